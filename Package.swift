@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "registrar",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "registrard", targets: ["registrard"]),
+        .executable(name: "registrarctl", targets: ["registrarctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The core: pure, no I/O.
+        .target(name: "Domain", swiftSettings: strict),
+        .target(name: "Contract", dependencies: ["Domain"], swiftSettings: strict),
+        .target(
+            name: "Procedures", dependencies: ["Domain", "Contract"],
+            exclude: ["Access/Examples"], swiftSettings: strict),
+        .target(
+            name: "Correspondence", dependencies: ["Domain", "Contract", mustache],
+            swiftSettings: strict),
+
+        // The shell: what carries data to the core and away.
+        .target(
+            name: "Workflow",
+            dependencies: ["Domain", "Contract", "Procedures", "Correspondence", crypto, logging],
+            swiftSettings: strict),
+
+        // Adapters: none knows another.
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .target(
+            name: "AMQP", dependencies: ["CRabbitMQ"],
+            swiftSettings: strict + [.strictMemorySafety()]),
+        .target(
+            name: "Broker", dependencies: ["AMQP", "Contract", "Workflow", logging], swiftSettings: strict),
+        .target(
+            name: "Storage",
+            dependencies: ["Domain", "Contract", "Workflow", crypto, grdb], swiftSettings: strict),
+        .target(name: "Settings", dependencies: [yams], swiftSettings: strict),
+        .target(
+            name: "Operations",
+            dependencies: [
+                coreMetrics, httpTypes, hummingbird, hummingbirdCore, logging, metrics, nioCore,
+                nioPosix, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+
+        // What both programs put together from a configuration.
+        .target(
+            name: "Composition",
+            dependencies: ["AMQP", "Broker", "Correspondence", "Domain", "Settings", "Workflow"],
+            swiftSettings: strict),
+
+        // Composition only.
+        .executableTarget(
+            name: "registrard",
+            dependencies: [
+                "Broker", "Composition", "Contract", "Correspondence", "Domain", "Operations",
+                "Procedures", "Settings", "Storage", "Workflow", argumentParser, logging,
+                serviceLifecycle,
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "registrarctl",
+            dependencies: [
+                "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", "Storage",
+                "Workflow", argumentParser, logging,
+            ], swiftSettings: strict),
+    ]
+)

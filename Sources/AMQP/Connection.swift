@@ -1,0 +1,565 @@
+import Synchronization
+
+/// A connection to the broker with one channel, run by a thread of its own.
+///
+/// Batches cross threads, messages don't: what arrives is read from ``deliveries``,
+/// ``publicationResults`` and ``notices``, and ``publish(_:)`` takes an array. Memory is bounded by the
+/// caller: deliveries by the prefetch, publications by how many it hands over before it has their
+/// results.
+///
+/// A connection that has failed stays so: every later call throws the error that ended it, and a new
+/// connection is to be opened (``ConnectionKeeper``). What was unacknowledged will be delivered again,
+/// and of publications without a result it is not known whether the broker has them.
+///
+/// When the broker closes the channel because of a declaration, a deletion or the like (406, 404, 403)
+/// a new channel is opened, and the connection goes on; unless it consumes or publishes, for then that
+/// state is gone with the channel and the connection ends.
+public actor Connection {
+    /// Where it is connected to.
+    public nonisolated let endpoint: Endpoint
+    /// What the consumed queues deliver.
+    public nonisolated let deliveries: Batches<Delivery>
+    /// What became of the publications. The order is the broker's.
+    public nonisolated let publicationResults: Batches<PublicationResult>
+    /// What else the broker lets know; the last one is `closed`. It never throws.
+    public nonisolated let notices: Batches<Notice>
+
+    private nonisolated let thread: ConnectionThread
+    private nonisolated let socketGuard = SocketGuard()
+    private nonisolated let options: ConnectionOptions
+
+    private var wire: Wire?
+    /// Why the connection has ended.
+    private var ending: AMQPError?
+    private var consumedQueues: Set<String> = []
+    private var isConfirming = false
+    private var isBlocked = false
+
+    // What waits to be written.
+    private var pending: [Publication] = []
+    private var pendingHead = 0
+    /// Since when the socket has had no room for what waits.
+    private var stuckSince: UInt64?
+
+    private var ledger = ConfirmLedger()
+    /// Confirms are not awaited while the broker is blocked; the clock starts again after it.
+    private var unblockedAt: UInt64 = 0
+    private var lastReadAt: UInt64 = 0
+
+    // What goes to the mailboxes at the end of the turn.
+    private var arrivedDeliveries: [Delivery] = []
+    private var arrivedResults: [PublicationResult] = []
+    private var arrivedNotices: [Notice] = []
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe thread.asUnownedSerialExecutor()
+    }
+
+    private init(_ endpoint: Endpoint, _ options: ConnectionOptions) throws(AMQPError) {
+        try options.check()
+        self.endpoint = endpoint
+        self.options = options
+        deliveries = Batches(mailbox: Mailbox())
+        publicationResults = Batches(mailbox: Mailbox())
+        notices = Batches(mailbox: Mailbox())
+        // librabbitmq decodes nested tables by recursion: at 5 bytes a level a frame can hold
+        // frameMaximumBytes / 5 levels, each of which takes less than 500 bytes of stack. The memory
+        // is reserved, not used.
+        thread = try ConnectionThread(stackBytes: (1 << 20) + 100 * options.frameMaximumBytes)
+    }
+
+    isolated deinit {
+        end(with: Self.closedError("releasing the connection"))
+    }
+
+    /// Connects, logs in and opens a channel. Cancelling the task ends the attempt at once.
+    public static func open(
+        _ endpoint: Endpoint, options: ConnectionOptions = ConnectionOptions()
+    ) async throws(AMQPError) -> Connection {
+        let connection = try Connection(endpoint, options)
+        let promise = Promise()
+        let attempt = "connecting to \(endpoint)"
+        // The library cannot be interrupted while it resolves a name.
+        SocketGuard.after(seconds: options.connectTimeoutSeconds + 1) {
+            promise.resolve(
+                .failure(
+                    AMQPError(
+                        .cannotConnect, attempt: attempt,
+                        detail: "no connection within \(options.connectTimeoutSeconds) s")))
+        }
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                promise.await(continuation)
+                Task { promise.resolve(await connection.start()) }
+            }
+        } onCancel: {
+            promise.resolve(
+                .failure(
+                    AMQPError(.cancelled, attempt: attempt, detail: "the task was cancelled")))
+        }
+        do {
+            try outcome.get()
+        } catch {
+            connection.abort()
+            throw error
+        }
+        return connection
+    }
+
+    private func start() -> Result<Void, AMQPError> {
+        do throws(AMQPError) {
+            wire = try Wire(connectingTo: endpoint, options: options, socketGuard: socketGuard)
+        } catch {
+            end(with: error)
+            return .failure(error)
+        }
+        lastReadAt = MonotonicTime.now
+        thread.attach(self)
+        return .success(())
+    }
+
+    // MARK: Topology
+
+    /// Declares a durable or transient exchange, or with `isPassive` asks whether it exists.
+    public func declareExchange(
+        _ name: String, kind: ExchangeKind, isDurable: Bool = true, isPassive: Bool = false
+    ) throws(AMQPError) {
+        try checkName(name, "declaring an exchange")
+        try perform { wire throws(WireFailure) in
+            try wire.declareExchange(name, kind, isDurable: isDurable, isPassive: isPassive)
+        }
+    }
+
+    /// Declares a queue, or with `isPassive` asks whether it exists.
+    ///
+    /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when it does not
+    ///   exist; the error names the queue and quotes the broker.
+    @discardableResult
+    public func declareQueue(_ declaration: QueueDeclaration) throws(AMQPError) -> QueueStatus {
+        try checkName(declaration.name, "declaring a queue")
+        try PublicationCheck(frameMaximumBytes: options.frameMaximumBytes)
+            .check(
+                declaration.arguments, attempt: "declaring the queue \"\(declaration.name)\"")
+        return try perform { wire throws(WireFailure) in try wire.declareQueue(declaration) }
+    }
+
+    /// Binds a queue to an exchange.
+    public func bind(
+        queue: String, exchange: String, routingKey: String
+    ) throws(AMQPError) {
+        for name in [queue, exchange, routingKey] { try checkName(name, "binding a queue") }
+        try perform { wire throws(WireFailure) in
+            try wire.bind(queue: queue, exchange: exchange, routingKey: routingKey)
+        }
+    }
+
+    /// Deletes a queue and returns how many messages went with it. RabbitMQ does not mind when there
+    /// is no such queue.
+    @discardableResult
+    public func deleteQueue(_ name: String) throws(AMQPError) -> Int {
+        try checkName(name, "deleting a queue")
+        return try perform { wire throws(WireFailure) in try wire.deleteQueue(name) }
+    }
+
+    /// Deletes an exchange. RabbitMQ does not mind when there is no such exchange.
+    public func deleteExchange(_ name: String) throws(AMQPError) {
+        try checkName(name, "deleting an exchange")
+        try perform { wire throws(WireFailure) in try wire.deleteExchange(name) }
+    }
+
+    /// Removes the messages that are ready in a queue and returns how many they were.
+    @discardableResult
+    public func purge(queue: String) throws(AMQPError) -> Int {
+        try checkName(queue, "purging a queue")
+        return try perform { wire throws(WireFailure) in try wire.purge(queue) }
+    }
+
+    /// How many messages are ready in a queue. Unlike the figures of `rabbitmqctl`, which come by
+    /// ticks, this one is exact.
+    public func messageCount(queue: String) throws(AMQPError) -> Int {
+        try declareQueue(QueueDeclaration(name: queue, isPassive: true)).messageCount
+    }
+
+    // MARK: Consuming
+
+    /// Begins to consume from a queue and waits until the broker has confirmed it. Several queues may
+    /// be consumed, each once.
+    ///
+    /// - Parameter prefetch: how many unacknowledged messages the broker sends ahead, 1 to 65,535;
+    ///   quorum queues take 2,000 at most.
+    /// - Returns: the consumer's tag, which is the queue's name.
+    @discardableResult
+    public func consume(queue: String, prefetch: UInt16) throws(AMQPError) -> String {
+        try checkName(queue, "consuming from a queue")
+        // With 0, the broker would send everything it has.
+        if queue.isEmpty || prefetch == 0 {
+            throw AMQPError(
+                .invalidArgument, attempt: "consuming from the queue \"\(queue)\"",
+                detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0")
+        }
+        // Before the answer, for the broker may deliver, or close the channel, in the same moment.
+        let isNew = consumedQueues.insert(queue).inserted
+        let others = consumedQueues.count > 1 || isConfirming
+        do {
+            return try perform(canRenewChannel: isNew && !others) { wire throws(WireFailure) in
+                try wire.consume(queue: queue, prefetch: prefetch)
+            }
+        } catch {
+            if isNew { consumedQueues.remove(queue) }
+            throw error
+        }
+    }
+
+    /// Acknowledges a message, or with `multiple` all unacknowledged ones up to it.
+    public func acknowledge(upTo tag: UInt64, multiple: Bool = true) throws(AMQPError) {
+        try operate { wire throws(WireFailure) in
+            try wire.acknowledge(tag: tag, multiple: multiple)
+        }
+    }
+
+    /// Gives a message back to its queue, or without `requeue` to the dead-letter exchange.
+    public func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
+        try operate { wire throws(WireFailure) in try wire.reject(tag: tag, requeue: requeue) }
+    }
+
+    /// Takes one message, which has to be acknowledged; nil when the queue is empty. For tools: it
+    /// costs a round trip a message.
+    public func get(queue: String) throws(AMQPError) -> Delivery? {
+        try checkName(queue, "getting a message")
+        return try perform { wire throws(WireFailure) in try wire.get(queue: queue) }
+    }
+
+    // MARK: Publishing
+
+    /// Turns on publisher confirms, which ``publish(_:)`` needs.
+    public func confirmSelect() throws(AMQPError) {
+        guard !isConfirming else { return }
+        try perform { wire throws(WireFailure) in try wire.confirmSelect() }
+        isConfirming = true
+    }
+
+    /// Hands messages over. They are written as the socket takes them, in their order, without waiting
+    /// for confirms; while the broker is blocked they wait here. Each gets one result in
+    /// ``publicationResults``, unless the connection ends before. One that is not confirmed within
+    /// `timeoutSeconds` ends the connection.
+    ///
+    /// - Throws: `invalidArgument`, before anything of the batch is sent, when a message cannot be
+    ///   sent: a text over 255 bytes, properties that fill more than a frame, `isMandatory` without
+    ///   `messageIdentifier`, or ``confirmSelect()`` was not called.
+    public func publish(_ batch: [Publication]) throws(AMQPError) {
+        let wire = try openWire()
+        guard isConfirming else {
+            throw AMQPError(
+                .invalidArgument, attempt: "publishing", detail: "confirmSelect was not called")
+        }
+        let check = PublicationCheck(frameMaximumBytes: wire.frameMaximumBytes)
+        for publication in batch { try check.check(publication) }
+        if pending.isEmpty { pending = batch } else { pending += batch }
+        // They are written in the turn that follows every job.
+    }
+
+    // MARK: Ending
+
+    /// Closes the connection; within a second, whatever the broker does. Publications without a result
+    /// and deliveries that are not acknowledged are given up.
+    public nonisolated func close() async {
+        socketGuard.cut(.aborted, afterSeconds: 0.8)
+        await closeGracefully()
+    }
+
+    /// Cuts the connection at once, from any thread; whoever waits for it learns of it.
+    public nonisolated func abort() {
+        socketGuard.cut(.aborted)
+    }
+
+    private func closeGracefully() {
+        let closed = Self.closedError("closing the connection")
+        if let wire {
+            do {
+                try wire.closeGracefully(limitSeconds: 0.7)
+            } catch {
+                // The broker did not say goodbye; it is closed all the same.
+                end(with: closed)
+            }
+        }
+        end(with: closed)
+    }
+
+    private static func closedError(_ attempt: String) -> AMQPError {
+        AMQPError(.closed, attempt: attempt, detail: "this side closed the connection")
+    }
+
+    /// Ends the connection, once, and tells everybody who waits.
+    private func end(with error: AMQPError) {
+        guard ending == nil else { return }
+        ending = error
+        wire = nil
+        socketGuard.release()
+        pending = []
+        flush()
+        let failure = error.code == .closed ? nil : error
+        deliveries.mailbox.finish(throwing: failure)
+        publicationResults.mailbox.finish(throwing: failure)
+        var last = [Notice.closed(error)]
+        notices.mailbox.send(&last)
+        notices.mailbox.finish(throwing: nil)
+    }
+
+    // MARK: Operations
+
+    private func checkName(_ name: String, _ attempt: String) throws(AMQPError) {
+        try PublicationCheck.check(name: name, attempt: attempt)
+    }
+
+    private func openWire() throws(AMQPError) -> Wire {
+        if let ending { throw ending }
+        guard let wire else { throw Self.closedError("using the connection") }
+        return wire
+    }
+
+    /// Runs something that sends and does not wait; a failure ends the connection.
+    private func operate(_ operation: (Wire) throws(WireFailure) -> Void) throws(AMQPError) {
+        let wire = try openWire()
+        do {
+            try operation(wire)
+        } catch {
+            end(with: error.error)
+            throw error.error
+        }
+    }
+
+    /// Runs something that waits for the broker's answer.
+    private func perform<Value>(
+        canRenewChannel: Bool? = nil, _ operation: (Wire) throws(WireFailure) -> Value
+    ) throws(AMQPError) -> Value {
+        let wire = try openWire()
+        do {
+            // A close that has arrived already would leave the request without an answer.
+            while wire.hasBufferedInput, let event = try wire.nextEvent() { try handle(event) }
+            return try operation(wire)
+        } catch {
+            guard error.closedChannelOnly,
+                canRenewChannel ?? (consumedQueues.isEmpty && !isConfirming)
+            else {
+                end(with: error.error)
+                throw error.error
+            }
+            do {
+                try wire.openChannel()
+            } catch let reopening {
+                end(with: reopening.error)
+            }
+            throw error.error
+        }
+    }
+
+    // MARK: Turns
+
+    private func turn(isReadable: Bool) -> PollPlan {
+        guard let wire else { return PollPlan(timeoutMilliseconds: 60_000) }
+        do {
+            let now = MonotonicTime.now
+            try read(wire, isReadable: isReadable, now)
+            try write(wire, now)
+            try keepTime(wire, now)
+        } catch {
+            end(with: error.error)
+        }
+        flush()
+        guard ending == nil else { return PollPlan(timeoutMilliseconds: 60_000) }
+        return plan(wire)
+    }
+
+    private func read(_ wire: Wire, isReadable: Bool, _ now: UInt64) throws(WireFailure) {
+        // A missed heartbeat is noticed by trying to read.
+        var mayRead = isReadable || now - lastReadAt >= heartbeatPart(wire, 4)
+        if mayRead { lastReadAt = now }
+        // Bounded, so that those who wait get what has arrived.
+        var budget = 500
+        while budget > 0, mayRead || wire.hasBufferedInput {
+            mayRead = false
+            guard let event = try wire.nextEvent() else { break }
+            try handle(event)
+            budget -= 1
+        }
+    }
+
+    private func handle(_ event: WireEvent) throws(WireFailure) {
+        switch event {
+        case .delivery(let delivery):
+            arrivedDeliveries.append(delivery)
+        case .confirmed(let number, let multiple):
+            try settle(number, multiple, .confirmed)
+        case .nacked(let number, let multiple):
+            try settle(number, multiple, .nacked)
+        case .returned(let mark, let code, let text):
+            // Taken for confirmed, it would be lost.
+            guard ledger.returned(mark, code: code, text: text) else {
+                throw WireFailure(
+                    error: Wire.unexpected("publishing", "a message back that was not published"))
+            }
+        case .blocked(let reason):
+            isBlocked = true
+            arrivedNotices.append(.blocked(reason: reason))
+        case .unblocked:
+            isBlocked = false
+            unblockedAt = MonotonicTime.now
+            stuckSince = nil
+            arrivedNotices.append(.unblocked)
+        case .consumerCancelled(let tag):
+            consumedQueues.remove(tag)
+            arrivedNotices.append(.consumerCancelled(queue: tag))
+        case .channelClosed(let error), .connectionClosed(let error):
+            throw WireFailure(error: error)
+        }
+    }
+
+    private func settle(
+        _ number: UInt64, _ multiple: Bool, _ outcome: PublicationResult.Outcome
+    ) throws(WireFailure) {
+        guard
+            ledger.settle(
+                number: number, multiple: multiple, as: outcome, into: &arrivedResults)
+        else {
+            throw WireFailure(
+                error: Wire.unexpected("publishing", "a confirm for number \(number), not sent"))
+        }
+    }
+
+    /// Writes what waits, as long as the socket has room: a write that blocked would keep the thread
+    /// from reading that the broker is blocked.
+    private func write(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
+        guard pendingHead < pending.count, !isBlocked else { return }
+        guard wire.isWritable else {
+            if stuckSince == nil { stuckSince = now }
+            return
+        }
+        stuckSince = nil
+        wire.cork(true)
+        defer { wire.cork(false) }
+        for _ in 0..<8 {
+            try writeSome(wire, now)
+            if pendingHead == pending.count {
+                pending.removeAll(keepingCapacity: pending.count < 4096)
+                pendingHead = 0
+                return
+            }
+            guard wire.isWritable else { break }
+        }
+        if pendingHead >= 1024 {
+            pending.removeFirst(pendingHead)
+            pendingHead = 0
+        }
+    }
+
+    /// Writes some ten kilobytes, or one message.
+    private func writeSome(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
+        try socketGuard.limit(seconds: wire.sendLimitSeconds) { () throws(WireFailure) in
+            var bytes = 0
+            repeat {
+                let publication = pending[pendingHead]
+                pendingHead += 1
+                bytes += publication.body.count + 300
+                var mark: ConfirmLedger.Mark?
+                if publication.isMandatory {
+                    mark = ConfirmLedger.Mark(
+                        messageIdentifier: publication.properties.messageIdentifier ?? "",
+                        exchange: publication.exchange, routingKey: publication.routingKey)
+                }
+                ledger.sent(token: publication.token, mark: mark, at: now)
+                try wire.publish(publication)
+            } while pendingHead < pending.count && bytes < 16_384
+        }
+        wire.lastSentAt = now
+    }
+
+    private func keepTime(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
+        if let deadline = confirmDeadline, now > deadline {
+            throw WireFailure(
+                error: AMQPError(
+                    .timedOut, attempt: "publishing",
+                    detail: "the broker has left \(ledger.count) messages unconfirmed for "
+                        + "\(options.timeoutSeconds) s"))
+        }
+        if let stuckSince, !isBlocked,
+            now > stuckSince + MonotonicTime.nanoseconds(wire.sendLimitSeconds)
+        {
+            throw WireFailure(
+                error: AMQPError(
+                    .timedOut, attempt: "publishing",
+                    detail: "the broker has taken no data for \(wire.sendLimitSeconds) s"))
+        }
+        // Without room in the socket, the broker has data of ours to read anyway.
+        if wire.heartbeatSeconds > 0, now >= wire.lastSentAt + heartbeatPart(wire, 2),
+            wire.isWritable
+        {
+            try wire.sendHeartbeat()
+        }
+    }
+
+    private var confirmDeadline: UInt64? {
+        guard !isBlocked, let sentAt = ledger.oldestSentAt else { return nil }
+        return max(sentAt, unblockedAt) + MonotonicTime.nanoseconds(options.timeoutSeconds)
+    }
+
+    private func heartbeatPart(_ wire: Wire, _ part: Double) -> UInt64 {
+        let seconds = wire.heartbeatSeconds > 0 ? wire.heartbeatSeconds : 10
+        return MonotonicTime.nanoseconds(seconds / part)
+    }
+
+    private func plan(_ wire: Wire) -> PollPlan {
+        if wire.hasBufferedInput {
+            return PollPlan(descriptor: wire.descriptor, timeoutMilliseconds: 0)
+        }
+        var timeout = heartbeatPart(wire, 4)
+        if let deadline = confirmDeadline {
+            let now = MonotonicTime.now
+            timeout = min(timeout, deadline > now ? deadline - now : 0)
+        }
+        return PollPlan(
+            descriptor: wire.descriptor, wantsWrite: pendingHead < pending.count && !isBlocked,
+            timeoutMilliseconds: Int32(timeout / 1_000_000) + 1)
+    }
+
+    private func flush() {
+        deliveries.mailbox.send(&arrivedDeliveries)
+        publicationResults.mailbox.send(&arrivedResults)
+        notices.mailbox.send(&arrivedNotices)
+    }
+}
+
+extension Connection: TurnTaking {
+    nonisolated func takeTurn(isReadable: Bool) -> PollPlan {
+        assumeIsolated { $0.turn(isReadable: isReadable) }
+    }
+}
+
+/// The outcome of opening, which the first to know it decides.
+private final class Promise: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<Result<Void, AMQPError>, Never>)
+        case resolved(Result<Void, AMQPError>)
+    }
+
+    private let state = Mutex(State.open)
+
+    func await(_ continuation: CheckedContinuation<Result<Void, AMQPError>, Never>) {
+        let outcome: Result<Void, AMQPError>? = state.withLock { state in
+            if case .resolved(let outcome) = state { return outcome }
+            state = .awaited(continuation)
+            return nil
+        }
+        if let outcome { continuation.resume(returning: outcome) }
+    }
+
+    func resolve(_ outcome: Result<Void, AMQPError>) {
+        let waiter: CheckedContinuation<Result<Void, AMQPError>, Never>? = state.withLock { state in
+            if case .resolved = state { return nil }
+            defer { state = .resolved(outcome) }
+            if case .awaited(let continuation) = state { return continuation }
+            return nil
+        }
+        waiter?.resume(returning: outcome)
+    }
+}

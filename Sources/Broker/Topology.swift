@@ -1,0 +1,97 @@
+public import AMQP
+public import Contract
+
+/// The exchanges, queues and bindings of an installation, by their common prefix.
+public struct Topology: Sendable {
+    public let prefix: String
+    /// How often the broker delivers a message that is given back before it dead-letters it.
+    public let deliveryLimit: Int
+
+    public init(prefix: String, deliveryLimit: Int = 1000) {
+        self.prefix = prefix
+        self.deliveryLimit = deliveryLimit
+    }
+
+    public var inboundExchange: String { "\(prefix).in" }
+    public func exchange(_ exchange: OutboundExchange) -> String { "\(prefix).\(exchange.rawValue)" }
+    public func queue(_ queue: InboundQueue) -> String { "\(prefix).\(queue.rawValue)" }
+
+    /// A queue with what is bound to it.
+    struct Binding {
+        let queue: String
+        let exchange: String
+        let pattern: String
+        let isInbound: Bool
+    }
+
+    var bindings: [Binding] {
+        let inbound = [
+            ("registrations", "registration.#"), ("approvals", "approval.#"),
+            ("reports", "report.#"),
+        ]
+        let outbound = [
+            ("notifications", "notification.#"), ("provisioning", "provisioning.#"),
+            ("problems", "problem.#"),
+        ]
+        return inbound.map { binding($0.0, inboundExchange, $0.1, isInbound: true) }
+            + outbound.map { binding($0.0, exchange(.out), $0.1, isInbound: false) }
+            + [binding("dead-letters", exchange(.dead), "#", isInbound: false)]
+    }
+
+    private func binding(
+        _ queue: String, _ exchange: String, _ pattern: String, isInbound: Bool
+    ) -> Binding {
+        Binding(
+            queue: "\(prefix).\(queue)", exchange: exchange, pattern: pattern,
+            isInbound: isInbound)
+    }
+
+    /// Every queue's name without the prefix, and with it.
+    public var queues: [(short: String, full: String)] {
+        bindings.map { (String($0.queue.dropFirst(prefix.count + 1)), $0.queue) }
+    }
+
+    /// Declares everything, or with `isPassive` only checks that it exists.
+    ///
+    /// Inbound queues are dead-lettered at least once, which needs all three of the strategy,
+    /// `reject-publish` and the exchange: without one of them RabbitMQ silently falls back to at
+    /// most once (RabbitMQ, Quorum Queues, "Dead Lettering").
+    ///
+    /// - Throws: `AMQPError`, such as `preconditionFailed` for a queue that exists with other
+    ///   arguments; it names the queue or exchange.
+    public func declare(on connection: Connection, isPassive: Bool) async throws(AMQPError) {
+        for name in [inboundExchange, exchange(.out), exchange(.dead)] {
+            try await connection.declareExchange(
+                name, kind: .topic, isDurable: true, isPassive: isPassive)
+        }
+        for binding in bindings {
+            try await connection.declareQueue(
+                QueueDeclaration(
+                    name: binding.queue, arguments: arguments(of: binding),
+                    isPassive: isPassive))
+            if !isPassive {
+                try await connection.bind(
+                    queue: binding.queue, exchange: binding.exchange, routingKey: binding.pattern)
+            }
+        }
+    }
+
+    private func arguments(of binding: Binding) -> Table {
+        var arguments: Table = ["x-queue-type": "quorum"]
+        if binding.isInbound {
+            arguments["x-delivery-limit"] = .int64(Int64(deliveryLimit))
+            arguments["x-dead-letter-exchange"] = .string(exchange(.dead))
+            arguments["x-dead-letter-strategy"] = "at-least-once"
+            arguments["x-overflow"] = "reject-publish"
+        }
+        return arguments
+    }
+
+    /// Deletes all of it, with the messages in it.
+    public func delete(on connection: Connection) async throws(AMQPError) {
+        for binding in bindings { try await connection.deleteQueue(binding.queue) }
+        for name in [inboundExchange, exchange(.out), exchange(.dead)] {
+            try await connection.deleteExchange(name)
+        }
+    }
+}

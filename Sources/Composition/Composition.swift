@@ -1,0 +1,59 @@
+import AMQP
+public import Broker
+public import Correspondence
+public import Domain
+public import Settings
+public import Workflow
+
+// How a configuration becomes the parts of a program. Both programs put theirs together here, so
+// that they agree on names, places and settings.
+
+extension BrokerAccess {
+    /// Access with a user's address and password.
+    ///
+    /// - Parameter name: what the broker shows for the connections.
+    public init(
+        _ configuration: Configuration, url: BrokerURL, password: String, name: String,
+        declares: Bool
+    ) {
+        let broker = configuration.broker
+        self.init(
+            endpoint: Endpoint(
+                host: url.host, port: url.port, virtualHost: url.virtualHost, user: url.user,
+                password: password, usesTLS: url.isTLS),
+            options: ConnectionOptions(
+                heartbeatSeconds: broker.heartbeat.seconds ?? 10,
+                timeoutSeconds: Double(broker.timeout.seconds ?? 30), name: name,
+                // What RabbitMQ itself takes at most: a dead letter is to be kept whole.
+                maximumBodyBytes: 134_217_728,
+                tls: TLSOptions(
+                    certificateAuthorityFile: broker.tls.ca,
+                    certificateFile: broker.tls.certificate, keyFile: broker.tls.key,
+                    verifiesPeer: broker.tls.verifyPeer)),
+            topology: Topology(prefix: broker.prefix, deliveryLimit: broker.deliveryLimit),
+            declares: declares)
+    }
+}
+
+extension ServiceSettings {
+    /// The settings that a running service takes anew on SIGHUP.
+    ///
+    /// - Throws: `TemplateError`, naming every template at fault.
+    public init(
+        _ configuration: Configuration, identifiers: any IdentifierSource
+    ) throws(TemplateError) {
+        let notifications = configuration.notifications
+        let correspondent = Correspondent(
+            templates: try TemplateLibrary(folder: notifications.templates),
+            settings: CorrespondenceSettings(
+                source: configuration.service.source,
+                portalURL: configuration.service.portalURL,
+                languages: notifications.languages.compactMap { Language(rawValue: $0) },
+                authorityMailbox: notifications.authorityMailbox),
+            identifiers: identifiers)
+        self.init(
+            publishers: configuration.publisherRoles, correspondent: correspondent,
+            procedures: configuration.procedureSettings,
+            awaitReport: configuration.provisioning.awaitReport)
+    }
+}

@@ -1,0 +1,108 @@
+public import Domain
+
+/// What is put aside for operators: a message that nothing could be made of, as it came, with the
+/// reason.
+public enum DeadLetter {
+    /// The headers that a dead letter gets. Headers with this prefix that its sender set are
+    /// overwritten.
+    public enum Header {
+        public static let prefix = "x-registrar-"
+        /// The problem code.
+        public static let reason = "x-registrar-reason"
+        /// What is wrong where; at most `maximumDetailLength` characters.
+        public static let detail = "x-registrar-detail"
+        /// When it was put aside; RFC 3339.
+        public static let time = "x-registrar-at"
+        /// The queue from which it came.
+        public static let queue = "x-registrar-queue"
+        /// The broker user who sent it; absent when there was none.
+        public static let user = "x-registrar-user"
+        /// How many times an operator had it replayed.
+        public static let replays = "x-registrar-replays"
+    }
+
+    public static let maximumDetailLength = 1000
+    /// A message's properties must fit one frame, 128 KiB by default, together with what is added.
+    static let maximumHeaderSize = 98_304
+
+    /// - Parameters:
+    ///   - queueName: the full name of the queue, with its prefix.
+    ///   - replays: how many times an operator had the message replayed before.
+    ///   - subject: what the outbox files it under.
+    public static func message(
+        _ message: InboundMessage,
+        problem: Problem,
+        at now: Instant,
+        queueName: String,
+        replays: Int64 = 0,
+        subject: String
+    ) -> OutboundMessage {
+        var properties = message.properties
+        // The broker takes no other user than the connection's own, and a dead letter stays.
+        properties.userIdentifier = nil
+        properties.expiration = nil
+        properties.deliveryMode = 2
+        properties.headers = kept(message.properties.headers)
+        properties.headers += [
+            HeaderField(Header.reason, .text(problem.code.rawValue)),
+            HeaderField(Header.detail, .text(detail(of: problem))),
+            HeaderField(Header.time, .text(now.description)),
+            HeaderField(Header.queue, .text(queueName)),
+        ]
+        if let user = message.properties.userIdentifier, !user.isEmpty {
+            properties.headers.append(HeaderField(Header.user, .text(user)))
+        }
+        properties.headers.append(HeaderField(Header.replays, .integer(replays)))
+        return OutboundMessage(
+            exchange: .dead,
+            routingKey: problem.code.rawValue,
+            mandatory: true,
+            properties: properties,
+            body: message.body,
+            subject: subject
+        )
+    }
+
+    /// The sender's headers, as far as they can be kept.
+    private static func kept(_ headers: [HeaderField]) -> [HeaderField] {
+        let kept = headers.filter { field in
+            let name = field.name.lowercased()
+            // RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those.
+            return !name.hasPrefix(Header.prefix) && name != "cc" && name != "bcc"
+        }
+        return encodedSize(of: kept) <= maximumHeaderSize ? kept : []
+    }
+
+    private static func detail(of problem: Problem) -> String {
+        let places = problem.findings.map { finding in
+            finding.detail == problem.detail
+                ? finding.pointer : "\(finding.pointer) \(finding.detail)"
+        }
+        let parts = [problem.detail] + places.filter { !$0.isEmpty }
+        let text = parts.joined(separator: "; ")
+        let scalars = text.unicodeScalars
+        guard scalars.count > maximumDetailLength else { return text }
+        return String(String.UnicodeScalarView(scalars.prefix(maximumDetailLength - 1))) + "…"
+    }
+
+    /// The bytes that AMQP 0-9-1 §4.2.5.5 takes for a table's fields.
+    private static func encodedSize(of headers: [HeaderField]) -> Int {
+        headers.reduce(0) { $0 + 1 + $1.name.utf8.count + encodedSize(of: $1.value) }
+    }
+
+    private static func encodedSize(of value: HeaderValue) -> Int {
+        let size =
+            switch value {
+            case .text(let text): 4 + text.utf8.count
+            case .bytes(let bytes): 4 + bytes.count
+            case .boolean: 1
+            case .integer, .unsigned, .double, .timestamp: 8
+            case .decimal: 5
+            case .table(let fields): 4 + encodedSize(of: fields)
+            case .array(let values): values.reduce(4) { $0 + encodedSize(of: $1) }
+            case .void: 0
+            }
+        // One byte says the type.
+        return 1 + size
+    }
+}

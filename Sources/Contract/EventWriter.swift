@@ -1,0 +1,81 @@
+public import Domain
+
+/// Makes outbound events: CloudEvents 1.0 in structured JSON mode, with the AMQP properties that
+/// the contract gives every outbound message.
+public struct EventWriter: Sendable {
+    /// The `app_id` of everything that is published.
+    public static let applicationIdentifier = "registrard"
+
+    /// The URI reference that names this service, such as `urn:luccs:registrar`.
+    public let source: String
+
+    public init(source: String) {
+        self.source = source
+    }
+
+    /// - Parameters:
+    ///   - identifier: the same whenever the same event is made again, so that receivers can
+    ///     recognise a redelivery.
+    ///   - routingKey: its first word decides whether the message is published `mandatory`.
+    ///   - subject: what the event is about: the request id, else the account's, the obligation's
+    ///     or the causing event's. It also goes to `correlationid` and `correlation_id`. Nil for
+    ///     an event that is about nothing in particular.
+    ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
+    ///   - account: the account that this message announces to the provisioner.
+    ///   - data: writes the members of `data`.
+    public func message(
+        identifier: String,
+        routingKey: String,
+        time: Instant,
+        subject: String?,
+        traceParent: String? = nil,
+        causation: String? = nil,
+        account: AccountIdentifier? = nil,
+        data: (inout JSONWriter) throws -> Void
+    ) rethrows -> OutboundMessage {
+        let type = EventType.type(ofRoutingKey: routingKey)
+        var writer = JSONWriter(reservingCapacity: 1024)
+        try writer.object { event in
+            event.member("specversion", "1.0")
+            event.member("id", identifier)
+            event.member("source", source)
+            event.member("type", type)
+            event.member("time", time.description)
+            event.optionalMember("subject", subject)
+            event.member("datacontenttype", "application/json")
+            event.optionalMember("traceparent", traceParent)
+            event.optionalMember("causationid", causation)
+            event.optionalMember("correlationid", subject)
+            try event.object("data", data)
+        }
+        let properties = MessageProperties(
+            contentType: EnvelopeReader.contentType,
+            deliveryMode: 2,
+            correlationIdentifier: subject.flatMap(Self.shortString),
+            messageIdentifier: Self.shortString(identifier),
+            timestampSeconds: UInt64(max(0, time.seconds)),
+            type: Self.shortString(type),
+            applicationIdentifier: Self.applicationIdentifier
+        )
+        return OutboundMessage(
+            exchange: .out,
+            routingKey: routingKey,
+            mandatory: Self.isMandatory(routingKey),
+            properties: properties,
+            body: writer.bytes,
+            subject: subject ?? identifier,
+            account: account
+        )
+    }
+
+    /// Whoever wants to know the status or a disclosure binds a queue; nobody has to.
+    private static func isMandatory(_ routingKey: String) -> Bool {
+        let family = routingKey.prefix { $0 != "." }
+        return family != "status" && family != "disclosure"
+    }
+
+    /// What fits an AMQP short string: 255 bytes. A longer value stands in the event alone.
+    private static func shortString(_ text: String) -> String? {
+        text.utf8.count <= 255 ? text : nil
+    }
+}

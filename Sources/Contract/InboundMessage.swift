@@ -1,0 +1,97 @@
+public import Domain
+
+/// The inbound queues, by what follows the prefix in their names.
+public enum InboundQueue: String, CaseIterable, Sendable {
+    case registrations
+    case approvals
+    case reports
+}
+
+/// A message as the broker delivered it, before anything was read of it.
+public struct InboundMessage: Hashable, Sendable {
+    public let queue: InboundQueue
+    public let routingKey: String
+    /// Whether the broker delivered it before; it may then have been dealt with.
+    public let redelivered: Bool
+    public var properties: MessageProperties
+    public let body: [UInt8]
+
+    public init(
+        queue: InboundQueue,
+        routingKey: String,
+        redelivered: Bool,
+        properties: MessageProperties,
+        body: [UInt8]
+    ) {
+        self.queue = queue
+        self.routingKey = routingKey
+        self.redelivered = redelivered
+        self.properties = properties
+        self.body = body
+    }
+}
+
+/// The context attributes of an inbound CloudEvents 1.0 event that Registrar uses.
+public struct Envelope: Hashable, Sendable {
+    /// 1–128 characters.
+    public let identifier: String
+    /// A URI reference that names the sender.
+    public let source: String
+    /// `lu.etat.do.<routing key>.v1`
+    public let type: String
+    public let time: Instant
+    /// The request id; absent where there is no request.
+    public let subject: String?
+    /// W3C Trace Context, copied to every event that this one causes.
+    public let traceParent: String?
+
+    public init(
+        identifier: String,
+        source: String,
+        type: String,
+        time: Instant,
+        subject: String?,
+        traceParent: String?
+    ) {
+        self.identifier = identifier
+        self.source = source
+        self.type = type
+        self.time = time
+        self.subject = subject
+        self.traceParent = traceParent
+    }
+}
+
+/// What the broker users in `publishers` may speak for.
+public enum PublisherRole: String, CaseIterable, Sendable {
+    case portal
+    case customsAuthority = "customs-authority"
+    case exciseOffice = "excise-office"
+    case vehicleAuthority = "vehicle-authority"
+    case provisioner
+    case `operator`
+}
+
+/// One type of inbound message: how its payload is read.
+public struct MessageDefinition: Sendable {
+    /// Such as `registration.access.company`: the type without `lu.etat.do.` and `.v1`.
+    public let routingKey: String
+    /// Reads `data`. Findings go to the reader; nil when there are any.
+    public let read: @Sendable (_ data: inout PayloadReader, Envelope) -> (any Command)?
+
+    public init(
+        _ routingKey: String,
+        read: @escaping @Sendable (_ data: inout PayloadReader, Envelope) -> (any Command)?
+    ) {
+        self.routingKey = routingKey
+        self.read = read
+    }
+}
+
+/// A message that was read, whether or not it is fit to be obeyed.
+public enum DecodedMessage: Sendable {
+    /// Well-formed, from a sender who may send it.
+    case command(any Command, Envelope)
+    /// Dead: the first check that failed names it. `envelope` is there if it could be read.
+    case dead(Problem, Envelope?)
+}

@@ -1,0 +1,47 @@
+public import Domain
+
+/// What kind of place a message goes to.
+public enum OutboundExchange: String, CaseIterable, Sendable {
+    /// `<prefix>.out`
+    case out
+    /// `<prefix>.dead`
+    case dead
+}
+
+/// A message that is to be published: what the outbox keeps until the broker has confirmed it.
+public struct OutboundMessage: Hashable, Sendable {
+    public let exchange: OutboundExchange
+    public let routingKey: String
+    /// Whether the broker must be able to route it: true for all but `status` and `disclosure`.
+    public let mandatory: Bool
+    public let properties: MessageProperties
+    public let body: [UInt8]
+    /// What it is about: the request id, else the account's or the causing event's. Messages with
+    /// one subject to one kind of queue are sent in sequence.
+    public let subject: String
+    /// The account that this message announces to the provisioner, if it does.
+    public let account: AccountIdentifier?
+
+    public init(
+        exchange: OutboundExchange,
+        routingKey: String,
+        mandatory: Bool,
+        properties: MessageProperties,
+        body: [UInt8],
+        subject: String,
+        account: AccountIdentifier? = nil
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.mandatory = mandatory
+        self.properties = properties
+        self.body = body
+        self.subject = subject
+        self.account = account
+    }
+
+    /// The kind of queue that it is for: the first word of the routing key, or `dead`.
+    public var family: Substring {
+        exchange == .dead ? "dead" : routingKey.prefix { $0 != "." }
+    }
+}

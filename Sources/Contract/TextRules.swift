@@ -1,0 +1,66 @@
+/// Which texts the contract takes. Works on Unicode scalars: a `Character` may hide several, such
+/// as a carriage return with its line feed.
+enum TextRules {
+    static func isFreeText(_ text: String, length: ClosedRange<Int>) -> Bool {
+        holds(text, length: length) { $0 == "\n" || $0 == "\t" || !isControl($0) }
+    }
+
+    static func isLine(_ text: String, length: ClosedRange<Int>) -> Bool {
+        holds(text, length: length) { !isControl($0) }
+    }
+
+    static func isName(_ text: String) -> Bool {
+        holds(text, length: 1...100) { !isControl($0) && !isInvisible($0) }
+    }
+
+    /// The strings that CloudEvents 1.0 §"Type System" allows: no control characters and no
+    /// noncharacters.
+    static func isAttribute(_ text: String, length: ClosedRange<Int>) -> Bool {
+        holds(text, length: length) { scalar in
+            !isControl(scalar) && scalar.value & 0xfffe != 0xfffe
+                && !(0xfdd0...0xfdef).contains(scalar.value)
+        }
+    }
+
+    /// Unicode's general category Cc.
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+    }
+
+    /// Bidirectional controls, zero-width characters, line and paragraph separators.
+    static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value > 0x7f else { return false }
+        return switch scalar.value {
+        case 0x061c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff: true
+        default: false
+        }
+    }
+
+    /// The cents of an amount such as `10000.00`: at most 13 digits before the point, of which
+    /// the first is not a zero in front of others.
+    static func cents(_ text: String) -> Int64? {
+        let bytes = Array(text.utf8)
+        guard (4...16).contains(bytes.count), bytes[bytes.count - 3] == UInt8(ascii: "."),
+            bytes[0] != UInt8(ascii: "0") || bytes.count == 4
+        else { return nil }
+        var cents: Int64 = 0
+        for (index, byte) in bytes.enumerated() where index != bytes.count - 3 {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            cents = cents * 10 + Int64(byte - UInt8(ascii: "0"))
+        }
+        return cents
+    }
+
+    private static func holds(
+        _ text: String,
+        length: ClosedRange<Int>,
+        _ isAllowed: (Unicode.Scalar) -> Bool
+    ) -> Bool {
+        var count = 0
+        for scalar in text.unicodeScalars {
+            guard isAllowed(scalar) else { return false }
+            count += 1
+        }
+        return length.contains(count)
+    }
+}

@@ -1,0 +1,43 @@
+public import Domain
+
+/// What an installation decides about what it sends.
+public struct CorrespondenceSettings: Hashable, Sendable {
+    /// CloudEvents `source` of every event, such as `urn:luccs:registrar`.
+    public var source: String
+    /// The portal's address, as mails name it.
+    public var portalURL: String
+    /// Languages of mails to persons who named none, in the order in which the blocks appear.
+    public var languages: [Language]
+    /// Mailbox of the authority that decides.
+    public var authorityMailbox: String
+
+    public init(
+        source: String, portalURL: String, languages: [Language], authorityMailbox: String
+    ) {
+        self.source = source
+        self.portalURL = portalURL
+        self.languages = languages
+        self.authorityMailbox = authorityMailbox
+    }
+}
+
+/// What brought the events about that are followed.
+public struct Cause: Hashable, Sendable {
+    /// The inbound event's id, or `timer:<id>`.
+    public let identifier: String
+    /// W3C Trace Context of the inbound event, copied to all that follows from it.
+    public let traceParent: String?
+    public let at: Instant
+    /// The request that the message was about, if it was about one. Events that carry a request
+    /// of their own do not need it.
+    public let request: RequestIdentifier?
+
+    public init(
+        identifier: String, traceParent: String?, at: Instant, request: RequestIdentifier? = nil
+    ) {
+        self.identifier = identifier
+        self.traceParent = traceParent
+        self.at = at
+        self.request = request
+    }
+}

@@ -1,0 +1,152 @@
+import Contract
+import Domain
+
+/// A request's new state and how it came about.
+struct RequestChange {
+    let request: Request
+    /// Nil when it has just arrived.
+    let previous: RequestStatus?
+    let by: Originator
+    let remarks: String?
+}
+
+extension Correspondent {
+    /// The mails about a request of the procedure `access`.
+    func mails(
+        about change: RequestChange, register: any RegisterView, cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard change.request.procedure == "access" else { return [] }
+        func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
+            -> [OutboundMessage]
+        {
+            try applicantMail(template, variant, about: change, register: register, cause: cause)
+        }
+        func approvers(_ template: MailTemplate, _ variant: MailVariant = .only) throws
+            -> [OutboundMessage]
+        {
+            try approverMails(template, variant, about: change, register: register, cause: cause)
+        }
+        switch change.request.status {
+        case .pending where change.previous == nil:
+            return try applicant(.pending)
+                + approvers(.awaitingYou, Self.variant(ofProfile: change.request.profile))
+        case .pending:
+            return try approvers(.awaitingYou, .answer)
+        case .granted: return try applicant(.granted)
+        case .rejected: return try applicant(.rejected, Self.variant(ofRejection: change))
+        case .awaitingInformation: return try applicant(.informationRequested)
+        case .withdrawn: return try applicant(.withdrawn)
+        case .expired: return try applicant(.expired) + approvers(.expiredApprover)
+        case .notRequired, .answered: return []
+        }
+    }
+
+    func requestStatus(_ change: RequestChange, cause: Cause) -> OutboundMessage {
+        let request = change.request
+        return message("status.request", subject: request.identifier.uuid.text, cause: cause) {
+            data in
+            data.member("requestId", request.identifier.uuid.text)
+            data.member("procedure", request.procedure)
+            data.member("status", request.status.rawValue)
+            data.member("previous", change.previous?.rawValue)
+            data.member("revision", request.revision)
+            data.member("at", request.changedAt.description)
+            data.operations("operations", request.currentOperations)
+            data.member("remarks", change.remarks)
+            data.optionalMember("reason", request.reason?.rawValue)
+        }
+    }
+
+    private func applicantMail(
+        _ template: MailTemplate, _ variant: MailVariant, about change: RequestChange,
+        register: any RegisterView, cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let details = try register.person(change.request.person)?.details else { return [] }
+        var values = mailer.commonValues
+        values.set(.eori, change.request.eori?.text)
+        values.set(.remarks, change.remarks)
+        values.operations = change.request.currentOperations
+        return [
+            notification(
+                template, variant, to: details, values: values,
+                request: change.request.identifier, cause: cause)
+        ]
+    }
+
+    func approverMails(
+        _ template: MailTemplate, _ variant: MailVariant, about change: RequestChange,
+        register: any RegisterView, cause: Cause
+    ) throws -> [OutboundMessage] {
+        let request = change.request
+        guard let details = try register.person(request.person)?.details else { return [] }
+        var values = mailer.commonValues
+        values.set(.applicant, details.displayName)
+        values.set(.eori, request.eori?.text)
+        values.set(.request, request.identifier.uuid.text)
+        values.operations = request.requested
+        guard request.profile == "employee", let eori = request.eori else {
+            let mail = Mail(template: template, variant: variant, to: authority, values: values)
+            return [notification(mail, request: request.identifier, cause: cause)]
+        }
+        return try managers(of: eori, register: register).map { manager in
+            notification(
+                template, variant, to: manager, values: values, request: request.identifier,
+                cause: cause)
+        }
+    }
+
+    /// A mail to a person, who is addressed by name.
+    func notification(
+        _ template: MailTemplate, _ variant: MailVariant, to person: Applicant,
+        values: MailValues, request: RequestIdentifier?, subject: String? = nil, cause: Cause
+    ) -> OutboundMessage {
+        var values = values
+        values.set(.recipient, person.displayName)
+        let addressee = Mail.Addressee(
+            name: person.displayName, email: person.email, languages: person.languages)
+        return notification(
+            Mail(template: template, variant: variant, to: addressee, values: values),
+            request: request, subject: subject, cause: cause)
+    }
+
+    /// Who may decide for the company: each person once, in the order of their accounts.
+    private func managers(of eori: EORI, register: any RegisterView) throws -> [Applicant] {
+        var seen: Set<PersonIdentifier> = []
+        var managers: [Applicant] = []
+        for account in try register.accounts(of: eori)
+        where account.role.managesCompany
+            && (account.status == .active || account.status == .provisioning)
+        {
+            guard seen.insert(account.person).inserted,
+                let details = try register.person(account.person)?.details
+            else { continue }
+            managers.append(details)
+        }
+        return managers
+    }
+
+    private static func variant(ofProfile profile: String) -> MailVariant {
+        switch profile {
+        case "employee": .employee
+        case "natural-person": .naturalPerson
+        case "operations": .moreOperations
+        default: .company
+        }
+    }
+
+    private static func variant(ofRejection change: RequestChange) -> MailVariant {
+        switch change.request.reason {
+        case .operatorExists: .operatorExists
+        case .operatorUnknown: .operatorUnknown
+        case .operatorKind: .operatorKind
+        case .some: .otherRule
+        case nil:
+            if case .decisionMaker(_, .manager) = change.by { .byManager } else { .byAuthority }
+        }
+    }
+}
+
+extension Request {
+    /// What was authorised, once it was; what was asked for, before and otherwise.
+    var currentOperations: OperationSet { status == .granted ? authorised : requested }
+}

@@ -1,0 +1,127 @@
+public import Contract
+public import Domain
+
+/// Says what follows from each event: mails, orders to the account provisioner, status events.
+///
+/// Pure, apart from reading names and addresses through the register, in the state after the
+/// events were applied. Ids come from the source that it was given; the outbox keeps them, so a
+/// message that is sent again carries the same.
+public struct Correspondent: Sendable {
+    let mailer: Mailer
+    let settings: CorrespondenceSettings
+    let identifiers: any IdentifierSource
+    let writer: EventWriter
+
+    public init(
+        templates: TemplateLibrary, settings: CorrespondenceSettings,
+        identifiers: any IdentifierSource
+    ) {
+        self.mailer = Mailer(library: templates, settings: settings)
+        self.settings = settings
+        self.identifiers = identifiers
+        self.writer = EventWriter(source: settings.source)
+    }
+
+    /// What is to be sent because of `event`, in this order.
+    ///
+    /// A person of whom nothing is stored any more is sent no mail.
+    ///
+    /// - Throws: what the register throws, or ``PersonMissing`` when an account was opened for
+    ///   a person whom the register does not know.
+    public func follow(
+        _ event: Event, register: any RegisterView, cause: Cause
+    ) throws -> [OutboundMessage] {
+        switch event {
+        case .requestSubmitted(let request):
+            let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
+            return try mails(about: change, register: register, cause: cause)
+                + [requestStatus(change, cause: cause)]
+        case .requestChanged(let request, let previous, let originator, let remarks):
+            let change = RequestChange(
+                request: request, previous: previous, by: originator, remarks: remarks)
+            return try mails(about: change, register: register, cause: cause)
+                + [requestStatus(change, cause: cause)]
+        case .accountOpened(let account):
+            return [
+                try provisioning(opening: account, register: register, cause: cause),
+                accountStatus(
+                    account, previous: nil, subject: account.request.uuid.text, cause: cause),
+            ]
+        case .accountChanged(let account, let previous, let change, _, let remarks):
+            return try messages(
+                about: account, previous: previous, change: change, remarks: remarks,
+                register: register, cause: cause)
+        case .lastManagerLost(let eori):
+            var values = mailer.commonValues
+            values.set(.eori, eori.text)
+            let mail = Mail(
+                template: .lastManager, variant: .only, to: authority, values: values)
+            return [notification(mail, request: cause.request, cause: cause)]
+        case .personRecorded, .supplementReceived, .operatorRegistered, .operatorChanged,
+            .nothingToChange:
+            return []
+        }
+    }
+
+    /// Reminds whoever has to decide on a request that is still open.
+    public func remind(
+        of request: Request, register: any RegisterView, cause: Cause
+    ) throws -> [OutboundMessage] {
+        let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
+        return try approverMails(
+            .reminder, .only, about: change, register: register, cause: cause)
+    }
+
+    /// Tells the sender of a message what was refused, and why.
+    public func problem(
+        _ problem: Problem, envelope: Envelope, request: RequestIdentifier?, cause: Cause
+    ) -> OutboundMessage {
+        message(
+            ProblemEvent.routingKey, subject: request?.uuid.text ?? envelope.identifier,
+            cause: cause
+        ) { data in
+            ProblemEvent.write(problem, about: envelope, request: request, to: &data)
+        }
+    }
+
+    /// One event under a new id.
+    func message(
+        _ routingKey: String, identifier: String? = nil, subject: String, cause: Cause,
+        account: AccountIdentifier? = nil, data: (inout JSONWriter) throws -> Void
+    ) rethrows -> OutboundMessage {
+        try writer.message(
+            identifier: identifier ?? identifiers.next().text, routingKey: routingKey,
+            time: cause.at, subject: subject, traceParent: cause.traceParent,
+            causation: cause.identifier, account: account, data: data)
+    }
+
+    /// - Parameter subject: what the mail is about where it is about no request.
+    func notification(
+        _ mail: Mail, request: RequestIdentifier?, subject: String? = nil, cause: Cause
+    ) -> OutboundMessage {
+        let identifier = identifiers.next().text
+        return message(
+            "notification.email", identifier: identifier,
+            subject: request?.uuid.text ?? subject ?? cause.identifier, cause: cause
+        ) { data in
+            mailer.write(mail, identifier: identifier, request: request, to: &data)
+        }
+    }
+
+    var authority: Mail.Addressee {
+        Mail.Addressee(name: nil, email: settings.authorityMailbox, languages: settings.languages)
+    }
+}
+
+/// An account was opened for a person whom the register does not know: the two disagree.
+public struct PersonMissing: Error, Hashable, Sendable, CustomStringConvertible {
+    public let person: PersonIdentifier
+    public let account: AccountIdentifier
+
+    public var description: String {
+        """
+        account \(account) was opened for person \(person), of whom the register holds no \
+        details, so it cannot be announced to the provisioner; check the register
+        """
+    }
+}

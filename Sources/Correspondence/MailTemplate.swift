@@ -1,0 +1,128 @@
+/// A mail that Registrar sends. The raw value names its files and stands in the message.
+public enum MailTemplate: String, CaseIterable, Sendable {
+    case pending = "access.pending"
+    case awaitingYou = "access.awaiting-you"
+    case granted = "access.granted"
+    case rejected = "access.rejected"
+    case informationRequested = "access.information-requested"
+    case withdrawn = "access.withdrawn"
+    case expired = "access.expired"
+    case expiredApprover = "access.expired-approver"
+    case revoked = "access.revoked"
+    case changed = "access.changed"
+    case reminder = "access.reminder"
+    case lastManager = "access.last-manager"
+
+    /// What the template may name.
+    var variables: [MailVariable] {
+        let own: [MailVariable] =
+            switch self {
+            case .pending, .withdrawn, .expired: [.recipient]
+            case .awaitingYou: [.recipient, .applicant, .eori, .operations, .request]
+            case .granted: [.recipient, .eori, .operations, .remarks]
+            case .rejected: [.recipient, .eori, .remarks]
+            case .informationRequested: [.recipient, .remarks]
+            case .expiredApprover, .reminder: [.recipient, .applicant, .eori, .request]
+            case .revoked: [.recipient, .eori, .remarks]
+            case .changed: [.recipient, .eori, .operations, .remarks]
+            case .lastManager: [.eori]
+            }
+        return own + [.portal, .mailbox]
+    }
+
+    /// Which of its variables may be absent in a mail, so that a section may ask for them.
+    var optionalVariables: [MailVariable] {
+        switch self {
+        case .awaitingYou: [.recipient, .operations]
+        case .granted, .rejected, .revoked: [.remarks]
+        case .changed: [.operations, .remarks]
+        case .expiredApprover, .reminder: [.recipient]
+        case .pending, .informationRequested, .withdrawn, .expired, .lastManager: []
+        }
+    }
+
+    /// The cases that it tells apart; exactly one holds in a mail.
+    var variants: [MailVariant] {
+        switch self {
+        case .awaitingYou: [.company, .employee, .naturalPerson, .moreOperations, .answer]
+        case .rejected:
+            [.byAuthority, .byManager, .operatorExists, .operatorUnknown, .operatorKind, .otherRule]
+        case .revoked: [.account, .operator]
+        case .changed: [.operationsChanged, .appointed, .dismissed]
+        case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
+            .reminder, .lastManager:
+            [.only]
+        }
+    }
+}
+
+/// A value that templates name. All are text that was escaped for where it lands.
+enum MailVariable: Int, CaseIterable, Sendable {
+    /// Whom the mail addresses, as "given name family name"; absent for a mailbox.
+    case recipient
+    /// Who asked, where the mail goes to somebody else.
+    case applicant
+    case eori
+    /// Operations by their names in the block's language, separated by commas.
+    case operations
+    /// What the decision maker wrote; may have several lines.
+    case remarks
+    /// The request's id.
+    case request
+    /// The portal's address.
+    case portal
+    /// The authority's mailbox.
+    case mailbox
+
+    /// As templates write it.
+    var name: String {
+        switch self {
+        case .recipient: "recipient"
+        case .applicant: "applicant"
+        case .eori: "eori"
+        case .operations: "operations"
+        case .remarks: "remarks"
+        case .request: "request"
+        case .portal: "portal"
+        case .mailbox: "mailbox"
+        }
+    }
+}
+
+/// One of the cases that a template tells apart by sections.
+enum MailVariant: CaseIterable, Sendable {
+    /// The template has nothing to tell apart.
+    case only
+    case company, employee, naturalPerson, moreOperations, answer
+    case byAuthority, byManager, operatorExists, operatorUnknown, operatorKind, otherRule
+    case account, `operator`
+    case operationsChanged, appointed, dismissed
+
+    /// The sections that are rendered in this case.
+    var sections: [String] {
+        switch self {
+        case .only: []
+        case .company: ["company"]
+        case .employee: ["employee"]
+        case .naturalPerson: ["natural-person"]
+        case .moreOperations: ["more-operations"]
+        case .answer: ["answer"]
+        case .byAuthority: ["decision", "authority"]
+        case .byManager: ["decision", "manager"]
+        case .operatorExists: ["rule", "operator-exists"]
+        case .operatorUnknown: ["rule", "operator-unknown"]
+        case .operatorKind: ["rule", "operator-kind"]
+        case .otherRule: ["rule", "other"]
+        case .account: ["account"]
+        case .operator: ["operator"]
+        case .operationsChanged: ["operations-changed"]
+        case .appointed: ["appointed"]
+        case .dismissed: ["dismissed"]
+        }
+    }
+}
+
+extension MailTemplate {
+    /// Every section that a case of it may render.
+    var sections: Set<String> { Set(variants.flatMap(\.sections)) }
+}

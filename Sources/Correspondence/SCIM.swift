@@ -1,0 +1,121 @@
+import Contract
+import Domain
+
+/// Users and their changes as SCIM 2.0 has them (RFC 7643, RFC 7644).
+enum SCIM {
+    static let userSchema = "urn:ietf:params:scim:schemas:core:2.0:User"
+    static let extensionSchema = "urn:ietf:params:scim:schemas:extension:luccs:2.0:User"
+    static let patchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+
+    /// One replacement in a PatchOp (RFC 7644 §3.5.2.3).
+    enum Operation: Hashable {
+        case active(Bool)
+        case role(AccountRole)
+        case operations(OperationSet)
+    }
+
+    /// Writes the members of a user (RFC 7643 §4.1).
+    static func write(
+        _ account: Account, of person: Applicant, language: Language?, to user: inout JSONWriter
+    ) {
+        user.member("schemas", [userSchema, extensionSchema])
+        user.member("externalId", account.identifier.uuid.text)
+        user.member("userName", person.subject)
+        user.object("name") { name in
+            name.member("formatted", person.displayName)
+            name.member("familyName", person.familyName)
+            name.member("givenName", person.givenName)
+        }
+        user.member("displayName", person.displayName)
+        user.array("emails") { emails in
+            emails.object { email in
+                email.member("value", person.email)
+                email.member("type", "work")
+                email.member("primary", true)
+            }
+        }
+        user.member("active", true)
+        user.optionalMember("preferredLanguage", language?.rawValue)
+        user.member("userType", account.role.rawValue)
+        user.object(extensionSchema) { luccs in
+            luccs.member("eori", account.eori.text)
+            luccs.member("role", account.role.rawValue)
+            luccs.operations("operations", account.operations)
+            luccs.member("authentication", person.authentication.rawValue)
+        }
+    }
+
+    /// What the provisioner has to be told so that its user follows the account.
+    static func operations(from previous: Account, to account: Account) -> [Operation] {
+        var operations: [Operation] = []
+        let wasUsable = isUsable(previous.status)
+        if isUsable(account.status) != wasUsable { operations.append(.active(!wasUsable)) }
+        if account.role != previous.role { operations.append(.role(account.role)) }
+        if account.operations != previous.operations {
+            operations.append(.operations(account.operations))
+        }
+        return operations
+    }
+
+    /// Writes the members of a PatchOp.
+    static func write(_ operations: [Operation], to patch: inout JSONWriter) {
+        patch.member("schemas", [patchSchema])
+        patch.array("Operations") { list in
+            for operation in operations {
+                switch operation {
+                case .active(let isActive):
+                    replace("active", in: &list) { $0.member("value", isActive) }
+                case .role(let role):
+                    replace("userType", in: &list) { $0.member("value", role.rawValue) }
+                    replace("\(extensionSchema):role", in: &list) {
+                        $0.member("value", role.rawValue)
+                    }
+                case .operations(let set):
+                    replace("\(extensionSchema):operations", in: &list) {
+                        $0.operations("value", set)
+                    }
+                }
+            }
+        }
+    }
+
+    /// A path relative to the service's base, as bulk operations need it (RFC 7644 §3.7): from
+    /// `/Users/` on in the location that the provisioner gave, or its whole path if it has no
+    /// such part; by bulk id (§3.7.2) while no location is known.
+    static func path(of account: Account) -> String {
+        let unknown = "/Users/bulkId:\(account.identifier)"
+        guard let location = account.location, !location.isEmpty else { return unknown }
+        let parts = location.split(separator: "/", omittingEmptySubsequences: true)
+        if let users = parts.lastIndex(of: "Users"), users + 1 < parts.count {
+            return "/" + parts[users...].joined(separator: "/")
+        }
+        let path = location.contains("://") ? parts.dropFirst(2) : parts[...]
+        return path.isEmpty ? unknown : "/" + path.joined(separator: "/")
+    }
+
+    private static func isUsable(_ status: AccountStatus) -> Bool {
+        switch status {
+        case .provisioning, .active, .failed: true
+        case .suspended, .revoked, .deleted: false
+        }
+    }
+
+    private static func replace(
+        _ path: String, in list: inout JSONWriter, value: (inout JSONWriter) -> Void
+    ) {
+        list.object { operation in
+            operation.member("op", "replace")
+            operation.member("path", path)
+            value(&operation)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The values of operations, in the order of the registration form.
+    mutating func operations(_ name: String, _ set: OperationSet) {
+        array(name) { list in
+            for operation in set.list { list.string(operation.rawValue) }
+        }
+    }
+}

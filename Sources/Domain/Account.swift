@@ -1,0 +1,60 @@
+public enum AccountRole: String, CaseIterable, Sendable {
+    case legalRepresentative = "legal-representative"
+    case manager
+    case employee
+    case naturalPerson = "natural-person"
+
+    /// Whether the holder may decide on requests for the company (while the account is active).
+    public var managesCompany: Bool { self == .legalRepresentative || self == .manager }
+}
+
+public enum AccountStatus: String, CaseIterable, Sendable {
+    /// Announced to the provisioner, which has not answered yet.
+    case provisioning
+    case active
+    /// The provisioner refused for good; listed and alarmed.
+    case failed
+    /// Set aside by restriction; not by a decision.
+    case suspended
+    /// Withdrawn by a decision.
+    case revoked
+    /// Erased.
+    case deleted
+
+    /// Whether the account still stands, that is, could be used now or once provisioned.
+    public var stands: Bool {
+        switch self {
+        case .provisioning, .active, .failed, .suspended: true
+        case .revoked, .deleted: false
+        }
+    }
+}
+
+/// A LUCCS account under an operator.
+public struct Account: Hashable, Sendable {
+    public let identifier: AccountIdentifier
+    public let person: PersonIdentifier
+    public let eori: EORI
+    /// The request whose grant opened it.
+    public let request: RequestIdentifier
+    public var role: AccountRole
+    public var operations: OperationSet
+    public var status: AccountStatus
+    /// Where the provisioner said that the user lives (SCIM `location`), once it did.
+    public var location: String?
+
+    public init(
+        identifier: AccountIdentifier, person: PersonIdentifier, eori: EORI,
+        request: RequestIdentifier, role: AccountRole, operations: OperationSet,
+        status: AccountStatus, location: String? = nil
+    ) {
+        self.identifier = identifier
+        self.person = person
+        self.eori = eori
+        self.request = request
+        self.role = role
+        self.operations = operations
+        self.status = status
+        self.location = location
+    }
+}

@@ -1,0 +1,78 @@
+/// What the register says, as far as deciding needs it. Reads see the events applied so far in
+/// the same transaction.
+public protocol RegisterView {
+    func request(_ identifier: RequestIdentifier) throws -> Request?
+    func person(_ identifier: PersonIdentifier) throws -> Person?
+    /// By eAccess's identifier.
+    func person(subject: String) throws -> Person?
+    func economicOperator(_ eori: EORI) throws -> EconomicOperator?
+    func account(_ identifier: AccountIdentifier) throws -> Account?
+    /// In the order in which they were opened.
+    func accounts(of eori: EORI) throws -> [Account]
+    /// Requests for the EORI that are still open, in the order of their arrival.
+    func openRequests(for eori: EORI) throws -> [Request]
+}
+
+/// A source of new identifiers; random in the daemon, counted in tests.
+public protocol IdentifierSource: Sendable {
+    func next() -> UniversalIdentifier
+}
+
+/// What a command is decided with, besides its own content.
+public struct DecisionContext {
+    public let register: any RegisterView
+    public let now: Instant
+    public let identifiers: any IdentifierSource
+    public let settings: ProcedureSettings
+
+    public init(
+        register: any RegisterView, now: Instant, identifiers: any IdentifierSource,
+        settings: ProcedureSettings
+    ) {
+        self.register = register
+        self.now = now
+        self.identifiers = identifiers
+        self.settings = settings
+    }
+}
+
+/// The settings that rules depend on, by procedure.
+public struct ProcedureSettings: Hashable, Sendable {
+    public struct Deadlines: Hashable, Sendable {
+        /// After how long the approver is reminded; nil for never.
+        public var remindAfter: Period?
+        /// After how long an open request expires; nil for never.
+        public var expireAfter: Period?
+
+        public init(remindAfter: Period?, expireAfter: Period?) {
+            self.remindAfter = remindAfter
+            self.expireAfter = expireAfter
+        }
+    }
+
+    /// Keyed by the procedure's name.
+    public var deadlines: [String: Deadlines]
+
+    public init(deadlines: [String: Deadlines]) {
+        self.deadlines = deadlines
+    }
+}
+
+/// What becomes of a command.
+public enum Outcome: Hashable, Sendable {
+    /// These events, in this order.
+    case apply([Event])
+    case refuse(Problem)
+    /// The request that it is about has not arrived: to be tried again when it does.
+    case wait(for: RequestIdentifier)
+}
+
+/// Something that a message asks for.
+public protocol Command: Sendable {
+    /// The request that it is about or that it makes, if there is one.
+    var request: RequestIdentifier? { get }
+    /// eAccess's identifier of the person who speaks: the applicant or the decision maker.
+    var speaker: String? { get }
+    /// Decides what follows: pure, apart from reading the register through `context`.
+    func decide(in context: DecisionContext) throws -> Outcome
+}

@@ -1,0 +1,89 @@
+/// Who or what brought an event about.
+public enum Originator: Hashable, Sendable {
+    /// The applicant, about the own request.
+    case applicant
+    /// Somebody who decided, in the role that was checked.
+    case decisionMaker(PersonIdentifier, ActorRole)
+    /// A rule, without anybody's decision.
+    case rule
+    /// The clock: the timer's name, such as `expire`.
+    case timer(String)
+    /// The account provisioner, or the broker's confirmation in its place.
+    case provisioner
+}
+
+/// Why an account changed; decides which mail, if any, tells its holder.
+public enum AccountChange: String, CaseIterable, Sendable {
+    /// The holder's own request was granted; the mail about the request tells it.
+    case granted
+    /// A decision about this account: operations narrowed or widened.
+    case operationsChanged = "operations-changed"
+    /// The operator's operations were narrowed or widened, and the account follows.
+    case operatorChanged = "operator-changed"
+    /// Appointed or dismissed as a manager.
+    case roleChanged = "role-changed"
+    /// A decision about this account: revoked.
+    case revoked
+    /// The operator was revoked, and the account follows.
+    case operatorRevoked = "operator-revoked"
+    /// The user exists downstream now.
+    case provisioned
+    /// The provisioner refused for good.
+    case provisioningFailed = "provisioning-failed"
+
+    /// Whether the provisioner has to be told (a change that came from it need not be).
+    public var concernsProvisioner: Bool { self != .provisioned && self != .provisioningFailed }
+}
+
+/// What happened: the closed set of facts that every procedure decides in. Applying an event to
+/// the register is overwriting one record with the state that the event carries.
+public enum Event: Hashable, Sendable {
+    /// A person became known. The journal keeps the id alone.
+    case personRecorded(Person)
+    /// A request was recorded: pending, or rejected by a rule (then `request.reason` says which).
+    case requestSubmitted(Request)
+    /// A request changed its status; `request` is its state after that.
+    case requestChanged(Request, previous: RequestStatus, by: Originator, remarks: String?)
+    /// The applicant answered a request for information; precedes the change of status.
+    case supplementReceived(RequestIdentifier, Supplement)
+    case operatorRegistered(EconomicOperator)
+    /// An operator's operations or status changed; `EconomicOperator` is the state after that.
+    case operatorChanged(
+        EconomicOperator, previous: EconomicOperator, by: Originator, remarks: String?)
+    case accountOpened(Account)
+    /// An account changed; `Account` is the state after that.
+    case accountChanged(
+        Account, previous: Account, AccountChange, by: Originator, remarks: String?)
+    /// The company has nobody left who may decide for it.
+    case lastManagerLost(EORI)
+    /// A person asked for, and got, no change: what was to be set was set already.
+    case nothingToChange(by: Originator)
+}
+
+/// A document that the applicant names; the paper itself stays where `reference` says.
+public struct Document: Hashable, Sendable {
+    public let kind: String
+    public let reference: String
+    public let issuedOn: CivilDate?
+    public let validUntil: CivilDate?
+
+    public init(
+        kind: String, reference: String, issuedOn: CivilDate? = nil, validUntil: CivilDate? = nil
+    ) {
+        self.kind = kind
+        self.reference = reference
+        self.issuedOn = issuedOn
+        self.validUntil = validUntil
+    }
+}
+
+/// The applicant's answer to a request for information. Free text: treated as personal data.
+public struct Supplement: Hashable, Sendable {
+    public let answer: String
+    public let documents: [Document]
+
+    public init(answer: String, documents: [Document]) {
+        self.answer = answer
+        self.documents = documents
+    }
+}

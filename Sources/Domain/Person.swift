@@ -1,0 +1,61 @@
+/// A language that mails are written in.
+public enum Language: String, CaseIterable, Sendable {
+    case english = "en"
+    case french = "fr"
+    case german = "de"
+    case luxembourgish = "lb"
+}
+
+/// How a person proved who they are to eAccess.
+public enum AuthenticationMeans: String, CaseIterable, Sendable {
+    case luxTrust = "luxtrust"
+    case govID = "gouvid"
+    case eIDAS = "eidas"
+}
+
+/// What a message says of the applicant: personal data, all of it.
+public struct Applicant: Hashable, Sendable {
+    /// eAccess's stable identifier of the person.
+    public var subject: String
+    public var authentication: AuthenticationMeans
+    public var familyName: String
+    public var givenName: String
+    public var email: String
+    /// In the person's order of preference; nil when the message left it to the installation.
+    public var languages: [Language]?
+
+    public init(
+        subject: String, authentication: AuthenticationMeans, familyName: String,
+        givenName: String, email: String, languages: [Language]? = nil
+    ) {
+        self.subject = subject
+        self.authentication = authentication
+        self.familyName = familyName
+        self.givenName = givenName
+        self.email = email
+        self.languages = languages
+    }
+
+    /// The salutation's form: given name, then family name.
+    public var displayName: String { "\(givenName) \(familyName)" }
+}
+
+/// A person whom the register knows. An official who only ever decided has no `details`.
+public struct Person: Hashable, Sendable {
+    public let identifier: PersonIdentifier
+    /// eAccess's stable identifier.
+    public var subject: String
+    public var details: Applicant?
+    /// The name under which an official signed a decision, where that is all that is known.
+    public var signature: String?
+
+    public init(
+        identifier: PersonIdentifier, subject: String, details: Applicant? = nil,
+        signature: String? = nil
+    ) {
+        self.identifier = identifier
+        self.subject = subject
+        self.details = details
+        self.signature = signature
+    }
+}

@@ -1,0 +1,65 @@
+/// Where a request stands in the life that all procedures share.
+public enum RequestStatus: String, CaseIterable, Sendable {
+    case pending
+    case awaitingInformation = "awaiting-information"
+    case granted
+    case rejected
+    case withdrawn
+    case expired
+    /// Nothing to decide: the law asks for no registration here.
+    case notRequired = "not-required"
+    /// Answered at once, without a decision.
+    case answered
+
+    /// Whether somebody may still decide on it.
+    public var isOpen: Bool { self == .pending || self == .awaitingInformation }
+}
+
+/// A request as the register keeps it. No personal data: the person is named by id.
+public struct Request: Hashable, Sendable {
+    public let identifier: RequestIdentifier
+    /// The procedure's name, such as `access`.
+    public let procedure: String
+    /// What is asked within the procedure, such as `company` or `employee`.
+    public let profile: String
+    public let person: PersonIdentifier
+    public let eori: EORI?
+    /// What was asked for; empty where the profile asks for none.
+    public let requested: OperationSet
+    /// What was authorised; empty until a grant.
+    public var authorised: OperationSet
+    public var status: RequestStatus
+    /// Counts the changes of status from 1.
+    public var revision: Int
+    /// The code of the rule that rejected it, where a rule and no person did.
+    public var reason: ProblemCode?
+    public let submittedAt: Instant
+    public var changedAt: Instant
+    /// When the approver is to be reminded, while open.
+    public var remindAt: Instant?
+    /// When it expires if nobody decides, while open.
+    public var expireAt: Instant?
+
+    public init(
+        identifier: RequestIdentifier, procedure: String, profile: String,
+        person: PersonIdentifier, eori: EORI?, requested: OperationSet,
+        authorised: OperationSet = .none, status: RequestStatus = .pending, revision: Int = 1,
+        reason: ProblemCode? = nil, submittedAt: Instant, changedAt: Instant? = nil,
+        remindAt: Instant? = nil, expireAt: Instant? = nil
+    ) {
+        self.identifier = identifier
+        self.procedure = procedure
+        self.profile = profile
+        self.person = person
+        self.eori = eori
+        self.requested = requested
+        self.authorised = authorised
+        self.status = status
+        self.revision = revision
+        self.reason = reason
+        self.submittedAt = submittedAt
+        self.changedAt = changedAt ?? submittedAt
+        self.remindAt = remindAt
+        self.expireAt = expireAt
+    }
+}

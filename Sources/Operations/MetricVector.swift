@@ -1,0 +1,39 @@
+/// One metric with a fixed set of label values, all of which exist from the start.
+///
+/// A value that was not foreseen is counted under `other`, so that nobody outside can make series
+/// without end.
+struct MetricVector<Series: MetricSeries>: Sendable {
+    static var other: String { "other" }
+
+    private let series: [[String]: Series]
+    private let fallback: Series
+
+    /// - Parameters:
+    ///   - values: One row for each series, with a value for each of `names`.
+    ///   - make: Registers the series with these labels.
+    init(
+        names: [String],
+        values: [[String]],
+        make: ([MetricLabel]) throws(MetricsRegistryError) -> Series
+    ) throws(MetricsRegistryError) {
+        func labels(_ row: [String]) -> [MetricLabel] {
+            zip(names, row).map { MetricLabel($0, $1) }
+        }
+        var series: [[String]: Series] = [:]
+        for row in values { series[row] = try make(labels(row)) }
+        self.series = series
+        fallback = try make(labels(names.map { _ in Self.other }))
+    }
+
+    subscript(values: String...) -> Series { series[values] ?? fallback }
+
+    /// The series that was foreseen for these values.
+    func known(_ values: String...) -> Series? { series[values] }
+}
+
+/// Every combination of the values of several labels.
+func combinations(_ values: [String]...) -> [[String]] {
+    values.reduce([[]]) { rows, column in
+        rows.flatMap { row in column.map { row + [$0] } }
+    }
+}

@@ -1,0 +1,202 @@
+/// What became of an inbound message.
+public enum MessageOutcome: String, Sendable, CaseIterable {
+    case applied, duplicate, refused, rejected, deferred, dead, transient
+}
+
+/// The two connections to the broker.
+public enum BrokerConnection: String, Sendable, CaseIterable {
+    case consumer, publisher
+}
+
+/// The label values that can occur. What is not named here is counted under `other`.
+public struct MetricLabelValues: Sendable {
+    /// Inbound queue, without its prefix → the kinds of message in it
+    /// (`registration.access.company`).
+    public var kinds: [String: [String]]
+    /// Queues whose depth is observed, without their prefix.
+    public var observedQueues: [String]
+    /// Reasons of dead letters: problem codes.
+    public var reasons: [String]
+    public var procedures: [String]
+    public var requestStatuses: [String]
+    public var accountStates: [String]
+
+    public init(
+        kinds: [String: [String]],
+        observedQueues: [String],
+        reasons: [String],
+        procedures: [String],
+        requestStatuses: [String],
+        accountStates: [String]
+    ) {
+        self.kinds = kinds
+        self.observedQueues = observedQueues
+        self.reasons = reasons
+        self.procedures = procedures
+        self.requestStatuses = requestStatuses
+        self.accountStates = accountStates
+    }
+}
+
+/// Every metric of the daemon, each at 0 from the start for every set of labels that can occur.
+///
+/// All updates are safe from any thread. Labels never hold a person, a request or a message.
+public struct RegistrarMetrics: Sendable {
+    let intake: IntakeMetrics
+    let outbox: OutboxMetrics
+    let state: StateMetrics
+
+    /// - Throws: When a name is taken in `registry` by another kind of metric.
+    public init(
+        registry: MetricsRegistry = .shared,
+        labels: MetricLabelValues,
+        version: String
+    ) throws(MetricsRegistryError) {
+        intake = try IntakeMetrics(registry, labels)
+        outbox = try OutboxMetrics(registry)
+        state = try StateMetrics(registry, labels, version: version)
+    }
+}
+
+struct IntakeMetrics: Sendable {
+    let received: MetricVector<PrometheusCounter>
+    let redelivered: MetricVector<PrometheusCounter>
+    let settled: MetricVector<PrometheusCounter>
+    let deadLettered: MetricVector<PrometheusCounter>
+    let processing: MetricVector<PrometheusHistogram>
+    let critical: MetricVector<PrometheusHistogram>
+    let inFlight: MetricVector<PrometheusGauge>
+    let batchSize: PrometheusHistogram
+    let commit: PrometheusHistogram
+    let deferred: PrometheusGauge
+
+    init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
+        let queues = labels.kinds.keys.sorted().map { [$0] }
+        func counters(
+            _ name: String,
+            _ help: String,
+            _ names: [String],
+            _ values: [[String]]
+        ) throws(MetricsRegistryError) -> MetricVector<PrometheusCounter> {
+            try MetricVector(names: names, values: values) { labels throws(MetricsRegistryError) in
+                try registry.counter(name, help: help, labels: labels)
+            }
+        }
+        func histograms(
+            _ name: String,
+            _ help: String,
+            _ bounds: [Double]
+        ) throws(MetricsRegistryError) -> MetricVector<PrometheusHistogram> {
+            try MetricVector(names: ["queue"], values: queues) {
+                labels throws(MetricsRegistryError) in
+                try registry.histogram(name, help: help, labels: labels, bounds: bounds)
+            }
+        }
+        received = try counters(
+            "registrar_received_total",
+            "Messages received, redelivered ones included.",
+            ["queue"],
+            queues
+        )
+        redelivered = try counters(
+            "registrar_redelivered_total",
+            "Messages received that the broker marked as redelivered.",
+            ["queue"],
+            queues
+        )
+        let settledLabels = labels.kinds.sorted { $0.key < $1.key }.flatMap { queue, kinds in
+            combinations(
+                [queue],
+                kinds + [MetricVector<PrometheusCounter>.other],
+                MessageOutcome.allCases.map(\.rawValue)
+            )
+        }
+        settled = try counters(
+            "registrar_settled_total",
+            "Messages settled. A transient outcome leaves the message with the broker.",
+            ["queue", "kind", "outcome"],
+            settledLabels
+        )
+        deadLettered = try counters(
+            "registrar_dead_lettered_total",
+            "Messages copied to the dead letters.",
+            ["reason"],
+            labels.reasons.map { [$0] }
+        )
+        processing = try histograms(
+            "registrar_processing_seconds",
+            "Time from the receipt of a message until it is settled.",
+            HistogramBounds.latencySeconds
+        )
+        critical = try histograms(
+            "registrar_critical_seconds",
+            "Time from the moment that the event itself names until it is settled.",
+            HistogramBounds.waitSeconds
+        )
+        inFlight = try MetricVector(names: ["queue"], values: queues) {
+            labels throws(MetricsRegistryError) in
+            try registry.gauge(
+                "registrar_in_flight",
+                help: "Messages received and not settled yet.",
+                labels: labels
+            )
+        }
+        batchSize = try registry.histogram(
+            "registrar_batch_size",
+            help: "Messages in one transaction.",
+            bounds: HistogramBounds.batchSize
+        )
+        commit = try registry.histogram(
+            "registrar_commit_seconds",
+            help: "Time that a commit takes.",
+            bounds: HistogramBounds.latencySeconds
+        )
+        deferred = try registry.gauge(
+            "registrar_deferred",
+            help: "Messages that wait in the store for their request."
+        )
+    }
+}
+
+extension RegistrarMetrics {
+    /// - Parameter queue: The inbound queue without its prefix.
+    public func received(queue: String, count: Int = 1, redelivered: Int = 0) {
+        intake.received[queue].increment(by: Int64(count))
+        intake.redelivered[queue].increment(by: Int64(redelivered))
+    }
+
+    public func settled(queue: String, kind: String, outcome: MessageOutcome, count: Int = 1) {
+        // An unknown kind keeps its queue and outcome.
+        let counter = intake.settled.known(queue, kind, outcome.rawValue)
+        let settled =
+            counter
+            ?? intake.settled[queue, MetricVector<PrometheusCounter>.other, outcome.rawValue]
+        settled.increment(by: Int64(count))
+    }
+
+    /// - Parameter seconds: Receipt to settlement, one value a message.
+    public func processed(queue: String, seconds: [Double]) {
+        intake.processing[queue].observe(seconds)
+    }
+
+    /// - Parameter seconds: The event's `time` to settlement, one value a message. A sender's clock
+    ///   that runs ahead counts as no time at all.
+    public func critical(queue: String, seconds: [Double]) {
+        intake.critical[queue].observe(seconds.map { max(0, $0) })
+    }
+
+    public func inFlight(queue: String, count: Int) {
+        intake.inFlight[queue].set(Int64(count))
+    }
+
+    public func committed(batchSize: Int, seconds: Double) {
+        intake.batchSize.observe(Double(batchSize))
+        intake.commit.observe(seconds)
+    }
+
+    public func deadLettered(reason: String, count: Int = 1) {
+        intake.deadLettered[reason].increment(by: Int64(count))
+    }
+
+    public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
+}

@@ -1,0 +1,156 @@
+/// How things stand: queues, register, broker, store.
+struct StateMetrics: Sendable {
+    let queueDepth: MetricVector<PrometheusGauge>
+    let queueDrain: MetricVector<PrometheusGauge>
+    let requests: MetricVector<PrometheusGauge>
+    let oldestPending: MetricVector<PrometheusGauge>
+    let accounts: MetricVector<PrometheusGauge>
+    let connected: MetricVector<PrometheusGauge>
+    let blocked: MetricVector<PrometheusGauge>
+    let storeBytes: PrometheusGauge
+    let walBytes: PrometheusGauge
+    let ready: PrometheusGauge
+    let reloadSuccess: PrometheusGauge
+    let reloadTime: PrometheusGauge
+    let verificationSuccess: PrometheusGauge
+    let verificationTime: PrometheusGauge
+
+    init(
+        _ registry: MetricsRegistry,
+        _ labels: MetricLabelValues,
+        version: String
+    ) throws(MetricsRegistryError) {
+        func gauges(
+            _ name: String,
+            _ help: String,
+            _ names: [String],
+            _ values: [[String]]
+        ) throws(MetricsRegistryError) -> MetricVector<PrometheusGauge> {
+            try MetricVector(names: names, values: values) { labels throws(MetricsRegistryError) in
+                try registry.gauge(name, help: help, labels: labels)
+            }
+        }
+        let queues = labels.observedQueues.map { [$0] }
+        queueDepth = try gauges(
+            "registrar_queue_depth",
+            "Messages that are ready in the queue.",
+            ["queue"],
+            queues
+        )
+        queueDrain = try gauges(
+            "registrar_queue_drain_seconds",
+            "Time until the queue is empty at the present speed; +Inf when it does not shrink.",
+            ["queue"],
+            queues
+        )
+        requests = try gauges(
+            "registrar_requests",
+            "Requests in the register.",
+            ["procedure", "status"],
+            combinations(labels.procedures, labels.requestStatuses)
+        )
+        oldestPending = try gauges(
+            "registrar_requests_oldest_pending_seconds",
+            "Age of the oldest request that nobody decided yet; 0 when there is none.",
+            ["procedure"],
+            labels.procedures.map { [$0] }
+        )
+        accounts = try gauges(
+            "registrar_accounts",
+            "Accounts in the register.",
+            ["state"],
+            labels.accountStates.map { [$0] }
+        )
+        let connections = BrokerConnection.allCases.map { [$0.rawValue] }
+        connected = try gauges(
+            "registrar_broker_connected",
+            "Whether the connection to the broker stands.",
+            ["connection"],
+            connections
+        )
+        blocked = try gauges(
+            "registrar_broker_blocked",
+            "Whether the broker takes no messages on the connection, for want of memory or disk.",
+            ["connection"],
+            connections
+        )
+        storeBytes = try registry.gauge("registrar_store_bytes", help: "Size of the store's file.")
+        walBytes = try registry.gauge(
+            "registrar_store_wal_bytes",
+            help: "Size of the store's write-ahead log."
+        )
+        ready = try registry.gauge(
+            "registrar_ready",
+            help: "Whether the daemon takes messages; the reasons are at /readyz."
+        )
+        reloadSuccess = try registry.gauge(
+            "registrar_last_reload_success",
+            help: "Whether the configuration was valid when it was last read.",
+            value: 1
+        )
+        reloadTime = try registry.gauge(
+            "registrar_last_reload_timestamp_seconds",
+            help: "When the configuration was last read, as Unix time."
+        )
+        verificationSuccess = try registry.gauge(
+            "registrar_last_journal_verification_success",
+            help: "Whether the last verification found the journal intact; 1 before the first.",
+            value: 1
+        )
+        verificationTime = try registry.gauge(
+            "registrar_last_journal_verification_timestamp_seconds",
+            help: "When the journal was last verified, as Unix time; 0 before the first."
+        )
+        _ = try registry.gauge(
+            "registrar_build_info",
+            help: "Always 1; the labels tell what runs.",
+            labels: [MetricLabel("version", version)],
+            value: 1
+        )
+    }
+}
+
+extension RegistrarMetrics {
+    /// - Parameter drainSeconds: Infinite when the queue is not getting shorter.
+    public func queue(_ queue: String, depth: Int, drainSeconds: Double) {
+        state.queueDepth[queue].set(Int64(depth))
+        state.queueDrain[queue].set(drainSeconds)
+    }
+
+    public func requests(procedure: String, status: String, count: Int) {
+        state.requests[procedure, status].set(Int64(count))
+    }
+
+    /// - Parameter seconds: 0 when there is none.
+    public func oldestPending(procedure: String, seconds: Double) {
+        state.oldestPending[procedure].set(max(0, seconds))
+    }
+
+    public func accounts(state name: String, count: Int) {
+        state.accounts[name].set(Int64(count))
+    }
+
+    public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {
+        state.connected[connection.rawValue].set(connected ? 1.0 : 0.0)
+        state.blocked[connection.rawValue].set(blocked ? 1.0 : 0.0)
+    }
+
+    public func store(bytes: Int, walBytes: Int) {
+        state.storeBytes.set(Int64(bytes))
+        state.walBytes.set(Int64(walBytes))
+    }
+
+    public func ready(_ isReady: Bool) { state.ready.set(isReady ? 1.0 : 0.0) }
+
+    /// - Parameter unixSeconds: When, in seconds since 1970.
+    public func reloaded(success: Bool, unixSeconds: Double) {
+        state.reloadSuccess.set(success ? 1.0 : 0.0)
+        state.reloadTime.set(unixSeconds)
+    }
+
+    /// - Parameter unixSeconds: When, in seconds since 1970.
+    public func journalVerified(success: Bool, unixSeconds: Double) {
+        state.verificationSuccess.set(success ? 1.0 : 0.0)
+        state.verificationTime.set(unixSeconds)
+    }
+}

@@ -1,0 +1,130 @@
+import Contract
+import Domain
+
+/// Procedure 1: access to LUCCS for a company, a company's employee, a natural person; and more
+/// operations for an operator that is registered.
+enum Access: Procedure {
+    static let name = "access"
+
+    /// Who asks, and for what.
+    enum Profile: String, CaseIterable {
+        case company
+        case employee
+        case naturalPerson = "natural-person"
+        /// More operations for an operator that is registered.
+        case operations
+    }
+
+    static let messages: [MessageDefinition] = Profile.allCases.map { profile in
+        MessageDefinition("registration.access.\(profile.rawValue)") { data, _ in
+            AccessRegistration.read(&data, profile: profile)
+        }
+    }
+
+    static func checkRight(
+        of actor: DecisionMaker, toDecideOn request: Request, in context: DecisionContext
+    ) throws {
+        switch Profile(rawValue: request.profile) {
+        case .company, .naturalPerson, .operations:
+            guard actor.role == .customsAuthority else {
+                throw Problem(
+                    .notAuthorised, at: "/data/actor/role",
+                    "the customs authority decides on this request")
+            }
+        case .employee:
+            guard actor.role == .manager, let eori = request.eori,
+                try Roll(context: context).managingAccount(of: actor, at: eori) != nil
+            else {
+                throw Problem(
+                    .notAuthorised, at: "/data/actor",
+                    "the legal representative or a manager of the company decides on this "
+                        + "request, with an account there that is active")
+            }
+        case nil:
+            throw Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
+        }
+    }
+
+    static func grantableOperations(
+        for request: Request, in context: DecisionContext
+    ) throws -> OperationSet {
+        guard request.profile == Profile.employee.rawValue else { return request.requested }
+        return try registeredOperator(of: request, in: context).operations
+    }
+
+    static func consequences(
+        ofGranting request: Request, by originator: Originator, in context: DecisionContext
+    ) throws -> [Event] {
+        switch Profile(rawValue: request.profile) {
+        case .company:
+            try register(request, as: .company, role: .legalRepresentative, in: context)
+        case .naturalPerson:
+            try register(request, as: .naturalPerson, role: .naturalPerson, in: context)
+        case .employee: try open(request, in: context)
+        case .operations: try widen(request, by: originator, in: context)
+        case nil: []
+        }
+    }
+
+    /// The operator and the account of the person who asked for both.
+    private static func register(
+        _ request: Request, as kind: OperatorKind, role: AccountRole, in context: DecisionContext
+    ) throws -> [Event] {
+        guard let eori = request.eori else { return [] }
+        if try context.register.economicOperator(eori)?.status == .registered {
+            throw Problem(.operatorExists, "the operator was registered since this was asked")
+        }
+        let economicOperator = EconomicOperator(
+            eori: eori, kind: kind, operations: request.authorised, request: request.identifier)
+        return [
+            .operatorRegistered(economicOperator),
+            .accountOpened(account(for: request, role: role, in: context)),
+        ]
+    }
+
+    /// The account of a person who works for the company.
+    private static func open(_ request: Request, in context: DecisionContext) throws -> [Event] {
+        guard let eori = request.eori else { return [] }
+        // The person may have become the company's legal representative since the request.
+        let held = try context.register.accounts(of: eori).contains {
+            $0.person == request.person && $0.status.stands
+        }
+        guard !held else {
+            throw Problem(.requestExists, "the person holds an account with this operator by now")
+        }
+        return [.accountOpened(account(for: request, role: .employee, in: context))]
+    }
+
+    private static func account(
+        for request: Request, role: AccountRole, in context: DecisionContext
+    ) -> Account {
+        Account(
+            identifier: AccountIdentifier(context.identifiers.next()), person: request.person,
+            eori: request.eori ?? EORI(canonical: ""), request: request.identifier, role: role,
+            operations: request.authorised, status: .provisioning)
+    }
+
+    /// The operator's operations, and those of the accounts that act for the whole of it.
+    private static func widen(
+        _ request: Request, by originator: Originator, in context: DecisionContext
+    ) throws -> [Event] {
+        let before = try registeredOperator(of: request, in: context)
+        var after = before
+        after.operations = before.operations.union(request.authorised)
+        // Another request, or a decision, may have brought all of it meanwhile.
+        guard after != before else { return [] }
+        return try OperatorChange(before: before, after: after, by: originator, remarks: nil)
+            .events(in: context, applicant: request.person)
+    }
+
+    private static func registeredOperator(
+        of request: Request, in context: DecisionContext
+    ) throws -> EconomicOperator {
+        guard let eori = request.eori,
+            let found = try context.register.economicOperator(eori), found.status == .registered
+        else {
+            throw Problem(.operatorUnknown, "the operator is not registered any more")
+        }
+        return found
+    }
+}

@@ -1,0 +1,143 @@
+import Contract
+import Domain
+
+/// `registration.access.*`: somebody asks for access to LUCCS.
+struct AccessRegistration: Command {
+    let identifier: RequestIdentifier
+    let profile: Access.Profile
+    let applicant: Applicant
+    let eori: EORI
+    /// Empty for an employee, who gets what the company has.
+    let operations: OperationSet
+    let termsAccepted: Bool
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        // Before anything is looked up: who does not accept the terms leaves no trace.
+        guard termsAccepted else {
+            return .refuse(
+                Problem(
+                    .termsNotAccepted, at: "/data/termsAccepted",
+                    "nothing was stored about the applicant"))
+        }
+        guard try context.register.request(identifier) == nil else {
+            return .refuse(
+                Problem(.requestExists, at: "/data/requestId", "a request with this id exists"))
+        }
+        let (person, recorded) = try Roll(context: context).applicant(applicant)
+        switch try ruling(on: person, in: context) {
+        case .refused(let problem): return .refuse(problem)
+        case .rejected(let reason): return .apply(recorded + [submitted(person, reason, context)])
+        case .accepted: return .apply(recorded + [submitted(person, nil, context)])
+        }
+    }
+
+    private enum Ruling {
+        case accepted
+        /// The request is recorded as rejected, and the applicant told.
+        case rejected(ProblemCode)
+        /// The message changes nothing.
+        case refused(Problem)
+    }
+
+    private func ruling(on person: Person, in context: DecisionContext) throws -> Ruling {
+        let economicOperator = try context.register.economicOperator(eori)
+        switch profile {
+        case .company:
+            return try newOperator(.company, existing: economicOperator, in: context)
+        case .naturalPerson:
+            return try newOperator(.naturalPerson, existing: economicOperator, in: context)
+        case .employee:
+            return try employee(person, of: economicOperator, in: context)
+        case .operations:
+            return try moreOperations(person, for: economicOperator, in: context)
+        }
+    }
+
+    private func newOperator(
+        _ kind: OperatorKind, existing: EconomicOperator?, in context: DecisionContext
+    ) throws -> Ruling {
+        if let existing {
+            guard existing.kind == kind else { return .rejected(.operatorKind) }
+            guard existing.status != .registered else { return .rejected(.operatorExists) }
+        }
+        let rivals = try context.register.openRequests(for: eori).filter {
+            $0.profile == Access.Profile.company.rawValue
+                || $0.profile == Access.Profile.naturalPerson.rawValue
+        }
+        return rivals.isEmpty ? .accepted : .rejected(.operatorExists)
+    }
+
+    private func employee(
+        _ person: Person, of existing: EconomicOperator?, in context: DecisionContext
+    ) throws -> Ruling {
+        guard let existing, existing.status == .registered else {
+            return .rejected(.operatorUnknown)
+        }
+        guard existing.kind == .company else { return .rejected(.operatorKind) }
+        let pending = try context.register.openRequests(for: eori).contains {
+            $0.person == person.identifier && $0.profile == profile.rawValue
+        }
+        guard !pending else {
+            return .refused(
+                Problem(.requestExists, "the person has a request for this operator pending"))
+        }
+        let held = try context.register.accounts(of: eori).contains {
+            $0.person == person.identifier && $0.status.stands
+        }
+        guard !held else {
+            return .refused(
+                Problem(.requestExists, "the person holds an account with this operator"))
+        }
+        return .accepted
+    }
+
+    private func moreOperations(
+        _ person: Person, for existing: EconomicOperator?, in context: DecisionContext
+    ) throws -> Ruling {
+        guard let existing, existing.status == .registered else {
+            return .refused(
+                Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered"))
+        }
+        let mayAsk = try context.register.accounts(of: eori).contains {
+            $0.person == person.identifier && $0.status == .active
+                && ($0.role == .legalRepresentative || $0.role == .naturalPerson)
+        }
+        guard mayAsk else {
+            return .refused(
+                Problem(
+                    .notAuthorised, at: "/data/applicant/subject",
+                    "the operator's legal representative asks for more operations, or the "
+                        + "natural person, with an account that is active"))
+        }
+        guard !operations.isSubset(of: existing.operations) else {
+            return .refused(
+                Problem(
+                    .requestExists, at: "/data/operations",
+                    "the operator is authorised for all of these already"))
+        }
+        return .accepted
+    }
+
+    private func submitted(
+        _ person: Person, _ reason: ProblemCode?, _ context: DecisionContext
+    ) -> Event {
+        let deadlines = context.settings.deadlines[Access.name]
+        let isOpen = reason == nil
+        return .requestSubmitted(
+            Request(
+                identifier: identifier, procedure: Access.name, profile: profile.rawValue,
+                person: person.identifier, eori: eori, requested: operations,
+                status: isOpen ? .pending : .rejected, reason: reason, submittedAt: context.now,
+                remindAt: isOpen
+                    ? deadlines?.remindAfter.map {
+                        LuxembourgCalendar.due($0, after: context.now)
+                    } : nil,
+                expireAt: isOpen
+                    ? deadlines?.expireAfter.map {
+                        LuxembourgCalendar.due($0, after: context.now)
+                    } : nil))
+    }
+}

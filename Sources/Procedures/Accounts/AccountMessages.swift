@@ -1,0 +1,76 @@
+import Contract
+import Domain
+
+extension Revocation {
+    static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
+        let actor = data.actor()
+        let remarks = data.remarks("remarks", .optional)
+        let target = data.object("target") { target -> Target? in
+            switch target.exactlyOne(of: ["account", "eori", "authorisation"]) {
+            case "account": target.accountIdentifier().map(Target.account)
+            case "eori": target.eori().map(Target.economicOperator)
+            case "authorisation": target.line("authorisation", 1...35).map(Target.authorisation)
+            default: nil
+            }
+        }
+        guard let actor, let target else { return nil }
+        data.checkSubject(envelope, account: target.account)
+        return Revocation(actor: actor, target: target, remarks: remarks)
+    }
+}
+
+extension Appointment {
+    private enum Role: String, CaseIterable {
+        case manager
+        case employee
+    }
+
+    static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
+        let actor = data.actor()
+        let account = data.accountIdentifier()
+        let role: Role? = data.choice("role")
+        guard let actor, let account, let role else { return nil }
+        data.checkSubject(envelope, account: account)
+        return Appointment(
+            actor: actor, account: account, role: role == .manager ? .manager : .employee)
+    }
+}
+
+extension OperationsChange {
+    static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
+        let actor = data.actor()
+        let operations = data.operations()
+        let target: Target? =
+            switch data.exactlyOne(of: ["account", "eori"]) {
+            case "account": data.accountIdentifier().map(Target.account)
+            case "eori": data.eori().map(Target.economicOperator)
+            default: nil
+            }
+        guard let actor, let operations, let target else { return nil }
+        data.checkSubject(envelope, account: target.account)
+        return OperationsChange(actor: actor, target: target, operations: operations)
+    }
+}
+
+extension Revocation.Target {
+    fileprivate var account: AccountIdentifier? {
+        if case .account(let identifier) = self { identifier } else { nil }
+    }
+}
+
+extension OperationsChange.Target {
+    fileprivate var account: AccountIdentifier? {
+        if case .account(let identifier) = self { identifier } else { nil }
+    }
+}
+
+extension PayloadReader {
+    /// A message without a request has no subject, or the account's id.
+    fileprivate mutating func checkSubject(_ envelope: Envelope, account: AccountIdentifier?) {
+        guard let subject = envelope.subject else { return }
+        guard let account, UniversalIdentifier(subject) == account.uuid else {
+            report("the envelope's subject must be absent, or the id of the account")
+            return
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Domain
+
+/// A change of an operator, with what follows for the accounts under it.
+struct OperatorChange {
+    let before: EconomicOperator
+    let after: EconomicOperator
+    let by: Originator
+    let remarks: String?
+
+    /// The operator's event, then one for every account that is not as it should be any more.
+    ///
+    /// Narrowing takes from every account what the operator lost; an account with nothing left is
+    /// revoked. Widening reaches the accounts that act for the whole operator, its legal
+    /// representatives or the natural person: what others may do is their managers' decision.
+    ///
+    /// - Parameter applicant: who asked for the change by a request of his own, if that is how it
+    ///   came about: the request's mail tells him.
+    func events(
+        in context: DecisionContext, applicant: PersonIdentifier? = nil
+    ) throws -> [Event] {
+        let accounts = try context.register.accounts(of: after.eori).filter { $0.status.stands }
+        var managersBefore = 0
+        var managersAfter = 0
+        let followed: [Event] = accounts.compactMap { account in
+            var next = account
+            if after.status == .revoked {
+                next.status = .revoked
+            } else {
+                next.operations = operations(of: account)
+                if next.operations.isEmpty { next.status = .revoked }
+            }
+            if account.role.managesCompany {
+                managersBefore += 1
+                managersAfter += next.status.stands ? 1 : 0
+            }
+            guard next != account else { return nil }
+            let change: AccountChange =
+                switch next.status {
+                case .revoked: .operatorRevoked
+                default: account.person == applicant ? .granted : .operatorChanged
+                }
+            return .accountChanged(next, previous: account, change, by: by, remarks: remarks)
+        }
+        let lost = after.status == .registered && managersBefore > 0 && managersAfter == 0
+        return [.operatorChanged(after, previous: before, by: by, remarks: remarks)] + followed
+            + (lost ? [.lastManagerLost(after.eori)] : [])
+    }
+
+    private func operations(of account: Account) -> OperationSet {
+        let kept = account.operations.intersection(after.operations)
+        switch account.role {
+        case .legalRepresentative, .naturalPerson:
+            return kept.union(after.operations.subtracting(before.operations))
+        case .manager, .employee: return kept
+        }
+    }
+}
+
+/// What an account's change means for its company.
+enum CompanyManagement {
+    /// The event that the company lost its last legal representative or manager, if `next` (the
+    /// account's new state) means that.
+    static func loss(
+        after next: Account, previous: Account, in context: DecisionContext
+    ) throws -> [Event] {
+        let managed = previous.role.managesCompany && previous.status.stands
+        let manages = next.role.managesCompany && next.status.stands
+        guard managed, !manages else { return [] }
+        let others = try context.register.accounts(of: next.eori).contains {
+            $0.identifier != next.identifier && $0.role.managesCompany && $0.status.stands
+        }
+        return others ? [] : [.lastManagerLost(next.eori)]
+    }
+}

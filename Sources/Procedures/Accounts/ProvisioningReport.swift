@@ -1,0 +1,69 @@
+import Contract
+public import Domain
+
+/// `report.provisioning`: what the account provisioner answered to one operation (RFC 7644 §3.7).
+struct ProvisioningReport: Command {
+    let account: AccountIdentifier
+    let method: String
+    /// The HTTP status of the operation.
+    let status: Int
+    let location: String?
+
+    /// The request is the account's business here, not the report's.
+    var request: RequestIdentifier? { nil }
+    var speaker: String? { nil }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard let before = try context.register.account(account) else {
+            return .refuse(
+                Problem(.accountUnknown, at: "/data/bulkId", "no account has this id"))
+        }
+        var next = before
+        if let location, (200..<300).contains(status) || status == 409 {
+            next.location = location
+        }
+        let succeeded = (200..<300).contains(status) || status == 409
+        if before.status == .provisioning || before.status == .failed {
+            next.status = succeeded ? .active : .failed
+        }
+        guard next != before else { return .apply([.nothingToChange(by: .provisioner)]) }
+        return .apply([
+            .accountChanged(
+                next, previous: before, succeeded ? .provisioned : .provisioningFailed,
+                by: .provisioner, remarks: nil)
+        ])
+    }
+
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        if !data.takeNull("requestId") { _ = data.requestIdentifier("requestId", .optional) }
+        let account = data.accountIdentifier("bulkId")
+        let method = data.line("method", 3...6)
+        let location = data.line("location", 1...2000, .optional)
+        let status = data.line("status", 3...3).flatMap { Int($0) }
+        _ = data.anyObject("response", .optional)
+        guard let account, let method, let status else { return nil }
+        guard (100...599).contains(status) else {
+            data.report("must be an HTTP status", at: "status")
+            return nil
+        }
+        return ProvisioningReport(
+            account: account, method: method, status: status, location: location)
+    }
+}
+
+extension AccountManagement {
+    /// What follows when the broker confirmed the message that announces the account, on an
+    /// installation that awaits no report: the account counts as active.
+    public static func confirmed(
+        _ identifier: AccountIdentifier, in context: DecisionContext
+    ) throws -> [Event] {
+        guard let before = try context.register.account(identifier),
+            before.status == .provisioning
+        else { return [] }
+        var next = before
+        next.status = .active
+        return [
+            .accountChanged(next, previous: before, .provisioned, by: .provisioner, remarks: nil)
+        ]
+    }
+}

@@ -1,0 +1,134 @@
+import Contract
+import Domain
+
+/// `approval.revocation`: an account, an operator or an authorisation is withdrawn.
+struct Revocation: ManagementCommand {
+    enum Target: Hashable {
+        case account(AccountIdentifier)
+        case economicOperator(EORI)
+        /// By its excise number.
+        case authorisation(String)
+    }
+
+    let actor: DecisionMaker
+    let target: Target
+    let remarks: String?
+
+    func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
+        switch target {
+        case .account(let identifier):
+            let (account, _) = try AccountManagement.account(identifier, for: actor, in: context)
+            guard account.status.stands else { return [] }
+            var next = account
+            next.status = .revoked
+            return [
+                .accountChanged(
+                    next, previous: account, .revoked, by: originator, remarks: remarks)
+            ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
+        case .economicOperator(let eori):
+            let before = try AccountManagement.economicOperator(eori, for: actor, in: context)
+            guard before.status == .registered else { return [] }
+            var after = before
+            after.status = .revoked
+            return try OperatorChange(
+                before: before, after: after, by: originator, remarks: remarks
+            ).events(in: context)
+        case .authorisation:
+            guard actor.role == .exciseOffice else {
+                throw Problem(
+                    .notAuthorised, at: "/data/actor/role",
+                    "the excise office alone revokes an authorisation")
+            }
+            throw Problem(
+                .authorisationUnknown, at: "/data/target/authorisation",
+                "no authorisation has this number")
+        }
+    }
+}
+
+/// `approval.role`: a manager is appointed or dismissed, by the customs authority or by the
+/// company's legal representative; a manager does not make managers.
+struct Appointment: ManagementCommand {
+    let actor: DecisionMaker
+    let account: AccountIdentifier
+    /// `manager` or `employee`.
+    let role: AccountRole
+
+    func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
+        let (before, actorAccount) = try AccountManagement.account(
+            account, for: actor, in: context)
+        if let actorAccount, actorAccount.role != .legalRepresentative {
+            throw Problem(
+                .notAuthorised, at: "/data/actor",
+                "the customs authority or the legal representative appoints managers")
+        }
+        try AccountManagement.checkStands(before)
+        guard before.role == .manager || before.role == .employee else {
+            throw Problem(
+                .notEligible, at: "/data/account",
+                "the holder is \(before.role.rawValue), which no appointment changes")
+        }
+        guard before.role != role else { return [] }
+        var next = before
+        next.role = role
+        return [
+            .accountChanged(next, previous: before, .roleChanged, by: originator, remarks: nil)
+        ] + (try CompanyManagement.loss(after: next, previous: before, in: context))
+    }
+}
+
+/// `approval.operations`: narrows or widens what an account or an operator is authorised for.
+struct OperationsChange: ManagementCommand {
+    enum Target: Hashable {
+        case account(AccountIdentifier)
+        case economicOperator(EORI)
+    }
+
+    let actor: DecisionMaker
+    let target: Target
+    let operations: OperationSet
+
+    func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
+        switch target {
+        case .account(let identifier):
+            return try account(identifier, by: originator, in: context)
+        case .economicOperator(let eori):
+            return try economicOperator(eori, by: originator, in: context)
+        }
+    }
+
+    private func account(
+        _ identifier: AccountIdentifier, by originator: Originator, in context: DecisionContext
+    ) throws -> [Event] {
+        let (before, _) = try AccountManagement.account(identifier, for: actor, in: context)
+        try AccountManagement.checkStands(before)
+        let limit = try context.register.economicOperator(before.eori)?.operations ?? .none
+        guard operations.isSubset(of: limit) else {
+            throw Problem(
+                .operationsNotAllowed, at: "/data/operations",
+                "the operator itself is not authorised for "
+                    + operations.subtracting(limit).list.map(\.rawValue).joined(separator: ", "))
+        }
+        guard operations != before.operations else { return [] }
+        var next = before
+        next.operations = operations
+        return [
+            .accountChanged(
+                next, previous: before, .operationsChanged, by: originator, remarks: nil)
+        ]
+    }
+
+    private func economicOperator(
+        _ eori: EORI, by originator: Originator, in context: DecisionContext
+    ) throws -> [Event] {
+        let before = try AccountManagement.economicOperator(eori, for: actor, in: context)
+        guard before.status == .registered else {
+            throw Problem(.operatorUnknown, "the operator is revoked")
+        }
+        guard operations != before.operations else { return [] }
+        var after = before
+        after.operations = operations
+        return try OperatorChange(before: before, after: after, by: originator, remarks: nil)
+            .events(in: context)
+    }
+}

@@ -1,0 +1,44 @@
+import Contract
+import Domain
+
+extension RequestDecision {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let actor = data.actor()
+        let choice: Choice? = data.choice("outcome")
+        let operations = data.operations("operations", .optional)
+        // Whoever is turned down, or asked for more, is told why.
+        let isDue = choice == .rejected || choice == .informationRequested
+        let remarks = data.remarks("remarks", isDue ? .required : .optional)
+        let revision = data.integer("revision", in: 1...Int(Int32.max), .optional)
+        guard let identifier, let actor, let choice else { return nil }
+        return RequestDecision(
+            identifier: identifier, actor: actor, choice: choice, operations: operations,
+            remarks: remarks, revision: revision)
+    }
+}
+
+extension RequestSupplement {
+    /// The longest answer, in characters.
+    static let longestAnswer = 10_000
+
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let answer = data.text("answer", 1...longestAnswer)
+        let documents = data.documents()
+        guard let identifier, let applicant, let answer else { return nil }
+        return RequestSupplement(
+            identifier: identifier, applicant: applicant,
+            supplement: Supplement(answer: answer, documents: documents ?? []))
+    }
+}
+
+extension RequestWithdrawal {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        guard let identifier, let applicant else { return nil }
+        return RequestWithdrawal(identifier: identifier, applicant: applicant)
+    }
+}

@@ -1,0 +1,93 @@
+import Contract
+import Domain
+
+/// `approval.decision`: somebody decides on a request, or asks for more information.
+struct RequestDecision: Command {
+    enum Choice: String, CaseIterable {
+        case granted
+        case rejected
+        case informationRequested = "information-requested"
+    }
+
+    let identifier: RequestIdentifier
+    let actor: DecisionMaker
+    let choice: Choice
+    /// Nil for all that may be authorised.
+    let operations: OperationSet?
+    let remarks: String?
+    /// The revision that the actor saw; nil when he did not say.
+    let revision: Int?
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { actor.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard let request = try context.register.request(identifier) else {
+            return .wait(for: identifier)
+        }
+        do {
+            return .apply(try events(for: request, in: context))
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func events(for request: Request, in context: DecisionContext) throws -> [Event] {
+        let roll = Roll(context: context)
+        // First of all checks: whatever else is wrong, nobody decides on his own request.
+        guard try !roll.isPerson(request.person, subject: actor.subject) else {
+            throw Problem(
+                .ownRequest, at: "/data/actor/subject",
+                "the actor is the applicant of this request")
+        }
+        guard let procedure = ProcedureCatalogue.procedure(named: request.procedure) else {
+            throw Problem(
+                .notAuthorised, "the request's procedure \(request.procedure) is not offered here")
+        }
+        try procedure.checkRight(of: actor, toDecideOn: request, in: context)
+        guard request.status.isOpen else {
+            throw Problem(
+                .requestClosed, "the request is \(request.status.rawValue) since its revision "
+                    + "\(request.revision)")
+        }
+        if let revision, revision != request.revision {
+            throw Problem(
+                .staleRevision, at: "/data/revision",
+                "the request is at revision \(request.revision), the actor saw \(revision)")
+        }
+        let (by, recorded) = try roll.decisionMaker(actor)
+        switch choice {
+        case .rejected:
+            return recorded
+                + [request.moved(to: .rejected, by: by, at: context.now, remarks: remarks)]
+        case .informationRequested:
+            return recorded
+                + [request.moved(to: .awaitingInformation, by: by, at: context.now, remarks: remarks)]
+        case .granted:
+            return recorded + (try grant(request, procedure, by: by, in: context))
+        }
+    }
+
+    private func grant(
+        _ request: Request, _ procedure: any Procedure.Type, by originator: Originator,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let grantable = try procedure.grantableOperations(for: request, in: context)
+        let authorised = operations ?? grantable
+        guard authorised.isSubset(of: grantable), !authorised.isEmpty else {
+            let excess = authorised.subtracting(grantable).list.map(\.rawValue)
+            throw Problem(
+                .operationsNotAllowed, at: "/data/operations",
+                excess.isEmpty
+                    ? "nothing is left that could be authorised"
+                    : "not among those that may be authorised here: "
+                        + excess.joined(separator: ", "))
+        }
+        let changed = request.moved(
+            to: .granted, by: originator, at: context.now, authorised: authorised,
+            remarks: remarks)
+        guard case .requestChanged(let granted, _, _, _) = changed else { return [] }
+        return [changed]
+            + (try procedure.consequences(ofGranting: granted, by: originator, in: context))
+    }
+}

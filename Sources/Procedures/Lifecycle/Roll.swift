@@ -1,0 +1,46 @@
+import Domain
+
+/// Finds the people whom messages name, and makes those known who are new.
+struct Roll {
+    let context: DecisionContext
+
+    /// The applicant as the register knows him, and the event that records him if it does not.
+    ///
+    /// A person is his `subject` alone: what a later message says of name or address updates
+    /// nothing, since rectifying is a right that is exercised by a message of its own.
+    func applicant(_ applicant: Applicant) throws -> (person: Person, events: [Event]) {
+        let known = try context.register.person(subject: applicant.subject)
+        if let known, known.details != nil { return (known, []) }
+        let person = Person(
+            identifier: known?.identifier ?? PersonIdentifier(context.identifiers.next()),
+            subject: applicant.subject, details: applicant, signature: known?.signature)
+        return (person, [.personRecorded(person)])
+    }
+
+    /// Who decides, as the register knows him, and the event that records him if it does not.
+    func decisionMaker(_ actor: DecisionMaker) throws -> (by: Originator, events: [Event]) {
+        if let known = try context.register.person(subject: actor.subject) {
+            return (.decisionMaker(known.identifier, actor.role), [])
+        }
+        let person = Person(
+            identifier: PersonIdentifier(context.identifiers.next()), subject: actor.subject,
+            signature: actor.name)
+        return (.decisionMaker(person.identifier, actor.role), [.personRecorded(person)])
+    }
+
+    /// Whether `subject` is the eAccess identifier of the person, byte for byte: texts that are
+    /// only canonically equivalent name different people, as they do in the register.
+    func isPerson(_ identifier: PersonIdentifier, subject: String) throws -> Bool {
+        guard let person = try context.register.person(identifier) else { return false }
+        return person.subject.utf8.elementsEqual(subject.utf8)
+    }
+
+    /// The account through which `actor` may decide for the company now: active, and of a legal
+    /// representative or a manager. Nil if there is none.
+    func managingAccount(of actor: DecisionMaker, at eori: EORI) throws -> Account? {
+        guard let person = try context.register.person(subject: actor.subject) else { return nil }
+        return try context.register.accounts(of: eori).first {
+            $0.person == person.identifier && $0.role.managesCompany && $0.status == .active
+        }
+    }
+}

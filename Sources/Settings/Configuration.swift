@@ -1,0 +1,125 @@
+/// Everything that an installation decides: one immutable value, read from one YAML file and the
+/// environment.
+///
+/// The initial values below are the defaults; there is no other place for them.
+/// ``ConfigurationKey/all`` names, checks and documents every member.
+public struct Configuration: Sendable, Equatable {
+    public internal(set) var service = Service()
+    public internal(set) var broker = Broker()
+    public internal(set) var store = Store()
+    public internal(set) var http = HTTP()
+    /// Broker user → the roles that it may speak for. Empty by default: whoever is not named has
+    /// no say.
+    public internal(set) var publishers: [String: [String]] = [:]
+    public internal(set) var notifications = Notifications()
+    public internal(set) var provisioning = Provisioning()
+    public internal(set) var procedures = Procedures()
+    public internal(set) var log = Log()
+    public internal(set) var `operator` = Operator()
+
+    /// The defaults.
+    public init() {}
+
+    public struct Service: Sendable, Equatable {
+        /// CloudEvents `source` of every event that is sent.
+        public internal(set) var source = "urn:luccs:registrar"
+        /// The portal's address, as mails name it.
+        public internal(set) var portalURL = "https://example.lu/luccs"
+    }
+
+    public struct Broker: Sendable, Equatable {
+        public internal(set) var url = BrokerURL.local(user: "registrard")
+        public internal(set) var passwordFile: String?
+        public internal(set) var tls = TLS()
+        /// First part of the name of every exchange and queue.
+        public internal(set) var prefix = "registrar"
+        /// Whether exchanges, queues and bindings are declared at start, or only checked.
+        public internal(set) var declare = true
+        /// Whole seconds in 1 s … 1 h.
+        public internal(set) var heartbeat = ConfiguredDuration.fixed(seconds: 10)
+        /// Messages that may be in hand, unacknowledged.
+        public internal(set) var prefetch = 1000
+        /// Deliveries of one message before the broker itself dead-letters it.
+        public internal(set) var deliveryLimit = 1000
+        /// How long a confirm or an answer of the broker may take.
+        public internal(set) var timeout = ConfiguredDuration.fixed(seconds: 30)
+    }
+
+    public struct TLS: Sendable, Equatable {
+        /// PEM file of the authorities that are trusted; the system's when absent.
+        public internal(set) var ca: String?
+        /// PEM file of the client's certificate.
+        public internal(set) var certificate: String?
+        /// PEM file of the client's private key.
+        public internal(set) var key: String?
+        public internal(set) var verifyPeer = true
+    }
+
+    public struct Store: Sendable, Equatable {
+        public internal(set) var path = "/var/lib/registrard/registrar.sqlite"
+    }
+
+    public struct HTTP: Sendable, Equatable {
+        public internal(set) var listen = ListenAddress(host: "127.0.0.1", port: 9419)
+    }
+
+    public struct Notifications: Sendable, Equatable {
+        /// Languages of mails to persons who named none, in the order in which the blocks appear.
+        public internal(set) var languages = ["en", "fr"]
+        public internal(set) var authorityMailbox = "servicedesk@example.lu"
+        /// Folder of the mail templates.
+        public internal(set) var templates = "/usr/share/registrar/templates"
+    }
+
+    public struct Provisioning: Sendable, Equatable {
+        /// Whether an account counts as active only once the provisioner reported it.
+        public internal(set) var awaitReport = false
+        public internal(set) var tries = 8
+        /// Doubles with every try, up to ``retryAtMost``.
+        public internal(set) var firstRetryAfter = ConfiguredDuration.fixed(seconds: 5)
+        public internal(set) var retryAtMost = ConfiguredDuration.fixed(seconds: 10 * 60)
+    }
+
+    public struct Procedures: Sendable, Equatable {
+        public internal(set) var access = Access()
+    }
+
+    public struct Access: Sendable, Equatable {
+        public internal(set) var remindAfter = ConfiguredDuration.workingDays(5)
+        public internal(set) var expireAfter = ConfiguredDuration.days(30)
+        public internal(set) var retain = Retain()
+    }
+
+    /// How long the personal data of a request are kept after it ended without being granted.
+    public struct Retain: Sendable, Equatable {
+        public internal(set) var rejected = ConfiguredDuration.days(90)
+        public internal(set) var withdrawn = ConfiguredDuration.days(30)
+        public internal(set) var expired = ConfiguredDuration.days(30)
+    }
+
+    public struct Log: Sendable, Equatable {
+        public internal(set) var level = LogLevel.info
+        public internal(set) var format = LogFormat.auto
+    }
+
+    /// What `registrarctl` uses to speak to the broker.
+    public struct Operator: Sendable, Equatable {
+        public internal(set) var brokerURL: BrokerURL?
+        public internal(set) var passwordFile: String?
+    }
+}
+
+/// Least severity that is logged; the words are those of swift-log.
+public enum LogLevel: String, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
+
+/// How a line of the log is written.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// For the journal when standard error is connected to it, else plain text.
+    case auto
+    /// Plain text with the time.
+    case text
+    /// One JSON object a line.
+    case json
+}

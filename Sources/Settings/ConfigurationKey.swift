@@ -1,0 +1,85 @@
+/// One key of the configuration: its name, type, default and purpose, and how it is read and
+/// written.
+///
+/// ``all`` is the only list of keys. Parsing, checking, names of variables, suggestions,
+/// `config show` and reloading all follow from it.
+public struct ConfigurationKey: Sendable {
+    /// Dotted path, such as `broker.prefetch`.
+    public let path: String
+    /// What a value looks like, for people: `whole number, 1 to 2000`.
+    public let type: String
+    /// The default as YAML.
+    public let defaultText: String
+    /// What the key decides.
+    public let documentation: String
+    /// Whether SIGHUP applies a change; otherwise it waits for a restart.
+    public let isReloadable: Bool
+    /// The variable that overrides the key; nil for a map, which stands in the file only.
+    public let environmentName: String?
+
+    /// Reads `raw` into the configuration; what is wrong with it goes to the findings.
+    let assign: @Sendable (RawValue, inout Configuration, inout Findings) -> Void
+    /// The value as YAML, without secrets.
+    let text: @Sendable (Configuration) -> String
+    let isEqual: @Sendable (Configuration, Configuration) -> Bool
+    let copy: @Sendable (_ from: Configuration, _ to: inout Configuration) -> Void
+
+    init<Value>(
+        _ path: String,
+        _ member: any WritableKeyPath<Configuration, Value> & Sendable,
+        _ type: ValueType<Value>,
+        _ documentation: String
+    ) {
+        let defaultText = type.text(Configuration()[keyPath: member])
+        self.path = path
+        self.type = type.name
+        self.defaultText = defaultText
+        self.documentation = documentation
+        isReloadable = Self.reloadableSections.contains(String(path.prefix { $0 != "." }))
+        environmentName = type.isMap ? nil : EnvironmentName.variable(for: path)
+        assign = { raw, configuration, findings in
+            if raw.isNull && !type.isNullable {
+                findings.fail(
+                    raw.location,
+                    path,
+                    "has no value",
+                    "write one (\(type.name)), or remove it to have the default, \(defaultText)"
+                )
+            } else if let value = type.read(raw, path, &findings) {
+                configuration[keyPath: member] = value
+            }
+        }
+        text = { type.text($0[keyPath: member]) }
+        isEqual = { $0[keyPath: member] == $1[keyPath: member] }
+        copy = { $1[keyPath: member] = $0[keyPath: member] }
+    }
+
+    private static let reloadableSections: Set<String> = [
+        "publishers", "notifications", "provisioning", "procedures", "log",
+    ]
+}
+
+/// Names of variables: `REGISTRARD_`, then the key in capitals, with an underscore for each dot
+/// and word boundary.
+enum EnvironmentName {
+    static let prefix = "REGISTRARD_"
+
+    static func variable(for path: String) -> String {
+        var name = prefix
+        let characters = Array(path)
+        for (index, character) in characters.enumerated() {
+            if character == "." {
+                name += "_"
+                continue
+            }
+            if character.isUppercase, index > 0, characters[index - 1] != "." {
+                let followsLower = !characters[index - 1].isUppercase
+                // The last capital of a run begins the next word: URLPath is URL_PATH.
+                let beginsWord = index + 1 < characters.count && characters[index + 1].isLowercase
+                if followsLower || beginsWord { name += "_" }
+            }
+            name += character.uppercased()
+        }
+        return name
+    }
+}

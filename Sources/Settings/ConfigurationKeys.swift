@@ -1,0 +1,227 @@
+extension ConfigurationKey {
+    /// Roles that a broker user may speak for.
+    public static let roles = [
+        "portal", "customs-authority", "excise-office", "vehicle-authority", "provisioner",
+        "operator",
+    ]
+    /// Languages that mails exist in.
+    public static let languages = ["en", "fr", "de", "lb"]
+
+    /// Every key, in the order of the file.
+    public static let all: [Self] =
+        serviceKeys + brokerKeys + tlsKeys + localKeys + reloadableKeys + accessKeys + lastKeys
+
+    private static let minute = 60
+    private static let hour = 3600
+    private static let day = ConfiguredDuration.secondsPerDay
+    private static let year = 366 * ConfiguredDuration.secondsPerDay
+
+    private static let serviceKeys: [Self] = [
+        Self(
+            "service.source",
+            \.service.source,
+            .uriReference,
+            "CloudEvents source of every event that is sent."
+        ),
+        Self(
+            "service.portalURL",
+            \.service.portalURL,
+            .webURL,
+            "Address of the portal, as mails name it."
+        ),
+    ]
+
+    private static let brokerKeys: [Self] = [
+        Self(
+            "broker.url",
+            \.broker.url,
+            .brokerURL,
+            "Where the broker is, as whom, and in which virtual host; amqps:// for TLS."
+        ),
+        Self(
+            "broker.passwordFile",
+            \.broker.passwordFile,
+            .optional(.path),
+            "File with the password, unless systemd hands over the credential broker-password."
+        ),
+        Self(
+            "broker.prefix",
+            \.broker.prefix,
+            .namePrefix,
+            "First part of the name of every exchange and queue."
+        ),
+        Self(
+            "broker.declare",
+            \.broker.declare,
+            .flag,
+            "Declare exchanges, queues and bindings at start, or only check that they are there."
+        ),
+        Self(
+            "broker.heartbeat",
+            \.broker.heartbeat,
+            .duration(1...hour),
+            "Interval of the heartbeats; a dead connection is noticed within two."
+        ),
+        Self(
+            "broker.prefetch",
+            \.broker.prefetch,
+            .integer(1...2000, reason: "a quorum queue allows no more than 2000"),
+            "Messages that may be in hand at once."
+        ),
+        Self(
+            "broker.deliveryLimit",
+            \.broker.deliveryLimit,
+            .integer(1...1_000_000),
+            "Deliveries of one message before the broker dead-letters it."
+        ),
+        Self(
+            "broker.timeout",
+            \.broker.timeout,
+            .duration(1...hour),
+            "How long an answer of the broker may take before the connection is renewed."
+        ),
+    ]
+
+    private static let tlsKeys: [Self] = [
+        Self(
+            "broker.tls.ca",
+            \.broker.tls.ca,
+            .optional(.path),
+            "PEM file of the authorities that are trusted; the system's when null."
+        ),
+        Self(
+            "broker.tls.certificate",
+            \.broker.tls.certificate,
+            .optional(.path),
+            "PEM file of the client's certificate."
+        ),
+        Self(
+            "broker.tls.key",
+            \.broker.tls.key,
+            .optional(.path),
+            "PEM file of the client's private key."
+        ),
+        Self(
+            "broker.tls.verifyPeer",
+            \.broker.tls.verifyPeer,
+            .flag,
+            "Whether the broker's certificate and name are checked."
+        ),
+    ]
+
+    private static let localKeys: [Self] = [
+        Self("store.path", \.store.path, .path, "The SQLite file of the register."),
+        Self(
+            "http.listen",
+            \.http.listen,
+            .listenAddress,
+            "Where metrics, health and the status page are served, without protection."
+        ),
+    ]
+
+    private static let reloadableKeys: [Self] = [
+        Self(
+            "publishers",
+            \.publishers,
+            .publishers(roles: roles),
+            "Broker user and the roles that it may speak for; whoever is not named has no say."
+        ),
+        Self(
+            "notifications.languages",
+            \.notifications.languages,
+            .words(languages, noun: "language"),
+            "Languages of mails to persons who named none, in the order in which they appear."
+        ),
+        Self(
+            "notifications.authorityMailbox",
+            \.notifications.authorityMailbox,
+            .mailbox,
+            "Mailbox of the authority that decides."
+        ),
+        Self(
+            "notifications.templates",
+            \.notifications.templates,
+            .path,
+            "Folder of the mail templates."
+        ),
+        Self(
+            "provisioning.awaitReport",
+            \.provisioning.awaitReport,
+            .flag,
+            "Whether an account is active only once the provisioner reported it."
+        ),
+        Self(
+            "provisioning.tries",
+            \.provisioning.tries,
+            .integer(1...100),
+            "How often an operation that the provisioner could not do is tried."
+        ),
+        Self(
+            "provisioning.firstRetryAfter",
+            \.provisioning.firstRetryAfter,
+            .duration(1...day),
+            "Wait before the second try; it doubles with every further one."
+        ),
+        Self(
+            "provisioning.retryAtMost",
+            \.provisioning.retryAtMost,
+            .duration(1...(30 * day)),
+            "Longest wait between two tries."
+        ),
+    ]
+
+    private static let accessKeys: [Self] = [
+        Self(
+            "procedures.access.remindAfter",
+            \.procedures.access.remindAfter,
+            .duration(hour...year, workingDays: 1...250),
+            "When the approver of a pending request is reminded."
+        ),
+        Self(
+            "procedures.access.expireAfter",
+            \.procedures.access.expireAfter,
+            .duration(hour...(10 * year), workingDays: 1...2500),
+            "When a pending request expires."
+        ),
+        Self(
+            "procedures.access.retain.rejected",
+            \.procedures.access.retain.rejected,
+            .duration(day...(50 * year), workingDays: 1...2500),
+            "How long the personal data of a rejected request are kept."
+        ),
+        Self(
+            "procedures.access.retain.withdrawn",
+            \.procedures.access.retain.withdrawn,
+            .duration(day...(50 * year), workingDays: 1...2500),
+            "How long the personal data of a withdrawn request are kept."
+        ),
+        Self(
+            "procedures.access.retain.expired",
+            \.procedures.access.retain.expired,
+            .duration(day...(50 * year), workingDays: 1...2500),
+            "How long the personal data of an expired request are kept."
+        ),
+    ]
+
+    private static let lastKeys: [Self] = [
+        Self("log.level", \.log.level, .choice(), "Least severity that is logged."),
+        Self(
+            "log.format",
+            \.log.format,
+            .choice(),
+            "How a line is written; auto is for the journal under systemd, else text."
+        ),
+        Self(
+            "operator.brokerURL",
+            \.operator.brokerURL,
+            .optional(.brokerURL),
+            "The broker as registrarctl reaches it; REGISTRARCTL_BROKER_URL comes first."
+        ),
+        Self(
+            "operator.passwordFile",
+            \.operator.passwordFile,
+            .optional(.path),
+            "File with the password of registrarctl's broker user."
+        ),
+    ]
+}

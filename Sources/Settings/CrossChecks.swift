@@ -1,0 +1,129 @@
+/// What one key alone cannot tell.
+struct CrossChecks {
+    let configuration: Configuration
+    let locations: [String: ConfigurationLocation]
+    let file: String
+
+    func check(_ findings: inout Findings) {
+        checkBroker(&findings)
+        checkTLS(&findings)
+        checkTimes(&findings)
+        let listen = configuration.http.listen
+        if !listen.isLoopback {
+            findings.warn(
+                location("http.listen"),
+                "http.listen",
+                "\(listen) can be reached from other machines, and nothing there is protected",
+                "listen on 127.0.0.1 or [::1]"
+            )
+        }
+        if configuration.publishers.isEmpty {
+            findings.warn(
+                location("publishers"),
+                "publishers",
+                "nobody is named, so every message is refused as forbidden",
+                "name the broker users and their roles, such as ntp-portal: [portal]"
+            )
+        }
+    }
+
+    private func location(_ path: String) -> ConfigurationLocation {
+        locations[path] ?? .file(file)
+    }
+
+    private func checkBroker(_ findings: inout Findings) {
+        let urls = [
+            ("broker.url", configuration.broker.url, "broker.passwordFile"),
+            ("operator.brokerURL", configuration.operator.brokerURL, "operator.passwordFile"),
+        ]
+        for (path, url, alternative) in urls {
+            guard let url else { continue }
+            if url.isPasswordWritten {
+                findings.warn(
+                    location(path),
+                    path,
+                    "holds a password, which others may read here",
+                    "take it out and set \(alternative)"
+                )
+            }
+            if !url.isTLS, !ListenAddress.isLoopback(host: url.host) {
+                findings.warn(
+                    location(path),
+                    path,
+                    "sends passwords and messages to \(url.host) unencrypted",
+                    "use amqps://"
+                )
+            }
+        }
+    }
+
+    private func checkTLS(_ findings: inout Findings) {
+        let tls = configuration.broker.tls
+        if (tls.certificate == nil) != (tls.key == nil) {
+            let (given, missing) =
+                tls.key == nil
+                ? ("broker.tls.certificate", "broker.tls.key")
+                : ("broker.tls.key", "broker.tls.certificate")
+            findings.fail(
+                location(given),
+                given,
+                "is given without \(missing)",
+                "give both or neither"
+            )
+        }
+        if !configuration.broker.url.isTLS {
+            let given = [("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)]
+                .filter { $0.1 != nil }.map { "broker.tls.\($0.0)" }
+            if let first = given.first {
+                findings.warn(
+                    location(first),
+                    first,
+                    "is not used, since broker.url is not amqps://",
+                    "use amqps://, or remove it"
+                )
+            }
+        } else if !tls.verifyPeer {
+            findings.warn(
+                location("broker.tls.verifyPeer"),
+                "broker.tls.verifyPeer",
+                "the broker's certificate is not checked, so anybody can pose as the broker",
+                "set it to true, and broker.tls.ca to the authority"
+            )
+        }
+    }
+
+    private func checkTimes(_ findings: inout Findings) {
+        let provisioning = configuration.provisioning
+        if let first = provisioning.firstRetryAfter.seconds,
+            let most = provisioning.retryAtMost.seconds,
+            most < first
+        {
+            findings.fail(
+                location("provisioning.retryAtMost"),
+                "provisioning.retryAtMost",
+                "\(provisioning.retryAtMost) is less than provisioning.firstRetryAfter, "
+                    + "\(provisioning.firstRetryAfter)",
+                "use at least as much"
+            )
+        }
+        let access = configuration.procedures.access
+        let isNeverReminded =
+            switch (access.remindAfter, access.expireAfter) {
+            case (.fixed(let remind), .fixed(let expire)): remind >= expire
+            case (.workingDays(let remind), .workingDays(let expire)): remind >= expire
+            // So many working days last at least as many days.
+            case (.workingDays(let remind), .fixed(let expire)):
+                remind * ConfiguredDuration.secondsPerDay >= expire
+            case (.fixed, .workingDays): false
+            }
+        if isNeverReminded {
+            findings.warn(
+                location("procedures.access.remindAfter"),
+                "procedures.access.remindAfter",
+                "requests expire after \(access.expireAfter), "
+                    + "so nobody is reminded after \(access.remindAfter)",
+                "use less than procedures.access.expireAfter"
+            )
+        }
+    }
+}

@@ -1,0 +1,186 @@
+extension ValueType where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the words of an enumeration.
+    static func choice() -> Self {
+        let words = Value.allCases.map(\.rawValue)
+        return Self(
+            name: words.joined(separator: ", "),
+            read: { raw, path, findings in
+                guard case .scalar(let text, _) = raw.content else {
+                    findings.fail(
+                        raw.location,
+                        path,
+                        "expected one word, found \(raw.found)",
+                        Words.advice(words)
+                    )
+                    return nil
+                }
+                guard let choice = Value(rawValue: text) else {
+                    findings.fail(
+                        raw.location,
+                        path,
+                        "unknown value \(Quoting.quoted(text))",
+                        Words.advice(words, for: text)
+                    )
+                    return nil
+                }
+                return choice
+            },
+            text: { $0.rawValue }
+        )
+    }
+}
+
+extension ValueType {
+    /// `type`, or nothing.
+    static func optional<Wrapped>(_ type: ValueType<Wrapped>) -> Self where Value == Wrapped? {
+        Self(
+            name: "\(type.name), or null",
+            isNullable: true,
+            read: { raw, path, findings in
+                if raw.isNull { return .some(nil) }
+                return type.read(raw, path, &findings).map { .some($0) }
+            },
+            text: { $0.map(type.text) ?? "null" }
+        )
+    }
+}
+
+extension ValueType where Value == [String] {
+    /// At least one of `words`, none of them twice, in an order that counts.
+    static func words(_ words: [String], noun: String) -> Self {
+        Self(
+            name: "list of \(words.joined(separator: ", "))",
+            read: { raw, path, findings in
+                Words.read(raw, of: words, noun: noun, at: path, &findings)
+            },
+            text: { "[\($0.joined(separator: ", "))]" }
+        )
+    }
+}
+
+extension ValueType where Value == [String: [String]] {
+    /// Broker users and the roles of each.
+    static func publishers(roles: [String]) -> Self {
+        Self(
+            name: "map of broker user to list of \(roles.joined(separator: ", "))",
+            isNullable: true,
+            isMap: true,
+            read: { raw, path, findings in
+                if raw.isNull { return [:] }
+                guard case .map(let entries) = raw.content else {
+                    findings.fail(
+                        raw.location,
+                        path,
+                        "expected users with their roles, found \(raw.found)",
+                        "write lines such as ntp-portal: [portal]"
+                    )
+                    return nil
+                }
+                let errors = findings.errors.count
+                var publishers: [String: [String]] = [:]
+                for (user, entry) in raw.uniqueEntries(entries, at: path, &findings) {
+                    // A short string of AMQP ends at 255 bytes.
+                    guard (1...255).contains(user.utf8.count) else {
+                        findings.fail(
+                            entry.location,
+                            path,
+                            "a broker user has 1 to 255 bytes",
+                            "write the name as the broker knows it"
+                        )
+                        continue
+                    }
+                    publishers[user] = Words.read(
+                        entry.value,
+                        of: roles,
+                        noun: "role",
+                        at: "\(path).\(user)",
+                        &findings
+                    )
+                }
+                return findings.errors.count == errors ? publishers : nil
+            },
+            text: { publishers in
+                let entries = publishers.sorted { $0.key < $1.key }.map { user, roles in
+                    "\(Quoting.yaml(user)): [\(roles.joined(separator: ", "))]"
+                }
+                return entries.isEmpty ? "{}" : "{ \(entries.joined(separator: ", ")) }"
+            }
+        )
+    }
+}
+
+/// Lists of words out of a fixed set.
+enum Words {
+    static func advice(_ words: [String], for word: String? = nil) -> String {
+        if let word, let nearest = Suggestion.nearest(to: word, among: words) {
+            return "did you mean \"\(nearest)\"?"
+        }
+        return "use one of \(words.joined(separator: ", "))"
+    }
+
+    static func read(
+        _ raw: RawValue,
+        of words: [String],
+        noun: String,
+        at path: String,
+        _ findings: inout Findings
+    ) -> [String]? {
+        let elements: [RawValue]
+        if let parts = raw.environmentList(), !raw.isNull {
+            elements = parts
+        } else if case .list(let list) = raw.content {
+            elements = list
+        } else {
+            findings.fail(
+                raw.location,
+                path,
+                "expected a list of \(noun)s, found \(raw.found)",
+                "write one such as [\(words.prefix(2).joined(separator: ", "))]"
+            )
+            return nil
+        }
+        if elements.isEmpty {
+            findings.fail(
+                raw.location,
+                path,
+                "the list is empty",
+                "name at least one \(noun): \(words.joined(separator: ", "))"
+            )
+            return nil
+        }
+        var read: [String] = []
+        var isComplete = true
+        for element in elements {
+            guard case .scalar(let word, _) = element.content, words.contains(word) else {
+                isComplete = false
+                if case .scalar(let word, _) = element.content {
+                    findings.fail(
+                        element.location,
+                        path,
+                        "unknown \(noun) \(Quoting.quoted(word))",
+                        advice(words, for: word)
+                    )
+                } else {
+                    findings.fail(
+                        element.location,
+                        path,
+                        "expected a \(noun), found \(element.found)",
+                        advice(words)
+                    )
+                }
+                continue
+            }
+            if read.contains(word) {
+                isComplete = false
+                findings.fail(
+                    element.location,
+                    path,
+                    "the \(noun) \"\(word)\" is named twice",
+                    "remove one of the two"
+                )
+            }
+            read.append(word)
+        }
+        return isComplete ? read : nil
+    }
+}

@@ -1,0 +1,115 @@
+import Domain
+import GRDBSQLite
+import Workflow
+
+/// The one writing connection: its statements, and what it knows of the store.
+///
+/// Confined to the queue of its `DatabaseQueue`.
+final class RegisterConnection {
+    let handle: SQLiteHandle
+    let statements: StatementCache
+    /// As the open transaction sees it.
+    var state: RegisterState
+    /// As committed.
+    private(set) var committed: RegisterState
+    /// The number of the request that was last asked for: a message mostly concerns one.
+    private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
+
+    init(handle: SQLiteHandle) throws {
+        self.handle = handle
+        self.statements = StatementCache(handle: handle)
+        self.state = try RegisterState(handle)
+        self.committed = state
+    }
+
+    /// Runs `body` in a transaction; see `Register.write`.
+    ///
+    /// - Parameter commit: Called around the commit, so that its time can be taken.
+    func transaction<Result>(
+        _ body: (any RegisterTransaction) throws -> Result,
+        commit: (() throws -> Void) throws -> Void
+    ) throws -> Result {
+        handle.forgetFailure()
+        try statements[.begin].run()
+        let transaction = SQLiteTransaction(connection: self)
+        do {
+            let result = try body(transaction)
+            transaction.close()
+            if let unavailable = handle.unavailable { throw unavailable }
+            try writeTallies()
+            try commit { try statements[.commit].run() }
+            committed = state
+            return result
+        } catch {
+            transaction.close()
+            try rollBack(after: error)
+            throw handle.unavailable ?? error
+        }
+    }
+
+    private func rollBack(after error: any Error) throws {
+        state = committed
+        latestRequest = nil
+        // SQLite may have rolled back by itself, as it does when the disk is full.
+        guard handle.isInTransaction else { return }
+        try statements[.rollback].run()
+    }
+
+    /// Runs `body` in a savepoint; see `RegisterTransaction.savepoint`.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = state
+        try statements[.setSavepoint].run()
+        do {
+            let result = try body()
+            if let unavailable = handle.unavailable { throw unavailable }
+            try statements[.releaseSavepoint].run()
+            return result
+        } catch {
+            state = before
+            latestRequest = nil
+            handle.remember(error)
+            // The transaction as a whole is lost then, and with it the savepoint.
+            if let unavailable = handle.unavailable { throw unavailable }
+            try statements[.rollbackToSavepoint].run()
+            try statements[.releaseSavepoint].run()
+            throw error
+        }
+    }
+
+    private func writeTallies() throws {
+        for (key, count) in state.counts where committed.counts[key] != count {
+            let columns = key.columns
+            let statement = try statements[.setTally]
+            statement.bind(columns.kind)
+            statement.bind(columns.name)
+            statement.bind(columns.status)
+            statement.bind(count)
+            try statement.run()
+        }
+    }
+
+    /// The store's number of a request; nil if there is no such request.
+    func number(of request: RequestIdentifier) throws -> Int64? {
+        if let latestRequest, latestRequest.identifier == request { return latestRequest.number }
+        let statement = try statements[.requestState]
+        statement.bind(request.uuid)
+        guard let number = try statement.first({ $0.integer(0) }) else { return nil }
+        remember(request, number: number)
+        return number
+    }
+
+    func remember(_ request: RequestIdentifier, number: Int64) {
+        latestRequest = (request, number)
+    }
+
+    /// https://www.sqlite.org/pragma.html#pragma_wal_checkpoint: the first column is 1 if a reader
+    /// kept it from completing.
+    @discardableResult
+    func checkpoint() throws -> Bool {
+        handle.forgetFailure()
+        return try SQLiteStatement("PRAGMA wal_checkpoint(TRUNCATE)", on: handle)
+            .first { $0.integer(0) == 0 } ?? false
+    }
+
+    var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(handle.pointer) }
+}

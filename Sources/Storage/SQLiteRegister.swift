@@ -1,0 +1,162 @@
+import Dispatch
+import Domain
+import GRDB
+import GRDBSQLite
+import Synchronization
+public import Workflow
+
+/// The register in one SQLite file, which this process alone writes.
+///
+/// All work is done on the store's own serial queue, never on the caller's thread: a commit waits
+/// for the disk.
+public final class SQLiteRegister: Register {
+    /// The path as given.
+    public let path: String
+    private let queue: DatabaseQueue
+    private let confined: Confined
+    /// Let go of when the file is closed.
+    private let lock: Mutex<StoreLock?>
+    private let latestFigures: Mutex<RegisterFigures>
+    private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
+
+    /// Opens the store, makes it if it is missing, brings it to this release's schema and checks it.
+    ///
+    /// - Parameters:
+    ///   - path: Where the file is; its folder must exist. `<path>-wal`, `<path>-shm` and
+    ///     `<path>.lock` stand beside it.
+    ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
+    /// - Throws: A `StorageError` when the file is another program's, another daemon's, a later
+    ///   release's, damaged or not writable; nothing was changed then.
+    public init(
+        path: String, onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil
+    ) throws(StorageError) {
+        try StoreFile.prepareForWriting(path)
+        let lock = try StoreLock(storePath: path)
+        do {
+            let queue = try StoreSetup.open(path)
+            let connection = try queue.inDatabase { database in
+                try StoreCheck.run(database, path: path)
+                return try StoreCheck.withHandle(database, path: path) {
+                    try RegisterConnection(handle: $0)
+                }
+            }
+            self.path = path
+            self.queue = queue
+            self.confined = Confined(connection)
+            self.lock = Mutex(lock)
+            self.latestFigures = Mutex(RegisterFigures(connection.committed))
+            self.onCommit = onCommit
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { _ in
+                continuation.resume(with: Swift.Result { try self.transaction(body) })
+            }
+        }
+    }
+
+    private func transaction<Result>(
+        _ body: (any RegisterTransaction) throws -> Result
+    ) throws -> Result {
+        let connection = try confined.connection(path: path)
+        let result = try connection.transaction(body) { commit in
+            let start = DispatchTime.now().uptimeNanoseconds
+            try commit()
+            onCommit?(DispatchTime.now().uptimeNanoseconds - start)
+        }
+        latestFigures.withLock { $0 = RegisterFigures(connection.committed) }
+        return result
+    }
+
+    /// What the store holds, as of the last commit; costs nothing.
+    public var figures: RegisterFigures { latestFigures.withLock(\.self) }
+
+    /// How big the store's files are now, in bytes.
+    public var sizes: (storeBytes: Int64, walBytes: Int64) {
+        (StoreFile.size(of: path), StoreFile.size(of: path + "-wal"))
+    }
+
+    /// Moves everything from the write-ahead log into the main file and empties the log.
+    ///
+    /// - Returns: Whether it is empty now; a reader can keep it from being so.
+    @discardableResult
+    public func checkpoint() async throws -> Bool {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { _ in
+                continuation.resume(
+                    with: Swift.Result {
+                        try self.confined.connection(path: self.path).checkpoint()
+                    })
+            }
+        }
+    }
+
+    /// What the writing connection answers to `PRAGMA <text>`; nil for nothing.
+    func pragma(_ text: String) async throws -> String? {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { _ in
+                continuation.resume(
+                    with: Swift.Result {
+                        let connection = try self.confined.connection(path: self.path)
+                        return try SQLiteStatement("PRAGMA \(text)", on: connection.handle)
+                            .first { $0.text(0) }
+                    })
+            }
+        }
+    }
+
+    /// Empties the write-ahead log, closes the file and lets go of the lock. Writing is refused
+    /// afterwards; closing again does nothing.
+    public func close() async throws {
+        try await withCheckedThrowingContinuation {
+            (continuation: CheckedContinuation<Void, any Error>) in
+            queue.asyncWriteWithoutTransaction { _ in
+                continuation.resume(with: Swift.Result { try self.confined.close() })
+            }
+        }
+        do {
+            try queue.close()
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+        lock.withLock { $0 = nil }
+    }
+
+    deinit {
+        // The connection cannot be closed while statements are prepared.
+        confined.discard()
+    }
+}
+
+/// Holds what belongs to the connection's queue.
+///
+/// `@unchecked Sendable`: after `SQLiteRegister.init`, in which nobody else knows it, it is used in
+/// blocks on the `DatabaseQueue` only, which runs them one after another; `SQLiteRegister.deinit` comes
+/// when no block can refer to it any more.
+private final class Confined: @unchecked Sendable {
+    private var connection: RegisterConnection?
+
+    init(_ connection: RegisterConnection) {
+        self.connection = connection
+    }
+
+    func connection(path: String) throws -> RegisterConnection {
+        guard let connection else {
+            throw RegisterUnavailable(reason: "the store \(path) is closed; the daemon is ending")
+        }
+        return connection
+    }
+
+    func close() throws {
+        defer { discard() }
+        try connection?.checkpoint()
+    }
+
+    func discard() { connection = nil }
+}

@@ -1,0 +1,293 @@
+public import Domain
+import GRDB
+public import Workflow
+
+/// A store opened to be read: for tools, while the daemon runs or not. Never writes to it and never
+/// checkpoints it.
+///
+/// Every call blocks until it is answered, and sees one state of the store.
+public final class SQLiteRegisterReader: Sendable {
+    public let path: String
+    private let queue: DatabaseQueue
+
+    /// - Throws: A `StorageError` when there is no store, or not one that this release can read.
+    public init(path: String) throws(StorageError) {
+        try StoreFile.prepareForReading(path)
+        var configuration = Configuration()
+        configuration.label = "registrar.store.reader"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { database in
+                try database.execute(sql: "PRAGMA trusted_schema = 0; PRAGMA temp_store = 2")
+                try StoreSetup.checkIdentity(database, path: path, mayBeNew: false)
+            }
+            self.path = path
+            self.queue = queue
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+    }
+
+    private func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError)
+        -> Result
+    {
+        do {
+            return try queue.read { database in
+                try StoreCheck.withHandle(database, path: path, body)
+            }
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+    }
+
+    // MARK: Register
+
+    public func request(_ identifier: RequestIdentifier) throws(StorageError) -> Request? {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.requestByIdentifier.text, on: handle)
+            statement.bind(identifier.uuid)
+            return try statement.first { try $0.request() }
+        }
+    }
+
+    /// The newest first.
+    public func requests(_ filter: RequestFilter) throws(StorageError) -> [Request] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Statement.requestColumns) FROM request
+                WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR procedure = ?2)
+                    AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = ?4)
+                    AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
+                ORDER BY number DESC LIMIT ?7
+                """, on: handle)
+            statement.bind(filter.status?.rawValue)
+            statement.bind(filter.procedure)
+            statement.bind(filter.profile)
+            statement.bind(filter.eori?.text)
+            statement.bind(filter.person?.uuid)
+            statement.bind(filter.since)
+            statement.bind(filter.limit)
+            return try statement.all { try $0.request() }
+        }
+    }
+
+    /// When the oldest open request was submitted.
+    public func oldestOpenRequest() throws(StorageError) -> Instant? {
+        try read { handle in
+            try SQLiteStatement(
+                """
+                SELECT submitted_at FROM request WHERE \(Schema.isOpen)
+                ORDER BY submitted_at LIMIT 1
+                """, on: handle
+            ).first { $0.instant(0) }
+        }
+    }
+
+    /// Counts by procedure and status, of accounts, of the outbox, of deferred messages; the
+    /// journal's head.
+    public func figures() throws(StorageError) -> RegisterFigures {
+        try read { RegisterFigures(try RegisterState($0)) }
+    }
+
+    public func person(_ identifier: PersonIdentifier) throws(StorageError) -> Person? {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.personByIdentifier.text, on: handle)
+            statement.bind(identifier.uuid)
+            return try statement.first { try $0.person() }
+        }
+    }
+
+    public func person(subject: String) throws(StorageError) -> Person? {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.personBySubject.text, on: handle)
+            statement.bind(subject)
+            return try statement.first { try $0.person() }
+        }
+    }
+
+    public func economicOperator(_ eori: EORI) throws(StorageError) -> EconomicOperator? {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.operatorByEORI.text, on: handle)
+            statement.bind(eori.text)
+            return try statement.first { try $0.economicOperator(eori) }
+        }
+    }
+
+    /// In the order in which they were opened; what is nil does not matter.
+    public func accounts(
+        of eori: EORI? = nil, person: PersonIdentifier? = nil, status: AccountStatus? = nil,
+        limit: Int = 100
+    ) throws(StorageError) -> [Account] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Statement.accountColumns) FROM account
+                WHERE (?1 IS NULL OR eori = ?1) AND (?2 IS NULL OR person = ?2)
+                    AND (?3 IS NULL OR status = ?3)
+                ORDER BY number LIMIT ?4
+                """, on: handle)
+            statement.bind(eori?.text)
+            statement.bind(person?.uuid)
+            statement.bind(status?.rawValue)
+            statement.bind(limit)
+            return try statement.all { try $0.account() }
+        }
+    }
+
+    // MARK: Free text; personal data
+
+    /// What was remarked and answered about a request, in that order.
+    public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT kind, recorded_at, content FROM free_text WHERE request = ?
+                ORDER BY number
+                """, on: handle)
+            statement.bind(request.uuid)
+            return try statement.all { row in
+                FreeText(kind: try row.value(0), recordedAt: row.instant(1), content: row.text(2))
+            }
+        }
+    }
+
+    public func documents(of request: RequestIdentifier) throws(StorageError) -> [Document] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT kind, reference, issued_on, valid_until FROM document WHERE request = ?
+                ORDER BY number
+                """, on: handle)
+            statement.bind(request.uuid)
+            return try statement.all { row in
+                Document(
+                    kind: row.text(0), reference: row.text(1),
+                    issuedOn: row.optionalText(2).flatMap { CivilDate($0) },
+                    validUntil: row.optionalText(3).flatMap { CivilDate($0) })
+            }
+        }
+    }
+
+    // MARK: Messages
+
+    public func outboxStatistics() throws(StorageError) -> OutboxStatistics {
+        try read { handle in
+            let figures = RegisterFigures(try RegisterState(handle))
+            let oldest = try SQLiteStatement(Statement.oldestPayload.text, on: handle)
+            return OutboxStatistics(
+                pending: figures.outboxPending, parked: figures.outboxParked,
+                oldestAt: try oldest.first { $0.instant(0) })
+        }
+    }
+
+    /// Messages that the broker has not confirmed, in sequence: those that are parked, or those
+    /// that are not.
+    public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord]
+    {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Self.outboxColumns)
+                FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
+                WHERE payload.parked_reason IS \(parked ? "NOT NULL" : "NULL")
+                ORDER BY payload.sequence LIMIT ?
+                """, on: handle)
+            statement.bind(limit)
+            return try statement.all { try $0.outboxRecord() }
+        }
+    }
+
+    /// In the order of their arrival.
+    public func deferredMessages(limit: Int) throws(StorageError) -> [DeferredMessage] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?",
+                on: handle)
+            statement.bind(limit)
+            return try statement.all { try $0.deferredMessage() }
+        }
+    }
+
+    // MARK: Journal
+
+    /// The entries after `sequence`, in sequence.
+    public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord]
+    {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Self.journalColumns) FROM journal WHERE sequence > ?
+                ORDER BY sequence LIMIT ?
+                """, on: handle)
+            statement.bind(sequence)
+            statement.bind(limit)
+            return try statement.all { $0.journalRecord() }
+        }
+    }
+
+    /// Everything that the journal says about a request, with the messages that followed.
+    public func timeline(of request: RequestIdentifier) throws(StorageError) -> [TimelineEntry] {
+        try read { handle in
+            let entries = try SQLiteStatement(
+                """
+                SELECT \(Self.journalColumns) FROM journal
+                WHERE request = (SELECT number FROM request WHERE id = ?1)
+                UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
+                    (SELECT journal FROM journal_unknown_request WHERE request = ?1)
+                ORDER BY sequence
+                """, on: handle)
+            entries.bind(request.uuid)
+            let messages = try SQLiteStatement(
+                """
+                SELECT \(Self.outboxColumns)
+                FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
+                WHERE outbox.journal = ? ORDER BY outbox.sequence
+                """, on: handle)
+            return try entries.all { $0.journalRecord() }.map { entry in
+                messages.bind(entry.sequence)
+                return TimelineEntry(
+                    entry: entry, messages: try messages.all { try $0.outboxRecord() })
+            }
+        }
+    }
+
+    /// Checks everything: the file's structure, every index, the journal's whole chain, the counts.
+    /// Reads all of it, which takes seconds for each GB.
+    ///
+    /// - Throws: A `StorageError` of kind `damaged` that says what is wrong first.
+    public func verify() throws(StorageError) {
+        do {
+            try queue.read { database in
+                try StoreCheck.withHandle(database, path: path) { handle in
+                    try StoreCheck.checkCompletely(database, handle)
+                }
+            }
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+    }
+
+    private static let journalColumns = "sequence, time, event, cause, previous, hash"
+    private static let outboxColumns = """
+        outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
+        outbox.created_at, outbox.settled_at, payload.parked_reason
+        """
+}
+
+extension SQLiteStatement {
+    fileprivate func journalRecord() -> JournalRecord {
+        JournalRecord(
+            sequence: integer(0), time: instant(1), event: text(2), cause: text(3),
+            previous: bytes(4), hash: bytes(5))
+    }
+
+    fileprivate func outboxRecord() throws -> OutboxRecord {
+        OutboxRecord(
+            sequence: integer(0), journal: integer(1), exchange: try value(2),
+            routingKey: text(3), messageIdentifier: optionalText(4), createdAt: instant(5),
+            settledAt: optionalInstant(6), parkedReason: optionalText(7))
+    }
+}

@@ -1,0 +1,279 @@
+import Contract
+import Domain
+import GRDBSQLite
+import Workflow
+
+/// The open connection as far as statements need it: where it is, and whether it can go on.
+///
+/// Not sendable: it stays on the queue of the connection that it stands for.
+final class SQLiteHandle {
+    let pointer: OpaquePointer
+    let path: String
+    /// The first failure that concerns the store as a whole: nothing more is to be written in the
+    /// transaction then, and it cannot be committed, whoever caught the error.
+    private(set) var cause: StorageError?
+    var unavailable: RegisterUnavailable? { cause.map { RegisterUnavailable(reason: $0.reason) } }
+
+    init(_ pointer: OpaquePointer, path: String) {
+        self.pointer = pointer
+        self.path = path
+    }
+
+    /// The error for a failed call, remembered if it concerns the whole store.
+    func failure(_ code: Int32) -> any Error {
+        let extended = sqlite3_extended_errcode(pointer)
+        let error = StorageError(
+            code: extended & 0xff == code & 0xff ? extended : code,
+            message: String(cString: sqlite3_errmsg(pointer)), path: path)
+        return remember(error)
+    }
+
+    func remember(_ error: StorageError) -> any Error {
+        guard error.concernsStore else { return error }
+        cause = cause ?? error
+        return RegisterUnavailable(reason: error.reason)
+    }
+
+    /// Remembers an error that says that the store cannot work, wherever it comes from.
+    func remember(_ error: any Error) {
+        guard cause == nil, let unavailable = error as? RegisterUnavailable else { return }
+        cause = StorageError(.inputOutput, unavailable.reason)
+    }
+
+    func damaged(_ what: String) -> any Error {
+        remember(StorageError(code: SQLITE_CORRUPT, message: what, path: path))
+    }
+
+    func forgetFailure() { cause = nil }
+
+    /// Whether a transaction is open. SQLite ends one by itself on some errors
+    /// (https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+    var isInTransaction: Bool { sqlite3_get_autocommit(pointer) == 0 }
+}
+
+/// A prepared statement that is bound from the first parameter on, run, and read by column.
+///
+/// Values go straight to SQLite: at several statements a message, a layer that boxes each value
+/// and looks statements up by their text costs more than SQLite itself.
+final class SQLiteStatement {
+    /// Tells SQLite to copy what it is given before the call returns (`SQLITE_TRANSIENT`).
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    private let handle: SQLiteHandle
+    private let pointer: OpaquePointer
+    private var parameter: Int32 = 0
+    private var bindFailure: Int32 = SQLITE_OK
+
+    init(_ text: String, on handle: SQLiteHandle) throws {
+        var pointer: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            handle.pointer, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        guard code == SQLITE_OK, let pointer else { throw handle.failure(code) }
+        self.handle = handle
+        self.pointer = pointer
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+
+    // MARK: Binding
+
+    func bind(_ value: Int64) {
+        parameter += 1
+        note(sqlite3_bind_int64(pointer, parameter, value))
+    }
+
+    func bind(_ value: Int) { bind(Int64(value)) }
+
+    func bind(_ value: Bool) { bind(value ? 1 as Int64 : 0) }
+
+    func bind(_ value: Instant?) {
+        guard let value else { return bindNull() }
+        bind(value.milliseconds)
+    }
+
+    func bind(_ value: CivilDate?) { bind(value?.description) }
+
+    func bind(_ value: String?) {
+        guard var value else { return bindNull() }
+        parameter += 1
+        value.withUTF8 { text in
+            // A null pointer would bind NULL.
+            guard let start = text.baseAddress else {
+                return note(sqlite3_bind_text(pointer, parameter, "", 0, Self.copied))
+            }
+            start.withMemoryRebound(to: CChar.self, capacity: text.count) {
+                note(sqlite3_bind_text64(
+                    pointer, parameter, $0, UInt64(text.count), Self.copied, UInt8(SQLITE_UTF8)))
+            }
+        }
+    }
+
+    func bind(_ value: [UInt8]) {
+        parameter += 1
+        value.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, !bytes.isEmpty else {
+                return note(sqlite3_bind_zeroblob(pointer, parameter, 0))
+            }
+            note(sqlite3_bind_blob64(
+                pointer, parameter, start, UInt64(bytes.count), Self.copied))
+        }
+    }
+
+    func bind(_ value: UniversalIdentifier?) {
+        guard let value else { return bindNull() }
+        parameter += 1
+        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { bytes in
+            value.write(to: bytes)
+            note(sqlite3_bind_blob64(pointer, parameter, bytes.baseAddress, 16, Self.copied))
+        }
+    }
+
+    func bindNull() {
+        parameter += 1
+        note(sqlite3_bind_null(pointer, parameter))
+    }
+
+    private func note(_ code: Int32) {
+        if code != SQLITE_OK { bindFailure = code }
+    }
+
+    // MARK: Running
+
+    /// Runs it to its end; returns how many rows it changed.
+    @discardableResult
+    func run() throws -> Int {
+        defer { reset() }
+        while try step() {}
+        return Int(sqlite3_changes(handle.pointer))
+    }
+
+    /// Runs it and reads the first row; nil if there is none.
+    func first<Value>(_ read: (SQLiteStatement) throws -> Value) throws -> Value? {
+        defer { reset() }
+        guard try step() else { return nil }
+        return try read(self)
+    }
+
+    func all<Value>(_ read: (SQLiteStatement) throws -> Value) throws -> [Value] {
+        defer { reset() }
+        var values: [Value] = []
+        while try step() { values.append(try read(self)) }
+        return values
+    }
+
+    func forEach(_ body: (SQLiteStatement) throws -> Void) throws {
+        defer { reset() }
+        while try step() { try body(self) }
+    }
+
+    private func step() throws -> Bool {
+        guard bindFailure == SQLITE_OK else { throw handle.failure(bindFailure) }
+        let code = sqlite3_step(pointer)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw handle.failure(code)
+        }
+    }
+
+    private func reset() {
+        // Repeats the error of the step before, which was thrown already.
+        sqlite3_reset(pointer)
+        parameter = 0
+        bindFailure = SQLITE_OK
+    }
+
+    // MARK: Columns, counted from 0
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(pointer, column) }
+
+    func instant(_ column: Int32) -> Instant { Instant(milliseconds: integer(column)) }
+
+    func optionalInstant(_ column: Int32) -> Instant? { isNull(column) ? nil : instant(column) }
+
+    func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(pointer, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(pointer, column))
+        return String(
+            decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+    func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(pointer, column) else { return [] }
+        let count = Int(sqlite3_column_bytes(pointer, column))
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    func identifier(_ column: Int32) throws -> UniversalIdentifier {
+        guard let start = sqlite3_column_blob(pointer, column),
+            sqlite3_column_bytes(pointer, column) == 16
+        else { throw handle.damaged("an identifier is not 16 bytes long") }
+        return UniversalIdentifier(reading: UnsafeRawBufferPointer(start: start, count: 16))
+    }
+
+    /// A value of a closed set, by its name.
+    func value<Value: RawRepresentable<String>>(
+        _ column: Int32, as type: Value.Type = Value.self
+    ) throws -> Value {
+        guard let value = Value(rawValue: text(column)) else {
+            throw handle.damaged("'\(text(column))' is no \(type)")
+        }
+        return value
+    }
+
+    func damaged(_ what: String) -> any Error { handle.damaged(what) }
+
+    /// Reads what was written by `PropertiesCodec`.
+    func properties(_ column: Int32) throws -> MessageProperties {
+        guard let properties = PropertiesCodec.decode(bytes(column)) else {
+            throw handle.damaged("the properties of a message cannot be read")
+        }
+        return properties
+    }
+}
+
+extension UniversalIdentifier {
+    /// Writes the 16 bytes that the text spells: half the room of the text, in tables and indexes.
+    fileprivate func write(to bytes: UnsafeMutableRawBufferPointer) {
+        var index = 0
+        var high: UInt8?
+        for character in text.utf8 where character != UInt8(ascii: "-") {
+            let digit = character < 0x40 ? character & 0x0f : (character & 0x0f) + 9
+            guard let first = high else {
+                high = digit
+                continue
+            }
+            guard index < bytes.count else { break }
+            bytes[index] = first << 4 | digit
+            index += 1
+            high = nil
+        }
+    }
+
+    fileprivate init(reading bytes: UnsafeRawBufferPointer) {
+        self.init(
+            canonical: String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                        text[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    text[position] = Self.digit(byte >> 4)
+                    text[position + 1] = Self.digit(byte & 0x0f)
+                    position += 2
+                }
+                return position
+            })
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

@@ -1,0 +1,247 @@
+import Contract
+import Domain
+import Workflow
+
+// Inbox, journal, outbox, deferred messages, attempts.
+
+extension SQLiteTransaction {
+    // MARK: Inbox
+
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
+        let statement = try statement(.inboxEntry)
+        statement.bind(key.bytes)
+        return try statement.first { row in
+            InboxEntry(key: key, digest: row.bytes(0), receivedAt: row.instant(1))
+        }
+    }
+
+    func record(_ entry: InboxEntry) throws {
+        let statement = try statement(.insertInboxEntry)
+        statement.bind(entry.key.bytes)
+        statement.bind(entry.digest)
+        statement.bind(entry.receivedAt)
+        try statement.run()
+    }
+
+    // MARK: Journal
+
+    @discardableResult
+    func append(_ entry: JournalEntry) throws -> Int64 {
+        guard JournalChain.accepts(entry.event), JournalChain.accepts(entry.cause) else {
+            throw StorageError(
+                .rejected,
+                "a journal entry for the store \(connection.handle.path) contains a line feed, "
+                    + "which its hash chain does not allow; this is an error in the program, "
+                    + "please report it")
+        }
+        let statement = try statement(.insertJournalEntry)
+        let number = try entry.request.flatMap { try connection.number(of: $0) }
+        let previous = connection.state.journal
+        let sequence = previous.sequence + 1
+        let hash = JournalChain.hash(
+            previous: previous.hash, sequence: sequence, time: entry.time, event: entry.event,
+            cause: entry.cause)
+        statement.bind(sequence)
+        if let number { statement.bind(number) } else { statement.bindNull() }
+        statement.bind(entry.time)
+        statement.bind(entry.event)
+        statement.bind(entry.cause)
+        statement.bind(previous.hash)
+        statement.bind(hash)
+        try statement.run()
+        connection.state.journal = JournalHead(sequence: sequence, hash: hash)
+        if number == nil, let request = entry.request {
+            let statement = try self.statement(.insertUnknownRequest)
+            statement.bind(request.uuid)
+            statement.bind(sequence)
+            try statement.run()
+        }
+        return sequence
+    }
+
+    // MARK: Outbox
+
+    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+        let sequence = connection.state.lastOutboxSequence + 1
+        let record = try statement(.insertOutboxRecord)
+        record.bind(sequence)
+        record.bind(journal)
+        record.bind(message.exchange.rawValue)
+        record.bind(message.routingKey)
+        record.bind(message.properties.messageIdentifier)
+        record.bind(now)
+        try record.run()
+        let payload = try statement(.insertPayload)
+        payload.bind(sequence)
+        payload.bind(message.account?.uuid)
+        payload.bind(message.mandatory)
+        payload.bind(message.subject)
+        payload.bind(PropertiesCodec.encode(message.properties))
+        payload.bind(message.body)
+        try payload.run()
+        connection.state.lastOutboxSequence = sequence
+        connection.state.count(.outboxPending, 1)
+        return sequence
+    }
+
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
+        var accounts: [AccountIdentifier] = []
+        for range in Self.ranges(of: sequences) {
+            let lookup = try statement(.settledPayloads)
+            lookup.bind(range.lowerBound)
+            lookup.bind(range.upperBound)
+            let notable = try lookup.all { row in
+                (
+                    account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
+                    isParked: row.integer(1) != 0
+                )
+            }
+            let deletion = try statement(.deletePayloads)
+            deletion.bind(range.lowerBound)
+            deletion.bind(range.upperBound)
+            let deleted = try deletion.run()
+            guard deleted > 0 else { continue }
+            let update = try statement(.settleRecords)
+            update.bind(now)
+            update.bind(range.lowerBound)
+            update.bind(range.upperBound)
+            try update.run()
+            let parked = notable.count { $0.isParked }
+            connection.state.count(.outboxParked, -parked)
+            connection.state.count(.outboxPending, parked - deleted)
+            accounts += notable.compactMap(\.account)
+        }
+        return accounts
+    }
+
+    /// Confirms come for whole stretches of the outbox: three statements settle each.
+    private static func ranges(of sequences: [Int64]) -> [ClosedRange<Int64>] {
+        var ranges: [ClosedRange<Int64>] = []
+        for sequence in sequences.sorted() {
+            guard let last = ranges.last, sequence <= last.upperBound + 1 else {
+                ranges.append(sequence...sequence)
+                continue
+            }
+            ranges[ranges.count - 1] = last.lowerBound...sequence
+        }
+        return ranges
+    }
+
+    func park(_ sequence: Int64, reason: String) throws {
+        let lookup = try statement(.isPending)
+        lookup.bind(sequence)
+        guard let wasPending = try lookup.first({ $0.integer(0) != 0 }) else { return }
+        let statement = try statement(.parkPayload)
+        statement.bind(reason)
+        statement.bind(sequence)
+        try statement.run()
+        guard wasPending else { return }
+        connection.state.count(.outboxPending, -1)
+        connection.state.count(.outboxParked, 1)
+    }
+
+    func unpark() throws -> Int {
+        let count = try statement(.unparkPayloads).run()
+        connection.state.count(.outboxPending, count)
+        connection.state.count(.outboxParked, -count)
+        return count
+    }
+
+    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+        let statement = try statement(.pendingPayloads)
+        statement.bind(sequence)
+        statement.bind(limit)
+        return try statement.all { try $0.outboxRow() }
+    }
+
+    func outboxStatistics() throws -> OutboxStatistics {
+        let counts = connection.state.counts
+        return OutboxStatistics(
+            pending: counts[.outboxPending, default: 0], parked: counts[.outboxParked, default: 0],
+            oldestAt: try statement(.oldestPayload).first { $0.instant(0) })
+    }
+
+    // MARK: Deferred messages
+
+    func deferMessage(_ message: DeferredMessage) throws {
+        let statement = try statement(.insertDeferred)
+        statement.bind(message.request.uuid)
+        statement.bind(message.message.queue.rawValue)
+        statement.bind(message.message.routingKey)
+        statement.bind(message.message.redelivered)
+        statement.bind(PropertiesCodec.encode(message.message.properties))
+        statement.bind(message.message.body)
+        statement.bind(message.receivedAt)
+        statement.bind(message.attempts)
+        statement.bind(message.nextAttemptAt)
+        try statement.run()
+        connection.state.count(.deferred, 1)
+    }
+
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+        // Asked for at every registration, and mostly there are none at all.
+        guard connection.state.counts[.deferred, default: 0] > 0 else { return [] }
+        let statement = try statement(.deferredByRequest)
+        statement.bind(request.uuid)
+        return try statement.all { try $0.deferredMessage() }
+    }
+
+    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
+        let statement = try statement(.deferredDue)
+        statement.bind(now)
+        statement.bind(limit)
+        return try statement.all { try $0.deferredMessage() }
+    }
+
+    func removeDeferredMessage(_ sequence: Int64) throws {
+        let statement = try statement(.deleteDeferred)
+        statement.bind(sequence)
+        connection.state.count(.deferred, -(try statement.run()))
+    }
+
+    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
+        let statement = try statement(.postponeDeferred)
+        statement.bind(attempts)
+        statement.bind(until)
+        statement.bind(sequence)
+        try statement.run()
+    }
+
+    func deferredCount() throws -> Int { connection.state.counts[.deferred, default: 0] }
+
+    // MARK: Messages that made the daemon crash
+
+    func countAttempts(_ keys: [InboxKey]) throws -> [Int] {
+        try keys.map { key in
+            let lookup = try statement(.attempts)
+            lookup.bind(key.bytes)
+            let before = try lookup.first { Int($0.integer(0)) } ?? 0
+            let statement = try statement(.countAttempt)
+            statement.bind(key.bytes)
+            try statement.run()
+            return before
+        }
+    }
+
+    func clearAttempts(_ keys: [InboxKey]) throws {
+        for key in keys {
+            let statement = try statement(.clearAttempts)
+            statement.bind(key.bytes)
+            try statement.run()
+        }
+    }
+
+    func beginRun() throws -> Bool {
+        let wasRunning = try statement(.run).first { $0.integer(0) != 0 } ?? false
+        try setRunning(true)
+        return wasRunning
+    }
+
+    func endRun() throws { try setRunning(false) }
+
+    private func setRunning(_ isRunning: Bool) throws {
+        let statement = try statement(.setRun)
+        statement.bind(isRunning)
+        try statement.run()
+    }
+}

@@ -1,0 +1,252 @@
+import Contract
+import Domain
+import Workflow
+
+/// One open transaction on the writing connection: the register and the clock.
+final class SQLiteTransaction: RegisterTransaction {
+    let connection: RegisterConnection
+    private var isOpen = true
+
+    init(connection: RegisterConnection) {
+        self.connection = connection
+    }
+
+    /// From here on every use is refused.
+    func close() { isOpen = false }
+
+    func statement(_ statement: Statement) throws -> SQLiteStatement {
+        try checkUsable()
+        return try connection.statements[statement]
+    }
+
+    private func checkUsable() throws {
+        guard isOpen else {
+            throw StorageError(
+                .rejected,
+                "a transaction on the store \(connection.handle.path) was used after its end; "
+                    + "this is an error in the program, please report it")
+        }
+        if let unavailable = connection.handle.unavailable { throw unavailable }
+    }
+
+    private func contradiction(_ what: String) -> StorageError {
+        StorageError(
+            .rejected,
+            "\(what) in the store \(connection.handle.path); this is an error in the program, "
+                + "please report it")
+    }
+
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try checkUsable()
+        return try connection.savepoint(body)
+    }
+
+    // MARK: Looking up
+
+    func request(_ identifier: RequestIdentifier) throws -> Request? {
+        let statement = try statement(.requestByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { row in
+            connection.remember(identifier, number: row.integer(0))
+            return try row.request()
+        }
+    }
+
+    func person(_ identifier: PersonIdentifier) throws -> Person? {
+        let statement = try statement(.personByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.person() }
+    }
+
+    func person(subject: String) throws -> Person? {
+        let statement = try statement(.personBySubject)
+        statement.bind(subject)
+        return try statement.first { try $0.person() }
+    }
+
+    func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
+        let statement = try statement(.operatorByEORI)
+        statement.bind(eori.text)
+        return try statement.first { try $0.economicOperator(eori) }
+    }
+
+    func account(_ identifier: AccountIdentifier) throws -> Account? {
+        let statement = try statement(.accountByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.account() }
+    }
+
+    func accounts(of eori: EORI) throws -> [Account] {
+        let statement = try statement(.accountsByEORI)
+        statement.bind(eori.text)
+        return try statement.all { try $0.account() }
+    }
+
+    func openRequests(for eori: EORI) throws -> [Request] {
+        let statement = try statement(.openRequests)
+        statement.bind(eori.text)
+        return try statement.all { try $0.request() }
+    }
+
+    // MARK: Clock
+
+    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
+        let statement = try statement(.expiredRequests)
+        statement.bind(now)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
+    func nextDue() throws -> Instant? {
+        let expiry = try statement(.nextExpiry).first { $0.instant(0) }
+        guard connection.state.counts[.deferred, default: 0] > 0,
+            let attempt = try statement(.nextAttempt).first({ $0.instant(0) })
+        else { return expiry }
+        return expiry.map { min($0, attempt) } ?? attempt
+    }
+
+    // MARK: Applying events
+
+    func apply(_ event: Event, at now: Instant) throws {
+        switch event {
+        case .personRecorded(let person):
+            let statement = try statement(.recordPerson)
+            statement.bind(person)
+            try statement.run()
+        case .requestSubmitted(let request): try insert(request)
+        case .requestChanged(let request, _, _, let remarks):
+            try update(request)
+            try keep(remarks, of: request.identifier, at: now)
+        case .supplementReceived(let request, let supplement):
+            try keep(supplement, of: request, at: now)
+        case .operatorRegistered(let economicOperator): try record(economicOperator)
+        case .operatorChanged(let economicOperator, _, _, let remarks):
+            try record(economicOperator)
+            try keep(remarks, of: economicOperator.request, at: now)
+        case .accountOpened(let account): try insert(account)
+        case .accountChanged(let account, _, _, _, let remarks):
+            try update(account)
+            try keep(remarks, of: account.request, at: now)
+        case .lastManagerLost, .nothingToChange: break
+        }
+    }
+
+    private func insert(_ request: Request) throws {
+        let statement = try statement(.insertRequest)
+        statement.bind(request.identifier.uuid)
+        statement.bind(request.procedure)
+        statement.bind(request.profile)
+        statement.bind(request.person.uuid)
+        statement.bind(request.eori?.text)
+        statement.bind(request.requested)
+        statement.bind(request.authorised)
+        statement.bind(request.status.rawValue)
+        statement.bind(request.revision)
+        statement.bind(request.reason?.rawValue)
+        statement.bind(request.submittedAt)
+        statement.bind(request.changedAt)
+        statement.bind(request.remindAt)
+        statement.bind(request.expireAt)
+        try statement.run()
+        connection.remember(request.identifier, number: connection.lastInsertedNumber)
+        connection.state.count(.requests(procedure: request.procedure, request.status), 1)
+    }
+
+    private func update(_ request: Request) throws {
+        let lookup = try statement(.requestState)
+        lookup.bind(request.identifier.uuid)
+        let stored = try lookup.first { row in
+            (
+                number: row.integer(0), procedure: row.text(1),
+                status: try row.value(2, as: RequestStatus.self)
+            )
+        }
+        guard let stored else { throw contradiction("no request \(request.identifier)") }
+        let statement = try statement(.updateRequest)
+        statement.bind(request.authorised)
+        statement.bind(request.status.rawValue)
+        statement.bind(request.revision)
+        statement.bind(request.reason?.rawValue)
+        statement.bind(request.changedAt)
+        statement.bind(request.remindAt)
+        statement.bind(request.expireAt)
+        statement.bind(stored.number)
+        try statement.run()
+        guard stored.status != request.status else { return }
+        connection.state.count(.requests(procedure: stored.procedure, stored.status), -1)
+        connection.state.count(.requests(procedure: stored.procedure, request.status), 1)
+    }
+
+    private func record(_ economicOperator: EconomicOperator) throws {
+        let statement = try statement(.recordOperator)
+        statement.bind(economicOperator.eori.text)
+        statement.bind(economicOperator.kind.rawValue)
+        statement.bind(economicOperator.operations)
+        statement.bind(economicOperator.status.rawValue)
+        statement.bind(economicOperator.request.uuid)
+        try statement.run()
+    }
+
+    private func insert(_ account: Account) throws {
+        let statement = try statement(.insertAccount)
+        statement.bind(account.identifier.uuid)
+        statement.bind(account.person.uuid)
+        statement.bind(account.eori.text)
+        statement.bind(account.request.uuid)
+        statement.bind(account.role.rawValue)
+        statement.bind(account.operations)
+        statement.bind(account.status.rawValue)
+        statement.bind(account.location)
+        try statement.run()
+        connection.state.count(.accounts(account.status), 1)
+    }
+
+    private func update(_ account: Account) throws {
+        let lookup = try statement(.accountStatus)
+        lookup.bind(account.identifier.uuid)
+        let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
+        guard let stored else { throw contradiction("no account \(account.identifier)") }
+        let statement = try statement(.updateAccount)
+        statement.bind(account.role.rawValue)
+        statement.bind(account.operations)
+        statement.bind(account.status.rawValue)
+        statement.bind(account.location)
+        statement.bind(account.identifier.uuid)
+        try statement.run()
+        guard stored != account.status else { return }
+        connection.state.count(.accounts(stored), -1)
+        connection.state.count(.accounts(account.status), 1)
+    }
+
+    private func keep(_ remarks: String?, of request: RequestIdentifier, at now: Instant) throws {
+        guard let remarks, !remarks.isEmpty else { return }
+        try keep(remarks, kind: .remarks, of: request, at: now)
+    }
+
+    private func keep(_ supplement: Supplement, of request: RequestIdentifier, at now: Instant)
+        throws
+    {
+        try keep(supplement.answer, kind: .answer, of: request, at: now)
+        for document in supplement.documents {
+            let statement = try statement(.insertDocument)
+            statement.bind(request.uuid)
+            statement.bind(now)
+            statement.bind(document.kind)
+            statement.bind(document.reference)
+            statement.bind(document.issuedOn)
+            statement.bind(document.validUntil)
+            try statement.run()
+        }
+    }
+
+    private func keep(
+        _ text: String, kind: FreeText.Kind, of request: RequestIdentifier, at now: Instant
+    ) throws {
+        let statement = try statement(.insertText)
+        statement.bind(request.uuid)
+        statement.bind(kind.rawValue)
+        statement.bind(now)
+        statement.bind(text)
+        try statement.run()
+    }
+}

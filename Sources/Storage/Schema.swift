@@ -1,0 +1,221 @@
+import GRDB
+
+/// The tables, as migrations that only ever grow: a released one is never changed.
+enum Schema {
+    /// "Rgsr": marks the file as Registrar's (https://www.sqlite.org/pragma.html#pragma_application_id).
+    static let applicationIdentifier: Int64 = 0x5267_7372
+
+    /// The newest version that this program knows; a store's own stands in `user_version`.
+    static var version: Int64 { Int64(migrations.count) }
+
+    /// Which requests are open, worded alike wherever it is asked: SQLite uses a partial index only
+    /// for conditions that repeat the index's own (https://www.sqlite.org/partialindex.html).
+    static let isOpen = "status IN ('pending', 'awaiting-information')"
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for (index, statements) in migrations.enumerated() {
+            migrator.registerMigration("\(index + 1)", foreignKeyChecks: .immediate) { database in
+                try database.execute(sql: statements)
+                try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+            }
+        }
+        return migrator
+    }
+
+    private static let migrations = [
+        people + register + messages + journal + bookkeeping
+    ]
+
+    // Identifiers are kept as the 16 bytes of the UUID, times as milliseconds since the epoch in
+    // UTC, sets of operations as `OperationSet.bits`.
+
+    /// What must go when a person's data are erased stands in these tables and in the messages that
+    /// wait; nowhere else.
+    ///
+    /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
+    /// contract has ended"), so they are treated as personal data: kept apart from the journal, which
+    /// must never change, and reachable by request, which leads to the person.
+    private static let people = """
+        CREATE TABLE person (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            subject TEXT NOT NULL,
+            authentication TEXT,
+            family_name TEXT,
+            given_name TEXT,
+            email TEXT,
+            languages TEXT,
+            signature TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX person_id ON person (id);
+        CREATE UNIQUE INDEX person_subject ON person (subject);
+
+        CREATE TABLE free_text (
+            number INTEGER PRIMARY KEY,
+            request BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            content TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX free_text_request ON free_text (request);
+
+        CREATE TABLE document (
+            number INTEGER PRIMARY KEY,
+            request BLOB NOT NULL,
+            recorded_at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            reference TEXT NOT NULL,
+            issued_on TEXT,
+            valid_until TEXT
+        ) STRICT;
+        CREATE INDEX document_request ON document (request);
+
+        """
+
+    /// Of the indexes on requests only the one on the random id reaches all over the table; the
+    /// others grow at their end or hold open requests alone, so that a million requests cost a new
+    /// one little more than a thousand do.
+    private static let register = """
+        CREATE TABLE request (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            procedure TEXT NOT NULL,
+            profile TEXT NOT NULL,
+            person BLOB NOT NULL,
+            eori TEXT,
+            requested INTEGER NOT NULL,
+            authorised INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            reason TEXT,
+            submitted_at INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL,
+            remind_at INTEGER,
+            expire_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX request_id ON request (id);
+        CREATE INDEX request_open_eori ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_since ON request (submitted_at) WHERE \(isOpen);
+        CREATE INDEX request_expiry ON request (expire_at)
+            WHERE \(isOpen) AND expire_at IS NOT NULL;
+
+        CREATE TABLE economic_operator (
+            eori TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            operations INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            request BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE account (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            person BLOB NOT NULL,
+            eori TEXT NOT NULL,
+            request BLOB NOT NULL,
+            role TEXT NOT NULL,
+            operations INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            location TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX account_id ON account (id);
+        CREATE INDEX account_person ON account (person);
+        CREATE INDEX account_eori ON account (eori);
+
+        """
+
+    /// `outbox` stays as the record of what was sent and when that was confirmed. What is needed for
+    /// sending only, and holds personal data, is a row of `outbox_payload` that goes when the broker
+    /// has confirmed: its pages are used again and again, and the rows that stay are small.
+    private static let messages = """
+        CREATE TABLE inbox (
+            key BLOB PRIMARY KEY,
+            digest BLOB NOT NULL,
+            received_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE outbox (
+            sequence INTEGER PRIMARY KEY,
+            journal INTEGER NOT NULL,
+            exchange TEXT NOT NULL,
+            routing_key TEXT NOT NULL,
+            message_id TEXT,
+            created_at INTEGER NOT NULL,
+            settled_at INTEGER
+        ) STRICT;
+        CREATE INDEX outbox_journal ON outbox (journal);
+
+        CREATE TABLE outbox_payload (
+            sequence INTEGER PRIMARY KEY,
+            parked_reason TEXT,
+            account BLOB,
+            mandatory INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX outbox_parked ON outbox_payload (sequence) WHERE parked_reason IS NOT NULL;
+
+        CREATE TABLE deferred (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            request BLOB NOT NULL,
+            queue TEXT NOT NULL,
+            routing_key TEXT NOT NULL,
+            redelivered INTEGER NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL,
+            received_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            next_attempt_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX deferred_request ON deferred (request);
+        CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
+
+        """
+
+    /// `request` in the journal is the request's number, so that the index on it grows at its end.
+    /// Entries about a request that is not known (yet) are found by its id in a table of their own.
+    private static let journal = """
+        CREATE TABLE journal (
+            sequence INTEGER PRIMARY KEY,
+            request INTEGER,
+            time INTEGER NOT NULL,
+            event TEXT NOT NULL,
+            cause TEXT NOT NULL,
+            previous BLOB NOT NULL,
+            hash BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX journal_request ON journal (request) WHERE request IS NOT NULL;
+
+        CREATE TABLE journal_unknown_request (
+            request BLOB NOT NULL,
+            journal INTEGER NOT NULL,
+            PRIMARY KEY (request, journal)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be done
+    /// at every scrape. `run` has one row.
+    private static let bookkeeping = """
+        CREATE TABLE tally (
+            kind TEXT NOT NULL,
+            name TEXT NOT NULL,
+            status TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (kind, name, status)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE attempt (
+            key BLOB PRIMARY KEY,
+            count INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE run (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            running INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO run (number, running) VALUES (1, 0);
+        """
+}

@@ -1,0 +1,219 @@
+import GRDBSQLite
+
+/// Every statement of the writing side: each is prepared once for a connection.
+enum Statement: Int, CaseIterable {
+    case begin, commit, rollback, setSavepoint, releaseSavepoint, rollbackToSavepoint
+    case personByIdentifier, personBySubject, recordPerson
+    case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
+    case expiredRequests, nextExpiry
+    case operatorByEORI, recordOperator
+    case accountByIdentifier, accountsByEORI, accountStatus, insertAccount, updateAccount
+    case insertText, insertDocument
+    case inboxEntry, insertInboxEntry
+    case insertJournalEntry, insertUnknownRequest
+    case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
+    case parkPayload, isPending, unparkPayloads, pendingPayloads, oldestPayload
+    case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
+    case nextAttempt
+    case attempts, countAttempt, clearAttempts
+    case run, setRun
+    case setTally
+
+    static let requestColumns = """
+        number, id, procedure, profile, person, eori, requested, authorised, status, revision,
+        reason, submitted_at, changed_at, remind_at, expire_at
+        """
+    private static let personColumns = """
+        id, subject, authentication, family_name, given_name, email, languages, signature
+        """
+    static let accountColumns = "id, person, eori, request, role, operations, status, location"
+    static let deferredColumns = """
+        sequence, request, queue, routing_key, redelivered, properties, body, received_at,
+        attempts, next_attempt_at
+        """
+
+    var text: String {
+        switch self {
+        case .begin: "BEGIN IMMEDIATE"
+        case .commit: "COMMIT"
+        case .rollback: "ROLLBACK"
+        case .setSavepoint: "SAVEPOINT message"
+        case .releaseSavepoint: "RELEASE message"
+        case .rollbackToSavepoint: "ROLLBACK TO message"
+        case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
+            .requestState, .insertRequest, .updateRequest, .openRequests, .expiredRequests,
+            .nextExpiry, .operatorByEORI, .recordOperator, .accountByIdentifier,
+            .accountsByEORI, .accountStatus, .insertAccount, .updateAccount, .insertText,
+            .insertDocument:
+            registerText
+        default: messageText
+        }
+    }
+
+    private var registerText: String {
+        switch self {
+        case .personByIdentifier: "SELECT \(Self.personColumns) FROM person WHERE id = ?"
+        case .personBySubject: "SELECT \(Self.personColumns) FROM person WHERE subject = ?"
+        case .recordPerson:
+            """
+            INSERT INTO person (\(Self.personColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE SET subject = excluded.subject,
+                authentication = excluded.authentication, family_name = excluded.family_name,
+                given_name = excluded.given_name, email = excluded.email,
+                languages = excluded.languages, signature = excluded.signature
+            """
+        case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
+        case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
+        case .insertRequest:
+            """
+            INSERT INTO request (\(Self.requestColumns))
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .updateRequest:
+            """
+            UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
+                changed_at = ?, remind_at = ?, expire_at = ? WHERE number = ?
+            """
+        case .openRequests:
+            """
+            SELECT \(Self.requestColumns) FROM request
+            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
+            """
+        case .expiredRequests:
+            """
+            SELECT \(Self.requestColumns) FROM request
+            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
+            """
+        case .nextExpiry:
+            """
+            SELECT expire_at FROM request
+            WHERE \(Schema.isOpen) AND expire_at IS NOT NULL ORDER BY expire_at LIMIT 1
+            """
+        case .operatorByEORI:
+            "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
+        case .recordOperator:
+            """
+            INSERT INTO economic_operator (eori, kind, operations, status, request)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
+                operations = excluded.operations, status = excluded.status,
+                request = excluded.request
+            """
+        case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountsByEORI:
+            "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
+        case .accountStatus: "SELECT status FROM account WHERE id = ?"
+        case .insertAccount:
+            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        case .updateAccount:
+            "UPDATE account SET role = ?, operations = ?, status = ?, location = ? WHERE id = ?"
+        case .insertText:
+            "INSERT INTO free_text (request, kind, recorded_at, content) VALUES (?, ?, ?, ?)"
+        default:
+            """
+            INSERT INTO document (request, recorded_at, kind, reference, issued_on, valid_until)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
+        }
+    }
+
+    private var messageText: String {
+        switch self {
+        case .inboxEntry: "SELECT digest, received_at FROM inbox WHERE key = ?"
+        case .insertInboxEntry: "INSERT INTO inbox (key, digest, received_at) VALUES (?, ?, ?)"
+        case .insertJournalEntry:
+            """
+            INSERT INTO journal (sequence, request, time, event, cause, previous, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        case .insertUnknownRequest:
+            "INSERT INTO journal_unknown_request (request, journal) VALUES (?, ?)"
+        case .insertOutboxRecord:
+            """
+            INSERT INTO outbox (sequence, journal, exchange, routing_key, message_id, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
+        case .insertPayload:
+            """
+            INSERT INTO outbox_payload (sequence, account, mandatory, subject, properties, body)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """
+        case .settledPayloads:
+            """
+            SELECT account, parked_reason IS NOT NULL FROM outbox_payload
+            WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR parked_reason IS NOT NULL)
+            """
+        case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"
+        case .settleRecords:
+            """
+            UPDATE outbox SET settled_at = ?
+            WHERE sequence BETWEEN ? AND ? AND settled_at IS NULL
+            """
+        case .parkPayload: "UPDATE outbox_payload SET parked_reason = ? WHERE sequence = ?"
+        case .isPending: "SELECT parked_reason IS NULL FROM outbox_payload WHERE sequence = ?"
+        case .unparkPayloads:
+            "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
+        case .pendingPayloads:
+            """
+            SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
+                payload.properties, payload.body, payload.subject, payload.account
+            FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
+            WHERE payload.sequence > ? AND payload.parked_reason IS NULL
+            ORDER BY payload.sequence LIMIT ?
+            """
+        case .oldestPayload:
+            """
+            SELECT created_at FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            ORDER BY outbox_payload.sequence LIMIT 1
+            """
+        case .insertDeferred:
+            """
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .deferredByRequest:
+            "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"
+        case .deferredDue:
+            """
+            SELECT \(Self.deferredColumns) FROM deferred WHERE next_attempt_at <= ?
+            ORDER BY next_attempt_at, sequence LIMIT ?
+            """
+        case .deleteDeferred: "DELETE FROM deferred WHERE sequence = ?"
+        case .postponeDeferred:
+            "UPDATE deferred SET attempts = ?, next_attempt_at = ? WHERE sequence = ?"
+        case .nextAttempt: "SELECT next_attempt_at FROM deferred ORDER BY next_attempt_at LIMIT 1"
+        case .attempts: "SELECT count FROM attempt WHERE key = ?"
+        case .countAttempt:
+            """
+            INSERT INTO attempt (key, count) VALUES (?, 1)
+            ON CONFLICT (key) DO UPDATE SET count = count + 1
+            """
+        case .clearAttempts: "DELETE FROM attempt WHERE key = ?"
+        case .run: "SELECT running FROM run"
+        case .setRun: "UPDATE run SET running = ?"
+        default:
+            """
+            INSERT INTO tally (kind, name, status, count) VALUES (?, ?, ?, ?)
+            ON CONFLICT (kind, name, status) DO UPDATE SET count = excluded.count
+            """
+        }
+    }
+}
+
+/// The statements of one connection, each prepared when it is first wanted.
+final class StatementCache {
+    private let handle: SQLiteHandle
+    private var prepared = [SQLiteStatement?](repeating: nil, count: Statement.allCases.count)
+
+    init(handle: SQLiteHandle) {
+        self.handle = handle
+    }
+
+    subscript(statement: Statement) -> SQLiteStatement {
+        get throws {
+            if let ready = prepared[statement.rawValue] { return ready }
+            let fresh = try SQLiteStatement(statement.text, on: handle)
+            prepared[statement.rawValue] = fresh
+            return fresh
+        }
+    }
+}

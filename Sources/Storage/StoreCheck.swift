@@ -1,0 +1,168 @@
+import GRDB
+import Workflow
+
+/// Whether a store is whole.
+///
+/// Reading all of a big store would take longer than a start may take. So a small store is checked
+/// completely; of a big one, the schema, both ends of every tree and the journal's last entries are:
+/// what a torn write, a truncated or a mixed-up file damages first. `SQLiteRegisterReader.verify`
+/// checks a store of any size completely.
+enum StoreCheck {
+    /// Up to this size a store is checked completely at its opening.
+    static let completeUpToBytes: Int64 = 64 << 20
+    /// How many of the journal's last entries are verified in a bigger one.
+    static let journalEntries: Int64 = 1000
+
+    static func run(_ database: Database, path: String) throws {
+        try checkSchema(database, path: path)
+        try withHandle(database, path: path) { handle in
+        if StoreFile.size(of: path) <= completeUpToBytes {
+            try checkCompletely(database, handle)
+        } else {
+            try checkEnds(handle)
+            try checkJournal(handle, last: journalEntries)
+        }
+        }
+    }
+
+    static func checkCompletely(_ database: Database, _ handle: SQLiteHandle) throws {
+        let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(5)")
+        guard findings == ["ok"] else {
+            throw damaged(findings.joined(separator: "; "), handle)
+        }
+        try checkJournal(handle, last: .max)
+        try checkTallies(handle)
+    }
+
+    /// The tables and indexes must be those that the migrations make, to the letter.
+    private static func checkSchema(_ database: Database, path: String) throws {
+        let fresh = try DatabaseQueue()
+        try Schema.migrator.migrate(fresh)
+        let expected = try fresh.read(schema)
+        let found = try schema(database)
+        guard found != expected else { return }
+        let differing = Set(expected.keys).union(found.keys).sorted().filter {
+            expected[$0] != found[$0]
+        }
+        throw StorageError(
+            .damaged,
+            "the store \(path) does not have the tables that it should (\(differing.joined(separator: ", "))); "
+                + "somebody changed it, or it is damaged: keep it for inspection and restore the "
+                + "last backup with 'registrarctl restore'")
+    }
+
+    private static func schema(_ database: Database) throws -> [String: String] {
+        // What ANALYZE and SQLite itself add (`sqlite_…`) may differ.
+        let rows = try Row.fetchAll(
+            database,
+            sql: "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        return Dictionary(rows.map { ($0[0], $0[1] ?? "") }) { first, _ in first }
+    }
+
+    /// Walks down both edges of every table and index.
+    private static func checkEnds(_ handle: SQLiteHandle) throws {
+        let trees = [
+            "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
+            "outbox", "outbox_payload", "deferred", "journal", "attempt",
+            "person INDEXED BY person_id", "person INDEXED BY person_subject",
+            "request INDEXED BY request_id", "account INDEXED BY account_id",
+            "account INDEXED BY account_person", "account INDEXED BY account_eori",
+            "outbox INDEXED BY outbox_journal",
+        ]
+        let keys = [
+            "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
+            "person INDEXED BY person_id": "id", "person INDEXED BY person_subject": "subject",
+            "request INDEXED BY request_id": "id", "account INDEXED BY account_id": "id",
+            "account INDEXED BY account_person": "person",
+            "account INDEXED BY account_eori": "eori",
+            "outbox INDEXED BY outbox_journal": "journal",
+        ]
+        for tree in trees {
+            let key = keys[tree] ?? "rowid"
+            for direction in ["ASC", "DESC"] {
+                try SQLiteStatement(
+                    "SELECT * FROM \(tree) ORDER BY \(key) \(direction) LIMIT 1", on: handle
+                ).run()
+            }
+        }
+    }
+
+    /// Verifies the chain over the last entries; over all of them, also that it has a beginning.
+    static func checkJournal(_ handle: SQLiteHandle, last count: Int64) throws {
+        let newest =
+            try SQLiteStatement("SELECT max(sequence) FROM journal", on: handle)
+            .first { $0.integer(0) } ?? 0
+        let before = count >= newest ? 0 : newest - count
+        var head = JournalHead(sequence: before, hash: JournalChain.genesis)
+        let entries = try SQLiteStatement(
+            """
+            SELECT sequence, time, event, cause, previous, hash FROM journal
+            WHERE sequence > ? ORDER BY sequence
+            """, on: handle)
+        entries.bind(before)
+        try entries.forEach { row in
+            let sequence = row.integer(0)
+            // Of a part, the first entry's predecessor is taken as read.
+            let previous = sequence > 1 && head.sequence == before ? row.bytes(4) : head.hash
+            let event = row.text(2)
+            let cause = row.text(3)
+            let hash = JournalChain.hash(
+                previous: previous, sequence: sequence, time: row.instant(1), event: event,
+                cause: cause)
+            guard sequence == head.sequence + 1, row.bytes(4) == previous, row.bytes(5) == hash,
+                JournalChain.accepts(event), JournalChain.accepts(cause)
+            else {
+                throw damaged("the journal's chain is broken at entry \(sequence)", handle)
+            }
+            head = JournalHead(sequence: sequence, hash: hash)
+        }
+    }
+
+    private static func checkTallies(_ handle: SQLiteHandle) throws {
+        let differing = try SQLiteStatement(
+            """
+            WITH counted (kind, name, status, count) AS (
+                SELECT 'request', procedure, status, count(*) FROM request GROUP BY 2, 3
+                UNION ALL SELECT 'account', '', status, count(*) FROM account GROUP BY 3
+                UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
+                    count(*) FROM outbox_payload GROUP BY 3
+                UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
+            )
+            SELECT kind, name, status FROM (
+                SELECT * FROM counted EXCEPT SELECT * FROM tally
+            ) UNION SELECT kind, name, status FROM (
+                SELECT * FROM tally WHERE count <> 0 EXCEPT SELECT * FROM counted
+            )
+            """, on: handle
+        ).all { "\($0.text(0)) \($0.text(1)) \($0.text(2))" }
+        guard differing.isEmpty else {
+            throw damaged("the counts of \(differing.joined(separator: ", ")) are wrong", handle)
+        }
+    }
+
+    /// Runs `body` on the connection's handle; a failure of SQLite comes out as a `StorageError`.
+    static func withHandle<Result>(
+        _ database: Database, path: String, _ body: (SQLiteHandle) throws -> Result
+    ) throws -> Result {
+        let handle = try handle(database, path: path)
+        do {
+            return try body(handle)
+        } catch let error as RegisterUnavailable {
+            throw handle.cause ?? StorageError(.inputOutput, error.reason)
+        }
+    }
+
+    private static func handle(_ database: Database, path: String) throws -> SQLiteHandle {
+        guard let pointer = database.sqliteConnection else {
+            throw StorageError(.inaccessible, "the store \(path) is closed")
+        }
+        return SQLiteHandle(pointer, path: path)
+    }
+
+    private static func damaged(_ what: String, _ handle: SQLiteHandle) -> StorageError {
+        StorageError(
+            .damaged,
+            "the store \(handle.path) is damaged (\(what)) and is not served: keep the file for "
+                + "inspection and restore the last backup with 'registrarctl restore'")
+    }
+}

@@ -1,0 +1,110 @@
+import Contract
+public import Domain
+
+/// Something that is counted as it changes.
+enum TallyKey: Hashable, Sendable {
+    case requests(procedure: String, RequestStatus)
+    case accounts(AccountStatus)
+    case outboxPending
+    case outboxParked
+    case deferred
+
+    /// The key's columns in the table `tally`.
+    var columns: (kind: String, name: String, status: String) {
+        switch self {
+        case .requests(let procedure, let status): ("request", procedure, status.rawValue)
+        case .accounts(let status): ("account", "", status.rawValue)
+        case .outboxPending: ("outbox", "", "pending")
+        case .outboxParked: ("outbox", "", "parked")
+        case .deferred: ("deferred", "", "")
+        }
+    }
+
+    /// Nil for what this release does not count.
+    init?(kind: String, name: String, status: String) {
+        switch (kind, status) {
+        case ("request", _):
+            guard let status = RequestStatus(rawValue: status) else { return nil }
+            self = .requests(procedure: name, status)
+        case ("account", _):
+            guard let status = AccountStatus(rawValue: status) else { return nil }
+            self = .accounts(status)
+        case ("outbox", "pending"): self = .outboxPending
+        case ("outbox", "parked"): self = .outboxParked
+        case ("deferred", _): self = .deferred
+        default: return nil
+        }
+    }
+}
+
+/// What the store holds, in numbers, as of the last commit.
+public struct RegisterFigures: Hashable, Sendable {
+    public struct RequestCount: Hashable, Sendable {
+        public let procedure: String
+        public let status: RequestStatus
+        public let count: Int
+
+        public init(procedure: String, status: RequestStatus, count: Int) {
+            self.procedure = procedure
+            self.status = status
+            self.count = count
+        }
+    }
+
+    /// By procedure and status; combinations that never occurred are left out.
+    public var requests: [RequestCount] = []
+    public var accounts: [AccountStatus: Int] = [:]
+    /// Messages neither confirmed nor parked.
+    public var outboxPending = 0
+    /// Messages that the broker could not route or refused for good.
+    public var outboxParked = 0
+    /// Messages that wait for their request.
+    public var deferred = 0
+    public var journal: JournalHead = .empty
+
+    init(_ state: RegisterState) {
+        journal = state.journal
+        for (key, count) in state.counts {
+            switch key {
+            case .requests(let procedure, let status):
+                requests.append(RequestCount(procedure: procedure, status: status, count: count))
+            case .accounts(let status): accounts[status] = count
+            case .outboxPending: outboxPending = count
+            case .outboxParked: outboxParked = count
+            case .deferred: deferred = count
+            }
+        }
+        requests.sort {
+            ($0.procedure, $0.status.rawValue) < ($1.procedure, $1.status.rawValue)
+        }
+    }
+}
+
+/// What the one writer knows without asking the store. A value, so that a rollback is putting back
+/// what was there before.
+struct RegisterState: Hashable, Sendable {
+    var journal = JournalHead.empty
+    var lastOutboxSequence: Int64 = 0
+    var counts: [TallyKey: Int] = [:]
+
+    mutating func count(_ key: TallyKey, _ change: Int) {
+        counts[key, default: 0] += change
+    }
+}
+
+extension RegisterState {
+    /// What is committed in the store.
+    init(_ handle: SQLiteHandle) throws {
+        let head = try SQLiteStatement(
+            "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", on: handle)
+        journal = try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
+        let outbox = try SQLiteStatement("SELECT max(sequence) FROM outbox", on: handle)
+        lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
+        let tally = try SQLiteStatement("SELECT kind, name, status, count FROM tally", on: handle)
+        try tally.forEach { row in
+            guard let key = TallyKey(kind: row.text(0), name: row.text(1), status: row.text(2))
+            else { return }
+            counts[key] = Int(row.integer(3))
+        }
+    }
+}

@@ -1,0 +1,393 @@
+public import Contract
+public import Domain
+import Synchronization
+public import Workflow
+
+/// The register's in-memory twin: the same port with the same semantics, and nothing durable.
+public final class MemoryRegister: Register {
+    /// Where in a write a fault can strike.
+    public enum WriteStage: Sendable {
+        /// Before anything was done.
+        case begin
+        /// Everything was done; throwing rolls it back.
+        case beforeCommit
+        /// Everything is committed; throwing is what a crash before the answer looks like.
+        case afterCommit
+    }
+
+    /// Throws to let the `number`th write (counted from 1) fail at that stage.
+    public typealias FaultHook = @Sendable (_ stage: WriteStage, _ number: Int) throws -> Void
+
+    private struct Guarded {
+        var contents = MemoryContents()
+        var writes = 0
+    }
+
+    private let guarded = Mutex(Guarded())
+    private let fault: FaultHook?
+
+    public init(fault: FaultHook? = nil) {
+        self.fault = fault
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+    ) async throws -> Result {
+        try guarded.withLock { guarded in
+            guarded.writes += 1
+            try fault?(.begin, guarded.writes)
+            let transaction = MemoryTransaction(guarded.contents)
+            defer { transaction.close() }
+            let result = try body(transaction)
+            if let unavailable = transaction.unavailable { throw unavailable }
+            try fault?(.beforeCommit, guarded.writes)
+            guarded.contents = transaction.contents
+            try fault?(.afterCommit, guarded.writes)
+            return result
+        }
+    }
+
+    /// Everything that is committed, for tests to look at.
+    public var contents: MemoryContents { guarded.withLock(\.contents) }
+}
+
+/// Everything that a `MemoryRegister` holds.
+public struct MemoryContents: Sendable {
+    /// A message of the outbox and what became of it; `message` is dropped when it is settled.
+    public struct OutboxEntry: Sendable {
+        public let sequence: Int64
+        public let journal: Int64
+        public let routingKey: String
+        public let messageIdentifier: String?
+        public let createdAt: Instant
+        public var message: OutboundMessage?
+        public var parkedReason: String?
+        public var settledAt: Instant?
+    }
+
+    public internal(set) var persons: [PersonIdentifier: Person] = [:]
+    public internal(set) var requests: [RequestIdentifier: Request] = [:]
+    /// In the order of their arrival.
+    public internal(set) var requestOrder: [RequestIdentifier] = []
+    public internal(set) var operators: [EORI: EconomicOperator] = [:]
+    /// In the order in which they were opened.
+    public internal(set) var accounts: [Account] = []
+    /// Remarks and answers by request, in order.
+    public internal(set) var texts: [RequestIdentifier: [String]] = [:]
+    public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
+    public internal(set) var journal: [JournalEntry] = []
+    /// The message of sequence n is at n - 1.
+    public internal(set) var outbox: [OutboxEntry] = []
+    public internal(set) var deferred: [DeferredMessage] = []
+    public internal(set) var lastDeferredSequence: Int64 = 0
+    public internal(set) var attempts: [InboxKey: Int] = [:]
+    public internal(set) var isRunning = false
+}
+
+/// What a `MemoryRegister` refuses; a program's error, as it is with the real store.
+public struct MemoryRegisterError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+}
+
+/// One transaction: works on a copy, which is put in the original's place at the end.
+final class MemoryTransaction: RegisterTransaction {
+    private(set) var contents: MemoryContents
+    /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
+    private(set) var unavailable: RegisterUnavailable?
+    private var isOpen = true
+
+    init(_ contents: MemoryContents) {
+        self.contents = contents
+    }
+
+    func close() { isOpen = false }
+
+    private func checkUsable() throws {
+        guard isOpen else {
+            throw MemoryRegisterError(description: "a transaction was used after its end")
+        }
+        if let unavailable { throw unavailable }
+    }
+
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try checkUsable()
+        let before = contents
+        do {
+            return try body()
+        } catch {
+            contents = before
+            unavailable = unavailable ?? error as? RegisterUnavailable
+            throw error
+        }
+    }
+
+    // MARK: Looking up
+
+    func request(_ identifier: RequestIdentifier) throws -> Request? {
+        try checkUsable()
+        return contents.requests[identifier]
+    }
+
+    func person(_ identifier: PersonIdentifier) throws -> Person? {
+        try checkUsable()
+        return contents.persons[identifier]
+    }
+
+    func person(subject: String) throws -> Person? {
+        try checkUsable()
+        return contents.persons.values.first { $0.subject == subject }
+    }
+
+    func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
+        try checkUsable()
+        return contents.operators[eori]
+    }
+
+    func account(_ identifier: AccountIdentifier) throws -> Account? {
+        try checkUsable()
+        return contents.accounts.first { $0.identifier == identifier }
+    }
+
+    func accounts(of eori: EORI) throws -> [Account] {
+        try checkUsable()
+        return contents.accounts.filter { $0.eori == eori }
+    }
+
+    func openRequests(for eori: EORI) throws -> [Request] {
+        try openRequests().filter { $0.eori == eori }
+    }
+
+    private func openRequests() throws -> [Request] {
+        try checkUsable()
+        return contents.requestOrder.compactMap { contents.requests[$0] }
+            .filter(\.status.isOpen)
+    }
+
+    // MARK: Inbox and journal
+
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
+        try checkUsable()
+        return contents.inbox[key]
+    }
+
+    func record(_ entry: InboxEntry) throws {
+        try checkUsable()
+        guard contents.inbox.updateValue(entry, forKey: entry.key) == nil else {
+            throw MemoryRegisterError(description: "the inbox has this key already")
+        }
+    }
+
+    @discardableResult
+    func append(_ entry: JournalEntry) throws -> Int64 {
+        try checkUsable()
+        guard !entry.event.utf8.contains(0x0a), !entry.cause.utf8.contains(0x0a) else {
+            throw MemoryRegisterError(description: "a journal entry contains a line feed")
+        }
+        contents.journal.append(entry)
+        return Int64(contents.journal.count)
+    }
+
+    // MARK: Applying events
+
+    func apply(_ event: Event, at now: Instant) throws {
+        try checkUsable()
+        switch event {
+        case .personRecorded(let person): try record(person)
+        case .requestSubmitted(let request):
+            guard contents.requests.updateValue(request, forKey: request.identifier) == nil
+            else {
+                throw MemoryRegisterError(description: "request \(request.identifier) exists")
+            }
+            contents.requestOrder.append(request.identifier)
+        case .requestChanged(let request, _, _, let remarks):
+            guard contents.requests.updateValue(request, forKey: request.identifier) != nil
+            else {
+                throw MemoryRegisterError(description: "no request \(request.identifier)")
+            }
+            keep(remarks, of: request.identifier)
+        case .supplementReceived(let request, let supplement):
+            contents.texts[request, default: []].append(supplement.answer)
+        case .operatorRegistered(let economicOperator):
+            contents.operators[economicOperator.eori] = economicOperator
+        case .operatorChanged(let economicOperator, _, _, let remarks):
+            contents.operators[economicOperator.eori] = economicOperator
+            keep(remarks, of: economicOperator.request)
+        case .accountOpened(let account):
+            guard try self.account(account.identifier) == nil else {
+                throw MemoryRegisterError(description: "account \(account.identifier) exists")
+            }
+            contents.accounts.append(account)
+        case .accountChanged(let account, _, _, _, let remarks):
+            guard
+                let index = contents.accounts.firstIndex(where: {
+                    $0.identifier == account.identifier
+                })
+            else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
+            contents.accounts[index] = account
+            keep(remarks, of: account.request)
+        case .lastManagerLost, .nothingToChange: break
+        }
+    }
+
+    private func record(_ person: Person) throws {
+        if let other = try self.person(subject: person.subject),
+            other.identifier != person.identifier
+        {
+            throw MemoryRegisterError(description: "another person has this subject")
+        }
+        contents.persons[person.identifier] = person
+    }
+
+    private func keep(_ remarks: String?, of request: RequestIdentifier) {
+        guard let remarks, !remarks.isEmpty else { return }
+        contents.texts[request, default: []].append(remarks)
+    }
+
+    // MARK: Outbox
+
+    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+        try checkUsable()
+        let sequence = Int64(contents.outbox.count + 1)
+        contents.outbox.append(
+            MemoryContents.OutboxEntry(
+                sequence: sequence, journal: journal, routingKey: message.routingKey,
+                messageIdentifier: message.properties.messageIdentifier, createdAt: now,
+                message: message))
+        return sequence
+    }
+
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
+        try checkUsable()
+        var accounts: [AccountIdentifier] = []
+        for sequence in Set(sequences).sorted() {
+            guard let index = unsettledIndex(sequence) else { continue }
+            if let account = contents.outbox[index].message?.account { accounts.append(account) }
+            contents.outbox[index].message = nil
+            contents.outbox[index].parkedReason = nil
+            contents.outbox[index].settledAt = now
+        }
+        return accounts
+    }
+
+    private func unsettledIndex(_ sequence: Int64) -> Int? {
+        let index = Int(sequence) - 1
+        guard contents.outbox.indices.contains(index), contents.outbox[index].message != nil
+        else { return nil }
+        return index
+    }
+
+    func park(_ sequence: Int64, reason: String) throws {
+        try checkUsable()
+        guard let index = unsettledIndex(sequence) else { return }
+        contents.outbox[index].parkedReason = reason
+    }
+
+    func unpark() throws -> Int {
+        try checkUsable()
+        var count = 0
+        for index in contents.outbox.indices where contents.outbox[index].parkedReason != nil {
+            contents.outbox[index].parkedReason = nil
+            count += 1
+        }
+        return count
+    }
+
+    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+        try checkUsable()
+        var rows: [OutboxRow] = []
+        for entry in contents.outbox.dropFirst(max(0, Int(sequence))) where rows.count < limit {
+            guard let message = entry.message, entry.parkedReason == nil else { continue }
+            rows.append(OutboxRow(sequence: entry.sequence, message: message))
+        }
+        return rows
+    }
+
+    func outboxStatistics() throws -> OutboxStatistics {
+        try checkUsable()
+        let unsettled = contents.outbox.filter { $0.message != nil }
+        let parked = unsettled.count { $0.parkedReason != nil }
+        return OutboxStatistics(
+            pending: unsettled.count - parked, parked: parked,
+            oldestAt: unsettled.first?.createdAt)
+    }
+
+    // MARK: Deferred messages and clock
+
+    func deferMessage(_ message: DeferredMessage) throws {
+        try checkUsable()
+        contents.lastDeferredSequence += 1
+        var message = message
+        message.sequence = contents.lastDeferredSequence
+        contents.deferred.append(message)
+    }
+
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+        try checkUsable()
+        return contents.deferred.filter { $0.request == request }
+    }
+
+    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
+        try checkUsable()
+        let due = contents.deferred.filter { $0.nextAttemptAt <= now }.sorted {
+            ($0.nextAttemptAt, $0.sequence) < ($1.nextAttemptAt, $1.sequence)
+        }
+        return Array(due.prefix(limit))
+    }
+
+    func removeDeferredMessage(_ sequence: Int64) throws {
+        try checkUsable()
+        contents.deferred.removeAll { $0.sequence == sequence }
+    }
+
+    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
+        try checkUsable()
+        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence
+        {
+            contents.deferred[index].attempts = attempts
+            contents.deferred[index].nextAttemptAt = until
+        }
+    }
+
+    func deferredCount() throws -> Int {
+        try checkUsable()
+        return contents.deferred.count
+    }
+
+    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
+        // A sort that keeps the order of arrival among equals.
+        let due = try openRequests().enumerated().compactMap { index, request in
+            request.expireAt.flatMap { $0 <= now ? (at: $0, index, request) : nil }
+        }
+        return due.sorted { ($0.at, $0.1) < ($1.at, $1.1) }.prefix(limit).map(\.2)
+    }
+
+    func nextDue() throws -> Instant? {
+        (try openRequests().compactMap(\.expireAt) + contents.deferred.map(\.nextAttemptAt)).min()
+    }
+
+    // MARK: Messages that made the daemon crash
+
+    func countAttempts(_ keys: [InboxKey]) throws -> [Int] {
+        try checkUsable()
+        return keys.map { key in
+            defer { contents.attempts[key, default: 0] += 1 }
+            return contents.attempts[key, default: 0]
+        }
+    }
+
+    func clearAttempts(_ keys: [InboxKey]) throws {
+        try checkUsable()
+        for key in keys { contents.attempts[key] = nil }
+    }
+
+    func beginRun() throws -> Bool {
+        try checkUsable()
+        defer { contents.isRunning = true }
+        return contents.isRunning
+    }
+
+    func endRun() throws {
+        try checkUsable()
+        contents.isRunning = false
+    }
+}

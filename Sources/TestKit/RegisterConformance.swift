@@ -1,0 +1,152 @@
+public import Contract
+public import Domain
+public import Workflow
+
+/// What every adapter of the port `Register` must do: one list of checks, run against each.
+public struct RegisterConformance: Sendable, CustomStringConvertible {
+    public let name: String
+    private let check: @Sendable (any Register) async throws -> Void
+
+    init(_ name: String, _ check: @escaping @Sendable (any Register) async throws -> Void) {
+        self.name = name
+        self.check = check
+    }
+
+    public var description: String { name }
+
+    /// - Parameter register: A fresh one, with nothing in it.
+    /// - Throws: A `ConformanceFailure` that says what was expected.
+    public func run(_ register: any Register) async throws {
+        try await check(register)
+    }
+
+    public static let all: [RegisterConformance] =
+        registerChecks + transactionChecks + outboxChecks + deferredChecks + clockChecks
+}
+
+/// A register does not do what it must.
+public struct ConformanceFailure: Error, CustomStringConvertible {
+    public let description: String
+
+    public init(description: String) {
+        self.description = description
+    }
+}
+
+/// Thrown by the checks themselves, to see that it comes out again.
+struct Deliberate: Error {}
+
+/// - Throws: A `ConformanceFailure` unless `value` is `expected`.
+func expect<Value: Equatable>(
+    _ value: Value, equals expected: Value, _ what: String
+) throws {
+    guard value == expected else {
+        throw ConformanceFailure(description: "\(what): \(value) where \(expected) was expected")
+    }
+}
+
+/// - Throws: A `ConformanceFailure` unless `body` throws.
+func expectThrows(_ what: String, _ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch {
+        return
+    }
+    throw ConformanceFailure(description: "\(what) was accepted")
+}
+
+/// - Throws: A `ConformanceFailure` unless `body` throws `Deliberate`.
+func expectDeliberate(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch is Deliberate {
+        return
+    }
+    throw ConformanceFailure(description: "the error did not come out of the savepoint")
+}
+
+/// Records to fill a register with; the same number gives the same record.
+public enum Sample {
+    public static let start = Instant(seconds: 1_790_000_000)
+
+    public static func instant(_ seconds: Int64) -> Instant {
+        start.advanced(bySeconds: seconds)
+    }
+
+    public static func requestIdentifier(_ number: UInt64) -> RequestIdentifier {
+        RequestIdentifier(SequentialIdentifiers.identifier(number, series: 10))
+    }
+
+    public static func personIdentifier(_ number: UInt64) -> PersonIdentifier {
+        PersonIdentifier(SequentialIdentifiers.identifier(number, series: 11))
+    }
+
+    public static func accountIdentifier(_ number: UInt64) -> AccountIdentifier {
+        AccountIdentifier(SequentialIdentifiers.identifier(number, series: 12))
+    }
+
+    public static func eori(_ number: UInt64) -> EORI { EORI(canonical: "LU\(10_000 + number)") }
+
+    public static func person(_ number: UInt64) -> Person {
+        Person(
+            identifier: personIdentifier(number), subject: "eaccess-\(number)",
+            details: Applicant(
+                subject: "eaccess-\(number)", authentication: .luxTrust,
+                familyName: "Müller-\(number)", givenName: "Zoë",
+                email: "zoe.\(number)@example.lu", languages: [.luxembourgish, .french]))
+    }
+
+    public static func request(
+        _ number: UInt64, status: RequestStatus = .pending, eori: EORI? = nil,
+        expireAt: Instant? = nil
+    ) -> Request {
+        Request(
+            identifier: requestIdentifier(number), procedure: "access", profile: "company",
+            person: personIdentifier(number), eori: eori ?? Sample.eori(number),
+            requested: OperationSet([.import, .transit]), status: status,
+            submittedAt: instant(Int64(number)), remindAt: expireAt?.advanced(bySeconds: -10),
+            expireAt: expireAt)
+    }
+
+    public static func account(_ number: UInt64, eori: EORI? = nil) -> Account {
+        Account(
+            identifier: accountIdentifier(number), person: personIdentifier(number),
+            eori: eori ?? Sample.eori(number), request: requestIdentifier(number),
+            role: .manager, operations: OperationSet([.import]), status: .provisioning)
+    }
+
+    public static func entry(_ number: Int, request: RequestIdentifier? = nil) -> JournalEntry {
+        JournalEntry(
+            time: instant(Int64(number)), event: #"{"event":"n\#(number)"}"#,
+            cause: #"{"cause":"é\#(number)"}"#, request: request)
+    }
+
+    public static func key(_ number: UInt8) -> InboxKey {
+        InboxKey(bytes: [UInt8](repeating: number, count: 16))
+    }
+
+    public static func message(
+        _ name: String, account: AccountIdentifier? = nil, body: [UInt8]? = nil
+    ) -> OutboundMessage {
+        OutboundMessage(
+            exchange: .out, routingKey: "mail.\(name)", mandatory: true,
+            properties: MessageProperties(
+                contentType: "application/cloudevents+json",
+                headers: [HeaderField("x", .integer(-1)), HeaderField("y", .void)],
+                deliveryMode: 2, messageIdentifier: "id-\(name)", timestampSeconds: 7),
+            body: body ?? Array("body of \(name)".utf8), subject: "subject-\(name)",
+            account: account)
+    }
+
+    public static func deferred(
+        request: RequestIdentifier, name: String, nextAttemptAt: Instant
+    ) -> DeferredMessage {
+        DeferredMessage(
+            request: request,
+            message: InboundMessage(
+                queue: .approvals, routingKey: "approval.\(name)", redelivered: true,
+                properties: MessageProperties(userIdentifier: "customs-backoffice"),
+                body: [0, 255, 10]),
+            receivedAt: start, attempts: 1, nextAttemptAt: nextAttemptAt)
+    }
+}

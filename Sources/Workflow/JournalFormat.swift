@@ -1,0 +1,156 @@
+import Contract
+public import Domain
+
+/// How events, refusals and causes are written in the journal: JSON objects in one line, ids only.
+///
+/// Every event carries the whole state of the record that it concerns, so that replaying the
+/// journal reproduces the register by overwriting. Names, addresses, subjects and free text are
+/// never in it: persons appear by their id, remarks by the fact that there were some.
+public struct JournalFormat: Sendable {
+    public init() {}
+
+    /// What a message, and who by it, brought about.
+    func cause(
+        _ message: InboundMessage, _ envelope: Envelope?, speaker: PersonIdentifier?
+    ) -> String {
+        text { json in
+            json.member("queue", message.queue.rawValue)
+            json.member("user", message.properties.userIdentifier)
+            if let envelope {
+                json.member("source", envelope.source)
+                json.member("id", envelope.identifier)
+                json.member("type", envelope.type)
+                json.member("time", envelope.time.description)
+            } else {
+                json.member("bytes", message.body.count)
+            }
+            json.optionalMember("person", speaker?.description)
+        }
+    }
+
+    /// The clock, or a confirmation of the broker.
+    func cause(named name: String) -> String {
+        text { json in json.member("cause", name) }
+    }
+
+    func deferred(until request: RequestIdentifier) -> String {
+        text { json in
+            json.member("event", "message.deferred")
+            json.member("request", request.description)
+        }
+    }
+
+    func refused(_ problem: Problem) -> String { text("message.refused", problem) }
+    func deadLettered(_ problem: Problem) -> String { text("message.dead-lettered", problem) }
+
+    private func text(_ event: String, _ problem: Problem) -> String {
+        text { json in
+            json.member("event", event)
+            json.member("code", problem.code.rawValue)
+            json.member("detail", problem.detail)
+            if !problem.findings.isEmpty {
+                json.member("places", problem.findings.map(\.pointer))
+            }
+        }
+    }
+
+    public func event(_ event: Event) -> String {
+        text { json in
+            switch event {
+            case .personRecorded(let person):
+                json.member("event", "person.recorded")
+                json.member("person", person.identifier.description)
+            case .requestSubmitted(let request):
+                json.member("event", "request.submitted")
+                write(request, to: &json)
+            case .requestChanged(let request, let previous, let by, let remarks):
+                json.member("event", "request.changed")
+                write(request, to: &json)
+                json.member("previous", previous.rawValue)
+                write(by, remarks: remarks, to: &json)
+            case .supplementReceived(let request, let supplement):
+                json.member("event", "supplement.received")
+                json.member("request", request.description)
+                json.member("documents", supplement.documents.count)
+            case .operatorRegistered(let economicOperator):
+                json.member("event", "operator.registered")
+                write(economicOperator, to: &json)
+            case .operatorChanged(let economicOperator, let previous, let by, let remarks):
+                json.member("event", "operator.changed")
+                write(economicOperator, to: &json)
+                json.member("previous", previous.status.rawValue)
+                write(by, remarks: remarks, to: &json)
+            case .accountOpened(let account):
+                json.member("event", "account.opened")
+                write(account, to: &json)
+            case .accountChanged(let account, let previous, let change, let by, let remarks):
+                json.member("event", "account.changed")
+                write(account, to: &json)
+                json.member("previous", previous.status.rawValue)
+                json.member("change", change.rawValue)
+                write(by, remarks: remarks, to: &json)
+            case .lastManagerLost(let eori):
+                json.member("event", "operator.without-manager")
+                json.member("eori", eori.text)
+            case .nothingToChange(let by):
+                json.member("event", "nothing.to-change")
+                write(by, remarks: nil, to: &json)
+            }
+        }
+    }
+
+    private func write(_ request: Request, to json: inout JSONWriter) {
+        json.member("request", request.identifier.description)
+        json.member("procedure", request.procedure)
+        json.member("profile", request.profile)
+        json.member("person", request.person.description)
+        json.optionalMember("eori", request.eori?.text)
+        json.member("requested", request.requested.list.map(\.rawValue))
+        json.member("authorised", request.authorised.list.map(\.rawValue))
+        json.member("status", request.status.rawValue)
+        json.member("revision", request.revision)
+        json.optionalMember("reason", request.reason?.rawValue)
+        json.member("submittedAt", request.submittedAt.description)
+        json.member("changedAt", request.changedAt.description)
+        json.optionalMember("remindAt", request.remindAt?.description)
+        json.optionalMember("expireAt", request.expireAt?.description)
+    }
+
+    private func write(_ economicOperator: EconomicOperator, to json: inout JSONWriter) {
+        json.member("eori", economicOperator.eori.text)
+        json.member("kind", economicOperator.kind.rawValue)
+        json.member("operations", economicOperator.operations.list.map(\.rawValue))
+        json.member("status", economicOperator.status.rawValue)
+        json.member("request", economicOperator.request.description)
+    }
+
+    private func write(_ account: Account, to json: inout JSONWriter) {
+        json.member("account", account.identifier.description)
+        json.member("person", account.person.description)
+        json.member("eori", account.eori.text)
+        json.member("request", account.request.description)
+        json.member("role", account.role.rawValue)
+        json.member("operations", account.operations.list.map(\.rawValue))
+        json.member("status", account.status.rawValue)
+        json.optionalMember("location", account.location)
+    }
+
+    private func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {
+        switch by {
+        case .applicant: json.member("by", "applicant")
+        case .decisionMaker(let person, let role):
+            json.member("by", role.rawValue)
+            json.member("decidedBy", person.description)
+        case .rule: json.member("by", "rule")
+        case .timer(let name): json.member("by", "timer:\(name)")
+        case .provisioner: json.member("by", "provisioner")
+        }
+        if remarks != nil { json.member("remarks", true) }
+    }
+
+    private func text(_ body: (inout JSONWriter) -> Void) -> String {
+        var json = JSONWriter()
+        json.object(body)
+        return json.text
+    }
+}

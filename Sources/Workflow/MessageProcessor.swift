@@ -1,0 +1,385 @@
+public import Contract
+import Correspondence
+import Crypto
+public import Domain
+import Procedures
+
+/// What became of a message; see "What becomes of an inbound message" in the manual.
+public enum Disposition: String, CaseIterable, Sendable {
+    case applied
+    case duplicate
+    case refused
+    /// Recorded and rejected by a rule.
+    case rejected
+    case deferred
+    case dead
+}
+
+/// What was done with one message.
+public struct Treatment: Hashable, Sendable {
+    public let queue: InboundQueue
+    public let disposition: Disposition
+    /// The routing key of its type, or nil when it could not be read.
+    public let kind: String?
+    /// Why it was refused, rejected or is dead.
+    public let code: ProblemCode?
+    public let request: RequestIdentifier?
+    /// The event's `time`, as the sender stated it.
+    public let sentAt: Instant?
+    public let redelivered: Bool
+}
+
+/// The daemon's work on messages, without waiting and without I/O of its own: everything it
+/// reads and writes goes through one transaction.
+struct MessageProcessor: Sendable {
+    /// How long a message waits for its request before it is dead-lettered.
+    static let waitingLimitSeconds: Int64 = 24 * 3600
+    /// The first pause of a deferred message; each further one is twice as long.
+    static let firstPostponementSeconds: Int64 = 1
+    /// The longest pause of a deferred message.
+    static let longestPostponementSeconds: Int64 = 600
+
+    /// The routing keys of the messages that are understood: what metrics count by.
+    static let kinds = Set(ProcedureCatalogue.messages.map(\.routingKey))
+
+    let decoder: MessageDecoder
+    let correspondent: Correspondent
+    let journal: JournalFormat
+    let settings: ProcedureSettings
+    let identifiers: any IdentifierSource
+    /// Names the queues in dead letters.
+    let prefix: String
+
+    /// Deals with one message: all of its effects, or none.
+    func process(
+        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        try confined(message, at: now, in: transaction, queued: &rows) { rows in
+            try treat(message, at: now, in: transaction, queued: &rows)
+        }
+    }
+
+    /// Dead-letters a message that was in hand when the daemon crashed again and again.
+    func buryPoison(
+        _ message: InboundMessage, crashes: Int, at now: Instant,
+        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        let problem = Problem(
+            .poison, "the service ended \(crashes) times while this message was in hand")
+        return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
+    }
+
+    private func treat(
+        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        switch decoder.decode(message) {
+        case .dead(let problem, let envelope):
+            return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)
+        case .command(let command, let envelope):
+            let user = message.properties.userIdentifier ?? ""
+            let key = Self.inboxKey(user: user, envelope: envelope)
+            let digest = Array(SHA256.hash(data: message.body))
+            if let known = try transaction.inboxEntry(key) {
+                if known.digest == digest {
+                    return [treatment(of: message, envelope, .duplicate)]
+                }
+                return try refuseReused(message, envelope, at: now, in: transaction, queued: &rows)
+            }
+            try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+            return try obey(
+                command, envelope, message, deferred: nil, at: now, in: transaction, queued: &rows)
+        }
+    }
+
+    /// Decides a command and writes what follows; then whatever waited for its request.
+    private func obey(
+        _ command: any Command, _ envelope: Envelope, _ message: InboundMessage,
+        deferred: DeferredMessage?, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        let context = DecisionContext(
+            register: transaction, now: now, identifiers: identifiers, settings: settings)
+        let outcome = try command.decide(in: context)
+        var follow = FollowUp(
+            cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
+            origin: Cause(
+                identifier: envelope.identifier, traceParent: envelope.traceParent, at: now,
+                request: command.request),
+            request: command.request, transaction: transaction)
+        switch outcome {
+        case .wait(let request):
+            if let deferred {
+                return try keepWaiting(
+                    deferred, envelope, at: now, in: transaction, queued: &rows)
+            }
+            try transaction.deferMessage(
+                DeferredMessage(
+                    request: request, message: message, receivedAt: now, attempts: 0,
+                    nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)))
+            try transaction.append(follow.entry(journal.deferred(until: request)))
+            return [treatment(of: message, envelope, .deferred, request: request)]
+        case .refuse(let problem):
+            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+            let notice = correspondent.problem(
+                problem, envelope: envelope, request: command.request, cause: follow.origin)
+            rows.append(try follow.enqueue(notice, journal: sequence))
+            return [
+                treatment(
+                    of: message, envelope, .refused, problem.code, request: command.request)
+            ]
+        case .apply(let events):
+            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            try apply(events, &follow, queued: &rows)
+            var treatments = [
+                treatment(
+                    of: message, envelope, events.rejection == nil ? .applied : .rejected,
+                    events.rejection, request: command.request)
+            ]
+            if let submitted = events.submission {
+                for waiting in try transaction.deferredMessages(for: submitted) {
+                    treatments += try retry(waiting, at: now, in: transaction, queued: &rows)
+                }
+            }
+            return treatments
+        }
+    }
+
+    /// Applies events to the register, writes the journal and queues what follows.
+    func apply(
+        _ events: [Event], _ follow: inout FollowUp, queued rows: inout [OutboxRow]
+    ) throws {
+        for event in events { try follow.transaction.apply(event, at: follow.origin.at) }
+        for event in events {
+            let sequence = try follow.transaction.append(follow.entry(journal.event(event)))
+            let messages = try correspondent.follow(
+                event, register: follow.transaction, cause: follow.origin)
+            for message in messages {
+                rows.append(try follow.enqueue(message, journal: sequence))
+            }
+        }
+    }
+
+    /// Tries a message again that waits for its request: all of its effects, or none.
+    func retry(
+        _ deferred: DeferredMessage, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        try confined(deferred.message, at: now, in: transaction, queued: &rows) { rows in
+            try retryDeferred(deferred, at: now, in: transaction, queued: &rows)
+        } giveUp: {
+            try transaction.removeDeferredMessage(deferred.sequence)
+        }
+    }
+
+    /// Runs `work` in a savepoint. A fault of ours with this one message must not hold up the
+    /// others for ever: it is undone, and the message goes to the dead letters.
+    private func confined(
+        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow], work: (inout [OutboxRow]) throws -> [Treatment],
+        giveUp: () throws -> Void = {}
+    ) throws -> [Treatment] {
+        let start = rows.count
+        do {
+            return try transaction.savepoint { try work(&rows) }
+        } catch let unavailable as RegisterUnavailable {
+            throw unavailable
+        } catch {
+            rows.removeSubrange(start...)
+            let problem = Problem(.poison, "the message could not be processed: \(error)")
+            return try transaction.savepoint {
+                try giveUp()
+                return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
+            }
+        }
+    }
+
+    private func retryDeferred(
+        _ deferred: DeferredMessage, at now: Instant, in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        switch decoder.decode(deferred.message) {
+        case .dead(let problem, let envelope):
+            // Its sender's rights changed since it came.
+            try transaction.removeDeferredMessage(deferred.sequence)
+            return try bury(
+                deferred.message, problem, envelope, at: now, in: transaction, queued: &rows)
+        case .command(let command, let envelope):
+            return try obey(
+                command, envelope, deferred.message, deferred: deferred, at: now,
+                in: transaction, queued: &rows)
+        }
+    }
+
+    private func keepWaiting(
+        _ deferred: DeferredMessage, _ envelope: Envelope, at now: Instant,
+        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        let deadline = deferred.receivedAt.advanced(bySeconds: Self.waitingLimitSeconds)
+        guard now < deadline else {
+            try transaction.removeDeferredMessage(deferred.sequence)
+            let problem = Problem(
+                .requestUnknown, at: "/data/requestId",
+                "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours")
+            return try bury(
+                deferred.message, problem, envelope, at: now, in: transaction, queued: &rows)
+        }
+        let attempts = deferred.attempts + 1
+        let pause = min(
+            Self.firstPostponementSeconds << Int64(min(attempts, 20)),
+            Self.longestPostponementSeconds)
+        try transaction.postponeDeferredMessage(
+            deferred.sequence, attempts: attempts,
+            until: min(now.advanced(bySeconds: pause), deadline))
+        return []
+    }
+
+    // MARK: - What changes nothing
+
+    private func refuseReused(
+        _ message: InboundMessage, _ envelope: Envelope, at now: Instant,
+        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        if try isKnownAgain(message, at: now, in: transaction) {
+            return [treatment(of: message, envelope, .duplicate)]
+        }
+        let problem = Problem(
+            .idReused, at: "/id", "an event with this source and id, but other content, came before")
+        let follow = FollowUp(
+            cause: journal.cause(message, envelope, speaker: nil),
+            origin: Cause(
+                identifier: envelope.identifier, traceParent: envelope.traceParent, at: now),
+            request: envelope.requestIdentifier, transaction: transaction)
+        let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+        let notice = correspondent.problem(
+            problem, envelope: envelope, request: follow.request, cause: follow.origin)
+        rows.append(try follow.enqueue(notice, journal: sequence))
+        return [treatment(of: message, envelope, .refused, .idReused, request: follow.request)]
+    }
+
+    /// Copies a message to the dead letters and tells its sender, if he is known.
+    private func bury(
+        _ message: InboundMessage, _ problem: Problem, _ envelope: Envelope?, at now: Instant,
+        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        if try isKnownAgain(message, at: now, in: transaction) {
+            return [treatment(of: message, envelope, .duplicate)]
+        }
+        let request = envelope?.requestIdentifier
+        let origin = Cause(
+            identifier: envelope?.identifier ?? identifiers.next().text,
+            traceParent: envelope?.traceParent, at: now)
+        let follow = FollowUp(
+            cause: journal.cause(message, envelope, speaker: nil), origin: origin,
+            request: request, transaction: transaction)
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
+        // By its id the broker names a message that it returns.
+        var message = message
+        if message.properties.messageIdentifier?.isEmpty != false {
+            message.properties.messageIdentifier = identifiers.next().text
+        }
+        let letter = DeadLetter.message(
+            message, problem: problem, at: now,
+            queueName: "\(prefix).\(message.queue.rawValue)", subject: origin.identifier)
+        rows.append(try follow.enqueue(letter, journal: sequence))
+        let user = message.properties.userIdentifier
+        if let envelope, let user, decoder.publishers.knows(user) {
+            let notice = correspondent.problem(
+                problem, envelope: envelope, request: request, cause: origin)
+            rows.append(try follow.enqueue(notice, journal: sequence))
+        }
+        return [treatment(of: message, envelope, .dead, problem.code, request: request)]
+    }
+
+    /// Whether this very message, which has no identity that counts, was dealt with before the
+    /// broker delivered it again. The same content sent anew is another message.
+    private func isKnownAgain(
+        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction
+    ) throws -> Bool {
+        let key = Self.contentKey(message)
+        if let known = try transaction.inboxEntry(key) {
+            return message.redelivered && !known.digest.isEmpty
+        }
+        let digest = Array(SHA256.hash(data: message.body))
+        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+        return false
+    }
+
+    // MARK: - Identity
+
+    static func inboxKey(user: String, envelope: Envelope) -> InboxKey {
+        var hash = SHA256()
+        for part in [user, envelope.source, envelope.identifier] {
+            hash.update(data: Array(part.utf8))
+            hash.update(data: [0])
+        }
+        return InboxKey(bytes: Array(hash.finalize().prefix(16)))
+    }
+
+    /// Identifies a message by its user, queue and content alone.
+    static func contentKey(_ message: InboundMessage) -> InboxKey {
+        var hash = SHA256()
+        let parts = [
+            message.properties.userIdentifier ?? "", message.queue.rawValue, message.routingKey,
+            message.properties.messageIdentifier ?? "",
+        ]
+        for part in parts {
+            hash.update(data: Array(part.utf8))
+            hash.update(data: [0])
+        }
+        hash.update(data: message.body)
+        return InboxKey(bytes: Array(hash.finalize().prefix(16)))
+    }
+
+    private func speaker(
+        _ command: any Command, _ transaction: any RegisterTransaction
+    ) throws -> PersonIdentifier? {
+        guard let subject = command.speaker else { return nil }
+        return try transaction.person(subject: subject)?.identifier
+    }
+
+    private func treatment(
+        of message: InboundMessage, _ envelope: Envelope?, _ disposition: Disposition,
+        _ code: ProblemCode? = nil, request: RequestIdentifier? = nil
+    ) -> Treatment {
+        Treatment(
+            queue: message.queue, disposition: disposition,
+            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil, code: code,
+            request: request, sentAt: envelope?.time, redelivered: message.redelivered)
+    }
+}
+
+/// What a message's effects have in common: what brought them about, and where they are written.
+struct FollowUp {
+    /// The journal's words for the cause: a JSON object.
+    let cause: String
+    let origin: Cause
+    let request: RequestIdentifier?
+    let transaction: any RegisterTransaction
+
+    func entry(_ event: String) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
+    }
+
+    func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {
+        OutboxRow(
+            sequence: try transaction.enqueue(message, journal: journal, at: origin.at),
+            message: message)
+    }
+}
+
+extension [Event] {
+    /// The request that came into being.
+    fileprivate var submission: RequestIdentifier? {
+        for case .requestSubmitted(let request) in self { return request.identifier }
+        return nil
+    }
+
+    /// The rule that rejected the request on arrival.
+    fileprivate var rejection: ProblemCode? {
+        for case .requestSubmitted(let request) in self { return request.reason }
+        return nil
+    }
+}

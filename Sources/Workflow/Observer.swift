@@ -1,0 +1,37 @@
+public import Domain
+
+/// What the service tells those who watch it. Called between batches, never within a message;
+/// must not block.
+public protocol ServiceObserver: Sendable {
+    func batchCommitted(_ batch: BatchReport)
+    func published(_ report: PublicationReport)
+    /// A part of the service works again (`reason` nil) or does not.
+    func condition(_ component: ServiceComponent, reason: String?)
+    /// The loop turned: shown to the watchdog.
+    func progressed(at now: Instant)
+    func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int)
+}
+
+/// The parts whose state health reports.
+public enum ServiceComponent: String, CaseIterable, Sendable {
+    case store
+    /// The consuming connection: ready once the broker has confirmed every consumer.
+    case consumer
+    /// The publishing connection.
+    case publisher
+}
+
+public struct BatchReport: Sendable {
+    public let treatments: [Treatment]
+    /// How many messages were taken from the broker.
+    public let size: Int
+    /// How long the transaction took, the commit included.
+    public let commitSeconds: Double
+    public let finishedAt: Instant
+}
+
+public struct PublicationReport: Sendable {
+    public let confirmed: Int
+    public let refused: Int
+    public let unroutable: Int
+}

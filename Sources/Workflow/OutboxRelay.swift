@@ -1,0 +1,144 @@
+import Contract
+
+/// Decides which messages of the outbox may be sent now: pure bookkeeping, no I/O.
+///
+/// Messages about one subject for one kind of queue form a stream. Of a stream one message at a
+/// time is on the way, so that they arrive in sequence even when the broker refuses one or a
+/// connection is lost; streams don't wait for each other.
+struct OutboxRelay {
+    private struct Stream: Hashable {
+        let subject: String
+        let family: Substring
+    }
+
+    private struct Lane {
+        /// The stream's messages in sequence; the first is the one that is sent.
+        var rows: [OutboxRow]
+        var isInFlight = false
+        var isParked = false
+    }
+
+    /// What `resolve` leaves to be written to the store.
+    struct Resolution {
+        var confirmed: [Int64] = []
+        var parked: [(sequence: Int64, reason: String)] = []
+        /// Refused by the broker; to be sent again after a pause.
+        var refused = 0
+    }
+
+    /// How many messages may be on the way at once.
+    let window: Int
+
+    private var lanes: [Stream: Lane] = [:]
+    private var streams: [Int64: Stream] = [:]
+    /// Streams with a message that could be sent, in the order in which they became so.
+    private var ready: [Stream] = []
+    private var inFlight = 0
+    /// Streams whose message the broker refused, until `retryRefused`.
+    private var held: [Stream] = []
+    private(set) var isConnected = false
+
+    init(window: Int) {
+        self.window = window
+    }
+
+    /// How many messages are held, sent or not.
+    var count: Int { streams.count }
+
+    /// Takes messages of the outbox over, in sequence.
+    ///
+    /// Returns those that stand behind a parked message of their stream and so must be parked too.
+    mutating func add(_ rows: [OutboxRow]) -> [(sequence: Int64, reason: String)] {
+        var parked: [(sequence: Int64, reason: String)] = []
+        for row in rows where streams[row.sequence] == nil {
+            let stream = Stream(subject: row.message.subject, family: row.message.family)
+            if lanes[stream]?.isParked == true {
+                parked.append((row.sequence, "behind a parked message"))
+                continue
+            }
+            streams[row.sequence] = stream
+            if lanes[stream] == nil {
+                lanes[stream] = Lane(rows: [row])
+                ready.append(stream)
+            } else {
+                lanes[stream]?.rows.append(row)
+            }
+        }
+        return parked
+    }
+
+    /// The messages to be sent now, which count as on the way from here on.
+    mutating func takeReady() -> [OutboxRow] {
+        guard isConnected, inFlight < window, !ready.isEmpty else { return [] }
+        let taken = ready.prefix(window - inFlight)
+        var rows: [OutboxRow] = []
+        rows.reserveCapacity(taken.count)
+        for stream in taken {
+            guard let row = lanes[stream]?.rows.first else { continue }
+            lanes[stream]?.isInFlight = true
+            rows.append(row)
+        }
+        ready.removeFirst(taken.count)
+        inFlight += rows.count
+        return rows
+    }
+
+    /// Takes in what the broker said. Results of messages that are not on the way are ignored:
+    /// they come from a session that was given up.
+    mutating func resolve(_ results: [PublicationResult]) -> Resolution {
+        var resolution = Resolution()
+        for result in results {
+            guard let stream = streams[result.sequence], var lane = lanes[stream],
+                lane.isInFlight, lane.rows.first?.sequence == result.sequence
+            else { continue }
+            inFlight -= 1
+            lane.isInFlight = false
+            switch result.outcome {
+            case .confirmed:
+                resolution.confirmed.append(result.sequence)
+                streams[result.sequence] = nil
+                lane.rows.removeFirst()
+                lanes[stream] = lane.rows.isEmpty ? nil : lane
+                if !lane.rows.isEmpty { ready.append(stream) }
+            case .refused:
+                resolution.refused += 1
+                lanes[stream] = lane
+                held.append(stream)
+            case .unroutable(let reason), .unsendable(let reason):
+                for (index, row) in lane.rows.enumerated() {
+                    streams[row.sequence] = nil
+                    resolution.parked.append(
+                        (row.sequence, index == 0 ? reason : "behind a parked message"))
+                }
+                lanes[stream] = Lane(rows: [], isParked: true)
+            }
+        }
+        return resolution
+    }
+
+    mutating func retryRefused() {
+        ready += held
+        held = []
+    }
+
+    /// Parked messages may be sent again; they are to be added anew.
+    mutating func unpark() {
+        lanes = lanes.filter { !$0.value.isParked }
+    }
+
+    mutating func publisherOpened() {
+        isConnected = true
+    }
+
+    /// What was on the way counts as not sent. It is sent again, with the same ids, before
+    /// anything that comes after it in its stream.
+    mutating func publisherClosed() {
+        isConnected = false
+        inFlight = 0
+        held = []
+        for stream in lanes.keys { lanes[stream]?.isInFlight = false }
+        ready = lanes.filter { !$0.value.rows.isEmpty }
+            .sorted { ($0.value.rows.first?.sequence ?? 0) < ($1.value.rows.first?.sequence ?? 0) }
+            .map(\.key)
+    }
+}

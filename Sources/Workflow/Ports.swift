@@ -1,0 +1,243 @@
+public import Contract
+public import Domain
+
+/// The durable record of everything: register, inbox, outbox, deferred messages, journal.
+///
+/// There is one writer. An adapter must make what a transaction wrote durable before `write`
+/// returns: acknowledgements and publications follow it.
+public protocol Register: Sendable {
+    /// Runs `body` in one transaction; commits when it returns, rolls back when it throws.
+    ///
+    /// - Throws: what `body` throws, or a `RegisterUnavailable` when the store cannot be written
+    ///   (full, locked, read-only, damaged); nothing was changed then.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+    ) async throws -> Result
+}
+
+/// The store cannot do its work now; the message that was in hand is not acknowledged.
+public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
+    /// What happened, to what, and what to do.
+    public let reason: String
+
+    public init(reason: String) {
+        self.reason = reason
+    }
+
+    public var description: String { reason }
+}
+
+/// Identifies a message for recognising it when it arrives again: SHA-256 over the broker user,
+/// `source` and `id` (or over user and body where there is no envelope), 16 bytes kept.
+public struct InboxKey: Hashable, Sendable {
+    public let bytes: [UInt8]
+    public init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// What the inbox remembers of a message that was dealt with.
+public struct InboxEntry: Hashable, Sendable {
+    public let key: InboxKey
+    /// SHA-256 of the body, 32 bytes.
+    public let digest: [UInt8]
+    public let receivedAt: Instant
+
+    public init(key: InboxKey, digest: [UInt8], receivedAt: Instant) {
+        self.key = key
+        self.digest = digest
+        self.receivedAt = receivedAt
+    }
+}
+
+/// A message of the outbox with its place in the sequence.
+public struct OutboxRow: Hashable, Sendable {
+    /// Ascends in the order of commits.
+    public let sequence: Int64
+    public let message: OutboundMessage
+
+    public init(sequence: Int64, message: OutboundMessage) {
+        self.sequence = sequence
+        self.message = message
+    }
+}
+
+/// A message that waits in the store for its request.
+public struct DeferredMessage: Hashable, Sendable {
+    /// Given by the store; 0 before.
+    public var sequence: Int64
+    public let request: RequestIdentifier
+    public let message: InboundMessage
+    public let receivedAt: Instant
+    public var attempts: Int
+    public var nextAttemptAt: Instant
+
+    public init(
+        sequence: Int64 = 0, request: RequestIdentifier, message: InboundMessage,
+        receivedAt: Instant, attempts: Int, nextAttemptAt: Instant
+    ) {
+        self.sequence = sequence
+        self.request = request
+        self.message = message
+        self.receivedAt = receivedAt
+        self.attempts = attempts
+        self.nextAttemptAt = nextAttemptAt
+    }
+}
+
+/// What is written to the journal for one event: text only, no personal data.
+public struct JournalEntry: Hashable, Sendable {
+    public let time: Instant
+    /// A JSON object, see `JournalFormat`.
+    public let event: String
+    /// A JSON object: the message or timer that brought it about.
+    public let cause: String
+    /// The request that it is about, for reading a request's story.
+    public let request: RequestIdentifier?
+
+    public init(time: Instant, event: String, cause: String, request: RequestIdentifier?) {
+        self.time = time
+        self.event = event
+        self.cause = cause
+        self.request = request
+    }
+}
+
+/// One open transaction. Not to be kept beyond the closure that was handed it.
+public protocol RegisterTransaction: RegisterView {
+    /// Runs `body` so that a throw undoes what it wrote, and nothing else.
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result
+
+    // Inbox
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
+    func record(_ entry: InboxEntry) throws
+
+    /// Overwrites the record that the event carries.
+    func apply(_ event: Event, at now: Instant) throws
+    /// Adds to the hash-chained journal; returns the entry's sequence, counted from 1.
+    @discardableResult
+    func append(_ entry: JournalEntry) throws -> Int64
+
+    // Outbox
+    /// Returns the message's sequence. `journal` is the entry that it follows from.
+    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64
+    /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
+    /// Returns the accounts that settled messages had announced to the provisioner.
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
+    /// The broker could not route it, or refused it for good: kept, not sent by itself again
+    /// before it is unparked.
+    func park(_ sequence: Int64, reason: String) throws
+    /// Makes parked messages pending again; returns how many.
+    func unpark() throws -> Int
+    /// Messages neither confirmed nor parked, in sequence, after `sequence`.
+    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow]
+    func outboxStatistics() throws -> OutboxStatistics
+
+    // Deferred
+    func deferMessage(_ message: DeferredMessage) throws
+    /// In the order of their arrival.
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
+    /// Whose next attempt is due, earliest first.
+    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage]
+    func removeDeferredMessage(_ sequence: Int64) throws
+    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
+    func deferredCount() throws -> Int
+
+    // Clock
+    /// Open requests whose `expireAt` has come, earliest first.
+    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request]
+    /// The earliest instant at which a deferred message or a request wants attention; nil for none.
+    func nextDue() throws -> Instant?
+
+    // Messages that made the daemon crash
+    /// Counts one more crash-prone attempt for each key; returns the counts before that.
+    func countAttempts(_ keys: [InboxKey]) throws -> [Int]
+    func clearAttempts(_ keys: [InboxKey]) throws
+    /// Whether the last run ended without saying so; marks this one as running.
+    func beginRun() throws -> Bool
+    func endRun() throws
+}
+
+/// The state of the outbox at a glance.
+public struct OutboxStatistics: Hashable, Sendable {
+    public var pending: Int
+    public var parked: Int
+    /// When the oldest unsettled message was written.
+    public var oldestAt: Instant?
+
+    public init(pending: Int, parked: Int, oldestAt: Instant?) {
+        self.pending = pending
+        self.parked = parked
+        self.oldestAt = oldestAt
+    }
+}
+
+// MARK: - Broker
+
+/// Which delivery of which session: a tag means nothing in another session.
+public struct Receipt: Hashable, Sendable {
+    /// Counts the sessions of the source.
+    public let session: Int
+    public let tag: UInt64
+
+    public init(session: Int, tag: UInt64) {
+        self.session = session
+        self.tag = tag
+    }
+}
+
+/// A message in hand: to be acknowledged once its effects are durable, and not before.
+public struct Delivery: Hashable, Sendable {
+    public let message: InboundMessage
+    public let receipt: Receipt
+
+    public init(message: InboundMessage, receipt: Receipt) {
+        self.message = message
+        self.receipt = receipt
+    }
+}
+
+/// Where messages come from. Deliveries are handed to `Service.receive`.
+public protocol MessageSource: Sendable {
+    /// Acknowledges this delivery and every earlier one of its session. Does nothing if the
+    /// session is over: the broker then delivers again, and the inbox knows the message.
+    func acknowledge(upTo receipt: Receipt)
+}
+
+/// What the broker said of a publication.
+public enum PublicationOutcome: Hashable, Sendable {
+    case confirmed
+    /// The broker could not take it now; to be tried again.
+    case refused
+    /// No queue is bound for it (`mandatory`); the broker's words.
+    case unroutable(String)
+    /// It can never be sent, such as a property that AMQP cannot carry; why.
+    case unsendable(String)
+}
+
+public struct PublicationResult: Hashable, Sendable {
+    /// The outbox row's sequence.
+    public let sequence: Int64
+    public let outcome: PublicationOutcome
+
+    public init(sequence: Int64, outcome: PublicationOutcome) {
+        self.sequence = sequence
+        self.outcome = outcome
+    }
+}
+
+/// Where messages go. Results are handed to `Service.published`, changes of session to
+/// `Service.publisherOpened` and `publisherClosed`.
+public protocol MessagePublisher: Sendable {
+    /// Sends in this order, without waiting; drops them if that session is over. What was handed
+    /// over before a session ended and got no result counts as not sent.
+    func publish(_ rows: [OutboxRow], session: Int)
+}
+
+/// The clock.
+public protocol TimeSource: Sendable {
+    /// Wall-clock time; may jump.
+    var now: Instant { get }
+    /// Returns after `seconds` of time that does not jump, or earlier when the task is cancelled.
+    func sleep(seconds: Double) async
+    /// Seconds since some fixed moment, for measuring; does not jump.
+    var monotonicSeconds: Double { get }
+}

@@ -1,0 +1,360 @@
+public import Contract
+public import Correspondence
+public import Domain
+public import Logging
+import Procedures
+
+/// What the service may be told anew while it runs.
+public struct ServiceSettings: Sendable {
+    public var publishers: Publishers
+    public var correspondent: Correspondent
+    public var procedures: ProcedureSettings
+    /// Whether an account counts as active only once the provisioner said so; otherwise it does
+    /// when the broker has confirmed the message that announces it.
+    public var awaitReport: Bool
+
+    public init(
+        publishers: Publishers, correspondent: Correspondent, procedures: ProcedureSettings,
+        awaitReport: Bool
+    ) {
+        self.publishers = publishers
+        self.correspondent = correspondent
+        self.procedures = procedures
+        self.awaitReport = awaitReport
+    }
+}
+
+/// How much the service takes at once. All of it bounds memory.
+public struct ServiceLimits: Sendable {
+    /// Messages in one transaction at most.
+    public var batch = 500
+    /// Outbox messages held in memory at most; the intake waits while there are more.
+    public var outboxInMemory = 2000
+    /// Publications on the way to the broker at most.
+    public var window = 1000
+    /// Crashes with a message in hand after which it is taken alone.
+    public var crashesBeforeIsolation = 5
+    /// The longest pause before a store that failed is tried again.
+    public var longestStorePauseSeconds = 10.0
+    /// The pause before messages that could not be routed are sent again.
+    public var retryParkedAfterSeconds = 30.0
+
+    public init() {}
+}
+
+/// The one loop of the daemon: takes what has arrived, has it decided and written in one
+/// transaction, and once that is durable acknowledges it and publishes what follows.
+///
+/// All of its state is this actor's; the broker's threads hand it work through a queue.
+public actor Service {
+    private let register: any Register
+    private let source: any MessageSource
+    private let publisher: any MessagePublisher
+    private let time: any TimeSource
+    private let identifiers: any IdentifierSource
+    private let observer: any ServiceObserver
+    private let limits: ServiceLimits
+    private let prefix: String
+    private let log: Logger
+    private let queue = WorkQueue()
+
+    private var writer: TurnWriter
+    private var relay: OutboxRelay
+    private var turn = Turn()
+    /// While the store holds pending messages that memory does not, the last one read from it.
+    /// New messages then wait their turn in the store.
+    private var catchUpFrom: Int64? = 0
+    private var publisherSession = 0
+    private var isStopping = false
+    private var isAbandoned = false
+    /// Whether the last run ended badly, so that redelivered messages are under suspicion.
+    private var isCautious = false
+    private var nextDue: Instant?
+    private var hasParked = false
+    private var parkedRetriedAt: Double
+    /// While the store fails: when it is tried again, and how often it has failed.
+    private var storeRetryAt: Double?
+    private var storeFailures = 0
+
+    public init(
+        register: any Register, source: any MessageSource, publisher: any MessagePublisher,
+        time: any TimeSource, identifiers: any IdentifierSource, observer: any ServiceObserver,
+        settings: ServiceSettings, prefix: String, limits: ServiceLimits = ServiceLimits(),
+        log: Logger
+    ) {
+        self.register = register
+        self.source = source
+        self.publisher = publisher
+        self.time = time
+        self.identifiers = identifiers
+        self.observer = observer
+        self.prefix = prefix
+        self.limits = limits
+        self.log = log
+        self.writer = Self.writer(settings, identifiers, prefix)
+        self.relay = OutboxRelay(window: limits.window)
+        self.parkedRetriedAt = time.monotonicSeconds
+    }
+
+    // MARK: - What the adapters tell
+
+    /// Messages have arrived.
+    public nonisolated func receive(_ deliveries: [Delivery]) { queue.add(deliveries) }
+
+    /// The source's session is over: what it delivered comes again.
+    public nonisolated func sourceClosed(session: Int) { queue.dropDeliveries(of: session) }
+
+    /// The broker has said what became of publications.
+    public nonisolated func published(_ results: [PublicationResult]) { queue.add(results) }
+
+    /// From here on publications may be handed over, for this session.
+    public nonisolated func publisherOpened(session: Int) {
+        queue.add(.publisherOpened(session: session))
+    }
+
+    /// The publishing session is over; no result of it follows.
+    public nonisolated func publisherClosed() { queue.add(.publisherClosed) }
+
+    /// Stops taking messages in, sends and settles what is on the way, and lets `run` return.
+    public nonisolated func stop() { queue.add(.stop) }
+
+    /// Lets `run` return now. What is on the way stays in the outbox, to be sent again.
+    public nonisolated func abandon() { queue.add(.abandon) }
+
+    /// Takes new settings from the next turn on.
+    public func reload(_ settings: ServiceSettings) {
+        writer = Self.writer(settings, identifiers, prefix)
+    }
+
+    // MARK: - The loop
+
+    /// Runs until `stop` or `abandon`.
+    ///
+    /// - Throws: what the store throws when it cannot even be begun with.
+    public func run() async throws {
+        isCautious = try await register.write { transaction in
+            let endedBadly = try transaction.beginRun()
+            _ = try transaction.unpark()
+            return endedBadly
+        }
+        if isCautious {
+            log.notice("the last run ended without closing the store; nothing is lost by that")
+        }
+        let ticker = Task { [queue, time] in
+            while !Task.isCancelled {
+                queue.add(.clock)
+                await time.sleep(seconds: 1)
+            }
+        }
+        defer { ticker.cancel() }
+        while let work = await queue.next(deliveries: appetite) {
+            take(work)
+            if isAbandoned { break }
+            await writeTurn()
+            publisher.publish(relay.takeReady(), session: publisherSession)
+            observer.progressed(at: time.now)
+            if isStopping, turn.isEmpty, relay.count == 0 || !relay.isConnected { break }
+        }
+        queue.finish()
+        do {
+            try await register.write { try $0.endRun() }
+        } catch {
+            log.warning(
+                "the end of this run could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// How many deliveries may be taken now.
+    private var appetite: Int {
+        guard !isStopping, storeRetryAt == nil, turn.receipt == nil,
+            relay.count < limits.outboxInMemory
+        else { return 0 }
+        return limits.batch
+    }
+
+    /// Takes work over into the turn.
+    private func take(_ work: WorkQueue.Work) {
+        turn.deliveries += work.deliveries
+        turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
+        let resolution = relay.resolve(work.results)
+        turn.confirmed += resolution.confirmed
+        turn.parked += resolution.parked
+        if !resolution.parked.isEmpty {
+            hasParked = true
+            parkedRetriedAt = time.monotonicSeconds
+            log.error(
+                "the broker cannot route messages; they stay in the outbox",
+                metadata: ["reason": "\(resolution.parked.first?.reason ?? "")"])
+        }
+        if !work.results.isEmpty {
+            observer.published(
+                PublicationReport(
+                    confirmed: resolution.confirmed.count, refused: resolution.refused,
+                    unroutable: resolution.parked.count))
+        }
+        for signal in work.signals { take(signal) }
+        if let from = catchUpFrom {
+            turn.catchUpFrom = from
+            turn.room = max(0, limits.outboxInMemory - relay.count)
+        }
+    }
+
+    private func take(_ signal: Signal) {
+        switch signal {
+        case .clock:
+            relay.retryRefused()
+            turn.clock = turn.clock || clockIsDue
+            if hasParked, !isStopping,
+                time.monotonicSeconds - parkedRetriedAt >= limits.retryParkedAfterSeconds
+            {
+                parkedRetriedAt = time.monotonicSeconds
+                turn.unpark = true
+            }
+        case .publisherOpened(let session):
+            publisherSession = session
+            relay.publisherOpened()
+            turn.unpark = turn.unpark || hasParked
+        case .publisherClosed: relay.publisherClosed()
+        case .stop:
+            isStopping = true
+            turn.deliveries = []
+            turn.receipt = nil
+            queue.refuseDeliveries()
+        case .abandon: isAbandoned = true
+        case .again: break
+        }
+    }
+
+    private var clockIsDue: Bool {
+        guard !isStopping else { return false }
+        // Nothing is known yet of what is due before the first turn.
+        guard let nextDue else { return !hasLookedForDue }
+        return nextDue <= time.now
+    }
+    private var hasLookedForDue = false
+
+    // MARK: - Writing
+
+    /// Writes the turn, if there is anything to write and the store is not to be left alone.
+    private func writeTurn() async {
+        guard !turn.isEmpty else { return }
+        if let storeRetryAt {
+            guard time.monotonicSeconds >= storeRetryAt else { return }
+        }
+        do {
+            if isCautious { try await treatSuspects() }
+            let started = time.monotonicSeconds
+            let (writer, turn, now) = (writer, turn, time.now)
+            let result = try await register.write { try writer.write(turn, at: now, in: $0) }
+            storeWorks()
+            finish(result, commitSeconds: time.monotonicSeconds - started)
+        } catch {
+            storeFailed(error)
+        }
+    }
+
+    /// The turn is durable: acknowledges, and lets what follows go.
+    private func finish(_ result: TurnResult, commitSeconds: Double) {
+        let written = turn
+        turn = Turn()
+        if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        nextDue = result.nextDue
+        if written.clock { hasLookedForDue = true }
+        queueUp(result, of: written)
+        if !result.treatments.isEmpty || !written.deliveries.isEmpty {
+            observer.batchCommitted(
+                BatchReport(
+                    treatments: result.treatments, size: written.deliveries.count,
+                    commitSeconds: commitSeconds, finishedAt: time.now))
+        }
+        if let statistics = result.statistics {
+            hasParked = statistics.parked > 0
+            observer.outbox(statistics, inMemory: relay.count, deferred: result.deferred ?? 0)
+        }
+    }
+
+    /// Hands new messages of the outbox to the relay: directly, or through the store while older
+    /// ones stand in front of them there.
+    private func queueUp(_ result: TurnResult, of written: Turn) {
+        if written.unpark { relay.unpark() }
+        if written.catchUpFrom != nil, written.room > 0 {
+            turn.parked += relay.add(result.recovered)
+            let isPartial = result.recovered.count == written.room
+            catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
+        } else if catchUpFrom == nil, result.unparked == 0 {
+            turn.parked += relay.add(result.queued)
+        }
+        if result.unparked > 0 { catchUpFrom = 0 }
+        if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
+    }
+
+    private func storeWorks() {
+        guard storeFailures > 0 else { return }
+        log.notice("the store works again; the intake goes on")
+        storeFailures = 0
+        storeRetryAt = nil
+        observer.condition(.store, reason: nil)
+    }
+
+    /// Leaves everything in hand, unacknowledged, and tries again later.
+    private func storeFailed(_ error: any Error) {
+        let pause = min(0.2 * Double(1 << min(storeFailures, 10)), limits.longestStorePauseSeconds)
+        storeFailures += 1
+        storeRetryAt = time.monotonicSeconds + pause
+        observer.condition(.store, reason: "\(error)")
+        if storeFailures == 1 {
+            log.error("the store cannot be written; the intake waits", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: - Messages that crash the daemon
+
+    /// After a crash, each redelivered message is counted before it is touched. One that was in
+    /// hand in several crashes is taken alone; when that crashes too, it is dead-lettered.
+    private func treatSuspects() async throws {
+        let suspects = turn.deliveries.filter(\.message.redelivered)
+        guard !suspects.isEmpty, !turn.suspectsAreCounted else { return }
+        let keys = suspects.map { MessageProcessor.contentKey($0.message) }
+        let counts = try await register.write { try $0.countAttempts(keys) }
+        turn.suspectsAreCounted = true
+        turn.clearedAttempts += keys
+        for (suspect, (key, count)) in zip(suspects, zip(keys, counts))
+        where count >= limits.crashesBeforeIsolation {
+            try await takeAlone(suspect, key, crashes: count)
+        }
+    }
+
+    private func takeAlone(_ suspect: Delivery, _ key: InboxKey, crashes: Int) async throws {
+        let aloneKey = InboxKey(bytes: key.bytes.map { ~$0 })
+        let crashesAlone = try await register.write { try $0.countAttempts([aloneKey])[0] }
+        let (processor, now) = (writer.processor, time.now)
+        let result = try await register.write { transaction -> TurnResult in
+            var result = TurnResult()
+            if crashesAlone > 0 {
+                result.treatments = try processor.buryPoison(
+                    suspect.message, crashes: crashes + crashesAlone, at: now, in: transaction,
+                    queued: &result.queued)
+            } else {
+                result.treatments = try processor.process(
+                    suspect.message, at: now, in: transaction, queued: &result.queued)
+            }
+            try transaction.clearAttempts([key, aloneKey])
+            return result
+        }
+        // Acknowledged with the rest of the turn.
+        if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
+        turn.deliveries.removeAll { $0 == suspect }
+    }
+
+    private static func writer(
+        _ settings: ServiceSettings, _ identifiers: any IdentifierSource, _ prefix: String
+    ) -> TurnWriter {
+        TurnWriter(
+            processor: MessageProcessor(
+                decoder: MessageDecoder(
+                    definitions: ProcedureCatalogue.messages, publishers: settings.publishers),
+                correspondent: settings.correspondent, journal: JournalFormat(),
+                settings: settings.procedures, identifiers: identifiers, prefix: prefix),
+            awaitReport: settings.awaitReport)
+    }
+}

@@ -1,0 +1,69 @@
+import AMQP
+import Broker
+import Composition
+import Glibc
+import Settings
+import Storage
+import Workflow
+
+/// `--check`: everything that a start would parse, validate and provide, without running.
+struct Checking {
+    let loaded: LoadedConfiguration
+    let environment: [String: String]
+    /// Whether the broker and the store are tried as well.
+    let isOnline: Bool
+
+    func run() async throws {
+        for warning in loaded.warnings { Environment.say("warning: \(warning)") }
+        let configuration = loaded.configuration
+        _ = try ServiceSettings(configuration, identifiers: RandomIdentifiers())
+        let password: String
+        do {
+            password = try configuration.brokerPassword(environment: environment)
+        } catch {
+            // systemd hands the credential to the service alone, not to whoever checks its file.
+            guard !isOnline else { throw error }
+            print("the configuration is good; but \(error)")
+            return
+        }
+        guard isOnline else {
+            print("the configuration is good")
+            return
+        }
+        try await tryBroker(configuration, password)
+        try tryStore(configuration)
+        print("the configuration is good, the broker and the store can be used")
+    }
+
+    private func tryBroker(_ configuration: Configuration, _ password: String) async throws {
+        let access = BrokerAccess(
+            configuration, url: configuration.broker.url, password: password,
+            name: "registrard --check", declares: false)
+        do {
+            let connection = try await Connection.open(access.endpoint, options: access.options)
+            await connection.close()
+        } catch {
+            throw Ending(.unavailable, "the broker cannot be used: \(error)")
+        }
+    }
+
+    /// Reads the store if there is one. Nothing is created: whoever checks is not the service's user.
+    private func tryStore(_ configuration: Configuration) throws {
+        let path = configuration.store.path
+        guard access(path, F_OK) == 0 else {
+            let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+            guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0 else {
+                throw Ending(
+                    .unavailable,
+                    "the store \(path) cannot be created: its folder is missing or not writable "
+                        + "for this user; create it, or correct store.path")
+            }
+            return
+        }
+        do {
+            _ = try SQLiteRegisterReader(path: path)
+        } catch {
+            throw Ending(.unavailable, "the store cannot be used: \(error)")
+        }
+    }
+}

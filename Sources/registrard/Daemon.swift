@@ -1,0 +1,99 @@
+import Broker
+import Composition
+import Domain
+import Glibc
+import Logging
+import Operations
+import Settings
+import Storage
+import Workflow
+
+/// Puts the parts together, runs them, and takes them apart in order.
+struct Daemon {
+    /// How long the service may settle what is on the way after it was told to end.
+    static let drainSeconds = 7.0
+    /// When the process ends whatever hangs.
+    static let lastResortSeconds = 9.5
+    static let statusIntervalSeconds = 5.0
+
+    let path: String
+    let loaded: LoadedConfiguration
+    let environment: [String: String]
+
+    func run() async throws {
+        let configuration = loaded.configuration
+        let output = Self.logOutput(configuration, environment)
+        LoggingSystem.bootstrap { label in output.handler(label: label) }
+        let log = Logger(label: "registrard")
+        for warning in loaded.warnings { log.warning("\(warning)") }
+        let settings = try ServiceSettings(configuration, identifiers: RandomIdentifiers())
+        let password = try configuration.brokerPassword(environment: environment)
+        // From here on a signal is answered, and not the end.
+        let signals = await SignalSource()
+        let observation = try Observation(log: log, version: Release.version)
+        let register: SQLiteRegister
+        do {
+            register = try SQLiteRegister(path: configuration.store.path)
+        } catch {
+            throw Ending(.unavailable, "the store cannot be used: \(error)")
+        }
+        observation.condition(.store, reason: nil)
+        MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+        let access = BrokerAccess(
+            configuration, url: configuration.broker.url, password: password, name: "registrard",
+            declares: configuration.broker.declare)
+        let source = BrokerSource(
+            access: access, prefetch: configuration.broker.prefetch, log: log)
+        let publisher = BrokerPublisher(access: access, log: log)
+        let service = Service(
+            register: register, source: source, publisher: publisher, time: SystemTime(),
+            identifiers: RandomIdentifiers(), observer: observation, settings: settings,
+            prefix: configuration.broker.prefix, log: log)
+        log.notice(
+            "registrard starts",
+            metadata: [LogKey.version: "\(Release.version)", LogKey.path: "\(path)"])
+        let notifier = SystemdNotifier(environment: environment) { error in
+            log.warning("\(error)")
+        }
+        let reloader = Reloader(
+            path: path, environment: environment, current: configuration, output: output,
+            observation: observation, notifier: notifier, log: log)
+        let parts = Parts(
+            configuration: configuration, access: access, source: source, publisher: publisher,
+            service: service, observation: observation, notifier: notifier, reloader: reloader,
+            signals: signals, log: log)
+        let failure = await parts.run()
+        do {
+            try await register.close()
+        } catch {
+            log.warning("the store was not closed cleanly", metadata: [LogKey.error: "\(error)"])
+        }
+        if let failure { throw Ending(.unavailable, "\(failure)") }
+        log.notice("registrard has ended")
+    }
+
+    static func logOutput(
+        _ configuration: Configuration, _ environment: [String: String]
+    ) -> LogOutput {
+        LogOutput(
+            level: Logger.Level(configuration.log.level),
+            style: LogStyle(configuration.log.format, environment))
+    }
+}
+
+extension Logger.Level {
+    init(_ level: LogLevel) {
+        self = Self(rawValue: level.rawValue) ?? .info
+    }
+}
+
+extension LogStyle {
+    init(_ format: LogFormat, _ environment: [String: String]) {
+        self =
+            switch format {
+            case .auto: .automatic(environment: environment)
+            case .text: .text
+            case .json: .json
+            }
+    }
+}

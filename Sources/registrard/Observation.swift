@@ -1,0 +1,170 @@
+import Composition
+import Contract
+import Domain
+import Logging
+import Operations
+import Procedures
+import Storage
+import Synchronization
+import Workflow
+
+/// Turns what the service tells into metrics, health and log lines.
+final class Observation: ServiceObserver {
+    let metrics: RegistrarMetrics
+    let health: HealthState
+    private let log: Logger
+    /// Messages settled since the last `STATUS=`.
+    private let settledSinceStatus = Atomic(0)
+    private let depths = Mutex<[String: (depth: Int, at: Double)]>([:])
+
+    /// The components that must hold before the daemon is ready.
+    private static let conditions = [
+        ServiceComponent.consumer, .publisher, .store,
+    ].map(\.rawValue)
+
+    init(log: Logger, version: String) throws {
+        self.log = log
+        metrics = try RegistrarMetrics(labels: Self.labels, version: version)
+        health = HealthState(conditions: Self.conditions, progressLimit: .seconds(20))
+    }
+
+    private static var labels: MetricLabelValues {
+        let kinds = ProcedureCatalogue.messages.map(\.routingKey)
+        let families = [
+            InboundQueue.registrations: "registration.", .approvals: "approval.",
+            .reports: "report.",
+        ]
+        return MetricLabelValues(
+            kinds: Dictionary(
+                uniqueKeysWithValues: families.map { queue, family in
+                    (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
+                }),
+            observedQueues: InboundQueue.allCases.map(\.rawValue)
+                + ["notifications", "provisioning", "problems", "dead-letters"],
+            reasons: ProblemCode.allCases.map(\.rawValue),
+            procedures: ProcedureCatalogue.procedures.map { $0.name },
+            requestStatuses: RequestStatus.allCases.map(\.rawValue),
+            accountStates: AccountStatus.allCases.map(\.rawValue))
+    }
+
+    // MARK: - ServiceObserver
+
+    func batchCommitted(_ batch: BatchReport) {
+        if batch.size > 0 { metrics.committed(batchSize: batch.size, seconds: batch.commitSeconds) }
+        settledSinceStatus.add(batch.size, ordering: .relaxed)
+        for queue in InboundQueue.allCases {
+            let treatments = batch.treatments.filter { $0.queue == queue }
+            guard !treatments.isEmpty else { continue }
+            let name = queue.rawValue
+            metrics.received(
+                queue: name, count: treatments.count,
+                redelivered: treatments.count { $0.redelivered })
+            metrics.processed(
+                queue: name,
+                seconds: Array(repeating: batch.commitSeconds, count: treatments.count))
+            metrics.critical(
+                queue: name,
+                seconds: treatments.compactMap { treatment in
+                    treatment.sentAt.map {
+                        Double(batch.finishedAt.milliseconds - $0.milliseconds) / 1000
+                    }
+                })
+        }
+        for treatment in batch.treatments { record(treatment) }
+    }
+
+    private func record(_ treatment: Treatment) {
+        metrics.settled(
+            queue: treatment.queue.rawValue, kind: treatment.kind ?? "other",
+            outcome: MessageOutcome(rawValue: treatment.disposition.rawValue) ?? .applied)
+        let metadata: () -> Logger.Metadata = {
+            var metadata: Logger.Metadata = [
+                LogKey.queue: "\(treatment.queue.rawValue)",
+                LogKey.outcome: "\(treatment.disposition.rawValue)",
+            ]
+            metadata[LogKey.kind] = treatment.kind.map { "\($0)" }
+            metadata[LogKey.code] = treatment.code.map { "\($0.rawValue)" }
+            metadata[LogKey.requestID] = treatment.request.map { "\($0)" }
+            return metadata
+        }
+        switch treatment.disposition {
+        case .dead:
+            metrics.deadLettered(reason: treatment.code?.rawValue ?? "other")
+            log.warning("a message was dead-lettered", metadata: metadata())
+        case .refused: log.info("a message was refused", metadata: metadata())
+        case .applied, .duplicate, .rejected, .deferred:
+            log.debug("a message was settled", metadata: metadata())
+        }
+    }
+
+    func published(_ report: PublicationReport) {
+        if report.refused > 0 { metrics.outboxNacked(count: report.refused) }
+        if report.unroutable > 0 { metrics.outboxUnroutable(count: report.unroutable) }
+    }
+
+    func condition(_ component: ServiceComponent, reason: String?) {
+        if let reason {
+            health.fail(component.rawValue, reason: reason)
+        } else {
+            health.satisfy(component.rawValue)
+        }
+        switch component {
+        case .consumer: metrics.broker(.consumer, connected: reason == nil, blocked: false)
+        case .publisher: metrics.broker(.publisher, connected: reason == nil, blocked: false)
+        case .store: break
+        }
+        metrics.ready(health.readiness.isGood)
+    }
+
+    func progressed(at now: Instant) { health.progress(of: "service") }
+
+    func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {
+        let age =
+            statistics.oldestAt.map {
+                Double(SystemTime().now.milliseconds - $0.milliseconds) / 1000
+            } ?? 0
+        metrics.outbox(
+            pending: statistics.pending, oldestAgeSeconds: max(0, age), parked: statistics.parked)
+        metrics.deferred(count: deferred)
+    }
+
+    // MARK: - What others tell
+
+    /// The broker said how many messages wait in a queue.
+    func depth(of queue: String, _ depth: Int, atSeconds now: Double) {
+        let previous = depths.withLock { depths in
+            defer { depths[queue] = (depth, now) }
+            return depths[queue]
+        }
+        var drainSeconds = depth == 0 ? 0 : Double.infinity
+        if let previous, depth > 0, previous.depth > depth, now > previous.at {
+            drainSeconds = Double(depth) * (now - previous.at) / Double(previous.depth - depth)
+        }
+        metrics.queue(queue, depth: depth, drainSeconds: drainSeconds)
+    }
+
+    /// Copies the store's figures; called when the metrics are read.
+    func copyFigures(of register: SQLiteRegister) {
+        let figures = register.figures
+        for count in figures.requests {
+            metrics.requests(
+                procedure: count.procedure, status: count.status.rawValue, count: count.count)
+        }
+        for status in AccountStatus.allCases {
+            metrics.accounts(state: status.rawValue, count: figures.accounts[status] ?? 0)
+        }
+        let sizes = register.sizes
+        metrics.store(bytes: Int(sizes.storeBytes), walBytes: Int(sizes.walBytes))
+    }
+
+    /// One line for `systemctl status`.
+    func statusLine(intervalSeconds: Double) -> String {
+        let settled = settledSinceStatus.exchange(0, ordering: .relaxed)
+        let reasons = health.readiness.reasons
+        guard reasons.isEmpty else {
+            return reasons.map { "\($0.component): \($0.reason)" }.joined(separator: "; ")
+        }
+        let rate = (Double(settled) / intervalSeconds * 10).rounded() / 10
+        return "consuming, \(rate) messages/s"
+    }
+}

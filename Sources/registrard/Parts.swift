@@ -1,0 +1,147 @@
+import Broker
+import Composition
+import Glibc
+import Logging
+import Operations
+import Settings
+import Workflow
+
+/// The parts of the daemon that run side by side, until a signal or a failure ends them.
+struct Parts {
+    let configuration: Configuration
+    let access: BrokerAccess
+    let source: BrokerSource
+    let publisher: BrokerPublisher
+    let service: Workflow.Service
+    let observation: Observation
+    let notifier: SystemdNotifier
+    let reloader: Reloader
+    let signals: SignalSource
+    let log: Logger
+
+    /// What ended.
+    private enum End: Sendable {
+        case service((any Error)?)
+        case server(any Error)
+        case other
+    }
+
+    /// Runs until the service has ended. Returns why, if it was not asked to.
+    func run() async -> (any Error)? {
+        await withTaskGroup(of: End.self) { group in
+            group.addTask { await serve() }
+            group.addTask {
+                await source.run(feeding: service) { observation.condition(.consumer, reason: $0) }
+                return .other
+            }
+            group.addTask {
+                await publisher.run(serving: service) {
+                    observation.condition(.publisher, reason: $0)
+                }
+                return .other
+            }
+            group.addTask {
+                await QueueMonitor(access: access, log: log).run { queue, depth in
+                    observation.depth(
+                        of: queue, depth, atSeconds: SystemTime().monotonicSeconds)
+                }
+                return .other
+            }
+            group.addTask {
+                await tellSystemd()
+                return .other
+            }
+            group.addTask {
+                await answerSignals()
+                return .other
+            }
+            group.addTask {
+                do {
+                    try await service.run()
+                    return .service(nil)
+                } catch {
+                    return .service(error)
+                }
+            }
+            var failure: (any Error)?
+            for await end in group {
+                if case .server(let error) = end {
+                    failure = error
+                    service.abandon()
+                }
+                guard case .service(let error) = end else { continue }
+                failure = failure ?? error
+                break
+            }
+            // The service has settled what it held: connections and pages may go.
+            group.cancelAll()
+            return failure
+        }
+    }
+
+    private func serve() async -> End {
+        let listen = configuration.http.listen
+        let server = OperationsServer(
+            host: listen.host, port: listen.port, health: observation.health, logger: log)
+        do {
+            try await server.run()
+            return .other
+        } catch {
+            return .server(error)
+        }
+    }
+
+    private func answerSignals() async {
+        for await signal in signals.signals {
+            switch signal {
+            case .hangup: await reloader.reload(service)
+            case .terminate, .interrupt:
+                log.notice("ending", metadata: [LogKey.signal: "\(signal.rawValue)"])
+                notifier.notify(.stopping, .extendTimeout(.seconds(10)), .status("draining"))
+                service.stop()
+                endInTime()
+            }
+        }
+    }
+
+    /// Lets the service settle for a while, and not longer.
+    private func endInTime() {
+        Task { [service, log] in
+            await SystemTime().sleep(seconds: Daemon.drainSeconds)
+            log.warning("not everything was settled in time; the rest is in the outbox")
+            service.abandon()
+            await SystemTime().sleep(seconds: Daemon.lastResortSeconds - Daemon.drainSeconds)
+            log.critical("a part of the daemon hangs; ending without it")
+            exit(EXIT_FAILURE)
+        }
+    }
+
+    /// Keeps systemd informed: ready once consuming, alive while the service turns.
+    private func tellSystemd() async {
+        let watchdogSeconds = notifier.watchdogInterval.map {
+            Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18
+        }
+        let pause = min(1, (watchdogSeconds ?? 2) / 3)
+        var isReady = false
+        var sinceStatus = Daemon.statusIntervalSeconds
+        while !Task.isCancelled {
+            let isConsuming = observation.health.readiness.isGood
+            if !isReady, isConsuming {
+                isReady = true
+                notifier.notify(.ready)
+            } else if !isReady {
+                // A broker that is away is no reason to give the start up.
+                notifier.notify(.extendTimeout(.seconds(30)))
+            }
+            if watchdogSeconds != nil, observation.health.liveness.isGood {
+                notifier.notify(.watchdog)
+            }
+            if sinceStatus >= Daemon.statusIntervalSeconds {
+                notifier.notify(.status(observation.statusLine(intervalSeconds: sinceStatus)))
+                sinceStatus = 0
+            }
+            await SystemTime().sleep(seconds: pause)
+            sinceStatus += pause
+        }
+    }
+}

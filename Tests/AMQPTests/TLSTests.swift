@@ -1,0 +1,227 @@
+import AMQP
+import Foundation
+import Synchronization
+import TestKit
+import Testing
+
+/// Connections to a broker that wants client certificates, with an authority of the test's own.
+@Suite struct TLSTests {
+    private struct Setting: Sendable {
+        var certificates: Certificates
+        var broker: PrivateBroker
+        var port: Int
+    }
+
+    private static let setting = Result { () throws -> Setting in
+        let certificates = try Certificates()
+        let port = try freePort()
+        let broker = try PrivateBroker.start(
+            configuration: """
+                listeners.ssl.1 = 127.0.0.1:\(port)
+                ssl_options.cacertfile = \(certificates.path("ca.pem"))
+                ssl_options.certfile = \(certificates.path("server.pem"))
+                ssl_options.keyfile = \(certificates.path("server.key"))
+                ssl_options.verify = verify_peer
+                ssl_options.fail_if_no_peer_cert = true
+                """)
+        return Setting(certificates: certificates, broker: broker, port: port)
+    }
+
+    private static func freePort() throws -> Int {
+        try FakeServer { _ in }.port
+    }
+
+    private func open(
+        host: String = "localhost", authority: String? = "ca", client: String? = "client",
+        verifiesPeer: Bool = true, port: Int? = nil
+    ) async throws -> Connection {
+        let setting = try Self.setting.get()
+        let certificates = setting.certificates
+        return try await Connection.open(
+            Endpoint(
+                host: host, port: port ?? setting.port, user: "registrard",
+                password: "registrard", usesTLS: true),
+            options: ConnectionOptions(
+                connectTimeoutSeconds: 10,
+                tls: TLSOptions(
+                    certificateAuthorityFile: authority.map { certificates.path($0 + ".pem") },
+                    certificateFile: client.map { certificates.path($0 + ".pem") },
+                    keyFile: client.map { certificates.path($0 + ".key") },
+                    verifiesPeer: verifiesPeer)))
+    }
+
+    @Test(arguments: ["localhost", "127.0.0.1"])
+    func messagesPass(_ host: String) async throws {
+        let connection = try await open(host: host)
+        let queue = try await temporaryQueue(on: connection)
+        let bodies = (0..<300).map { [UInt8](repeating: UInt8($0 % 256), count: $0 * 100) }
+        try await connection.publishAndConfirm(to: queue, bodies: bodies)
+        try await connection.consume(queue: queue, prefetch: 1000)
+        #expect(try await connection.receive(300).map(\.body) == bodies)
+        await connection.close()
+    }
+
+    @Test func anotherAuthorityIsNotTrusted() async throws {
+        let error = try await errorOf { try await open(authority: "other-ca") }
+        #expect(error.code == .tlsUntrusted)
+        #expect(!error.isRetryable)
+        let system = try await errorOf { try await open(authority: nil) }
+        #expect(system.code == .tlsUntrusted)
+    }
+
+    @Test(arguments: ["localhost.localdomain", "127.0.0.2", "ip6-localhost"])
+    func aNameThatIsNotInTheCertificateIsRefused(_ host: String) async throws {
+        let server = try OpenSSLServer(Self.setting.get().certificates, "named")
+        let address = host == "127.0.0.2" ? host : "127.0.0.1"
+        let error = try await errorOf {
+            try await open(host: address, client: nil, port: server.port)
+        }
+        #expect(error.code == .tlsWrongHost)
+        #expect(error.description.contains(address))
+    }
+
+    @Test func anExpiredCertificateIsRefused() async throws {
+        let server = try OpenSSLServer(Self.setting.get().certificates, "expired")
+        let error = try await errorOf { try await open(client: nil, port: server.port) }
+        #expect(error.code == .tlsExpired)
+    }
+
+    @Test func aMissingClientCertificateIsTold() async throws {
+        let error = try await errorOf { try await open(client: nil) }
+        #expect(error.code == .tlsClientCertificateRequired)
+    }
+
+    @Test func aClientCertificateOfAnotherAuthorityIsTold() async throws {
+        let error = try await errorOf { try await open(client: "other-client") }
+        #expect(error.code == .tlsClientCertificateRequired)
+    }
+
+    @Test func verificationCanBeTurnedOff() async throws {
+        let connection = try await open(authority: "other-ca", verifiesPeer: false)
+        await connection.close()
+    }
+
+    @Test func missingFilesAreNamed() async throws {
+        let authority = try await errorOf { try await open(authority: "nowhere") }
+        #expect(authority.code == .tlsFailed)
+        #expect(authority.detail.contains("nowhere.pem"))
+        let client = try await errorOf { try await open(client: "nobody") }
+        #expect(client.code == .tlsFailed)
+        #expect(client.detail.contains("nobody.pem"))
+    }
+
+    @Test func aPlainPortIsTold() async throws {
+        let port = try Self.setting.get().broker.port
+        let error = try await errorOf { try await open(port: port) }
+        #expect(error.code == .tlsFailed)
+    }
+
+    @Test func aTLSPortIsToldToAPlainClient() async throws {
+        let endpoint = Endpoint(
+            host: "127.0.0.1", port: try Self.setting.get().port, user: "a", password: "b")
+        let error = try await errorOf { try await Connection.open(endpoint) }
+        #expect([.cannotConnect, .protocolViolation].contains(error.code))
+    }
+
+    @Test func closingATLSConnectionToAPeerThatHangsTakesLessThanASecond() async throws {
+        let connection = try await open()
+        let broker = try Self.setting.get().broker
+        _ = broker
+        let began = ContinuousClock.now
+        await connection.close()
+        #expect(began.duration(to: .now) < .seconds(1))
+    }
+}
+
+/// Authorities and certificates, made by openssl.
+private final class Certificates: Sendable {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        for authority in ["ca", "other-ca"] {
+            try run(
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "2", "-subj", "/CN=\(authority)", "-keyout", path(authority + ".key"),
+                "-out", path(authority + ".pem"))
+        }
+        try issue("server", by: "ca", names: "DNS:localhost,IP:127.0.0.1")
+        try issue("named", by: "ca", names: "DNS:broker.example")
+        try issue("expired", by: "ca", names: "DNS:localhost", days: "-1")
+        try issue("client", by: "ca", names: "DNS:client")
+        try issue("other-client", by: "other-ca", names: "DNS:client")
+    }
+
+    func path(_ name: String) -> String { folder.path + "/" + name }
+
+    private func issue(
+        _ name: String, by authority: String, names: String, days: String = "2"
+    ) throws {
+        try run(
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+            "/CN=\(name)", "-keyout", path(name + ".key"), "-out", path(name + ".csr"))
+        let extensions = path(name + ".ext")
+        try Data("subjectAltName=\(names)\n".utf8).write(to: URL(fileURLWithPath: extensions))
+        try run(
+            "x509", "-req", "-in", path(name + ".csr"), "-CA", path(authority + ".pem"), "-CAkey",
+            path(authority + ".key"), "-CAcreateserial", "-days", days, "-extfile", extensions,
+            "-out", path(name + ".pem"))
+    }
+
+    private func run(_ arguments: String...) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.arguments = arguments
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0, "openssl \(arguments)")
+    }
+}
+
+/// A TLS server that speaks nothing else, for what is decided in the handshake.
+private final class OpenSSLServer: Sendable {
+    let port: Int
+    private let process: Mutex<Process>
+
+    init(_ certificates: Certificates, _ name: String) throws {
+        port = try FakeServer { _ in }.port
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+        process.arguments = [
+            "s_server", "-accept", String(port), "-cert", certificates.path(name + ".pem"),
+            "-key", certificates.path(name + ".key"), "-quiet",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        self.process = Mutex(process)
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !Self.answers(port) {
+            try #require(ContinuousClock.now < deadline, "openssl s_server does not answer")
+        }
+    }
+
+    deinit {
+        process.withLock { process in
+            process.terminate()
+            process.waitUntilExit()
+        }
+    }
+
+    private static func answers(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return withUnsafeBytes(of: &address) { bytes in
+            connect(
+                descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
+                socklen_t(bytes.count)) == 0
+        }
+    }
+}

@@ -1,0 +1,245 @@
+import Contract
+import Domain
+import Testing
+
+@testable import Correspondence
+
+@Suite("What follows from each event")
+struct FollowTests {
+    private func follow(
+        _ event: Event, register: SmallRegister = Sample.register(), cause: Cause = Sample.cause
+    ) throws -> [OutboundMessage] {
+        try Sample.correspondent().follow(event, register: register, cause: cause)
+    }
+
+    /// Routing keys; for mails the template and the address.
+    private func summary(_ messages: [OutboundMessage]) throws -> [String] {
+        try messages.map { message in
+            guard message.routingKey == "notification.email" else { return message.routingKey }
+            let data = try SentData(message)
+            return "\(try data.string("template")) \(data.email ?? "")"
+        }
+    }
+
+    @Test(
+        "A pending request is told to the applicant and the authority",
+        arguments: ["company", "natural-person", "operations"])
+    func submitted(profile: String) throws {
+        let messages = try follow(.requestSubmitted(Sample.request(profile: profile)))
+        #expect(
+            try summary(messages) == [
+                "access.pending anne.weber@example.lu",
+                "access.awaiting-you servicedesk@example.lu", "status.request",
+            ])
+    }
+
+    @Test("An employee's request is told to everybody who may decide for the company, once")
+    func employee() throws {
+        var register = Sample.register()
+        let sophie = PersonIdentifier(uuid(904))
+        register.persons.append(
+            Sample.person(
+                sophie, "Sophie", "Klein", email: "sophie.klein@example.lu", languages: [.german]))
+        register.accounts += [
+            Sample.account(of: sophie, role: .manager, status: .provisioning, number: 922),
+            Sample.account(of: Sample.marc, role: .manager, number: 923),
+            Sample.account(of: Sample.anne, role: .employee, number: 924),
+        ]
+        for (number, status) in [AccountStatus.failed, .suspended, .revoked, .deleted].enumerated()
+        {
+            let person = PersonIdentifier(uuid(930 + number))
+            register.persons.append(
+                Sample.person(person, "Nobody", "\(number)", email: "nobody@example.lu"))
+            register.accounts.append(
+                Sample.account(of: person, role: .manager, status: status, number: 930 + number))
+        }
+        let messages = try follow(
+            .requestSubmitted(Sample.request(profile: "employee")), register: register)
+        #expect(
+            try summary(messages) == [
+                "access.pending anne.weber@example.lu",
+                "access.awaiting-you marc.muller@example.lu",
+                "access.awaiting-you sophie.klein@example.lu", "status.request",
+            ])
+        #expect(try SentData(messages[1]).languages == ["en", "fr"])
+        #expect(try SentData(messages[2]).languages == ["de"])
+        #expect(try SentData(messages[2]).text.hasPrefix("Guten Tag Sophie Klein,"))
+    }
+
+    @Test(
+        "Changes of a request",
+        arguments: [
+            (RequestStatus.granted, ["access.granted anne.weber@example.lu"]),
+            (.rejected, ["access.rejected anne.weber@example.lu"]),
+            (.awaitingInformation, ["access.information-requested anne.weber@example.lu"]),
+            (.withdrawn, ["access.withdrawn anne.weber@example.lu"]),
+            (
+                .expired,
+                [
+                    "access.expired anne.weber@example.lu",
+                    "access.expired-approver marc.muller@example.lu",
+                ]
+            ),
+            (.pending, ["access.awaiting-you marc.muller@example.lu"]),
+        ])
+    func changed(status: RequestStatus, mails: [String]) throws {
+        let messages = try follow(
+            .requestChanged(
+                Sample.request(profile: "employee", status: status, revision: 2),
+                previous: status == .pending ? .awaitingInformation : .pending,
+                by: .decisionMaker(Sample.marc, .manager), remarks: "Because."))
+        #expect(try summary(messages) == mails + ["status.request"])
+    }
+
+    @Test(
+        "Changes of an account",
+        arguments: [
+            (AccountChange.granted, ["provisioning.account", "status.account"]),
+            (
+                .operationsChanged,
+                [
+                    "provisioning.account", "access.changed anne.weber@example.lu",
+                    "status.account",
+                ]
+            ),
+            (
+                .operatorChanged,
+                [
+                    "provisioning.account", "access.changed anne.weber@example.lu",
+                    "status.account",
+                ]
+            ),
+            (.provisioned, ["status.account"]),
+            (.provisioningFailed, ["status.account"]),
+        ])
+    func accountChanged(change: AccountChange, expected: [String]) throws {
+        let previous = Sample.account(operations: OperationSet([.import, .transit]))
+        let messages = try follow(
+            .accountChanged(
+                Sample.account(operations: OperationSet([.import])), previous: previous, change,
+                by: .rule, remarks: nil))
+        #expect(try summary(messages) == expected)
+    }
+
+    @Test("A revocation deactivates the user and tells the holder", arguments: [false, true])
+    func revoked(withOperator: Bool) throws {
+        let messages = try follow(
+            .accountChanged(
+                Sample.account(status: .revoked), previous: Sample.account(),
+                withOperator ? .operatorRevoked : .revoked, by: .rule, remarks: nil))
+        #expect(
+            try summary(messages) == [
+                "provisioning.account", "access.revoked anne.weber@example.lu", "status.account",
+            ])
+    }
+
+    @Test("Events that nobody is told about")
+    func silent() throws {
+        let company = EconomicOperator(
+            eori: Sample.eori, kind: .company, operations: .all, request: Sample.request)
+        let supplement = Supplement(answer: "Steel", documents: [])
+        let events: [Event] = [
+            .operatorRegistered(company),
+            .operatorChanged(company, previous: company, by: .rule, remarks: nil),
+            .supplementReceived(Sample.request, supplement), .nothingToChange(by: .applicant),
+            .personRecorded(Sample.register().persons[0]),
+        ]
+        for event in events { #expect(try follow(event).isEmpty) }
+    }
+
+    @Test("Another procedure's requests have a status and none of these mails")
+    func otherProcedure() throws {
+        let messages = try follow(.requestSubmitted(Sample.request(procedure: "excise")))
+        #expect(try summary(messages) == ["status.request"])
+    }
+
+    @Test("A person of whom nothing is stored gets no mail; an account for one is an error")
+    func erasedPerson() throws {
+        var register = Sample.register()
+        register.persons[0].details = nil
+        let granted = Sample.request(status: .granted, authorised: .all)
+        let messages = try follow(
+            .requestChanged(granted, previous: .pending, by: .rule, remarks: nil),
+            register: register)
+        #expect(try summary(messages) == ["status.request"])
+        #expect(throws: PersonMissing(person: Sample.anne, account: Sample.account)) {
+            try follow(.accountOpened(Sample.account()), register: register)
+        }
+    }
+
+    @Test("Subject and correlation: the request, else the account, else the inbound event")
+    func subjects() throws {
+        let submitted = try follow(.requestSubmitted(Sample.request()))
+        let opened = try follow(.accountOpened(Sample.account(status: .provisioning)))
+        #expect((submitted + opened).allSatisfy { $0.subject == Sample.request.description })
+        let change = Event.accountChanged(
+            Sample.account(status: .revoked), previous: Sample.account(), .revoked, by: .rule,
+            remarks: nil)
+        let revoked = try follow(change)
+        #expect(revoked.allSatisfy { $0.subject == Sample.account.description })
+        #expect(String(decoding: revoked[0].body, as: UTF8.self).contains(#""requestId":null"#))
+        let withRequest = Cause(
+            identifier: "x", traceParent: nil, at: Sample.start, request: Sample.request)
+        #expect(
+            try follow(change, cause: withRequest)
+                .allSatisfy { $0.subject == Sample.request.description })
+        let alone = try follow(.lastManagerLost(Sample.eori))
+        #expect(alone.map(\.subject) == ["portal-42"])
+        for message in submitted + opened + revoked + alone {
+            #expect(message.properties.correlationIdentifier == message.subject)
+            let event = try SentData(message).event
+            #expect(event["subject"] as? String == message.subject)
+            #expect(event["correlationid"] as? String == message.subject)
+            #expect(event["causationid"] as? String == "portal-42")
+            #expect(event["traceparent"] as? String == Sample.cause.traceParent)
+            #expect(event["id"] as? String == message.properties.messageIdentifier)
+        }
+    }
+
+    @Test("Only an announcement names the account for the outbox; every message has its own id")
+    func announcements() throws {
+        let opened = try follow(.accountOpened(Sample.account(status: .provisioning)))
+        #expect(opened.map(\.account) == [Sample.account, nil])
+        #expect(opened.map(\.mandatory) == [true, false])
+        let submitted = try follow(.requestSubmitted(Sample.request()))
+        #expect(Set(submitted.compactMap(\.properties.messageIdentifier)).count == 3)
+    }
+
+    @Test("A mail's headers")
+    func headers() throws {
+        let mail = try follow(.requestSubmitted(Sample.request()))[0]
+        let headers = try #require(try SentData(mail).data["headers"] as? [String: String])
+        let identifier = try #require(mail.properties.messageIdentifier)
+        #expect(
+            headers == [
+                "Message-ID": "<\(identifier)@urn.luccs.registrar>",
+                "Auto-Submitted": "auto-generated", "Content-Language": "en, fr",
+            ])
+    }
+
+    @Test(
+        "The host of Message-IDs",
+        arguments: [
+            ("urn:luccs:registrar", "urn.luccs.registrar"),
+            ("https://registrar.example.lu:8443/a?b#c", "registrar.example.lu.8443"),
+            ("\r\n<>", "registrar"), ("é", "registrar"),
+        ])
+    func messageIdentifierHost(source: String, host: String) {
+        #expect(Mailer.host(of: source) == host)
+    }
+
+    @Test(
+        "The path of a user that exists",
+        arguments: [
+            (nil, "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
+            ("", "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
+            ("https://idp.example.lu/scim/v2/Users/2819c223", "/Users/2819c223"),
+            ("https://idp.example.lu/Users/v2/Users/2819c223", "/Users/2819c223"),
+            ("/Users/2819c223", "/Users/2819c223"), ("Users/2819c223", "/Users/2819c223"),
+            ("https://idp.example.lu/u/7", "/u/7"),
+            ("https://idp.example.lu", "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
+        ] as [(String?, String)])
+    func scimPath(location: String?, path: String) {
+        #expect(SCIM.path(of: Sample.account(location: location)) == path)
+    }
+}

@@ -1,0 +1,82 @@
+import Contract
+import Domain
+import Testing
+
+@testable import Correspondence
+
+@Suite("The events that programs read")
+struct GoldenEventTests {
+    @Test("Status of a request: pending, granted, rejected by a rule")
+    func requestStatus() throws {
+        try expect(.requestSubmitted(Sample.request()), "status.request", "status.request.pending")
+        try expect(
+            .requestSubmitted(Sample.request(status: .rejected, reason: .operatorExists)),
+            "status.request", "status.request.rejected-by-rule")
+        try expect(
+            .requestChanged(
+                Sample.request(status: .granted, revision: 2, authorised: OperationSet([.import])),
+                previous: .pending, by: .decisionMaker(Sample.official, .customsAuthority),
+                remarks: "Valid for \"sea\"\nand air."), "status.request", "status.request.granted")
+    }
+
+    @Test("An account that was opened")
+    func accountOpened() throws {
+        let opened = Event.accountOpened(Sample.account(status: .provisioning))
+        try expect(opened, "provisioning.account", "provisioning.account.post")
+        try expect(opened, "status.account", "status.account.provisioning")
+    }
+
+    @Test(
+        "Changes of an account",
+        arguments: [AccountChange.revoked, .operationsChanged, .roleChanged])
+    func accountChanged(_ change: AccountChange) throws {
+        let previous = Sample.account(location: "https://idp.example.lu/scim/v2/Users/2819c223")
+        var account = previous
+        switch change {
+        case .revoked: account.status = .revoked
+        case .operationsChanged: account.operations = OperationSet([.import])
+        default: account.role = .manager
+        }
+        let event = Event.accountChanged(
+            account, previous: previous, change,
+            by: .decisionMaker(Sample.official, .customsAuthority), remarks: nil)
+        try expect(
+            event, "provisioning.account", "provisioning.account.patch-\(change.rawValue)")
+        try expect(event, "status.account", "status.account.\(change.rawValue)")
+    }
+
+    @Test("A notification, whole")
+    func notification() throws {
+        try expect(
+            .requestSubmitted(Sample.request(profile: "employee")), "notification.email",
+            "notification.email.access.pending")
+    }
+
+    @Test("A problem")
+    func problem() throws {
+        let message = try Sample.correspondent().problem(
+            Problem(.schema, at: "/data/eori", "is not an EORI"),
+            envelope: Envelope(
+                identifier: "portal-42", source: "urn:luccs:ntp-portal",
+                type: "lu.etat.do.registration.access.company.v1", time: Sample.start,
+                subject: Sample.request.description, traceParent: nil),
+            request: Sample.request, cause: Sample.cause)
+        #expect(message.routingKey == "problem.request")
+        #expect(message.mandatory)
+        try GoldenFile.expect(
+            String(decoding: message.body, as: UTF8.self), matches: "events/problem.request.json")
+    }
+
+    private func expect(
+        _ event: Event, _ routingKey: String, _ name: String,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let messages = try Sample.correspondent().follow(
+            event, register: Sample.register(), cause: Sample.cause)
+        let message = try #require(
+            messages.first { $0.routingKey == routingKey }, sourceLocation: sourceLocation)
+        try GoldenFile.expect(
+            String(decoding: message.body, as: UTF8.self), matches: "events/\(name).json",
+            sourceLocation: sourceLocation)
+    }
+}

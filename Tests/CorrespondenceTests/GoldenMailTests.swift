@@ -1,0 +1,119 @@
+import Domain
+import Testing
+
+@testable import Correspondence
+
+@Suite("The words of the mails")
+struct GoldenMailTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let template: MailTemplate
+        let languages: [Language]
+
+        var name: String {
+            "\(template.rawValue).\(languages.map(\.rawValue).joined(separator: "-"))"
+        }
+        var testDescription: String { name }
+
+        static let all = MailTemplate.allCases.flatMap { template in
+            Sample.allLanguages.map { Case(template: template, languages: $0) }
+        }
+    }
+
+    @Test("As text, every case of every template in every language", arguments: Case.all)
+    func text(_ mail: Case) throws {
+        var text = ""
+        for scenario in Scenario.all where scenario.template == mail.template {
+            let sent = try #require(try scenario.mail(in: mail.languages))
+            #expect(try sent.languages == mail.languages.map(\.rawValue))
+            text += "======== \(scenario.name)\n\(try sent.string("subject"))\n\n\(try sent.text)"
+        }
+        try GoldenFile.expect(text, matches: "text/\(mail.name).txt")
+    }
+
+    @Test("As HTML, every case of every template", arguments: MailTemplate.allCases)
+    func html(_ template: MailTemplate) throws {
+        var html = ""
+        for scenario in Scenario.all where scenario.template == template {
+            html += try #require(try scenario.mail(in: [.english, .french])).html
+        }
+        try GoldenFile.expect(html, matches: "html/\(template.rawValue).en-fr.html")
+    }
+
+    @Test("Lines do not end in blanks, nothing is left of a tag", arguments: Case.all)
+    func clean(_ mail: Case) throws {
+        for scenario in Scenario.all where scenario.template == mail.template {
+            let sent = try #require(try scenario.mail(in: mail.languages))
+            let (text, html) = (try sent.text, try sent.html)
+            #expect(!text.contains(" \n") && !text.contains("\n\n\n") && !text.contains("  "))
+            for leftover in ["{{", "}}", "**"] {
+                #expect(!text.contains(leftover) && !html.contains(leftover))
+            }
+            let marks = (text + html).unicodeScalars.filter {
+                TemplateMark.range.contains($0.value)
+            }
+            #expect(marks.isEmpty)
+        }
+    }
+
+    @Test("The scenarios cover every case of every template")
+    func coverage() throws {
+        for template in MailTemplate.allCases {
+            let mails = try Scenario.all.filter { $0.template == template }
+                .map { try #require(try $0.mail(in: [.english])).text }
+            #expect(mails.count >= template.variants.count)
+            #expect(Set(mails).count == mails.count, "two scenarios of \(template) say the same")
+        }
+    }
+
+    @Test("Pending and granted have the wording of the registration procedure")
+    func procedureWording() throws {
+        let pending = try #require(
+            try Scenario.all.first { $0.template == .pending }?.mail(in: [.english, .french]))
+        #expect(
+            try pending.text == """
+                Dear Anne Weber,
+
+                Your LUCCS access request has been submitted and is pending approval.
+
+                Kind regards,
+
+                Cher/Chère Anne Weber,
+
+                Votre demande d'accès à LUCCS a été soumise et est en attente de validation.
+
+                Cordialement,
+
+                LUCCS
+                MODERN AN EFFIZIENT
+
+                """)
+        let granted = try #require(
+            try Scenario.all.first { $0.template == .granted }?.mail(in: [.english, .french]))
+        #expect(
+            try granted.text == """
+                Dear Anne Weber,
+
+                You have been granted access to LUCCS.
+
+                Authorised operations: Import
+
+                Customs authorities' remarks:
+
+                Kind regards,
+
+                Cher/Chère Anne Weber,
+
+                Vous avez été autorisé/ée à accéder à LUCCS.
+
+                Opérations autorisées: Importation
+
+                Remarques des autorités douanières:
+
+                Cordialement,
+
+                LUCCS
+                MODERN AN EFFIZIENT
+
+                """)
+    }
+}

@@ -1,0 +1,164 @@
+import Contract
+import Domain
+import Testing
+
+@testable import Correspondence
+
+/// An event that leads to a mail: one for each case of each template.
+struct Scenario: Sendable, CustomTestStringConvertible {
+    let name: String
+    let template: MailTemplate
+    let event: Event
+    /// Nil for the event's own consequences; a reminder follows no event.
+    var reminds: Request?
+
+    var testDescription: String { name }
+
+    private init(_ name: String, _ template: MailTemplate, _ event: Event, reminds: Request? = nil)
+    {
+        self.name = name
+        self.template = template
+        self.event = event
+        self.reminds = reminds
+    }
+
+    static let all: [Scenario] = submissions + decisions + accounts + [
+        Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
+        Scenario(
+            "reminder", .reminder, .nothingToChange(by: .timer("remind")),
+            reminds: Sample.request(profile: "employee", requested: .none)),
+        Scenario(
+            "reminder, authority", .reminder, .nothingToChange(by: .timer("remind")),
+            reminds: Sample.request()),
+    ]
+
+    private static let submissions = [
+        Scenario("pending", .pending, .requestSubmitted(Sample.request())),
+        Scenario("company", .awaitingYou, .requestSubmitted(Sample.request())),
+        Scenario(
+            "employee", .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "employee", requested: .none))),
+        Scenario(
+            "natural person", .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "natural-person"))),
+        Scenario(
+            "operations", .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "operations"))),
+        Scenario(
+            "answer", .awaitingYou,
+            changed(
+                Sample.request(profile: "employee", revision: 3, requested: .none),
+                from: .awaitingInformation, by: .applicant)),
+        rejectedByRule("operator exists", .operatorExists),
+        rejectedByRule("operator unknown", .operatorUnknown),
+        rejectedByRule("operator kind", .operatorKind),
+        rejectedByRule("other rule", .requestExists),
+    ]
+
+    private static let decisions = [
+        Scenario(
+            "granted", .granted,
+            changed(
+                Sample.request(
+                    status: .granted, revision: 2, authorised: OperationSet([.import])),
+                by: authority)),
+        Scenario(
+            "granted, all, with remarks", .granted,
+            changed(
+                Sample.request(status: .granted, revision: 2, authorised: .all),
+                by: authority, remarks: "Valid for sea and air.\nPlease keep the guarantee.")),
+        Scenario(
+            "rejected by the authority", .rejected,
+            changed(
+                Sample.request(status: .rejected, revision: 2), by: authority,
+                remarks: "The EORI number has been invalidated.")),
+        Scenario(
+            "rejected by a manager", .rejected,
+            changed(
+                Sample.request(profile: "employee", status: .rejected, revision: 2),
+                by: .decisionMaker(Sample.marc, .manager), remarks: "Not one of our employees.")),
+        Scenario(
+            "information requested", .informationRequested,
+            changed(
+                Sample.request(status: .awaitingInformation, revision: 2), by: authority,
+                remarks: "Please name the goods.")),
+        Scenario(
+            "withdrawn", .withdrawn,
+            changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)),
+        Scenario(
+            "expired", .expired,
+            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))),
+        Scenario(
+            "expired, authority", .expiredApprover,
+            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))),
+        Scenario(
+            "expired, manager", .expiredApprover,
+            changed(
+                Sample.request(profile: "employee", status: .expired, revision: 2),
+                by: .timer("expire"))),
+    ]
+
+    private static let accounts = [
+        account("revoked", .revoked, .revoked, remarks: "The contract has ended.") {
+            $0.status = .revoked
+        },
+        account("operator revoked", .revoked, .operatorRevoked) { $0.status = .revoked },
+        account("operations", .changed, .operationsChanged, remarks: "As requested.") {
+            $0.operations = OperationSet([.import])
+        },
+        account("operator narrowed to nothing", .changed, .operatorChanged) {
+            $0.operations = .none
+        },
+        account("appointed", .changed, .roleChanged) { $0.role = .manager },
+        account("dismissed", .changed, .roleChanged, previousRole: .manager) {
+            $0.role = .employee
+        },
+    ]
+
+    private static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
+
+    private static func changed(
+        _ request: Request, from previous: RequestStatus = .pending, by originator: Originator,
+        remarks: String? = nil
+    ) -> Event {
+        .requestChanged(request, previous: previous, by: originator, remarks: remarks)
+    }
+
+    private static func rejectedByRule(_ name: String, _ reason: ProblemCode) -> Scenario {
+        Scenario(
+            name, .rejected,
+            .requestSubmitted(Sample.request(status: .rejected, reason: reason)))
+    }
+
+    private static func account(
+        _ name: String, _ template: MailTemplate, _ change: AccountChange,
+        remarks: String? = nil, previousRole: AccountRole = .employee,
+        _ modify: (inout Account) -> Void
+    ) -> Scenario {
+        let previous = Sample.account(role: previousRole)
+        var account = previous
+        modify(&account)
+        return Scenario(
+            name, template,
+            .accountChanged(
+                account, previous: previous, change, by: authority, remarks: remarks))
+    }
+
+    /// The mail of the scenario's template, to people who asked for these languages.
+    func mail(in languages: [Language]) throws -> SentData? {
+        let settings = CorrespondenceSettings(
+            source: Sample.settings.source, portalURL: Sample.settings.portalURL,
+            languages: languages, authorityMailbox: Sample.settings.authorityMailbox)
+        let correspondent = try Sample.correspondent(settings)
+        let register = Sample.register(languages: languages)
+        let messages =
+            if let reminds {
+                try correspondent.remind(of: reminds, register: register, cause: Sample.cause)
+            } else {
+                try correspondent.follow(event, register: register, cause: Sample.cause)
+            }
+        return try messages.filter { $0.routingKey == "notification.email" }
+            .map { try SentData($0) }
+            .first { try $0.string("template") == template.rawValue }
+    }
+}

@@ -1,0 +1,121 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+@testable import Operations
+
+/// A clock that stands until it is turned.
+final class ManualClock: Sendable {
+    private let time = Mutex(
+        (monotonic: Duration.zero, sinceEpoch: Duration.seconds(1_767_225_600))
+    )
+
+    var clock: OperationsClock {
+        OperationsClock(
+            monotonic: { self.time.withLock { $0.monotonic } },
+            sinceEpoch: { self.time.withLock { $0.sinceEpoch } }
+        )
+    }
+
+    func advance(by duration: Duration) {
+        time.withLock {
+            $0.monotonic += duration
+            $0.sinceEpoch += duration
+        }
+    }
+}
+
+/// A box that several threads fill.
+final class Collected<Element: Sendable>: Sendable {
+    private let elements = Mutex<[Element]>([])
+
+    var all: [Element] { elements.withLock { $0 } }
+
+    func append(_ element: Element) { elements.withLock { $0.append(element) } }
+}
+
+struct SocketFailure: Error {
+    let step: String
+    let code: CInt
+}
+
+/// One request over a connection of its own; gives everything that came back.
+///
+/// On a thread of its own: the server needs those of the tasks.
+func exchange(port: Int, request: String) async throws -> String {
+    try await withCheckedThrowingContinuation { done in
+        DispatchQueue.global().async {
+            done.resume(with: Result { try exchangeBlocking(port: port, request: request) })
+        }
+    }
+}
+
+/// Waits for the server, at most ten seconds.
+private func exchangeBlocking(port: Int, request: String) throws -> String {
+    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw SocketFailure(step: "socket", code: errno) }
+    defer { close(descriptor) }
+    var timeout = timeval(tv_sec: 10, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(UInt16(port).bigEndian)
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+    let connected = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+    }
+    guard connected == 0 else { throw SocketFailure(step: "connect", code: errno) }
+    let bytes = Array(request.utf8)
+    guard send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count else {
+        throw SocketFailure(step: "send", code: errno)
+    }
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw SocketFailure(step: "receive", code: errno) }
+        if count == 0 { return String(decoding: answer, as: UTF8.self) }
+        answer += buffer[..<count]
+    }
+}
+
+/// A bound datagram socket, as systemd has one.
+final class DatagramSocket {
+    private let descriptor: CInt
+
+    /// - Parameter name: A path, or `@` and an abstract name.
+    init(name: String) throws {
+        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0)
+        guard descriptor >= 0 else { throw SocketFailure(step: "socket", code: errno) }
+        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_RCVTIMEO,
+            &timeout,
+            socklen_t(MemoryLayout<timeval>.size)
+        )
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var path = Array(name.utf8)
+        if path[0] == UInt8(ascii: "@") { path[0] = 0 }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = socklen_t(2 + path.count)
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
+        guard bound == 0 else { throw SocketFailure(step: "bind", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next datagram; waits for it, at most ten seconds.
+    func receive() throws -> String {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw SocketFailure(step: "receive", code: errno) }
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+}
