@@ -104,5 +104,43 @@ let package = Package(
                 "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", "Storage",
                 "Workflow", argumentParser, logging,
             ], swiftSettings: strict),
+
+        // Tests. Those of the programs run the built programs on a real broker.
+        .target(
+            name: "TestKit", dependencies: ["Contract", "Domain", "Workflow"],
+            swiftSettings: strict),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "ContractTests", dependencies: ["Contract", "Domain"], swiftSettings: strict),
+        .testTarget(
+            name: "CorrespondenceTests",
+            dependencies: ["Contract", "Correspondence", "Domain", mustache],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+        .testTarget(name: "LayoutTests", swiftSettings: strict),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["Operations", logging, metrics, serviceLifecycle],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ProceduresTests", dependencies: ["Contract", "Domain", "Procedures"],
+            swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Contract", "Domain", "Storage", "TestKit", "Workflow"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: [
+                "AMQP", "Broker", "Contract", "Domain", "Storage", "TestKit", "registrarctl",
+                "registrard",
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "WorkflowTests",
+            dependencies: [
+                "Contract", "Correspondence", "Domain", "Procedures", "TestKit", "Workflow",
+                logging,
+            ], swiftSettings: strict),
     ]
 )

@@ -12,7 +12,10 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var authorityMailbox: String
 
     public init(
-        source: String, portalURL: String, languages: [Language], authorityMailbox: String
+        source: String,
+        portalURL: String,
+        languages: [Language],
+        authorityMailbox: String
     ) {
         self.source = source
         self.portalURL = portalURL
@@ -33,7 +36,10 @@ public struct Cause: Hashable, Sendable {
     public let request: RequestIdentifier?
 
     public init(
-        identifier: String, traceParent: String?, at: Instant, request: RequestIdentifier? = nil
+        identifier: String,
+        traceParent: String?,
+        at: Instant,
+        request: RequestIdentifier? = nil
     ) {
         self.identifier = identifier
         self.traceParent = traceParent

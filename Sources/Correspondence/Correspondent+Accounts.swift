@@ -5,15 +5,20 @@ extension Correspondent {
     /// What follows from a change of an account that exists: the order to the provisioner where it
     /// has something to do, a mail to the holder where a decision touched the account, the status.
     func messages(
-        about account: Account, previous: Account, change: AccountChange, remarks: String?,
-        register: any RegisterView, cause: Cause
+        about account: Account,
+        previous: Account,
+        change: AccountChange,
+        remarks: String?,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         let subject = cause.request?.uuid.text ?? account.identifier.uuid.text
         var messages: [OutboundMessage] = []
         let operations = SCIM.operations(from: previous, to: account)
         if change.concernsProvisioner, !operations.isEmpty {
             messages.append(
-                provisioning(account, patch: operations, subject: subject, cause: cause))
+                provisioning(account, patch: operations, subject: subject, cause: cause)
+            )
         }
         if let (template, variant) = Self.mail(about: change, of: account),
             let details = try register.person(account.person)?.details
@@ -24,23 +29,35 @@ extension Correspondent {
             values.operations = account.operations
             messages.append(
                 notification(
-                    template, variant, to: details, values: values, request: cause.request,
-                    subject: subject, cause: cause))
+                    template,
+                    variant,
+                    to: details,
+                    values: values,
+                    request: cause.request,
+                    subject: subject,
+                    cause: cause
+                )
+            )
         }
         messages.append(
-            accountStatus(account, previous: previous.status, subject: subject, cause: cause))
+            accountStatus(account, previous: previous.status, subject: subject, cause: cause)
+        )
         return messages
     }
 
     /// The order to make the user.
     func provisioning(
-        opening account: Account, register: any RegisterView, cause: Cause
+        opening account: Account,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> OutboundMessage {
         guard let details = try register.person(account.person)?.details else {
             throw PersonMissing(person: account.person, account: account.identifier)
         }
         return message(
-            "provisioning.account", subject: account.request.uuid.text, cause: cause,
+            "provisioning.account",
+            subject: account.request.uuid.text,
+            cause: cause,
             account: account.identifier
         ) { data in
             data.member("requestId", account.request.uuid.text)
@@ -49,14 +66,20 @@ extension Correspondent {
             data.member("path", "/Users")
             data.object("data") { user in
                 SCIM.write(
-                    account, of: details,
-                    language: details.languages?.first ?? settings.languages.first, to: &user)
+                    account,
+                    of: details,
+                    language: details.languages?.first ?? settings.languages.first,
+                    to: &user
+                )
             }
         }
     }
 
     private func provisioning(
-        _ account: Account, patch operations: [SCIM.Operation], subject: String, cause: Cause
+        _ account: Account,
+        patch operations: [SCIM.Operation],
+        subject: String,
+        cause: Cause
     ) -> OutboundMessage {
         message("provisioning.account", subject: subject, cause: cause) { data in
             data.member("requestId", cause.request?.uuid.text)
@@ -68,7 +91,10 @@ extension Correspondent {
     }
 
     func accountStatus(
-        _ account: Account, previous: AccountStatus?, subject: String, cause: Cause
+        _ account: Account,
+        previous: AccountStatus?,
+        subject: String,
+        cause: Cause
     ) -> OutboundMessage {
         message("status.account", subject: subject, cause: cause) { data in
             data.member("account", account.identifier.uuid.text)
@@ -84,7 +110,8 @@ extension Correspondent {
 
     /// A grant is told by the mail about the request; what the provisioner did concerns nobody.
     private static func mail(
-        about change: AccountChange, of account: Account
+        about change: AccountChange,
+        of account: Account
     ) -> (MailTemplate, MailVariant)? {
         switch change {
         case .operationsChanged, .operatorChanged: (.changed, .operationsChanged)

@@ -13,7 +13,9 @@ struct RequestChange {
 extension Correspondent {
     /// The mails about a request of the procedure `access`.
     func mails(
-        about change: RequestChange, register: any RegisterView, cause: Cause
+        about change: RequestChange,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         guard change.request.procedure == "access" else { return [] }
         func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
@@ -58,8 +60,11 @@ extension Correspondent {
     }
 
     private func applicantMail(
-        _ template: MailTemplate, _ variant: MailVariant, about change: RequestChange,
-        register: any RegisterView, cause: Cause
+        _ template: MailTemplate,
+        _ variant: MailVariant,
+        about change: RequestChange,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         guard let details = try register.person(change.request.person)?.details else { return [] }
         var values = mailer.commonValues
@@ -68,14 +73,22 @@ extension Correspondent {
         values.operations = change.request.currentOperations
         return [
             notification(
-                template, variant, to: details, values: values,
-                request: change.request.identifier, cause: cause)
+                template,
+                variant,
+                to: details,
+                values: values,
+                request: change.request.identifier,
+                cause: cause
+            )
         ]
     }
 
     func approverMails(
-        _ template: MailTemplate, _ variant: MailVariant, about change: RequestChange,
-        register: any RegisterView, cause: Cause
+        _ template: MailTemplate,
+        _ variant: MailVariant,
+        about change: RequestChange,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         let request = change.request
         guard let details = try register.person(request.person)?.details else { return [] }
@@ -90,23 +103,39 @@ extension Correspondent {
         }
         return try managers(of: eori, register: register).map { manager in
             notification(
-                template, variant, to: manager, values: values, request: request.identifier,
-                cause: cause)
+                template,
+                variant,
+                to: manager,
+                values: values,
+                request: request.identifier,
+                cause: cause
+            )
         }
     }
 
     /// A mail to a person, who is addressed by name.
     func notification(
-        _ template: MailTemplate, _ variant: MailVariant, to person: Applicant,
-        values: MailValues, request: RequestIdentifier?, subject: String? = nil, cause: Cause
+        _ template: MailTemplate,
+        _ variant: MailVariant,
+        to person: Applicant,
+        values: MailValues,
+        request: RequestIdentifier?,
+        subject: String? = nil,
+        cause: Cause
     ) -> OutboundMessage {
         var values = values
         values.set(.recipient, person.displayName)
         let addressee = Mail.Addressee(
-            name: person.displayName, email: person.email, languages: person.languages)
+            name: person.displayName,
+            email: person.email,
+            languages: person.languages
+        )
         return notification(
             Mail(template: template, variant: variant, to: addressee, values: values),
-            request: request, subject: subject, cause: cause)
+            request: request,
+            subject: subject,
+            cause: cause
+        )
     }
 
     /// Who may decide for the company: each person once, in the order of their accounts.

@@ -13,7 +13,8 @@ public struct Correspondent: Sendable {
     let writer: EventWriter
 
     public init(
-        templates: TemplateLibrary, settings: CorrespondenceSettings,
+        templates: TemplateLibrary,
+        settings: CorrespondenceSettings,
         identifiers: any IdentifierSource
     ) {
         self.mailer = Mailer(library: templates, settings: settings)
@@ -29,7 +30,9 @@ public struct Correspondent: Sendable {
     /// - Throws: what the register throws, or ``PersonMissing`` when an account was opened for
     ///   a person whom the register does not know.
     public func follow(
-        _ event: Event, register: any RegisterView, cause: Cause
+        _ event: Event,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         switch event {
         case .requestSubmitted(let request):
@@ -38,24 +41,41 @@ public struct Correspondent: Sendable {
                 + [requestStatus(change, cause: cause)]
         case .requestChanged(let request, let previous, let originator, let remarks):
             let change = RequestChange(
-                request: request, previous: previous, by: originator, remarks: remarks)
+                request: request,
+                previous: previous,
+                by: originator,
+                remarks: remarks
+            )
             return try mails(about: change, register: register, cause: cause)
                 + [requestStatus(change, cause: cause)]
         case .accountOpened(let account):
             return [
                 try provisioning(opening: account, register: register, cause: cause),
                 accountStatus(
-                    account, previous: nil, subject: account.request.uuid.text, cause: cause),
+                    account,
+                    previous: nil,
+                    subject: account.request.uuid.text,
+                    cause: cause
+                ),
             ]
         case .accountChanged(let account, let previous, let change, _, let remarks):
             return try messages(
-                about: account, previous: previous, change: change, remarks: remarks,
-                register: register, cause: cause)
+                about: account,
+                previous: previous,
+                change: change,
+                remarks: remarks,
+                register: register,
+                cause: cause
+            )
         case .lastManagerLost(let eori):
             var values = mailer.commonValues
             values.set(.eori, eori.text)
             let mail = Mail(
-                template: .lastManager, variant: .only, to: authority, values: values)
+                template: .lastManager,
+                variant: .only,
+                to: authority,
+                values: values
+            )
             return [notification(mail, request: cause.request, cause: cause)]
         case .personRecorded, .supplementReceived, .operatorRegistered, .operatorChanged,
             .nothingToChange:
@@ -65,19 +85,30 @@ public struct Correspondent: Sendable {
 
     /// Reminds whoever has to decide on a request that is still open.
     public func remind(
-        of request: Request, register: any RegisterView, cause: Cause
+        of request: Request,
+        register: any RegisterView,
+        cause: Cause
     ) throws -> [OutboundMessage] {
         let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
         return try approverMails(
-            .reminder, .only, about: change, register: register, cause: cause)
+            .reminder,
+            .only,
+            about: change,
+            register: register,
+            cause: cause
+        )
     }
 
     /// Tells the sender of a message what was refused, and why.
     public func problem(
-        _ problem: Problem, envelope: Envelope, request: RequestIdentifier?, cause: Cause
+        _ problem: Problem,
+        envelope: Envelope,
+        request: RequestIdentifier?,
+        cause: Cause
     ) -> OutboundMessage {
         message(
-            ProblemEvent.routingKey, subject: request?.uuid.text ?? envelope.identifier,
+            ProblemEvent.routingKey,
+            subject: request?.uuid.text ?? envelope.identifier,
             cause: cause
         ) { data in
             ProblemEvent.write(problem, about: envelope, request: request, to: &data)
@@ -86,23 +117,38 @@ public struct Correspondent: Sendable {
 
     /// One event under a new id.
     func message(
-        _ routingKey: String, identifier: String? = nil, subject: String, cause: Cause,
-        account: AccountIdentifier? = nil, data: (inout JSONWriter) throws -> Void
+        _ routingKey: String,
+        identifier: String? = nil,
+        subject: String,
+        cause: Cause,
+        account: AccountIdentifier? = nil,
+        data: (inout JSONWriter) throws -> Void
     ) rethrows -> OutboundMessage {
         try writer.message(
-            identifier: identifier ?? identifiers.next().text, routingKey: routingKey,
-            time: cause.at, subject: subject, traceParent: cause.traceParent,
-            causation: cause.identifier, account: account, data: data)
+            identifier: identifier ?? identifiers.next().text,
+            routingKey: routingKey,
+            time: cause.at,
+            subject: subject,
+            traceParent: cause.traceParent,
+            causation: cause.identifier,
+            account: account,
+            data: data
+        )
     }
 
     /// - Parameter subject: what the mail is about where it is about no request.
     func notification(
-        _ mail: Mail, request: RequestIdentifier?, subject: String? = nil, cause: Cause
+        _ mail: Mail,
+        request: RequestIdentifier?,
+        subject: String? = nil,
+        cause: Cause
     ) -> OutboundMessage {
         let identifier = identifiers.next().text
         return message(
-            "notification.email", identifier: identifier,
-            subject: request?.uuid.text ?? subject ?? cause.identifier, cause: cause
+            "notification.email",
+            identifier: identifier,
+            subject: request?.uuid.text ?? subject ?? cause.identifier,
+            cause: cause
         ) { data in
             mailer.write(mail, identifier: identifier, request: request, to: &data)
         }

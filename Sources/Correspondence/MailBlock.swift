@@ -76,7 +76,9 @@ struct MailBlock: Sendable {
         var html = "<p>"
         for (index, passage) in passages.enumerated() {
             let escaped = String(
-                decoding: MailText.htmlWithLines(Array(passage.utf8)), as: UTF8.self)
+                decoding: MailText.htmlWithLines(Array(passage.utf8)),
+                as: UTF8.self
+            )
             html += index % 2 == 1 ? "<strong>\(escaped)</strong>" : escaped
         }
         return html + "</p>"
@@ -86,7 +88,8 @@ struct MailBlock: Sendable {
         TemplateMark.pieces(of: marked).map { piece in
             switch piece {
             case .literal(let text): .literal(MailText.json(text.utf8))
-            case .mark(let number): MailVariable(rawValue: number).map { .value($0) } ?? .literal([])
+            case .mark(let number):
+                MailVariable(rawValue: number).map { .value($0) } ?? .literal([])
             }
         }
     }

@@ -46,7 +46,10 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         switch self {
         case .awaitingYou: [.company, .employee, .naturalPerson, .moreOperations, .answer]
         case .rejected:
-            [.byAuthority, .byManager, .operatorExists, .operatorUnknown, .operatorKind, .otherRule]
+            [
+                .byAuthority, .byManager, .operatorExists, .operatorUnknown, .operatorKind,
+                .otherRule,
+            ]
         case .revoked: [.account, .operator]
         case .changed: [.operationsChanged, .appointed, .dismissed]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,

@@ -58,10 +58,6 @@ enum MailText {
         return escaped
     }
 
-    static func html(_ text: String) -> String {
-        String(decoding: html(Array(text.utf8)), as: UTF8.self)
-    }
-
     /// A value's HTML with a `<br>` at every line break.
     static func htmlWithLines(_ text: [UInt8]) -> [UInt8] {
         var broken: [UInt8] = []

@@ -55,13 +55,17 @@ struct Mailer: Sendable {
             combinations.map { languages in
                 let line = languages.compactMap { subjects[$0] }.joined(separator: " / ")
                 return Subject(
-                    text: line, json: MailText.json(line.utf8),
-                    html: MailText.json(MailText.html(Array(line.utf8))))
+                    text: line,
+                    json: MailText.json(line.utf8),
+                    html: MailText.json(MailText.html(Array(line.utf8)))
+                )
             }
         }
         self.operationNames = Self.escapedOperationNames()
         self.commonValues = MailValues(
-            portalURL: settings.portalURL, mailbox: settings.authorityMailbox)
+            portalURL: settings.portalURL,
+            mailbox: settings.authorityMailbox
+        )
         self.messageIdentifierHost = Self.host(of: settings.source)
     }
 
@@ -69,7 +73,10 @@ struct Mailer: Sendable {
     ///
     /// - Parameter identifier: the event's id, which the mail's Message-ID repeats.
     func write(
-        _ mail: Mail, identifier: String, request: RequestIdentifier?, to data: inout JSONWriter
+        _ mail: Mail,
+        identifier: String,
+        request: RequestIdentifier?,
+        to data: inout JSONWriter
     ) {
         let combination = combination(for: mail.to.languages)
         let layouts = layouts[combination]
@@ -91,21 +98,33 @@ struct Mailer: Sendable {
         data.raw(
             Self.render(layouts.text, subject: subject?.json ?? []) { index, output in
                 append(
-                    blocks[index]?.text ?? [], of: mail.values, isHTML: false,
-                    language: layouts.languages[index], to: &output)
-            })
+                    blocks[index]?.text ?? [],
+                    of: mail.values,
+                    isHTML: false,
+                    language: layouts.languages[index],
+                    to: &output
+                )
+            }
+        )
         data.key("html")
         data.raw(
             Self.render(layouts.html, subject: subject?.html ?? []) { index, output in
                 append(
-                    blocks[index]?.html ?? [], of: mail.values, isHTML: true,
-                    language: layouts.languages[index], to: &output)
-            })
+                    blocks[index]?.html ?? [],
+                    of: mail.values,
+                    isHTML: true,
+                    language: layouts.languages[index],
+                    to: &output
+                )
+            }
+        )
         data.object("headers") { headers in
             headers.member("Message-ID", "<\(identifier)@\(messageIdentifierHost)>")
             headers.member("Auto-Submitted", "auto-generated")
             headers.member(
-                "Content-Language", layouts.languages.map(\.rawValue).joined(separator: ", "))
+                "Content-Language",
+                layouts.languages.map(\.rawValue).joined(separator: ", ")
+            )
         }
     }
 
@@ -125,13 +144,19 @@ struct Mailer: Sendable {
         }
         return library.blocks[
             MailBlock.Key(
-                template: mail.template, language: language, variant: mail.variant,
-                present: present)]
+                template: mail.template,
+                language: language,
+                variant: mail.variant,
+                present: present
+            )
+        ]
     }
 
     /// One JSON string, with its quotes.
     private static func render(
-        _ layout: MailLayout, subject: [UInt8], block: (Int, inout [UInt8]) -> Void
+        _ layout: MailLayout,
+        subject: [UInt8],
+        block: (Int, inout [UInt8]) -> Void
     ) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(6144)
@@ -148,8 +173,11 @@ struct Mailer: Sendable {
     }
 
     private func append(
-        _ segments: [MailBlock.Segment], of values: MailValues,
-        isHTML: Bool, language: Language, to output: inout [UInt8]
+        _ segments: [MailBlock.Segment],
+        of values: MailValues,
+        isHTML: Bool,
+        language: Language,
+        to output: inout [UInt8]
     ) {
         for segment in segments {
             switch segment {
@@ -181,7 +209,8 @@ struct Mailer: Sendable {
         for language in Language.allCases {
             for operation in CustomsOperation.allCases {
                 names[language, default: [:]][operation] = MailValues.Escaped(
-                    OperationNames.name(operation, in: language))
+                    OperationNames.name(operation, in: language)
+                )
             }
         }
         return names
@@ -197,8 +226,9 @@ struct Mailer: Sendable {
             words = source[...]
         }
         let atoms = words.unicodeScalars.split { scalar in
-            !(scalar.isASCII && (scalar.properties.isAlphabetic || scalar == "-"
-                || ("0"..."9").contains(scalar)))
+            !(scalar.isASCII
+                && (scalar.properties.isAlphabetic || scalar == "-"
+                    || ("0"..."9").contains(scalar)))
         }
         return atoms.isEmpty ? "registrar" : atoms.map { String($0) }.joined(separator: ".")
     }

@@ -16,7 +16,10 @@ enum SCIM {
 
     /// Writes the members of a user (RFC 7643 §4.1).
     static func write(
-        _ account: Account, of person: Applicant, language: Language?, to user: inout JSONWriter
+        _ account: Account,
+        of person: Applicant,
+        language: Language?,
+        to user: inout JSONWriter
     ) {
         user.member("schemas", [userSchema, extensionSchema])
         user.member("externalId", account.identifier.uuid.text)
@@ -101,7 +104,9 @@ enum SCIM {
     }
 
     private static func replace(
-        _ path: String, in list: inout JSONWriter, value: (inout JSONWriter) -> Void
+        _ path: String,
+        in list: inout JSONWriter,
+        value: (inout JSONWriter) -> Void
     ) {
         list.object { operation in
             operation.member("op", "replace")

@@ -59,8 +59,10 @@ public struct TemplateLibrary: Sendable {
     func layouts(for languages: [Language]) -> MailLayouts {
         let context = Self.layoutContext(languages)
         return MailLayouts(
-            languages: languages, text: MailLayout(rendered: textLayout.render(context)),
-            html: MailLayout(rendered: htmlLayout.render(context)))
+            languages: languages,
+            text: MailLayout(rendered: textLayout.render(context)),
+            html: MailLayout(rendered: htmlLayout.render(context))
+        )
     }
 
     static func layoutContext(_ languages: [Language]) -> [String: Any] {

@@ -21,7 +21,10 @@ struct TemplateLoader {
         guard let content = content(of: name) else { return nil }
         let header = "Subject: "
         let lines = content.unicodeScalars.split(
-            separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+            separator: "\n",
+            maxSplits: 2,
+            omittingEmptySubsequences: false
+        )
         guard lines.count == 3, lines[0].starts(with: header.unicodeScalars), lines[1].isEmpty
         else {
             report(name, line: 1, "must begin with a line 'Subject: …' and a blank line")
@@ -34,8 +37,10 @@ struct TemplateLoader {
             return nil
         }
         let scanner = TemplateScanner(
-            file: name, variables: Set(template.variables.map(\.name)),
-            sections: template.sections)
+            file: name,
+            variables: Set(template.variables.map(\.name)),
+            sections: template.sections
+        )
         faults += scanner.faults(in: subject, firstLine: 1)
         return parse(String(lines[2]), of: name, firstLine: 3, scanner: scanner)
             .map { File(subject: subject, body: $0) }
@@ -43,7 +48,9 @@ struct TemplateLoader {
 
     /// Renders the body for every case of the template and every choice of absent values.
     mutating func compile(
-        _ body: MustacheTemplate, of template: MailTemplate, in language: Language,
+        _ body: MustacheTemplate,
+        of template: MailTemplate,
+        in language: Language,
         into blocks: inout [MailBlock.Key: MailBlock]
     ) {
         for variant in template.variants {
@@ -51,12 +58,18 @@ struct TemplateLoader {
                 let context = Self.context(of: template, variant: variant, present: present)
                 do {
                     let key = MailBlock.Key(
-                        template: template, language: language, variant: variant, present: present)
+                        template: template,
+                        language: language,
+                        variant: variant,
+                        present: present
+                    )
                     blocks[key] = try MailBlock(rendered: body.render(context))
                 } catch {
                     report(
-                        TemplateLibrary.fileName(template, language), line: nil,
-                        "has a ** without a second one in its paragraph: \(error.paragraph)")
+                        TemplateLibrary.fileName(template, language),
+                        line: nil,
+                        "has a ** without a second one in its paragraph: \(error.paragraph)"
+                    )
                 }
             }
         }
@@ -65,7 +78,10 @@ struct TemplateLoader {
     mutating func layout(_ name: String) -> MustacheTemplate? {
         guard let content = content(of: name) else { return nil }
         let scanner = TemplateScanner(
-            file: name, variables: ["language", "subject", "block"], sections: ["blocks"])
+            file: name,
+            variables: ["language", "subject", "block"],
+            sections: ["blocks"]
+        )
         guard let layout = parse(content, of: name, firstLine: 1, scanner: scanner) else {
             return nil
         }
@@ -73,7 +89,10 @@ struct TemplateLoader {
         let rendered = MailLayout(rendered: layout.render(TemplateLibrary.layoutContext(languages)))
         guard rendered.blocks == Array(languages.indices) else {
             report(
-                name, line: nil, "must show each block once, as {{#blocks}} {{block}} {{/blocks}}")
+                name,
+                line: nil,
+                "must show each block once, as {{#blocks}} {{block}} {{/blocks}}"
+            )
             return nil
         }
         return layout
@@ -81,7 +100,9 @@ struct TemplateLoader {
 
     /// What a template sees: stand-ins for values, and which sections are rendered.
     static func context(
-        of template: MailTemplate, variant: MailVariant, present: UInt8
+        of template: MailTemplate,
+        variant: MailVariant,
+        present: UInt8
     ) -> [String: Any] {
         var context: [String: Any] = [:]
         for section in template.sections { context[section] = variant.sections.contains(section) }
@@ -119,17 +140,22 @@ struct TemplateLoader {
     }
 
     private mutating func parse(
-        _ text: String, of name: String, firstLine: Int, scanner: TemplateScanner
+        _ text: String,
+        of name: String,
+        firstLine: Int,
+        scanner: TemplateScanner
     ) -> MustacheTemplate? {
         let found = scanner.faults(in: text, firstLine: firstLine)
         faults += found
+        guard found.isEmpty else { return nil }
         do {
-            let template = try MustacheTemplate(string: text)
-            return found.isEmpty ? template : nil
+            return try MustacheTemplate(string: text)
         } catch let error as MustacheTemplate.ParserError {
             report(
-                name, line: error.context.lineNumber + firstLine - 1,
-                "is not valid Mustache: \(Self.words(for: error.error))")
+                name,
+                line: error.context.lineNumber + firstLine - 1,
+                "is not valid Mustache: \(Self.words(for: error.error))"
+            )
         } catch {
             report(name, line: nil, "is not valid Mustache: \(error)")
         }
@@ -139,7 +165,7 @@ struct TemplateLoader {
     private static func words(for error: any Error) -> String {
         switch error as? MustacheTemplate.Error {
         case .sectionCloseNameIncorrect: "a section is closed by another name than it was opened"
-        case .unfinishedName: "a tag is not closed, or its name has characters that it may not"
+        case .unfinishedName: "a tag's name has characters that it may not"
         case .expectedSectionEnd: "a section is not closed"
         default: "\(error)"
         }

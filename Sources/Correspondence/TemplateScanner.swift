@@ -23,7 +23,11 @@ struct TemplateScanner {
                 continue
             }
             let tag = Self.tag(in: scalars, at: index + 2)
-            if let message = complaint(aboutTag: tag) {
+            if index + 2 + tag.count == scalars.count {
+                faults.append(
+                    .init(file: file, line: line, message: "a tag is not closed; end it with }}")
+                )
+            } else if let message = complaint(aboutTag: tag) {
                 faults.append(.init(file: file, line: line, message: message))
             }
             line += tag.count { $0 == "\n" }

@@ -6,7 +6,7 @@ public struct UniversalIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     /// Nil unless `text` has the shape 8-4-4-4-12 of hexadecimal digits.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         var lowered: [UInt8] = []
         lowered.reserveCapacity(36)
         for (index, byte) in text.utf8.enumerated() {
@@ -61,7 +61,7 @@ public struct UniversalIdentifier: Hashable, Sendable, CustomStringConvertible {
 public struct RequestIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UniversalIdentifier
     public init(_ uuid: UniversalIdentifier) { self.uuid = uuid }
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         guard let uuid = UniversalIdentifier(text) else { return nil }
         self.uuid = uuid
     }
@@ -72,7 +72,7 @@ public struct RequestIdentifier: Hashable, Sendable, CustomStringConvertible {
 public struct AccountIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UniversalIdentifier
     public init(_ uuid: UniversalIdentifier) { self.uuid = uuid }
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         guard let uuid = UniversalIdentifier(text) else { return nil }
         self.uuid = uuid
     }
@@ -84,7 +84,7 @@ public struct AccountIdentifier: Hashable, Sendable, CustomStringConvertible {
 public struct PersonIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UniversalIdentifier
     public init(_ uuid: UniversalIdentifier) { self.uuid = uuid }
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
         guard let uuid = UniversalIdentifier(text) else { return nil }
         self.uuid = uuid
     }

@@ -8,7 +8,16 @@ public enum CustomsOperation: String, CaseIterable, Sendable {
     case importControl = "import-control"
     case guaranteeManagement = "guarantee-management"
 
-    fileprivate var bit: UInt8 { 1 << UInt8(Self.allCases.firstIndex(of: self) ?? 0) }
+    fileprivate var bit: UInt8 {
+        switch self {
+        case .import: 1
+        case .transit: 2
+        case .temporaryStorage: 4
+        case .releaseForConsumption: 8
+        case .importControl: 16
+        case .guaranteeManagement: 32
+        }
+    }
 }
 
 /// A set of customs operations; listed always in the order of the registration form.

@@ -121,10 +121,10 @@ public struct OperationsServer: Service {
         }
     }
 
-    /// The library's own news are of no interest to operators.
+    /// The library tells of every cancelled connection; what fails is thrown, and logged by whoever runs it.
     private var quietLogger: Logger {
         var quiet = logger
-        quiet.logLevel = max(.warning, logger.logLevel)
+        quiet.logLevel = .critical
         return quiet
     }
 

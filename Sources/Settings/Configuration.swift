@@ -8,9 +8,15 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var broker = Broker()
     public internal(set) var store = Store()
     public internal(set) var http = HTTP()
-    /// Broker user → the roles that it may speak for. Empty by default: whoever is not named has
-    /// no say.
-    public internal(set) var publishers: [String: [String]] = [:]
+    /// Broker user → the roles that it may speak for. Whoever is not named has no say.
+    public internal(set) var publishers: [String: [String]] = [
+        "ntp-portal": ["portal"],
+        "customs-backoffice": ["customs-authority"],
+        "excise-office": ["excise-office"],
+        "vehicle-authority": ["vehicle-authority"],
+        "provisioner": ["provisioner"],
+        "operator": ["operator"],
+    ]
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
     public internal(set) var procedures = Procedures()

@@ -18,7 +18,11 @@ public enum JournalChain {
     public static let genesis = [UInt8](repeating: 0, count: 32)
 
     public static func hash(
-        previous: [UInt8], sequence: Int64, time: Instant, event: String, cause: String
+        previous: [UInt8],
+        sequence: Int64,
+        time: Instant,
+        event: String,
+        cause: String
     ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(event.utf8.count + cause.utf8.count + 80)

@@ -49,9 +49,16 @@ enum PropertiesCodec {
             texts.append(text)
         }
         var properties = MessageProperties(
-            contentType: texts[0], contentEncoding: texts[1], correlationIdentifier: texts[2],
-            replyTo: texts[3], expiration: texts[4], messageIdentifier: texts[5],
-            type: texts[6], userIdentifier: texts[7], applicationIdentifier: texts[8])
+            contentType: texts[0],
+            contentEncoding: texts[1],
+            correlationIdentifier: texts[2],
+            replyTo: texts[3],
+            expiration: texts[4],
+            messageIdentifier: texts[5],
+            type: texts[6],
+            userIdentifier: texts[7],
+            applicationIdentifier: texts[8]
+        )
         if present & 1 << 9 != 0 { properties.deliveryMode = reader.byte() }
         if present & 1 << 10 != 0 { properties.priority = reader.byte() }
         if present & 1 << 11 != 0 { properties.timestampSeconds = reader.number() }

@@ -14,8 +14,12 @@ public struct RequestFilter: Hashable, Sendable {
     public var limit: Int
 
     public init(
-        status: RequestStatus? = nil, procedure: String? = nil, profile: String? = nil,
-        eori: EORI? = nil, person: PersonIdentifier? = nil, since: Instant? = nil,
+        status: RequestStatus? = nil,
+        procedure: String? = nil,
+        profile: String? = nil,
+        eori: EORI? = nil,
+        person: PersonIdentifier? = nil,
+        since: Instant? = nil,
         limit: Int = 100
     ) {
         self.status = status

@@ -7,57 +7,95 @@ import Workflow
 extension SQLiteStatement {
     func request() throws -> Request {
         Request(
-            identifier: RequestIdentifier(try identifier(1)), procedure: text(2),
-            profile: text(3), person: PersonIdentifier(try identifier(4)),
+            identifier: RequestIdentifier(try identifier(1)),
+            procedure: text(2),
+            profile: text(3),
+            person: PersonIdentifier(try identifier(4)),
             eori: optionalText(5).map(EORI.init(canonical:)),
-            requested: operations(6), authorised: operations(7), status: try value(8),
-            revision: Int(integer(9)), reason: isNull(10) ? nil : try value(10),
-            submittedAt: instant(11), changedAt: instant(12), remindAt: optionalInstant(13),
-            expireAt: optionalInstant(14))
+            requested: operations(6),
+            authorised: operations(7),
+            status: try value(8),
+            revision: Int(integer(9)),
+            reason: isNull(10) ? nil : try value(10),
+            submittedAt: instant(11),
+            changedAt: instant(12),
+            remindAt: optionalInstant(13),
+            expireAt: optionalInstant(14)
+        )
     }
 
     func person() throws -> Person {
         let subject = text(1)
         return Person(
-            identifier: PersonIdentifier(try identifier(0)), subject: subject,
+            identifier: PersonIdentifier(try identifier(0)),
+            subject: subject,
             details: isNull(2)
                 ? nil
                 : Applicant(
-                    subject: subject, authentication: try value(2), familyName: text(3),
-                    givenName: text(4), email: text(5), languages: try languages(6)),
-            signature: optionalText(7))
+                    subject: subject,
+                    authentication: try value(2),
+                    familyName: text(3),
+                    givenName: text(4),
+                    email: text(5),
+                    languages: try languages(6)
+                ),
+            signature: optionalText(7)
+        )
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator {
         EconomicOperator(
-            eori: eori, kind: try value(0), operations: operations(1), status: try value(2),
-            request: RequestIdentifier(try identifier(3)))
+            eori: eori,
+            kind: try value(0),
+            operations: operations(1),
+            status: try value(2),
+            request: RequestIdentifier(try identifier(3))
+        )
     }
 
     func account() throws -> Account {
         Account(
             identifier: AccountIdentifier(try identifier(0)),
-            person: PersonIdentifier(try identifier(1)), eori: EORI(canonical: text(2)),
-            request: RequestIdentifier(try identifier(3)), role: try value(4),
-            operations: operations(5), status: try value(6), location: optionalText(7))
+            person: PersonIdentifier(try identifier(1)),
+            eori: EORI(canonical: text(2)),
+            request: RequestIdentifier(try identifier(3)),
+            role: try value(4),
+            operations: operations(5),
+            status: try value(6),
+            location: optionalText(7)
+        )
     }
 
     func deferredMessage() throws -> DeferredMessage {
         DeferredMessage(
-            sequence: integer(0), request: RequestIdentifier(try identifier(1)),
+            sequence: integer(0),
+            request: RequestIdentifier(try identifier(1)),
             message: InboundMessage(
-                queue: try value(2), routingKey: text(3), redelivered: integer(4) != 0,
-                properties: try properties(5), body: bytes(6)),
-            receivedAt: instant(7), attempts: Int(integer(8)), nextAttemptAt: instant(9))
+                queue: try value(2),
+                routingKey: text(3),
+                redelivered: integer(4) != 0,
+                properties: try properties(5),
+                body: bytes(6)
+            ),
+            receivedAt: instant(7),
+            attempts: Int(integer(8)),
+            nextAttemptAt: instant(9)
+        )
     }
 
     func outboxRow() throws -> OutboxRow {
         OutboxRow(
             sequence: integer(0),
             message: OutboundMessage(
-                exchange: try value(1), routingKey: text(2), mandatory: integer(3) != 0,
-                properties: try properties(4), body: bytes(5), subject: text(6),
-                account: isNull(7) ? nil : AccountIdentifier(try identifier(7))))
+                exchange: try value(1),
+                routingKey: text(2),
+                mandatory: integer(3) != 0,
+                properties: try properties(4),
+                body: bytes(5),
+                subject: text(6),
+                account: isNull(7) ? nil : AccountIdentifier(try identifier(7))
+            )
+        )
     }
 
     func bind(_ person: Person) {

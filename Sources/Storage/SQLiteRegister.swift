@@ -28,7 +28,8 @@ public final class SQLiteRegister: Register {
     /// - Throws: A `StorageError` when the file is another program's, another daemon's, a later
     ///   release's, damaged or not writable; nothing was changed then.
     public init(
-        path: String, onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil
+        path: String,
+        onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil
     ) throws(StorageError) {
         try StoreFile.prepareForWriting(path)
         let lock = try StoreLock(storePath: path)
@@ -92,7 +93,8 @@ public final class SQLiteRegister: Register {
                 continuation.resume(
                     with: Swift.Result {
                         try self.confined.connection(path: self.path).checkpoint()
-                    })
+                    }
+                )
             }
         }
     }
@@ -106,18 +108,21 @@ public final class SQLiteRegister: Register {
                         let connection = try self.confined.connection(path: self.path)
                         return try SQLiteStatement("PRAGMA \(text)", on: connection.handle)
                             .first { $0.text(0) }
-                    })
+                    }
+                )
             }
         }
     }
 
     /// Empties the write-ahead log, closes the file and lets go of the lock. Writing is refused
     /// afterwards; closing again does nothing.
+    ///
+    /// - Throws: Why the log could not be emptied, as when the disk is full. The store is closed all
+    ///   the same, and the log loses nothing: it is read at the next opening.
     public func close() async throws {
-        try await withCheckedThrowingContinuation {
-            (continuation: CheckedContinuation<Void, any Error>) in
+        let checkpoint = await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
-                continuation.resume(with: Swift.Result { try self.confined.close() })
+                continuation.resume(returning: Swift.Result { try self.confined.close() })
             }
         }
         do {
@@ -126,6 +131,7 @@ public final class SQLiteRegister: Register {
             throw StoreSetup.storageError(error, path: path)
         }
         lock.withLock { $0 = nil }
+        try checkpoint.get()
     }
 
     deinit {

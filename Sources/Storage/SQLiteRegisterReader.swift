@@ -62,7 +62,9 @@ public final class SQLiteRegisterReader: Sendable {
                     AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = ?4)
                     AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
                 ORDER BY number DESC LIMIT ?7
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(filter.status?.rawValue)
             statement.bind(filter.procedure)
             statement.bind(filter.profile)
@@ -81,7 +83,8 @@ public final class SQLiteRegisterReader: Sendable {
                 """
                 SELECT submitted_at FROM request WHERE \(Schema.isOpen)
                 ORDER BY submitted_at LIMIT 1
-                """, on: handle
+                """,
+                on: handle
             ).first { $0.instant(0) }
         }
     }
@@ -118,7 +121,9 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// In the order in which they were opened; what is nil does not matter.
     public func accounts(
-        of eori: EORI? = nil, person: PersonIdentifier? = nil, status: AccountStatus? = nil,
+        of eori: EORI? = nil,
+        person: PersonIdentifier? = nil,
+        status: AccountStatus? = nil,
         limit: Int = 100
     ) throws(StorageError) -> [Account] {
         try read { handle in
@@ -128,7 +133,9 @@ public final class SQLiteRegisterReader: Sendable {
                 WHERE (?1 IS NULL OR eori = ?1) AND (?2 IS NULL OR person = ?2)
                     AND (?3 IS NULL OR status = ?3)
                 ORDER BY number LIMIT ?4
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(eori?.text)
             statement.bind(person?.uuid)
             statement.bind(status?.rawValue)
@@ -146,7 +153,9 @@ public final class SQLiteRegisterReader: Sendable {
                 """
                 SELECT kind, recorded_at, content FROM free_text WHERE request = ?
                 ORDER BY number
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(request.uuid)
             return try statement.all { row in
                 FreeText(kind: try row.value(0), recordedAt: row.instant(1), content: row.text(2))
@@ -160,13 +169,17 @@ public final class SQLiteRegisterReader: Sendable {
                 """
                 SELECT kind, reference, issued_on, valid_until FROM document WHERE request = ?
                 ORDER BY number
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(request.uuid)
             return try statement.all { row in
                 Document(
-                    kind: row.text(0), reference: row.text(1),
+                    kind: row.text(0),
+                    reference: row.text(1),
                     issuedOn: row.optionalText(2).flatMap { CivilDate($0) },
-                    validUntil: row.optionalText(3).flatMap { CivilDate($0) })
+                    validUntil: row.optionalText(3).flatMap { CivilDate($0) }
+                )
             }
         }
     }
@@ -178,15 +191,16 @@ public final class SQLiteRegisterReader: Sendable {
             let figures = RegisterFigures(try RegisterState(handle))
             let oldest = try SQLiteStatement(Statement.oldestPayload.text, on: handle)
             return OutboxStatistics(
-                pending: figures.outboxPending, parked: figures.outboxParked,
-                oldestAt: try oldest.first { $0.instant(0) })
+                pending: figures.outboxPending,
+                parked: figures.outboxParked,
+                oldestAt: try oldest.first { $0.instant(0) }
+            )
         }
     }
 
     /// Messages that the broker has not confirmed, in sequence: those that are parked, or those
     /// that are not.
-    public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord]
-    {
+    public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord] {
         try read { handle in
             let statement = try SQLiteStatement(
                 """
@@ -194,7 +208,9 @@ public final class SQLiteRegisterReader: Sendable {
                 FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
                 WHERE payload.parked_reason IS \(parked ? "NOT NULL" : "NULL")
                 ORDER BY payload.sequence LIMIT ?
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(limit)
             return try statement.all { try $0.outboxRecord() }
         }
@@ -205,7 +221,8 @@ public final class SQLiteRegisterReader: Sendable {
         try read { handle in
             let statement = try SQLiteStatement(
                 "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?",
-                on: handle)
+                on: handle
+            )
             statement.bind(limit)
             return try statement.all { try $0.deferredMessage() }
         }
@@ -214,14 +231,15 @@ public final class SQLiteRegisterReader: Sendable {
     // MARK: Journal
 
     /// The entries after `sequence`, in sequence.
-    public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord]
-    {
+    public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord] {
         try read { handle in
             let statement = try SQLiteStatement(
                 """
                 SELECT \(Self.journalColumns) FROM journal WHERE sequence > ?
                 ORDER BY sequence LIMIT ?
-                """, on: handle)
+                """,
+                on: handle
+            )
             statement.bind(sequence)
             statement.bind(limit)
             return try statement.all { $0.journalRecord() }
@@ -238,18 +256,24 @@ public final class SQLiteRegisterReader: Sendable {
                 UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
                     (SELECT journal FROM journal_unknown_request WHERE request = ?1)
                 ORDER BY sequence
-                """, on: handle)
+                """,
+                on: handle
+            )
             entries.bind(request.uuid)
             let messages = try SQLiteStatement(
                 """
                 SELECT \(Self.outboxColumns)
                 FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
                 WHERE outbox.journal = ? ORDER BY outbox.sequence
-                """, on: handle)
+                """,
+                on: handle
+            )
             return try entries.all { $0.journalRecord() }.map { entry in
                 messages.bind(entry.sequence)
                 return TimelineEntry(
-                    entry: entry, messages: try messages.all { try $0.outboxRecord() })
+                    entry: entry,
+                    messages: try messages.all { try $0.outboxRecord() }
+                )
             }
         }
     }
@@ -280,14 +304,25 @@ public final class SQLiteRegisterReader: Sendable {
 extension SQLiteStatement {
     fileprivate func journalRecord() -> JournalRecord {
         JournalRecord(
-            sequence: integer(0), time: instant(1), event: text(2), cause: text(3),
-            previous: bytes(4), hash: bytes(5))
+            sequence: integer(0),
+            time: instant(1),
+            event: text(2),
+            cause: text(3),
+            previous: bytes(4),
+            hash: bytes(5)
+        )
     }
 
     fileprivate func outboxRecord() throws -> OutboxRecord {
         OutboxRecord(
-            sequence: integer(0), journal: integer(1), exchange: try value(2),
-            routingKey: text(3), messageIdentifier: optionalText(4), createdAt: instant(5),
-            settledAt: optionalInstant(6), parkedReason: optionalText(7))
+            sequence: integer(0),
+            journal: integer(1),
+            exchange: try value(2),
+            routingKey: text(3),
+            messageIdentifier: optionalText(4),
+            createdAt: instant(5),
+            settledAt: optionalInstant(6),
+            parkedReason: optionalText(7)
+        )
     }
 }

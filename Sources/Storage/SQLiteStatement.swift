@@ -24,7 +24,9 @@ final class SQLiteHandle {
         let extended = sqlite3_extended_errcode(pointer)
         let error = StorageError(
             code: extended & 0xff == code & 0xff ? extended : code,
-            message: String(cString: sqlite3_errmsg(pointer)), path: path)
+            message: String(cString: sqlite3_errmsg(pointer)),
+            path: path
+        )
         return remember(error)
     }
 
@@ -67,7 +69,13 @@ final class SQLiteStatement {
     init(_ text: String, on handle: SQLiteHandle) throws {
         var pointer: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            handle.pointer, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+            handle.pointer,
+            text,
+            -1,
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &pointer,
+            nil
+        )
         guard code == SQLITE_OK, let pointer else { throw handle.failure(code) }
         self.handle = handle
         self.pointer = pointer
@@ -104,8 +112,16 @@ final class SQLiteStatement {
                 return note(sqlite3_bind_text(pointer, parameter, "", 0, Self.copied))
             }
             start.withMemoryRebound(to: CChar.self, capacity: text.count) {
-                note(sqlite3_bind_text64(
-                    pointer, parameter, $0, UInt64(text.count), Self.copied, UInt8(SQLITE_UTF8)))
+                note(
+                    sqlite3_bind_text64(
+                        pointer,
+                        parameter,
+                        $0,
+                        UInt64(text.count),
+                        Self.copied,
+                        UInt8(SQLITE_UTF8)
+                    )
+                )
             }
         }
     }
@@ -116,8 +132,15 @@ final class SQLiteStatement {
             guard let start = bytes.baseAddress, !bytes.isEmpty else {
                 return note(sqlite3_bind_zeroblob(pointer, parameter, 0))
             }
-            note(sqlite3_bind_blob64(
-                pointer, parameter, start, UInt64(bytes.count), Self.copied))
+            note(
+                sqlite3_bind_blob64(
+                    pointer,
+                    parameter,
+                    start,
+                    UInt64(bytes.count),
+                    Self.copied
+                )
+            )
         }
     }
 
@@ -199,7 +222,9 @@ final class SQLiteStatement {
         guard let start = sqlite3_column_text(pointer, column) else { return "" }
         let count = Int(sqlite3_column_bytes(pointer, column))
         return String(
-            decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+            decoding: UnsafeBufferPointer(start: start, count: count),
+            as: UTF8.self
+        )
     }
 
     func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
@@ -219,7 +244,8 @@ final class SQLiteStatement {
 
     /// A value of a closed set, by its name.
     func value<Value: RawRepresentable<String>>(
-        _ column: Int32, as type: Value.Type = Value.self
+        _ column: Int32,
+        as type: Value.Type = Value.self
     ) throws -> Value {
         guard let value = Value(rawValue: text(column)) else {
             throw handle.damaged("'\(text(column))' is no \(type)")
@@ -270,7 +296,8 @@ extension UniversalIdentifier {
                     position += 2
                 }
                 return position
-            })
+            }
+        )
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

@@ -32,15 +32,20 @@ extension SQLiteTransaction {
                 .rejected,
                 "a journal entry for the store \(connection.handle.path) contains a line feed, "
                     + "which its hash chain does not allow; this is an error in the program, "
-                    + "please report it")
+                    + "please report it"
+            )
         }
         let statement = try statement(.insertJournalEntry)
         let number = try entry.request.flatMap { try connection.number(of: $0) }
         let previous = connection.state.journal
         let sequence = previous.sequence + 1
         let hash = JournalChain.hash(
-            previous: previous.hash, sequence: sequence, time: entry.time, event: entry.event,
-            cause: entry.cause)
+            previous: previous.hash,
+            sequence: sequence,
+            time: entry.time,
+            event: entry.event,
+            cause: entry.cause
+        )
         statement.bind(sequence)
         if let number { statement.bind(number) } else { statement.bindNull() }
         statement.bind(entry.time)
@@ -157,8 +162,10 @@ extension SQLiteTransaction {
     func outboxStatistics() throws -> OutboxStatistics {
         let counts = connection.state.counts
         return OutboxStatistics(
-            pending: counts[.outboxPending, default: 0], parked: counts[.outboxParked, default: 0],
-            oldestAt: try statement(.oldestPayload).first { $0.instant(0) })
+            pending: counts[.outboxPending, default: 0],
+            parked: counts[.outboxParked, default: 0],
+            oldestAt: try statement(.oldestPayload).first { $0.instant(0) }
+        )
     }
 
     // MARK: Deferred messages

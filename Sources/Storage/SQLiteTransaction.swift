@@ -24,7 +24,8 @@ final class SQLiteTransaction: RegisterTransaction {
             throw StorageError(
                 .rejected,
                 "a transaction on the store \(connection.handle.path) was used after its end; "
-                    + "this is an error in the program, please report it")
+                    + "this is an error in the program, please report it"
+            )
         }
         if let unavailable = connection.handle.unavailable { throw unavailable }
     }
@@ -33,7 +34,8 @@ final class SQLiteTransaction: RegisterTransaction {
         StorageError(
             .rejected,
             "\(what) in the store \(connection.handle.path); this is an error in the program, "
-                + "please report it")
+                + "please report it"
+        )
     }
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
@@ -240,7 +242,10 @@ final class SQLiteTransaction: RegisterTransaction {
     }
 
     private func keep(
-        _ text: String, kind: FreeText.Kind, of request: RequestIdentifier, at now: Instant
+        _ text: String,
+        kind: FreeText.Kind,
+        of request: RequestIdentifier,
+        at now: Instant
     ) throws {
         let statement = try statement(.insertText)
         statement.bind(request.uuid)

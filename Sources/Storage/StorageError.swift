@@ -57,38 +57,45 @@ extension StorageError {
             self.init(
                 .full,
                 "the disk is full: the store \(path) could not be written \(cause); nothing was "
-                    + "changed; free space on its file system, it is then tried again by itself")
+                    + "changed; free space on its file system, it is then tried again by itself"
+            )
         case SQLITE_READONLY, SQLITE_PERM:
             self.init(
                 .readOnly,
                 "the store \(path) cannot be written: its file or file system is read-only "
-                    + "\(cause); make it writable, it is then tried again by itself")
+                    + "\(cause); make it writable, it is then tried again by itself"
+            )
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL:
             self.init(
                 .locked,
                 "the store \(path) is locked by another program \(cause); end the program that "
-                    + "has it open for writing, it is then tried again by itself")
+                    + "has it open for writing, it is then tried again by itself"
+            )
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(
                 .damaged,
                 "the store \(path) is damaged \(cause); trying again does not help: stop the "
                     + "daemon, keep the files for inspection, restore the last backup with "
-                    + "'registrarctl restore'")
+                    + "'registrarctl restore'"
+            )
         case SQLITE_CANTOPEN:
             self.init(
                 .inaccessible,
                 "the store \(path) could not be opened \(cause); check that its folder exists "
-                    + "and that this user may read and write there")
+                    + "and that this user may read and write there"
+            )
         case SQLITE_IOERR, SQLITE_NOMEM, SQLITE_NOLFS, SQLITE_INTERRUPT:
             self.init(
                 .inputOutput,
                 "the store \(path) could not be read or written \(cause); check the disk, its "
-                    + "file system and the kernel's log; it is tried again by itself")
+                    + "file system and the kernel's log; it is tried again by itself"
+            )
         default:
             self.init(
                 .rejected,
                 "the store \(path) refused a statement \(cause); this is an error in the "
-                    + "program, please report it with this text")
+                    + "program, please report it with this text"
+            )
         }
     }
 }

@@ -16,12 +16,12 @@ enum StoreCheck {
     static func run(_ database: Database, path: String) throws {
         try checkSchema(database, path: path)
         try withHandle(database, path: path) { handle in
-        if StoreFile.size(of: path) <= completeUpToBytes {
-            try checkCompletely(database, handle)
-        } else {
-            try checkEnds(handle)
-            try checkJournal(handle, last: journalEntries)
-        }
+            if StoreFile.size(of: path) <= completeUpToBytes {
+                try checkCompletely(database, handle)
+            } else {
+                try checkEnds(handle)
+                try checkJournal(handle, last: journalEntries)
+            }
         }
     }
 
@@ -48,14 +48,16 @@ enum StoreCheck {
             .damaged,
             "the store \(path) does not have the tables that it should (\(differing.joined(separator: ", "))); "
                 + "somebody changed it, or it is damaged: keep it for inspection and restore the "
-                + "last backup with 'registrarctl restore'")
+                + "last backup with 'registrarctl restore'"
+        )
     }
 
     private static func schema(_ database: Database) throws -> [String: String] {
         // What ANALYZE and SQLite itself add (`sqlite_…`) may differ.
         let rows = try Row.fetchAll(
             database,
-            sql: "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+            sql: "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        )
         return Dictionary(rows.map { ($0[0], $0[1] ?? "") }) { first, _ in first }
     }
 
@@ -81,7 +83,8 @@ enum StoreCheck {
             let key = keys[tree] ?? "rowid"
             for direction in ["ASC", "DESC"] {
                 try SQLiteStatement(
-                    "SELECT * FROM \(tree) ORDER BY \(key) \(direction) LIMIT 1", on: handle
+                    "SELECT * FROM \(tree) ORDER BY \(key) \(direction) LIMIT 1",
+                    on: handle
                 ).run()
             }
         }
@@ -98,7 +101,9 @@ enum StoreCheck {
             """
             SELECT sequence, time, event, cause, previous, hash FROM journal
             WHERE sequence > ? ORDER BY sequence
-            """, on: handle)
+            """,
+            on: handle
+        )
         entries.bind(before)
         try entries.forEach { row in
             let sequence = row.integer(0)
@@ -107,8 +112,12 @@ enum StoreCheck {
             let event = row.text(2)
             let cause = row.text(3)
             let hash = JournalChain.hash(
-                previous: previous, sequence: sequence, time: row.instant(1), event: event,
-                cause: cause)
+                previous: previous,
+                sequence: sequence,
+                time: row.instant(1),
+                event: event,
+                cause: cause
+            )
             guard sequence == head.sequence + 1, row.bytes(4) == previous, row.bytes(5) == hash,
                 JournalChain.accepts(event), JournalChain.accepts(cause)
             else {
@@ -133,7 +142,8 @@ enum StoreCheck {
             ) UNION SELECT kind, name, status FROM (
                 SELECT * FROM tally WHERE count <> 0 EXCEPT SELECT * FROM counted
             )
-            """, on: handle
+            """,
+            on: handle
         ).all { "\($0.text(0)) \($0.text(1)) \($0.text(2))" }
         guard differing.isEmpty else {
             throw damaged("the counts of \(differing.joined(separator: ", ")) are wrong", handle)
@@ -142,7 +152,9 @@ enum StoreCheck {
 
     /// Runs `body` on the connection's handle; a failure of SQLite comes out as a `StorageError`.
     static func withHandle<Result>(
-        _ database: Database, path: String, _ body: (SQLiteHandle) throws -> Result
+        _ database: Database,
+        path: String,
+        _ body: (SQLiteHandle) throws -> Result
     ) throws -> Result {
         let handle = try handle(database, path: path)
         do {
@@ -163,6 +175,7 @@ enum StoreCheck {
         StorageError(
             .damaged,
             "the store \(handle.path) is damaged (\(what)) and is not served: keep the file for "
-                + "inspection and restore the last backup with 'registrarctl restore'")
+                + "inspection and restore the last backup with 'registrarctl restore'"
+        )
     }
 }

@@ -17,7 +17,8 @@ enum StoreFile {
             throw StorageError(
                 .readOnly,
                 "the store \(path) is read-only; give this user the right to write the file, or "
-                    + "mount its file system for writing")
+                    + "mount its file system for writing"
+            )
         }
         guard mode & 0o077 == 0 || chmod(path, 0o600) == 0 else {
             throw failure("withdraw the rights of others to read the store \(path)")
@@ -55,18 +56,22 @@ enum StoreFile {
             throw StorageError(
                 .inaccessible,
                 "the folder \(folder) of the store does not exist; create it, owned by the "
-                    + "daemon's user, or correct store.path")
+                    + "daemon's user, or correct store.path"
+            )
         }
         guard mode & S_IFMT == S_IFDIR else {
             throw StorageError(
-                .inaccessible, "\(folder) is not a folder; correct store.path (\(path))")
+                .inaccessible,
+                "\(folder) is not a folder; correct store.path (\(path))"
+            )
         }
         // The superuser passes access() even where the owner has withdrawn the right.
         guard mode & 0o200 != 0, access(folder, W_OK | X_OK) == 0 else {
             throw StorageError(
                 .readOnly,
                 "the folder \(folder) of the store is read-only; SQLite makes files beside the "
-                    + "store: give this user the right to write there, or mount it for writing")
+                    + "store: give this user the right to write there, or mount it for writing"
+            )
         }
     }
 
@@ -77,7 +82,8 @@ enum StoreFile {
                 mode & S_IFMT == S_IFDIR
                     ? "\(path) is a folder; store.path names a file, such as "
                         + "\(path)/registrar.sqlite"
-                    : "\(path) is not a regular file; correct store.path")
+                    : "\(path) is not a regular file; correct store.path"
+            )
         }
     }
 
@@ -95,7 +101,8 @@ enum StoreFile {
                 .notAStore,
                 "\(path) is not a store: it does not begin as an SQLite file does; it was not "
                     + "touched: correct store.path, or, if it is a damaged store, keep it for "
-                    + "inspection and restore the last backup with 'registrarctl restore'")
+                    + "inspection and restore the last backup with 'registrarctl restore'"
+            )
         }
     }
 
@@ -124,7 +131,9 @@ enum StoreFile {
             }
         let cause = String(cString: strerror(code))
         return StorageError(
-            kind, "could not \(attempt): \(cause); check the path, its owner and its file system")
+            kind,
+            "could not \(attempt): \(cause); check the path, its owner and its file system"
+        )
     }
 }
 
@@ -148,7 +157,8 @@ final class StoreLock: Sendable {
             throw StorageError(
                 .locked,
                 "the store \(storePath) is in use by another registrard, process \(holder); stop "
-                    + "that one first, or give this one a store.path of its own")
+                    + "that one first, or give this one a store.path of its own"
+            )
         }
         let identifier = Array("\(getpid())\n".utf8)
         guard ftruncate(descriptor, 0) == 0,

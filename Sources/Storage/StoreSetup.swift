@@ -51,24 +51,28 @@ enum StoreSetup {
             throw StorageError(
                 .otherApplication,
                 "\(path) is an SQLite file of another program (application_id \(application)); it "
-                    + "was not touched: correct store.path")
+                    + "was not touched: correct store.path"
+            )
         }
         guard version <= Schema.version else {
             throw StorageError(
                 .newerVersion,
                 "the store \(path) was written by a later release (schema \(version), this one "
                     + "knows \(Schema.version)); it was not touched: install that release again, or "
-                    + "restore a backup that was made before it")
+                    + "restore a backup that was made before it"
+            )
         }
         guard mayBeNew || version == Schema.version else {
             throw StorageError(
                 .inaccessible,
                 "the store \(path) was written by an earlier release (schema \(version), this one "
-                    + "reads \(Schema.version)); start registrard once, which brings it up to date")
+                    + "reads \(Schema.version)); start registrard once, which brings it up to date"
+            )
         }
         if isNew {
             try database.execute(
-                sql: "PRAGMA application_id = \(Schema.applicationIdentifier)")
+                sql: "PRAGMA application_id = \(Schema.applicationIdentifier)"
+            )
         }
     }
 
@@ -78,7 +82,8 @@ enum StoreSetup {
             throw StorageError(
                 .inaccessible,
                 "the store \(path) cannot use a write-ahead log (journal mode \(mode ?? "none")); "
-                    + "put it on a local file system that supports shared memory")
+                    + "put it on a local file system that supports shared memory"
+            )
         }
         for (name, value) in settings {
             try database.execute(sql: "PRAGMA \(name) = \(value)")
@@ -88,7 +93,8 @@ enum StoreSetup {
                     .inaccessible,
                     "the store \(path) cannot be used safely: SQLite's setting \(name) is "
                         + "\(effective) where \(value) is needed; use the SQLite library that this "
-                        + "program was built for")
+                        + "program was built for"
+                )
             }
         }
     }
@@ -104,7 +110,9 @@ enum StoreSetup {
         case let error as DatabaseError:
             StorageError(
                 code: error.extendedResultCode.rawValue,
-                message: error.message ?? "no message", path: path)
+                message: error.message ?? "no message",
+                path: path
+            )
         default: StorageError(.inaccessible, "the store \(path) cannot be opened: \(error)")
         }
     }

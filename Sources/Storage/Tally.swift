@@ -96,8 +96,11 @@ extension RegisterState {
     /// What is committed in the store.
     init(_ handle: SQLiteHandle) throws {
         let head = try SQLiteStatement(
-            "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1", on: handle)
-        journal = try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
+            "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1",
+            on: handle
+        )
+        journal =
+            try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
         let outbox = try SQLiteStatement("SELECT max(sequence) FROM outbox", on: handle)
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
         let tally = try SQLiteStatement("SELECT kind, name, status, count FROM tally", on: handle)

@@ -250,9 +250,14 @@ final class MemoryTransaction: RegisterTransaction {
         let sequence = Int64(contents.outbox.count + 1)
         contents.outbox.append(
             MemoryContents.OutboxEntry(
-                sequence: sequence, journal: journal, routingKey: message.routingKey,
-                messageIdentifier: message.properties.messageIdentifier, createdAt: now,
-                message: message))
+                sequence: sequence,
+                journal: journal,
+                routingKey: message.routingKey,
+                messageIdentifier: message.properties.messageIdentifier,
+                createdAt: now,
+                message: message
+            )
+        )
         return sequence
     }
 
@@ -307,8 +312,10 @@ final class MemoryTransaction: RegisterTransaction {
         let unsettled = contents.outbox.filter { $0.message != nil }
         let parked = unsettled.count { $0.parkedReason != nil }
         return OutboxStatistics(
-            pending: unsettled.count - parked, parked: parked,
-            oldestAt: unsettled.first?.createdAt)
+            pending: unsettled.count - parked,
+            parked: parked,
+            oldestAt: unsettled.first?.createdAt
+        )
     }
 
     // MARK: Deferred messages and clock
@@ -341,8 +348,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
         try checkUsable()
-        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence
-        {
+        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence {
             contents.deferred[index].attempts = attempts
             contents.deferred[index].nextAttemptAt = until
         }

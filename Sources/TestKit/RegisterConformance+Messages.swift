@@ -12,8 +12,13 @@ extension RegisterConformance {
                 for (index, message) in messages.enumerated() {
                     try expect(
                         try transaction.enqueue(
-                            message, journal: 1, at: Sample.instant(Int64(index))),
-                        equals: Int64(index + 1), "sequence")
+                            message,
+                            journal: 1,
+                            at: Sample.instant(Int64(index))
+                        ),
+                        equals: Int64(index + 1),
+                        "sequence"
+                    )
                 }
             }
             try await register.write { transaction in
@@ -21,14 +26,20 @@ extension RegisterConformance {
                     OutboxRow(sequence: Int64($0.offset + 1), message: $0.element)
                 }
                 try expect(
-                    try transaction.pendingMessages(after: 0, limit: 10), equals: rows, "all")
+                    try transaction.pendingMessages(after: 0, limit: 10),
+                    equals: rows,
+                    "all"
+                )
                 try expect(
-                    try transaction.pendingMessages(after: 1, limit: 1), equals: [rows[1]],
-                    "a page")
+                    try transaction.pendingMessages(after: 1, limit: 1),
+                    equals: [rows[1]],
+                    "a page"
+                )
                 try expect(
                     try transaction.outboxStatistics(),
                     equals: OutboxStatistics(pending: 3, parked: 0, oldestAt: Sample.start),
-                    "statistics")
+                    "statistics"
+                )
             }
         },
         RegisterConformance("settled messages are pending no more and name their accounts") {
@@ -38,35 +49,54 @@ extension RegisterConformance {
                 for (index, account) in accounts.enumerated() {
                     _ = try transaction.enqueue(
                         Sample.message(
-                            "m\(index)", account: account.map { Sample.accountIdentifier($0) }),
-                        journal: 1, at: Sample.instant(Int64(index)))
+                            "m\(index)",
+                            account: account.map { Sample.accountIdentifier($0) }
+                        ),
+                        journal: 1,
+                        at: Sample.instant(Int64(index))
+                    )
                 }
                 let settled = try transaction.settle([4, 1, 2, 2, 99], at: Sample.instant(9))
                 try expect(
                     Set(settled),
                     equals: [Sample.accountIdentifier(1), Sample.accountIdentifier(2)],
-                    "accounts")
+                    "accounts"
+                )
                 try expect(
                     try transaction.pendingMessages(after: 0, limit: 10).map(\.sequence),
-                    equals: [3, 5], "pending")
+                    equals: [3, 5],
+                    "pending"
+                )
                 try expect(
-                    try transaction.settle([1, 2, 4], at: Sample.instant(10)), equals: [],
-                    "settling again")
+                    try transaction.settle([1, 2, 4], at: Sample.instant(10)),
+                    equals: [],
+                    "settling again"
+                )
                 try expect(
                     try transaction.outboxStatistics(),
                     equals: OutboxStatistics(
-                        pending: 2, parked: 0, oldestAt: Sample.instant(2)), "statistics")
+                        pending: 2,
+                        parked: 0,
+                        oldestAt: Sample.instant(2)
+                    ),
+                    "statistics"
+                )
                 _ = try transaction.settle([3, 5], at: Sample.instant(11))
                 try expect(
                     try transaction.enqueue(Sample.message("n"), journal: 1, at: Sample.start),
-                    equals: 6, "a sequence is never used again")
+                    equals: 6,
+                    "a sequence is never used again"
+                )
             }
         },
         RegisterConformance("parked messages wait until they are unparked") { register in
             try await register.write { transaction in
                 for name in ["a", "b", "c"] {
                     _ = try transaction.enqueue(
-                        Sample.message(name), journal: 1, at: Sample.start)
+                        Sample.message(name),
+                        journal: 1,
+                        at: Sample.start
+                    )
                 }
                 try transaction.park(2, reason: "no route")
                 try transaction.park(2, reason: "still no route")
@@ -74,11 +104,14 @@ extension RegisterConformance {
                 try transaction.park(42, reason: "unknown")
                 try expect(
                     try transaction.pendingMessages(after: 0, limit: 10).map(\.sequence),
-                    equals: [1], "pending")
+                    equals: [1],
+                    "pending"
+                )
                 try expect(
                     try transaction.outboxStatistics(),
                     equals: OutboxStatistics(pending: 1, parked: 2, oldestAt: Sample.start),
-                    "statistics")
+                    "statistics"
+                )
                 _ = try transaction.settle([3], at: Sample.start)
                 try expect(try transaction.unpark(), equals: 1, "unparked")
                 try expect(try transaction.unpark(), equals: 0, "unparked again")
@@ -87,11 +120,14 @@ extension RegisterConformance {
                     equals: [
                         OutboxRow(sequence: 1, message: Sample.message("a")),
                         OutboxRow(sequence: 2, message: Sample.message("b")),
-                    ], "pending")
+                    ],
+                    "pending"
+                )
                 try expect(
                     try transaction.outboxStatistics(),
                     equals: OutboxStatistics(pending: 2, parked: 0, oldestAt: Sample.start),
-                    "statistics")
+                    "statistics"
+                )
             }
         },
     ]
@@ -107,23 +143,37 @@ extension RegisterConformance {
                 ] as [(RequestIdentifier, String, Int64)] {
                     try transaction.deferMessage(
                         Sample.deferred(
-                            request: request, name: name, nextAttemptAt: Sample.instant(seconds)))
+                            request: request,
+                            name: name,
+                            nextAttemptAt: Sample.instant(seconds)
+                        )
+                    )
                 }
                 let ofFirst = try transaction.deferredMessages(for: first)
                 try expect(
                     ofFirst.map(\.message.routingKey),
-                    equals: ["approval.late", "approval.middle"], "in the order of arrival")
+                    equals: ["approval.late", "approval.middle"],
+                    "in the order of arrival"
+                )
                 var expected = Sample.deferred(
-                    request: first, name: "late", nextAttemptAt: Sample.instant(30))
+                    request: first,
+                    name: "late",
+                    nextAttemptAt: Sample.instant(30)
+                )
                 expected.sequence = ofFirst[0].sequence
                 try expect(ofFirst[0], equals: expected, "content")
                 try expect(
                     try transaction.deferredMessages(dueAt: Sample.instant(20), limit: 9)
                         .map(\.message.routingKey),
-                    equals: ["approval.early", "approval.middle"], "due")
+                    equals: ["approval.early", "approval.middle"],
+                    "due"
+                )
                 try expect(
                     try transaction.deferredMessages(dueAt: Sample.instant(90), limit: 1)
-                        .map(\.message.routingKey), equals: ["approval.early"], "limited")
+                        .map(\.message.routingKey),
+                    equals: ["approval.early"],
+                    "limited"
+                )
                 try expect(try transaction.deferredCount(), equals: 3, "count")
             }
         },
@@ -133,29 +183,47 @@ extension RegisterConformance {
                 for name in ["a", "b"] {
                     try transaction.deferMessage(
                         Sample.deferred(
-                            request: request, name: name, nextAttemptAt: Sample.instant(1)))
+                            request: request,
+                            name: name,
+                            nextAttemptAt: Sample.instant(1)
+                        )
+                    )
                 }
                 let all = try transaction.deferredMessages(for: request)
                 try transaction.postponeDeferredMessage(
-                    all[0].sequence, attempts: 4, until: Sample.instant(100))
+                    all[0].sequence,
+                    attempts: 4,
+                    until: Sample.instant(100)
+                )
                 try transaction.removeDeferredMessage(all[1].sequence)
                 try transaction.removeDeferredMessage(all[1].sequence)
                 var expected = all[0]
                 expected.attempts = 4
                 expected.nextAttemptAt = Sample.instant(100)
                 try expect(
-                    try transaction.deferredMessages(for: request), equals: [expected], "left")
+                    try transaction.deferredMessages(for: request),
+                    equals: [expected],
+                    "left"
+                )
                 try expect(
                     try transaction.deferredMessages(dueAt: Sample.instant(99), limit: 9),
-                    equals: [], "due")
+                    equals: [],
+                    "due"
+                )
                 try expect(try transaction.deferredCount(), equals: 1, "count")
                 try transaction.deferMessage(
                     Sample.deferred(
-                        request: request, name: "c", nextAttemptAt: Sample.instant(1)))
+                        request: request,
+                        name: "c",
+                        nextAttemptAt: Sample.instant(1)
+                    )
+                )
                 let sequences = try transaction.deferredMessages(for: request).map(\.sequence)
                 try expect(
-                    Set(sequences).isDisjoint(with: [all[1].sequence]), equals: true,
-                    "a sequence is never used again")
+                    Set(sequences).isDisjoint(with: [all[1].sequence]),
+                    equals: true,
+                    "a sequence is never used again"
+                )
             }
         },
     ]
@@ -164,28 +232,38 @@ extension RegisterConformance {
         RegisterConformance("open requests expire when their time has come, earliest first") {
             register in
             try await register.write { transaction in
-                for (number, seconds) in [(1, 50), (2, 20), (3, 70), (4, 20)] as [(UInt64, Int64)]
-                {
+                for (number, seconds) in [(1, 50), (2, 20), (3, 70), (4, 20)] as [(UInt64, Int64)] {
                     try transaction.apply(
                         .requestSubmitted(
-                            Sample.request(number, expireAt: Sample.instant(seconds))),
-                        at: Sample.start)
+                            Sample.request(number, expireAt: Sample.instant(seconds))
+                        ),
+                        at: Sample.start
+                    )
                 }
                 try transaction.apply(
                     .requestSubmitted(
-                        Sample.request(5, status: .granted, expireAt: Sample.instant(1))),
-                    at: Sample.start)
+                        Sample.request(5, status: .granted, expireAt: Sample.instant(1))
+                    ),
+                    at: Sample.start
+                )
                 try transaction.apply(.requestSubmitted(Sample.request(6)), at: Sample.start)
                 try expect(
                     try transaction.requestsToExpire(at: Sample.instant(50), limit: 9)
                         .map(\.identifier),
-                    equals: [2, 4, 1].map { Sample.requestIdentifier($0) }, "due")
+                    equals: [2, 4, 1].map { Sample.requestIdentifier($0) },
+                    "due"
+                )
                 try expect(
                     try transaction.requestsToExpire(at: Sample.instant(50), limit: 1)
-                        .map(\.identifier), equals: [Sample.requestIdentifier(2)], "limited")
+                        .map(\.identifier),
+                    equals: [Sample.requestIdentifier(2)],
+                    "limited"
+                )
                 try expect(
                     try transaction.requestsToExpire(at: Sample.instant(19), limit: 9),
-                    equals: [], "before")
+                    equals: [],
+                    "before"
+                )
             }
         },
         RegisterConformance("what is due next is the earliest of requests and deferred messages") {
@@ -197,21 +275,33 @@ extension RegisterConformance {
                 try expect(try transaction.nextDue(), equals: Sample.instant(50), "the request")
                 try transaction.deferMessage(
                     Sample.deferred(
-                        request: Sample.requestIdentifier(2), name: "x",
-                        nextAttemptAt: Sample.instant(30)))
+                        request: Sample.requestIdentifier(2),
+                        name: "x",
+                        nextAttemptAt: Sample.instant(30)
+                    )
+                )
                 try expect(try transaction.nextDue(), equals: Sample.instant(30), "the message")
                 let deferred = try transaction.deferredMessages(
-                    for: Sample.requestIdentifier(2))
+                    for: Sample.requestIdentifier(2)
+                )
                 for message in deferred {
                     try transaction.postponeDeferredMessage(
-                        message.sequence, attempts: 2, until: Sample.instant(60))
+                        message.sequence,
+                        attempts: 2,
+                        until: Sample.instant(60)
+                    )
                 }
                 try expect(try transaction.nextDue(), equals: Sample.instant(50), "postponed")
                 request.status = .expired
                 try transaction.apply(
                     .requestChanged(
-                        request, previous: .pending, by: .timer("expire"), remarks: nil),
-                    at: Sample.start)
+                        request,
+                        previous: .pending,
+                        by: .timer("expire"),
+                        remarks: nil
+                    ),
+                    at: Sample.start
+                )
                 try expect(try transaction.nextDue(), equals: Sample.instant(60), "closed")
             }
         },
@@ -220,12 +310,17 @@ extension RegisterConformance {
             let second = Sample.key(2)
             try await register.write { transaction in
                 try expect(
-                    try transaction.countAttempts([first, second, first]), equals: [0, 0, 1],
-                    "counts")
+                    try transaction.countAttempts([first, second, first]),
+                    equals: [0, 0, 1],
+                    "counts"
+                )
                 try expect(try transaction.countAttempts([second]), equals: [1], "counts")
                 try transaction.clearAttempts([first])
                 try expect(
-                    try transaction.countAttempts([first, second]), equals: [0, 2], "cleared")
+                    try transaction.countAttempts([first, second]),
+                    equals: [0, 2],
+                    "cleared"
+                )
                 try expect(try transaction.countAttempts([]), equals: [], "none")
             }
         },

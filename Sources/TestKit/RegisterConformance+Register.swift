@@ -1,7 +1,7 @@
 import Domain
 import Workflow
 
-// Records, the inbox, the journal, and what a failure leaves behind.
+// The records, and their lookups.
 
 extension RegisterConformance {
     static let registerChecks = [
@@ -12,7 +12,10 @@ extension RegisterConformance {
                 try transaction.apply(.personRecorded(person), at: Sample.start)
                 try expect(try transaction.person(person.identifier), equals: person, "by id")
                 try expect(
-                    try transaction.person(subject: "eaccess-1"), equals: person, "by subject")
+                    try transaction.person(subject: "eaccess-1"),
+                    equals: person,
+                    "by subject"
+                )
                 person.details?.email = "new@example.lu"
                 person.details?.languages = nil
                 person.signature = ""
@@ -23,13 +26,19 @@ extension RegisterConformance {
         },
         RegisterConformance("an official has a signature alone") { register in
             let official = Person(
-                identifier: Sample.personIdentifier(9), subject: "o\u{0}9", signature: "A. Roth")
+                identifier: Sample.personIdentifier(9),
+                subject: "o\u{0}9",
+                signature: "A. Roth"
+            )
             try await register.write { transaction in
                 try transaction.apply(.personRecorded(official), at: Sample.start)
             }
             try await register.write { transaction in
                 try expect(
-                    try transaction.person(subject: official.subject), equals: official, "official")
+                    try transaction.person(subject: official.subject),
+                    equals: official,
+                    "official"
+                )
             }
         },
         RegisterConformance("two persons cannot have one subject") { register in
@@ -67,13 +76,21 @@ extension RegisterConformance {
             try await register.write { [request] transaction in
                 try transaction.apply(
                     .requestChanged(
-                        request, previous: .pending, by: .rule, remarks: "as agreed"),
-                    at: Sample.instant(60))
+                        request,
+                        previous: .pending,
+                        by: .rule,
+                        remarks: "as agreed"
+                    ),
+                    at: Sample.instant(60)
+                )
             }
             try await register.write { [request] transaction in
                 try expect(try transaction.request(request.identifier), equals: request, "changed")
                 try expect(
-                    try transaction.request(Sample.requestIdentifier(2)), equals: nil, "unknown")
+                    try transaction.request(Sample.requestIdentifier(2)),
+                    equals: nil,
+                    "unknown"
+                )
             }
         },
         RegisterConformance("what is unknown cannot be changed") { register in
@@ -82,16 +99,27 @@ extension RegisterConformance {
                     try transaction.savepoint {
                         try transaction.apply(
                             .requestChanged(
-                                Sample.request(1), previous: .pending, by: .applicant,
-                                remarks: nil), at: Sample.start)
+                                Sample.request(1),
+                                previous: .pending,
+                                by: .applicant,
+                                remarks: nil
+                            ),
+                            at: Sample.start
+                        )
                     }
                 }
                 try expectThrows("a change of an unknown account") {
                     try transaction.savepoint {
                         try transaction.apply(
                             .accountChanged(
-                                Sample.account(1), previous: Sample.account(1), .revoked,
-                                by: .rule, remarks: nil), at: Sample.start)
+                                Sample.account(1),
+                                previous: Sample.account(1),
+                                .revoked,
+                                by: .rule,
+                                remarks: nil
+                            ),
+                            at: Sample.start
+                        )
                     }
                 }
             }
@@ -101,25 +129,33 @@ extension RegisterConformance {
             try await register.write { transaction in
                 for number: UInt64 in [5, 3, 8] {
                     try transaction.apply(
-                        .requestSubmitted(Sample.request(number, eori: eori)), at: Sample.start)
+                        .requestSubmitted(Sample.request(number, eori: eori)),
+                        at: Sample.start
+                    )
                 }
                 try transaction.apply(
                     .requestSubmitted(Sample.request(4, status: .granted, eori: eori)),
-                    at: Sample.start)
+                    at: Sample.start
+                )
                 try transaction.apply(.requestSubmitted(Sample.request(6)), at: Sample.start)
                 var closed = Sample.request(3, eori: eori)
                 closed.status = .withdrawn
                 try transaction.apply(
                     .requestChanged(closed, previous: .pending, by: .applicant, remarks: nil),
-                    at: Sample.start)
+                    at: Sample.start
+                )
                 var asked = Sample.request(8, eori: eori)
                 asked.status = .awaitingInformation
                 try transaction.apply(
                     .requestChanged(asked, previous: .pending, by: .applicant, remarks: ""),
-                    at: Sample.start)
+                    at: Sample.start
+                )
                 let open = try transaction.openRequests(for: eori).map(\.identifier)
                 try expect(
-                    open, equals: [5, 8].map { Sample.requestIdentifier($0) }, "open requests")
+                    open,
+                    equals: [5, 8].map { Sample.requestIdentifier($0) },
+                    "open requests"
+                )
             }
         },
         RegisterConformance("a supplement, remarks and events without a record are accepted") {
@@ -131,11 +167,16 @@ extension RegisterConformance {
                     answer: "here",
                     documents: [
                         Document(
-                            kind: "permit", reference: "P 1",
-                            issuedOn: CivilDate(year: 2026, month: 2, day: 28))
-                    ])
+                            kind: "permit",
+                            reference: "P 1",
+                            issuedOn: CivilDate(year: 2026, month: 2, day: 28)
+                        )
+                    ]
+                )
                 try transaction.apply(
-                    .supplementReceived(request.identifier, supplement), at: Sample.start)
+                    .supplementReceived(request.identifier, supplement),
+                    at: Sample.start
+                )
                 try transaction.apply(.lastManagerLost(Sample.eori(1)), at: Sample.start)
                 try transaction.apply(.nothingToChange(by: .rule), at: Sample.start)
                 try expect(try transaction.request(request.identifier), equals: request, "request")
@@ -144,8 +185,11 @@ extension RegisterConformance {
         RegisterConformance("an operator is registered and overwritten") { register in
             try await register.write { transaction in
                 let first = EconomicOperator(
-                    eori: Sample.eori(1), kind: .company, operations: .all,
-                    request: Sample.requestIdentifier(1))
+                    eori: Sample.eori(1),
+                    kind: .company,
+                    operations: .all,
+                    request: Sample.requestIdentifier(1)
+                )
                 try transaction.apply(.operatorRegistered(first), at: Sample.start)
                 try expect(try transaction.economicOperator(first.eori), equals: first, "new")
                 var second = first
@@ -153,7 +197,8 @@ extension RegisterConformance {
                 second.operations = .none
                 try transaction.apply(
                     .operatorChanged(second, previous: first, by: .rule, remarks: "r"),
-                    at: Sample.start)
+                    at: Sample.start
+                )
                 try expect(try transaction.economicOperator(first.eori), equals: second, "changed")
                 second.status = .registered
                 second.request = Sample.requestIdentifier(2)
@@ -168,7 +213,9 @@ extension RegisterConformance {
             try await register.write { transaction in
                 for number: UInt64 in [9, 2, 7] {
                     try transaction.apply(
-                        .accountOpened(Sample.account(number, eori: eori)), at: Sample.start)
+                        .accountOpened(Sample.account(number, eori: eori)),
+                        at: Sample.start
+                    )
                 }
                 try transaction.apply(.accountOpened(Sample.account(4)), at: Sample.start)
                 var changed = Sample.account(2, eori: eori)
@@ -178,17 +225,31 @@ extension RegisterConformance {
                 changed.location = "https://scim.example/Users/2"
                 try transaction.apply(
                     .accountChanged(
-                        changed, previous: Sample.account(2, eori: eori), .provisioned,
-                        by: .provisioner, remarks: nil), at: Sample.start)
+                        changed,
+                        previous: Sample.account(2, eori: eori),
+                        .provisioned,
+                        by: .provisioner,
+                        remarks: nil
+                    ),
+                    at: Sample.start
+                )
                 try expect(
                     try transaction.accounts(of: eori),
                     equals: [
                         Sample.account(9, eori: eori), changed, Sample.account(7, eori: eori),
-                    ], "accounts")
+                    ],
+                    "accounts"
+                )
                 try expect(
-                    try transaction.account(changed.identifier), equals: changed, "by id")
+                    try transaction.account(changed.identifier),
+                    equals: changed,
+                    "by id"
+                )
                 try expect(
-                    try transaction.account(Sample.accountIdentifier(1)), equals: nil, "unknown")
+                    try transaction.account(Sample.accountIdentifier(1)),
+                    equals: nil,
+                    "unknown"
+                )
                 try expectThrows("a second account of the same id") {
                     try transaction.savepoint {
                         try transaction.apply(.accountOpened(Sample.account(4)), at: Sample.start)
@@ -197,179 +258,4 @@ extension RegisterConformance {
             }
         },
     ]
-
-    static let transactionChecks = [
-        RegisterConformance("the inbox keeps what was dealt with, once") { register in
-            let entry = InboxEntry(
-                key: Sample.key(1), digest: [UInt8](repeating: 200, count: 32),
-                receivedAt: Sample.start)
-            try await register.write { transaction in
-                try expect(try transaction.inboxEntry(entry.key), equals: nil, "entry")
-                try transaction.record(entry)
-            }
-            try await register.write { transaction in
-                try expect(try transaction.inboxEntry(entry.key), equals: entry, "entry")
-                try expectThrows("a second entry of the same key") {
-                    try transaction.savepoint { try transaction.record(entry) }
-                }
-            }
-        },
-        RegisterConformance("a savepoint undoes what it wrote and nothing else") { register in
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-                try expect(try transaction.append(Sample.entry(1)), equals: 1, "sequence")
-                try expectDeliberate {
-                    try transaction.savepoint {
-                        try writeEverything(transaction, number: 2)
-                        throw Deliberate()
-                    }
-                }
-                try expectNothing(transaction, number: 2)
-                let value = try transaction.savepoint { try transaction.append(Sample.entry(2)) }
-                try expect(value, equals: 2, "the savepoint's result")
-            }
-            try await register.write { transaction in
-                try expect(
-                    try transaction.person(Sample.personIdentifier(1)), equals: Sample.person(1),
-                    "before the savepoint")
-                try expectNothing(transaction, number: 2)
-                try expect(try transaction.append(Sample.entry(3)), equals: 3, "sequence")
-            }
-        },
-        RegisterConformance("savepoints nest") { register in
-            try await register.write { transaction in
-                try transaction.savepoint {
-                    try expect(try transaction.append(Sample.entry(1)), equals: 1, "outer")
-                    try expectDeliberate {
-                        try transaction.savepoint {
-                            try writeEverything(transaction, number: 1)
-                            throw Deliberate()
-                        }
-                    }
-                    try expectNothing(transaction, number: 1)
-                    try expect(try transaction.append(Sample.entry(2)), equals: 2, "after inner")
-                }
-                try expect(try transaction.append(Sample.entry(3)), equals: 3, "after outer")
-            }
-        },
-        RegisterConformance("a transaction that throws leaves nothing") { register in
-            do {
-                try await register.write { transaction in
-                    try writeEverything(transaction, number: 1)
-                    _ = try transaction.beginRun()
-                    throw Deliberate()
-                }
-                throw ConformanceFailure(description: "the error did not come out")
-            } catch is Deliberate {}
-            try await register.write { transaction in
-                try expectNothing(transaction, number: 1)
-                try expect(try transaction.beginRun(), equals: false, "running")
-                try writeEverything(transaction, number: 1)
-                try expect(try transaction.append(Sample.entry(2)), equals: 2, "sequence")
-            }
-        },
-        RegisterConformance("an unavailable store cannot be committed, whoever caught the error") {
-            register in
-            do {
-                try await register.write { transaction in
-                    try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-                    try expectThrows("the store's failure") {
-                        try transaction.savepoint { throw RegisterUnavailable(reason: "test") }
-                    }
-                }
-                throw ConformanceFailure(description: "the transaction was committed")
-            } catch is RegisterUnavailable {}
-            try await register.write { transaction in
-                try expect(
-                    try transaction.person(Sample.personIdentifier(1)), equals: nil, "person")
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-            }
-        },
-        RegisterConformance("the journal refuses line feeds and takes entries of any request") {
-            register in
-            try await register.write { transaction in
-                let time = Sample.start
-                for (event, cause) in [("{}\n", "{}"), ("{}", "{\n}")] {
-                    try expectThrows("a line feed") {
-                        try transaction.savepoint {
-                            _ = try transaction.append(
-                                JournalEntry(
-                                    time: time, event: event, cause: cause, request: nil))
-                        }
-                    }
-                }
-                try expect(
-                    try transaction.append(
-                        Sample.entry(1, request: Sample.requestIdentifier(1))), equals: 1,
-                    "an unknown request")
-                try transaction.apply(.requestSubmitted(Sample.request(1)), at: time)
-                try expect(
-                    try transaction.append(
-                        Sample.entry(2, request: Sample.requestIdentifier(1))), equals: 2,
-                    "a known request")
-            }
-        },
-    ]
-
-    /// One of everything that a transaction can write.
-    private static func writeEverything(
-        _ transaction: any RegisterTransaction, number: UInt64
-    ) throws {
-        let now = Sample.start
-        try transaction.record(
-            InboxEntry(
-                key: Sample.key(UInt8(number)), digest: [UInt8](repeating: 1, count: 32),
-                receivedAt: now))
-        try transaction.apply(.personRecorded(Sample.person(number)), at: now)
-        try transaction.apply(
-            .requestSubmitted(Sample.request(number, expireAt: Sample.instant(10))), at: now)
-        try transaction.apply(
-            .operatorRegistered(
-                EconomicOperator(
-                    eori: Sample.eori(number), kind: .company, operations: .all,
-                    request: Sample.requestIdentifier(number))), at: now)
-        try transaction.apply(.accountOpened(Sample.account(number)), at: now)
-        let journal = try transaction.append(Sample.entry(Int(number)))
-        let sequence = try transaction.enqueue(
-            Sample.message("everything"), journal: journal, at: now)
-        try transaction.park(
-            try transaction.enqueue(Sample.message("parked"), journal: journal, at: now),
-            reason: "no route")
-        try expect(sequence, equals: 1, "the first message's sequence")
-        try transaction.deferMessage(
-            Sample.deferred(
-                request: Sample.requestIdentifier(number), name: "x",
-                nextAttemptAt: Sample.instant(5)))
-        try expect(
-            try transaction.countAttempts([Sample.key(UInt8(number))]), equals: [0], "attempts")
-    }
-
-    private static func expectNothing(
-        _ transaction: any RegisterTransaction, number: UInt64
-    ) throws {
-        try expect(
-            try transaction.inboxEntry(Sample.key(UInt8(number))), equals: nil, "inbox entry")
-        try expect(
-            try transaction.person(Sample.personIdentifier(number)), equals: nil, "person")
-        try expect(
-            try transaction.request(Sample.requestIdentifier(number)), equals: nil, "request")
-        try expect(
-            try transaction.economicOperator(Sample.eori(number)), equals: nil, "operator")
-        try expect(try transaction.accounts(of: Sample.eori(number)), equals: [], "accounts")
-        try expect(
-            try transaction.openRequests(for: Sample.eori(number)), equals: [], "open requests")
-        try expect(
-            try transaction.outboxStatistics(),
-            equals: OutboxStatistics(pending: 0, parked: 0, oldestAt: nil), "outbox")
-        try expect(try transaction.deferredCount(), equals: 0, "deferred messages")
-        try expect(try transaction.nextDue(), equals: nil, "next due")
-        try expectDeliberate {
-            try transaction.savepoint {
-                try expect(
-                    try transaction.countAttempts([Sample.key(UInt8(number))]), equals: [0],
-                    "attempts")
-                throw Deliberate()
-            }
-        }
-    }
 }

@@ -38,7 +38,9 @@ struct Deliberate: Error {}
 
 /// - Throws: A `ConformanceFailure` unless `value` is `expected`.
 func expect<Value: Equatable>(
-    _ value: Value, equals expected: Value, _ what: String
+    _ value: Value,
+    equals expected: Value,
+    _ what: String
 ) throws {
     guard value == expected else {
         throw ConformanceFailure(description: "\(what): \(value) where \(expected) was expected")
@@ -89,36 +91,58 @@ public enum Sample {
 
     public static func person(_ number: UInt64) -> Person {
         Person(
-            identifier: personIdentifier(number), subject: "eaccess-\(number)",
+            identifier: personIdentifier(number),
+            subject: "eaccess-\(number)",
             details: Applicant(
-                subject: "eaccess-\(number)", authentication: .luxTrust,
-                familyName: "Müller-\(number)", givenName: "Zoë",
-                email: "zoe.\(number)@example.lu", languages: [.luxembourgish, .french]))
+                subject: "eaccess-\(number)",
+                authentication: .luxTrust,
+                familyName: "Müller-\(number)",
+                givenName: "Zoë",
+                email: "zoe.\(number)@example.lu",
+                languages: [.luxembourgish, .french]
+            )
+        )
     }
 
     public static func request(
-        _ number: UInt64, status: RequestStatus = .pending, eori: EORI? = nil,
+        _ number: UInt64,
+        status: RequestStatus = .pending,
+        eori: EORI? = nil,
         expireAt: Instant? = nil
     ) -> Request {
         Request(
-            identifier: requestIdentifier(number), procedure: "access", profile: "company",
-            person: personIdentifier(number), eori: eori ?? Sample.eori(number),
-            requested: OperationSet([.import, .transit]), status: status,
-            submittedAt: instant(Int64(number)), remindAt: expireAt?.advanced(bySeconds: -10),
-            expireAt: expireAt)
+            identifier: requestIdentifier(number),
+            procedure: "access",
+            profile: "company",
+            person: personIdentifier(number),
+            eori: eori ?? Sample.eori(number),
+            requested: OperationSet([.import, .transit]),
+            status: status,
+            submittedAt: instant(Int64(number)),
+            remindAt: expireAt?.advanced(bySeconds: -10),
+            expireAt: expireAt
+        )
     }
 
     public static func account(_ number: UInt64, eori: EORI? = nil) -> Account {
         Account(
-            identifier: accountIdentifier(number), person: personIdentifier(number),
-            eori: eori ?? Sample.eori(number), request: requestIdentifier(number),
-            role: .manager, operations: OperationSet([.import]), status: .provisioning)
+            identifier: accountIdentifier(number),
+            person: personIdentifier(number),
+            eori: eori ?? Sample.eori(number),
+            request: requestIdentifier(number),
+            role: .manager,
+            operations: OperationSet([.import]),
+            status: .provisioning
+        )
     }
 
     public static func entry(_ number: Int, request: RequestIdentifier? = nil) -> JournalEntry {
         JournalEntry(
-            time: instant(Int64(number)), event: #"{"event":"n\#(number)"}"#,
-            cause: #"{"cause":"é\#(number)"}"#, request: request)
+            time: instant(Int64(number)),
+            event: #"{"event":"n\#(number)"}"#,
+            cause: #"{"cause":"é\#(number)"}"#,
+            request: request
+        )
     }
 
     public static func key(_ number: UInt8) -> InboxKey {
@@ -126,27 +150,44 @@ public enum Sample {
     }
 
     public static func message(
-        _ name: String, account: AccountIdentifier? = nil, body: [UInt8]? = nil
+        _ name: String,
+        account: AccountIdentifier? = nil,
+        body: [UInt8]? = nil
     ) -> OutboundMessage {
         OutboundMessage(
-            exchange: .out, routingKey: "mail.\(name)", mandatory: true,
+            exchange: .out,
+            routingKey: "mail.\(name)",
+            mandatory: true,
             properties: MessageProperties(
                 contentType: "application/cloudevents+json",
                 headers: [HeaderField("x", .integer(-1)), HeaderField("y", .void)],
-                deliveryMode: 2, messageIdentifier: "id-\(name)", timestampSeconds: 7),
-            body: body ?? Array("body of \(name)".utf8), subject: "subject-\(name)",
-            account: account)
+                deliveryMode: 2,
+                messageIdentifier: "id-\(name)",
+                timestampSeconds: 7
+            ),
+            body: body ?? Array("body of \(name)".utf8),
+            subject: "subject-\(name)",
+            account: account
+        )
     }
 
     public static func deferred(
-        request: RequestIdentifier, name: String, nextAttemptAt: Instant
+        request: RequestIdentifier,
+        name: String,
+        nextAttemptAt: Instant
     ) -> DeferredMessage {
         DeferredMessage(
             request: request,
             message: InboundMessage(
-                queue: .approvals, routingKey: "approval.\(name)", redelivered: true,
+                queue: .approvals,
+                routingKey: "approval.\(name)",
+                redelivered: true,
                 properties: MessageProperties(userIdentifier: "customs-backoffice"),
-                body: [0, 255, 10]),
-            receivedAt: start, attempts: 1, nextAttemptAt: nextAttemptAt)
+                body: [0, 255, 10]
+            ),
+            receivedAt: start,
+            attempts: 1,
+            nextAttemptAt: nextAttemptAt
+        )
     }
 }

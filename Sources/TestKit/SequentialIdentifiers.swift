@@ -23,7 +23,8 @@ public final class SequentialIdentifiers: IdentifierSource {
     /// The `number`th identifier of a series.
     public static func identifier(_ number: UInt64, series: UInt64 = 1) -> UniversalIdentifier {
         UniversalIdentifier(
-            random: bytes(series).dropFirst(2) + [0, 0] + bytes(number & (1 << 62 - 1)))
+            random: bytes(series).dropFirst(2) + [0, 0] + bytes(number & (1 << 62 - 1))
+        )
     }
 
     private static func bytes(_ number: UInt64) -> [UInt8] {

@@ -251,7 +251,7 @@ struct MessageProcessor: Sendable {
             cause: journal.cause(message, envelope, speaker: nil),
             origin: Cause(
                 identifier: envelope.identifier, traceParent: envelope.traceParent, at: now),
-            request: envelope.requestIdentifier, transaction: transaction)
+            request: Self.request(of: envelope), transaction: transaction)
         let sequence = try transaction.append(follow.entry(journal.refused(problem)))
         let notice = correspondent.problem(
             problem, envelope: envelope, request: follow.request, cause: follow.origin)
@@ -267,7 +267,7 @@ struct MessageProcessor: Sendable {
         if try isKnownAgain(message, at: now, in: transaction) {
             return [treatment(of: message, envelope, .duplicate)]
         }
-        let request = envelope?.requestIdentifier
+        let request = envelope.flatMap { Self.request(of: $0) }
         let origin = Cause(
             identifier: envelope?.identifier ?? identifiers.next().text,
             traceParent: envelope?.traceParent, at: now)
@@ -308,6 +308,15 @@ struct MessageProcessor: Sendable {
     }
 
     // MARK: - Identity
+
+    /// The request that an event is about, by its envelope alone. The other approvals have an
+    /// account's id as their subject.
+    private static func request(of envelope: Envelope) -> RequestIdentifier? {
+        let isAboutAccount =
+            envelope.type.hasPrefix("lu.etat.do.approval.")
+            && envelope.type != "lu.etat.do.approval.decision.v1"
+        return isAboutAccount ? nil : envelope.requestIdentifier
+    }
 
     static func inboxKey(user: String, envelope: Envelope) -> InboxKey {
         var hash = SHA256()

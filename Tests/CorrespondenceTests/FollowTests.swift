@@ -7,7 +7,9 @@ import Testing
 @Suite("What follows from each event")
 struct FollowTests {
     private func follow(
-        _ event: Event, register: SmallRegister = Sample.register(), cause: Cause = Sample.cause
+        _ event: Event,
+        register: SmallRegister = Sample.register(),
+        cause: Cause = Sample.cause
     ) throws -> [OutboundMessage] {
         try Sample.correspondent().follow(event, register: register, cause: cause)
     }
@@ -23,14 +25,16 @@ struct FollowTests {
 
     @Test(
         "A pending request is told to the applicant and the authority",
-        arguments: ["company", "natural-person", "operations"])
+        arguments: ["company", "natural-person", "operations"]
+    )
     func submitted(profile: String) throws {
         let messages = try follow(.requestSubmitted(Sample.request(profile: profile)))
         #expect(
             try summary(messages) == [
                 "access.pending anne.weber@example.lu",
                 "access.awaiting-you servicedesk@example.lu", "status.request",
-            ])
+            ]
+        )
     }
 
     @Test("An employee's request is told to everybody who may decide for the company, once")
@@ -39,7 +43,13 @@ struct FollowTests {
         let sophie = PersonIdentifier(uuid(904))
         register.persons.append(
             Sample.person(
-                sophie, "Sophie", "Klein", email: "sophie.klein@example.lu", languages: [.german]))
+                sophie,
+                "Sophie",
+                "Klein",
+                email: "sophie.klein@example.lu",
+                languages: [.german]
+            )
+        )
         register.accounts += [
             Sample.account(of: sophie, role: .manager, status: .provisioning, number: 922),
             Sample.account(of: Sample.marc, role: .manager, number: 923),
@@ -49,18 +59,23 @@ struct FollowTests {
         {
             let person = PersonIdentifier(uuid(930 + number))
             register.persons.append(
-                Sample.person(person, "Nobody", "\(number)", email: "nobody@example.lu"))
+                Sample.person(person, "Nobody", "\(number)", email: "nobody@example.lu")
+            )
             register.accounts.append(
-                Sample.account(of: person, role: .manager, status: status, number: 930 + number))
+                Sample.account(of: person, role: .manager, status: status, number: 930 + number)
+            )
         }
         let messages = try follow(
-            .requestSubmitted(Sample.request(profile: "employee")), register: register)
+            .requestSubmitted(Sample.request(profile: "employee")),
+            register: register
+        )
         #expect(
             try summary(messages) == [
                 "access.pending anne.weber@example.lu",
                 "access.awaiting-you marc.muller@example.lu",
                 "access.awaiting-you sophie.klein@example.lu", "status.request",
-            ])
+            ]
+        )
         #expect(try SentData(messages[1]).languages == ["en", "fr"])
         #expect(try SentData(messages[2]).languages == ["de"])
         #expect(try SentData(messages[2]).text.hasPrefix("Guten Tag Sophie Klein,"))
@@ -81,13 +96,17 @@ struct FollowTests {
                 ]
             ),
             (.pending, ["access.awaiting-you marc.muller@example.lu"]),
-        ])
+        ]
+    )
     func changed(status: RequestStatus, mails: [String]) throws {
         let messages = try follow(
             .requestChanged(
                 Sample.request(profile: "employee", status: status, revision: 2),
                 previous: status == .pending ? .awaitingInformation : .pending,
-                by: .decisionMaker(Sample.marc, .manager), remarks: "Because."))
+                by: .decisionMaker(Sample.marc, .manager),
+                remarks: "Because."
+            )
+        )
         #expect(try summary(messages) == mails + ["status.request"])
     }
 
@@ -111,13 +130,19 @@ struct FollowTests {
             ),
             (.provisioned, ["status.account"]),
             (.provisioningFailed, ["status.account"]),
-        ])
+        ]
+    )
     func accountChanged(change: AccountChange, expected: [String]) throws {
         let previous = Sample.account(operations: OperationSet([.import, .transit]))
         let messages = try follow(
             .accountChanged(
-                Sample.account(operations: OperationSet([.import])), previous: previous, change,
-                by: .rule, remarks: nil))
+                Sample.account(operations: OperationSet([.import])),
+                previous: previous,
+                change,
+                by: .rule,
+                remarks: nil
+            )
+        )
         #expect(try summary(messages) == expected)
     }
 
@@ -125,18 +150,28 @@ struct FollowTests {
     func revoked(withOperator: Bool) throws {
         let messages = try follow(
             .accountChanged(
-                Sample.account(status: .revoked), previous: Sample.account(),
-                withOperator ? .operatorRevoked : .revoked, by: .rule, remarks: nil))
+                Sample.account(status: .revoked),
+                previous: Sample.account(),
+                withOperator ? .operatorRevoked : .revoked,
+                by: .rule,
+                remarks: nil
+            )
+        )
         #expect(
             try summary(messages) == [
                 "provisioning.account", "access.revoked anne.weber@example.lu", "status.account",
-            ])
+            ]
+        )
     }
 
     @Test("Events that nobody is told about")
     func silent() throws {
         let company = EconomicOperator(
-            eori: Sample.eori, kind: .company, operations: .all, request: Sample.request)
+            eori: Sample.eori,
+            kind: .company,
+            operations: .all,
+            request: Sample.request
+        )
         let supplement = Supplement(answer: "Steel", documents: [])
         let events: [Event] = [
             .operatorRegistered(company),
@@ -160,7 +195,8 @@ struct FollowTests {
         let granted = Sample.request(status: .granted, authorised: .all)
         let messages = try follow(
             .requestChanged(granted, previous: .pending, by: .rule, remarks: nil),
-            register: register)
+            register: register
+        )
         #expect(try summary(messages) == ["status.request"])
         #expect(throws: PersonMissing(person: Sample.anne, account: Sample.account)) {
             try follow(.accountOpened(Sample.account()), register: register)
@@ -173,16 +209,25 @@ struct FollowTests {
         let opened = try follow(.accountOpened(Sample.account(status: .provisioning)))
         #expect((submitted + opened).allSatisfy { $0.subject == Sample.request.description })
         let change = Event.accountChanged(
-            Sample.account(status: .revoked), previous: Sample.account(), .revoked, by: .rule,
-            remarks: nil)
+            Sample.account(status: .revoked),
+            previous: Sample.account(),
+            .revoked,
+            by: .rule,
+            remarks: nil
+        )
         let revoked = try follow(change)
         #expect(revoked.allSatisfy { $0.subject == Sample.account.description })
         #expect(String(decoding: revoked[0].body, as: UTF8.self).contains(#""requestId":null"#))
         let withRequest = Cause(
-            identifier: "x", traceParent: nil, at: Sample.start, request: Sample.request)
+            identifier: "x",
+            traceParent: nil,
+            at: Sample.start,
+            request: Sample.request
+        )
         #expect(
             try follow(change, cause: withRequest)
-                .allSatisfy { $0.subject == Sample.request.description })
+                .allSatisfy { $0.subject == Sample.request.description }
+        )
         let alone = try follow(.lastManagerLost(Sample.eori))
         #expect(alone.map(\.subject) == ["portal-42"])
         for message in submitted + opened + revoked + alone {
@@ -214,7 +259,8 @@ struct FollowTests {
             headers == [
                 "Message-ID": "<\(identifier)@urn.luccs.registrar>",
                 "Auto-Submitted": "auto-generated", "Content-Language": "en, fr",
-            ])
+            ]
+        )
     }
 
     @Test(
@@ -223,7 +269,8 @@ struct FollowTests {
             ("urn:luccs:registrar", "urn.luccs.registrar"),
             ("https://registrar.example.lu:8443/a?b#c", "registrar.example.lu.8443"),
             ("\r\n<>", "registrar"), ("é", "registrar"),
-        ])
+        ]
+    )
     func messageIdentifierHost(source: String, host: String) {
         #expect(Mailer.host(of: source) == host)
     }
@@ -238,7 +285,8 @@ struct FollowTests {
             ("/Users/2819c223", "/Users/2819c223"), ("Users/2819c223", "/Users/2819c223"),
             ("https://idp.example.lu/u/7", "/u/7"),
             ("https://idp.example.lu", "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
-        ] as [(String?, String)])
+        ] as [(String?, String)]
+    )
     func scimPath(location: String?, path: String) {
         #expect(SCIM.path(of: Sample.account(location: location)) == path)
     }

@@ -11,12 +11,19 @@ struct GoldenEventTests {
         try expect(.requestSubmitted(Sample.request()), "status.request", "status.request.pending")
         try expect(
             .requestSubmitted(Sample.request(status: .rejected, reason: .operatorExists)),
-            "status.request", "status.request.rejected-by-rule")
+            "status.request",
+            "status.request.rejected-by-rule"
+        )
         try expect(
             .requestChanged(
                 Sample.request(status: .granted, revision: 2, authorised: OperationSet([.import])),
-                previous: .pending, by: .decisionMaker(Sample.official, .customsAuthority),
-                remarks: "Valid for \"sea\"\nand air."), "status.request", "status.request.granted")
+                previous: .pending,
+                by: .decisionMaker(Sample.official, .customsAuthority),
+                remarks: "Valid for \"sea\"\nand air."
+            ),
+            "status.request",
+            "status.request.granted"
+        )
     }
 
     @Test("An account that was opened")
@@ -28,7 +35,8 @@ struct GoldenEventTests {
 
     @Test(
         "Changes of an account",
-        arguments: [AccountChange.revoked, .operationsChanged, .roleChanged])
+        arguments: [AccountChange.revoked, .operationsChanged, .roleChanged]
+    )
     func accountChanged(_ change: AccountChange) throws {
         let previous = Sample.account(location: "https://idp.example.lu/scim/v2/Users/2819c223")
         var account = previous
@@ -38,18 +46,27 @@ struct GoldenEventTests {
         default: account.role = .manager
         }
         let event = Event.accountChanged(
-            account, previous: previous, change,
-            by: .decisionMaker(Sample.official, .customsAuthority), remarks: nil)
+            account,
+            previous: previous,
+            change,
+            by: .decisionMaker(Sample.official, .customsAuthority),
+            remarks: nil
+        )
         try expect(
-            event, "provisioning.account", "provisioning.account.patch-\(change.rawValue)")
+            event,
+            "provisioning.account",
+            "provisioning.account.patch-\(change.rawValue)"
+        )
         try expect(event, "status.account", "status.account.\(change.rawValue)")
     }
 
     @Test("A notification, whole")
     func notification() throws {
         try expect(
-            .requestSubmitted(Sample.request(profile: "employee")), "notification.email",
-            "notification.email.access.pending")
+            .requestSubmitted(Sample.request(profile: "employee")),
+            "notification.email",
+            "notification.email.access.pending"
+        )
     }
 
     @Test("A problem")
@@ -57,26 +74,43 @@ struct GoldenEventTests {
         let message = try Sample.correspondent().problem(
             Problem(.schema, at: "/data/eori", "is not an EORI"),
             envelope: Envelope(
-                identifier: "portal-42", source: "urn:luccs:ntp-portal",
-                type: "lu.etat.do.registration.access.company.v1", time: Sample.start,
-                subject: Sample.request.description, traceParent: nil),
-            request: Sample.request, cause: Sample.cause)
+                identifier: "portal-42",
+                source: "urn:luccs:ntp-portal",
+                type: "lu.etat.do.registration.access.company.v1",
+                time: Sample.start,
+                subject: Sample.request.description,
+                traceParent: nil
+            ),
+            request: Sample.request,
+            cause: Sample.cause
+        )
         #expect(message.routingKey == "problem.request")
         #expect(message.mandatory)
         try GoldenFile.expect(
-            String(decoding: message.body, as: UTF8.self), matches: "events/problem.request.json")
+            String(decoding: message.body, as: UTF8.self),
+            matches: "events/problem.request.json"
+        )
     }
 
     private func expect(
-        _ event: Event, _ routingKey: String, _ name: String,
+        _ event: Event,
+        _ routingKey: String,
+        _ name: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let messages = try Sample.correspondent().follow(
-            event, register: Sample.register(), cause: Sample.cause)
+            event,
+            register: Sample.register(),
+            cause: Sample.cause
+        )
         let message = try #require(
-            messages.first { $0.routingKey == routingKey }, sourceLocation: sourceLocation)
+            messages.first { $0.routingKey == routingKey },
+            sourceLocation: sourceLocation
+        )
         try GoldenFile.expect(
-            String(decoding: message.body, as: UTF8.self), matches: "events/\(name).json",
-            sourceLocation: sourceLocation)
+            String(decoding: message.body, as: UTF8.self),
+            matches: "events/\(name).json",
+            sourceLocation: sourceLocation
+        )
     }
 }

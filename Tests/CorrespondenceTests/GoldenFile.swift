@@ -11,21 +11,28 @@ enum GoldenFile {
         .deletingLastPathComponent().appending(path: "Golden")
 
     static func expect(
-        _ actual: String, matches name: String, sourceLocation: SourceLocation = #_sourceLocation
+        _ actual: String,
+        matches name: String,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let file = folder.appending(path: name)
         if ProcessInfo.processInfo.environment["REGISTRAR_RECORD_GOLDEN"] == "1" {
             try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try Data(actual.utf8).write(to: file)
             Issue.record(
                 "recorded \(name); run again without the variable",
-                sourceLocation: sourceLocation)
+                sourceLocation: sourceLocation
+            )
             return
         }
         let expected = try Data(contentsOf: file)
         #expect(
-            Data(actual.utf8) == expected, "\(name) differs from:\n\(actual)",
-            sourceLocation: sourceLocation)
+            Data(actual.utf8) == expected,
+            "\(name) differs from:\n\(actual)",
+            sourceLocation: sourceLocation
+        )
     }
 }

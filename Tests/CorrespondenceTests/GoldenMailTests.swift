@@ -68,7 +68,8 @@ struct GoldenMailTests {
     @Test("Pending and granted have the wording of the registration procedure")
     func procedureWording() throws {
         let pending = try #require(
-            try Scenario.all.first { $0.template == .pending }?.mail(in: [.english, .french]))
+            try Scenario.all.first { $0.template == .pending }?.mail(in: [.english, .french])
+        )
         #expect(
             try pending.text == """
                 Dear Anne Weber,
@@ -86,9 +87,11 @@ struct GoldenMailTests {
                 LUCCS
                 MODERN AN EFFIZIENT
 
-                """)
+                """
+        )
         let granted = try #require(
-            try Scenario.all.first { $0.template == .granted }?.mail(in: [.english, .french]))
+            try Scenario.all.first { $0.template == .granted }?.mail(in: [.english, .french])
+        )
         #expect(
             try granted.text == """
                 Dear Anne Weber,
@@ -114,6 +117,7 @@ struct GoldenMailTests {
                 LUCCS
                 MODERN AN EFFIZIENT
 
-                """)
+                """
+        )
     }
 }

@@ -16,23 +16,36 @@ struct LanguageTests {
         arguments: [
             Case(configured: [.english, .french], wish: nil, expected: ["en", "fr"]),
             Case(configured: [.english, .french], wish: [], expected: ["en", "fr"]),
-            Case(configured: [.english, .french], wish: [.french, .english], expected: ["en", "fr"]),
-            Case(configured: [.french, .english], wish: [.english, .french], expected: ["fr", "en"]),
+            Case(
+                configured: [.english, .french],
+                wish: [.french, .english],
+                expected: ["en", "fr"]
+            ),
+            Case(
+                configured: [.french, .english],
+                wish: [.english, .french],
+                expected: ["fr", "en"]
+            ),
             Case(configured: [.english, .french], wish: [.french], expected: ["fr"]),
             Case(configured: [.english, .french], wish: [.german], expected: ["de"]),
             Case(
-                configured: [.english, .french], wish: [.luxembourgish, .german, .french],
-                expected: ["fr", "de", "lb"]),
+                configured: [.english, .french],
+                wish: [.luxembourgish, .german, .french],
+                expected: ["fr", "de", "lb"]
+            ),
             Case(configured: [.luxembourgish], wish: [.english], expected: ["en"]),
             Case(configured: [.german, .german], wish: nil, expected: ["de"]),
             Case(configured: [], wish: nil, expected: ["en", "fr", "de", "lb"]),
-        ])
+        ]
+    )
     func order(_ mail: Case) throws {
         var settings = Sample.settings
         settings.languages = mail.configured
         let messages = try Sample.correspondent(settings).follow(
-            .requestSubmitted(Sample.request()), register: Sample.register(languages: mail.wish),
-            cause: Sample.cause)
+            .requestSubmitted(Sample.request()),
+            register: Sample.register(languages: mail.wish),
+            cause: Sample.cause
+        )
         let sent = try SentData(messages[0])
         #expect(try sent.languages == mail.expected)
         #expect(try sent.string("subject").split(separator: " / ").count == mail.expected.count)

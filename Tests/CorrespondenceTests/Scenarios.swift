@@ -22,33 +22,50 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         self.reminds = reminds
     }
 
-    static let all: [Scenario] = submissions + decisions + accounts + [
-        Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
-        Scenario(
-            "reminder", .reminder, .nothingToChange(by: .timer("remind")),
-            reminds: Sample.request(profile: "employee", requested: .none)),
-        Scenario(
-            "reminder, authority", .reminder, .nothingToChange(by: .timer("remind")),
-            reminds: Sample.request()),
-    ]
+    static let all: [Scenario] =
+        submissions + decisions + accounts + [
+            Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
+            Scenario(
+                "reminder",
+                .reminder,
+                .nothingToChange(by: .timer("remind")),
+                reminds: Sample.request(profile: "employee", requested: .none)
+            ),
+            Scenario(
+                "reminder, authority",
+                .reminder,
+                .nothingToChange(by: .timer("remind")),
+                reminds: Sample.request()
+            ),
+        ]
 
     private static let submissions = [
         Scenario("pending", .pending, .requestSubmitted(Sample.request())),
         Scenario("company", .awaitingYou, .requestSubmitted(Sample.request())),
         Scenario(
-            "employee", .awaitingYou,
-            .requestSubmitted(Sample.request(profile: "employee", requested: .none))),
+            "employee",
+            .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "employee", requested: .none))
+        ),
         Scenario(
-            "natural person", .awaitingYou,
-            .requestSubmitted(Sample.request(profile: "natural-person"))),
+            "natural person",
+            .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "natural-person"))
+        ),
         Scenario(
-            "operations", .awaitingYou,
-            .requestSubmitted(Sample.request(profile: "operations"))),
+            "operations",
+            .awaitingYou,
+            .requestSubmitted(Sample.request(profile: "operations"))
+        ),
         Scenario(
-            "answer", .awaitingYou,
+            "answer",
+            .awaitingYou,
             changed(
                 Sample.request(profile: "employee", revision: 3, requested: .none),
-                from: .awaitingInformation, by: .applicant)),
+                from: .awaitingInformation,
+                by: .applicant
+            )
+        ),
         rejectedByRule("operator exists", .operatorExists),
         rejectedByRule("operator unknown", .operatorUnknown),
         rejectedByRule("operator kind", .operatorKind),
@@ -57,45 +74,76 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private static let decisions = [
         Scenario(
-            "granted", .granted,
+            "granted",
+            .granted,
             changed(
                 Sample.request(
-                    status: .granted, revision: 2, authorised: OperationSet([.import])),
-                by: authority)),
+                    status: .granted,
+                    revision: 2,
+                    authorised: OperationSet([.import])
+                ),
+                by: authority
+            )
+        ),
         Scenario(
-            "granted, all, with remarks", .granted,
+            "granted, all, with remarks",
+            .granted,
             changed(
                 Sample.request(status: .granted, revision: 2, authorised: .all),
-                by: authority, remarks: "Valid for sea and air.\nPlease keep the guarantee.")),
+                by: authority,
+                remarks: "Valid for sea and air.\nPlease keep the guarantee."
+            )
+        ),
         Scenario(
-            "rejected by the authority", .rejected,
+            "rejected by the authority",
+            .rejected,
             changed(
-                Sample.request(status: .rejected, revision: 2), by: authority,
-                remarks: "The EORI number has been invalidated.")),
+                Sample.request(status: .rejected, revision: 2),
+                by: authority,
+                remarks: "The EORI number has been invalidated."
+            )
+        ),
         Scenario(
-            "rejected by a manager", .rejected,
+            "rejected by a manager",
+            .rejected,
             changed(
                 Sample.request(profile: "employee", status: .rejected, revision: 2),
-                by: .decisionMaker(Sample.marc, .manager), remarks: "Not one of our employees.")),
+                by: .decisionMaker(Sample.marc, .manager),
+                remarks: "Not one of our employees."
+            )
+        ),
         Scenario(
-            "information requested", .informationRequested,
+            "information requested",
+            .informationRequested,
             changed(
-                Sample.request(status: .awaitingInformation, revision: 2), by: authority,
-                remarks: "Please name the goods.")),
+                Sample.request(status: .awaitingInformation, revision: 2),
+                by: authority,
+                remarks: "Please name the goods."
+            )
+        ),
         Scenario(
-            "withdrawn", .withdrawn,
-            changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)),
+            "withdrawn",
+            .withdrawn,
+            changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)
+        ),
         Scenario(
-            "expired", .expired,
-            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))),
+            "expired",
+            .expired,
+            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
+        ),
         Scenario(
-            "expired, authority", .expiredApprover,
-            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))),
+            "expired, authority",
+            .expiredApprover,
+            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
+        ),
         Scenario(
-            "expired, manager", .expiredApprover,
+            "expired, manager",
+            .expiredApprover,
             changed(
                 Sample.request(profile: "employee", status: .expired, revision: 2),
-                by: .timer("expire"))),
+                by: .timer("expire")
+            )
+        ),
     ]
 
     private static let accounts = [
@@ -118,7 +166,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     private static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
 
     private static func changed(
-        _ request: Request, from previous: RequestStatus = .pending, by originator: Originator,
+        _ request: Request,
+        from previous: RequestStatus = .pending,
+        by originator: Originator,
         remarks: String? = nil
     ) -> Event {
         .requestChanged(request, previous: previous, by: originator, remarks: remarks)
@@ -126,29 +176,44 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private static func rejectedByRule(_ name: String, _ reason: ProblemCode) -> Scenario {
         Scenario(
-            name, .rejected,
-            .requestSubmitted(Sample.request(status: .rejected, reason: reason)))
+            name,
+            .rejected,
+            .requestSubmitted(Sample.request(status: .rejected, reason: reason))
+        )
     }
 
     private static func account(
-        _ name: String, _ template: MailTemplate, _ change: AccountChange,
-        remarks: String? = nil, previousRole: AccountRole = .employee,
+        _ name: String,
+        _ template: MailTemplate,
+        _ change: AccountChange,
+        remarks: String? = nil,
+        previousRole: AccountRole = .employee,
         _ modify: (inout Account) -> Void
     ) -> Scenario {
         let previous = Sample.account(role: previousRole)
         var account = previous
         modify(&account)
         return Scenario(
-            name, template,
+            name,
+            template,
             .accountChanged(
-                account, previous: previous, change, by: authority, remarks: remarks))
+                account,
+                previous: previous,
+                change,
+                by: authority,
+                remarks: remarks
+            )
+        )
     }
 
     /// The mail of the scenario's template, to people who asked for these languages.
     func mail(in languages: [Language]) throws -> SentData? {
         let settings = CorrespondenceSettings(
-            source: Sample.settings.source, portalURL: Sample.settings.portalURL,
-            languages: languages, authorityMailbox: Sample.settings.authorityMailbox)
+            source: Sample.settings.source,
+            portalURL: Sample.settings.portalURL,
+            languages: languages,
+            authorityMailbox: Sample.settings.authorityMailbox
+        )
         let correspondent = try Sample.correspondent(settings)
         let register = Sample.register(languages: languages)
         let messages =

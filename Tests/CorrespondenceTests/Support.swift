@@ -55,24 +55,39 @@ enum Sample {
     static let start = Instant(seconds: 1_795_238_049)
     static let cause = Cause(
         identifier: "portal-42",
-        traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", at: start)
+        traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        at: start
+    )
     static let allLanguages: [[Language]] =
         Language.allCases.map { [$0] } + [[.english, .french]]
 
     static let settings = CorrespondenceSettings(
-        source: "urn:luccs:registrar", portalURL: "https://example.lu/luccs?a=1&b=2",
-        languages: [.english, .french], authorityMailbox: "servicedesk@example.lu")
+        source: "urn:luccs:registrar",
+        portalURL: "https://example.lu/luccs?a=1&b=2",
+        languages: [.english, .french],
+        authorityMailbox: "servicedesk@example.lu"
+    )
 
     static func person(
-        _ identifier: PersonIdentifier, _ givenName: String, _ familyName: String,
-        email: String, languages: [Language]? = nil
+        _ identifier: PersonIdentifier,
+        _ givenName: String,
+        _ familyName: String,
+        email: String,
+        languages: [Language]? = nil
     ) -> Person {
         let subject = "eaccess:\(givenName.lowercased())"
         return Person(
-            identifier: identifier, subject: subject,
+            identifier: identifier,
+            subject: subject,
             details: Applicant(
-                subject: subject, authentication: .luxTrust, familyName: familyName,
-                givenName: givenName, email: email, languages: languages))
+                subject: subject,
+                authentication: .luxTrust,
+                familyName: familyName,
+                givenName: givenName,
+                email: email,
+                languages: languages
+            )
+        )
     }
 
     /// Anne Weber, who asks, and Marc Muller, who is the company's legal representative.
@@ -80,41 +95,76 @@ enum Sample {
         SmallRegister(
             persons: [
                 person(
-                    anne, "Anne", "Weber", email: "anne.weber@example.lu", languages: languages),
+                    anne,
+                    "Anne",
+                    "Weber",
+                    email: "anne.weber@example.lu",
+                    languages: languages
+                ),
                 person(
-                    marc, "Marc", "Muller", email: "marc.muller@example.lu", languages: languages),
+                    marc,
+                    "Marc",
+                    "Muller",
+                    email: "marc.muller@example.lu",
+                    languages: languages
+                ),
             ],
-            accounts: [account(of: marc, role: .legalRepresentative, number: 921)])
+            accounts: [account(of: marc, role: .legalRepresentative, number: 921)]
+        )
     }
 
     static func account(
-        of person: PersonIdentifier = anne, role: AccountRole = .employee,
+        of person: PersonIdentifier = anne,
+        role: AccountRole = .employee,
         operations: OperationSet = OperationSet([.import, .transit]),
-        status: AccountStatus = .active, number: Int = 920, location: String? = nil
+        status: AccountStatus = .active,
+        number: Int = 920,
+        location: String? = nil
     ) -> Account {
         Account(
-            identifier: AccountIdentifier(uuid(number)), person: person, eori: eori,
-            request: request, role: role, operations: operations, status: status,
-            location: location)
+            identifier: AccountIdentifier(uuid(number)),
+            person: person,
+            eori: eori,
+            request: request,
+            role: role,
+            operations: operations,
+            status: status,
+            location: location
+        )
     }
 
     static func request(
-        profile: String = "company", status: RequestStatus = .pending, revision: Int = 1,
+        profile: String = "company",
+        status: RequestStatus = .pending,
+        revision: Int = 1,
         requested: OperationSet = OperationSet([.import, .transit]),
-        authorised: OperationSet = .none, reason: ProblemCode? = nil, procedure: String = "access"
+        authorised: OperationSet = .none,
+        reason: ProblemCode? = nil,
+        procedure: String = "access"
     ) -> Request {
         Request(
-            identifier: request, procedure: procedure, profile: profile, person: anne, eori: eori,
-            requested: requested, authorised: authorised, status: status, revision: revision,
-            reason: reason, submittedAt: start)
+            identifier: request,
+            procedure: procedure,
+            profile: profile,
+            person: anne,
+            eori: eori,
+            requested: requested,
+            authorised: authorised,
+            status: status,
+            revision: revision,
+            reason: reason,
+            submittedAt: start
+        )
     }
 
     static func correspondent(_ settings: CorrespondenceSettings = settings) throws
         -> Correspondent
     {
         Correspondent(
-            templates: try shippedTemplates.get(), settings: settings,
-            identifiers: CountedIdentifiers())
+            templates: try shippedTemplates.get(),
+            settings: settings,
+            identifiers: CountedIdentifiers()
+        )
     }
 
     static let templateFolder = URL(filePath: #filePath)

@@ -30,7 +30,9 @@ struct TemplateLibraryTests {
     func shippedTemplates() throws {
         _ = try TemplateLibrary(folder: Sample.templateFolder.path())
         let files = try FileManager.default.contentsOfDirectory(
-            at: Sample.templateFolder, includingPropertiesForKeys: nil)
+            at: Sample.templateFolder,
+            includingPropertiesForKeys: nil
+        )
         let templates = files.filter { $0.pathExtension == "mustache" }
         #expect(templates.count == MailTemplate.allCases.count * Language.allCases.count + 2)
         for file in templates {
@@ -54,13 +56,15 @@ struct TemplateLibraryTests {
             ("{{#recipient}}\n{{/portal}}", 5, "closed by another name"),
             ("bell \u{7}", 4, "control character"),
             ("mark \u{F0001}", 4, "private-use"),
-        ])
+        ]
+    )
     func fault(body: String, line: Int, message: String) {
         let file = "access.pending.en.mustache"
         let found = faults(replacing: file, by: "Subject: S\n\nDear,\n\(body)")
         #expect(
             found.contains { $0.hasPrefix("\(file):\(line): ") && $0.contains(message) },
-            "found \(found)")
+            "found \(found)"
+        )
     }
 
     @Test("A section is not a value")
@@ -73,7 +77,8 @@ struct TemplateLibraryTests {
     @Test(
         "The head of a template",
         arguments: ["", "Dear", "Subject: S", "Subject: S\nDear", "Subject: \n\nDear"]
-            + ["Subject: {{recipient}}\n\nDear", "Subject: a\rb\n\nDear"])
+            + ["Subject: {{recipient}}\n\nDear", "Subject: a\rb\n\nDear"]
+    )
     func head(content: String) {
         let file = "access.pending.en.mustache"
         let found = faults(replacing: file, by: content)
@@ -97,7 +102,9 @@ struct TemplateLibraryTests {
     @Test("A bold passage that does not end")
     func bold() {
         let found = faults(
-            replacing: "access.pending.en.mustache", by: "Subject: S\n\na **b\n\nc** d")
+            replacing: "access.pending.en.mustache",
+            by: "Subject: S\n\na **b\n\nc** d"
+        )
         #expect(found.count == 1 && found[0].contains("a ** without a second one"))
     }
 
@@ -106,12 +113,15 @@ struct TemplateLibraryTests {
         arguments: [
             "{{#blocks}}{{/blocks}}", "{{#blocks}}{{block}}{{block}}{{/blocks}}", "LUCCS",
             "{{#blocks}}{{block}}{{/blocks}}{{#blocks}}{{block}}{{/blocks}}",
-        ])
+        ]
+    )
     func layout(content: String) {
         let found = faults(replacing: "layout.html.mustache", by: content)
-        #expect(found == [
-            "layout.html.mustache: must show each block once, as {{#blocks}} {{block}} {{/blocks}}"
-        ])
+        #expect(
+            found == [
+                "layout.html.mustache: must show each block once, as {{#blocks}} {{block}} {{/blocks}}"
+            ]
+        )
     }
 
     @Test("Files with CRLF mean the same")
@@ -129,12 +139,12 @@ struct TemplateLibraryTests {
 
     @Test("Blocks say what the Mustache engine says", arguments: MailTemplate.allCases)
     func engine(template: MailTemplate) throws {
+        let library = try TemplateLibrary(read: Self.shipped)
         for language in Language.allCases {
             let file = try Self.shipped(TemplateLibrary.fileName(template, language))
             let source = String(decoding: file, as: UTF8.self)
                 .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)[2]
             let mustache = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n\(source)")
-            let library = try TemplateLibrary(read: Self.shipped)
             for (key, block) in library.blocks
             where key.template == template && key.language == language {
                 var context: [String: Any] = [:]

@@ -29,7 +29,8 @@ struct ConformanceTests {
                         if stage == .beforeCommit {
                             throw ConformanceFailure(description: "lost")
                         }
-                    })
+                    }
+                )
             }
         }
     }

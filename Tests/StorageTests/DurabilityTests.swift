@@ -24,13 +24,15 @@ struct DurabilityTests {
         #expect(second.figures == figures)
         #expect(figures.outboxPending == 6 && figures.outboxParked == 1)
         #expect(
-            figures.requests == [.init(procedure: "access", status: .pending, count: 5)])
+            figures.requests == [.init(procedure: "access", status: .pending, count: 5)]
+        )
         try await second.write { transaction throws in
             #expect(try transaction.request(Sample.requestIdentifier(3)) == Sample.request(3))
             #expect(try transaction.append(Sample.entry(6)) == 6)
             #expect(
                 try transaction.enqueue(Sample.message("next"), journal: 6, at: Sample.start)
-                    == 11)
+                    == 11
+            )
         }
         try await second.close()
         try SQLiteRegisterReader(path: folder.store).verify()
@@ -96,8 +98,13 @@ struct DurabilityTests {
             #expect(
                 entry.hash
                     == JournalChain.hash(
-                        previous: previous, sequence: entry.sequence, time: entry.time,
-                        event: entry.event, cause: entry.cause))
+                        previous: previous,
+                        sequence: entry.sequence,
+                        time: entry.time,
+                        event: entry.event,
+                        cause: entry.cause
+                    )
+            )
             previous = entry.hash
         }
         #expect(store.figures.journal == JournalHead(sequence: 3, hash: previous))
@@ -109,11 +116,16 @@ struct DurabilityTests {
     @Test("The hash of an entry, computed by another program")
     func knownHash() {
         let hash = JournalChain.hash(
-            previous: JournalChain.genesis, sequence: 1,
-            time: Instant(milliseconds: 1_790_000_001_000), event: #"{"a":1}"#, cause: "{}")
+            previous: JournalChain.genesis,
+            sequence: 1,
+            time: Instant(milliseconds: 1_790_000_001_000),
+            event: #"{"a":1}"#,
+            cause: "{}"
+        )
         #expect(
             hash.map { String(format: "%02x", $0) }.joined()
-                == "9b8423a7fdeaf083940c86c96c57c6affbf141bb520244f16023731798f92724")
+                == "9b8423a7fdeaf083940c86c96c57c6affbf141bb520244f16023731798f92724"
+        )
     }
 
     @Test("A full disk is reported, changes nothing, and is got over")
@@ -131,11 +143,11 @@ struct DurabilityTests {
     func fullFileSystem() async throws {
         let folder = try TemporaryFolder()
         guard
-            run("/bin/mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", folder.path]) == 0
+            run("/bin/mount", ["-t", "tmpfs", "-o", "size=9m", "tmpfs", folder.path]) == 0
         else { return try await full() }
         do {
             let ballast = folder.path + "/ballast"
-            try Data(count: 1 << 20).write(to: URL(fileURLWithPath: ballast))
+            try Data(count: 6 << 20).write(to: URL(fileURLWithPath: ballast))
             let store = try SQLiteRegister(path: folder.store)
             try await fill(store)
             try FileManager.default.removeItem(atPath: ballast)

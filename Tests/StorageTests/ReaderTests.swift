@@ -19,21 +19,31 @@ struct ReaderTests {
                 request.status = .granted
                 try transaction.apply(
                     .requestChanged(request, previous: .pending, by: .rule, remarks: nil),
-                    at: Sample.instant(100))
+                    at: Sample.instant(100)
+                )
                 try transaction.apply(.accountOpened(Sample.account(number)), at: Sample.start)
             }
             var active = Sample.account(4)
             active.status = .active
             try transaction.apply(
                 .accountChanged(
-                    active, previous: Sample.account(4), .provisioned, by: .provisioner,
-                    remarks: nil), at: Sample.start)
+                    active,
+                    previous: Sample.account(4),
+                    .provisioned,
+                    by: .provisioner,
+                    remarks: nil
+                ),
+                at: Sample.start
+            )
             _ = try transaction.settle([1, 3], at: Sample.instant(9))
             try transaction.park(2, reason: "no route")
             try transaction.deferMessage(
                 Sample.deferred(
-                    request: Sample.requestIdentifier(77), name: "x",
-                    nextAttemptAt: Sample.instant(3)))
+                    request: Sample.requestIdentifier(77),
+                    name: "x",
+                    nextAttemptAt: Sample.instant(3)
+                )
+            )
         }
         return store
     }
@@ -62,9 +72,11 @@ struct ReaderTests {
         #expect(try reader.oldestOpenRequest() == Sample.instant(1))
         #expect(try reader.person(subject: "eaccess-2") == Sample.person(2))
         #expect(try reader.person(Sample.personIdentifier(2)) == Sample.person(2))
-        #expect(try reader.accounts(status: .active).map(\.identifier.uuid) == [
-            Sample.accountIdentifier(4).uuid
-        ])
+        #expect(
+            try reader.accounts(status: .active).map(\.identifier.uuid) == [
+                Sample.accountIdentifier(4).uuid
+            ]
+        )
         #expect(try reader.accounts(of: Sample.eori(2)) == [Sample.account(2)])
         try await store.close()
     }
@@ -80,12 +92,14 @@ struct ReaderTests {
             figures.requests == [
                 .init(procedure: "access", status: .granted, count: 2),
                 .init(procedure: "access", status: .pending, count: 6),
-            ])
+            ]
+        )
         #expect(figures.accounts == [.provisioning: 1, .active: 1])
         #expect(figures.deferred == 1)
         #expect(
             try reader.outboxStatistics()
-                == OutboxStatistics(pending: 13, parked: 1, oldestAt: Sample.instant(1)))
+                == OutboxStatistics(pending: 13, parked: 1, oldestAt: Sample.instant(1))
+        )
         try reader.verify()
         #expect(store.sizes.storeBytes + store.sizes.walBytes > 40_000)
         try await store.close()
@@ -102,11 +116,13 @@ struct ReaderTests {
         let parked = try reader.unsettledMessages(parked: true, limit: 5)
         #expect(parked.map(\.parkedReason) == ["no route"])
         #expect(
-            try reader.unsettledMessages(parked: false, limit: 2).map(\.sequence) == [4, 5])
+            try reader.unsettledMessages(parked: false, limit: 2).map(\.sequence) == [4, 5]
+        )
         #expect(
             try reader.deferredMessages(limit: 5).map(\.request) == [
                 Sample.requestIdentifier(77)
-            ])
+            ]
+        )
         try await store.close()
     }
 

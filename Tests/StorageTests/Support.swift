@@ -11,7 +11,9 @@ final class TemporaryFolder: Sendable {
     init() throws {
         path = NSTemporaryDirectory() + "registrar-storage-" + UUID().uuidString
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
+            atPath: path,
+            withIntermediateDirectories: true
+        )
     }
 
     var store: String { path + "/registrar.sqlite" }
@@ -19,7 +21,9 @@ final class TemporaryFolder: Sendable {
     deinit {
         do {
             try FileManager.default.setAttributes(
-                [.posixPermissions: 0o700], ofItemAtPath: path)
+                [.posixPermissions: 0o700],
+                ofItemAtPath: path
+            )
             try FileManager.default.removeItem(atPath: path)
         } catch {
             print("could not remove \(path): \(error)")
@@ -55,7 +59,9 @@ func refusal(of path: String) -> StorageError? {
 
 /// Applies what a registration leaves behind, with messages of `bodyBytes`, to a register.
 func register(
-    _ number: UInt64, _ transaction: any RegisterTransaction, bodyBytes: Int = 300
+    _ number: UInt64,
+    _ transaction: any RegisterTransaction,
+    bodyBytes: Int = 300
 ) throws {
     try transaction.savepoint {
         let now = Sample.instant(Int64(number))
@@ -63,16 +69,24 @@ func register(
         try transaction.record(
             InboxEntry(
                 key: InboxKey(
-                    bytes: Array(SequentialIdentifiers.identifier(number).text.utf8)),
-                digest: [UInt8](repeating: 7, count: 32), receivedAt: now))
+                    bytes: Array(SequentialIdentifiers.identifier(number).text.utf8)
+                ),
+                digest: [UInt8](repeating: 7, count: 32),
+                receivedAt: now
+            )
+        )
         try transaction.apply(.personRecorded(Sample.person(number)), at: now)
         try transaction.apply(.requestSubmitted(request), at: now)
         let journal = try transaction.append(
-            Sample.entry(Int(number), request: request.identifier))
+            Sample.entry(Int(number), request: request.identifier)
+        )
         let body = [UInt8](repeating: UInt8(ascii: "b"), count: bodyBytes)
         for name in ["user", "authority"] {
             _ = try transaction.enqueue(
-                Sample.message(name, body: body), journal: journal, at: now)
+                Sample.message(name, body: body),
+                journal: journal,
+                at: now
+            )
         }
     }
 }

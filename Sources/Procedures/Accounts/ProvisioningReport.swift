@@ -35,10 +35,18 @@ struct ProvisioningReport: Command {
     }
 
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        if !data.takeNull("requestId") { _ = data.requestIdentifier("requestId", .optional) }
+        // A provisioner answers to an operation, not to a request: it may leave the subject out.
+        if !data.takeNull("requestId") {
+            if data.envelope.subject == nil {
+                _ = data.uuid("requestId", .optional)
+            } else {
+                _ = data.requestIdentifier("requestId", .optional)
+            }
+        }
         let account = data.accountIdentifier("bulkId")
         let method = data.line("method", 3...6)
-        let location = data.line("location", 1...2000, .optional)
+        let location =
+            data.takeNull("location") ? nil : data.line("location", 1...2000, .optional)
         let status = data.line("status", 3...3).flatMap { Int($0) }
         _ = data.anyObject("response", .optional)
         guard let account, let method, let status else { return nil }

@@ -1,0 +1,83 @@
+import Domain
+
+/// Events in one line each, as examples write them; what changed stands as `before > after`.
+struct EventNotation {
+    let scene: Scene
+
+    /// To be called when the event has been applied: names come from the register.
+    func line(_ event: Event) -> String {
+        switch event {
+        case .personRecorded(let person):
+            words(
+                "person.recorded", scene.name(of: person.identifier),
+                person.details == nil ? "as an official" : "")
+        case .requestSubmitted(let request): submitted(request)
+        case .requestChanged(let request, let previous, let by, let remarks):
+            words(
+                "request.changed", scene.name(of: request.identifier),
+                "\(previous.rawValue) > \(request.status.rawValue)", "#\(request.revision)",
+                text(request.authorised), text(by, remarks))
+        case .supplementReceived(let request, let supplement):
+            words(
+                "supplement.received", scene.name(of: request), "\"\(supplement.answer)\"",
+                supplement.documents.map { "\($0.kind) \($0.reference)" }
+                    .joined(separator: ", "))
+        case .operatorRegistered(let registered):
+            words(
+                "operator.registered", registered.eori.text, registered.kind.rawValue,
+                text(registered.operations))
+        case .operatorChanged(let after, let before, let by, let remarks):
+            words(
+                "operator.changed", after.eori.text,
+                change(before.status.rawValue, after.status.rawValue),
+                change(text(before.operations), text(after.operations)), text(by, remarks))
+        case .accountOpened(let account):
+            words(
+                "account.opened", scene.name(of: account), account.role.rawValue,
+                text(account.operations), account.status.rawValue)
+        case .accountChanged(let after, let before, let why, let by, let remarks):
+            words(
+                "account.changed", scene.name(of: after), "\(why.rawValue):",
+                change(before.status.rawValue, after.status.rawValue),
+                change(before.role.rawValue, after.role.rawValue),
+                change(text(before.operations), text(after.operations)),
+                change(before.location ?? "nowhere", after.location ?? "nowhere"),
+                text(by, remarks))
+        case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
+        case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
+        }
+    }
+
+    private func submitted(_ request: Request) -> String {
+        words(
+            "request.submitted", scene.name(of: request.identifier), request.profile,
+            request.eori?.text ?? "", text(request.requested), request.status.rawValue,
+            request.reason?.rawValue ?? "", request.remindAt.map { "remind \($0)" } ?? "",
+            request.expireAt.map { "expire \($0)" } ?? "")
+    }
+
+    private func text(_ operations: OperationSet) -> String {
+        operations.list.map(\.rawValue).joined(separator: ",")
+    }
+
+    private func text(_ by: Originator, _ remarks: String?) -> String {
+        let name =
+            switch by {
+            case .applicant: "the applicant"
+            case .decisionMaker(let person, let role):
+                "\(scene.name(of: person)) as \(role.rawValue)"
+            case .rule: "rule"
+            case .timer(let name): "timer \(name)"
+            case .provisioner: "the provisioner"
+            }
+        return "by \(name)" + (remarks.map { ": \($0)" } ?? "")
+    }
+
+    private func change(_ before: String, _ after: String) -> String {
+        before == after ? "" : "\(before) > \(after)"
+    }
+
+    private func words(_ words: String...) -> String {
+        words.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}

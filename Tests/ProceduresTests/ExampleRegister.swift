@@ -1,0 +1,152 @@
+import Domain
+
+/// A register in memory, to which events are applied by overwriting.
+final class ExampleRegister: RegisterView {
+    private(set) var people: [Person] = []
+    private(set) var requests: [Request] = []
+    private(set) var operators: [EconomicOperator] = []
+    private(set) var accounts: [Account] = []
+
+    func request(_ identifier: RequestIdentifier) -> Request? {
+        requests.first { $0.identifier == identifier }
+    }
+
+    func person(_ identifier: PersonIdentifier) -> Person? {
+        people.first { $0.identifier == identifier }
+    }
+
+    func person(subject: String) -> Person? {
+        people.first { $0.subject.utf8.elementsEqual(subject.utf8) }
+    }
+
+    func economicOperator(_ eori: EORI) -> EconomicOperator? {
+        operators.first { $0.eori == eori }
+    }
+
+    func account(_ identifier: AccountIdentifier) -> Account? {
+        accounts.first { $0.identifier == identifier }
+    }
+
+    func accounts(of eori: EORI) -> [Account] {
+        accounts.filter { $0.eori == eori }
+    }
+
+    func openRequests(for eori: EORI) -> [Request] {
+        requests.filter { $0.eori == eori && $0.status.isOpen }
+    }
+
+    /// Overwrites the record that the event carries.
+    ///
+    /// - Throws: `Inconsistency` when the event does not go with what is there.
+    func apply(_ event: Event) throws {
+        switch event {
+        case .personRecorded(let person):
+            try check(self.person(person.identifier)?.details == nil, event)
+            store(person, in: &people) { $0.identifier == person.identifier }
+        case .requestSubmitted(let request):
+            try check(self.request(request.identifier) == nil && request.revision == 1, event)
+            requests.append(request)
+        case .requestChanged(let request, let previous, _, _):
+            let before = self.request(request.identifier)
+            try check(before?.status == previous, event)
+            try check(before.map { $0.revision + 1 } == request.revision, event)
+            store(request, in: &requests) { $0.identifier == request.identifier }
+        case .operatorRegistered(let economicOperator):
+            try check(self.economicOperator(economicOperator.eori)?.status != .registered, event)
+            store(economicOperator, in: &operators) { $0.eori == economicOperator.eori }
+        case .operatorChanged(let economicOperator, let previous, _, _):
+            try check(self.economicOperator(economicOperator.eori) == previous, event)
+            try check(previous != economicOperator, event)
+            store(economicOperator, in: &operators) { $0.eori == economicOperator.eori }
+        case .accountOpened(let account):
+            try check(self.account(account.identifier) == nil, event)
+            accounts.append(account)
+        case .accountChanged(let account, let previous, _, _, _):
+            try check(self.account(account.identifier) == previous, event)
+            try check(previous != account, event)
+            store(account, in: &accounts) { $0.identifier == account.identifier }
+        case .supplementReceived, .lastManagerLost, .nothingToChange: break
+        }
+    }
+
+    private func store<Record>(
+        _ record: Record, in records: inout [Record], where isSame: (Record) -> Bool
+    ) {
+        if let index = records.firstIndex(where: isSame) {
+            records[index] = record
+        } else {
+            records.append(record)
+        }
+    }
+
+    private func check(_ holds: Bool, _ event: Event) throws {
+        guard holds else { throw Inconsistency(event: event) }
+    }
+
+    struct Inconsistency: Error {
+        let event: Event
+    }
+}
+
+extension ExampleRegister {
+    /// Where the register breaks a rule that holds at all times; empty when all is well.
+    func violations() -> [String] {
+        personViolations() + requestViolations() + accountViolations()
+    }
+
+    private func personViolations() -> [String] {
+        let subjects = people.map(\.subject)
+        return Set(subjects).count == subjects.count ? [] : ["a person is recorded twice"]
+    }
+
+    private func requestViolations() -> [String] {
+        var found: [String] = []
+        for request in requests {
+            if !request.status.isOpen, request.remindAt != nil || request.expireAt != nil {
+                found.append("a closed request has deadlines")
+            }
+            if (request.status == .granted) == request.authorised.isEmpty {
+                found.append("authorised operations and status \(request.status) do not agree")
+            }
+            if request.reason != nil, request.status != .rejected || request.revision != 1 {
+                found.append("a reason without a rejection by rule")
+            }
+            let opened = accounts.count { $0.request == request.identifier }
+            let expected = request.status == .granted && request.profile != "operations" ? 1 : 0
+            if opened != expected {
+                found.append("a \(request.status) request opened \(opened) accounts")
+            }
+        }
+        let open = requests.filter(\.status.isOpen)
+        let founding = open.filter { $0.profile == "company" || $0.profile == "natural-person" }
+        if Set(founding.map(\.eori)).count != founding.count {
+            found.append("two requests for one new operator are open")
+        }
+        let joining = open.filter { $0.profile == "employee" }
+        if Set(joining.map { "\($0.person) \($0.eori?.text ?? "")" }).count != joining.count {
+            found.append("two requests of one person for one company are open")
+        }
+        return found
+    }
+
+    private func accountViolations() -> [String] {
+        var found: [String] = []
+        let standing = accounts.filter(\.status.stands)
+        for account in standing {
+            guard let owner = economicOperator(account.eori), owner.status == .registered else {
+                found.append("an account stands under an operator that does not")
+                continue
+            }
+            if account.operations.isEmpty || !account.operations.isSubset(of: owner.operations) {
+                found.append("an account has operations \(account.operations.list)")
+            }
+            if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {
+                found.append("a \(owner.kind) has a \(account.role)")
+            }
+        }
+        if Set(standing.map { "\($0.person) \($0.eori)" }).count != standing.count {
+            found.append("a person has two standing accounts with one operator")
+        }
+        return found
+    }
+}

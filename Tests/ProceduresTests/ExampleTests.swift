@@ -1,0 +1,38 @@
+import Domain
+import Testing
+
+@Suite struct ExampleTests {
+    @Test("golden examples hold", arguments: try ExampleFiles.load())
+    func example(_ example: Example) throws {
+        let scene = Scene(deadlines: example.deadlines)
+        for message in example.given {
+            guard case .apply(let events) = try scene.outcome(of: message) else {
+                throw ExampleFault("\(message.name) was given, but is not applied")
+            }
+            try scene.apply(events)
+        }
+        #expect(scene.register.violations() == [])
+        let outcome = try scene.outcome(of: example.when)
+        switch (outcome, example.then) {
+        case (.apply(let events), .events(let lines)):
+            try scene.apply(events)
+            let notation = EventNotation(scene: scene)
+            #expect(events.map(notation.line) == lines)
+            #expect(scene.register.violations() == [])
+        case (.refuse(let problem), .problem(let code, let place)):
+            #expect(problem.code.rawValue == code, "\(problem.detail)")
+            if let place { #expect(problem.findings.map(\.pointer) == [place]) }
+        case (.wait(let request), .wait(let name)):
+            #expect(request == scene.requestIdentifier(name))
+        default:
+            Issue.record("expected \(example.then), but: \(outcome)")
+        }
+    }
+
+    @Test("there are examples, and each has a title of its own")
+    func titles() throws {
+        let titles = try ExampleFiles.load().map(\.title)
+        #expect(titles.count >= 70)
+        #expect(Set(titles).count == titles.count)
+    }
+}

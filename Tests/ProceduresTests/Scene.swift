@@ -1,0 +1,171 @@
+import Contract
+import Domain
+import Procedures
+import Synchronization
+
+/// What messages are decided against in an example, and the names that the example uses.
+///
+/// Requests are called by any word; people by their given name in lower case; an account by its
+/// holder and operator, such as `anne@LUACME`, a second one of the same kind `anne@LUACME#2`.
+final class Scene {
+    static let start = Instant(seconds: 1_795_168_800)  // 2026-11-20T10:00:00Z, a Friday
+    private static let definitions = Dictionary(
+        uniqueKeysWithValues: ProcedureCatalogue.messages.map { ($0.routingKey, $0) })
+
+    let register = ExampleRegister()
+    private(set) var now = Scene.start
+    private var identifiers = CountedIdentifiers(after: 0)
+    private var requestNames: [RequestIdentifier: String] = [:]
+    private let settings: ProcedureSettings
+
+    init(deadlines: ProcedureSettings.Deadlines? = nil) {
+        var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
+        byProcedure["access"] = deadlines
+        self.settings = ProcedureSettings(deadlines: byProcedure)
+    }
+
+    /// What becomes of `message`. Changes nothing but the clock.
+    func outcome(of message: ExampleMessage) throws -> Outcome {
+        if let time = message.time { now = time }
+        let start = identifiers.count
+        let first = try decide(message)
+        identifiers = CountedIdentifiers(after: start)
+        let second = try decide(message)
+        guard first == second else {
+            throw ExampleFault("\(message.name) is not decided the same way twice")
+        }
+        return second
+    }
+
+    func apply(_ events: [Event]) throws {
+        for event in events { try register.apply(event) }
+    }
+
+    private func decide(_ message: ExampleMessage) throws -> Outcome {
+        let context = DecisionContext(
+            register: register, now: now, identifiers: identifiers, settings: settings)
+        switch message.name {
+        case "timer.expire":
+            guard let identifier = requestIdentifier(try message.text("requestId")) else {
+                throw ExampleFault("timer.expire needs a requestId")
+            }
+            return .apply(try Lifecycle.expire(identifier, in: context))
+        case "broker.confirmed":
+            let account = try account(named: try message.text("account"))
+            return .apply(try AccountManagement.confirmed(account, in: context))
+        default:
+            return try read(message).decide(in: context)
+        }
+    }
+
+    /// Reads the message as the daemon does; what is wrong with its shape is a refusal.
+    private func read(_ message: ExampleMessage) throws -> any Command {
+        guard let definition = Self.definitions[message.name] else {
+            throw ExampleFault("no message is called \(message.name)")
+        }
+        let data = try message.expanded(in: self)
+        let subject = try message.subject(in: self) ?? data["requestId"].flatMap(Self.text)
+        let envelope = Envelope(
+            identifier: "1", source: "urn:example", type: "lu.etat.do.\(message.name).v1",
+            time: now, subject: subject, traceParent: nil)
+        var reader = PayloadReader(data, envelope: envelope)
+        let command = definition.read(&reader, envelope)
+        let findings = reader.finish()
+        guard findings.isEmpty, let command else { return Misshapen(findings: findings) }
+        return command
+    }
+
+    private static func text(_ value: JSONValue) -> String? {
+        guard case .string(let text) = value else { return nil }
+        return text
+    }
+
+    // MARK: Names
+
+    /// The id that a request's name stands for: the same in every example.
+    func requestIdentifier(_ name: String) -> RequestIdentifier? {
+        if let given = RequestIdentifier(name) { return given }
+        // FNV-1a, for both halves of the UUID.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var bytes: [UInt8] = []
+        for half in UInt8(0)...1 {
+            for byte in Array(name.utf8) + [half] {
+                hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+            }
+            bytes += (0..<8).map { UInt8(truncatingIfNeeded: hash >> (8 * $0)) }
+        }
+        let identifier = RequestIdentifier(UniversalIdentifier(random: bytes))
+        requestNames[identifier] = name
+        return identifier
+    }
+
+    func name(of request: RequestIdentifier) -> String {
+        requestNames[request] ?? request.description
+    }
+
+    func name(of person: PersonIdentifier) -> String {
+        guard let subject = register.person(person)?.subject else { return "nobody" }
+        return String(subject.dropFirst(ExampleMessage.subjectPrefix.count))
+    }
+
+    func name(of account: Account) -> String {
+        let same = register.accounts(of: account.eori).filter { $0.person == account.person }
+        let index = same.firstIndex { $0.identifier == account.identifier } ?? 0
+        return "\(name(of: account.person))@\(account.eori)" + (index == 0 ? "" : "#\(index + 1)")
+    }
+
+    /// The account of that name; an id that no account has for one that is called `nobody`.
+    func account(named name: String) throws -> AccountIdentifier {
+        if let given = AccountIdentifier(name) { return given }
+        if name == "nobody" {
+            return AccountIdentifier(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16)))
+        }
+        guard let found = register.accounts.first(where: { self.name(of: $0) == name }) else {
+            throw ExampleFault("no account is called \(name)")
+        }
+        return found.identifier
+    }
+}
+
+/// A message that its reader refused.
+private struct Misshapen: Command {
+    let findings: [Finding]
+
+    var request: RequestIdentifier? { nil }
+    var speaker: String? { nil }
+
+    func decide(in _: DecisionContext) -> Outcome {
+        .refuse(Problem(.schema, "the payload does not follow the schema", findings: findings))
+    }
+}
+
+/// Identifiers that are counted.
+final class CountedIdentifiers: IdentifierSource {
+    private let state: Mutex<UInt64>
+
+    init(after count: UInt64) {
+        self.state = Mutex(count)
+    }
+
+    var count: UInt64 { state.withLock { $0 } }
+
+    func next() -> UniversalIdentifier {
+        let number = state.withLock { count in
+            count += 1
+            return count
+        }
+        return UniversalIdentifier(
+            random: [UInt8](repeating: 0, count: 8)
+                + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+    }
+}
+
+/// An example that does not make sense, as opposed to one that does not hold.
+struct ExampleFault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
