@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -74,7 +75,8 @@ let package = Package(
             name: "Broker", dependencies: ["AMQP", "Contract", "Workflow", logging], swiftSettings: strict),
         .target(
             name: "Storage",
-            dependencies: ["Domain", "Contract", "Workflow", crypto, grdb], swiftSettings: strict),
+            dependencies: ["Domain", "Contract", "Workflow", crypto, grdb, sqlite],
+            swiftSettings: strict),
         .target(name: "Settings", dependencies: [yams], swiftSettings: strict),
         .target(
             name: "Operations",

@@ -57,7 +57,10 @@ public struct AMQPError: Error, Sendable, Hashable {
 
     /// Creates an error.
     public init(
-        _ code: Code, attempt: String, detail: String, replyCode: UInt16? = nil,
+        _ code: Code,
+        attempt: String,
+        detail: String,
+        replyCode: UInt16? = nil,
         replyText: String? = nil
     ) {
         self.code = code
@@ -118,9 +121,12 @@ extension AMQPError {
     /// The error for a `channel.close` or `connection.close` of the broker.
     static func broker(_ replyCode: UInt16, _ replyText: String, attempt: String) -> AMQPError {
         AMQPError(
-            brokerCode(replyCode, replyText), attempt: attempt,
-            detail: "the broker says \(replyCode) \(replyText)", replyCode: replyCode,
-            replyText: replyText)
+            brokerCode(replyCode, replyText),
+            attempt: attempt,
+            detail: "the broker says \(replyCode) \(replyText)",
+            replyCode: replyCode,
+            replyText: replyText
+        )
     }
 
     /// The reply codes are those of AMQP 0-9-1 §1.2. RabbitMQ answers 530 both for a virtual host

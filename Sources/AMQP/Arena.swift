@@ -33,7 +33,9 @@ import Glibc
         let entries = unsafe allocate(amqp_table_entry_t.self, table.entries.count)
         for (index, entry) in table.entries.enumerated() {
             unsafe entries[index] = amqp_table_entry_t(
-                key: bytes(entry.name), value: value(entry.value))
+                key: bytes(entry.name),
+                value: value(entry.value)
+            )
         }
         return unsafe amqp_table_t(num_entries: Int32(table.entries.count), entries: entries)
     }
@@ -121,9 +123,13 @@ import Glibc
         }
         unsafe encoded.content_type = text(properties.contentType, AMQP_BASIC_CONTENT_TYPE_FLAG)
         unsafe encoded.content_encoding = text(
-            properties.contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG)
+            properties.contentEncoding,
+            AMQP_BASIC_CONTENT_ENCODING_FLAG
+        )
         unsafe encoded.correlation_id = text(
-            properties.correlationIdentifier, AMQP_BASIC_CORRELATION_ID_FLAG)
+            properties.correlationIdentifier,
+            AMQP_BASIC_CORRELATION_ID_FLAG
+        )
         unsafe encoded.reply_to = text(properties.replyTo, AMQP_BASIC_REPLY_TO_FLAG)
         unsafe encoded.expiration = text(properties.expiration, AMQP_BASIC_EXPIRATION_FLAG)
         unsafe encoded.message_id = text(properties.messageIdentifier, AMQP_BASIC_MESSAGE_ID_FLAG)

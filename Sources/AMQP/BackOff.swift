@@ -15,12 +15,15 @@ public struct BackOff: Sendable, Hashable {
     /// The wait in seconds after so many failures in a row (1 or more): between half of the doubled
     /// base and all of it.
     public func delaySeconds(
-        afterFailures failures: Int, using generator: inout some RandomNumberGenerator
+        afterFailures failures: Int,
+        using generator: inout some RandomNumberGenerator
     ) -> Double {
         let doublings = Double(min(max(failures, 1) - 1, 60))
         var ceiling = baseSeconds
         for _ in 0..<Int(doublings) where ceiling < maximumSeconds { ceiling *= 2 }
         ceiling = min(ceiling, maximumSeconds)
-        return Double.random(in: ceiling / 2...ceiling, using: &generator)
+        // Not Double.random(in:using:), which draws again for as long as it gets the largest number.
+        let fraction = Double(generator.next() >> 11) / Double(1 << 53 as UInt64)
+        return ceiling * (0.5 + 0.5 * fraction)
     }
 }

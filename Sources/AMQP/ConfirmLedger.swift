@@ -52,7 +52,9 @@ struct ConfirmLedger {
     /// Settles one publication, or all up to it, and appends the results. False when the number was
     /// never given out.
     mutating func settle(
-        number: UInt64, multiple: Bool, as outcome: PublicationResult.Outcome,
+        number: UInt64,
+        multiple: Bool,
+        as outcome: PublicationResult.Outcome,
         into results: inout [PublicationResult]
     ) -> Bool {
         let end = firstNumber + UInt64(entries.count)

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A connection to the broker with one channel, run by a thread of its own.
 ///
 /// Batches cross threads, messages don't: what arrives is read from ``deliveries``,
@@ -25,31 +23,31 @@ public actor Connection {
     public nonisolated let notices: Batches<Notice>
 
     private nonisolated let thread: ConnectionThread
-    private nonisolated let socketGuard = SocketGuard()
-    private nonisolated let options: ConnectionOptions
+    nonisolated let socketGuard = SocketGuard()
+    nonisolated let options: ConnectionOptions
 
-    private var wire: Wire?
+    var wire: Wire?
     /// Why the connection has ended.
-    private var ending: AMQPError?
-    private var consumedQueues: Set<String> = []
-    private var isConfirming = false
-    private var isBlocked = false
+    var ending: AMQPError?
+    var consumedQueues: Set<String> = []
+    var isConfirming = false
+    var isBlocked = false
 
     // What waits to be written.
-    private var pending: [Publication] = []
-    private var pendingHead = 0
+    var pending: [Publication] = []
+    var pendingHead = 0
     /// Since when the socket has had no room for what waits.
-    private var stuckSince: UInt64?
+    var stuckSince: UInt64?
 
-    private var ledger = ConfirmLedger()
+    var ledger = ConfirmLedger()
     /// Confirms are not awaited while the broker is blocked; the clock starts again after it.
-    private var unblockedAt: UInt64 = 0
-    private var lastReadAt: UInt64 = 0
+    var unblockedAt: UInt64 = 0
+    var lastReadAt: UInt64 = 0
 
     // What goes to the mailboxes at the end of the turn.
-    private var arrivedDeliveries: [Delivery] = []
-    private var arrivedResults: [PublicationResult] = []
-    private var arrivedNotices: [Notice] = []
+    var arrivedDeliveries: [Delivery] = []
+    var arrivedResults: [PublicationResult] = []
+    var arrivedNotices: [Notice] = []
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe thread.asUnownedSerialExecutor()
@@ -74,18 +72,23 @@ public actor Connection {
 
     /// Connects, logs in and opens a channel. Cancelling the task ends the attempt at once.
     public static func open(
-        _ endpoint: Endpoint, options: ConnectionOptions = ConnectionOptions()
+        _ endpoint: Endpoint,
+        options: ConnectionOptions = ConnectionOptions()
     ) async throws(AMQPError) -> Connection {
         let connection = try Connection(endpoint, options)
-        let promise = Promise()
+        let promise = OpeningPromise()
         let attempt = "connecting to \(endpoint)"
         // The library cannot be interrupted while it resolves a name.
         SocketGuard.after(seconds: options.connectTimeoutSeconds + 1) {
             promise.resolve(
                 .failure(
                     AMQPError(
-                        .cannotConnect, attempt: attempt,
-                        detail: "no connection within \(options.connectTimeoutSeconds) s")))
+                        .cannotConnect,
+                        attempt: attempt,
+                        detail: "no connection within \(options.connectTimeoutSeconds) s"
+                    )
+                )
+            )
         }
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -95,7 +98,9 @@ public actor Connection {
         } onCancel: {
             promise.resolve(
                 .failure(
-                    AMQPError(.cancelled, attempt: attempt, detail: "the task was cancelled")))
+                    AMQPError(.cancelled, attempt: attempt, detail: "the task was cancelled")
+                )
+            )
         }
         do {
             try outcome.get()
@@ -122,7 +127,10 @@ public actor Connection {
 
     /// Declares a durable or transient exchange, or with `isPassive` asks whether it exists.
     public func declareExchange(
-        _ name: String, kind: ExchangeKind, isDurable: Bool = true, isPassive: Bool = false
+        _ name: String,
+        kind: ExchangeKind,
+        isDurable: Bool = true,
+        isPassive: Bool = false
     ) throws(AMQPError) {
         try checkName(name, "declaring an exchange")
         try perform { wire throws(WireFailure) in
@@ -137,15 +145,19 @@ public actor Connection {
     @discardableResult
     public func declareQueue(_ declaration: QueueDeclaration) throws(AMQPError) -> QueueStatus {
         try checkName(declaration.name, "declaring a queue")
-        try PublicationCheck(frameMaximumBytes: options.frameMaximumBytes)
+        try PublicationCheck(frameMaximumBytes: openWire().frameMaximumBytes)
             .check(
-                declaration.arguments, attempt: "declaring the queue \"\(declaration.name)\"")
+                declaration.arguments,
+                attempt: "declaring the queue \"\(declaration.name)\""
+            )
         return try perform { wire throws(WireFailure) in try wire.declareQueue(declaration) }
     }
 
     /// Binds a queue to an exchange.
     public func bind(
-        queue: String, exchange: String, routingKey: String
+        queue: String,
+        exchange: String,
+        routingKey: String
     ) throws(AMQPError) {
         for name in [queue, exchange, routingKey] { try checkName(name, "binding a queue") }
         try perform { wire throws(WireFailure) in
@@ -194,8 +206,10 @@ public actor Connection {
         // With 0, the broker would send everything it has.
         if queue.isEmpty || prefetch == 0 {
             throw AMQPError(
-                .invalidArgument, attempt: "consuming from the queue \"\(queue)\"",
-                detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0")
+                .invalidArgument,
+                attempt: "consuming from the queue \"\(queue)\"",
+                detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0"
+            )
         }
         // Before the answer, for the broker may deliver, or close the channel, in the same moment.
         let isNew = consumedQueues.insert(queue).inserted
@@ -250,7 +264,10 @@ public actor Connection {
         let wire = try openWire()
         guard isConfirming else {
             throw AMQPError(
-                .invalidArgument, attempt: "publishing", detail: "confirmSelect was not called")
+                .invalidArgument,
+                attempt: "publishing",
+                detail: "confirmSelect was not called"
+            )
         }
         let check = PublicationCheck(frameMaximumBytes: wire.frameMaximumBytes)
         for publication in batch { try check.check(publication) }
@@ -290,7 +307,7 @@ public actor Connection {
     }
 
     /// Ends the connection, once, and tells everybody who waits.
-    private func end(with error: AMQPError) {
+    func end(with error: AMQPError) {
         guard ending == nil else { return }
         ending = error
         wire = nil
@@ -330,7 +347,8 @@ public actor Connection {
 
     /// Runs something that waits for the broker's answer.
     private func perform<Value>(
-        canRenewChannel: Bool? = nil, _ operation: (Wire) throws(WireFailure) -> Value
+        canRenewChannel: Bool? = nil,
+        _ operation: (Wire) throws(WireFailure) -> Value
     ) throws(AMQPError) -> Value {
         let wire = try openWire()
         do {
@@ -351,215 +369,5 @@ public actor Connection {
             }
             throw error.error
         }
-    }
-
-    // MARK: Turns
-
-    private func turn(isReadable: Bool) -> PollPlan {
-        guard let wire else { return PollPlan(timeoutMilliseconds: 60_000) }
-        do {
-            let now = MonotonicTime.now
-            try read(wire, isReadable: isReadable, now)
-            try write(wire, now)
-            try keepTime(wire, now)
-        } catch {
-            end(with: error.error)
-        }
-        flush()
-        guard ending == nil else { return PollPlan(timeoutMilliseconds: 60_000) }
-        return plan(wire)
-    }
-
-    private func read(_ wire: Wire, isReadable: Bool, _ now: UInt64) throws(WireFailure) {
-        // A missed heartbeat is noticed by trying to read.
-        var mayRead = isReadable || now - lastReadAt >= heartbeatPart(wire, 4)
-        if mayRead { lastReadAt = now }
-        // Bounded, so that those who wait get what has arrived.
-        var budget = 500
-        while budget > 0, mayRead || wire.hasBufferedInput {
-            mayRead = false
-            guard let event = try wire.nextEvent() else { break }
-            try handle(event)
-            budget -= 1
-        }
-    }
-
-    private func handle(_ event: WireEvent) throws(WireFailure) {
-        switch event {
-        case .delivery(let delivery):
-            arrivedDeliveries.append(delivery)
-        case .confirmed(let number, let multiple):
-            try settle(number, multiple, .confirmed)
-        case .nacked(let number, let multiple):
-            try settle(number, multiple, .nacked)
-        case .returned(let mark, let code, let text):
-            // Taken for confirmed, it would be lost.
-            guard ledger.returned(mark, code: code, text: text) else {
-                throw WireFailure(
-                    error: Wire.unexpected("publishing", "a message back that was not published"))
-            }
-        case .blocked(let reason):
-            isBlocked = true
-            arrivedNotices.append(.blocked(reason: reason))
-        case .unblocked:
-            isBlocked = false
-            unblockedAt = MonotonicTime.now
-            stuckSince = nil
-            arrivedNotices.append(.unblocked)
-        case .consumerCancelled(let tag):
-            consumedQueues.remove(tag)
-            arrivedNotices.append(.consumerCancelled(queue: tag))
-        case .channelClosed(let error), .connectionClosed(let error):
-            throw WireFailure(error: error)
-        }
-    }
-
-    private func settle(
-        _ number: UInt64, _ multiple: Bool, _ outcome: PublicationResult.Outcome
-    ) throws(WireFailure) {
-        guard
-            ledger.settle(
-                number: number, multiple: multiple, as: outcome, into: &arrivedResults)
-        else {
-            throw WireFailure(
-                error: Wire.unexpected("publishing", "a confirm for number \(number), not sent"))
-        }
-    }
-
-    /// Writes what waits, as long as the socket has room: a write that blocked would keep the thread
-    /// from reading that the broker is blocked.
-    private func write(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
-        guard pendingHead < pending.count, !isBlocked else { return }
-        guard wire.isWritable else {
-            if stuckSince == nil { stuckSince = now }
-            return
-        }
-        stuckSince = nil
-        wire.cork(true)
-        defer { wire.cork(false) }
-        for _ in 0..<8 {
-            try writeSome(wire, now)
-            if pendingHead == pending.count {
-                pending.removeAll(keepingCapacity: pending.count < 4096)
-                pendingHead = 0
-                return
-            }
-            guard wire.isWritable else { break }
-        }
-        if pendingHead >= 1024 {
-            pending.removeFirst(pendingHead)
-            pendingHead = 0
-        }
-    }
-
-    /// Writes some ten kilobytes, or one message.
-    private func writeSome(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
-        try socketGuard.limit(seconds: wire.sendLimitSeconds) { () throws(WireFailure) in
-            var bytes = 0
-            repeat {
-                let publication = pending[pendingHead]
-                pendingHead += 1
-                bytes += publication.body.count + 300
-                var mark: ConfirmLedger.Mark?
-                if publication.isMandatory {
-                    mark = ConfirmLedger.Mark(
-                        messageIdentifier: publication.properties.messageIdentifier ?? "",
-                        exchange: publication.exchange, routingKey: publication.routingKey)
-                }
-                ledger.sent(token: publication.token, mark: mark, at: now)
-                try wire.publish(publication)
-            } while pendingHead < pending.count && bytes < 16_384
-        }
-        wire.lastSentAt = now
-    }
-
-    private func keepTime(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
-        if let deadline = confirmDeadline, now > deadline {
-            throw WireFailure(
-                error: AMQPError(
-                    .timedOut, attempt: "publishing",
-                    detail: "the broker has left \(ledger.count) messages unconfirmed for "
-                        + "\(options.timeoutSeconds) s"))
-        }
-        if let stuckSince, !isBlocked,
-            now > stuckSince + MonotonicTime.nanoseconds(wire.sendLimitSeconds)
-        {
-            throw WireFailure(
-                error: AMQPError(
-                    .timedOut, attempt: "publishing",
-                    detail: "the broker has taken no data for \(wire.sendLimitSeconds) s"))
-        }
-        // Without room in the socket, the broker has data of ours to read anyway.
-        if wire.heartbeatSeconds > 0, now >= wire.lastSentAt + heartbeatPart(wire, 2),
-            wire.isWritable
-        {
-            try wire.sendHeartbeat()
-        }
-    }
-
-    private var confirmDeadline: UInt64? {
-        guard !isBlocked, let sentAt = ledger.oldestSentAt else { return nil }
-        return max(sentAt, unblockedAt) + MonotonicTime.nanoseconds(options.timeoutSeconds)
-    }
-
-    private func heartbeatPart(_ wire: Wire, _ part: Double) -> UInt64 {
-        let seconds = wire.heartbeatSeconds > 0 ? wire.heartbeatSeconds : 10
-        return MonotonicTime.nanoseconds(seconds / part)
-    }
-
-    private func plan(_ wire: Wire) -> PollPlan {
-        if wire.hasBufferedInput {
-            return PollPlan(descriptor: wire.descriptor, timeoutMilliseconds: 0)
-        }
-        var timeout = heartbeatPart(wire, 4)
-        if let deadline = confirmDeadline {
-            let now = MonotonicTime.now
-            timeout = min(timeout, deadline > now ? deadline - now : 0)
-        }
-        return PollPlan(
-            descriptor: wire.descriptor, wantsWrite: pendingHead < pending.count && !isBlocked,
-            timeoutMilliseconds: Int32(timeout / 1_000_000) + 1)
-    }
-
-    private func flush() {
-        deliveries.mailbox.send(&arrivedDeliveries)
-        publicationResults.mailbox.send(&arrivedResults)
-        notices.mailbox.send(&arrivedNotices)
-    }
-}
-
-extension Connection: TurnTaking {
-    nonisolated func takeTurn(isReadable: Bool) -> PollPlan {
-        assumeIsolated { $0.turn(isReadable: isReadable) }
-    }
-}
-
-/// The outcome of opening, which the first to know it decides.
-private final class Promise: Sendable {
-    private enum State {
-        case open
-        case awaited(CheckedContinuation<Result<Void, AMQPError>, Never>)
-        case resolved(Result<Void, AMQPError>)
-    }
-
-    private let state = Mutex(State.open)
-
-    func await(_ continuation: CheckedContinuation<Result<Void, AMQPError>, Never>) {
-        let outcome: Result<Void, AMQPError>? = state.withLock { state in
-            if case .resolved(let outcome) = state { return outcome }
-            state = .awaited(continuation)
-            return nil
-        }
-        if let outcome { continuation.resume(returning: outcome) }
-    }
-
-    func resolve(_ outcome: Result<Void, AMQPError>) {
-        let waiter: CheckedContinuation<Result<Void, AMQPError>, Never>? = state.withLock { state in
-            if case .resolved = state { return nil }
-            defer { state = .resolved(outcome) }
-            if case .awaited(let continuation) = state { return continuation }
-            return nil
-        }
-        waiter?.resume(returning: outcome)
     }
 }

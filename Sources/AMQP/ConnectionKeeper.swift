@@ -33,7 +33,8 @@ public struct ConnectionKeeper: Sendable {
     ///   - report: is told each change of state, in order.
     ///   - open: opens a connection, as ``Connection/open(_:options:)`` does.
     public init(
-        backOff: BackOff = BackOff(), stableAfterSeconds: Double = 30,
+        backOff: BackOff = BackOff(),
+        stableAfterSeconds: Double = 30,
         sleep: @escaping @Sendable (_ seconds: Double) async throws -> Void = { seconds in
             try await Task.sleep(for: .seconds(seconds))
         },

@@ -11,8 +11,10 @@ public struct TLSOptions: Sendable, Hashable {
 
     /// Creates the options.
     public init(
-        certificateAuthorityFile: String? = nil, certificateFile: String? = nil,
-        keyFile: String? = nil, verifiesPeer: Bool = true
+        certificateAuthorityFile: String? = nil,
+        certificateFile: String? = nil,
+        keyFile: String? = nil,
+        verifiesPeer: Bool = true
     ) {
         self.certificateAuthorityFile = certificateAuthorityFile
         self.certificateFile = certificateFile
@@ -42,9 +44,12 @@ public struct ConnectionOptions: Sendable, Hashable {
 
     /// Creates the options.
     public init(
-        heartbeatSeconds: Int = 10, timeoutSeconds: Double = 30,
-        connectTimeoutSeconds: Double = 10, name: String = "swift-amqp",
-        frameMaximumBytes: Int = 131_072, maximumBodyBytes: Int = 16_777_216,
+        heartbeatSeconds: Int = 10,
+        timeoutSeconds: Double = 30,
+        connectTimeoutSeconds: Double = 10,
+        name: String = "swift-amqp",
+        frameMaximumBytes: Int = 131_072,
+        maximumBodyBytes: Int = 16_777_216,
         tls: TLSOptions = TLSOptions()
     ) {
         self.heartbeatSeconds = heartbeatSeconds
@@ -77,7 +82,10 @@ public struct ConnectionOptions: Sendable, Hashable {
             }
         if let problem {
             throw AMQPError(
-                .invalidArgument, attempt: "reading the connection's options", detail: problem)
+                .invalidArgument,
+                attempt: "reading the connection's options",
+                detail: problem
+            )
         }
     }
 }

@@ -73,8 +73,10 @@ private final class ThreadCore: Sendable {
         wakeDescriptor = registrar_wake_descriptor()
         if wakeDescriptor < 0 {
             throw AMQPError(
-                .cannotConnect, attempt: "starting the connection's thread",
-                detail: "no descriptor is left (error \(errno))")
+                .cannotConnect,
+                attempt: "starting the connection's thread",
+                detail: "no descriptor is left (error \(errno))"
+            )
         }
     }
 
@@ -102,13 +104,16 @@ private final class ThreadCore: Sendable {
         let argument = unsafe Unmanaged.passRetained(self).toOpaque()
         var thread = pthread_t()
         let status = unsafe pthread_create(
-            &thread, &attributes,
+            &thread,
+            &attributes,
             { argument in
                 guard let argument = unsafe argument else { return nil }
                 let core = unsafe Unmanaged<ThreadCore>.fromOpaque(argument).takeRetainedValue()
                 core.run()
                 return nil
-            }, argument)
+            },
+            argument
+        )
         unsafe pthread_attr_destroy(&attributes)
         // Without a thread no call on the actor could ever return.
         precondition(status == 0, "the system gives no thread (error \(status))")
@@ -169,8 +174,10 @@ private final class ThreadCore: Sendable {
         var entries = (wakeEntry, socketEntry)
         let count = unsafe withUnsafeMutableBytes(of: &entries) { bytes in
             unsafe poll(
-                bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2,
-                hasWork ? 0 : plan.timeoutMilliseconds)
+                bytes.assumingMemoryBound(to: pollfd.self).baseAddress,
+                2,
+                hasWork ? 0 : plan.timeoutMilliseconds
+            )
         }
         guard count > 0 else { return false }
         wakeEntry = entries.0

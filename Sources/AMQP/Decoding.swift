@@ -50,25 +50,40 @@ struct PropertiesDecoder {
             unsafe flags & flag != 0 ? bytes.text : nil
         }
         func repeated(
-            _ bytes: amqp_bytes_t, _ flag: Int32, _ cache: inout RepeatedText
+            _ bytes: amqp_bytes_t,
+            _ flag: Int32,
+            _ cache: inout RepeatedText
         ) -> String? {
             unsafe flags & flag != 0 ? cache.text(bytes) : nil
         }
         var properties = Properties()
         unsafe properties.contentType = repeated(
-            encoded.content_type, AMQP_BASIC_CONTENT_TYPE_FLAG, &contentType)
+            encoded.content_type,
+            AMQP_BASIC_CONTENT_TYPE_FLAG,
+            &contentType
+        )
         unsafe properties.contentEncoding = text(
-            encoded.content_encoding, AMQP_BASIC_CONTENT_ENCODING_FLAG)
+            encoded.content_encoding,
+            AMQP_BASIC_CONTENT_ENCODING_FLAG
+        )
         unsafe properties.correlationIdentifier = text(
-            encoded.correlation_id, AMQP_BASIC_CORRELATION_ID_FLAG)
+            encoded.correlation_id,
+            AMQP_BASIC_CORRELATION_ID_FLAG
+        )
         unsafe properties.replyTo = text(encoded.reply_to, AMQP_BASIC_REPLY_TO_FLAG)
         unsafe properties.expiration = text(encoded.expiration, AMQP_BASIC_EXPIRATION_FLAG)
         unsafe properties.messageIdentifier = text(encoded.message_id, AMQP_BASIC_MESSAGE_ID_FLAG)
         unsafe properties.type = repeated(encoded.type, AMQP_BASIC_TYPE_FLAG, &type)
         unsafe properties.userIdentifier = repeated(
-            encoded.user_id, AMQP_BASIC_USER_ID_FLAG, &user)
+            encoded.user_id,
+            AMQP_BASIC_USER_ID_FLAG,
+            &user
+        )
         unsafe properties.applicationIdentifier = repeated(
-            encoded.app_id, AMQP_BASIC_APP_ID_FLAG, &application)
+            encoded.app_id,
+            AMQP_BASIC_APP_ID_FLAG,
+            &application
+        )
         if flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 {
             unsafe properties.isPersistent = encoded.delivery_mode == 2
         }
@@ -86,16 +101,21 @@ struct PropertiesDecoder {
 
     private static func table(_ encoded: amqp_table_t, depth: Int) -> Table {
         let entries = unsafe UnsafeBufferPointer(
-            start: encoded.entries, count: Int(encoded.num_entries))
+            start: encoded.entries,
+            count: Int(encoded.num_entries)
+        )
         return unsafe Table(
             entries.map { entry in
                 unsafe Table.Entry(entry.key.text, value(entry.value, depth: depth))
-            })
+            }
+        )
     }
 
     private static func array(_ encoded: amqp_array_t, depth: Int) -> [FieldValue] {
         let entries = unsafe UnsafeBufferPointer(
-            start: encoded.entries, count: Int(encoded.num_entries))
+            start: encoded.entries,
+            count: Int(encoded.num_entries)
+        )
         return unsafe entries.map { unsafe value($0, depth: depth) }
     }
 

@@ -33,7 +33,11 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Creates an endpoint from its parts.
     public init(
-        host: String, port: Int, virtualHost: String = "/", user: String, password: String,
+        host: String,
+        port: Int,
+        virtualHost: String = "/",
+        user: String,
+        password: String,
         usesTLS: Bool = false
     ) {
         self.host = host
@@ -101,8 +105,13 @@ private struct EndpointParser {
         }
         let (host, port) = try takeHost(defaultPort: usesTLS ? 5671 : 5672)
         var endpoint = Endpoint(
-            host: host, port: port, virtualHost: virtualHost, user: user, password: password,
-            usesTLS: usesTLS)
+            host: host,
+            port: port,
+            virtualHost: virtualHost,
+            user: user,
+            password: password,
+            usesTLS: usesTLS
+        )
         endpoint.queryParameters = queryParameters
         return endpoint
     }

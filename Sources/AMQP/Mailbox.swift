@@ -58,8 +58,11 @@ final class Mailbox<Item: Sendable>: Sendable {
                     if state.waiter != nil {
                         return .failure(
                             AMQPError(
-                                .invalidArgument, attempt: "waiting for the next batch",
-                                detail: "another task waits for it already"))
+                                .invalidArgument,
+                                attempt: "waiting for the next batch",
+                                detail: "another task waits for it already"
+                            )
+                        )
                     }
                     state.waiter = continuation
                     return nil

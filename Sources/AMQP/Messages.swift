@@ -17,8 +17,13 @@ public struct Delivery: Sendable {
 
     /// Creates a delivery, such as a test's.
     public init(
-        tag: UInt64, queue: String, isRedelivered: Bool = false, exchange: String = "",
-        routingKey: String = "", properties: Properties = Properties(), body: [UInt8] = [],
+        tag: UInt64,
+        queue: String,
+        isRedelivered: Bool = false,
+        exchange: String = "",
+        routingKey: String = "",
+        properties: Properties = Properties(),
+        body: [UInt8] = [],
         bodySize: UInt64? = nil
     ) {
         self.tag = tag
@@ -46,8 +51,12 @@ public struct Publication: Sendable {
 
     /// Creates a publication.
     public init(
-        token: UInt64, exchange: String, routingKey: String, isMandatory: Bool = false,
-        properties: Properties = Properties(), body: [UInt8]
+        token: UInt64,
+        exchange: String,
+        routingKey: String,
+        isMandatory: Bool = false,
+        properties: Properties = Properties(),
+        body: [UInt8]
     ) {
         self.token = token
         self.exchange = exchange
@@ -109,8 +118,12 @@ public struct QueueDeclaration: Sendable, Hashable {
 
     /// Creates a declaration.
     public init(
-        name: String, isDurable: Bool = true, isExclusive: Bool = false, isAutoDelete: Bool = false,
-        arguments: Table = Table(), isPassive: Bool = false
+        name: String,
+        isDurable: Bool = true,
+        isExclusive: Bool = false,
+        isAutoDelete: Bool = false,
+        arguments: Table = Table(),
+        isPassive: Bool = false
     ) {
         self.name = name
         self.isDurable = isDurable

@@ -21,11 +21,19 @@ public struct Properties: Sendable, Hashable {
 
     /// Creates properties.
     public init(
-        contentType: String? = nil, contentEncoding: String? = nil, isPersistent: Bool? = nil,
-        priority: UInt8? = nil, correlationIdentifier: String? = nil, replyTo: String? = nil,
-        expiration: String? = nil, messageIdentifier: String? = nil,
-        timestampSeconds: UInt64? = nil, type: String? = nil, userIdentifier: String? = nil,
-        applicationIdentifier: String? = nil, headers: Table = Table()
+        contentType: String? = nil,
+        contentEncoding: String? = nil,
+        isPersistent: Bool? = nil,
+        priority: UInt8? = nil,
+        correlationIdentifier: String? = nil,
+        replyTo: String? = nil,
+        expiration: String? = nil,
+        messageIdentifier: String? = nil,
+        timestampSeconds: UInt64? = nil,
+        type: String? = nil,
+        userIdentifier: String? = nil,
+        applicationIdentifier: String? = nil,
+        headers: Table = Table()
     ) {
         self.contentType = contentType
         self.contentEncoding = contentEncoding

@@ -13,18 +13,23 @@ struct PublicationCheck {
             try Self.add(publication.exchange, "exchange", &size)
             try Self.add(publication.routingKey, "routing key", &size)
             if publication.isMandatory && publication.properties.messageIdentifier == nil {
-                throw Problem("it is mandatory but has no message_id to know it by if it is returned")
+                throw Problem(
+                    "it is mandatory but has no message_id to know it by if it is returned"
+                )
             }
             size = Self.overheadBytes
             try Self.add(publication.properties, &size)
             guard size <= frameMaximumBytes else {
                 throw Problem(
-                    "its properties take \(size) bytes, and a frame \(frameMaximumBytes) at most")
+                    "its properties take \(size) bytes, and a frame \(frameMaximumBytes) at most"
+                )
             }
         } catch {
             throw AMQPError(
-                .invalidArgument, attempt: Self.attempt(publication),
-                detail: error.detail + "; nothing of its batch was sent")
+                .invalidArgument,
+                attempt: Self.attempt(publication),
+                detail: error.detail + "; nothing of its batch was sent"
+            )
         }
     }
 
@@ -68,7 +73,8 @@ struct PublicationCheck {
         let count = text.utf8.count
         guard count <= Properties.shortStringLimitBytes else {
             throw Problem(
-                "its \(name) has \(count) bytes, and AMQP allows \(Properties.shortStringLimitBytes)")
+                "its \(name) has \(count) bytes, and AMQP allows \(Properties.shortStringLimitBytes)"
+            )
         }
         size += 1 + count
     }
@@ -88,7 +94,9 @@ struct PublicationCheck {
     }
 
     private static func add(
-        _ table: Table, _ size: inout Int, depth: Int
+        _ table: Table,
+        _ size: inout Int,
+        depth: Int
     ) throws(Problem) {
         size += 4
         for entry in table.entries {
@@ -98,7 +106,9 @@ struct PublicationCheck {
     }
 
     private static func add(
-        _ value: FieldValue, _ size: inout Int, depth: Int
+        _ value: FieldValue,
+        _ size: inout Int,
+        depth: Int
     ) throws(Problem) {
         size += 1
         switch value {

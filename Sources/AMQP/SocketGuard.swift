@@ -66,7 +66,8 @@ final class SocketGuard: Sendable {
 
     /// Runs a call that may hang, for so many seconds at most.
     func limit<Value, Failure: Error>(
-        seconds: Double, _ call: () throws(Failure) -> Value
+        seconds: Double,
+        _ call: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(seconds)
         state.withLock { $0.deadline = deadline }

@@ -61,8 +61,12 @@ extension Wire {
         else { return nil }
         let method = unsafe decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
         let delivery = unsafe Delivery(
-            tag: method.delivery_tag, queue: queue, isRedelivered: method.redelivered != 0,
-            exchange: method.exchange.text, routingKey: method.routing_key.text)
+            tag: method.delivery_tag,
+            queue: queue,
+            isRedelivered: method.redelivered != 0,
+            exchange: method.exchange.text,
+            routingKey: method.routing_key.text
+        )
         // Frames that the library read while it waited come before the content of this one.
         while unsafe amqp_frames_enqueued(state) != 0 {
             try keepForLater(readFrame(limit: timeval()))
@@ -78,7 +82,8 @@ extension Wire {
                 let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
             else {
                 throw WireFailure(
-                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt))
+                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt)
+                )
             }
             if case .got(let delivery) = step { return delivery }
             keepForLater(step)
@@ -113,7 +118,8 @@ extension Wire {
     private func handle(_ frame: amqp_frame_t) throws(WireFailure) -> Step {
         guard unsafe frame.channel <= Self.channel else {
             throw unsafe WireFailure(
-                error: Self.unexpected("receiving", "a frame on channel \(frame.channel)"))
+                error: Self.unexpected("receiving", "a frame on channel \(frame.channel)")
+            )
         }
         switch unsafe Int32(frame.frame_type) {
         case AMQP_FRAME_METHOD:
@@ -138,10 +144,14 @@ extension Wire {
             unsafe assembly = Assembly(
                 kind: .delivery(
                     Delivery(
-                        tag: deliver.delivery_tag, queue: queueText.text(deliver.consumer_tag),
+                        tag: deliver.delivery_tag,
+                        queue: queueText.text(deliver.consumer_tag),
                         isRedelivered: deliver.redelivered != 0,
                         exchange: exchangeText.text(deliver.exchange),
-                        routingKey: routingKeyText.text(deliver.routing_key))))
+                        routingKey: routingKeyText.text(deliver.routing_key)
+                    )
+                )
+            )
             return .nothing
         case AMQP_BASIC_ACK_METHOD:
             let ack = unsafe decoded.assumingMemoryBound(to: amqp_basic_ack_t.self).pointee
@@ -153,8 +163,12 @@ extension Wire {
             let returned = unsafe decoded.assumingMemoryBound(to: amqp_basic_return_t.self).pointee
             unsafe assembly = Assembly(
                 kind: .returned(
-                    code: returned.reply_code, text: returned.reply_text.text,
-                    exchange: returned.exchange.text, routingKey: returned.routing_key.text))
+                    code: returned.reply_code,
+                    text: returned.reply_text.text,
+                    exchange: returned.exchange.text,
+                    routingKey: returned.routing_key.text
+                )
+            )
             return .nothing
         case AMQP_BASIC_CANCEL_METHOD:
             let cancel = unsafe decoded.assumingMemoryBound(to: amqp_basic_cancel_t.self).pointee
@@ -168,14 +182,19 @@ extension Wire {
             let failure = unsafe closeReceived(method, attempt: "using the channel")
             return .event(
                 failure.closedChannelOnly
-                    ? .channelClosed(failure.error) : .connectionClosed(failure.error))
+                    ? .channelClosed(failure.error) : .connectionClosed(failure.error)
+            )
         case AMQP_CONNECTION_CLOSE_METHOD:
             return unsafe .event(
-                .connectionClosed(closeReceived(method, attempt: "using the connection").error))
+                .connectionClosed(closeReceived(method, attempt: "using the connection").error)
+            )
         case let identifier:
             throw WireFailure(
                 error: Self.unexpected(
-                    "receiving", "an unexpected method \(identifier >> 16).\(identifier & 0xFFFF)"))
+                    "receiving",
+                    "an unexpected method \(identifier >> 16).\(identifier & 0xFFFF)"
+                )
+            )
         }
     }
 
@@ -187,7 +206,8 @@ extension Wire {
             throw WireFailure(error: Self.unexpected("receiving", "a header without its message"))
         }
         unsafe message.properties = propertiesDecoder.decode(
-            decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee)
+            decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
+        )
         message.bodySize = unsafe frame.payload.properties.body_size
         message.remaining = message.bodySize
         // The size is only the sender's word: what is reserved ahead stays small.
@@ -223,7 +243,9 @@ extension Wire {
         case .returned(let code, let text, let exchange, let routingKey):
             let mark = ConfirmLedger.Mark(
                 messageIdentifier: message.properties.messageIdentifier ?? "",
-                exchange: exchange, routingKey: routingKey)
+                exchange: exchange,
+                routingKey: routingKey
+            )
             return .event(.returned(mark, code: code, text: text))
         }
     }

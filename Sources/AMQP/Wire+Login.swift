@@ -37,10 +37,13 @@ extension Wire {
     }
 
     private func openSocket(
-        _ endpoint: Endpoint, _ attempt: String
+        _ endpoint: Endpoint,
+        _ attempt: String
     ) throws(AMQPError) -> OpaquePointer {
         guard endpoint.usesTLS else {
-            guard let socket = unsafe amqp_tcp_socket_new(state) else { fatalError("out of memory") }
+            guard let socket = unsafe amqp_tcp_socket_new(state) else {
+                fatalError("out of memory")
+            }
             return unsafe socket
         }
         guard let socket = unsafe amqp_ssl_socket_new(state) else {
@@ -58,20 +61,27 @@ extension Wire {
         if let file = tls.certificateAuthorityFile {
             try require(
                 unsafe amqp_ssl_socket_set_cacert(socket, file) == AMQP_STATUS_OK.rawValue,
-                "cannot use the authorities in \(file)")
+                "cannot use the authorities in \(file)"
+            )
         }
         if let certificate = tls.certificateFile, let key = tls.keyFile {
             try require(
                 unsafe amqp_ssl_socket_set_key(socket, certificate, key)
                     == AMQP_STATUS_OK.rawValue,
-                "cannot use the certificate \(certificate) with the key \(key)")
+                "cannot use the certificate \(certificate) with the key \(key)"
+            )
         }
         if tls.verifiesPeer {
             let useSystem: Int32 = tls.certificateAuthorityFile == nil ? 1 : 0
             try require(
                 unsafe registrar_require_verification(
-                    socket, endpoint.host, useSystem, verificationError) == 1,
-                "the verification of the broker's certificate cannot be set up")
+                    socket,
+                    endpoint.host,
+                    useSystem,
+                    verificationError
+                ) == 1,
+                "the verification of the broker's certificate cannot be set up"
+            )
         }
         return unsafe socket
     }
@@ -83,16 +93,25 @@ extension Wire {
         // The kernel gives up what stays unacknowledged for two heartbeats.
         var milliseconds = UInt32(options.heartbeatSeconds) * 2000
         let status = unsafe setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
-            socklen_t(MemoryLayout<UInt32>.size))
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_USER_TIMEOUT,
+            &milliseconds,
+            socklen_t(MemoryLayout<UInt32>.size)
+        )
         guard status == 0 else {
             throw AMQPError(
-                .cannotConnect, attempt: attempt, detail: "TCP_USER_TIMEOUT is refused (\(errno))")
+                .cannotConnect,
+                attempt: attempt,
+                detail: "TCP_USER_TIMEOUT is refused (\(errno))"
+            )
         }
     }
 
     private func logIn(
-        _ endpoint: Endpoint, _ limitSeconds: Double, _ attempt: String
+        _ endpoint: Endpoint,
+        _ limitSeconds: Double,
+        _ attempt: String
     ) throws(AMQPError) {
         // RabbitMQ tells of a blocked connection and a deleted queue only those that ask for it.
         var properties = unsafe arena.table([
@@ -105,8 +124,14 @@ extension Wire {
         ])
         let reply = unsafe socketGuard.limit(seconds: limitSeconds + 1) {
             unsafe registrar_login(
-                state, endpoint.virtualHost, Int32(options.frameMaximumBytes),
-                Int32(options.heartbeatSeconds), &properties, endpoint.user, endpoint.password)
+                state,
+                endpoint.virtualHost,
+                Int32(options.frameMaximumBytes),
+                Int32(options.heartbeatSeconds),
+                &properties,
+                endpoint.user,
+                endpoint.password
+            )
         }
         arena.recycle()
         guard unsafe reply.reply_type != AMQP_RESPONSE_NORMAL else { return }
@@ -131,33 +156,47 @@ extension Wire {
     }
 
     private func connectError(
-        _ status: Int32, _ endpoint: Endpoint, _ attempt: String
+        _ status: Int32,
+        _ endpoint: Endpoint,
+        _ attempt: String
     ) -> AMQPError {
         let reason = unsafe verificationError.pointee
         if reason != 0 {
             let words = unsafe String(cString: X509_verify_cert_error_string(Int(reason)))
             return AMQPError(
-                Self.verificationCode(reason), attempt: attempt,
-                detail: "the broker's certificate is refused: \(words)")
+                Self.verificationCode(reason),
+                attempt: attempt,
+                detail: "the broker's certificate is refused: \(words)"
+            )
         }
         switch amqp_status_enum(rawValue: status) {
         case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED:
             return AMQPError(
-                .cannotConnect, attempt: attempt, detail: "the host \(endpoint.host) is unknown")
+                .cannotConnect,
+                attempt: attempt,
+                detail: "the host \(endpoint.host) is unknown"
+            )
         case AMQP_STATUS_TIMEOUT:
             return AMQPError(
-                .cannotConnect, attempt: attempt,
-                detail: "no connection within \(options.connectTimeoutSeconds) s")
+                .cannotConnect,
+                attempt: attempt,
+                detail: "no connection within \(options.connectTimeoutSeconds) s"
+            )
         case AMQP_STATUS_SSL_CONNECTION_FAILED, AMQP_STATUS_SSL_ERROR,
             AMQP_STATUS_SSL_PEER_VERIFY_FAILED, AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED:
             let words = Self.openSSLReason()
             let isAboutOurs = words.contains("alert") && words.contains("certificate")
             return AMQPError(
-                isAboutOurs ? .tlsClientCertificateRequired : .tlsFailed, attempt: attempt,
-                detail: "the TLS handshake failed" + words)
+                isAboutOurs ? .tlsClientCertificateRequired : .tlsFailed,
+                attempt: attempt,
+                detail: "the TLS handshake failed" + words
+            )
         default:
             return AMQPError(
-                .cannotConnect, attempt: attempt, detail: "nobody answers at that host and port")
+                .cannotConnect,
+                attempt: attempt,
+                detail: "nobody answers at that host and port"
+            )
         }
     }
 
@@ -178,6 +217,8 @@ extension Wire {
     static func timeLimit(_ seconds: Double) -> timeval {
         let microseconds = Int(seconds * 1e6)
         return timeval(
-            tv_sec: microseconds / 1_000_000, tv_usec: microseconds % 1_000_000)
+            tv_sec: microseconds / 1_000_000,
+            tv_usec: microseconds % 1_000_000
+        )
     }
 }

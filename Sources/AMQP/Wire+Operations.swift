@@ -3,13 +3,24 @@ import Glibc
 
 extension Wire {
     func declareExchange(
-        _ name: String, _ kind: ExchangeKind, isDurable: Bool, isPassive: Bool
+        _ name: String,
+        _ kind: ExchangeKind,
+        isDurable: Bool,
+        isPassive: Bool
     ) throws(WireFailure) {
         defer { arena.recycle() }
         _ = try unsafe request("declaring the exchange \(quoted(name))") {
             unsafe amqp_exchange_declare(
-                state, Self.channel, arena.bytes(name), arena.bytes(kind.rawValue),
-                isPassive ? 1 : 0, isDurable ? 1 : 0, 0, 0, amqp_empty_table)
+                state,
+                Self.channel,
+                arena.bytes(name),
+                arena.bytes(kind.rawValue),
+                isPassive ? 1 : 0,
+                isDurable ? 1 : 0,
+                0,
+                0,
+                amqp_empty_table
+            )
         }
     }
 
@@ -18,13 +29,21 @@ extension Wire {
         let verb = declaration.isPassive ? "looking for" : "declaring"
         let answer = try unsafe request("\(verb) the queue \(quoted(declaration.name))") {
             unsafe amqp_queue_declare(
-                state, Self.channel, arena.bytes(declaration.name), declaration.isPassive ? 1 : 0,
-                declaration.isDurable ? 1 : 0, declaration.isExclusive ? 1 : 0,
-                declaration.isAutoDelete ? 1 : 0, arena.table(declaration.arguments))
+                state,
+                Self.channel,
+                arena.bytes(declaration.name),
+                declaration.isPassive ? 1 : 0,
+                declaration.isDurable ? 1 : 0,
+                declaration.isExclusive ? 1 : 0,
+                declaration.isAutoDelete ? 1 : 0,
+                arena.table(declaration.arguments)
+            )
         }
         return unsafe QueueStatus(
-            name: answer.pointee.queue.text, messageCount: Int(answer.pointee.message_count),
-            consumerCount: Int(answer.pointee.consumer_count))
+            name: answer.pointee.queue.text,
+            messageCount: Int(answer.pointee.message_count),
+            consumerCount: Int(answer.pointee.consumer_count)
+        )
     }
 
     func bind(queue: String, exchange: String, routingKey: String) throws(WireFailure) {
@@ -32,8 +51,13 @@ extension Wire {
         let attempt = "binding the queue \(quoted(queue)) to the exchange \(quoted(exchange))"
         _ = try unsafe request(attempt) {
             unsafe amqp_queue_bind(
-                state, Self.channel, arena.bytes(queue), arena.bytes(exchange),
-                arena.bytes(routingKey), amqp_empty_table)
+                state,
+                Self.channel,
+                arena.bytes(queue),
+                arena.bytes(exchange),
+                arena.bytes(routingKey),
+                amqp_empty_table
+            )
         }
     }
 
@@ -69,8 +93,15 @@ extension Wire {
         }
         let answer = try unsafe request("consuming from the queue \(quoted(queue))") {
             unsafe amqp_basic_consume(
-                state, Self.channel, arena.bytes(queue), arena.bytes(queue), 0, 0, 0,
-                amqp_empty_table)
+                state,
+                Self.channel,
+                arena.bytes(queue),
+                arena.bytes(queue),
+                0,
+                0,
+                0,
+                amqp_empty_table
+            )
         }
         return unsafe answer.pointee.consumer_tag.text
     }
@@ -114,7 +145,12 @@ extension Wire {
         var value: Int32 = isCorked ? 1 : 0
         // Only the number of packets depends on it.
         unsafe setsockopt(
-            descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
+            descriptor,
+            Int32(IPPROTO_TCP),
+            TCP_CORK,
+            &value,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
     }
 
     /// Writes a checked publication.
@@ -125,15 +161,26 @@ extension Wire {
         let routingKey = unsafe arena.bytes(publication.routingKey)
         let status = unsafe publication.body.withUnsafeBytes { body in
             unsafe amqp_basic_publish(
-                state, Self.channel, exchange, routingKey, publication.isMandatory ? 1 : 0, 0,
+                state,
+                Self.channel,
+                exchange,
+                routingKey,
+                publication.isMandatory ? 1 : 0,
+                0,
                 &properties,
                 amqp_bytes_t(
-                    len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)))
+                    len: body.count,
+                    bytes: UnsafeMutableRawPointer(mutating: body.baseAddress)
+                )
+            )
         }
         guard status == AMQP_STATUS_OK.rawValue else {
             throw WireFailure(
                 error: error(
-                    status: status, attempt: "publishing to \(quoted(publication.exchange))"))
+                    status: status,
+                    attempt: "publishing to \(quoted(publication.exchange))"
+                )
+            )
         }
     }
 

@@ -57,7 +57,9 @@ enum WireEvent {
 
     /// Connects, logs in and opens the channel.
     init(
-        connectingTo endpoint: Endpoint, options: ConnectionOptions, socketGuard: SocketGuard
+        connectingTo endpoint: Endpoint,
+        options: ConnectionOptions,
+        socketGuard: SocketGuard
     ) throws(AMQPError) {
         guard let state = unsafe amqp_new_connection() else { fatalError("out of memory") }
         unsafe self.state = state
@@ -98,7 +100,8 @@ enum WireEvent {
 
     /// Runs a call that waits for the broker's answer.
     func request<Answer>(
-        _ attempt: @autoclosure () -> String, _ call: () -> UnsafeMutablePointer<Answer>?
+        _ attempt: @autoclosure () -> String,
+        _ call: () -> UnsafeMutablePointer<Answer>?
     ) throws(WireFailure) -> UnsafeMutablePointer<Answer> {
         let answer = unsafe socketGuard.limit(seconds: options.timeoutSeconds + 1) {
             unsafe call()
@@ -119,7 +122,8 @@ enum WireEvent {
             return unsafe WireFailure(error: error(status: reply.library_error, attempt: attempt))
         default:
             return WireFailure(
-                error: error(status: AMQP_STATUS_CONNECTION_CLOSED.rawValue, attempt: attempt))
+                error: error(status: AMQP_STATUS_CONNECTION_CLOSED.rawValue, attempt: attempt)
+            )
         }
     }
 
@@ -132,12 +136,19 @@ enum WireEvent {
         case AMQP_CHANNEL_CLOSE_METHOD:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_channel_close_t.self)
             let error = unsafe AMQPError.broker(
-                close.pointee.reply_code, close.pointee.reply_text.text, attempt: attempt)
+                close.pointee.reply_code,
+                close.pointee.reply_text.text,
+                attempt: attempt
+            )
             var answer = amqp_channel_close_ok_t()
             do {
                 try send("acknowledging the close of the channel") {
                     unsafe amqp_send_method(
-                        state, Self.channel, AMQP_CHANNEL_CLOSE_OK_METHOD, &answer)
+                        state,
+                        Self.channel,
+                        AMQP_CHANNEL_CLOSE_OK_METHOD,
+                        &answer
+                    )
                 }
             } catch {
                 // The connection is gone too; the broker's words tell more than that.
@@ -147,7 +158,10 @@ enum WireEvent {
         case AMQP_CONNECTION_CLOSE_METHOD:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_connection_close_t.self)
             let error = unsafe AMQPError.broker(
-                close.pointee.reply_code, close.pointee.reply_text.text, attempt: attempt)
+                close.pointee.reply_code,
+                close.pointee.reply_text.text,
+                attempt: attempt
+            )
             var answer = amqp_connection_close_ok_t()
             // The connection ends either way, so it does not matter whether this arrives.
             _ = socketGuard.limit(seconds: 1) {
@@ -156,7 +170,8 @@ enum WireEvent {
             return WireFailure(error: error)
         default:
             return unsafe WireFailure(
-                error: Self.unexpected(attempt, "method \(method.id) as an answer"))
+                error: Self.unexpected(attempt, "method \(method.id) as an answer")
+            )
         }
     }
 
@@ -171,32 +186,43 @@ enum WireEvent {
             return AMQPError(.closed, attempt: attempt, detail: "this side closed the connection")
         case .overdue:
             return AMQPError(
-                .timedOut, attempt: attempt,
-                detail: "the broker took no data in time, so the connection was cut")
+                .timedOut,
+                attempt: attempt,
+                detail: "the broker took no data in time, so the connection was cut"
+            )
         case nil: break
         }
         let words = unsafe String(cString: amqp_error_string2(status))
         switch amqp_status_enum(rawValue: status) {
         case AMQP_STATUS_TIMEOUT:
             return AMQPError(
-                .timedOut, attempt: attempt,
-                detail: "the broker did not answer within \(options.timeoutSeconds) s")
+                .timedOut,
+                attempt: attempt,
+                detail: "the broker did not answer within \(options.timeoutSeconds) s"
+            )
         case AMQP_STATUS_HEARTBEAT_TIMEOUT:
             return AMQPError(
-                .heartbeatMissed, attempt: attempt,
-                detail: "nothing was heard from the broker for two heartbeats")
+                .heartbeatMissed,
+                attempt: attempt,
+                detail: "nothing was heard from the broker for two heartbeats"
+            )
         case AMQP_STATUS_CONNECTION_CLOSED, AMQP_STATUS_SOCKET_ERROR, AMQP_STATUS_SOCKET_CLOSED,
             AMQP_STATUS_TCP_ERROR, AMQP_STATUS_SSL_ERROR:
             return AMQPError(
-                .connectionLost, attempt: attempt, detail: "the connection was lost (\(words))")
+                .connectionLost,
+                attempt: attempt,
+                detail: "the connection was lost (\(words))"
+            )
         case AMQP_STATUS_TABLE_TOO_BIG, AMQP_STATUS_INVALID_PARAMETER:
             return AMQPError(.invalidArgument, attempt: attempt, detail: words)
         case AMQP_STATUS_NO_MEMORY:
             return AMQPError(.protocolViolation, attempt: attempt, detail: "no memory for a frame")
         default:
             return AMQPError(
-                .protocolViolation, attempt: attempt,
-                detail: "what was received is not AMQP 0-9-1 (\(words))")
+                .protocolViolation,
+                attempt: attempt,
+                detail: "what was received is not AMQP 0-9-1 (\(words))"
+            )
         }
     }
 }

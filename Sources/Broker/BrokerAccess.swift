@@ -10,7 +10,10 @@ public struct BrokerAccess: Sendable {
     public let declares: Bool
 
     public init(
-        endpoint: Endpoint, options: ConnectionOptions, topology: Topology, declares: Bool
+        endpoint: Endpoint,
+        options: ConnectionOptions,
+        topology: Topology,
+        declares: Bool
     ) {
         self.endpoint = endpoint
         self.options = options
@@ -34,7 +37,9 @@ public struct BrokerAccess: Sendable {
 
     /// Runs `session` on a connection, again and again until the task is cancelled.
     func keep(
-        _ purpose: String, log: Logger, down: @escaping @Sendable (String) -> Void,
+        _ purpose: String,
+        log: Logger,
+        down: @escaping @Sendable (String) -> Void,
         session: (Connection) async throws -> Void
     ) async {
         let keeper = ConnectionKeeper(
@@ -46,9 +51,11 @@ public struct BrokerAccess: Sendable {
                     "the \(purpose) connection is down; trying again",
                     metadata: [
                         "error": "\(error)", "retry_after_seconds": "\(Self.rounded(seconds))",
-                    ])
+                    ]
+                )
             },
-            open: { try await open(purpose) })
+            open: { try await open(purpose) }
+        )
         await keeper.run(session)
     }
 

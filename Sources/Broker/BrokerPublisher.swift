@@ -4,6 +4,15 @@ public import Logging
 import Synchronization
 public import Workflow
 
+/// Whether the broker takes publications.
+public enum PublisherCondition: Hashable, Sendable {
+    case ready
+    /// Connected, but the broker takes nothing for want of memory or disk; its words.
+    case blocked(String)
+    /// Not connected; why.
+    case down(String)
+}
+
 /// Publishes the outbox, over a connection of its own that it renews.
 public final class BrokerPublisher: MessagePublisher {
     private let access: BrokerAccess
@@ -25,12 +34,13 @@ public final class BrokerPublisher: MessagePublisher {
 
     /// Serves `service` until the task is cancelled.
     ///
-    /// - Parameter condition: told nil when the broker takes publications, and why not otherwise.
+    /// - Parameter condition: told whenever it changes whether the broker takes publications.
     public func run(
-        serving service: Service, condition: @escaping @Sendable (String?) -> Void
+        serving service: Service,
+        condition: @escaping @Sendable (PublisherCondition) -> Void
     ) async {
         var session = 0
-        await access.keep("publishing", log: log, down: { condition($0) }) { connection in
+        await access.keep("publishing", log: log, down: { condition(.down($0)) }) { connection in
             session += 1
             // Bounded by the service's window: it hands over no more than that without a result.
             let (stream, continuation) = AsyncStream.makeStream(of: [OutboxRow].self)
@@ -41,15 +51,17 @@ public final class BrokerPublisher: MessagePublisher {
                 continuation.finish()
                 service.publisherClosed()
             }
-            condition(nil)
+            condition(.ready)
             service.publisherOpened(session: session)
             try await relay(stream, over: connection, serving: service, condition: condition)
         }
     }
 
     private func relay(
-        _ rows: AsyncStream<[OutboxRow]>, over connection: Connection, serving service: Service,
-        condition: @escaping @Sendable (String?) -> Void
+        _ rows: AsyncStream<[OutboxRow]>,
+        over connection: Connection,
+        serving service: Service,
+        condition: @escaping @Sendable (PublisherCondition) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
@@ -67,25 +79,30 @@ public final class BrokerPublisher: MessagePublisher {
                     for notice in batch {
                         switch notice {
                         case .blocked(let reason):
-                            condition("the broker takes no publications: \(reason)")
+                            condition(.blocked(reason))
                             log.warning("the broker is blocked", metadata: ["reason": "\(reason)"])
                         case .unblocked:
-                            condition(nil)
+                            condition(.ready)
                             log.notice("the broker takes publications again")
-                        case .consumerCancelled, .closed: break
+                        case .closed(let error): throw error
+                        case .consumerCancelled: break
                         }
                     }
                 }
             }
             defer { group.cancelAll() }
+            // Whichever ends first ends the session.
             try await group.next()
+            throw SessionEnded()
         }
     }
 
     /// Hands a batch to the connection. Should it hold something that AMQP cannot carry, the rest is
     /// sent, and that one is named.
     private func send(
-        _ batch: [OutboxRow], over connection: Connection, serving service: Service
+        _ batch: [OutboxRow],
+        over connection: Connection,
+        serving service: Service
     ) async throws {
         do {
             try await connection.publish(batch.map(publication))
@@ -95,8 +112,11 @@ public final class BrokerPublisher: MessagePublisher {
                 service.published(
                     batch.map { row in
                         Workflow.PublicationResult(
-                            sequence: row.sequence, outcome: .unsendable("\(error)"))
-                    })
+                            sequence: row.sequence,
+                            outcome: .unsendable("\(error)")
+                        )
+                    }
+                )
             } else {
                 for row in batch { try await send([row], over: connection, serving: service) }
             }
@@ -105,11 +125,13 @@ public final class BrokerPublisher: MessagePublisher {
 
     private func publication(_ row: OutboxRow) -> Publication {
         Publication(
-            token: UInt64(row.sequence), exchange: access.topology.exchange(row.message.exchange),
+            token: UInt64(row.sequence),
+            exchange: access.topology.exchange(row.message.exchange),
             routingKey: row.message.routingKey,
             isMandatory: row.message.mandatory,
             properties: Properties(row.message.properties).droppingOversizedText(),
-            body: row.message.body)
+            body: row.message.body
+        )
     }
 }
 

@@ -1,5 +1,5 @@
 import AMQP
-import Contract
+public import Contract
 public import Logging
 import Synchronization
 public import Workflow
@@ -10,6 +10,7 @@ public final class BrokerSource: MessageSource {
     private let prefetch: UInt16
     private let log: Logger
     private let current = Mutex<(session: Int, acknowledge: AsyncStream<UInt64>.Continuation)?>(nil)
+    private let hand = Mutex(Hand())
 
     /// - Parameter prefetch: messages in hand of each queue at most, 1 to 2,000.
     public init(access: BrokerAccess, prefetch: Int, log: Logger) {
@@ -22,7 +23,13 @@ public final class BrokerSource: MessageSource {
         current.withLock { current in
             guard let current, current.session == receipt.session else { return }
             current.acknowledge.yield(receipt.tag)
+            hand.withLock { $0.release(upTo: receipt.tag) }
         }
+    }
+
+    /// How many messages of the queue were delivered and are not acknowledged yet.
+    public func inHand(of queue: InboundQueue) -> Int {
+        hand.withLock { hand in hand.deliveries.count { $0.queue == queue } }
     }
 
     /// Feeds `service` until the task is cancelled.
@@ -30,23 +37,29 @@ public final class BrokerSource: MessageSource {
     /// - Parameter condition: told nil when the broker has confirmed every consumer, and why not
     ///   otherwise.
     public func run(
-        feeding service: Service, condition: @escaping @Sendable (String?) -> Void
+        feeding service: Service,
+        condition: @escaping @Sendable (String?) -> Void
     ) async {
         var session = 0
         await access.keep("consuming", log: log, down: { condition($0) }) { connection in
             session += 1
             // Acknowledging is cumulative: of what waits to be sent, the last is enough.
             let (tags, continuation) = AsyncStream.makeStream(
-                of: UInt64.self, bufferingPolicy: .bufferingNewest(1))
+                of: UInt64.self,
+                bufferingPolicy: .bufferingNewest(1)
+            )
             current.withLock { $0 = (session, continuation) }
             defer {
                 current.withLock { $0 = nil }
+                hand.withLock { $0 = Hand() }
                 continuation.finish()
                 service.sourceClosed(session: session)
             }
             for queue in InboundQueue.allCases {
                 try await connection.consume(
-                    queue: access.topology.queue(queue), prefetch: prefetch)
+                    queue: access.topology.queue(queue),
+                    prefetch: prefetch
+                )
             }
             log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
             condition(nil)
@@ -55,20 +68,24 @@ public final class BrokerSource: MessageSource {
     }
 
     private func consume(
-        _ connection: Connection, session: Int, _ tags: AsyncStream<UInt64>,
+        _ connection: Connection,
+        session: Int,
+        _ tags: AsyncStream<UInt64>,
         feeding service: Service
     ) async throws {
         let queues = Dictionary(
-            uniqueKeysWithValues: InboundQueue.allCases.map { (access.topology.queue($0), $0) })
+            uniqueKeysWithValues: InboundQueue.allCases.map { (access.topology.queue($0), $0) }
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            group.addTask { [self] in
                 for try await batch in connection.deliveries {
-                    service.receive(
-                        batch.compactMap { delivery in
-                            queues[delivery.queue].map {
-                                Workflow.Delivery(delivery, from: $0, session: session)
-                            }
-                        })
+                    let deliveries = batch.compactMap { delivery in
+                        queues[delivery.queue].map {
+                            Workflow.Delivery(delivery, from: $0, session: session)
+                        }
+                    }
+                    hand.withLock { $0.take(deliveries) }
+                    service.receive(deliveries)
                 }
             }
             group.addTask {
@@ -76,16 +93,40 @@ public final class BrokerSource: MessageSource {
             }
             group.addTask {
                 for try await batch in connection.notices {
-                    for case .consumerCancelled(let queue) in batch {
-                        throw ConsumerCancelled(queue: queue)
+                    for notice in batch {
+                        switch notice {
+                        case .consumerCancelled(let queue): throw ConsumerCancelled(queue: queue)
+                        case .closed(let error): throw error
+                        case .blocked, .unblocked: break
+                        }
                     }
                 }
             }
             defer { group.cancelAll() }
             // Whichever ends first ends the session: none of them can go on without the others.
             try await group.next()
+            throw SessionEnded()
         }
     }
+}
+
+/// What was delivered and is not acknowledged yet, in the order of the tags; bounded by the prefetch.
+private struct Hand {
+    private(set) var deliveries: [(tag: UInt64, queue: InboundQueue)] = []
+
+    mutating func take(_ new: [Workflow.Delivery]) {
+        deliveries += new.map { ($0.receipt.tag, $0.message.queue) }
+    }
+
+    mutating func release(upTo tag: UInt64) {
+        deliveries.removeFirst(deliveries.prefix { $0.tag <= tag }.count)
+    }
+}
+
+/// A part of a session ended without saying why. Thrown so that the session is renewed: one that
+/// returns counts as one that is over for good.
+struct SessionEnded: Error, CustomStringConvertible {
+    var description: String { "the connection ended; it is renewed" }
 }
 
 /// The broker took a queue away from us.
@@ -102,9 +143,13 @@ extension Workflow.Delivery {
     fileprivate init(_ delivery: AMQP.Delivery, from queue: InboundQueue, session: Int) {
         self.init(
             message: InboundMessage(
-                queue: queue, routingKey: delivery.routingKey,
+                queue: queue,
+                routingKey: delivery.routingKey,
                 redelivered: delivery.isRedelivered,
-                properties: MessageProperties(delivery.properties), body: delivery.body),
-            receipt: Receipt(session: session, tag: delivery.tag))
+                properties: MessageProperties(delivery.properties),
+                body: delivery.body
+            ),
+            receipt: Receipt(session: session, tag: delivery.tag)
+        )
     }
 }

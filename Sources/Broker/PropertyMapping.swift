@@ -4,32 +4,40 @@ import Contract
 extension MessageProperties {
     init(_ properties: Properties) {
         self.init(
-            contentType: properties.contentType, contentEncoding: properties.contentEncoding,
+            contentType: properties.contentType,
+            contentEncoding: properties.contentEncoding,
             headers: properties.headers.entries.map { HeaderField($0.name, HeaderValue($0.value)) },
             deliveryMode: properties.isPersistent.map { $0 ? 2 : 1 },
             priority: properties.priority,
             correlationIdentifier: properties.correlationIdentifier,
-            replyTo: properties.replyTo, expiration: properties.expiration,
+            replyTo: properties.replyTo,
+            expiration: properties.expiration,
             messageIdentifier: properties.messageIdentifier,
-            timestampSeconds: properties.timestampSeconds, type: properties.type,
+            timestampSeconds: properties.timestampSeconds,
+            type: properties.type,
             userIdentifier: properties.userIdentifier,
-            applicationIdentifier: properties.applicationIdentifier)
+            applicationIdentifier: properties.applicationIdentifier
+        )
     }
 }
 
 extension Properties {
     init(_ properties: MessageProperties) {
         self.init(
-            contentType: properties.contentType, contentEncoding: properties.contentEncoding,
+            contentType: properties.contentType,
+            contentEncoding: properties.contentEncoding,
             isPersistent: properties.deliveryMode.map { $0 == 2 },
             priority: properties.priority,
             correlationIdentifier: properties.correlationIdentifier,
-            replyTo: properties.replyTo, expiration: properties.expiration,
+            replyTo: properties.replyTo,
+            expiration: properties.expiration,
             messageIdentifier: properties.messageIdentifier,
-            timestampSeconds: properties.timestampSeconds, type: properties.type,
+            timestampSeconds: properties.timestampSeconds,
+            type: properties.type,
             userIdentifier: properties.userIdentifier,
             applicationIdentifier: properties.applicationIdentifier,
-            headers: Table(properties.headers.map { Table.Entry($0.name, FieldValue($0.value)) }))
+            headers: Table(properties.headers.map { Table.Entry($0.name, FieldValue($0.value)) })
+        )
     }
 }
 

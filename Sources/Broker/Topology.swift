@@ -13,7 +13,9 @@ public struct Topology: Sendable {
     }
 
     public var inboundExchange: String { "\(prefix).in" }
-    public func exchange(_ exchange: OutboundExchange) -> String { "\(prefix).\(exchange.rawValue)" }
+    public func exchange(_ exchange: OutboundExchange) -> String {
+        "\(prefix).\(exchange.rawValue)"
+    }
     public func queue(_ queue: InboundQueue) -> String { "\(prefix).\(queue.rawValue)" }
 
     /// A queue with what is bound to it.
@@ -39,11 +41,17 @@ public struct Topology: Sendable {
     }
 
     private func binding(
-        _ queue: String, _ exchange: String, _ pattern: String, isInbound: Bool
+        _ queue: String,
+        _ exchange: String,
+        _ pattern: String,
+        isInbound: Bool
     ) -> Binding {
         Binding(
-            queue: "\(prefix).\(queue)", exchange: exchange, pattern: pattern,
-            isInbound: isInbound)
+            queue: "\(prefix).\(queue)",
+            exchange: exchange,
+            pattern: pattern,
+            isInbound: isInbound
+        )
     }
 
     /// Every queue's name without the prefix, and with it.
@@ -62,16 +70,26 @@ public struct Topology: Sendable {
     public func declare(on connection: Connection, isPassive: Bool) async throws(AMQPError) {
         for name in [inboundExchange, exchange(.out), exchange(.dead)] {
             try await connection.declareExchange(
-                name, kind: .topic, isDurable: true, isPassive: isPassive)
+                name,
+                kind: .topic,
+                isDurable: true,
+                isPassive: isPassive
+            )
         }
         for binding in bindings {
             try await connection.declareQueue(
                 QueueDeclaration(
-                    name: binding.queue, arguments: arguments(of: binding),
-                    isPassive: isPassive))
+                    name: binding.queue,
+                    arguments: arguments(of: binding),
+                    isPassive: isPassive
+                )
+            )
             if !isPassive {
                 try await connection.bind(
-                    queue: binding.queue, exchange: binding.exchange, routingKey: binding.pattern)
+                    queue: binding.queue,
+                    exchange: binding.exchange,
+                    routingKey: binding.pattern
+                )
             }
         }
     }

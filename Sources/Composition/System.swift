@@ -31,15 +31,17 @@ public struct SystemTime: TimeSource {
     }
 }
 
-/// Random identifiers: UUIDs of version 4.
-public struct RandomIdentifiers: IdentifierSource {
+/// Identifiers that ascend with time and are random besides: UUIDs of version 7 (RFC 9562 §5.7), so
+/// that new rows stand at the end of the store's indexes. They come from no counter, so several
+/// installations may share a register one day.
+public struct TimeOrderedIdentifiers: IdentifierSource {
     public init() {}
 
     public func next() -> UniversalIdentifier {
         var generator = SystemRandomNumberGenerator()
-        let (high, low) = (generator.next(), generator.next())
-        return UniversalIdentifier(
-            random: withUnsafeBytes(of: high) { Array($0) } + withUnsafeBytes(of: low) { Array($0) })
+        let milliseconds = UInt64(bitPattern: SystemTime().now.milliseconds)
+        let high = milliseconds << 16 | generator.next() & 0xffff
+        return UniversalIdentifier(timeOrdered: high, random: generator.next())
     }
 }
 

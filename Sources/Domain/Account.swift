@@ -44,9 +44,14 @@ public struct Account: Hashable, Sendable {
     public var location: String?
 
     public init(
-        identifier: AccountIdentifier, person: PersonIdentifier, eori: EORI,
-        request: RequestIdentifier, role: AccountRole, operations: OperationSet,
-        status: AccountStatus, location: String? = nil
+        identifier: AccountIdentifier,
+        person: PersonIdentifier,
+        eori: EORI,
+        request: RequestIdentifier,
+        role: AccountRole,
+        operations: OperationSet,
+        status: AccountStatus,
+        location: String? = nil
     ) {
         self.identifier = identifier
         self.person = person

@@ -26,7 +26,9 @@ public struct DecisionContext {
     public let settings: ProcedureSettings
 
     public init(
-        register: any RegisterView, now: Instant, identifiers: any IdentifierSource,
+        register: any RegisterView,
+        now: Instant,
+        identifiers: any IdentifierSource,
         settings: ProcedureSettings
     ) {
         self.register = register

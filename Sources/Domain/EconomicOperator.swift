@@ -19,8 +19,11 @@ public struct EconomicOperator: Hashable, Sendable {
     public var request: RequestIdentifier
 
     public init(
-        eori: EORI, kind: OperatorKind, operations: OperationSet,
-        status: OperatorStatus = .registered, request: RequestIdentifier
+        eori: EORI,
+        kind: OperatorKind,
+        operations: OperationSet,
+        status: OperatorStatus = .registered,
+        request: RequestIdentifier
     ) {
         self.eori = eori
         self.kind = kind

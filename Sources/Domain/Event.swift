@@ -49,11 +49,20 @@ public enum Event: Hashable, Sendable {
     case operatorRegistered(EconomicOperator)
     /// An operator's operations or status changed; `EconomicOperator` is the state after that.
     case operatorChanged(
-        EconomicOperator, previous: EconomicOperator, by: Originator, remarks: String?)
+        EconomicOperator,
+        previous: EconomicOperator,
+        by: Originator,
+        remarks: String?
+    )
     case accountOpened(Account)
     /// An account changed; `Account` is the state after that.
     case accountChanged(
-        Account, previous: Account, AccountChange, by: Originator, remarks: String?)
+        Account,
+        previous: Account,
+        AccountChange,
+        by: Originator,
+        remarks: String?
+    )
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
@@ -68,7 +77,10 @@ public struct Document: Hashable, Sendable {
     public let validUntil: CivilDate?
 
     public init(
-        kind: String, reference: String, issuedOn: CivilDate? = nil, validUntil: CivilDate? = nil
+        kind: String,
+        reference: String,
+        issuedOn: CivilDate? = nil,
+        validUntil: CivilDate? = nil
     ) {
         self.kind = kind
         self.reference = reference

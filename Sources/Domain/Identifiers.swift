@@ -49,6 +49,31 @@ public struct UniversalIdentifier: Hashable, Sendable, CustomStringConvertible {
         self.text = String(decoding: lowered, as: UTF8.self)
     }
 
+    /// A UUID of version 7 (RFC 9562 §5.7).
+    ///
+    /// - Parameters:
+    ///   - high: 48 bits of milliseconds since the epoch, then 16 bits of which 12 are kept.
+    ///   - random: random bits, of which 62 are kept.
+    public init(timeOrdered high: UInt64, random: UInt64) {
+        let versioned = high & ~0xf000 | 0x7000
+        let variant = random & (.max >> 2) | (1 << 63)
+        self.text = String(unsafeUninitializedCapacity: 36) { buffer in
+            let digits: StaticString = "0123456789abcdef"
+            var position = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    buffer[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let half = index < 16 ? versioned : variant
+                let digit = Int(half >> UInt64(60 - 4 * (index % 16)) & 0xf)
+                buffer[position] = digits.utf8Start[digit]
+                position += 1
+            }
+            return position
+        }
+    }
+
     /// Takes text that is known to be canonical, such as what the store gave back.
     public init(canonical text: String) {
         self.text = text

@@ -45,7 +45,8 @@ public enum LuxembourgCalendar {
         let monthAndDay = epact + weekdayShift - 7 * correction + 114
         let firstOfMarch = CivilDate(dayNumber: dayNumber(year: year, month: 3, day: 1))
         return firstOfMarch.adding(
-            days: (monthAndDay / 31 - 3) * 31 + monthAndDay % 31)
+            days: (monthAndDay / 31 - 3) * 31 + monthAndDay % 31
+        )
     }
 
     /// The day that is `count` working days after `date`; `date` itself does not count.

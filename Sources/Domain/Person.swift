@@ -25,8 +25,12 @@ public struct Applicant: Hashable, Sendable {
     public var languages: [Language]?
 
     public init(
-        subject: String, authentication: AuthenticationMeans, familyName: String,
-        givenName: String, email: String, languages: [Language]? = nil
+        subject: String,
+        authentication: AuthenticationMeans,
+        familyName: String,
+        givenName: String,
+        email: String,
+        languages: [Language]? = nil
     ) {
         self.subject = subject
         self.authentication = authentication
@@ -50,7 +54,9 @@ public struct Person: Hashable, Sendable {
     public var signature: String?
 
     public init(
-        identifier: PersonIdentifier, subject: String, details: Applicant? = nil,
+        identifier: PersonIdentifier,
+        subject: String,
+        details: Applicant? = nil,
         signature: String? = nil
     ) {
         self.identifier = identifier

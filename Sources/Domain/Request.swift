@@ -41,11 +41,20 @@ public struct Request: Hashable, Sendable {
     public var expireAt: Instant?
 
     public init(
-        identifier: RequestIdentifier, procedure: String, profile: String,
-        person: PersonIdentifier, eori: EORI?, requested: OperationSet,
-        authorised: OperationSet = .none, status: RequestStatus = .pending, revision: Int = 1,
-        reason: ProblemCode? = nil, submittedAt: Instant, changedAt: Instant? = nil,
-        remindAt: Instant? = nil, expireAt: Instant? = nil
+        identifier: RequestIdentifier,
+        procedure: String,
+        profile: String,
+        person: PersonIdentifier,
+        eori: EORI?,
+        requested: OperationSet,
+        authorised: OperationSet = .none,
+        status: RequestStatus = .pending,
+        revision: Int = 1,
+        reason: ProblemCode? = nil,
+        submittedAt: Instant,
+        changedAt: Instant? = nil,
+        remindAt: Instant? = nil,
+        expireAt: Instant? = nil
     ) {
         self.identifier = identifier
         self.procedure = procedure

@@ -14,17 +14,23 @@ public protocol Procedure: Sendable {
     ///
     /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
     static func checkRight(
-        of actor: DecisionMaker, toDecideOn request: Request, in context: DecisionContext) throws
+        of actor: DecisionMaker,
+        toDecideOn request: Request,
+        in context: DecisionContext
+    ) throws
 
     /// What may be authorised at most, and is when the decision does not name less.
     static func grantableOperations(
-        for request: Request, in context: DecisionContext
+        for request: Request,
+        in context: DecisionContext
     ) throws -> OperationSet
 
     /// What a grant brings besides the request's new status. `request` is its state after that.
     ///
     /// - Throws: `Problem` when what the grant needs is no longer so, or an error of the register.
     static func consequences(
-        ofGranting request: Request, by originator: Originator, in context: DecisionContext
+        ofGranting request: Request,
+        by originator: Originator,
+        in context: DecisionContext
     ) throws -> [Event]
 }

@@ -36,7 +36,10 @@ public enum JournalChain {
     }
 
     /// Whether text can stand in an entry.
-    static func accepts(_ text: String) -> Bool { !text.utf8.contains(lineFeed) }
+    static func accepts(_ text: String) -> Bool {
+        !(text.utf8.withContiguousStorageIfAvailable { $0.contains(lineFeed) }
+            ?? text.utf8.contains(lineFeed))
+    }
 
     private static let lineFeed = UInt8(ascii: "\n")
 

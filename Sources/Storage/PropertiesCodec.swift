@@ -3,9 +3,9 @@ import Contract
 /// Message properties as bytes that give back exactly what was put in.
 ///
 /// The layout: a version byte; two bytes that say which of the properties are present (little
-/// endian, in the order in which they are written below); those properties; the header table. Texts and byte
-/// strings are preceded by their length, tables and arrays by their count, as LEB128; numbers are
-/// 8 bytes, little endian. Each header value is preceded by a byte for its kind.
+/// endian, in the order in which they are written below); those properties; the header table. Texts
+/// and byte strings are preceded by their length, tables and arrays by their count, as LEB128;
+/// numbers are 8 bytes, little endian. Each header value is preceded by a byte for its kind.
 enum PropertiesCodec {
     private static let version: UInt8 = 1
 

@@ -12,6 +12,7 @@ final class RegisterConnection {
     var state: RegisterState
     /// As committed.
     private(set) var committed: RegisterState
+    private let log = LogLength()
     /// The number of the request that was last asked for: a message mostly concerns one.
     private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
 
@@ -20,6 +21,7 @@ final class RegisterConnection {
         self.statements = StatementCache(handle: handle)
         self.state = try RegisterState(handle)
         self.committed = state
+        watchLog()
     }
 
     /// Runs `body` in a transaction; see `Register.write`.
@@ -102,6 +104,8 @@ final class RegisterConnection {
         latestRequest = (request, number)
     }
 
+    /// Moves what is in the write-ahead log to the main file and empties it.
+    ///
     /// https://www.sqlite.org/pragma.html#pragma_wal_checkpoint: the first column is 1 if a reader
     /// kept it from completing.
     @discardableResult
@@ -109,6 +113,50 @@ final class RegisterConnection {
         handle.forgetFailure()
         return try SQLiteStatement("PRAGMA wal_checkpoint(TRUNCATE)", on: handle)
             .first { $0.integer(0) == 0 } ?? false
+    }
+
+    /// Moves what is in the write-ahead log to the main file once enough has gathered there; the
+    /// log is then written from its start again, and keeps its size.
+    func checkpointIfDue() throws {
+        let isBusy = log.latestCommit >= Self.bigCommitPages
+        guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return }
+        handle.forgetFailure()
+        log.pages = 0
+        try SQLiteStatement("PRAGMA wal_checkpoint(PASSIVE)", on: handle).run()
+    }
+
+    // In pages of 4 KiB. A page that is written again and again is moved once for each checkpoint,
+    // and whoever comes next waits for it: when batches are small, the wait is to be short; big
+    // batches say that throughput is wanted.
+    private static let shortLogPages: Int32 = 1000
+    private static let longLogPages: Int32 = 4000
+    private static let bigCommitPages: Int32 = 250
+
+    /// https://www.sqlite.org/c3ref/wal_hook.html: called after each commit, on the thread that
+    /// commits. `log` lives as long as the connection does.
+    private func watchLog() {
+        sqlite3_wal_hook(
+            handle.pointer,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                let log = Unmanaged<LogLength>.fromOpaque(context).takeUnretainedValue()
+                // The log is begun anew when all of it was moved.
+                log.latestCommit = pages > log.pages ? pages - log.pages : pages
+                log.pages = pages
+                return SQLITE_OK
+            },
+            Unmanaged.passUnretained(log).toOpaque()
+        )
+    }
+
+    deinit {
+        sqlite3_wal_hook(handle.pointer, nil, nil)
+    }
+
+    /// The write-ahead log, in pages.
+    private final class LogLength {
+        var pages: Int32 = 0
+        var latestCommit: Int32 = 0
     }
 
     var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(handle.pointer) }

@@ -17,18 +17,22 @@ public final class SQLiteRegister: Register {
     /// Let go of when the file is closed.
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
+    private let latestCheckpointFailure = Mutex<String?>(nil)
     private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
 
-    /// Opens the store, makes it if it is missing, brings it to this release's schema and checks it.
+    /// Opens the store: makes it if it is missing, brings it to this release's schema, checks it.
     ///
     /// - Parameters:
     ///   - path: Where the file is; its folder must exist. `<path>-wal`, `<path>-shm` and
     ///     `<path>.lock` stand beside it.
+    ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
+    ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
     /// - Throws: A `StorageError` when the file is another program's, another daemon's, a later
     ///   release's, damaged or not writable; nothing was changed then.
     public init(
         path: String,
+        completeCheckUpToBytes: Int64 = 64 << 20,
         onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil
     ) throws(StorageError) {
         try StoreFile.prepareForWriting(path)
@@ -36,7 +40,11 @@ public final class SQLiteRegister: Register {
         do {
             let queue = try StoreSetup.open(path)
             let connection = try queue.inDatabase { database in
-                try StoreCheck.run(database, path: path)
+                try StoreCheck.run(
+                    database,
+                    path: path,
+                    completeUpToBytes: completeCheckUpToBytes
+                )
                 return try StoreCheck.withHandle(database, path: path) {
                     try RegisterConnection(handle: $0)
                 }
@@ -58,9 +66,23 @@ public final class SQLiteRegister: Register {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
                 continuation.resume(with: Swift.Result { try self.transaction(body) })
+                self.checkpointIfDue()
             }
         }
     }
+
+    /// A checkpoint that fails loses nothing, and is tried again after the next commit.
+    private func checkpointIfDue() {
+        let result = Swift.Result { try confined.openConnection?.checkpointIfDue() }
+        guard case .failure(let error) = result else {
+            return latestCheckpointFailure.withLock { $0 = nil }
+        }
+        latestCheckpointFailure.withLock { $0 = String(describing: error) }
+    }
+
+    /// Why the write-ahead log could not be moved into the main file lately; nil if it could. The
+    /// log grows until it can be.
+    public var checkpointFailure: String? { latestCheckpointFailure.withLock(\.self) }
 
     private func transaction<Result>(
         _ body: (any RegisterTransaction) throws -> Result
@@ -117,8 +139,8 @@ public final class SQLiteRegister: Register {
     /// Empties the write-ahead log, closes the file and lets go of the lock. Writing is refused
     /// afterwards; closing again does nothing.
     ///
-    /// - Throws: Why the log could not be emptied, as when the disk is full. The store is closed all
-    ///   the same, and the log loses nothing: it is read at the next opening.
+    /// - Throws: Why the log could not be emptied, as when the disk is full. The store is closed
+    ///   all the same, and the log loses nothing: it is read at the next opening.
     public func close() async throws {
         let checkpoint = await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
@@ -143,10 +165,12 @@ public final class SQLiteRegister: Register {
 /// Holds what belongs to the connection's queue.
 ///
 /// `@unchecked Sendable`: after `SQLiteRegister.init`, in which nobody else knows it, it is used in
-/// blocks on the `DatabaseQueue` only, which runs them one after another; `SQLiteRegister.deinit` comes
-/// when no block can refer to it any more.
+/// blocks on the `DatabaseQueue` only, which runs them one after another; `SQLiteRegister.deinit`
+/// comes when no block can refer to it any more.
 private final class Confined: @unchecked Sendable {
     private var connection: RegisterConnection?
+
+    var openConnection: RegisterConnection? { connection }
 
     init(_ connection: RegisterConnection) {
         self.connection = connection

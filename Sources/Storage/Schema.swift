@@ -2,7 +2,8 @@ import GRDB
 
 /// The tables, as migrations that only ever grow: a released one is never changed.
 enum Schema {
-    /// "Rgsr": marks the file as Registrar's (https://www.sqlite.org/pragma.html#pragma_application_id).
+    /// "Rgsr": marks the file as Registrar's
+    /// (https://www.sqlite.org/pragma.html#pragma_application_id).
     static let applicationIdentifier: Int64 = 0x5267_7372
 
     /// The newest version that this program knows; a store's own stands in `user_version`.
@@ -34,8 +35,8 @@ enum Schema {
     /// wait; nowhere else.
     ///
     /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
-    /// contract has ended"), so they are treated as personal data: kept apart from the journal, which
-    /// must never change, and reachable by request, which leads to the person.
+    /// contract has ended"), so they are treated as personal data: kept apart from the journal,
+    /// which must never change, and reachable by request, which leads to the person.
     private static let people = """
         CREATE TABLE person (
             number INTEGER PRIMARY KEY,
@@ -125,9 +126,9 @@ enum Schema {
 
         """
 
-    /// `outbox` stays as the record of what was sent and when that was confirmed. What is needed for
-    /// sending only, and holds personal data, is a row of `outbox_payload` that goes when the broker
-    /// has confirmed: its pages are used again and again, and the rows that stay are small.
+    /// `outbox` stays as the record of what was sent and when that was confirmed. What is needed
+    /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
+    /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     private static let messages = """
         CREATE TABLE inbox (
             key BLOB PRIMARY KEY,
@@ -196,8 +197,8 @@ enum Schema {
 
         """
 
-    /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be done
-    /// at every scrape. `run` has one row.
+    /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be
+    /// done at every scrape. `run` has one row.
     private static let bookkeeping = """
         CREATE TABLE tally (
             kind TEXT NOT NULL,

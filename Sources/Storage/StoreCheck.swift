@@ -4,16 +4,15 @@ import Workflow
 /// Whether a store is whole.
 ///
 /// Reading all of a big store would take longer than a start may take. So a small store is checked
-/// completely; of a big one, the schema, both ends of every tree and the journal's last entries are:
-/// what a torn write, a truncated or a mixed-up file damages first. `SQLiteRegisterReader.verify`
-/// checks a store of any size completely.
+/// completely; of a big one, the schema, both ends of every tree and the journal's last entries
+/// are: what a torn write, a truncated or a mixed-up file damages first.
+/// `SQLiteRegisterReader.verify` checks a store of any size completely.
 enum StoreCheck {
-    /// Up to this size a store is checked completely at its opening.
-    static let completeUpToBytes: Int64 = 64 << 20
     /// How many of the journal's last entries are verified in a bigger one.
     static let journalEntries: Int64 = 1000
 
-    static func run(_ database: Database, path: String) throws {
+    /// - Parameter completeUpToBytes: Up to this size a store is checked completely.
+    static func run(_ database: Database, path: String, completeUpToBytes: Int64) throws {
         try checkSchema(database, path: path)
         try withHandle(database, path: path) { handle in
             if StoreFile.size(of: path) <= completeUpToBytes {
@@ -44,11 +43,12 @@ enum StoreCheck {
         let differing = Set(expected.keys).union(found.keys).sorted().filter {
             expected[$0] != found[$0]
         }
+        let names = differing.joined(separator: ", ")
         throw StorageError(
             .damaged,
-            "the store \(path) does not have the tables that it should (\(differing.joined(separator: ", "))); "
-                + "somebody changed it, or it is damaged: keep it for inspection and restore the "
-                + "last backup with 'registrarctl restore'"
+            "the store \(path) does not have the tables that it should (\(names)): somebody "
+                + "changed it, or it is damaged; keep it for inspection and restore the last "
+                + "backup with 'registrarctl restore'"
         )
     }
 

@@ -31,7 +31,8 @@ enum StoreFile {
         guard let mode = try mode(of: path) else {
             throw StorageError(
                 .inaccessible,
-                "there is no store at \(path); check store.path, or start registrard, which makes it"
+                "there is no store at \(path); check store.path, or start registrard, which "
+                    + "makes it"
             )
         }
         try checkIsRegularFile(path, mode: mode)

@@ -18,6 +18,15 @@ public final class MemoryRegister: Register {
     /// Throws to let the `number`th write (counted from 1) fail at that stage.
     public typealias FaultHook = @Sendable (_ stage: WriteStage, _ number: Int) throws -> Void
 
+    /// What a transaction is about to write.
+    public enum Change: Sendable {
+        case inbox(InboxEntry)
+        case event(Event)
+    }
+
+    /// Throws to let this one change fail.
+    public typealias ChangeHook = @Sendable (Change) throws -> Void
+
     private struct Guarded {
         var contents = MemoryContents()
         var writes = 0
@@ -25,9 +34,11 @@ public final class MemoryRegister: Register {
 
     private let guarded = Mutex(Guarded())
     private let fault: FaultHook?
+    private let onChange: ChangeHook?
 
-    public init(fault: FaultHook? = nil) {
+    public init(fault: FaultHook? = nil, onChange: ChangeHook? = nil) {
         self.fault = fault
+        self.onChange = onChange
     }
 
     public func write<Result: Sendable>(
@@ -36,7 +47,7 @@ public final class MemoryRegister: Register {
         try guarded.withLock { guarded in
             guarded.writes += 1
             try fault?(.begin, guarded.writes)
-            let transaction = MemoryTransaction(guarded.contents)
+            let transaction = MemoryTransaction(guarded.contents, onChange: onChange)
             defer { transaction.close() }
             let result = try body(transaction)
             if let unavailable = transaction.unavailable { throw unavailable }
@@ -96,8 +107,11 @@ final class MemoryTransaction: RegisterTransaction {
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
 
-    init(_ contents: MemoryContents) {
+    private let onChange: MemoryRegister.ChangeHook?
+
+    init(_ contents: MemoryContents, onChange: MemoryRegister.ChangeHook?) {
         self.contents = contents
+        self.onChange = onChange
     }
 
     func close() { isOpen = false }
@@ -172,6 +186,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func record(_ entry: InboxEntry) throws {
         try checkUsable()
+        try onChange?(.inbox(entry))
         guard contents.inbox.updateValue(entry, forKey: entry.key) == nil else {
             throw MemoryRegisterError(description: "the inbox has this key already")
         }
@@ -191,6 +206,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func apply(_ event: Event, at now: Instant) throws {
         try checkUsable()
+        try onChange?(.event(event))
         switch event {
         case .personRecorded(let person): try record(person)
         case .requestSubmitted(let request):

@@ -49,7 +49,8 @@ public final class PrivateBroker: Sendable {
     ///   - definitions: a file of definitions instead of the default users.
     /// - Throws: ``Failure`` with the end of the broker's log.
     public static func start(
-        configuration: String? = nil, definitions: String? = nil
+        configuration: String? = nil,
+        definitions: String? = nil
     ) throws -> PrivateBroker {
         let directory = NSTemporaryDirectory() + "/registrar-broker-" + UUID().uuidString
         var arguments = ["start", directory, "--owner", String(getpid())]
@@ -68,7 +69,10 @@ public final class PrivateBroker: Sendable {
         }
         do {
             return try PrivateBroker(
-                directory: directory, environment: parse(run(arguments)), started: arguments)
+                directory: directory,
+                environment: parse(run(arguments)),
+                started: arguments
+            )
         } catch {
             removeFolder(directory)
             throw error
@@ -76,7 +80,9 @@ public final class PrivateBroker: Sendable {
     }
 
     private init(
-        directory: String, environment: [String: String], started command: [String]
+        directory: String,
+        environment: [String: String],
+        started command: [String]
     ) throws {
         guard let port = environment["BROKER_PORT"].flatMap({ Int($0) }),
             let pid = environment["BROKER_PID"].flatMap({ pid_t($0) })
@@ -178,31 +184,89 @@ public final class PrivateBroker: Sendable {
     }
 
     private static func run(_ arguments: [String]) throws -> String {
-        // Files, not pipes: a pipe would be inherited by the broker, and reading it would not end.
-        let base = NSTemporaryDirectory() + "/registrar-broker-" + UUID().uuidString
+        let result = try Command.run([script] + arguments)
+        guard result.exitCode == 0 else {
+            throw Failure(command: arguments, exitCode: result.exitCode, message: result.errors)
+        }
+        return result.output
+    }
+}
+
+/// Runs a program to its end.
+///
+/// Not Foundation's `Process`: that takes a program for running as long as any process it left behind
+/// does, such as the broker.
+public enum Command {
+    /// What a program left.
+    public struct Result: Sendable {
+        /// The exit code, or 128 and the signal that ended it.
+        public var exitCode: Int32
+        /// Its standard output.
+        public var output: String
+        /// Its standard error.
+        public var errors: String
+    }
+
+    /// Runs the program that the first argument names, by its path or in `PATH`.
+    public static func run(_ arguments: [String]) throws -> Result {
+        // Files, not pipes: what the program leaves behind would keep a pipe open.
+        let base = NSTemporaryDirectory() + "/registrar-command-" + UUID().uuidString
         let (outputPath, errorPath) = (base + ".out", base + ".err")
         defer {
             unlink(outputPath)
             unlink(errorPath)
         }
-        for path in [outputPath, errorPath] {
-            try Data().write(to: URL(fileURLWithPath: path))
+        let pid = try spawn(arguments, output: outputPath, errors: errorPath)
+        let status = wait(for: pid)
+        let signal = status & 0x7F
+        return Result(
+            exitCode: signal == 0 ? status >> 8 & 0xFF : 128 + signal,
+            output: try String(contentsOfFile: outputPath, encoding: .utf8),
+            errors: try String(contentsOfFile: errorPath, encoding: .utf8)
+        )
+    }
+
+    fileprivate static func spawn(
+        _ arguments: [String],
+        output: String,
+        errors: String
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let flags = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
+        var cArguments = arguments.map { strdup($0) } + [nil]
+        defer { for argument in cArguments { free(argument) } }
+        var pid: pid_t = 0
+        let failure = posix_spawnp(&pid, arguments[0], &actions, nil, &cArguments, environ)
+        guard failure == 0 else {
+            throw CocoaError(.executableLoad, userInfo: [NSFilePathErrorKey: arguments[0]])
         }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))
-        try process.run()
-        process.waitUntilExit()
-        let output = try String(contentsOfFile: outputPath, encoding: .utf8)
-        guard process.terminationStatus == 0 else {
-            throw Failure(
-                command: arguments, exitCode: process.terminationStatus,
-                message: try String(contentsOfFile: errorPath, encoding: .utf8))
-        }
-        return output
+        return pid
+    }
+
+    fileprivate static func wait(for pid: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        return status
+    }
+}
+
+/// A program in the background, ended when the object is released.
+public final class BackgroundCommand: Sendable {
+    private let pid: pid_t
+
+    /// Starts the program that the first argument names, by its path or in `PATH`.
+    public init(_ arguments: [String]) throws {
+        pid = try Command.spawn(arguments, output: "/dev/null", errors: "/dev/null")
+    }
+
+    deinit {
+        kill(pid, SIGKILL)
+        _ = Command.wait(for: pid)
     }
 }
 

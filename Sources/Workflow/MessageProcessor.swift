@@ -116,7 +116,7 @@ struct MessageProcessor: Sendable {
             }
             try transaction.deferMessage(
                 DeferredMessage(
-                    request: request, message: message, receivedAt: now, attempts: 0,
+                    request: request, message: message.asDeliveredOnce, receivedAt: now, attempts: 0,
                     nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)))
             try transaction.append(follow.entry(journal.deferred(until: request)))
             return [treatment(of: message, envelope, .deferred, request: request)]
@@ -189,9 +189,11 @@ struct MessageProcessor: Sendable {
         } catch {
             rows.removeSubrange(start...)
             let problem = Problem(.poison, "the message could not be processed: \(error)")
+            let envelope = decoder.decode(message).envelope
             return try transaction.savepoint {
                 try giveUp()
-                return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
+                return try bury(
+                    message, problem, envelope, at: now, in: transaction, queued: &rows)
             }
         }
     }
@@ -390,5 +392,24 @@ extension [Event] {
     fileprivate var rejection: ProblemCode? {
         for case .requestSubmitted(let request) in self { return request.reason }
         return nil
+    }
+}
+
+extension DecodedMessage {
+    fileprivate var envelope: Envelope? {
+        switch self {
+        case .command(_, let envelope): envelope
+        case .dead(_, let envelope): envelope
+        }
+    }
+}
+
+extension InboundMessage {
+    /// The message as the store keeps it: from here on it comes from there, once, and whatever is
+    /// like it is another one.
+    fileprivate var asDeliveredOnce: InboundMessage {
+        InboundMessage(
+            queue: queue, routingKey: routingKey, redelivered: false, properties: properties,
+            body: body)
     }
 }

@@ -32,6 +32,8 @@ public struct BatchReport: Sendable {
 
 public struct PublicationReport: Sendable {
     public let confirmed: Int
+    /// From handing over to the confirmation, one value a confirmed message.
+    public let confirmSeconds: [Double]
     public let refused: Int
     public let unroutable: Int
 }

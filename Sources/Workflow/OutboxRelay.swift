@@ -15,12 +15,16 @@ struct OutboxRelay {
         /// The stream's messages in sequence; the first is the one that is sent.
         var rows: [OutboxRow]
         var isInFlight = false
+        /// When the first message was handed to the broker, in seconds that do not jump.
+        var sentAt = 0.0
         var isParked = false
     }
 
     /// What `resolve` leaves to be written to the store.
     struct Resolution {
         var confirmed: [Int64] = []
+        /// From handing over to the confirmation, one value a confirmed message.
+        var confirmSeconds: [Double] = []
         var parked: [(sequence: Int64, reason: String)] = []
         /// Refused by the broker; to be sent again after a pause.
         var refused = 0
@@ -68,7 +72,9 @@ struct OutboxRelay {
     }
 
     /// The messages to be sent now, which count as on the way from here on.
-    mutating func takeReady() -> [OutboxRow] {
+    ///
+    /// - Parameter now: seconds that do not jump.
+    mutating func takeReady(atSeconds now: Double = 0) -> [OutboxRow] {
         guard isConnected, inFlight < window, !ready.isEmpty else { return [] }
         let taken = ready.prefix(window - inFlight)
         var rows: [OutboxRow] = []
@@ -76,6 +82,7 @@ struct OutboxRelay {
         for stream in taken {
             guard let row = lanes[stream]?.rows.first else { continue }
             lanes[stream]?.isInFlight = true
+            lanes[stream]?.sentAt = now
             rows.append(row)
         }
         ready.removeFirst(taken.count)
@@ -85,7 +92,11 @@ struct OutboxRelay {
 
     /// Takes in what the broker said. Results of messages that are not on the way are ignored:
     /// they come from a session that was given up.
-    mutating func resolve(_ results: [PublicationResult]) -> Resolution {
+    ///
+    /// - Parameter now: seconds that do not jump, as for `takeReady`.
+    mutating func resolve(
+        _ results: [PublicationResult], atSeconds now: Double = 0
+    ) -> Resolution {
         var resolution = Resolution()
         for result in results {
             guard let stream = streams[result.sequence], var lane = lanes[stream],
@@ -96,6 +107,7 @@ struct OutboxRelay {
             switch result.outcome {
             case .confirmed:
                 resolution.confirmed.append(result.sequence)
+                resolution.confirmSeconds.append(max(0, now - lane.sentAt))
                 streams[result.sequence] = nil
                 lane.rows.removeFirst()
                 lanes[stream] = lane.rows.isEmpty ? nil : lane

@@ -1,46 +1,7 @@
-public import Contract
-public import Correspondence
+import Contract
 public import Domain
 public import Logging
 import Procedures
-
-/// What the service may be told anew while it runs.
-public struct ServiceSettings: Sendable {
-    public var publishers: Publishers
-    public var correspondent: Correspondent
-    public var procedures: ProcedureSettings
-    /// Whether an account counts as active only once the provisioner said so; otherwise it does
-    /// when the broker has confirmed the message that announces it.
-    public var awaitReport: Bool
-
-    public init(
-        publishers: Publishers, correspondent: Correspondent, procedures: ProcedureSettings,
-        awaitReport: Bool
-    ) {
-        self.publishers = publishers
-        self.correspondent = correspondent
-        self.procedures = procedures
-        self.awaitReport = awaitReport
-    }
-}
-
-/// How much the service takes at once. All of it bounds memory.
-public struct ServiceLimits: Sendable {
-    /// Messages in one transaction at most.
-    public var batch = 500
-    /// Outbox messages held in memory at most; the intake waits while there are more.
-    public var outboxInMemory = 2000
-    /// Publications on the way to the broker at most.
-    public var window = 1000
-    /// Crashes with a message in hand after which it is taken alone.
-    public var crashesBeforeIsolation = 5
-    /// The longest pause before a store that failed is tried again.
-    public var longestStorePauseSeconds = 10.0
-    /// The pause before messages that could not be routed are sent again.
-    public var retryParkedAfterSeconds = 30.0
-
-    public init() {}
-}
 
 /// The one loop of the daemon: takes what has arrived, has it decided and written in one
 /// transaction, and once that is durable acknowledges it and publishes what follows.
@@ -56,7 +17,8 @@ public actor Service {
     private let limits: ServiceLimits
     private let prefix: String
     private let log: Logger
-    private let queue = WorkQueue()
+    /// Where the broker's threads leave what has arrived.
+    nonisolated let queue = WorkQueue()
 
     private var writer: TurnWriter
     private var relay: OutboxRelay
@@ -132,6 +94,20 @@ public actor Service {
     ///
     /// - Throws: what the store throws when it cannot even be begun with.
     public func run() async throws {
+        try await begin()
+        let ticker = Task { [queue, time] in
+            while !Task.isCancelled {
+                queue.add(.clock)
+                await time.sleep(seconds: 1)
+            }
+        }
+        defer { ticker.cancel() }
+        while let work = await queue.next(deliveries: appetite), await goOn(with: work) {}
+        await end()
+    }
+
+    /// Marks the run as begun, and learns how the last one ended.
+    func begin() async throws {
         isCautious = try await register.write { transaction in
             let endedBadly = try transaction.beginRun()
             _ = try transaction.unpark()
@@ -140,21 +116,22 @@ public actor Service {
         if isCautious {
             log.notice("the last run ended without closing the store; nothing is lost by that")
         }
-        let ticker = Task { [queue, time] in
-            while !Task.isCancelled {
-                queue.add(.clock)
-                await time.sleep(seconds: 1)
-            }
-        }
-        defer { ticker.cancel() }
-        while let work = await queue.next(deliveries: appetite) {
-            take(work)
-            if isAbandoned { break }
-            await writeTurn()
-            publisher.publish(relay.takeReady(), session: publisherSession)
-            observer.progressed(at: time.now)
-            if isStopping, turn.isEmpty, relay.count == 0 || !relay.isConnected { break }
-        }
+    }
+
+    /// One turn of the loop. Returns whether another may follow.
+    func goOn(with work: WorkQueue.Work) async -> Bool {
+        take(work)
+        if isAbandoned { return false }
+        await writeTurn()
+        publisher.publish(
+            relay.takeReady(atSeconds: time.monotonicSeconds), session: publisherSession)
+        observer.progressed(at: time.now)
+        let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
+        return !(isStopping && isSettled)
+    }
+
+    /// Marks the run as ended well.
+    func end() async {
         queue.finish()
         do {
             try await register.write { try $0.endRun() }
@@ -165,7 +142,7 @@ public actor Service {
     }
 
     /// How many deliveries may be taken now.
-    private var appetite: Int {
+    var appetite: Int {
         guard !isStopping, storeRetryAt == nil, turn.receipt == nil,
             relay.count < limits.outboxInMemory
         else { return 0 }
@@ -175,8 +152,9 @@ public actor Service {
     /// Takes work over into the turn.
     private func take(_ work: WorkQueue.Work) {
         turn.deliveries += work.deliveries
+        turn.size += work.deliveries.count
         turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
-        let resolution = relay.resolve(work.results)
+        let resolution = relay.resolve(work.results, atSeconds: time.monotonicSeconds)
         turn.confirmed += resolution.confirmed
         turn.parked += resolution.parked
         if !resolution.parked.isEmpty {
@@ -189,11 +167,13 @@ public actor Service {
         if !work.results.isEmpty {
             observer.published(
                 PublicationReport(
-                    confirmed: resolution.confirmed.count, refused: resolution.refused,
+                    confirmed: resolution.confirmed.count,
+                    confirmSeconds: resolution.confirmSeconds, refused: resolution.refused,
                     unroutable: resolution.parked.count))
         }
         for signal in work.signals { take(signal) }
-        if let from = catchUpFrom {
+        // What stands in the store alone is the next run's.
+        if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
             turn.room = max(0, limits.outboxInMemory - relay.count)
         }
@@ -217,8 +197,8 @@ public actor Service {
         case .publisherClosed: relay.publisherClosed()
         case .stop:
             isStopping = true
-            turn.deliveries = []
-            turn.receipt = nil
+            turn.leaveDeliveries()
+            turn.catchUpFrom = nil
             queue.refuseDeliveries()
         case .abandon: isAbandoned = true
         case .again: break
@@ -258,13 +238,18 @@ public actor Service {
         let written = turn
         turn = Turn()
         if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        for fault in result.faults {
+            log.error(
+                "something could not be done; the rest goes on", metadata: ["fault": "\(fault)"])
+        }
         nextDue = result.nextDue
         if written.clock { hasLookedForDue = true }
         queueUp(result, of: written)
-        if !result.treatments.isEmpty || !written.deliveries.isEmpty {
+        let treatments = written.treatedAlone + result.treatments
+        if !treatments.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
-                    treatments: result.treatments, size: written.deliveries.count,
+                    treatments: treatments, size: written.size,
                     commitSeconds: commitSeconds, finishedAt: time.now))
         }
         if let statistics = result.statistics {
@@ -277,14 +262,18 @@ public actor Service {
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
         if written.unpark { relay.unpark() }
-        if written.catchUpFrom != nil, written.room > 0 {
-            turn.parked += relay.add(result.recovered)
-            let isPartial = result.recovered.count == written.room
-            catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
-        } else if catchUpFrom == nil, result.unparked == 0 {
+        if result.unparked > 0 {
+            // They may stand in front of what this turn read or wrote: all is read anew, in order.
+            catchUpFrom = 0
+        } else if written.catchUpFrom != nil {
+            if written.room > 0 {
+                turn.parked += relay.add(result.recovered)
+                let isPartial = result.recovered.count == written.room
+                catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
+            }
+        } else if catchUpFrom == nil {
             turn.parked += relay.add(result.queued)
         }
-        if result.unparked > 0 { catchUpFrom = 0 }
         if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
     }
 
@@ -312,38 +301,55 @@ public actor Service {
     /// After a crash, each redelivered message is counted before it is touched. One that was in
     /// hand in several crashes is taken alone; when that crashes too, it is dead-lettered.
     private func treatSuspects() async throws {
-        let suspects = turn.deliveries.filter(\.message.redelivered)
-        guard !suspects.isEmpty, !turn.suspectsAreCounted else { return }
-        let keys = suspects.map { MessageProcessor.contentKey($0.message) }
-        let counts = try await register.write { try $0.countAttempts(keys) }
-        turn.suspectsAreCounted = true
-        turn.clearedAttempts += keys
-        for (suspect, (key, count)) in zip(suspects, zip(keys, counts))
-        where count >= limits.crashesBeforeIsolation {
-            try await takeAlone(suspect, key, crashes: count)
+        if !turn.suspectsAreCounted {
+            let suspects = turn.deliveries.filter(\.message.redelivered)
+            guard !suspects.isEmpty else { return }
+            let keys = suspects.map { MessageProcessor.contentKey($0.message) }
+            let counts = try await register.write { try $0.countAttempts(keys) }
+            turn.suspectsAreCounted = true
+            turn.clearedAttempts += keys
+            for (suspect, (key, count)) in zip(suspects, zip(keys, counts)) {
+                // The first crash is not among those counted: the message was new then.
+                let crashes = count + 1
+                guard crashes >= limits.crashesBeforeIsolation else { continue }
+                turn.isolated.append(Suspect(delivery: suspect, key: key, crashes: crashes))
+            }
+        }
+        while let suspect = turn.isolated.first {
+            try await takeAlone(suspect)
+            turn.isolated.removeFirst()
         }
     }
 
-    private func takeAlone(_ suspect: Delivery, _ key: InboxKey, crashes: Int) async throws {
+    private func takeAlone(_ suspect: Suspect) async throws {
+        let (key, message) = (suspect.key, suspect.delivery.message)
         let aloneKey = InboxKey(bytes: key.bytes.map { ~$0 })
-        let crashesAlone = try await register.write { try $0.countAttempts([aloneKey])[0] }
+        // Counted once, however often the store fails before the message is dealt with.
+        var crashedAlone = suspect.crashedAlone
+        if crashedAlone == nil {
+            let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
+            crashedAlone = count > 0
+            turn.isolated[0].crashedAlone = crashedAlone
+        }
+        let isPoison = crashedAlone == true
         let (processor, now) = (writer.processor, time.now)
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
-            if crashesAlone > 0 {
+            if isPoison {
                 result.treatments = try processor.buryPoison(
-                    suspect.message, crashes: crashes + crashesAlone, at: now, in: transaction,
+                    message, crashes: suspect.crashes, at: now, in: transaction,
                     queued: &result.queued)
             } else {
                 result.treatments = try processor.process(
-                    suspect.message, at: now, in: transaction, queued: &result.queued)
+                    message, at: now, in: transaction, queued: &result.queued)
             }
             try transaction.clearAttempts([key, aloneKey])
             return result
         }
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
-        turn.deliveries.removeAll { $0 == suspect }
+        turn.treatedAlone += result.treatments
+        turn.deliveries.removeAll { $0 == suspect.delivery }
     }
 
     private static func writer(

@@ -9,6 +9,12 @@ struct Turn: Sendable {
     /// The crash counts of these messages are to be forgotten.
     var clearedAttempts: [InboxKey] = []
     var suspectsAreCounted = false
+    /// Messages that are still to be taken alone.
+    var isolated: [Suspect] = []
+    /// What became of those that were.
+    var treatedAlone: [Treatment] = []
+    /// How many messages were taken from the broker.
+    var size = 0
     /// Outbox rows that the broker has confirmed.
     var confirmed: [Int64] = []
     var parked: [(sequence: Int64, reason: String)] = []
@@ -24,6 +30,26 @@ struct Turn: Sendable {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
             && (catchUpFrom == nil || room == 0)
     }
+
+    /// Leaves the messages in hand to the broker, which delivers them again.
+    mutating func leaveDeliveries() {
+        deliveries = []
+        receipt = nil
+        clearedAttempts = []
+        suspectsAreCounted = false
+        isolated = []
+        size = 0
+    }
+}
+
+/// A message that was in hand in several crashes.
+struct Suspect: Sendable {
+    let delivery: Delivery
+    let key: InboxKey
+    /// How many.
+    let crashes: Int
+    /// Whether one of them happened while it was taken alone; nil while that was not looked up.
+    var crashedAlone: Bool?
 }
 
 /// What a turn's transaction brought.
@@ -37,6 +63,8 @@ struct TurnResult: Sendable {
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
+    /// What could not be done, and why.
+    var faults: [String] = []
 }
 
 /// Writes one turn in one transaction.
@@ -62,10 +90,8 @@ struct TurnWriter: Sendable {
         if let from = turn.catchUpFrom, turn.room > 0 {
             result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
-        if turn.clock || turn.unpark || !turn.parked.isEmpty {
-            result.statistics = try transaction.outboxStatistics()
-            result.deferred = try transaction.deferredCount()
-        }
+        result.statistics = try transaction.outboxStatistics()
+        result.deferred = try transaction.deferredCount()
         result.nextDue = try transaction.nextDue()
         return result
     }
@@ -82,7 +108,25 @@ struct TurnWriter: Sendable {
         let announced = try transaction.settle(turn.confirmed, at: now)
         guard !awaitReport else { return }
         for account in announced {
-            try processor.confirm(account, at: now, in: transaction, queued: &result.queued)
+            try confined("confirming account \(account)", in: transaction, &result) { rows in
+                try processor.confirm(account, at: now, in: transaction, queued: &rows)
+            }
+        }
+    }
+
+    /// A fault of ours with one account or request must not hold up the others for ever.
+    private func confined(
+        _ deed: String, in transaction: any RegisterTransaction, _ result: inout TurnResult,
+        _ work: (inout [OutboxRow]) throws -> Void
+    ) throws {
+        let start = result.queued.count
+        do {
+            try transaction.savepoint { try work(&result.queued) }
+        } catch let unavailable as RegisterUnavailable {
+            throw unavailable
+        } catch {
+            result.queued.removeSubrange(start...)
+            result.faults.append("\(deed): \(error)")
         }
     }
 
@@ -94,8 +138,10 @@ struct TurnWriter: Sendable {
                 deferred, at: now, in: transaction, queued: &result.queued)
         }
         for request in try transaction.requestsToExpire(at: now, limit: Self.dueAtOnce) {
-            try processor.expire(
-                request.identifier, at: now, in: transaction, queued: &result.queued)
+            let identifier = request.identifier
+            try confined("ending request \(identifier)", in: transaction, &result) { rows in
+                try processor.expire(identifier, at: now, in: transaction, queued: &rows)
+            }
         }
     }
 }

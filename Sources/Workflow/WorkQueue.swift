@@ -88,6 +88,14 @@ final class WorkQueue: Sendable {
         }
     }
 
+    /// What there is to do now; nil if that is nothing, or once finished.
+    func takeWaiting(deliveries: Int) -> Work? {
+        state.withLock { state in
+            state.wanted = deliveries
+            return state.finished || !state.isWorth ? nil : state.take()
+        }
+    }
+
     private func change(_ change: (inout State) -> Void) {
         let woken: (CheckedContinuation<Work?, Never>, Work)? = state.withLock { state in
             guard !state.finished else { return nil }

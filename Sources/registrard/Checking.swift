@@ -16,7 +16,7 @@ struct Checking {
     func run() async throws {
         for warning in loaded.warnings { Environment.say("warning: \(warning)") }
         let configuration = loaded.configuration
-        _ = try ServiceSettings(configuration, identifiers: RandomIdentifiers())
+        _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
         let password: String
         do {
             password = try configuration.brokerPassword(environment: environment)

@@ -26,7 +26,7 @@ struct Daemon {
         LoggingSystem.bootstrap { label in output.handler(label: label) }
         let log = Logger(label: "registrard")
         for warning in loaded.warnings { log.warning("\(warning)") }
-        let settings = try ServiceSettings(configuration, identifiers: RandomIdentifiers())
+        let settings = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
         let password = try configuration.brokerPassword(environment: environment)
         // From here on a signal is answered, and not the end.
         let signals = await SignalSource()
@@ -44,10 +44,11 @@ struct Daemon {
             declares: configuration.broker.declare)
         let source = BrokerSource(
             access: access, prefetch: configuration.broker.prefetch, log: log)
+        MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
         let service = Service(
             register: register, source: source, publisher: publisher, time: SystemTime(),
-            identifiers: RandomIdentifiers(), observer: observation, settings: settings,
+            identifiers: TimeOrderedIdentifiers(), observer: observation, settings: settings,
             prefix: configuration.broker.prefix, log: log)
         log.notice(
             "registrard starts",

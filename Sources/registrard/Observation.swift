@@ -1,3 +1,4 @@
+import Broker
 import Composition
 import Contract
 import Domain
@@ -15,6 +16,8 @@ final class Observation: ServiceObserver {
     private let log: Logger
     /// Messages settled since the last `STATUS=`.
     private let settledSinceStatus = Atomic(0)
+    /// When the oldest message of the outbox was written, as the service last told.
+    private let oldestOutgoing = Mutex<Instant?>(nil)
     private let depths = Mutex<[String: (depth: Int, at: Double)]>([:])
 
     /// The components that must hold before the daemon is ready.
@@ -25,6 +28,7 @@ final class Observation: ServiceObserver {
     init(log: Logger, version: String) throws {
         self.log = log
         metrics = try RegistrarMetrics(labels: Self.labels, version: version)
+        try ProcessMetrics(startUnixSeconds: Double(SystemTime().now.milliseconds) / 1000)
         health = HealthState(conditions: Self.conditions, progressLimit: .seconds(20))
     }
 
@@ -38,13 +42,15 @@ final class Observation: ServiceObserver {
             kinds: Dictionary(
                 uniqueKeysWithValues: families.map { queue, family in
                     (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
-                }),
+                }
+            ),
             observedQueues: InboundQueue.allCases.map(\.rawValue)
                 + ["notifications", "provisioning", "problems", "dead-letters"],
             reasons: ProblemCode.allCases.map(\.rawValue),
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
-            accountStates: AccountStatus.allCases.map(\.rawValue))
+            accountStates: AccountStatus.allCases.map(\.rawValue)
+        )
     }
 
     // MARK: - ServiceObserver
@@ -57,26 +63,32 @@ final class Observation: ServiceObserver {
             guard !treatments.isEmpty else { continue }
             let name = queue.rawValue
             metrics.received(
-                queue: name, count: treatments.count,
-                redelivered: treatments.count { $0.redelivered })
+                queue: name,
+                count: treatments.count,
+                redelivered: treatments.count { $0.redelivered }
+            )
             metrics.processed(
                 queue: name,
-                seconds: Array(repeating: batch.commitSeconds, count: treatments.count))
+                seconds: Array(repeating: batch.commitSeconds, count: treatments.count)
+            )
             metrics.critical(
                 queue: name,
                 seconds: treatments.compactMap { treatment in
                     treatment.sentAt.map {
                         Double(batch.finishedAt.milliseconds - $0.milliseconds) / 1000
                     }
-                })
+                }
+            )
         }
         for treatment in batch.treatments { record(treatment) }
     }
 
     private func record(_ treatment: Treatment) {
         metrics.settled(
-            queue: treatment.queue.rawValue, kind: treatment.kind ?? "other",
-            outcome: MessageOutcome(rawValue: treatment.disposition.rawValue) ?? .applied)
+            queue: treatment.queue.rawValue,
+            kind: treatment.kind ?? "other",
+            outcome: MessageOutcome(rawValue: treatment.disposition.rawValue) ?? .applied
+        )
         let metadata: () -> Logger.Metadata = {
             var metadata: Logger.Metadata = [
                 LogKey.queue: "\(treatment.queue.rawValue)",
@@ -98,6 +110,7 @@ final class Observation: ServiceObserver {
     }
 
     func published(_ report: PublicationReport) {
+        metrics.outboxConfirmed(seconds: report.confirmSeconds)
         if report.refused > 0 { metrics.outboxNacked(count: report.refused) }
         if report.unroutable > 0 { metrics.outboxUnroutable(count: report.unroutable) }
     }
@@ -108,10 +121,8 @@ final class Observation: ServiceObserver {
         } else {
             health.satisfy(component.rawValue)
         }
-        switch component {
-        case .consumer: metrics.broker(.consumer, connected: reason == nil, blocked: false)
-        case .publisher: metrics.broker(.publisher, connected: reason == nil, blocked: false)
-        case .store: break
+        if component == .consumer {
+            metrics.broker(.consumer, connected: reason == nil, blocked: false)
         }
         metrics.ready(health.readiness.isGood)
     }
@@ -119,16 +130,24 @@ final class Observation: ServiceObserver {
     func progressed(at now: Instant) { health.progress(of: "service") }
 
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {
-        let age =
-            statistics.oldestAt.map {
-                Double(SystemTime().now.milliseconds - $0.milliseconds) / 1000
-            } ?? 0
-        metrics.outbox(
-            pending: statistics.pending, oldestAgeSeconds: max(0, age), parked: statistics.parked)
-        metrics.deferred(count: deferred)
+        oldestOutgoing.withLock { $0 = statistics.oldestAt }
     }
 
     // MARK: - What others tell
+
+    func publisher(_ publisher: PublisherCondition) {
+        switch publisher {
+        case .ready:
+            metrics.broker(.publisher, connected: true, blocked: false)
+            condition(.publisher, reason: nil)
+        case .blocked(let reason):
+            metrics.broker(.publisher, connected: true, blocked: true)
+            condition(.publisher, reason: "the broker takes no publications: \(reason)")
+        case .down(let reason):
+            metrics.broker(.publisher, connected: false, blocked: false)
+            condition(.publisher, reason: reason)
+        }
+    }
 
     /// The broker said how many messages wait in a queue.
     func depth(of queue: String, _ depth: Int, atSeconds now: Double) {
@@ -148,13 +167,33 @@ final class Observation: ServiceObserver {
         let figures = register.figures
         for count in figures.requests {
             metrics.requests(
-                procedure: count.procedure, status: count.status.rawValue, count: count.count)
+                procedure: count.procedure,
+                status: count.status.rawValue,
+                count: count.count
+            )
         }
         for status in AccountStatus.allCases {
             metrics.accounts(state: status.rawValue, count: figures.accounts[status] ?? 0)
         }
+        metrics.deferred(count: figures.deferred)
+        // The age is that of the last look, as far as it still waits.
+        let waits = figures.outboxPending + figures.outboxParked > 0
+        let oldest = waits ? oldestOutgoing.withLock(\.self) : nil
+        let age = oldest.map { Double(SystemTime().now.milliseconds - $0.milliseconds) / 1000 }
+        metrics.outbox(
+            pending: figures.outboxPending,
+            oldestAgeSeconds: age ?? 0,
+            parked: figures.outboxParked
+        )
         let sizes = register.sizes
         metrics.store(bytes: Int(sizes.storeBytes), walBytes: Int(sizes.walBytes))
+    }
+
+    /// Copies how many messages are in hand; called when the metrics are read.
+    func copyFigures(of source: BrokerSource) {
+        for queue in InboundQueue.allCases {
+            metrics.inFlight(queue: queue.rawValue, count: source.inHand(of: queue))
+        }
     }
 
     /// One line for `systemctl status`.

@@ -35,9 +35,7 @@ struct Parts {
                 return .other
             }
             group.addTask {
-                await publisher.run(serving: service) {
-                    observation.condition(.publisher, reason: $0)
-                }
+                await publisher.run(serving: service) { observation.publisher($0) }
                 return .other
             }
             group.addTask {

@@ -39,7 +39,7 @@ actor Reloader {
             let loaded = try Configuration.load(path: path, environment: environment)
             let differences = Configuration.differences(from: current, to: loaded.configuration)
             let next = current.reloading(from: loaded.configuration)
-            let settings = try ServiceSettings(next, identifiers: RandomIdentifiers())
+            let settings = try ServiceSettings(next, identifiers: TimeOrderedIdentifiers())
             await service.reload(settings)
             output.level = Logger.Level(next.log.level)
             output.style = LogStyle(next.log.format, environment)

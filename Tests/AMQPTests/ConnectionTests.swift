@@ -7,16 +7,20 @@ import Testing
     @Test func theBrokerShowsTheName() async throws {
         let name = uniqueName()
         try await withConnection(options: ConnectionOptions(name: name)) { connection in
-            let listed = try PrivateBroker.shared().control([
-                "list_connections", "user_provided_name", "user", "timeout",
-            ])
-            #expect(listed.contains("\(name)\tregistrard\t10"))
+            let listed = try await sharedBroker().rabbitmqctl(
+                "list_connections",
+                "user",
+                "timeout",
+                "client_properties"
+            )
+            let line = try #require(listed.split(separator: "\n").first { $0.contains(name) })
+            #expect(line.hasPrefix("registrard\t10\t"))
             #expect(connection.endpoint.user == "registrard")
         }
     }
 
     @Test func aWrongPasswordIsTold() async throws {
-        var endpoint = try sharedEndpoint()
+        var endpoint = try await sharedEndpoint()
         endpoint.password = "wrong"
         let error = try await errorOf { try await Connection.open(endpoint) }
         #expect(error.code == .authenticationRefused)
@@ -26,7 +30,7 @@ import Testing
     }
 
     @Test func aMissingVirtualHostIsTold() async throws {
-        var endpoint = try sharedEndpoint()
+        var endpoint = try await sharedEndpoint()
         endpoint.virtualHost = "nowhere"
         let error = try await errorOf { try await Connection.open(endpoint) }
         #expect(error.code == .virtualHostNotFound)
@@ -34,10 +38,9 @@ import Testing
     }
 
     @Test func aRefusedVirtualHostIsTold() async throws {
-        let broker = try PrivateBroker.shared()
         let name = uniqueName()
-        try broker.control(["add_vhost", name])
-        var endpoint = try sharedEndpoint()
+        try await sharedBroker().rabbitmqctl("add_vhost", name)
+        var endpoint = try await sharedEndpoint()
         endpoint.virtualHost = name
         let error = try await errorOf { try await Connection.open(endpoint) }
         #expect(error.code == .accessRefused)
@@ -60,7 +63,7 @@ import Testing
     }
 
     @Test func wrongOptionsAreTold() async throws {
-        let endpoint = try sharedEndpoint()
+        let endpoint = try await sharedEndpoint()
         for options in [
             ConnectionOptions(heartbeatSeconds: 0), ConnectionOptions(timeoutSeconds: .nan),
             ConnectionOptions(frameMaximumBytes: 4096),
@@ -72,7 +75,7 @@ import Testing
     }
 
     @Test func closingEndsTheSequencesAndLaterCallsFail() async throws {
-        let connection = try await Connection.open(sharedEndpoint())
+        let connection = try await Connection.open(await sharedEndpoint())
         await connection.close()
         await connection.close()
         #expect(try await connection.deliveries.next() == nil)
@@ -83,7 +86,7 @@ import Testing
     }
 
     @Test func abortingWakesWhoWaits() async throws {
-        let connection = try await Connection.open(sharedEndpoint())
+        let connection = try await Connection.open(await sharedEndpoint())
         async let batch = connection.deliveries.next()
         connection.abort()
         #expect(try await batch == nil)
@@ -95,15 +98,19 @@ import Testing
         let notices: Batches<Notice>
         do {
             let connection = try await Connection.open(
-                sharedEndpoint(), options: ConnectionOptions(name: name))
+                await sharedEndpoint(),
+                options: ConnectionOptions(name: name)
+            )
             notices = connection.notices
         }
         try await within(seconds: 10) {
             while try await notices.next() != nil {}
         }
-        let broker = try PrivateBroker.shared()
+        let broker = try await sharedBroker()
         try await within(seconds: 10) {
-            while try broker.control(["list_connections", "user_provided_name"]).contains(name) {
+            while try await broker.rabbitmqctl("list_connections", "client_properties")
+                .contains(name)
+            {
                 try Task.checkCancellation()
             }
         }

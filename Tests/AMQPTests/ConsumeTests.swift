@@ -31,7 +31,9 @@ import Testing
         try await withConnection { connection in
             try await connection.declareQueue(QueueDeclaration(name: queue))
             try await connection.publishAndConfirm(
-                to: queue, bodies: (0..<10).map { [UInt8($0)] })
+                to: queue,
+                bodies: (0..<10).map { [UInt8($0)] }
+            )
             try await connection.consume(queue: queue, prefetch: 100)
             let deliveries = try await connection.receive(10)
             try await connection.acknowledge(upTo: deliveries[5].tag)
@@ -54,7 +56,8 @@ import Testing
                 [
                     "x-dead-letter-exchange": "",
                     "x-dead-letter-routing-key": .string(deadLetters),
-                ])
+                ]
+            )
             try await connection.publishAndConfirm(to: queue, bodies: [[1]])
             try await connection.consume(queue: queue, prefetch: 1)
             let first = try await connection.receive(1)
@@ -74,7 +77,9 @@ import Testing
         try await withConnection { connection in
             let queue = try await temporaryQueue(on: connection)
             try await connection.publishAndConfirm(
-                to: queue, bodies: (0..<10).map { [UInt8($0)] })
+                to: queue,
+                bodies: (0..<10).map { [UInt8($0)] }
+            )
             try await connection.consume(queue: queue, prefetch: 3)
             let first = try await connection.receive(3)
             // The broker has sent all that it may: the others are still ready.
@@ -119,7 +124,10 @@ import Testing
             #expect(try await connection.get(queue: queue) == nil)
             let large = [UInt8](repeating: 7, count: 300_000)
             try await connection.publishAndConfirm(
-                to: queue, bodies: [large, []], properties: Properties(type: "t"))
+                to: queue,
+                bodies: [large, []],
+                properties: Properties(type: "t")
+            )
             let first = try #require(try await connection.get(queue: queue))
             #expect(first.body == large)
             #expect(first.properties.type == "t")
@@ -138,7 +146,9 @@ import Testing
             let consumed = try await temporaryQueue(on: connection)
             let fetched = try await temporaryQueue(on: connection)
             try await connection.publishAndConfirm(
-                to: consumed, bodies: (0..<200).map { [UInt8($0)] })
+                to: consumed,
+                bodies: (0..<200).map { [UInt8($0)] }
+            )
             try await connection.publishAndConfirm(to: fetched, bodies: [[1], [2], [3]])
             try await connection.consume(queue: consumed, prefetch: 1000)
             for expected in UInt8(1)...3 {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct EndpointTests {
     @Test func readsEveryPart() throws {
         let endpoint = try Endpoint(
-            url: "amqps://us%40er:p%2Fss%3Aw@broker.example:5673/cus%2Ftoms?heartbeat=5&name=a%20b")
+            url: "amqps://us%40er:p%2Fss%3Aw@broker.example:5673/cus%2Ftoms?heartbeat=5&name=a%20b"
+        )
         #expect(endpoint.host == "broker.example")
         #expect(endpoint.port == 5673)
         #expect(endpoint.user == "us@er")

@@ -12,7 +12,9 @@ final class FakeServer: Sendable {
     /// Listens on loopback. The script runs on a thread of its own; when it returns, the connection
     /// stays open until the server is released.
     init(_ script: @escaping @Sendable (Peer) throws -> Void) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Not inherited by the programs that other tests start: it would stay open there.
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        listener = socket(AF_INET, type, 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -21,7 +23,12 @@ final class FakeServer: Sendable {
         // A small window, so that a peer that does not read is noticed soon.
         var bufferBytes: Int32 = 16_384
         setsockopt(
-            descriptor, SOL_SOCKET, SO_RCVBUF, &bufferBytes, socklen_t(MemoryLayout<Int32>.size))
+            descriptor,
+            SOL_SOCKET,
+            SO_RCVBUF,
+            &bufferBytes,
+            socklen_t(MemoryLayout<Int32>.size)
+        )
         let status = withUnsafeMutableBytes(of: &address) { bytes in
             let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
             return bind(descriptor, pointer, length) + listen(descriptor, 1)
@@ -32,6 +39,7 @@ final class FakeServer: Sendable {
         let thread = Thread { [weak self] in
             let accepted = accept(descriptor, nil, nil)
             guard accepted >= 0, let self else { return }
+            _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
             self.peerDescriptor.withLock { $0 = accepted }
             do {
                 try script(Peer(descriptor: accepted))
@@ -110,8 +118,10 @@ struct Peer {
         let size = head[3...].reduce(0) { $0 << 8 | Int($1) }
         let payload = try receive(size + 1)
         return Frame(
-            type: head[0], channel: UInt16(head[1]) << 8 | UInt16(head[2]),
-            payload: Array(payload.dropLast()))
+            type: head[0],
+            channel: UInt16(head[1]) << 8 | UInt16(head[2]),
+            payload: Array(payload.dropLast())
+        )
     }
 
     /// Reads until that method comes.
@@ -126,16 +136,21 @@ struct Peer {
     /// The login and the opening of a channel. Returns the client's start-ok.
     @discardableResult
     func handshake(
-        heartbeatSeconds: UInt16 = 60, frameMaximumBytes: UInt32 = 131_072
+        heartbeatSeconds: UInt16 = 60,
+        frameMaximumBytes: UInt32 = 131_072
     ) throws -> Frame {
         _ = try receive(8)
         try method(
-            Method.connectionStart, channel: 0,
-            Wired().u8(0).u8(9).u32(0).long(Array("PLAIN".utf8)).long(Array("en_US".utf8)))
+            Method.connectionStart,
+            channel: 0,
+            Wired().u8(0).u8(9).u32(0).long(Array("PLAIN".utf8)).long(Array("en_US".utf8))
+        )
         let startOk = try receiveFrame()
         try method(
-            Method.connectionTune, channel: 0,
-            Wired().u16(2047).u32(frameMaximumBytes).u16(heartbeatSeconds))
+            Method.connectionTune,
+            channel: 0,
+            Wired().u16(2047).u32(frameMaximumBytes).u16(heartbeatSeconds)
+        )
         try expect(Method.connectionOpen)
         try method(Method.connectionOpenOk, channel: 0, Wired().short(""))
         try expect(Method.channelOpen)

@@ -10,13 +10,18 @@ import Testing
     }
 
     private func open(
-        _ server: FakeServer, timeoutSeconds: Double = 5, heartbeatSeconds: Int = 10
+        _ server: FakeServer,
+        timeoutSeconds: Double = 5,
+        heartbeatSeconds: Int = 10
     ) async throws -> Connection {
         try await Connection.open(
             endpoint(server),
             options: ConnectionOptions(
-                heartbeatSeconds: heartbeatSeconds, timeoutSeconds: timeoutSeconds,
-                connectTimeoutSeconds: 5))
+                heartbeatSeconds: heartbeatSeconds,
+                timeoutSeconds: timeoutSeconds,
+                connectTimeoutSeconds: 5
+            )
+        )
     }
 
     @Test func asksForEverythingItNeedsToHear() async throws {
@@ -96,10 +101,14 @@ import Testing
             try settle(Method.basicNack, 2, 1)
             try peer.method(
                 Method.basicReturn,
-                Wired().u16(312).short("NO_ROUTE").short("").short("q"))
+                Wired().u16(312).short("NO_ROUTE").short("").short("q")
+            )
             // A header with nothing but the message_id (flag 7), and an empty body.
             try peer.send(
-                type: 2, channel: 1, Wired().u16(60).u16(0).u64(0).u16(1 << 7).short("m6"))
+                type: 2,
+                channel: 1,
+                Wired().u16(60).u16(0).u64(0).u16(1 << 7).short("m6")
+            )
             try settle(Method.basicAck, 0, 1)
             while true { _ = try peer.receiveFrame() }
         }
@@ -108,16 +117,23 @@ import Testing
         try await connection.publish(
             (UInt64(1)...6).map {
                 Publication(
-                    token: $0, exchange: "", routingKey: "q", isMandatory: true,
-                    properties: Properties(messageIdentifier: "m\($0)"), body: [])
-            })
+                    token: $0,
+                    exchange: "",
+                    routingKey: "q",
+                    isMandatory: true,
+                    properties: Properties(messageIdentifier: "m\($0)"),
+                    body: []
+                )
+            }
+        )
         let results = try await connection.results(6)
         #expect(results.map(\.token) == [4, 1, 2, 3, 5, 6])
         #expect(
             results.map(\.outcome) == [
                 .confirmed, .nacked, .nacked, .confirmed, .confirmed,
                 .returned(code: 312, text: "NO_ROUTE"),
-            ])
+            ]
+        )
         connection.abort()
     }
 
@@ -142,7 +158,8 @@ import Testing
             try await connection.publish(
                 (0..<count).map {
                     Publication(token: $0, exchange: "", routingKey: "q", body: body)
-                })
+                }
+            )
             let error = try await connection.endReason()
             #expect(error.code == .timedOut || error.code == .connectionLost)
             #expect(error.isRetryable)
@@ -199,7 +216,10 @@ import Testing
     /// What follows the handshake; each ends the connection with an error and nothing else.
     private static let malformed: [(String, [UInt8])] = {
         func frame(
-            _ type: UInt8, _ channel: UInt16, _ payload: [UInt8], end: UInt8 = 0xCE
+            _ type: UInt8,
+            _ channel: UInt16,
+            _ payload: [UInt8],
+            end: UInt8 = 0xCE
         ) -> [UInt8] {
             Wired().u8(type).u16(channel).long(payload).u8(end).bytes
         }
@@ -217,7 +237,10 @@ import Testing
             ("an unknown class", frame(1, 1, Wired().u32(0x00FF_0001).bytes)),
             ("an unknown method", frame(1, 1, Wired().u32(0x003C_00FF).bytes)),
             ("a method cut short", frame(1, 1, Array(deliver.bytes.prefix(9)))),
-            ("a tag longer than its frame", frame(1, 1, Wired().u32(Method.basicDeliver).u8(255).bytes)),
+            (
+                "a tag longer than its frame",
+                frame(1, 1, Wired().u32(Method.basicDeliver).u8(255).bytes)
+            ),
             ("a body without its message", frame(3, 1, [1, 2, 3])),
             ("a header without its message", frame(2, 1, header.u64(0).u16(0).bytes)),
             ("two methods in a row", frame(1, 1, deliver.bytes) + frame(1, 1, deliver.bytes)),
@@ -235,17 +258,23 @@ import Testing
                 "a header string that is larger than its table",
                 message(
                     header.u64(0).u16(1 << 13).long(
-                        Wired().short("a").u8(0x53).u32(0xFFFF_FFF0).bytes))
+                        Wired().short("a").u8(0x53).u32(0xFFFF_FFF0).bytes
+                    )
+                )
             ),
             (
                 "an unknown type of a header",
                 message(header.u64(0).u16(1 << 13).long(Wired().short("a").u8(0x3F).bytes))
             ),
             ("a frame on a channel that is not open", frame(1, 7, deliver.bytes)),
-            ("a confirm of what was not sent",
-                frame(1, 1, Wired().u32(Method.basicAck).u64(77).u8(0).bytes)),
-            ("an answer nobody asked for",
-                frame(1, 1, Wired().u32(Method.queueDeclareOk).short("").u32(0).u32(0).bytes)),
+            (
+                "a confirm of what was not sent",
+                frame(1, 1, Wired().u32(Method.basicAck).u64(77).u8(0).bytes)
+            ),
+            (
+                "an answer nobody asked for",
+                frame(1, 1, Wired().u32(Method.queueDeclareOk).short("").u32(0).u32(0).bytes)
+            ),
             ("a close of two bytes", frame(1, 1, Wired().u32(Method.channelClose).u16(1).bytes)),
         ]
     }()
@@ -274,7 +303,9 @@ import Testing
             try peer.expect(Method.basicConsume)
             try peer.method(Method.basicConsumeOk, Wired().short("q"))
             try peer.method(
-                Method.basicDeliver, Wired().short("q").u64(1).u8(0).short("").short("k"))
+                Method.basicDeliver,
+                Wired().short("q").u64(1).u8(0).short("").short("k")
+            )
             let isTable = kind == UInt8(ascii: "F")
             let bytesPerLevel = isTable ? 6 : 5
             let levels = 130_900 / bytesPerLevel
@@ -286,7 +317,10 @@ import Testing
                 table += Wired().u32(UInt32(inside)).bytes
             }
             try peer.send(
-                type: 2, channel: 1, Wired().u16(60).u16(0).u64(0).u16(1 << 13).long(table))
+                type: 2,
+                channel: 1,
+                Wired().u16(60).u16(0).u64(0).u16(1 << 13).long(table)
+            )
             while true { _ = try peer.receiveFrame() }
         }
         let connection = try await open(server)
@@ -317,13 +351,17 @@ import Testing
             try peer.expect(Method.basicConsume)
             try peer.method(Method.basicConsumeOk, Wired().short("q"))
             try peer.method(
-                Method.basicDeliver, Wired().short("q").u64(1).u8(0).short("").short("k"))
+                Method.basicDeliver,
+                Wired().short("q").u64(1).u8(0).short("").short("k")
+            )
             let table = Wired().short("h").u8(UInt8(ascii: "S")).long([0xFF, 0x41])
             // Flags: headers (13) and message_id (7).
             try peer.send(
-                type: 2, channel: 1,
+                type: 2,
+                channel: 1,
                 Wired().u16(60).u16(0).u64(0).u16(1 << 13 | 1 << 7).long(table.bytes)
-                    .u8(200).raw([UInt8](repeating: 0xFF, count: 200)))
+                    .u8(200).raw([UInt8](repeating: 0xFF, count: 200))
+            )
             while true { _ = try peer.receiveFrame() }
         }
         let connection = try await open(server)

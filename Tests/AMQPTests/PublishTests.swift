@@ -9,10 +9,13 @@ import Testing
             try await connection.confirmSelect()
             let batch = (UInt64(0)..<300).map { number in
                 Publication(
-                    token: number, exchange: "",
+                    token: number,
+                    exchange: "",
                     routingKey: number.isMultiple(of: 3) ? "nowhere.\(queue)" : queue,
                     isMandatory: true,
-                    properties: Properties(messageIdentifier: "id-\(number)"), body: [1, 2, 3])
+                    properties: Properties(messageIdentifier: "id-\(number)"),
+                    body: [1, 2, 3]
+                )
             }
             try await connection.publish(batch)
             let results = try await connection.results(300)
@@ -41,7 +44,9 @@ import Testing
     @Test func aFullQueueRefuses() async throws {
         try await withConnection { connection in
             let queue = try await temporaryQueue(
-                on: connection, ["x-max-length": 1, "x-overflow": "reject-publish"])
+                on: connection,
+                ["x-max-length": 1, "x-overflow": "reject-publish"]
+            )
             try await connection.confirmSelect()
             for token in UInt64(0)..<3 {
                 try await connection.publish([
@@ -71,14 +76,26 @@ import Testing
             let queue = try await temporaryQueue(on: connection)
             let longest = String(repeating: "x", count: 255)
             let all = Properties(
-                contentType: "application/cloudevents+json", contentEncoding: "identity",
-                isPersistent: true, priority: 7, correlationIdentifier: longest, replyTo: "answers",
-                expiration: "60000", messageIdentifier: "é\u{1F600}",
-                timestampSeconds: 1_753_000_000, type: "t", userIdentifier: "registrard",
-                applicationIdentifier: "a", headers: unusualHeaders)
+                contentType: "application/cloudevents+json",
+                contentEncoding: "identity",
+                isPersistent: true,
+                priority: 7,
+                correlationIdentifier: longest,
+                replyTo: "answers",
+                expiration: "60000",
+                messageIdentifier: "é\u{1F600}",
+                timestampSeconds: 1_753_000_000,
+                type: "t",
+                userIdentifier: "registrard",
+                applicationIdentifier: "a",
+                headers: unusualHeaders
+            )
             for properties in [all, Properties(), Properties(isPersistent: false, type: "")] {
                 try await connection.publishAndConfirm(
-                    to: queue, bodies: [[1]], properties: properties)
+                    to: queue,
+                    bodies: [[1]],
+                    properties: properties
+                )
             }
             try await connection.consume(queue: queue, prefetch: 10)
             let deliveries = try await connection.receive(3)
@@ -104,14 +121,44 @@ import Testing
         ]
     }
 
+    /// The largest that is not refused before sending: it has to go through.
+    @Test func headersThatFillAFrameArrive() async throws {
+        try await withConnection { connection in
+            let queue = try await temporaryQueue(on: connection)
+            let properties = Properties(
+                headers: ["a": .bytes([UInt8](repeating: 1, count: 131_029))])
+            try await connection.publishAndConfirm(
+                to: queue,
+                bodies: [[1]],
+                properties: properties
+            )
+            try await connection.consume(queue: queue, prefetch: 1)
+            #expect(try await connection.receive(1)[0].properties == properties)
+            var larger = properties
+            larger.headers["a"] = .bytes([UInt8](repeating: 1, count: 131_030))
+            let error = try await errorOf {
+                try await connection.publishAndConfirm(
+                    to: queue,
+                    bodies: [[1]],
+                    properties: larger
+                )
+            }
+            #expect(error.code == .invalidArgument)
+        }
+    }
+
     @Test func aForeignUserIdentifierIsRefused() async throws {
         try await withConnection { connection in
             let queue = try await temporaryQueue(on: connection)
             try await connection.confirmSelect()
             try await connection.publish([
                 Publication(
-                    token: 1, exchange: "", routingKey: queue,
-                    properties: Properties(userIdentifier: "somebody-else"), body: [])
+                    token: 1,
+                    exchange: "",
+                    routingKey: queue,
+                    properties: Properties(userIdentifier: "somebody-else"),
+                    body: []
+                )
             ])
             let error = try await connection.endReason()
             #expect(error.code == .preconditionFailed)
@@ -186,10 +233,13 @@ import Testing
         try await withConnection { connection in
             let queue = uniqueName()
             try await connection.declareQueue(
-                QueueDeclaration(name: queue, arguments: ["x-queue-type": "quorum"]))
+                QueueDeclaration(name: queue, arguments: ["x-queue-type": "quorum"])
+            )
             try await connection.publishAndConfirm(
-                to: queue, bodies: (0..<100).map { [UInt8($0)] },
-                properties: Properties(isPersistent: true))
+                to: queue,
+                bodies: (0..<100).map { [UInt8($0)] },
+                properties: Properties(isPersistent: true)
+            )
             try await connection.consume(queue: queue, prefetch: 2000)
             let deliveries = try await connection.receive(100)
             #expect(deliveries.map { $0.body[0] } == Array(0..<100))

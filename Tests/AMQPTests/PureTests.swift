@@ -21,7 +21,11 @@ import Testing
         let steps: [(UInt64, Bool)] = [(3, false), (2, true), (5, false), (4, true)]
         for (number, multiple) in steps {
             let known = ledger.settle(
-                number: number, multiple: multiple, as: .confirmed, into: &results)
+                number: number,
+                multiple: multiple,
+                as: .confirmed,
+                into: &results
+            )
             #expect(known)
         }
         #expect(results.map(\.token) == [102, 100, 101, 104, 103])
@@ -43,7 +47,11 @@ import Testing
         var results: [PublicationResult] = []
         for _ in 0..<3 {
             let isKnown = ledger.settle(
-                number: 2, multiple: true, as: .confirmed, into: &results)
+                number: 2,
+                multiple: true,
+                as: .confirmed,
+                into: &results
+            )
             #expect(isKnown)
         }
         #expect(results.count == 2)
@@ -54,7 +62,11 @@ import Testing
         var ledger = ledger(2)
         var results: [PublicationResult] = []
         let isKnown = ledger.settle(
-            number: number, multiple: multiple, as: .confirmed, into: &results)
+            number: number,
+            multiple: multiple,
+            as: .confirmed,
+            into: &results
+        )
         #expect(!isKnown)
         #expect(results.isEmpty)
     }
@@ -71,7 +83,8 @@ import Testing
         #expect(
             results.map(\.outcome) == [
                 .confirmed, .returned(code: 312, text: "NO_ROUTE"), .confirmed,
-            ])
+            ]
+        )
     }
 
     @Test func numbersGoOnOverManyMessages() {
@@ -81,7 +94,11 @@ import Testing
             ledger.sent(token: number, mark: nil, at: number)
             guard number > 10 else { continue }
             let isKnown = ledger.settle(
-                number: number - 10, multiple: false, as: .confirmed, into: &results)
+                number: number - 10,
+                multiple: false,
+                as: .confirmed,
+                into: &results
+            )
             #expect(isKnown)
         }
         #expect(results.map(\.token) == Array(1...19_990))
@@ -134,16 +151,19 @@ import Testing
 
     @Test func headersHaveToFitIntoAFrame() throws {
         try check.check(
-            publication { $0.properties.headers["a"] = .bytes(.init(repeating: 0, count: 8000)) })
+            publication { $0.properties.headers["a"] = .bytes(.init(repeating: 0, count: 8000)) }
+        )
         #expect(throws: AMQPError.self) {
             try check.check(
                 publication {
                     $0.properties.headers["a"] = .bytes(.init(repeating: 0, count: 8170))
-                })
+                }
+            )
         }
         #expect(throws: AMQPError.self) {
             try check.check(
-                publication { $0.properties.headers[String(repeating: "n", count: 256)] = .void })
+                publication { $0.properties.headers[String(repeating: "n", count: 256)] = .void }
+            )
         }
     }
 
@@ -154,10 +174,12 @@ import Testing
             }
         }
         try check.check(
-            publication { $0.properties.headers["a"] = nested(FieldValue.maximumDepth) })
+            publication { $0.properties.headers["a"] = nested(FieldValue.maximumDepth) }
+        )
         #expect(throws: AMQPError.self) {
             try check.check(
-                publication { $0.properties.headers["a"] = nested(FieldValue.maximumDepth + 1) })
+                publication { $0.properties.headers["a"] = nested(FieldValue.maximumDepth + 1) }
+            )
         }
     }
 
@@ -169,12 +191,15 @@ import Testing
             publication {
                 $0.isMandatory = true
                 $0.properties.messageIdentifier = "m"
-            })
+            }
+        )
     }
 
     @Test func oversizedTextCanBeDropped() {
         let properties = Properties(
-            contentType: "a", correlationIdentifier: String(repeating: "c", count: 256))
+            contentType: "a",
+            correlationIdentifier: String(repeating: "c", count: 256)
+        )
         let fitting = properties.droppingOversizedText()
         #expect(fitting == Properties(contentType: "a"))
     }

@@ -1,6 +1,5 @@
 import AMQP
 import Foundation
-import Synchronization
 import TestKit
 import Testing
 
@@ -23,8 +22,13 @@ import Testing
                 ssl_options.keyfile = \(certificates.path("server.key"))
                 ssl_options.verify = verify_peer
                 ssl_options.fail_if_no_peer_cert = true
-                """)
+                """
+        )
         return Setting(certificates: certificates, broker: broker, port: port)
+    }
+
+    private func setting() async throws -> Setting {
+        try await blocking { try Self.setting.get() }
     }
 
     private static func freePort() throws -> Int {
@@ -32,22 +36,32 @@ import Testing
     }
 
     private func open(
-        host: String = "localhost", authority: String? = "ca", client: String? = "client",
-        verifiesPeer: Bool = true, port: Int? = nil
+        host: String = "localhost",
+        authority: String? = "ca",
+        client: String? = "client",
+        verifiesPeer: Bool = true,
+        port: Int? = nil
     ) async throws -> Connection {
-        let setting = try Self.setting.get()
+        let setting = try await setting()
         let certificates = setting.certificates
         return try await Connection.open(
             Endpoint(
-                host: host, port: port ?? setting.port, user: "registrard",
-                password: "registrard", usesTLS: true),
+                host: host,
+                port: port ?? setting.port,
+                user: "registrard",
+                password: "registrard",
+                usesTLS: true
+            ),
             options: ConnectionOptions(
                 connectTimeoutSeconds: 10,
                 tls: TLSOptions(
                     certificateAuthorityFile: authority.map { certificates.path($0 + ".pem") },
                     certificateFile: client.map { certificates.path($0 + ".pem") },
                     keyFile: client.map { certificates.path($0 + ".key") },
-                    verifiesPeer: verifiesPeer)))
+                    verifiesPeer: verifiesPeer
+                )
+            )
+        )
     }
 
     @Test(arguments: ["localhost", "127.0.0.1"])
@@ -71,7 +85,7 @@ import Testing
 
     @Test(arguments: ["localhost.localdomain", "127.0.0.2", "ip6-localhost"])
     func aNameThatIsNotInTheCertificateIsRefused(_ host: String) async throws {
-        let server = try OpenSSLServer(Self.setting.get().certificates, "named")
+        let server = try await OpenSSLServer(setting().certificates, "named")
         let address = host == "127.0.0.2" ? host : "127.0.0.1"
         let error = try await errorOf {
             try await open(host: address, client: nil, port: server.port)
@@ -81,7 +95,7 @@ import Testing
     }
 
     @Test func anExpiredCertificateIsRefused() async throws {
-        let server = try OpenSSLServer(Self.setting.get().certificates, "expired")
+        let server = try await OpenSSLServer(setting().certificates, "expired")
         let error = try await errorOf { try await open(client: nil, port: server.port) }
         #expect(error.code == .tlsExpired)
     }
@@ -111,22 +125,28 @@ import Testing
     }
 
     @Test func aPlainPortIsTold() async throws {
-        let port = try Self.setting.get().broker.port
+        let port = try await setting().broker.port
         let error = try await errorOf { try await open(port: port) }
         #expect(error.code == .tlsFailed)
     }
 
     @Test func aTLSPortIsToldToAPlainClient() async throws {
         let endpoint = Endpoint(
-            host: "127.0.0.1", port: try Self.setting.get().port, user: "a", password: "b")
+            host: "127.0.0.1",
+            port: try await setting().port,
+            user: "a",
+            password: "b"
+        )
         let error = try await errorOf { try await Connection.open(endpoint) }
         #expect([.cannotConnect, .protocolViolation].contains(error.code))
     }
 
     @Test func closingATLSConnectionToAPeerThatHangsTakesLessThanASecond() async throws {
         let connection = try await open()
-        let broker = try Self.setting.get().broker
-        _ = broker
+        let broker = try await setting().broker
+        // The other tests of the suite wait for this second.
+        broker.suspend()
+        defer { broker.resume() }
         let began = ContinuousClock.now
         await connection.close()
         #expect(began.duration(to: .now) < .seconds(1))
@@ -141,9 +161,22 @@ private final class Certificates: Sendable {
         folder = try TemporaryFolder()
         for authority in ["ca", "other-ca"] {
             try run(
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-days", "2", "-subj", "/CN=\(authority)", "-keyout", path(authority + ".key"),
-                "-out", path(authority + ".pem"))
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=\(authority)",
+                "-keyout",
+                path(authority + ".key"),
+                "-out",
+                path(authority + ".pem")
+            )
         }
         try issue("server", by: "ca", names: "DNS:localhost,IP:127.0.0.1")
         try issue("named", by: "ca", names: "DNS:broker.example")
@@ -155,59 +188,66 @@ private final class Certificates: Sendable {
     func path(_ name: String) -> String { folder.path + "/" + name }
 
     private func issue(
-        _ name: String, by authority: String, names: String, days: String = "2"
+        _ name: String,
+        by authority: String,
+        names: String,
+        days: String = "2"
     ) throws {
         try run(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            "/CN=\(name)", "-keyout", path(name + ".key"), "-out", path(name + ".csr"))
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-subj",
+            "/CN=\(name)",
+            "-keyout",
+            path(name + ".key"),
+            "-out",
+            path(name + ".csr")
+        )
         let extensions = path(name + ".ext")
         try Data("subjectAltName=\(names)\n".utf8).write(to: URL(fileURLWithPath: extensions))
         try run(
-            "x509", "-req", "-in", path(name + ".csr"), "-CA", path(authority + ".pem"), "-CAkey",
-            path(authority + ".key"), "-CAcreateserial", "-days", days, "-extfile", extensions,
-            "-out", path(name + ".pem"))
+            "x509",
+            "-req",
+            "-in",
+            path(name + ".csr"),
+            "-CA",
+            path(authority + ".pem"),
+            "-CAkey",
+            path(authority + ".key"),
+            "-CAcreateserial",
+            "-days",
+            days,
+            "-extfile",
+            extensions,
+            "-out",
+            path(name + ".pem")
+        )
     }
 
     private func run(_ arguments: String...) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments)")
+        let result = try Command.run(["openssl"] + arguments)
+        try #require(result.exitCode == 0, "openssl \(arguments): \(result.errors)")
     }
 }
 
 /// A TLS server that speaks nothing else, for what is decided in the handshake.
 private final class OpenSSLServer: Sendable {
     let port: Int
-    private let process: Mutex<Process>
+    private let command: BackgroundCommand
 
     init(_ certificates: Certificates, _ name: String) throws {
         port = try FakeServer { _ in }.port
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = [
-            "s_server", "-accept", String(port), "-cert", certificates.path(name + ".pem"),
-            "-key", certificates.path(name + ".key"), "-quiet",
-        ]
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        self.process = Mutex(process)
+        command = try BackgroundCommand([
+            "openssl", "s_server", "-accept", String(port), "-cert",
+            certificates.path(name + ".pem"), "-key", certificates.path(name + ".key"), "-quiet",
+        ])
         let deadline = ContinuousClock.now + .seconds(10)
         while !Self.answers(port) {
             try #require(ContinuousClock.now < deadline, "openssl s_server does not answer")
-        }
-    }
-
-    deinit {
-        process.withLock { process in
-            process.terminate()
-            process.waitUntilExit()
         }
     }
 
@@ -220,8 +260,10 @@ private final class OpenSSLServer: Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         return withUnsafeBytes(of: &address) { bytes in
             connect(
-                descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
-                socklen_t(bytes.count)) == 0
+                descriptor,
+                bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
+                socklen_t(bytes.count)
+            ) == 0
         }
     }
 }

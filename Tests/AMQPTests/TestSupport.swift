@@ -1,11 +1,35 @@
 import AMQP
 import Foundation
+import Synchronization
 import TestKit
 import Testing
 
-/// The broker that a suite of connections shares, and names that keep tests apart.
-func sharedEndpoint(user: String = "registrard") throws -> Endpoint {
-    try Endpoint(url: PrivateBroker.shared().url(user: user))
+/// The broker that the tests share; unique names keep them apart.
+func sharedBroker() async throws -> PrivateBroker {
+    try await blocking { try PrivateBroker.shared() }
+}
+
+func sharedEndpoint() async throws -> Endpoint {
+    try Endpoint(url: await sharedBroker().url())
+}
+
+/// Runs what blocks, such as waiting for a program, on a thread that no task needs: there are only as
+/// many of those as processors, and the other tests measure time.
+func blocking<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Result { try body() })
+        }
+    }
+}
+
+extension PrivateBroker {
+    @discardableResult
+    func rabbitmqctl(_ arguments: String...) async throws -> String {
+        try await blocking { try self.control(arguments) }
+    }
 }
 
 func uniqueName() -> String {
@@ -14,10 +38,13 @@ func uniqueName() -> String {
 
 /// Opens a connection, hands it over, and closes it whatever happens.
 func withConnection<Value>(
-    to endpoint: Endpoint? = nil, options: ConnectionOptions = ConnectionOptions(),
+    to endpoint: Endpoint? = nil,
+    options: ConnectionOptions = ConnectionOptions(),
     _ body: (Connection) async throws -> Value
 ) async throws -> Value {
-    let connection = try await Connection.open(endpoint ?? sharedEndpoint(), options: options)
+    var target = endpoint
+    if target == nil { target = try await sharedEndpoint() }
+    let connection = try await Connection.open(#require(target), options: options)
     do {
         let value = try await body(connection)
         await connection.close()
@@ -30,16 +57,22 @@ func withConnection<Value>(
 
 /// A queue of its own for a test, exclusive so that it goes with the connection.
 func temporaryQueue(
-    on connection: Connection, _ arguments: Table = Table()
+    on connection: Connection,
+    _ arguments: Table = Table()
 ) async throws -> String {
     let declaration = QueueDeclaration(
-        name: uniqueName(), isDurable: false, isExclusive: true, arguments: arguments)
+        name: uniqueName(),
+        isDurable: false,
+        isExclusive: true,
+        arguments: arguments
+    )
     return try await connection.declareQueue(declaration).name
 }
 
 /// The error that the call ends with.
 func errorOf<Value>(
-    _ call: () async throws -> Value, sourceLocation: SourceLocation = #_sourceLocation
+    _ call: () async throws -> Value,
+    sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> AMQPError {
     do {
         _ = try await call()
@@ -59,7 +92,8 @@ struct Unmet: Error, CustomStringConvertible {
 
 /// Runs the body, and fails when it takes longer.
 func within<Value: Sendable>(
-    seconds: Double, sourceLocation: SourceLocation = #_sourceLocation,
+    seconds: Double,
+    sourceLocation: SourceLocation = #_sourceLocation,
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
@@ -129,43 +163,62 @@ extension Connection {
     func deliverLater(milliseconds: Int) async throws {
         let late = try await temporaryQueue(on: self)
         let waiting = try await temporaryQueue(
-            on: self, ["x-dead-letter-exchange": "", "x-dead-letter-routing-key": .string(late)])
+            on: self,
+            ["x-dead-letter-exchange": "", "x-dead-letter-routing-key": .string(late)]
+        )
         try await publishAndConfirm(
-            to: waiting, bodies: [[1]], properties: Properties(expiration: "\(milliseconds)"))
+            to: waiting,
+            bodies: [[1]],
+            properties: Properties(expiration: "\(milliseconds)")
+        )
         try consume(queue: late, prefetch: 1)
     }
 
     /// Publishes to a queue by the default exchange and waits for the confirms.
     func publishAndConfirm(
-        to queue: String, bodies: [[UInt8]], properties: Properties = Properties()
+        to queue: String,
+        bodies: [[UInt8]],
+        properties: Properties = Properties()
     ) async throws {
         try confirmSelect()
         try publish(
             bodies.enumerated().map { index, body in
                 Publication(
-                    token: UInt64(index), exchange: "", routingKey: queue, properties: properties,
-                    body: body)
-            })
+                    token: UInt64(index),
+                    exchange: "",
+                    routingKey: queue,
+                    properties: properties,
+                    body: body
+                )
+            }
+        )
         let results = try await results(bodies.count)
         #expect(results.allSatisfy { $0.outcome == .confirmed })
     }
 }
 
-/// A folder that goes with the object.
-final class TemporaryFolder: Sendable {
+/// A folder that goes with the process.
+struct TemporaryFolder: Sendable {
     let path: String
 
-    init() throws {
-        path = NSTemporaryDirectory() + "/registrar-amqp-" + UUID().uuidString
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do {
-            try FileManager.default.removeItem(atPath: path)
-        } catch {
-            Issue.record(error)
+    private static let paths = Mutex<[String]>([])
+    private static let installed: Void = {
+        atexit {
+            for path in TemporaryFolder.paths.withLock({ $0 }) {
+                do {
+                    try FileManager.default.removeItem(atPath: path)
+                } catch {
+                    FileHandle.standardError.write(Data("\(error)\n".utf8))
+                }
+            }
         }
+    }()
+
+    init() throws {
+        let path = NSTemporaryDirectory() + "/registrar-amqp-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        self.path = path
+        Self.installed
+        Self.paths.withLock { $0.append(path) }
     }
 }

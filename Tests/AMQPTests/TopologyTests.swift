@@ -8,7 +8,9 @@ import Testing
             let (exchange, queue) = (uniqueName(), uniqueName())
             try await connection.declareExchange(exchange, kind: .topic)
             let declaration = QueueDeclaration(
-                name: queue, arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1000])
+                name: queue,
+                arguments: ["x-queue-type": "quorum", "x-delivery-limit": 1000]
+            )
             let status = try await connection.declareQueue(declaration)
             #expect(status == QueueStatus(name: queue, messageCount: 0, consumerCount: 0))
             try await connection.bind(queue: queue, exchange: exchange, routingKey: "a.#")
@@ -33,8 +35,12 @@ import Testing
             let error = try await errorOf {
                 try await connection.declareQueue(
                     QueueDeclaration(
-                        name: queue, isDurable: false, isExclusive: true,
-                        arguments: ["x-max-length": 5]))
+                        name: queue,
+                        isDurable: false,
+                        isExclusive: true,
+                        arguments: ["x-max-length": 5]
+                    )
+                )
             }
             #expect(error.code == .preconditionFailed)
             #expect(error.replyCode == 406)
@@ -81,11 +87,11 @@ import Testing
     }
 
     @Test func aMissingPermissionIsTold() async throws {
-        let broker = try PrivateBroker.shared()
+        let broker = try await sharedBroker()
         let user = uniqueName()
-        try broker.control(["add_user", user, "secret"])
-        try broker.control(["set_permissions", user, "^$", "^$", "^$"])
-        var endpoint = try sharedEndpoint()
+        try await broker.rabbitmqctl("add_user", user, "secret")
+        try await broker.rabbitmqctl("set_permissions", user, "^$", "^$", "^$")
+        var endpoint = try await sharedEndpoint()
         (endpoint.user, endpoint.password) = (user, "secret")
         try await withConnection(to: endpoint) { connection in
             let error = try await errorOf {

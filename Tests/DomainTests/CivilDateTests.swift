@@ -33,7 +33,8 @@ import Testing
         arguments: [
             ("1970-01-01", 0), ("1969-12-31", -1), ("2000-03-01", 11_017), ("2026-11-21", 20_778),
             ("0000-01-01", -719_528), ("9999-12-31", 2_932_896),
-        ])
+        ]
+    )
     func knownDays(text: String, number: Int) {
         #expect(CivilDate(text)?.dayNumber == number)
         #expect(CivilDate(dayNumber: number).description == text)
@@ -44,7 +45,8 @@ import Testing
         arguments: [
             ("1970-01-01", 3), ("1969-12-31", 2), ("2000-01-01", 5), ("2026-11-21", 5),
             ("2026-11-22", 6), ("2026-11-23", 0), ("1582-10-15", 4),
-        ])
+        ]
+    )
     func weekdays(text: String, weekday: Int) {
         #expect(CivilDate(text)?.weekday == weekday)
     }
@@ -56,7 +58,8 @@ import Testing
             "2026-11-21T", " 2026-11-21", "2026-11-00", "2026-00-21", "2026-13-21", "2026-11-31",
             "2026-02-29", "2100-02-29", "1900-02-29", "-026-11-21", "+026-11-21", "2026-+1-21",
             "2026-11-2\u{0664}", "２026-11-21",
-        ])
+        ]
+    )
     func refuses(_ text: String) {
         #expect(CivilDate(text) == nil)
     }

@@ -60,7 +60,8 @@ struct Reading: Sendable {
             "2026-11-21T05:14:09\u{0}Z", "２０26-11-21T05:14:09Z", "2026-11-21T05:14:0٩Z",
             // Instants that UTC would write with a year that has no four digits.
             "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z",
-        ])
+        ]
+    )
     func refuses(_ text: String) {
         #expect(Instant(rfc3339: text) == nil)
     }
@@ -76,7 +77,8 @@ struct Reading: Sendable {
             Reading("2028-02-29T23:59:59.009Z", 1_835_481_599_009),
             Reading("0000-01-01T00:00:00.000Z", -62_167_219_200_000),
             Reading("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
-        ])
+        ]
+    )
     func writes(_ reading: Reading) {
         let instant = Instant(milliseconds: reading.milliseconds)
         #expect(instant.description == reading.text)
@@ -88,7 +90,8 @@ struct Reading: Sendable {
         #expect(Instant(milliseconds: .max).description == "9999-12-31T23:59:59.999Z")
         #expect(Instant(milliseconds: .min).description == "0000-01-01T00:00:00.000Z")
         #expect(
-            Instant(milliseconds: 253_402_300_800_000).description == "9999-12-31T23:59:59.999Z")
+            Instant(milliseconds: 253_402_300_800_000).description == "9999-12-31T23:59:59.999Z"
+        )
     }
 
     @Test("seconds are rounded down, before the epoch too")
@@ -116,7 +119,10 @@ struct Reading: Sendable {
         let failures = (0..<20_000).filter { _ in
             let instant = Instant(
                 milliseconds: Int64.random(
-                    in: -62_167_219_200_000...253_402_300_799_999, using: &generator))
+                    in: -62_167_219_200_000...253_402_300_799_999,
+                    using: &generator
+                )
+            )
             return Instant(rfc3339: instant.description) != instant
         }
         #expect(failures.isEmpty)

@@ -47,7 +47,10 @@ import Testing
     ]
 
     /// In 2024 Ascension and Europe Day were the same day.
-    @Test("the public holidays of a year are these and no others", arguments: holidays.keys.sorted())
+    @Test(
+        "the public holidays of a year are these and no others",
+        arguments: holidays.keys.sorted()
+    )
     func publicHolidays(_ year: Int) throws {
         let first = try #require(CivilDate(year: year, month: 1, day: 1))
         let found = (0..<366).map(first.adding(days:))
@@ -63,7 +66,8 @@ import Testing
             ("2026-11-23", true), ("2026-04-03", true), ("2026-04-06", false),
             ("2026-05-14", false), ("2026-05-15", true), ("2026-06-23", false),
             ("2026-12-24", true), ("2026-12-25", false), ("2026-12-31", true),
-        ])
+        ]
+    )
     func workingDays(text: String, isWorkingDay: Bool) throws {
         let date = try #require(CivilDate(text))
         #expect(LuxembourgCalendar.isWorkingDay(date) == isWorkingDay)
@@ -92,7 +96,8 @@ import Testing
             Count("2026-04-30", 15, "2026-05-26"),
             Count("2026-12-23", 2, "2026-12-28"), Count("2026-12-31", 1, "2027-01-04"),
             Count("2026-11-20", 250, "2027-11-16"),
-        ])
+        ]
+    )
     func counting(_ example: Count) throws {
         let start = try #require(CivilDate(example.start))
         let end = LuxembourgCalendar.day(example.count, workingDaysAfter: start)
@@ -109,7 +114,8 @@ import Testing
             ("2027-03-28", "04:00"), ("2027-10-30", "04:00"), ("2027-10-31", "05:00"),
             ("2024-03-31", "04:00"), ("2024-10-27", "05:00"),
             ("2026-12-31", "05:00"), ("2027-01-01", "05:00"),
-        ])
+        ]
+    )
     func morning(text: String, time: String) throws {
         let date = try #require(CivilDate(text))
         #expect(LuxembourgCalendar.morning(of: date).description == "\(text)T\(time):00.000Z")
@@ -122,7 +128,8 @@ import Testing
             ("2026-10-25T00:59:59Z", 7200), ("2026-10-25T01:00:00Z", 3600),
             ("2025-03-30T01:00:00Z", 7200), ("2025-10-26T01:00:00Z", 3600),
             ("2026-01-01T00:00:00Z", 3600), ("2026-12-31T23:59:59Z", 3600),
-        ])
+        ]
+    )
     func offset(text: String, seconds: Int64) throws {
         let instant = try #require(Instant(rfc3339: text))
         #expect(LuxembourgCalendar.offsetSeconds(at: instant) == seconds)
@@ -134,7 +141,8 @@ import Testing
             ("2026-11-20T22:59:59.999Z", "2026-11-20"), ("2026-11-20T23:00:00Z", "2026-11-21"),
             ("2026-07-01T21:59:59.999Z", "2026-07-01"), ("2026-07-01T22:00:00Z", "2026-07-02"),
             ("2026-12-31T23:00:00Z", "2027-01-01"), ("1969-12-31T22:59:59.999Z", "1969-12-31"),
-        ])
+        ]
+    )
     func day(text: String, date: String) throws {
         let instant = try #require(Instant(rfc3339: text))
         #expect(LuxembourgCalendar.date(at: instant).description == date)
@@ -169,7 +177,8 @@ import Testing
             Due("2026-11-20T10:00:00Z", .seconds(90_000), "2026-11-21T11:00:00.000Z"),
             // Hours are hours, also while the clock changes.
             Due("2026-03-29T00:30:00Z", .seconds(3600), "2026-03-29T01:30:00.000Z"),
-        ])
+        ]
+    )
     func due(_ example: Due) throws {
         let start = try #require(Instant(rfc3339: example.start))
         #expect(LuxembourgCalendar.due(example.period, after: start).description == example.due)

@@ -4,9 +4,11 @@ import Testing
 @Suite struct OperationSetTests {
     @Test("lists what it holds in the order of the registration form")
     func list() {
-        #expect(OperationSet([.guaranteeManagement, .import, .transit]).list == [
-            .import, .transit, .guaranteeManagement,
-        ])
+        #expect(
+            OperationSet([.guaranteeManagement, .import, .transit]).list == [
+                .import, .transit, .guaranteeManagement,
+            ]
+        )
         #expect(OperationSet.all.list == CustomsOperation.allCases)
         #expect(OperationSet.none.list == [])
         #expect(OperationSet([.transit, .transit]) == OperationSet([.transit]))
@@ -27,10 +29,12 @@ import Testing
 
     @Test("is called in messages as the contract says")
     func names() {
-        #expect(CustomsOperation.allCases.map(\.rawValue) == [
-            "import", "transit", "temporary-storage", "release-for-consumption",
-            "import-control", "guarantee-management",
-        ])
+        #expect(
+            CustomsOperation.allCases.map(\.rawValue) == [
+                "import", "transit", "temporary-storage", "release-for-consumption",
+                "import-control", "guarantee-management",
+            ]
+        )
     }
 
     @Test("its algebra is that of sets, for every pair")

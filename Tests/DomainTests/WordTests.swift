@@ -22,7 +22,8 @@ import Testing
     @Test("every published problem code exists, with its class of status")
     func problemCodes() {
         let found = Dictionary(
-            uniqueKeysWithValues: ProblemCode.allCases.map { ($0.rawValue, $0.status) })
+            uniqueKeysWithValues: ProblemCode.allCases.map { ($0.rawValue, $0.status) }
+        )
         #expect(found == Self.problemStatuses)
     }
 
@@ -43,23 +44,32 @@ import Testing
 
     @Test("statuses and roles are called as the contract says")
     func statuses() {
-        #expect(RequestStatus.allCases.map(\.rawValue) == [
-            "pending", "awaiting-information", "granted", "rejected", "withdrawn", "expired",
-            "not-required", "answered",
-        ])
-        #expect(RequestStatus.allCases.filter(\.isOpen) == [.pending, .awaitingInformation])
-        #expect(AccountStatus.allCases.map(\.rawValue) == [
-            "provisioning", "active", "failed", "suspended", "revoked", "deleted",
-        ])
-        #expect(AccountStatus.allCases.filter { !$0.stands } == [.revoked, .deleted])
-        #expect(AccountRole.allCases.map(\.rawValue) == [
-            "legal-representative", "manager", "employee", "natural-person",
-        ])
         #expect(
-            AccountRole.allCases.filter(\.managesCompany) == [.legalRepresentative, .manager])
-        #expect(ActorRole.allCases.map(\.rawValue) == [
-            "customs-authority", "manager", "excise-office", "vehicle-authority",
-        ])
+            RequestStatus.allCases.map(\.rawValue) == [
+                "pending", "awaiting-information", "granted", "rejected", "withdrawn", "expired",
+                "not-required", "answered",
+            ]
+        )
+        #expect(RequestStatus.allCases.filter(\.isOpen) == [.pending, .awaitingInformation])
+        #expect(
+            AccountStatus.allCases.map(\.rawValue) == [
+                "provisioning", "active", "failed", "suspended", "revoked", "deleted",
+            ]
+        )
+        #expect(AccountStatus.allCases.filter { !$0.stands } == [.revoked, .deleted])
+        #expect(
+            AccountRole.allCases.map(\.rawValue) == [
+                "legal-representative", "manager", "employee", "natural-person",
+            ]
+        )
+        #expect(
+            AccountRole.allCases.filter(\.managesCompany) == [.legalRepresentative, .manager]
+        )
+        #expect(
+            ActorRole.allCases.map(\.rawValue) == [
+                "customs-authority", "manager", "excise-office", "vehicle-authority",
+            ]
+        )
         #expect(OperatorKind.allCases.map(\.rawValue) == ["company", "natural-person"])
         #expect(AuthenticationMeans.allCases.map(\.rawValue) == ["luxtrust", "gouvid", "eidas"])
         #expect(Language.allCases.map(\.rawValue) == ["en", "fr", "de", "lb"])
@@ -69,14 +79,19 @@ import Testing
     func provisioner() {
         #expect(
             AccountChange.allCases.filter { !$0.concernsProvisioner }
-                == [.provisioned, .provisioningFailed])
+                == [.provisioned, .provisioningFailed]
+        )
     }
 
     @Test("a person is saluted by given name, then family name")
     func salutation() {
         let applicant = Applicant(
-            subject: "eaccess:1", authentication: .luxTrust, familyName: "Weber",
-            givenName: "Anne", email: "anne.weber@example.lu")
+            subject: "eaccess:1",
+            authentication: .luxTrust,
+            familyName: "Weber",
+            givenName: "Anne",
+            email: "anne.weber@example.lu"
+        )
         #expect(applicant.displayName == "Anne Weber")
     }
 }

@@ -9,40 +9,62 @@ struct EventNotation {
         switch event {
         case .personRecorded(let person):
             words(
-                "person.recorded", scene.name(of: person.identifier),
-                person.details == nil ? "as an official" : "")
+                "person.recorded",
+                scene.name(of: person.identifier),
+                person.details == nil ? "as an official" : ""
+            )
         case .requestSubmitted(let request): submitted(request)
         case .requestChanged(let request, let previous, let by, let remarks):
             words(
-                "request.changed", scene.name(of: request.identifier),
-                "\(previous.rawValue) > \(request.status.rawValue)", "#\(request.revision)",
-                text(request.authorised), text(by, remarks))
+                "request.changed",
+                scene.name(of: request.identifier),
+                "\(previous.rawValue) > \(request.status.rawValue)",
+                "#\(request.revision)",
+                text(request.authorised),
+                text(by, remarks)
+            )
         case .supplementReceived(let request, let supplement):
             words(
-                "supplement.received", scene.name(of: request), "\"\(supplement.answer)\"",
+                "supplement.received",
+                scene.name(of: request),
+                "\"\(supplement.answer)\"",
                 supplement.documents.map { "\($0.kind) \($0.reference)" }
-                    .joined(separator: ", "))
+                    .joined(separator: ", ")
+            )
         case .operatorRegistered(let registered):
             words(
-                "operator.registered", registered.eori.text, registered.kind.rawValue,
-                text(registered.operations))
+                "operator.registered",
+                registered.eori.text,
+                registered.kind.rawValue,
+                text(registered.operations)
+            )
         case .operatorChanged(let after, let before, let by, let remarks):
             words(
-                "operator.changed", after.eori.text,
+                "operator.changed",
+                after.eori.text,
                 change(before.status.rawValue, after.status.rawValue),
-                change(text(before.operations), text(after.operations)), text(by, remarks))
+                change(text(before.operations), text(after.operations)),
+                text(by, remarks)
+            )
         case .accountOpened(let account):
             words(
-                "account.opened", scene.name(of: account), account.role.rawValue,
-                text(account.operations), account.status.rawValue)
+                "account.opened",
+                scene.name(of: account),
+                account.role.rawValue,
+                text(account.operations),
+                account.status.rawValue
+            )
         case .accountChanged(let after, let before, let why, let by, let remarks):
             words(
-                "account.changed", scene.name(of: after), "\(why.rawValue):",
+                "account.changed",
+                scene.name(of: after),
+                "\(why.rawValue):",
                 change(before.status.rawValue, after.status.rawValue),
                 change(before.role.rawValue, after.role.rawValue),
                 change(text(before.operations), text(after.operations)),
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
-                text(by, remarks))
+                text(by, remarks)
+            )
         case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         }
@@ -50,10 +72,16 @@ struct EventNotation {
 
     private func submitted(_ request: Request) -> String {
         words(
-            "request.submitted", scene.name(of: request.identifier), request.profile,
-            request.eori?.text ?? "", text(request.requested), request.status.rawValue,
-            request.reason?.rawValue ?? "", request.remindAt.map { "remind \($0)" } ?? "",
-            request.expireAt.map { "expire \($0)" } ?? "")
+            "request.submitted",
+            scene.name(of: request.identifier),
+            request.profile,
+            request.eori?.text ?? "",
+            text(request.requested),
+            request.status.rawValue,
+            request.reason?.rawValue ?? "",
+            request.remindAt.map { "remind \($0)" } ?? "",
+            request.expireAt.map { "expire \($0)" } ?? ""
+        )
     }
 
     private func text(_ operations: OperationSet) -> String {
@@ -74,7 +102,7 @@ struct EventNotation {
     }
 
     private func change(_ before: String, _ after: String) -> String {
-        before == after ? "" : "\(before) > \(after)"
+        before == after ? "" : "\(before) > \(after.isEmpty ? "nothing" : after)"
     }
 
     private func words(_ words: String...) -> String {

@@ -52,7 +52,8 @@ struct Example: Sendable, CustomTestStringConvertible {
     private static let parts: Set<String> = ["title", "given", "when", "then", "deadlines"]
 
     static func messages(
-        _ values: [JSONValue], _ scenes: [String: [ExampleMessage]]
+        _ values: [JSONValue],
+        _ scenes: [String: [ExampleMessage]]
     ) throws -> [ExampleMessage] {
         try values.flatMap { value -> [ExampleMessage] in
             guard case .string(let name) = value else { return [try ExampleMessage(value)] }
@@ -71,7 +72,8 @@ struct Example: Sendable, CustomTestStringConvertible {
                         throw ExampleFault("an event is a text")
                     }
                     return line
-                })
+                }
+            )
         case (["problem"], .string(let code)?, _): return .problem(code, at: nil)
         case (["problem", "at"], .string(let code)?, .string(let place)?):
             return .problem(code, at: place)
@@ -96,7 +98,9 @@ struct Example: Sendable, CustomTestStringConvertible {
             throw ExampleFault("\(name) is a number of days, or such as 5wd")
         }
         return ProcedureSettings.Deadlines(
-            remindAfter: try period("remindAfter"), expireAfter: try period("expireAfter"))
+            remindAfter: try period("remindAfter"),
+            expireAfter: try period("expireAfter")
+        )
     }
 }
 

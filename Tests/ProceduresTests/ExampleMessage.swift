@@ -66,7 +66,8 @@ struct ExampleMessage: Sendable {
         var full = defaults.filter { entry in !members.contains { $0.name == entry.name } }
         full += members.filter { $0.value != .null }
         return JSONObject(
-            try full.map { JSONObject.Member($0.name, try expand($0.name, $0.value, in: scene)) })
+            try full.map { JSONObject.Member($0.name, try expand($0.name, $0.value, in: scene)) }
+        )
     }
 
     private var defaults: [JSONObject.Member] {
@@ -114,8 +115,11 @@ struct ExampleMessage: Sendable {
             return .object(
                 JSONObject([
                     JSONObject.Member(
-                        account == nil ? "eori" : "account", .string(account ?? text))
-                ]))
+                        account == nil ? "eori" : "account",
+                        .string(account ?? text)
+                    )
+                ])
+            )
         default: return value
         }
     }
@@ -128,7 +132,8 @@ struct ExampleMessage: Sendable {
                 JSONObject.Member("familyName", .string("Weber")),
                 JSONObject.Member("givenName", .string(name)),
                 JSONObject.Member("email", .string("\(name).weber@example.lu")),
-            ]))
+            ])
+        )
     }
 
     /// Such as `anne as manager`.
@@ -142,6 +147,7 @@ struct ExampleMessage: Sendable {
                 JSONObject.Member("role", .string(words[2])),
                 JSONObject.Member("subject", .string(subjectPrefix + words[0])),
                 JSONObject.Member("name", .string("\(words[0]) Weber")),
-            ]))
+            ])
+        )
     }
 }

@@ -70,7 +70,9 @@ final class ExampleRegister: RegisterView {
     }
 
     private func store<Record>(
-        _ record: Record, in records: inout [Record], where isSame: (Record) -> Bool
+        _ record: Record,
+        in records: inout [Record],
+        where isSame: (Record) -> Bool
     ) {
         if let index = records.firstIndex(where: isSame) {
             records[index] = record

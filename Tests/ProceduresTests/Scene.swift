@@ -10,7 +10,8 @@ import Synchronization
 final class Scene {
     static let start = Instant(seconds: 1_795_168_800)  // 2026-11-20T10:00:00Z, a Friday
     private static let definitions = Dictionary(
-        uniqueKeysWithValues: ProcedureCatalogue.messages.map { ($0.routingKey, $0) })
+        uniqueKeysWithValues: ProcedureCatalogue.messages.map { ($0.routingKey, $0) }
+    )
 
     let register = ExampleRegister()
     private(set) var now = Scene.start
@@ -43,7 +44,11 @@ final class Scene {
 
     private func decide(_ message: ExampleMessage) throws -> Outcome {
         let context = DecisionContext(
-            register: register, now: now, identifiers: identifiers, settings: settings)
+            register: register,
+            now: now,
+            identifiers: identifiers,
+            settings: settings
+        )
         switch message.name {
         case "timer.expire":
             guard let identifier = requestIdentifier(try message.text("requestId")) else {
@@ -66,8 +71,13 @@ final class Scene {
         let data = try message.expanded(in: self)
         let subject = try message.subject(in: self) ?? data["requestId"].flatMap(Self.text)
         let envelope = Envelope(
-            identifier: "1", source: "urn:example", type: "lu.etat.do.\(message.name).v1",
-            time: now, subject: subject, traceParent: nil)
+            identifier: "1",
+            source: "urn:example",
+            type: "lu.etat.do.\(message.name).v1",
+            time: now,
+            subject: subject,
+            traceParent: nil
+        )
         var reader = PayloadReader(data, envelope: envelope)
         let command = definition.read(&reader, envelope)
         let findings = reader.finish()
@@ -119,7 +129,8 @@ final class Scene {
         if let given = AccountIdentifier(name) { return given }
         if name == "nobody" {
             return AccountIdentifier(
-                UniversalIdentifier(random: Array(repeating: 0xff, count: 16)))
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
+            )
         }
         guard let found = register.accounts.first(where: { self.name(of: $0) == name }) else {
             throw ExampleFault("no account is called \(name)")
@@ -157,7 +168,8 @@ final class CountedIdentifiers: IdentifierSource {
         }
         return UniversalIdentifier(
             random: [UInt8](repeating: 0, count: 8)
-                + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+                + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        )
     }
 }
 

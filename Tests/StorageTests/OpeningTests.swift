@@ -13,8 +13,8 @@ struct OpeningTests {
         let register = try SQLiteRegister(path: folder.store)
         let expected = [
             "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
-            "trusted_schema": "0", "temp_store": "2", "cache_size": "-8192",
-            "wal_autocheckpoint": "4096", "journal_size_limit": "67108864",
+            "trusted_schema": "0", "temp_store": "2", "cache_size": "-12288",
+            "wal_autocheckpoint": "0", "journal_size_limit": "67108864",
             "busy_timeout": "5000", "application_id": "1382511474", "user_version": "1",
         ]
         for (name, value) in expected {
@@ -157,6 +157,53 @@ struct OpeningTests {
         }
         try folder.setBytes(original)
         #expect(refusal(of: folder.store) == nil)
+    }
+
+    @Test("Of a big store, the ends are checked: whole, with a broken chain, with a lost page")
+    func bigStore() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteRegister(path: folder.store)
+        try await store.write { transaction in
+            for number in 1...1200 as ClosedRange<UInt64> { try register(number, transaction) }
+        }
+        try await store.close()
+        let original = try folder.bytes()
+        func refusal() -> StorageError? {
+            do {
+                _ = try SQLiteRegister(path: folder.store, completeCheckUpToBytes: 0)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal() == nil)
+        try folder.setBytes(
+            Self.replace(original, #"{"event":"n1199"}"#, #"{"event":"n1999"}"#)
+        )
+        #expect(refusal()?.kind == .damaged)
+        try folder.setBytes(Array(original.dropLast(4096)))
+        #expect(refusal()?.kind == .damaged)
+        // An early entry is found by the complete check alone.
+        try folder.setBytes(Self.replace(original, #"{"event":"n7"}"#, #"{"event":"n8"}"#))
+        #expect(refusal() == nil)
+        let error = try #require(throws: StorageError.self) {
+            try SQLiteRegisterReader(path: folder.store).verify()
+        }
+        #expect(error.kind == .damaged && error.reason.contains("entry 7"))
+    }
+
+    @Test("The write-ahead log is moved to the main file as it grows")
+    func log() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteRegister(path: folder.store)
+        for number in 1...120 as ClosedRange<UInt64> {
+            try await store.write { try register(number, $0, bodyBytes: 60_000) }
+        }
+        let sizes = store.sizes
+        #expect(sizes.storeBytes > 8 << 20)
+        #expect(sizes.walBytes < 6 << 20)
+        #expect(store.checkpointFailure == nil)
+        try await store.close()
     }
 
     @Test("After closing, writing says that the store is closed")

@@ -22,23 +22,29 @@ enum Access: Procedure {
     }
 
     static func checkRight(
-        of actor: DecisionMaker, toDecideOn request: Request, in context: DecisionContext
+        of actor: DecisionMaker,
+        toDecideOn request: Request,
+        in context: DecisionContext
     ) throws {
         switch Profile(rawValue: request.profile) {
         case .company, .naturalPerson, .operations:
             guard actor.role == .customsAuthority else {
                 throw Problem(
-                    .notAuthorised, at: "/data/actor/role",
-                    "the customs authority decides on this request")
+                    .notAuthorised,
+                    at: "/data/actor/role",
+                    "the customs authority decides on this request"
+                )
             }
         case .employee:
             guard actor.role == .manager, let eori = request.eori,
                 try Roll(context: context).managingAccount(of: actor, at: eori) != nil
             else {
                 throw Problem(
-                    .notAuthorised, at: "/data/actor",
+                    .notAuthorised,
+                    at: "/data/actor",
                     "the legal representative or a manager of the company decides on this "
-                        + "request, with an account there that is active")
+                        + "request, with an account there that is active"
+                )
             }
         case nil:
             throw Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
@@ -46,14 +52,17 @@ enum Access: Procedure {
     }
 
     static func grantableOperations(
-        for request: Request, in context: DecisionContext
+        for request: Request,
+        in context: DecisionContext
     ) throws -> OperationSet {
         guard request.profile == Profile.employee.rawValue else { return request.requested }
         return try registeredOperator(of: request, in: context).operations
     }
 
     static func consequences(
-        ofGranting request: Request, by originator: Originator, in context: DecisionContext
+        ofGranting request: Request,
+        by originator: Originator,
+        in context: DecisionContext
     ) throws -> [Event] {
         switch Profile(rawValue: request.profile) {
         case .company:
@@ -68,14 +77,21 @@ enum Access: Procedure {
 
     /// The operator and the account of the person who asked for both.
     private static func register(
-        _ request: Request, as kind: OperatorKind, role: AccountRole, in context: DecisionContext
+        _ request: Request,
+        as kind: OperatorKind,
+        role: AccountRole,
+        in context: DecisionContext
     ) throws -> [Event] {
         guard let eori = request.eori else { return [] }
         if try context.register.economicOperator(eori)?.status == .registered {
             throw Problem(.operatorExists, "the operator was registered since this was asked")
         }
         let economicOperator = EconomicOperator(
-            eori: eori, kind: kind, operations: request.authorised, request: request.identifier)
+            eori: eori,
+            kind: kind,
+            operations: request.authorised,
+            request: request.identifier
+        )
         return [
             .operatorRegistered(economicOperator),
             .accountOpened(account(for: request, role: role, in: context)),
@@ -96,17 +112,26 @@ enum Access: Procedure {
     }
 
     private static func account(
-        for request: Request, role: AccountRole, in context: DecisionContext
+        for request: Request,
+        role: AccountRole,
+        in context: DecisionContext
     ) -> Account {
         Account(
-            identifier: AccountIdentifier(context.identifiers.next()), person: request.person,
-            eori: request.eori ?? EORI(canonical: ""), request: request.identifier, role: role,
-            operations: request.authorised, status: .provisioning)
+            identifier: AccountIdentifier(context.identifiers.next()),
+            person: request.person,
+            eori: request.eori ?? EORI(canonical: ""),
+            request: request.identifier,
+            role: role,
+            operations: request.authorised,
+            status: .provisioning
+        )
     }
 
     /// The operator's operations, and those of the accounts that act for the whole of it.
     private static func widen(
-        _ request: Request, by originator: Originator, in context: DecisionContext
+        _ request: Request,
+        by originator: Originator,
+        in context: DecisionContext
     ) throws -> [Event] {
         let before = try registeredOperator(of: request, in: context)
         var after = before
@@ -118,7 +143,8 @@ enum Access: Procedure {
     }
 
     private static func registeredOperator(
-        of request: Request, in context: DecisionContext
+        of request: Request,
+        in context: DecisionContext
     ) throws -> EconomicOperator {
         guard let eori = request.eori,
             let found = try context.register.economicOperator(eori), found.status == .registered

@@ -14,7 +14,12 @@ extension AccessRegistration {
             return nil
         }
         return AccessRegistration(
-            identifier: identifier, profile: profile, applicant: applicant, eori: eori,
-            operations: operations, termsAccepted: termsAccepted)
+            identifier: identifier,
+            profile: profile,
+            applicant: applicant,
+            eori: eori,
+            operations: operations,
+            termsAccepted: termsAccepted
+        )
     }
 }

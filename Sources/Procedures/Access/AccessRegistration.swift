@@ -19,12 +19,16 @@ struct AccessRegistration: Command {
         guard termsAccepted else {
             return .refuse(
                 Problem(
-                    .termsNotAccepted, at: "/data/termsAccepted",
-                    "nothing was stored about the applicant"))
+                    .termsNotAccepted,
+                    at: "/data/termsAccepted",
+                    "nothing was stored about the applicant"
+                )
+            )
         }
         guard try context.register.request(identifier) == nil else {
             return .refuse(
-                Problem(.requestExists, at: "/data/requestId", "a request with this id exists"))
+                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
+            )
         }
         let (person, recorded) = try Roll(context: context).applicant(applicant)
         switch try ruling(on: person, in: context) {
@@ -57,7 +61,9 @@ struct AccessRegistration: Command {
     }
 
     private func newOperator(
-        _ kind: OperatorKind, existing: EconomicOperator?, in context: DecisionContext
+        _ kind: OperatorKind,
+        existing: EconomicOperator?,
+        in context: DecisionContext
     ) throws -> Ruling {
         if let existing {
             guard existing.kind == kind else { return .rejected(.operatorKind) }
@@ -71,7 +77,9 @@ struct AccessRegistration: Command {
     }
 
     private func employee(
-        _ person: Person, of existing: EconomicOperator?, in context: DecisionContext
+        _ person: Person,
+        of existing: EconomicOperator?,
+        in context: DecisionContext
     ) throws -> Ruling {
         guard let existing, existing.status == .registered else {
             return .rejected(.operatorUnknown)
@@ -82,24 +90,29 @@ struct AccessRegistration: Command {
         }
         guard !pending else {
             return .refused(
-                Problem(.requestExists, "the person has a request for this operator pending"))
+                Problem(.requestExists, "the person has a request for this operator pending")
+            )
         }
         let held = try context.register.accounts(of: eori).contains {
             $0.person == person.identifier && $0.status.stands
         }
         guard !held else {
             return .refused(
-                Problem(.requestExists, "the person holds an account with this operator"))
+                Problem(.requestExists, "the person holds an account with this operator")
+            )
         }
         return .accepted
     }
 
     private func moreOperations(
-        _ person: Person, for existing: EconomicOperator?, in context: DecisionContext
+        _ person: Person,
+        for existing: EconomicOperator?,
+        in context: DecisionContext
     ) throws -> Ruling {
         guard let existing, existing.status == .registered else {
             return .refused(
-                Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered"))
+                Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
+            )
         }
         let mayAsk = try context.register.accounts(of: eori).contains {
             $0.person == person.identifier && $0.status == .active
@@ -108,29 +121,43 @@ struct AccessRegistration: Command {
         guard mayAsk else {
             return .refused(
                 Problem(
-                    .notAuthorised, at: "/data/applicant/subject",
+                    .notAuthorised,
+                    at: "/data/applicant/subject",
                     "the operator's legal representative asks for more operations, or the "
-                        + "natural person, with an account that is active"))
+                        + "natural person, with an account that is active"
+                )
+            )
         }
         guard !operations.isSubset(of: existing.operations) else {
             return .refused(
                 Problem(
-                    .requestExists, at: "/data/operations",
-                    "the operator is authorised for all of these already"))
+                    .requestExists,
+                    at: "/data/operations",
+                    "the operator is authorised for all of these already"
+                )
+            )
         }
         return .accepted
     }
 
     private func submitted(
-        _ person: Person, _ reason: ProblemCode?, _ context: DecisionContext
+        _ person: Person,
+        _ reason: ProblemCode?,
+        _ context: DecisionContext
     ) -> Event {
         let deadlines = context.settings.deadlines[Access.name]
         let isOpen = reason == nil
         return .requestSubmitted(
             Request(
-                identifier: identifier, procedure: Access.name, profile: profile.rawValue,
-                person: person.identifier, eori: eori, requested: operations,
-                status: isOpen ? .pending : .rejected, reason: reason, submittedAt: context.now,
+                identifier: identifier,
+                procedure: Access.name,
+                profile: profile.rawValue,
+                person: person.identifier,
+                eori: eori,
+                requested: operations,
+                status: isOpen ? .pending : .rejected,
+                reason: reason,
+                submittedAt: context.now,
                 remindAt: isOpen
                     ? deadlines?.remindAfter.map {
                         LuxembourgCalendar.due($0, after: context.now)
@@ -138,6 +165,8 @@ struct AccessRegistration: Command {
                 expireAt: isOpen
                     ? deadlines?.expireAfter.map {
                         LuxembourgCalendar.due($0, after: context.now)
-                    } : nil))
+                    } : nil
+            )
+        )
     }
 }

@@ -16,7 +16,9 @@ public enum AccountManagement {
     ///
     /// - Throws: `Problem`: `account-unknown`, `own-request`, `not-authorised`.
     static func account(
-        _ identifier: AccountIdentifier, for actor: DecisionMaker, in context: DecisionContext
+        _ identifier: AccountIdentifier,
+        for actor: DecisionMaker,
+        in context: DecisionContext
     ) throws -> (account: Account, actorAccount: Account?) {
         guard let account = try context.register.account(identifier) else {
             throw Problem(.accountUnknown, "no account has this id")
@@ -30,15 +32,19 @@ public enum AccountManagement {
         case .manager:
             guard let own = try roll.managingAccount(of: actor, at: account.eori) else {
                 throw Problem(
-                    .notAuthorised, at: "/data/actor",
+                    .notAuthorised,
+                    at: "/data/actor",
                     "the actor has no active account as legal representative or manager of the "
-                        + "account's company")
+                        + "account's company"
+                )
             }
             return (account, own)
         case .exciseOffice, .vehicleAuthority:
             throw Problem(
-                .notAuthorised, at: "/data/actor/role",
-                "accounts are the business of the customs authority and of the company")
+                .notAuthorised,
+                at: "/data/actor/role",
+                "accounts are the business of the customs authority and of the company"
+            )
         }
     }
 
@@ -47,12 +53,16 @@ public enum AccountManagement {
     ///
     /// - Throws: `Problem`: `not-authorised`, `operator-unknown`, `own-request`.
     static func economicOperator(
-        _ eori: EORI, for actor: DecisionMaker, in context: DecisionContext
+        _ eori: EORI,
+        for actor: DecisionMaker,
+        in context: DecisionContext
     ) throws -> EconomicOperator {
         guard actor.role == .customsAuthority else {
             throw Problem(
-                .notAuthorised, at: "/data/actor/role",
-                "the customs authority alone changes or revokes an operator")
+                .notAuthorised,
+                at: "/data/actor/role",
+                "the customs authority alone changes or revokes an operator"
+            )
         }
         guard let found = try context.register.economicOperator(eori) else {
             throw Problem(.operatorUnknown, "no operator is registered under this EORI")
@@ -63,8 +73,10 @@ public enum AccountManagement {
         }
         guard !isOwn else {
             throw Problem(
-                .ownRequest, at: "/data/actor/subject",
-                "the actor holds an account of this operator")
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor holds an account of this operator"
+            )
         }
         return found
     }

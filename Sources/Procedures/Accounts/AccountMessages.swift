@@ -32,7 +32,10 @@ extension Appointment {
         guard let actor, let account, let role else { return nil }
         data.checkSubject(envelope, account: account)
         return Appointment(
-            actor: actor, account: account, role: role == .manager ? .manager : .employee)
+            actor: actor,
+            account: account,
+            role: role == .manager ? .manager : .employee
+        )
     }
 }
 

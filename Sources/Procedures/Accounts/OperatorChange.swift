@@ -16,7 +16,8 @@ struct OperatorChange {
     /// - Parameter applicant: who asked for the change by a request of his own, if that is how it
     ///   came about: the request's mail tells him.
     func events(
-        in context: DecisionContext, applicant: PersonIdentifier? = nil
+        in context: DecisionContext,
+        applicant: PersonIdentifier? = nil
     ) throws -> [Event] {
         let accounts = try context.register.accounts(of: after.eori).filter { $0.status.stands }
         var managersBefore = 0
@@ -61,7 +62,9 @@ enum CompanyManagement {
     /// The event that the company lost its last legal representative or manager, if `next` (the
     /// account's new state) means that.
     static func loss(
-        after next: Account, previous: Account, in context: DecisionContext
+        after next: Account,
+        previous: Account,
+        in context: DecisionContext
     ) throws -> [Event] {
         let managed = previous.role.managesCompany && previous.status.stands
         let manages = next.role.managesCompany && next.status.stands

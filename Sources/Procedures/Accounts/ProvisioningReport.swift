@@ -16,7 +16,8 @@ struct ProvisioningReport: Command {
     func decide(in context: DecisionContext) throws -> Outcome {
         guard let before = try context.register.account(account) else {
             return .refuse(
-                Problem(.accountUnknown, at: "/data/bulkId", "no account has this id"))
+                Problem(.accountUnknown, at: "/data/bulkId", "no account has this id")
+            )
         }
         var next = before
         if let location, (200..<300).contains(status) || status == 409 {
@@ -29,8 +30,12 @@ struct ProvisioningReport: Command {
         guard next != before else { return .apply([.nothingToChange(by: .provisioner)]) }
         return .apply([
             .accountChanged(
-                next, previous: before, succeeded ? .provisioned : .provisioningFailed,
-                by: .provisioner, remarks: nil)
+                next,
+                previous: before,
+                succeeded ? .provisioned : .provisioningFailed,
+                by: .provisioner,
+                remarks: nil
+            )
         ])
     }
 
@@ -55,7 +60,11 @@ struct ProvisioningReport: Command {
             return nil
         }
         return ProvisioningReport(
-            account: account, method: method, status: status, location: location)
+            account: account,
+            method: method,
+            status: status,
+            location: location
+        )
     }
 }
 
@@ -63,7 +72,8 @@ extension AccountManagement {
     /// What follows when the broker confirmed the message that announces the account, on an
     /// installation that awaits no report: the account counts as active.
     public static func confirmed(
-        _ identifier: AccountIdentifier, in context: DecisionContext
+        _ identifier: AccountIdentifier,
+        in context: DecisionContext
     ) throws -> [Event] {
         guard let before = try context.register.account(identifier),
             before.status == .provisioning

@@ -23,7 +23,12 @@ struct Revocation: ManagementCommand {
             next.status = .revoked
             return [
                 .accountChanged(
-                    next, previous: account, .revoked, by: originator, remarks: remarks)
+                    next,
+                    previous: account,
+                    .revoked,
+                    by: originator,
+                    remarks: remarks
+                )
             ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
         case .economicOperator(let eori):
             let before = try AccountManagement.economicOperator(eori, for: actor, in: context)
@@ -31,17 +36,24 @@ struct Revocation: ManagementCommand {
             var after = before
             after.status = .revoked
             return try OperatorChange(
-                before: before, after: after, by: originator, remarks: remarks
+                before: before,
+                after: after,
+                by: originator,
+                remarks: remarks
             ).events(in: context)
         case .authorisation:
             guard actor.role == .exciseOffice else {
                 throw Problem(
-                    .notAuthorised, at: "/data/actor/role",
-                    "the excise office alone revokes an authorisation")
+                    .notAuthorised,
+                    at: "/data/actor/role",
+                    "the excise office alone revokes an authorisation"
+                )
             }
             throw Problem(
-                .authorisationUnknown, at: "/data/target/authorisation",
-                "no authorisation has this number")
+                .authorisationUnknown,
+                at: "/data/target/authorisation",
+                "no authorisation has this number"
+            )
         }
     }
 }
@@ -56,17 +68,24 @@ struct Appointment: ManagementCommand {
 
     func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
         let (before, actorAccount) = try AccountManagement.account(
-            account, for: actor, in: context)
+            account,
+            for: actor,
+            in: context
+        )
         if let actorAccount, actorAccount.role != .legalRepresentative {
             throw Problem(
-                .notAuthorised, at: "/data/actor",
-                "the customs authority or the legal representative appoints managers")
+                .notAuthorised,
+                at: "/data/actor",
+                "the customs authority or the legal representative appoints managers"
+            )
         }
         try AccountManagement.checkStands(before)
         guard before.role == .manager || before.role == .employee else {
             throw Problem(
-                .notEligible, at: "/data/account",
-                "the holder is \(before.role.rawValue), which no appointment changes")
+                .notEligible,
+                at: "/data/account",
+                "the holder is \(before.role.rawValue), which no appointment changes"
+            )
         }
         guard before.role != role else { return [] }
         var next = before
@@ -98,28 +117,39 @@ struct OperationsChange: ManagementCommand {
     }
 
     private func account(
-        _ identifier: AccountIdentifier, by originator: Originator, in context: DecisionContext
+        _ identifier: AccountIdentifier,
+        by originator: Originator,
+        in context: DecisionContext
     ) throws -> [Event] {
         let (before, _) = try AccountManagement.account(identifier, for: actor, in: context)
         try AccountManagement.checkStands(before)
         let limit = try context.register.economicOperator(before.eori)?.operations ?? .none
         guard operations.isSubset(of: limit) else {
             throw Problem(
-                .operationsNotAllowed, at: "/data/operations",
+                .operationsNotAllowed,
+                at: "/data/operations",
                 "the operator itself is not authorised for "
-                    + operations.subtracting(limit).list.map(\.rawValue).joined(separator: ", "))
+                    + operations.subtracting(limit).list.map(\.rawValue).joined(separator: ", ")
+            )
         }
         guard operations != before.operations else { return [] }
         var next = before
         next.operations = operations
         return [
             .accountChanged(
-                next, previous: before, .operationsChanged, by: originator, remarks: nil)
+                next,
+                previous: before,
+                .operationsChanged,
+                by: originator,
+                remarks: nil
+            )
         ]
     }
 
     private func economicOperator(
-        _ eori: EORI, by originator: Originator, in context: DecisionContext
+        _ eori: EORI,
+        by originator: Originator,
+        in context: DecisionContext
     ) throws -> [Event] {
         let before = try AccountManagement.economicOperator(eori, for: actor, in: context)
         guard before.status == .registered else {

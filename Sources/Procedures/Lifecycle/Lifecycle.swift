@@ -13,7 +13,8 @@ public enum Lifecycle {
 
     /// What follows when nobody decided in time; nothing if the request was closed meanwhile.
     public static func expire(
-        _ identifier: RequestIdentifier, in context: DecisionContext
+        _ identifier: RequestIdentifier,
+        in context: DecisionContext
     ) throws -> [Event] {
         guard let request = try context.register.request(identifier), request.status.isOpen,
             let expireAt = request.expireAt, expireAt <= context.now
@@ -25,8 +26,11 @@ public enum Lifecycle {
 extension Request {
     /// The event of this request's next status. A closed request has no deadlines any more.
     func moved(
-        to status: RequestStatus, by originator: Originator, at now: Instant,
-        authorised: OperationSet = .none, remarks: String? = nil
+        to status: RequestStatus,
+        by originator: Originator,
+        at now: Instant,
+        authorised: OperationSet = .none,
+        remarks: String? = nil
     ) -> Event {
         var next = self
         next.status = status

@@ -13,8 +13,13 @@ extension RequestDecision {
         let revision = data.integer("revision", in: 1...Int(Int32.max), .optional)
         guard let identifier, let actor, let choice else { return nil }
         return RequestDecision(
-            identifier: identifier, actor: actor, choice: choice, operations: operations,
-            remarks: remarks, revision: revision)
+            identifier: identifier,
+            actor: actor,
+            choice: choice,
+            operations: operations,
+            remarks: remarks,
+            revision: revision
+        )
     }
 }
 
@@ -29,8 +34,10 @@ extension RequestSupplement {
         let documents = data.documents()
         guard let identifier, let applicant, let answer else { return nil }
         return RequestSupplement(
-            identifier: identifier, applicant: applicant,
-            supplement: Supplement(answer: answer, documents: documents ?? []))
+            identifier: identifier,
+            applicant: applicant,
+            supplement: Supplement(answer: answer, documents: documents ?? [])
+        )
     }
 }
 

@@ -37,23 +37,31 @@ struct RequestDecision: Command {
         // First of all checks: whatever else is wrong, nobody decides on his own request.
         guard try !roll.isPerson(request.person, subject: actor.subject) else {
             throw Problem(
-                .ownRequest, at: "/data/actor/subject",
-                "the actor is the applicant of this request")
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor is the applicant of this request"
+            )
         }
         guard let procedure = ProcedureCatalogue.procedure(named: request.procedure) else {
             throw Problem(
-                .notAuthorised, "the request's procedure \(request.procedure) is not offered here")
+                .notAuthorised,
+                "the request's procedure \(request.procedure) is not offered here"
+            )
         }
         try procedure.checkRight(of: actor, toDecideOn: request, in: context)
         guard request.status.isOpen else {
             throw Problem(
-                .requestClosed, "the request is \(request.status.rawValue) since its revision "
-                    + "\(request.revision)")
+                .requestClosed,
+                "the request is \(request.status.rawValue) since its revision "
+                    + "\(request.revision)"
+            )
         }
         if let revision, revision != request.revision {
             throw Problem(
-                .staleRevision, at: "/data/revision",
-                "the request is at revision \(request.revision), the actor saw \(revision)")
+                .staleRevision,
+                at: "/data/revision",
+                "the request is at revision \(request.revision), the actor saw \(revision)"
+            )
         }
         let (by, recorded) = try roll.decisionMaker(actor)
         switch choice {
@@ -62,14 +70,23 @@ struct RequestDecision: Command {
                 + [request.moved(to: .rejected, by: by, at: context.now, remarks: remarks)]
         case .informationRequested:
             return recorded
-                + [request.moved(to: .awaitingInformation, by: by, at: context.now, remarks: remarks)]
+                + [
+                    request.moved(
+                        to: .awaitingInformation,
+                        by: by,
+                        at: context.now,
+                        remarks: remarks
+                    )
+                ]
         case .granted:
             return recorded + (try grant(request, procedure, by: by, in: context))
         }
     }
 
     private func grant(
-        _ request: Request, _ procedure: any Procedure.Type, by originator: Originator,
+        _ request: Request,
+        _ procedure: any Procedure.Type,
+        by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
         let grantable = try procedure.grantableOperations(for: request, in: context)
@@ -77,15 +94,21 @@ struct RequestDecision: Command {
         guard authorised.isSubset(of: grantable), !authorised.isEmpty else {
             let excess = authorised.subtracting(grantable).list.map(\.rawValue)
             throw Problem(
-                .operationsNotAllowed, at: "/data/operations",
+                .operationsNotAllowed,
+                at: "/data/operations",
                 excess.isEmpty
                     ? "nothing is left that could be authorised"
                     : "not among those that may be authorised here: "
-                        + excess.joined(separator: ", "))
+                        + excess.joined(separator: ", ")
+            )
         }
         let changed = request.moved(
-            to: .granted, by: originator, at: context.now, authorised: authorised,
-            remarks: remarks)
+            to: .granted,
+            by: originator,
+            at: context.now,
+            authorised: authorised,
+            remarks: remarks
+        )
         guard case .requestChanged(let granted, _, _, _) = changed else { return [] }
         return [changed]
             + (try procedure.consequences(ofGranting: granted, by: originator, in: context))

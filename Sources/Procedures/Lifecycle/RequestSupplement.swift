@@ -19,7 +19,8 @@ struct RequestSupplement: Command {
         }
         guard request.status == .awaitingInformation else {
             return .refuse(
-                Problem(.notAwaited, "nobody has asked the applicant for information"))
+                Problem(.notAwaited, "nobody has asked the applicant for information")
+            )
         }
         return .apply([
             .supplementReceived(identifier, supplement),
@@ -50,16 +51,21 @@ struct RequestWithdrawal: Command {
 extension Request {
     /// Why `applicant` may not answer for this request or take it back; nil if he may.
     fileprivate func problem(
-        ofTouchingBy applicant: Applicant, in context: DecisionContext
+        ofTouchingBy applicant: Applicant,
+        in context: DecisionContext
     ) throws -> Problem? {
         guard try Roll(context: context).isPerson(person, subject: applicant.subject) else {
             return Problem(
-                .notAuthorised, at: "/data/applicant/subject",
-                "the request was made by somebody else")
+                .notAuthorised,
+                at: "/data/applicant/subject",
+                "the request was made by somebody else"
+            )
         }
         guard status.isOpen else {
             return Problem(
-                .requestClosed, "the request is \(status.rawValue) since its revision \(revision)")
+                .requestClosed,
+                "the request is \(status.rawValue) since its revision \(revision)"
+            )
         }
         return nil
     }

@@ -13,7 +13,10 @@ struct Roll {
         if let known, known.details != nil { return (known, []) }
         let person = Person(
             identifier: known?.identifier ?? PersonIdentifier(context.identifiers.next()),
-            subject: applicant.subject, details: applicant, signature: known?.signature)
+            subject: applicant.subject,
+            details: applicant,
+            signature: known?.signature
+        )
         return (person, [.personRecorded(person)])
     }
 
@@ -23,8 +26,10 @@ struct Roll {
             return (.decisionMaker(known.identifier, actor.role), [])
         }
         let person = Person(
-            identifier: PersonIdentifier(context.identifiers.next()), subject: actor.subject,
-            signature: actor.name)
+            identifier: PersonIdentifier(context.identifiers.next()),
+            subject: actor.subject,
+            signature: actor.name
+        )
         return (.decisionMaker(person.identifier, actor.role), [.personRecorded(person)])
     }
 

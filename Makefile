@@ -1,0 +1,62 @@
+# Everything that a person or a machine does with this project. "make" alone explains itself.
+
+SHELL := bash
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+# Steps depend on each other through the one build folder.
+.NOTPARALLEL:
+
+SWIFT := swift
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help
+help: ## what can be made here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: demo
+demo: build ## watch a day's traffic from application to account, then clean up
+	@Scripts/demo run
+
+.PHONY: demo-keep
+demo-keep: build ## the same, and leave everything running to be played with
+	@Scripts/demo keep
+
+.PHONY: demo-stop
+demo-stop: ## end what demo-keep left running
+	@Scripts/demo stop
+
+.PHONY: test
+test: packages lint ## everything: lint, a build without warnings, all tests
+	@Scripts/test
+
+.PHONY: torture
+torture: packages ## kill -9 the daemon 200 times under load (REGISTRAR_TORTURE_KILLS=1000 for more)
+	@Scripts/test torture
+
+.PHONY: bench
+bench: build ## measure the daemon beside the broker's limit (BENCH_ARGUMENTS=--help)
+	@Scripts/bench $(BENCH_ARGUMENTS)
+
+.PHONY: build
+build: packages ## build the release programs
+	@$(SWIFT) build -c release
+
+.PHONY: lint
+lint: toolchain ## check the style
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+.PHONY: format
+format: toolchain ## put the sources into style
+	@$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
+
+.PHONY: packages
+packages: toolchain ## install by apt what is missing
+	@Scripts/install-packages
+
+.PHONY: toolchain
+toolchain:
+	@Scripts/check-toolchain
+
+.PHONY: clean
+clean: demo-stop ## remove everything that was built
+	@rm -rf .build

@@ -1,0 +1,275 @@
+public import Contract
+import Synchronization
+public import Workflow
+
+/// The broker's in-memory twin: a `MessageSource` and a `MessagePublisher` with a small RabbitMQ
+/// behind them, which does nothing by itself.
+///
+/// The test says when messages are delivered, when publications arrive, when they are answered,
+/// and when sessions end. ``serve(_:)`` lets all of that happen at once instead.
+public final class MemoryBroker: MessageSource, MessagePublisher {
+    /// What the service is about to do here, or has just done.
+    public enum Moment: Hashable, Sendable {
+        case acknowledging
+        case acknowledged
+        /// A message is about to be handed over.
+        case publishing
+        /// A batch was handed over.
+        case published
+    }
+
+    private struct Unacknowledged {
+        let tag: UInt64
+        let message: InboundMessage
+    }
+
+    private struct Guarded {
+        var ready: [InboundQueue: [InboundMessage]] = [:]
+        var unacknowledged: [Unacknowledged] = []
+        var acknowledgedCount = 0
+        var sourceSession = 0
+        var isSourceOpen = false
+        var lastTag: UInt64 = 0
+
+        var publisherSession = 0
+        var isPublisherOpen = false
+        /// Handed over, and not yet arrived.
+        var pipe: [OutboxRow] = []
+        /// What the broker has to say, and has not yet said.
+        var answers: [PublicationResult] = []
+        var published: [OutboxRow] = []
+
+        var unboundFamilies: Set<Substring> = []
+        var refusals = 0
+        var isBlocked = false
+        /// The process is dead: what it still seems to do does not happen.
+        var isCut = false
+        var service: Service?
+    }
+
+    private let guarded = Mutex(Guarded())
+    private let diesAt: (@Sendable (Moment) -> Bool)?
+
+    /// - Parameter diesAt: asked at every moment; true cuts the service off there, as if its
+    ///   process had ended, until sessions are opened anew.
+    public init(diesAt: (@Sendable (Moment) -> Bool)? = nil) {
+        self.diesAt = diesAt
+    }
+
+    /// Opens both sessions for the service, and from then on delivers what is sent and answers what
+    /// is published right away.
+    public func serve(_ service: Service) {
+        service.publisherOpened(session: openPublisher())
+        openSource()
+        guarded.withLock { $0.service = service }
+        service.receive(deliver())
+    }
+
+    // MARK: - Inbound
+
+    /// A publisher's message goes to the end of its queue.
+    public func send(_ messages: [InboundMessage]) {
+        let service = guarded.withLock { guarded in
+            for message in messages {
+                guarded.ready[message.queue, default: []].append(message.as(redelivered: false))
+            }
+            return guarded.isSourceOpen ? guarded.service : nil
+        }
+        service?.receive(deliver())
+    }
+
+    /// Opens the consuming session; one that was open ends.
+    @discardableResult
+    public func openSource() -> Int {
+        closeSource()
+        return guarded.withLock { guarded in
+            guarded.isCut = false
+            guarded.isSourceOpen = true
+            guarded.sourceSession += 1
+            guarded.lastTag = 0
+            return guarded.sourceSession
+        }
+    }
+
+    /// Ends the consuming session: what was not acknowledged goes back to where it stood, marked.
+    public func closeSource() {
+        let ended = guarded.withLock { guarded -> (Service?, Int) in
+            for entry in guarded.unacknowledged.reversed() {
+                guarded.ready[entry.message.queue, default: []].insert(
+                    entry.message.as(redelivered: true),
+                    at: 0
+                )
+            }
+            guarded.unacknowledged = []
+            defer { guarded.isSourceOpen = false }
+            return (guarded.isSourceOpen ? guarded.service : nil, guarded.sourceSession)
+        }
+        ended.0?.sourceClosed(session: ended.1)
+    }
+
+    /// The next messages, to be handed to `Service.receive`.
+    ///
+    /// - Parameter queue: nil for all queues.
+    public func deliver(_ count: Int = .max, from queue: InboundQueue? = nil) -> [Delivery] {
+        guarded.withLock { guarded in
+            guard guarded.isSourceOpen else { return [] }
+            var deliveries: [Delivery] = []
+            for queue in queue.map({ [$0] }) ?? InboundQueue.allCases {
+                let taken = (guarded.ready[queue] ?? []).prefix(count - deliveries.count)
+                guarded.ready[queue]?.removeFirst(taken.count)
+                for message in taken {
+                    guarded.lastTag += 1
+                    let receipt = Receipt(session: guarded.sourceSession, tag: guarded.lastTag)
+                    guarded.unacknowledged.append(
+                        Unacknowledged(tag: receipt.tag, message: message)
+                    )
+                    deliveries.append(Delivery(message: message, receipt: receipt))
+                }
+            }
+            return deliveries
+        }
+    }
+
+    public func acknowledge(upTo receipt: Receipt) {
+        if isDead(.acknowledging) { return }
+        guarded.withLock { guarded in
+            guard guarded.isSourceOpen, guarded.sourceSession == receipt.session else { return }
+            let count = guarded.unacknowledged.count
+            guarded.unacknowledged.removeAll { $0.tag <= receipt.tag }
+            guarded.acknowledgedCount += count - guarded.unacknowledged.count
+        }
+        _ = isDead(.acknowledged)
+    }
+
+    /// Messages that wait in a queue.
+    public func waitingCount(_ queue: InboundQueue) -> Int {
+        guarded.withLock { $0.ready[queue]?.count ?? 0 }
+    }
+    public var unacknowledgedCount: Int { guarded.withLock { $0.unacknowledged.count } }
+    public var acknowledgedCount: Int { guarded.withLock(\.acknowledgedCount) }
+
+    // MARK: - Outbound
+
+    /// Opens the publishing session; one that was open ends.
+    public func openPublisher() -> Int {
+        closePublisher()
+        return guarded.withLock { guarded in
+            guarded.isCut = false
+            guarded.isPublisherOpen = true
+            guarded.publisherSession += 1
+            return guarded.publisherSession
+        }
+    }
+
+    /// Ends the publishing session: what was not answered never is.
+    ///
+    /// - Parameter arriving: how many of the messages that are on the way arrive all the same.
+    public func closePublisher(arriving: Int = 0) {
+        if arriving > 0 { arrive(arriving) }
+        let service = guarded.withLock { guarded in
+            guarded.pipe = []
+            guarded.answers = []
+            defer { guarded.isPublisherOpen = false }
+            return guarded.isPublisherOpen ? guarded.service : nil
+        }
+        service?.publisherClosed()
+    }
+
+    public func publish(_ rows: [OutboxRow], session: Int) {
+        guard !rows.isEmpty else { return }
+        for row in rows {
+            if isDead(.publishing) { return }
+            guarded.withLock { guarded in
+                guard guarded.isPublisherOpen, guarded.publisherSession == session else { return }
+                guarded.pipe.append(row)
+            }
+        }
+        if isDead(.published) { return }
+        answerServed()
+    }
+
+    /// The first messages that are on the way arrive; nothing does while the broker is blocked.
+    public func arrive(_ count: Int = .max) {
+        guarded.withLock { guarded in
+            guard !guarded.isBlocked else { return }
+            let arriving = guarded.pipe.prefix(count)
+            guarded.pipe.removeFirst(arriving.count)
+            for row in arriving {
+                let outcome: PublicationOutcome
+                if guarded.refusals > 0 {
+                    guarded.refusals -= 1
+                    outcome = .refused
+                } else if guarded.unboundFamilies.contains(row.message.family) {
+                    // What nobody has to take is confirmed, and gone.
+                    outcome = row.message.mandatory ? .unroutable("312 NO_ROUTE") : .confirmed
+                    if outcome == .confirmed { guarded.published.append(row) }
+                } else {
+                    guarded.published.append(row)
+                    outcome = .confirmed
+                }
+                guarded.answers.append(
+                    PublicationResult(sequence: row.sequence, outcome: outcome)
+                )
+            }
+        }
+    }
+
+    /// What the broker says of what has arrived, to be handed to `Service.published`.
+    public func takeAnswers(_ count: Int = .max) -> [PublicationResult] {
+        guarded.withLock { guarded in
+            let taken = guarded.answers.prefix(count)
+            guarded.answers.removeFirst(taken.count)
+            return Array(taken)
+        }
+    }
+
+    /// Everything that arrived and was taken, in that order, whether or not it was confirmed.
+    public var published: [OutboxRow] { guarded.withLock(\.published) }
+    /// Handed over, and not yet arrived.
+    public var onTheWay: [OutboxRow] { guarded.withLock(\.pipe) }
+    public var unansweredCount: Int { guarded.withLock { $0.answers.count } }
+
+    // MARK: - Trouble
+
+    /// From here on no queue is bound for these families of messages (`OutboundMessage.family`).
+    public func unbind(_ families: Set<Substring>) {
+        guarded.withLock { $0.unboundFamilies = families }
+    }
+
+    /// Refuses the next publications that arrive.
+    public func refuseNext(_ count: Int) { guarded.withLock { $0.refusals = count } }
+
+    /// Publications stay on the way until the broker is unblocked.
+    public func block(_ isBlocked: Bool) {
+        guarded.withLock { $0.isBlocked = isBlocked }
+        answerServed()
+    }
+
+    /// The service's process has ended: nothing that it still seems to do happens.
+    public func cut() { guarded.withLock { $0.isCut = true } }
+
+    private func isDead(_ moment: Moment) -> Bool {
+        guard !guarded.withLock(\.isCut) else { return true }
+        guard diesAt?(moment) == true else { return false }
+        cut()
+        return true
+    }
+
+    private func answerServed() {
+        guard let service = guarded.withLock(\.service) else { return }
+        arrive()
+        service.published(takeAnswers())
+    }
+}
+
+extension InboundMessage {
+    fileprivate func `as`(redelivered: Bool) -> InboundMessage {
+        InboundMessage(
+            queue: queue,
+            routingKey: routingKey,
+            redelivered: redelivered,
+            properties: properties,
+            body: body
+        )
+    }
+}

@@ -1,0 +1,41 @@
+public import Contract
+public import Correspondence
+public import Domain
+
+/// What the service may be told anew while it runs.
+public struct ServiceSettings: Sendable {
+    public var publishers: Publishers
+    public var correspondent: Correspondent
+    public var procedures: ProcedureSettings
+    /// Whether an account counts as active only once the provisioner said so; otherwise it does
+    /// when the broker has confirmed the message that announces it.
+    public var awaitReport: Bool
+
+    public init(
+        publishers: Publishers, correspondent: Correspondent, procedures: ProcedureSettings,
+        awaitReport: Bool
+    ) {
+        self.publishers = publishers
+        self.correspondent = correspondent
+        self.procedures = procedures
+        self.awaitReport = awaitReport
+    }
+}
+
+/// How much the service takes at once. All of it bounds memory.
+public struct ServiceLimits: Sendable {
+    /// Messages in one transaction at most.
+    public var batch = 500
+    /// Outbox messages held in memory at most; the intake waits while there are more.
+    public var outboxInMemory = 2000
+    /// Publications on the way to the broker at most.
+    public var window = 1000
+    /// Crashes with a message in hand after which it is taken alone.
+    public var crashesBeforeIsolation = 5
+    /// The longest pause before a store that failed is tried again.
+    public var longestStorePauseSeconds = 10.0
+    /// The pause before messages that could not be routed are sent again.
+    public var retryParkedAfterSeconds = 30.0
+
+    public init() {}
+}

@@ -1,0 +1,103 @@
+import AMQP
+import ArgumentParser
+import Broker
+import Composition
+import Domain
+import Foundation
+import Settings
+
+/// Measures the daemon beside the broker's own limit, in the same run.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure the daemon beside what the broker itself can relay.",
+        usage: """
+            REGISTRARCTL_BROKER_URL=amqp://operator:operator@127.0.0.1:5672/%2F registrarctl bench
+            registrarctl bench --requests 5000 --rounds 5
+            """,
+        discussion: """
+            Fills the queues of a prefix of its own with requests, and then with their decisions, \
+            and measures how long registrard takes to drain them: to commit, acknowledge, publish \
+            and have confirmed. Then the same traffic (sizes, fan-out, durability) is relayed by \
+            the same AMQP module with no store and no rules: the broker's own limit. The ratio of \
+            the two is the result.
+
+            The broker user needs every permission on the prefix. What was declared is deleted at \
+            the end.
+            """)
+
+    @Option(help: "The configuration file, for the broker's address and the operator's login.")
+    var config = "/etc/registrar/registrard.yaml"
+
+    @Option(help: "Requests in one round, each with its decision.")
+    var requests = 4000
+
+    @Option(help: "Rounds of each; the median counts.")
+    var rounds = 3
+
+    @Option(help: "The daemon's program.")
+    var daemon = Self.neighbour("registrard")
+
+    @Option(help: "Folder of the mail templates.")
+    var templates = "Config/templates"
+
+    @Option(help: "Folder for the stores; they are removed at the end.")
+    var folder = NSTemporaryDirectory()
+
+    func validate() throws {
+        guard (1...1_000_000).contains(requests) else {
+            throw ValidationError("--requests is 1 to 1000000")
+        }
+        guard (1...100).contains(rounds) else { throw ValidationError("--rounds is 1 to 100") }
+    }
+
+    func run() async throws {
+        let url = try operatorURL()
+        let scratch = URL(filePath: folder).appending(
+            path: "registrar-bench-\(TimeOrderedIdentifiers().next().text.suffix(8))")
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
+        defer { remove(scratch) }
+        let stage = BenchStage(
+            url: url, daemon: daemon, templates: templates, scratch: scratch)
+        tell("learning the traffic from a few requests")
+        let plan = try await stage.learn()
+        var results: [BenchRound] = []
+        for number in 1...rounds {
+            tell("round \(number) of \(rounds): the daemon")
+            let ours = try await stage.runDaemon(requests: requests)
+            tell("round \(number) of \(rounds): the relay")
+            let limit = try await stage.runRelay(requests: requests, plan: plan)
+            results.append(BenchRound(daemon: ours, relay: limit))
+        }
+        print(BenchReport(requests: requests, plan: plan, rounds: results).text)
+    }
+
+    private func operatorURL() throws -> BrokerURL {
+        let environment = ProcessInfo.processInfo.environment
+        if let text = environment["REGISTRARCTL_BROKER_URL"] {
+            return try BrokerURL(parsing: text)
+        }
+        let loaded = try Configuration.load(path: config, environment: environment)
+        guard let url = loaded.configuration.operator.brokerURL else {
+            throw ValidationError(
+                "no broker login: set REGISTRARCTL_BROKER_URL, or operator.brokerURL in \(config)")
+        }
+        return url
+    }
+
+    private func remove(_ scratch: URL) {
+        do {
+            try FileManager.default.removeItem(at: scratch)
+        } catch {
+            tell("could not remove \(scratch.path): \(error.localizedDescription)")
+        }
+    }
+
+    private func tell(_ message: String) {
+        FileHandle.standardError.write(Data("bench: \(message)\n".utf8))
+    }
+
+    private static func neighbour(_ name: String) -> String {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: name).path
+    }
+}

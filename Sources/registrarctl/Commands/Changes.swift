@@ -1,0 +1,164 @@
+import ArgumentParser
+import Contract
+import Domain
+
+/// `role`: managers are appointed and dismissed.
+struct RoleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "role",
+        abstract: "Appoint or dismiss a manager of a company.",
+        discussion: """
+            Examples:
+              registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl role dismiss 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber"
+
+            The customs authority may, and the company's legal representative (as manager). Prints \
+            the id of the event that was sent.
+            """,
+        subcommands: [AppointManager.self, DismissManager.self]
+    )
+
+    /// Sends what makes an account a manager's or an employee's.
+    static func send(
+        _ role: AccountRole,
+        account: AccountIdentifier,
+        actor: ActorOptions,
+        options: GlobalOptions
+    ) async throws {
+        let dispatch = try Dispatch(options)
+        try await dispatch.send(
+            dispatch.maker.event("approval.role", account: account) { data in
+                actor.write(to: &data)
+                data.member("account", account.description)
+                data.member("role", role.rawValue)
+            }
+        )
+    }
+}
+
+struct AppointManager: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "appoint",
+        abstract: "Make an employee a manager.",
+        discussion: """
+            Example:
+              registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+            """
+    )
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await RoleCommand.send(.manager, account: account, actor: actor, options: options)
+    }
+}
+
+struct DismissManager: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dismiss",
+        abstract: "Make a manager an employee.",
+        discussion: """
+            Example:
+              registrarctl role dismiss 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+            """
+    )
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await RoleCommand.send(.employee, account: account, actor: actor, options: options)
+    }
+}
+
+/// `operations`: what is authorised is narrowed or widened.
+struct OperationsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operations",
+        abstract: "Set the operations that an account or an operator is authorised for.",
+        discussion: """
+            Examples:
+              registrarctl operations account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --operation import --operation transit \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber"
+              registrarctl operations operator LU12345678 --operation import \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+
+            Those that you name take the place of those that were. Prints the id of the event that \
+            was sent.
+            """,
+        subcommands: [AccountOperations.self, OperatorOperations.self]
+    )
+}
+
+struct AccountOperations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account",
+        abstract: "Set an account's operations.",
+        discussion: """
+            Example:
+              registrarctl operations account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --operation import --operation transit \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber"
+            """
+    )
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var operations: OperationOptions
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let dispatch = try Dispatch(options)
+        try await dispatch.send(
+            dispatch.maker.event("approval.operations", account: account) { data in
+                actor.write(to: &data)
+                data.member("account", account.description)
+                operations.write(to: &data)
+            }
+        )
+    }
+}
+
+struct OperatorOperations: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operator",
+        abstract: "Set an operator's operations; its accounts follow.",
+        discussion: """
+            Example:
+              registrarctl operations operator LU12345678 --operation import \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+            """
+    )
+
+    @Argument(help: "The operator's EORI number.", transform: Parsing.eori)
+    var eori: EORI
+
+    @OptionGroup var operations: OperationOptions
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let dispatch = try Dispatch(options)
+        try await dispatch.send(
+            dispatch.maker.event("approval.operations", account: nil) { data in
+                actor.write(to: &data)
+                data.member("eori", eori.text)
+                operations.write(to: &data)
+            }
+        )
+    }
+}

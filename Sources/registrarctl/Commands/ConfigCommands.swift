@@ -1,0 +1,68 @@
+import ArgumentParser
+import Contract
+import Settings
+
+/// `config`: a look at the configuration.
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Show the configuration.",
+        discussion: """
+            Example:
+              registrarctl config show --origin
+            """,
+        subcommands: [ConfigShow.self]
+    )
+}
+
+struct ConfigShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show every key with its value, without secrets.",
+        discussion: """
+            Examples:
+              registrarctl config show --origin
+              registrarctl config show --config ./registrard.yaml --output json
+            """
+    )
+
+    @Flag(help: "Also show where each value comes from: file and line, environment, or default.")
+    var origin = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try options.surroundings()
+        for warning in surroundings.loaded.warnings { Standard.say("warning: \(warning)") }
+        let entries = surroundings.loaded.entries
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.array("entries") { json in
+                    for entry in entries {
+                        json.object { json in
+                            json.member("key", entry.path)
+                            json.member("value", entry.value)
+                            if origin { json.member("origin", entry.origin.description) }
+                        }
+                    }
+                }
+            }
+        case .table:
+            var table = Table(
+                [.text("KEY")] + (origin ? [.flexible("ORIGIN")] : []) + [.flexible("VALUE")]
+            )
+            for entry in entries {
+                let isDefault = entry.origin == .default
+                let place = Cell(entry.origin.description, isDefault ? .faint : nil)
+                table.add(
+                    [Cell(entry.path)] + (origin ? [place] : [])
+                        + [Cell(entry.value, isDefault ? nil : .notable)]
+                )
+            }
+            try Standard.write(
+                table.text(on: .current(environment: surroundings.environment))
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Contract
+import Domain
+
+/// `decide`: a decision on a request.
+struct DecideCommand: AsyncParsableCommand {
+    enum Outcome: String, CaseIterable, ExpressibleByArgument {
+        case granted
+        case rejected
+        case informationRequested = "information-requested"
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "decide",
+        abstract: "Decide on a request.",
+        discussion: """
+            Examples:
+              registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
+                --outcome granted --operation import \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
+                --outcome rejected --remarks "The EORI belongs to somebody else." \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+
+            The decision goes through the broker, is checked like everybody else's, and journalled \
+            with the decision maker that you name. A decision on a request that has not arrived \
+            waits for it for a day.
+            """
+    )
+
+    @Argument(help: "The request's id.", transform: Parsing.request)
+    var request: RequestIdentifier
+
+    @Option(help: "What is decided.")
+    var outcome: Outcome
+
+    @Option(
+        name: .customLong("operation"),
+        help: "Grant this operation only; repeatable. Without it: all that were asked for."
+    )
+    var operations: [CustomsOperation] = []
+
+    @Option(
+        name: [.long, .customLong("reason")],
+        help: """
+            Why; the applicant is told. Needed to reject and to request information.
+            """
+    )
+    var remarks: String?
+
+    @Option(help: "The revision that you saw; the decision is refused if there is a later one.")
+    var revision: Int?
+
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard outcome == .granted || !(remarks ?? "").isEmpty else {
+            throw ValidationError("say why with --remarks: the applicant is told")
+        }
+        guard operations.isEmpty || outcome == .granted else {
+            throw ValidationError("--operation goes with --outcome granted")
+        }
+    }
+
+    func run() async throws {
+        try await RequestMessage(options, request).send("approval.decision") { data in
+            actor.write(to: &data)
+            data.member("outcome", outcome.rawValue)
+            if !operations.isEmpty {
+                data.member("operations", OperationSet(operations).list.map(\.rawValue))
+            }
+            data.optionalMember("remarks", remarks)
+            if let revision { data.member("revision", revision) }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import ArgumentParser
+import Composition
+import Contract
+import Domain
+import Storage
+import Workflow
+
+/// `outbox`: a look at what the broker has not confirmed.
+struct OutboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "outbox",
+        abstract: "Look at messages that the broker has not confirmed.",
+        discussion: """
+            Example:
+              registrarctl outbox list --parked
+            """,
+        subcommands: [OutboxList.self]
+    )
+}
+
+struct OutboxList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List messages that are on their way, and those that are parked.",
+        discussion: """
+            Examples:
+              registrarctl outbox list
+              registrarctl outbox list --parked --output json
+
+            A parked message is one that no queue took, or that cannot be sent; it waits for \
+            somebody to put right what its reason says.
+            """
+    )
+
+    @Flag(help: "Only those that are parked.")
+    var parked = false
+
+    @Option(
+        help: ArgumentHelp("At most so many of each. (default: 100)", valueName: "number"),
+        transform: Parsing.limit
+    )
+    var limit: Int = 100
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try options.surroundings()
+        let store = try surroundings.store()
+        let figures = try store.figures()
+        var messages = try store.unsettledMessages(parked: true, limit: limit)
+        if !parked { messages += try store.unsettledMessages(parked: false, limit: limit) }
+        let total = figures.outboxParked + (parked ? 0 : figures.outboxPending)
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.array("messages") { json in
+                    for message in messages { json.object { TimelineView.write(message, to: &$0) } }
+                }
+                json.member("total", total)
+            }
+        case .table:
+            guard !messages.isEmpty else {
+                return Standard.say(parked ? "no message is parked" : "no message waits")
+            }
+            let screen = Screen.current(environment: surroundings.environment)
+            try Standard.write(Self.table(messages, at: SystemTime().now).text(on: screen))
+            if total > messages.count {
+                Standard.say("\(messages.count) of \(total); see more with --limit")
+            }
+        }
+    }
+
+    private static func table(_ messages: [OutboxRecord], at now: Instant) -> Table {
+        var table = Table([
+            .number("NUMBER"), .text("STATE"), .text("WRITTEN", isOptional: true), .text("AGE"),
+            .text("EXCHANGE", isOptional: true), .text("ROUTING KEY"), .flexible("REASON"),
+        ])
+        for message in messages {
+            let isParked = message.parkedReason != nil
+            table.add([
+                Cell(message.sequence),
+                Cell(isParked ? "parked" : "pending", isParked ? .bad : .waiting),
+                Cell(LocalTime.short(message.createdAt)),
+                Cell(LocalTime.age(of: message.createdAt, at: now)),
+                Cell(message.exchange.rawValue), Cell(message.routingKey),
+                Cell(message.parkedReason ?? ""),
+            ])
+        }
+        return table
+    }
+}
+
+/// `deferred`: a look at what waits for its request.
+struct DeferredCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deferred",
+        abstract: "Look at messages that wait for their request.",
+        discussion: """
+            Example:
+              registrarctl deferred list
+            """,
+        subcommands: [DeferredList.self]
+    )
+}
+
+struct DeferredList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List messages that came before their request, the oldest first.",
+        discussion: """
+            Examples:
+              registrarctl deferred list
+              registrarctl deferred list --output json
+
+            They are tried again when the request arrives, and put aside as dead letters after a \
+            day.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
+        transform: Parsing.limit
+    )
+    var limit: Int = 100
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try options.surroundings()
+        let store = try surroundings.store()
+        let messages = try store.deferredMessages(limit: limit)
+        let total = try store.figures().deferred
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.array("messages") { json in
+                    for message in messages { json.object { Self.write(message, to: &$0) } }
+                }
+                json.member("total", total)
+            }
+        case .table:
+            guard !messages.isEmpty else { return Standard.say("no message waits for a request") }
+            let screen = Screen.current(environment: surroundings.environment)
+            try Standard.write(Self.table(messages).text(on: screen))
+            if total > messages.count {
+                Standard.say("\(messages.count) of \(total); see more with --limit")
+            }
+        }
+    }
+
+    private static func write(_ message: DeferredMessage, to json: inout JSONWriter) {
+        json.member("requestId", message.request.description)
+        json.member("routingKey", message.message.routingKey)
+        json.member("user", message.message.properties.userIdentifier)
+        json.member("receivedAt", message.receivedAt.description)
+        json.member("attempts", message.attempts)
+        json.member("nextAttemptAt", message.nextAttemptAt.description)
+    }
+
+    private static func table(_ messages: [DeferredMessage]) -> Table {
+        var table = Table([
+            .text("REQUEST"), .text("ROUTING KEY"), .text("USER", isOptional: true),
+            .text("RECEIVED", isOptional: true), .number("TRIES", isOptional: true),
+            .text("NEXT TRY"),
+        ])
+        for message in messages {
+            table.add([
+                Cell(message.request.description), Cell(message.message.routingKey),
+                Cell(message.message.properties.userIdentifier ?? ""),
+                Cell(LocalTime.short(message.receivedAt)), Cell(message.attempts),
+                Cell(LocalTime.text(message.nextAttemptAt)),
+            ])
+        }
+        return table
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Contract
+import Domain
+
+/// `revoke`: an account or an operator is withdrawn.
+struct RevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Withdraw an account, or an operator with all its accounts.",
+        discussion: """
+            Examples:
+              registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --reason "Left the company." \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl revoke operator LU12345678 --reason "Ceased to trade." \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+
+            Prints the id of the event that was sent. Ids of accounts: 'registrarctl account list'.
+            """,
+        subcommands: [RevokeAccount.self, RevokeOperator.self]
+    )
+}
+
+/// Why something is withdrawn.
+struct ReasonOptions: ParsableArguments {
+    @Option(help: "Why; the holders are told.")
+    var reason: String
+
+    func validate() throws {
+        guard !reason.isEmpty else { throw ValidationError("--reason is empty: say why") }
+    }
+}
+
+struct RevokeAccount: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account",
+        abstract: "Withdraw one account.",
+        discussion: """
+            Example:
+              registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --reason "Left the company." \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber"
+            """
+    )
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var reason: ReasonOptions
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let dispatch = try Dispatch(options)
+        try await dispatch.send(
+            dispatch.maker.event("approval.revocation", account: account) { data in
+                actor.write(to: &data)
+                data.object("target") { $0.member("account", account.description) }
+                data.member("remarks", reason.reason)
+            }
+        )
+    }
+}
+
+struct RevokeOperator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operator",
+        abstract: "Withdraw an operator and all its accounts.",
+        discussion: """
+            Example:
+              registrarctl revoke operator LU12345678 --reason "Ceased to trade." \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+
+            The customs authority alone may.
+            """
+    )
+
+    @Argument(help: "The operator's EORI number.", transform: Parsing.eori)
+    var eori: EORI
+
+    @OptionGroup var reason: ReasonOptions
+    @OptionGroup var actor: ActorOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let dispatch = try Dispatch(options)
+        try await dispatch.send(
+            dispatch.maker.event("approval.revocation", account: nil) { data in
+                actor.write(to: &data)
+                data.object("target") { $0.member("eori", eori.text) }
+                data.member("remarks", reason.reason)
+            }
+        )
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Contract
+import Glibc
+
+/// `submit event`: a whole CloudEvent from a file.
+struct SubmitEvent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "event",
+        abstract: "Send a complete CloudEvent.",
+        discussion: """
+            Examples:
+              registrarctl submit event ./registration.json
+              jq '.id = "42"' ./registration.json | registrarctl submit event -
+
+            The event is sent byte for byte, under the routing key of its type, after a look at \
+            it: what the daemon would not take is not sent.
+            """
+    )
+
+    @Argument(help: "A file with the event in JSON; - for standard input.")
+    var file: String
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        try await Dispatch(options).send(InboundEvent(written: Self.bytes(of: file)))
+    }
+
+    /// At most one byte more than a message may have: the check then says that it is too large.
+    private static func bytes(of file: String) throws -> [UInt8] {
+        let isInput = file == "-"
+        let descriptor = isInput ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(file) }
+        defer { if !isInput { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= MessageDecoder.maximumBodySize {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure(file) }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+        }
+        throw Ending(
+            .data,
+            "\(file) has more than \(MessageDecoder.maximumBodySize) bytes, the largest message "
+                + "that is taken; send what is large by reference"
+        )
+    }
+
+    private static func failure(_ file: String) -> Ending {
+        Ending(
+            .data,
+            "\(file) cannot be read: \(String(cString: strerror(errno))); check the path and its "
+                + "mode"
+        )
+    }
+}

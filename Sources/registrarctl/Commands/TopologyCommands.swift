@@ -1,0 +1,174 @@
+import AMQP
+import ArgumentParser
+import Broker
+import Contract
+import Settings
+
+/// `topology`: a look at exchanges and queues.
+struct TopologyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topology",
+        abstract: "Check the exchanges and queues on the broker.",
+        discussion: """
+            Example:
+              registrarctl topology check
+            """,
+        subcommands: [TopologyCheck.self]
+    )
+}
+
+struct TopologyCheck: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look whether every exchange and queue is there.",
+        discussion: """
+            Examples:
+              registrarctl topology check
+              registrarctl topology check --output json
+
+            Declares nothing. Ends with 1 when something is missing. Bindings and the arguments of \
+            queues cannot be asked for over AMQP: registrard checks those when it starts.
+            """
+    )
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try options.surroundings()
+        let access = surroundings.access(try surroundings.login())
+        let survey = try await TopologySurvey.make(access)
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.member("complete", survey.isComplete)
+                json.array("exchanges") { json in
+                    for exchange in survey.exchanges {
+                        json.object { json in
+                            json.member("name", exchange.name)
+                            json.member("exists", exchange.fault == nil)
+                        }
+                    }
+                }
+                json.array("queues") { json in
+                    for queue in survey.queues { json.object { queue.write(to: &$0) } }
+                }
+            }
+        case .table:
+            let screen = Screen.current(environment: surroundings.environment)
+            try Standard.write(survey.table.text(on: screen))
+        }
+        guard survey.isComplete else {
+            Standard.say(
+                "the topology is not complete: start registrard with broker.declare: true, or "
+                    + "import the broker's definitions; broker.prefix is "
+                    + surroundings.configuration.broker.prefix
+            )
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// What is on the broker.
+struct TopologySurvey {
+    struct Exchange {
+        let name: String
+        /// Why it cannot be used; nil when it is there.
+        let fault: String?
+    }
+
+    struct Queue {
+        let name: String
+        let status: QueueStatus?
+        let fault: String?
+
+        func write(to json: inout JSONWriter) {
+            json.member("name", name)
+            json.member("exists", status != nil)
+            json.member("messages", status?.messageCount)
+            json.member("consumers", status?.consumerCount)
+        }
+    }
+
+    private(set) var exchanges: [Exchange] = []
+    private(set) var queues: [Queue] = []
+
+    var isComplete: Bool {
+        exchanges.allSatisfy { $0.fault == nil } && queues.allSatisfy { $0.status != nil }
+    }
+
+    /// Asks the broker, by declarations that declare nothing.
+    static func make(_ access: BrokerAccess) async throws -> TopologySurvey {
+        let connection = try await Connection.open(access.endpoint, options: access.options)
+        do {
+            var survey = TopologySurvey()
+            let topology = access.topology
+            for name in [
+                topology.inboundExchange, topology.exchange(.out), topology.exchange(.dead),
+            ] {
+                try await survey.ask(exchange: name, connection)
+            }
+            for queue in topology.queues { try await survey.ask(queue: queue.full, connection) }
+            await connection.close()
+            return survey
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    private mutating func ask(exchange name: String, _ connection: Connection) async throws {
+        do {
+            try await connection.declareExchange(name, kind: .topic, isPassive: true)
+            exchanges.append(Exchange(name: name, fault: nil))
+        } catch let error {
+            guard let fault = Self.fault(error) else { throw error }
+            exchanges.append(Exchange(name: name, fault: fault))
+        }
+    }
+
+    private mutating func ask(queue name: String, _ connection: Connection) async throws {
+        do {
+            let status = try await connection.declareQueue(
+                QueueDeclaration(name: name, isPassive: true)
+            )
+            queues.append(Queue(name: name, status: status, fault: nil))
+        } catch let error {
+            guard let fault = Self.fault(error) else { throw error }
+            queues.append(Queue(name: name, status: nil, fault: fault))
+        }
+    }
+
+    /// What concerns this queue or exchange alone; nil for what ends the connection.
+    private static func fault(_ error: AMQPError) -> String? {
+        switch error.code {
+        case .notFound: "missing"
+        case .accessRefused: "no permission"
+        case .resourceLocked: "used exclusively"
+        default: nil
+        }
+    }
+
+    var table: Table {
+        var table = Table([
+            .text("NAME"), .text("KIND"), .text("STATE"), .number("MESSAGES"),
+            .number("CONSUMERS"),
+        ])
+        for exchange in exchanges {
+            table.add([
+                Cell(exchange.name), "exchange", Self.state(exchange.fault), "", "",
+            ])
+        }
+        for queue in queues {
+            table.add([
+                Cell(queue.name), "queue", Self.state(queue.fault),
+                Cell(queue.status.map { "\($0.messageCount)" } ?? ""),
+                Cell(queue.status.map { "\($0.consumerCount)" } ?? ""),
+            ])
+        }
+        return table
+    }
+
+    private static func state(_ fault: String?) -> Cell {
+        fault.map { Cell($0, .bad) } ?? Cell("there", .good)
+    }
+}

@@ -1,0 +1,54 @@
+public import ArgumentParser
+public import Domain
+
+extension ActorRole: ExpressibleByArgument {}
+extension AccountStatus: ExpressibleByArgument {}
+extension AuthenticationMeans: ExpressibleByArgument {}
+extension CustomsOperation: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}
+extension RequestStatus: ExpressibleByArgument {}
+
+/// Texts of the command line as the register's values, or why they are none.
+enum Parsing {
+    static func request(_ text: String) throws -> RequestIdentifier {
+        guard let identifier = RequestIdentifier(text) else {
+            throw ValidationError("a request's id is a UUID, as 'registrarctl request list' has it")
+        }
+        return identifier
+    }
+
+    static func account(_ text: String) throws -> AccountIdentifier {
+        guard let identifier = AccountIdentifier(text) else {
+            throw ValidationError(
+                "an account's id is a UUID, as 'registrarctl account list' has it"
+            )
+        }
+        return identifier
+    }
+
+    static func eori(_ text: String) throws -> EORI {
+        guard let eori = EORI(text) else {
+            throw ValidationError(
+                "an EORI is two capital letters and 1 to 15 printable characters, such as LU12345678"
+            )
+        }
+        return eori
+    }
+
+    /// A time as in RFC 3339, or a day, which stands for its first moment in Luxembourg.
+    static func instant(_ text: String) throws -> Instant {
+        if let instant = Instant(rfc3339: text) { return instant }
+        guard let date = CivilDate(text) else {
+            throw ValidationError("write a day, such as 2026-11-21, or 2026-11-21T08:00:00Z")
+        }
+        let morning = LuxembourgCalendar.morning(of: date)
+        return morning.advanced(bySeconds: -Int64(LuxembourgCalendar.hourOfDueWork) * 3600)
+    }
+
+    static func limit(_ text: String) throws -> Int {
+        guard let limit = Int(text), limit > 0 else {
+            throw ValidationError("a limit is a whole number, 1 or more")
+        }
+        return limit
+    }
+}

@@ -1,0 +1,50 @@
+import Contract
+import Domain
+import Procedures
+
+/// Looks at an event as the daemon will, so that what it would put aside is not sent at all.
+struct EventCheck {
+    let user: String
+    let publishers: Publishers
+    /// The configuration file, for messages.
+    let path: String
+
+    /// - Throws: an `Ending` that says what is wrong.
+    func check(_ event: InboundEvent, properties: MessageProperties) throws {
+        guard let queue = event.queue else {
+            throw Ending(
+                .data,
+                "no queue takes \"\(event.routingKey)\": it begins with registration, approval or "
+                    + "report"
+            )
+        }
+        let decoder = MessageDecoder(
+            definitions: ProcedureCatalogue.messages,
+            publishers: publishers
+        )
+        let message = InboundMessage(
+            queue: queue,
+            routingKey: event.routingKey,
+            redelivered: false,
+            properties: properties,
+            body: event.body
+        )
+        guard case .dead(let problem, _) = decoder.decode(message) else { return }
+        guard problem.code != .forbidden else {
+            throw Ending(
+                .denied,
+                "the daemon would not take this from the broker user \(user): \(problem.detail); "
+                    + "see publishers in \(path)"
+            )
+        }
+        throw Ending(.data, Self.text(problem))
+    }
+
+    private static func text(_ problem: Problem) -> String {
+        let places = problem.findings.map { finding in
+            "\n  \(finding.pointer.isEmpty ? "the event" : finding.pointer) \(finding.detail)"
+        }
+        return "nothing was sent, for the daemon would refuse it as \(problem.code.rawValue): "
+            + problem.detail + places.joined()
+    }
+}

@@ -1,0 +1,129 @@
+import Broker
+import Composition
+import Contract
+import Glibc
+import Settings
+import Storage
+
+/// What a command finds: the configuration, and through it the store and the broker.
+struct Surroundings {
+    static let defaultPath = "/etc/registrar/registrard.yaml"
+    static let brokerVariable = "REGISTRARCTL_BROKER_URL"
+
+    let environment: [String: String]
+    /// The configuration file, whether it exists or not.
+    let path: String
+    let loaded: LoadedConfiguration
+
+    var configuration: Configuration { loaded.configuration }
+
+    /// - Parameter path: nil for the usual file, which need not exist: the defaults are used then.
+    init(path: String?, environment: [String: String] = Self.currentEnvironment) throws {
+        self.environment = environment
+        self.path = path ?? Self.defaultPath
+        do {
+            if path == nil, !Self.exists(Self.defaultPath) {
+                loaded = try Configuration.parse(
+                    yaml: "",
+                    file: Self.defaultPath,
+                    environment: environment
+                )
+            } else {
+                loaded = try Configuration.load(path: self.path, environment: environment)
+            }
+        } catch {
+            throw Ending(.configuration, "\(error)")
+        }
+    }
+
+    /// The store, to read from.
+    func store() throws -> SQLiteRegisterReader {
+        try SQLiteRegisterReader(path: configuration.store.path)
+    }
+
+    // MARK: The broker
+
+    /// The operator's user and password.
+    struct Login {
+        let url: BrokerURL
+        let password: String
+    }
+
+    var hasLogin: Bool {
+        environment[Self.brokerVariable] != nil || configuration.operator.brokerURL != nil
+    }
+
+    func login() throws -> Login {
+        if let text = environment[Self.brokerVariable] {
+            let url: BrokerURL
+            do {
+                url = try BrokerURL(parsing: text)
+            } catch {
+                throw Ending(.configuration, "environment \(Self.brokerVariable): \(error)")
+            }
+            // A file's password is for the file's user, unless the variable has none of its own.
+            if let password = url.password, !password.isEmpty {
+                return Login(url: url, password: password)
+            }
+            return Login(url: url, password: try password(for: url))
+        }
+        guard let url = configuration.operator.brokerURL else {
+            throw Ending(
+                .configuration,
+                "there is no broker login for registrarctl: set operator.brokerURL and "
+                    + "operator.passwordFile in \(path), or the environment's \(Self.brokerVariable)"
+            )
+        }
+        return Login(url: url, password: try password(for: url))
+    }
+
+    private func password(for url: BrokerURL) throws -> String {
+        do {
+            return try configuration.operatorPassword(url: url)
+        } catch {
+            throw Ending(.configuration, "\(path): \(error)")
+        }
+    }
+
+    /// Access that declares nothing: the topology is the daemon's.
+    func access(_ login: Login) -> BrokerAccess {
+        BrokerAccess(
+            configuration,
+            url: login.url,
+            password: login.password,
+            name: "registrarctl",
+            declares: false
+        )
+    }
+
+    /// Who may say what, as the daemon that reads the same file has it.
+    var publishers: Publishers {
+        Publishers(
+            configuration.publishers.mapValues { roles in
+                Set(roles.compactMap { PublisherRole(rawValue: $0) })
+            }
+        )
+    }
+
+    // MARK: The process
+
+    static var currentEnvironment: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let pointer = entry.pointee {
+            let text = String(cString: pointer)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(
+                    text[text.index(after: separator)...]
+                )
+            }
+            entry += 1
+        }
+        return variables
+    }
+
+    private static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 || errno != ENOENT
+    }
+}

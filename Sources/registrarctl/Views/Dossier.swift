@@ -1,0 +1,167 @@
+import Contract
+import Domain
+import Storage
+
+/// All that the store knows of a request.
+struct Dossier {
+    let request: Request
+    let applicant: Person?
+    /// Those that its grant opened.
+    let accounts: [Account]
+    let texts: [FreeText]
+    let documents: [Document]
+    let timeline: [TimelineEntry]
+
+    /// Nil when there is no such request.
+    init?(of identifier: RequestIdentifier, in store: SQLiteRegisterReader) throws {
+        guard let request = try store.request(identifier) else { return nil }
+        self.request = request
+        applicant = try store.person(request.person)
+        accounts = try store.accounts(of: request.eori, person: request.person, limit: Int.max)
+            .filter { $0.request == identifier }
+        texts = try store.freeTexts(of: identifier)
+        documents = try store.documents(of: identifier)
+        timeline = try store.timeline(of: identifier)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.object("request") { RequestJSON.write(request, to: &$0) }
+        if let applicant { write(applicant, to: &json) }
+        json.array("accounts") { json in
+            for account in accounts {
+                json.object { RequestJSON.write(account, holder: applicant, to: &$0) }
+            }
+        }
+        json.array("texts") { json in
+            for text in texts {
+                json.object { json in
+                    json.member("kind", text.kind.rawValue)
+                    json.member("recordedAt", text.recordedAt.description)
+                    json.member("content", text.content)
+                }
+            }
+        }
+        json.array("documents") { json in
+            for document in documents {
+                json.object { json in
+                    json.member("kind", document.kind)
+                    json.member("reference", document.reference)
+                    json.member("issuedOn", document.issuedOn?.description)
+                    json.member("validUntil", document.validUntil?.description)
+                }
+            }
+        }
+        TimelineView.write(timeline, to: &json)
+    }
+
+    private func write(_ person: Person, to json: inout JSONWriter) {
+        json.object("applicant") { json in
+            json.member("subject", person.subject)
+            guard let details = person.details else { return }
+            json.member("authentication", details.authentication.rawValue)
+            json.member("familyName", details.familyName)
+            json.member("givenName", details.givenName)
+            json.member("email", details.email)
+            json.member("languages", (details.languages ?? []).map(\.rawValue))
+        }
+    }
+}
+
+/// A dossier for people.
+struct DossierView {
+    let dossier: Dossier
+    let screen: Screen
+
+    var text: String {
+        var text = head
+        text += section("Applicant", applicant)
+        text += section("Accounts", accounts)
+        text += section("Remarks and answers", texts)
+        text += section("Documents", documents)
+        text += section(
+            "Timeline",
+            TimelineView.table(dossier.timeline).text(on: screen, indent: 2)
+        )
+        return text
+    }
+
+    private func section(_ title: String, _ content: String) -> String {
+        content.isEmpty ? "" : "\n\(screen.paint(title, .bold))\n\(content)"
+    }
+
+    private var head: String {
+        let request = dossier.request
+        var fields = Fields()
+        fields.add("Profile", "\(request.procedure)/\(request.profile)")
+        fields.add("EORI", request.eori?.text)
+        fields.add("Status", Cell(request.status.rawValue, request.status.style))
+        fields.add("Reason", request.reason.map { "\($0.rawValue): \($0.title)" })
+        fields.add("Revision", "\(request.revision)")
+        fields.add("Requested", request.requested.isEmpty ? nil : request.requested.text)
+        fields.add("Authorised", request.authorised.isEmpty ? nil : request.authorised.text)
+        fields.add("Submitted", LocalTime.text(request.submittedAt))
+        fields.add("Changed", LocalTime.text(request.changedAt))
+        if request.status.isOpen {
+            fields.add("Reminder", request.remindAt.map(LocalTime.text))
+            fields.add("Expires", request.expireAt.map(LocalTime.text))
+        }
+        return screen.paint("Request \(request.identifier)", .bold) + "\n"
+            + fields.text(on: screen, indent: 2)
+    }
+
+    private var applicant: String {
+        guard let person = dossier.applicant else { return "" }
+        var fields = Fields()
+        if let details = person.details {
+            fields.add("Name", details.displayName)
+            fields.add("E-mail", details.email)
+            fields.add("Languages", details.languages?.map(\.rawValue).joined(separator: ", "))
+            fields.add("Proved by", details.authentication.rawValue)
+        }
+        fields.add("Subject", person.subject)
+        return fields.text(on: screen, indent: 2)
+    }
+
+    private var accounts: String {
+        guard !dossier.accounts.isEmpty else { return "" }
+        var table = Table([
+            .text("ACCOUNT"), .text("ROLE"), .text("STATUS"), .flexible("OPERATIONS"),
+            .flexible("LOCATION"),
+        ])
+        for account in dossier.accounts {
+            table.add([
+                Cell(account.identifier.description), Cell(account.role.rawValue),
+                Cell(account.status.rawValue, account.status.style), Cell(account.operations.text),
+                Cell(account.location ?? ""),
+            ])
+        }
+        return table.text(on: screen, indent: 2)
+    }
+
+    /// Whole, for they are to be read; their lines behind a margin.
+    private var texts: String {
+        dossier.texts.map { entry in
+            let heading = "\(LocalTime.text(entry.recordedAt))  \(entry.kind.rawValue)"
+            let lines = SafeText.lines(entry.content)
+                .split(separator: "\n", omittingEmptySubsequences: false)
+            return "  \(screen.paint(heading, .faint))\n"
+                + lines.map { $0.isEmpty ? "\n" : "    \($0)\n" }.joined()
+        }
+        .joined()
+    }
+
+    private var documents: String {
+        guard !dossier.documents.isEmpty else { return "" }
+        var table = Table([
+            .text("KIND"), .flexible("REFERENCE"), .text("ISSUED"), .text("VALID UNTIL"),
+        ])
+        for document in dossier.documents {
+            table.add([
+                Cell(document.kind), Cell(document.reference),
+                Cell(document.issuedOn?.description ?? ""),
+                Cell(document.validUntil?.description ?? ""),
+            ])
+        }
+        return table.text(on: screen, indent: 2)
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// This repository's files, as the tests look at them.
+enum Repository {
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    struct SourceFile {
+        /// From the root, such as `Sources/Domain/EORI.swift`.
+        let path: String
+        /// `Domain`
+        let module: String
+        let lines: [Substring]
+
+        /// The modules that the file imports.
+        var imports: Set<String> {
+            Set(
+                lines.compactMap { line in
+                    var words = line.split(separator: " ").map(String.init)
+                    words.removeAll { $0.hasPrefix("@") || $0 == "public" || $0 == "internal" }
+                    guard words.first == "import", let name = words.last else { return nil }
+                    return name.split(separator: ".").first.map(String.init)
+                })
+        }
+    }
+
+    /// The Swift files below a folder.
+    static func swiftFiles(in folder: String) throws -> [SourceFile] {
+        let start = root.appending(path: folder)
+        guard let paths = FileManager.default.enumerator(atPath: start.path) else { return [] }
+        return try paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted()
+            .map { path in
+                let text = try String(
+                    contentsOf: start.appending(path: path), encoding: .utf8)
+                return SourceFile(
+                    path: "\(folder)/\(path)",
+                    module: String(path.split(separator: "/")[0]),
+                    lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+            }
+    }
+
+    static func text(of path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+}

@@ -1,0 +1,242 @@
+import Contract
+import Domain
+import Testing
+
+/// Thousands of random messages, by anybody about anything: whatever is applied must leave a
+/// register that holds together, and must have been brought about by somebody with the right to.
+@Suite struct RandomLifeTests {
+    @Test("no sequence of messages breaks the rules", arguments: UInt64(1)...12)
+    func life(seed: UInt64) throws {
+        var generator = SplitMix(seed: seed)
+        let scene = Scene(
+            deadlines: ProcedureSettings.Deadlines(
+                remindAfter: .seconds(60),
+                expireAfter: .seconds(0)
+            )
+        )
+        var applied = 0
+        for step in 0..<400 {
+            let message = try Self.message(step, in: scene, using: &generator)
+            guard case .apply(let events) = try scene.outcome(of: message) else { continue }
+            let objections = events.flatMap { Self.objections(to: $0, in: scene.register) }
+            #expect(objections == [], "step \(step): \(message)")
+            try scene.apply(events)
+            let violations = scene.register.violations()
+            #expect(violations == [], "step \(step): \(message)")
+            guard violations.isEmpty else { return }
+            applied += events.isEmpty ? 0 : 1
+        }
+        #expect(applied > 100)
+    }
+
+    @Test("random messages reach every kind of event and of refusal")
+    func reach() throws {
+        var seen: Set<String> = []
+        var generator = SplitMix(seed: 77)
+        for _ in 0..<8 {
+            let scene = Scene()
+            for step in 0..<400 {
+                let message = try Self.message(step, in: scene, using: &generator)
+                switch try scene.outcome(of: message) {
+                case .apply(let events):
+                    try scene.apply(events)
+                    let notation = EventNotation(scene: scene)
+                    seen.formUnion(
+                        events.compactMap { event in
+                            notation.line(event).split(separator: " ").first.map(String.init)
+                        }
+                    )
+                case .refuse(let problem): seen.insert(problem.code.rawValue)
+                case .wait: seen.insert("wait")
+                }
+            }
+        }
+        #expect(
+            seen.isSuperset(of: [
+                "person.recorded", "request.submitted", "request.changed", "supplement.received",
+                "operator.registered", "operator.changed", "account.opened", "account.changed",
+                "operator.without-manager", "nothing.to-change", "request-exists",
+                "request-closed", "not-authorised", "own-request", "operations-not-allowed",
+                "operator-unknown", "stale-revision", "not-awaited", "not-eligible", "wait",
+            ]),
+            "\(seen.sorted())"
+        )
+    }
+
+    /// What is wrong with who brought the event about, going by the register before it.
+    private static func objections(to event: Event, in register: ExampleRegister) -> [String] {
+        switch event {
+        case .requestChanged(let request, _, .decisionMaker(let person, let role), _):
+            let manages = register.accounts.contains {
+                $0.person == person && $0.eori == request.eori && $0.status == .active
+                    && ($0.role == .manager || $0.role == .legalRepresentative)
+            }
+            let mayDecide =
+                request.profile == "employee"
+                ? role == .manager && manages : role == .customsAuthority
+            return (person == request.person ? ["decided on an own request"] : [])
+                + (mayDecide ? [] : ["decided without a right to"])
+        case .accountChanged(let account, _, let change, .decisionMaker(let person, let role), _):
+            let own = register.accounts.first {
+                $0.person == person && $0.eori == account.eori && $0.status == .active
+                    && $0.role.managesCompany
+            }
+            let mayChange =
+                switch change {
+                case .roleChanged:
+                    role == .customsAuthority
+                        || (role == .manager && own?.role == .legalRepresentative)
+                case .granted, .operatorChanged, .operatorRevoked: role == .customsAuthority
+                default: role == .customsAuthority || (role == .manager && own != nil)
+                }
+            return (person == account.person ? ["changed an own account"] : [])
+                + (mayChange ? [] : ["changed an account without a right to"])
+        case .operatorChanged(_, _, .decisionMaker(_, let role), _):
+            return role == .customsAuthority ? [] : ["changed an operator without a right to"]
+        default: return []
+        }
+    }
+
+    // MARK: Messages
+
+    private static let people = ["anne", "bob", "dora", "erik"]
+    private static let operators = ["LUACME", "LUTWO"]
+    private static let operations = ["import", "transit", "import,transit", "import-control"]
+
+    private static func message(
+        _ step: Int,
+        in scene: Scene,
+        using generator: inout SplitMix
+    ) throws -> ExampleMessage {
+        let person = people.pick(&generator)
+        let eori = operators.pick(&generator)
+        // Officials are twice as likely as each of the people, and sometimes one of them.
+        let actor = [
+            "carla as customs-authority", "\(people.pick(&generator)) as manager",
+            "\(people.pick(&generator)) as manager",
+            Int.random(in: 0..<8, using: &generator) == 0
+                ? "\(person) as customs-authority" : "carla as customs-authority",
+        ].pick(&generator)
+        let requests = scene.register.requests.suffix(6).map { scene.name(of: $0.identifier) }
+        let request = (requests + ["r\(step)"]).pick(&generator)
+        let accounts = scene.register.accounts.suffix(6).map(scene.name(of:))
+        let account = accounts.isEmpty ? "nobody" : accounts.pick(&generator)
+        let some = operations.pick(&generator)
+        switch Int.random(in: 0..<22, using: &generator) {
+        case 0, 1:
+            return ExampleMessage(
+                "registration.access.company",
+                [("requestId", "r\(step)"), ("applicant", person), ("eori", eori)]
+            )
+        case 2:
+            return ExampleMessage(
+                "registration.access.natural-person",
+                [("requestId", "r\(step)"), ("applicant", person), ("eori", "LU\(person)")]
+            )
+        case 3, 4, 5:
+            return ExampleMessage(
+                "registration.access.employee",
+                [("requestId", "r\(step)"), ("applicant", person), ("eori", eori)]
+            )
+        case 6:
+            return ExampleMessage(
+                "registration.access.operations",
+                [
+                    ("requestId", "r\(step)"), ("applicant", person), ("eori", eori),
+                    ("operations", some),
+                ]
+            )
+        case 7, 8, 9, 10:
+            return ExampleMessage("approval.decision", [("requestId", request), ("actor", actor)])
+        case 11:
+            return ExampleMessage(
+                "approval.decision",
+                [("requestId", request), ("actor", actor), ("operations", some)]
+            )
+        case 12:
+            let outcome = ["rejected", "information-requested"].pick(&generator)
+            return ExampleMessage(
+                "approval.decision",
+                [("requestId", request), ("actor", actor), ("outcome", outcome)]
+            )
+        case 13:
+            let awaiting = scene.register.requests.last { $0.status == .awaitingInformation }
+            return ExampleMessage(
+                "registration.supplement",
+                [
+                    ("requestId", awaiting.map { scene.name(of: $0.identifier) } ?? request),
+                    ("applicant", awaiting.map { scene.name(of: $0.person) } ?? person),
+                ]
+            )
+        case 14:
+            return ExampleMessage(
+                "registration.withdrawal",
+                [("requestId", request), ("applicant", person)]
+            )
+        case 15, 16:
+            return ExampleMessage(
+                "report.provisioning",
+                [("bulkId", account), ("status", ["201", "500"].pick(&generator))]
+            )
+        case 17: return ExampleMessage("broker.confirmed", [("account", account)])
+        case 18:
+            return ExampleMessage(
+                "approval.role",
+                [
+                    ("account", account), ("actor", actor),
+                    ("role", ["manager", "manager", "employee"].pick(&generator)),
+                ]
+            )
+        case 19:
+            return ExampleMessage(
+                "approval.operations",
+                [
+                    Bool.random(using: &generator) ? ("account", account) : ("eori", eori),
+                    ("actor", actor), ("operations", some),
+                ]
+            )
+        case 20:
+            let target = [account, account, account, eori].pick(&generator)
+            return ExampleMessage(
+                "approval.revocation",
+                [("target", target == "nobody" ? eori : target), ("actor", actor)]
+            )
+        default: return try special(request, actor: actor)
+        }
+    }
+
+    private static func special(_ request: String, actor: String) throws -> ExampleMessage {
+        guard actor.hasSuffix("customs-authority") else {
+            return ExampleMessage("timer.expire", [("requestId", request)])
+        }
+        let json = """
+            { "approval.decision":
+              { "requestId": "\(request)", "actor": "\(actor)", "revision": 9 } }
+            """
+        return try ExampleMessage(JSONValue(parsing: Array(json.utf8)))
+    }
+}
+
+extension Array {
+    fileprivate func pick(_ generator: inout SplitMix) -> Element {
+        self[Int.random(in: indices, using: &generator)]
+    }
+}
+
+/// A random number generator that says the same again for the same seed (Steele, Lea and Flood,
+/// 2014).
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        self.state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,235 @@
+import AMQP
+import Broker
+import Contract
+import Storage
+import TestKit
+import Testing
+
+/// The broker fails in its ways. These tests have a broker of their own, which they maltreat.
+@Suite(.serialized)
+struct BrokerFaultTests {
+    private static let own = Result { try PrivateBroker.start() }
+    private let broker: PrivateBroker
+
+    init() async throws {
+        broker = try await blocking { try Self.own.get() }
+    }
+
+    @Test("A broker killed under load: the daemon comes back by itself, nothing is lost")
+    func crash() async throws {
+        try await Installation.with(broker: broker, watchesStatus: false) { installation in
+            let load = Load(400)
+            let daemon = try await installation.startAll()
+            // RabbitMQ 3.10 can lose a quorum queue for good that was declared less than 3 seconds
+            // before its own end.
+            try await Task.sleep(for: .seconds(4))
+            async let sent: Void = load.send(over: installation)
+            try await installation.collector.wait("work in full swing") { $0.count >= 200 }
+            try await blocking { [broker] in
+                try broker.kill()
+                try broker.restart()
+            }
+            try await daemon.becomeReady()
+            try await sent
+            try await load.expectEverythingOnce(daemon, installation)
+        }
+    }
+
+    @Test("A broker that is away at the start, and comes")
+    func absence() async throws {
+        try await Installation.with(broker: broker) { installation in
+            try await blocking { [broker] in try broker.kill() }
+            let daemon = try installation.launch()
+            let reason = try? await daemon.becomeUnready(because: "nobody answers")
+            // Before anything is expected: the next test needs the broker too.
+            try await blocking { [broker] in try broker.restart() }
+            #expect(reason?.contains(#""component":"consumer""#) == true)
+            #expect(reason?.contains(#""component":"publisher""#) == true)
+            #expect(try daemon.page("/livez")?.status == 200)
+            try await daemon.becomeReady()
+            try await installation.collector.start()
+            try await installation.portal.send(Registrant("anne").company(newRequest(), "LU4001"))
+            #expect(try await installation.settle(daemon, deliveries: 1).count == 3)
+            try await daemon.stop()
+        }
+    }
+
+    @Test("A broker blocked by its memory alarm takes nothing; the daemon says so, and waits")
+    func memoryAlarm() async throws {
+        try await Installation.with(broker: broker, watchesStatus: false) { installation in
+            let load = Load(50)
+            var daemon = try await installation.startAll()
+            try await daemon.stop()
+            try await load.send(over: installation)
+            try await blocking { [broker] in
+                _ = try broker.control(["set_vm_memory_high_watermark", "absolute", "1MB"])
+            }
+            daemon = try installation.launch()
+            try await daemon.becomeUnready(because: "the broker takes no publications")
+            #expect(try daemon.page("/livez")?.status == 200)
+            #expect(
+                try daemon.metric("registrar_broker_blocked", #"connection="publisher""#) == 1
+            )
+            // What arrives is dealt with all the same, and what follows waits in the outbox.
+            try await eventually("all of it stored") {
+                try daemon.metric("registrar_batch_size_sum") >= 100 ? () : nil
+            }
+            #expect(try installation.reader().figures().outboxPending > 0)
+            try await blocking { [broker] in
+                _ = try broker.control(["set_vm_memory_high_watermark", "0.4"])
+            }
+            try await daemon.becomeReady()
+            #expect(
+                try daemon.metric("registrar_broker_blocked", #"connection="publisher""#) == 0
+            )
+            try await load.expectEverythingOnce(daemon, installation)
+        }
+    }
+
+    @Test("A broker that hangs is noticed within two heartbeats, and taken again when it goes on")
+    func hang() async throws {
+        try await Installation.with(broker: broker, watchesStatus: false) { installation in
+            try installation.configure(broker: "heartbeat: 1s, timeout: 2s")
+            let load = Load(50)
+            let daemon = try await installation.startAll()
+            try await load.send(0..<25, over: installation)
+            broker.suspend()
+            let clock = ContinuousClock.now
+            let reason = try? await daemon.becomeUnready(
+                because: #""component":"consumer""#,
+                withinSeconds: 10
+            )
+            let noticed = ContinuousClock.now - clock
+            let live = try daemon.page("/livez")?.status
+            broker.resume()
+            #expect(reason != nil && noticed < .seconds(5), "\(noticed)")
+            #expect(live == 200)
+            try await daemon.becomeReady()
+            try await load.send(25..<50, over: installation)
+            try await load.expectEverythingOnce(daemon, installation)
+        }
+    }
+
+    @Test("Connections that the broker closes again and again are renewed each time")
+    func cuts() async throws {
+        try await Installation.with(broker: broker, watchesStatus: false) { installation in
+            let load = Load(10)
+            let daemon = try await installation.startAll()
+            for number in load.requests.indices {
+                try await blocking { [broker] in
+                    _ = try broker.control(["close_all_connections", "a test"])
+                }
+                try await load.send(number..<number + 1, over: installation)
+                try await installation.collector.wait("what follows from it") { received in
+                    Set(received.map(\.messageIdentifier)).count >= (number + 1) * 4
+                }
+            }
+            try await daemon.becomeReady()
+            try await load.expectEverythingOnce(daemon, installation)
+        }
+    }
+
+    @Test("Permissions that are withdrawn are named; with them again the daemon goes on")
+    func permissions() async throws {
+        try await Installation.with(broker: broker) { installation in
+            let daemon = try await installation.startAll()
+            try await blocking { [broker] in
+                _ = try broker.control(["clear_permissions", "registrard"])
+                _ = try broker.control(["close_all_connections", "a test"])
+            }
+            let reason = try? await daemon.becomeUnready(because: "530")
+            try await blocking { [broker] in
+                _ = try broker.control(["set_permissions", "registrard", ".*", ".*", ".*"])
+            }
+            #expect(reason?.contains("grant the user the permission") == true)
+            try await daemon.becomeReady()
+            try await installation.portal.send(Registrant("anne").company(newRequest(), "LU4003"))
+            #expect(try await installation.settle(daemon, deliveries: 1).count >= 2)
+            try await daemon.stop()
+        }
+    }
+
+    @Test(
+        "Without its queue a mail is parked, not dropped, and sent when there is one again",
+        arguments: [false, true]
+    )
+    func unroutable(isDeclaredAnew: Bool) async throws {
+        try await Installation.with(broker: broker) { installation in
+            let daemon = try await installation.startAll()
+            await installation.collector.stop()
+            let connection = try await Connection.open(
+                Endpoint(url: broker.url(user: "operator"))
+            )
+            let queue = "\(installation.prefix).notifications"
+            try await connection.deleteQueue(queue)
+            if isDeclaredAnew {
+                // It is there, but nothing is bound to it.
+                try await connection.declareQueue(
+                    QueueDeclaration(name: queue, arguments: ["x-queue-type": "quorum"])
+                )
+            }
+            let request = newRequest()
+            try await installation.portal.send(Registrant("anne").company(request, "LU4002"))
+            try await eventually("two mails parked") {
+                try installation.reader().figures().outboxParked == 2 ? () : nil
+            }
+            try await eventually("the metrics say so") {
+                try daemon.metric("registrar_outbox_parked") == 2 ? () : nil
+            }
+            #expect(try daemon.metric("registrar_outbox_unroutable_total") >= 1)
+            let parked = try installation.reader().unsettledMessages(parked: true, limit: 9)
+            #expect(parked.first?.parkedReason?.contains("312") == true)
+            // With a new connection the queue and its binding are back, and the mails are tried.
+            try await blocking { [broker] in
+                _ = try broker.control(["close_all_connections", "a test"])
+            }
+            try await installation.outboxEmpties()
+            try await eventually("nothing parked") {
+                try installation.reader().figures().outboxParked == 0 ? () : nil
+            }
+            let all = try await installation.collector.wait("both mails") {
+                $0.count { $0.queue == "notifications" } == 2
+            }
+            #expect(
+                all.compactMap(\.template) == ["access.pending", "access.awaiting-you"]
+            )
+            try await daemon.stop()
+        }
+    }
+
+    @Test("A queue that exists with other arguments is named; without it the daemon goes on")
+    func otherArguments() async throws {
+        try await Installation.with(broker: broker) { installation in
+            let connection = try await Connection.open(
+                Endpoint(url: broker.url(user: "operator"))
+            )
+            let queue = installation.topology.queue(.registrations)
+            try await connection.declareQueue(QueueDeclaration(name: queue))
+            let daemon = try installation.launch()
+            let reason = try await daemon.becomeUnready(because: queue)
+            #expect(reason.contains(#""component":"consumer""#))
+            #expect(reason.contains("406"))
+            #expect(try daemon.page("/livez")?.status == 200)
+            try await connection.deleteQueue(queue)
+            try await daemon.becomeReady()
+            await connection.close()
+            try await daemon.stop()
+        }
+    }
+
+    @Test("With declare: false a missing queue is named, and taken when somebody declares it")
+    func undeclared() async throws {
+        try await Installation.with(broker: broker) { installation in
+            try installation.configure(broker: "declare: false")
+            let daemon = try installation.launch()
+            try await daemon.becomeUnready(because: "\(installation.prefix).in")
+            let connection = try await Connection.open(
+                Endpoint(url: broker.url(user: "operator"))
+            )
+            try await installation.topology.declare(on: connection, isPassive: false)
+            await connection.close()
+            try await daemon.becomeReady()
+            try await daemon.stop()
+        }
+    }
+}

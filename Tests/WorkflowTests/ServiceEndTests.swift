@@ -1,0 +1,136 @@
+import Contract
+import Domain
+import TestKit
+import Testing
+
+@testable import Workflow
+
+/// How the loop ends, and how it is told new settings.
+@Suite(.timeLimit(.minutes(1))) struct ServiceEndTests {
+    @Test("stopping takes nothing more in, and settles what is on the way")
+    func stop() async throws {
+        let place = try Workplace()
+        try await place.begin()
+        place.broker.block(true)
+        place.broker.serve(place.service)
+        place.send(Messages.registration(1))
+        await place.work()
+        place.service.stop()
+        place.send(Messages.registration(2, eori: "LU2"))
+        #expect(await place.service.step() == .worked)
+        await place.settle()
+        #expect(place.contents.requests.count == 1)
+        #expect(place.broker.published.isEmpty)
+        place.broker.block(false)
+        var last = Step.worked
+        while last == .worked { last = await place.service.step() }
+        #expect(last == .ended)
+        #expect(place.broker.mails == ["access.pending", "access.awaiting-you"])
+        #expect(place.contents.unsettledCount == 0)
+        #expect(place.contents.requests.count == 1)
+        #expect(place.broker.unacknowledgedCount == 1, "it goes back to the broker")
+    }
+
+    @Test("stopping does not wait for a publisher that is away")
+    func stopWithoutPublisher() async throws {
+        let place = try Workplace()
+        try await place.serve()
+        place.broker.closePublisher()
+        place.send(Messages.registration(1))
+        await place.work()
+        place.service.stop()
+        #expect(await place.service.step() == .ended)
+        #expect(place.contents.unsettledCount == 3)
+    }
+
+    @Test("stopping sends what is in memory, and leaves to the next run what is in the store alone")
+    func stopWithBacklog() async throws {
+        var limits = ServiceLimits()
+        limits.outboxInMemory = 5
+        let place = try Workplace(limits: limits)
+        try await place.begin()
+        place.broker.openSource()
+        let drafts = (1...20).map { Messages.registration($0, eori: "LU\($0)") }
+        place.broker.send(drafts.map(\.message))
+        place.service.receive(place.broker.deliver())
+        await place.work()
+        #expect(place.contents.unsettledCount == 60)
+        place.crash()
+        try await place.begin()
+        place.broker.block(true)
+        place.broker.serve(place.service)
+        await place.work()
+        place.service.stop()
+        place.broker.block(false)
+        var last = Step.worked
+        while last == .worked { last = await place.service.step() }
+        #expect(last == .ended)
+        #expect(place.contents.unsettledCount == 55)
+        try await place.serve()
+        #expect(place.contents.unsettledCount == 0)
+        #expect(Set(place.broker.published.map(\.sequence)).count == 60)
+    }
+
+    @Test("run returns when stopped, and the store knows that the run ended well")
+    func runEnds() async throws {
+        let place = try Workplace()
+        let (service, observer) = (place.service, place.observer)
+        let running = Task { try await service.run() }
+        place.broker.serve(service)
+        place.send(Messages.registration(1))
+        await observer.wait { $0.publications.reduce(0) { $0 + $1.confirmed } == 3 }
+        #expect(place.contents.isRunning)
+        service.stop()
+        try await running.value
+        #expect(!place.contents.isRunning)
+        #expect(place.contents.unsettledCount == 0)
+    }
+
+    @Test("abandoning ends at once; what was on the way is sent by the next run, with the same ids")
+    func abandon() async throws {
+        let place = try Workplace()
+        let (service, observer) = (place.service, place.observer)
+        let running = Task { try await service.run() }
+        place.broker.block(true)
+        place.broker.serve(service)
+        place.send(Messages.registration(1))
+        await observer.wait { $0.dispositions == [.applied] }
+        service.stop()
+        service.abandon()
+        try await running.value
+        #expect(!place.contents.isRunning)
+        #expect(place.contents.unsettledCount == 3)
+        let identifiers = place.contents.outbox.map(\.messageIdentifier)
+        place.broker.closePublisher()
+        place.broker.block(false)
+        try await place.serve()
+        #expect(place.contents.unsettledCount == 0)
+        let sent = place.broker.published.sorted { $0.sequence < $1.sequence }
+        #expect(sent.map(\.message.properties.messageIdentifier) == identifiers)
+    }
+
+    @Test("a store that cannot be begun with ends the run with its words")
+    func cannotBegin() async throws {
+        let register = MemoryRegister { _, _ in throw RegisterUnavailable(reason: "locked") }
+        let place = try Workplace(register: register)
+        await #expect(throws: RegisterUnavailable.self) { try await place.service.run() }
+    }
+
+    @Test("new settings hold from the next turn on")
+    func reload() async throws {
+        let place = try Workplace()
+        try await place.serve()
+        var draft = Messages.registration(1)
+        draft.user = "new-portal"
+        place.send(draft)
+        await place.work()
+        #expect(place.broker.deadLetters == ["forbidden"])
+        var publishers = Workplace.publishers
+        publishers["new-portal"] = [.portal]
+        await place.service.reload(
+            try Workplace.settings(identifiers: place.identifiers, publishers: publishers))
+        place.send(draft)
+        await place.work()
+        #expect(place.observer.record.dispositions == [.dead, .applied])
+    }
+}

@@ -1,0 +1,283 @@
+import Domain
+
+// Who may bring about what, as the contract has it. Asked before the events are taken over.
+extension AuditedRegister {
+    // MARK: - What was applied
+
+    /// Why these events must not follow from the message; nil if they may.
+    func problem(with events: [Reading], of content: Sent.Content) -> String? {
+        let effects = events.filter { $0["event"] != "person.recorded" }
+        guard let first = effects.first else { return "nothing but a person follows" }
+        let names = effects.map { $0["event"] ?? "" }
+        switch content {
+        case .registration(let registration):
+            guard names == ["request.submitted"] else { return "a registration makes \(names)" }
+            return problem(with: first, of: registration)
+        case .decision(let decision):
+            return problem(with: effects, of: decision)
+        case .supplement(let request, let person):
+            guard names == ["supplement.received", "request.changed"] else {
+                return "a supplement makes \(names)"
+            }
+            guard isOwn(request, person), requests[request]?.status == "awaiting-information",
+                effects[1]["request"] == request, effects[1]["status"] == "pending"
+            else { return "a supplement that nobody asked for counts" }
+            return nil
+        case .withdrawal(let request, let person):
+            guard names == ["request.changed"], isOwn(request, person),
+                requests[request]?.isOpen == true, first["request"] == request,
+                first["status"] == "withdrawn"
+            else { return "a withdrawal that must not count does" }
+            return nil
+        case .management(let management): return problem(with: effects, of: management)
+        case .report(let account, let isGood):
+            if names == ["nothing.to-change"] { return nil }
+            guard names == ["account.changed"], first["account"] == account,
+                first["status"] == (isGood ? "active" : "failed")
+            else { return "a report makes \(names)" }
+            return nil
+        case .rubbish(let reason): return "rubbish (\(reason)) has effects"
+        }
+    }
+
+    /// Why these events must not follow from the clock or a confirmation; nil if they may.
+    func problem(with events: [Reading], ofTimer cause: String, at time: Instant) -> String? {
+        guard events.count == 1, let event = events.first else { return "several events" }
+        if cause.hasPrefix("timer:expire:") {
+            let request = String(cause.dropFirst("timer:expire:".count))
+            guard let before = requests[request], before.isOpen, event["request"] == request,
+                event["status"] == "expired", let expireAt = before.expireAt,
+                let due = Instant(rfc3339: expireAt), due <= time
+            else { return "a request expires that must not" }
+            return nil
+        }
+        let account = String(cause.dropFirst("confirmation:".count))
+        guard accounts[account]?.status == "provisioning", event["account"] == account,
+            event["status"] == "active"
+        else { return "an account is active that must not be" }
+        return nil
+    }
+
+    private func isOwn(_ request: String, _ person: String) -> Bool {
+        requests[request].map { name($0.person) } == person
+    }
+
+    private func problem(with event: Reading, of sent: Sent.Registration) -> String? {
+        let made = Request(event)
+        guard event["request"] == sent.request, made.profile == sent.profile,
+            made.eori == sent.eori, made.requested == sent.operations,
+            name(made.person) == sent.person, made.authorised.isEmpty, made.revision == 1
+        else { return "the request is not the one that was sent" }
+        guard sent.terms, requests[sent.request] == nil else { return "a request that must not be" }
+        let reason = rejection(of: sent)
+        guard event["reason"] == reason,
+            made.status == (reason == nil ? "pending" : "rejected")
+        else { return "\(made.status) for \(event["reason"] ?? "nothing")" }
+        return nil
+    }
+
+    /// The rule that rejects the registration now.
+    private func rejection(of sent: Sent.Registration) -> String? {
+        let existing = operators[sent.eori]
+        switch sent.profile {
+        case "employee":
+            guard isRegistered(sent.eori) else { return "operator-unknown" }
+            return existing?.kind == "company" ? nil : "operator-kind"
+        case "operations": return nil
+        default:
+            if let existing, existing.kind != sent.profile { return "operator-kind" }
+            let hasRival = openRequests(sent.eori).contains {
+                $0.profile == "company" || $0.profile == "natural-person"
+            }
+            return hasRival || isRegistered(sent.eori) ? "operator-exists" : nil
+        }
+    }
+
+    private func mayDecide(_ decision: Sent.Decision, on request: Request) -> Bool {
+        guard request.profile == "employee" else { return decision.role == "customs-authority" }
+        return decision.role == "manager" && manages(decision.person, request.eori)
+    }
+
+    private func grantable(_ request: Request) -> Set<String> {
+        request.profile == "employee"
+            ? operators[request.eori]?.operations ?? [] : request.requested
+    }
+
+    private func problem(with effects: [Reading], of sent: Sent.Decision) -> String? {
+        guard let before = requests[sent.request], before.isOpen else {
+            return "a decision on a request that is not open counts"
+        }
+        guard name(before.person) != sent.person else { return "a decision on the own request" }
+        guard mayDecide(sent, on: before) else { return "a decision without the right to it" }
+        guard sent.revision == nil || sent.revision == before.revision else {
+            return "a stale decision counts"
+        }
+        let after = Request(effects[0])
+        let names = effects.map { $0["event"] ?? "" }
+        let status =
+            sent.outcome == "information-requested" ? "awaiting-information" : sent.outcome
+        guard names.first == "request.changed", effects[0]["request"] == sent.request,
+            after.status == status
+        else { return "the decision was \(sent.outcome), not \(after.status)" }
+        guard sent.outcome == "granted" else {
+            return names.count == 1 ? nil : "a decision that grants nothing makes \(names)"
+        }
+        let authorised = sent.operations ?? grantable(before)
+        guard after.authorised == authorised, authorised.isSubset(of: grantable(before)),
+            !authorised.isEmpty
+        else { return "granted is \(after.authorised)" }
+        let opens = ["request.changed", "account.opened"]
+        let isRight =
+            switch before.profile {
+            case "employee": names == opens
+            case "operations":
+                names.dropFirst().first ?? "operator.changed" == "operator.changed"
+                    && names.dropFirst(2).allSatisfy { $0 == "account.changed" }
+            default: names == ["request.changed", "operator.registered", "account.opened"]
+            }
+        guard isRight else { return "the grant makes \(names)" }
+        if let opened = effects.last, opened["event"] == "account.opened" {
+            let account = Account(opened)
+            guard account.person == before.person, account.eori == before.eori,
+                account.operations == authorised
+            else { return "the account is not the one that was granted" }
+        }
+        return nil
+    }
+
+    private func problem(with effects: [Reading], of sent: Sent.Management) -> String? {
+        guard mayManage(sent) else { return "a change without the right to it" }
+        let names = effects.map { $0["event"] ?? "" }
+        if names == ["nothing.to-change"] { return nil }
+        let changed = names.filter { $0 != "operator.without-manager" }
+        if let account = sent.account {
+            guard changed == ["account.changed"], effects[0]["account"] == account else {
+                return "a change of an account makes \(names)"
+            }
+            let after = Account(effects[0])
+            let isRight =
+                switch sent.deed {
+                case .revoke: after.status == "revoked"
+                case .appoint(let role): after.role == role
+                case .operations(let operations): after.operations == operations
+                }
+            return isRight ? nil : "the account is not what was ordered"
+        }
+        guard changed.first == "operator.changed", effects[0]["eori"] == sent.eori,
+            changed.dropFirst().allSatisfy({ $0 == "account.changed" })
+        else { return "a change of an operator makes \(names)" }
+        let after = Operator(effects[0])
+        switch sent.deed {
+        case .revoke: return after.status == "revoked" ? nil : "the operator is not revoked"
+        case .operations(let operations):
+            return after.operations == operations ? nil : "the operator may do something else"
+        case .appoint: return "an operator was appointed"
+        }
+    }
+
+    private func mayManage(_ sent: Sent.Management) -> Bool {
+        if let eori = sent.eori {
+            return sent.role == "customs-authority" && !holdsAccount(sent.person, eori)
+        }
+        guard let account = sent.account.flatMap({ accounts[$0] }),
+            name(account.person) != sent.person
+        else { return false }
+        guard sent.role == "manager" else { return true }
+        guard case .appoint = sent.deed else { return manages(sent.person, account.eori) }
+        return accounts.values.contains {
+            $0.eori == account.eori && $0.role == "legal-representative"
+                && $0.status == "active" && name($0.person) == sent.person
+        }
+    }
+
+    // MARK: - What was refused
+
+    /// Whether the message is one that is refused with this code now.
+    func justifies(_ code: String, _ content: Sent.Content) -> Bool {
+        switch content {
+        case .registration(let sent): justifies(code, sent)
+        case .decision(let sent): justifies(code, sent)
+        case .supplement(let request, let person):
+            justifies(code, request, person)
+                || code == "not-awaited" && requests[request]?.status == "pending"
+        case .withdrawal(let request, let person): justifies(code, request, person)
+        case .management(let sent): justifies(code, sent)
+        case .report(let account, _): code == "account-unknown" && accounts[account] == nil
+        case .rubbish: false
+        }
+    }
+
+    private func justifies(_ code: String, _ request: String, _ person: String) -> Bool {
+        guard let request = requests[request] else { return false }
+        return switch code {
+        case "not-authorised": name(request.person) != person
+        case "request-closed": !request.isOpen
+        default: false
+        }
+    }
+
+    private func justifies(_ code: String, _ sent: Sent.Registration) -> Bool {
+        switch code {
+        case "terms-not-accepted": return !sent.terms
+        case "request-exists":
+            let isAsked = openRequests(sent.eori).contains {
+                $0.profile == "employee" && name($0.person) == sent.person
+            }
+            let hasAll = operators[sent.eori].map { sent.operations.isSubset(of: $0.operations) }
+            return requests[sent.request] != nil
+                || sent.profile == "employee" && (isAsked || holdsAccount(sent.person, sent.eori))
+                || sent.profile == "operations" && hasAll == true
+        case "operator-unknown": return sent.profile == "operations" && !isRegistered(sent.eori)
+        case "not-authorised":
+            return sent.profile == "operations"
+                && !accounts.values.contains {
+                    $0.eori == sent.eori && $0.status == "active"
+                        && ($0.role == "legal-representative" || $0.role == "natural-person")
+                        && name($0.person) == sent.person
+                }
+        default: return false
+        }
+    }
+
+    private func justifies(_ code: String, _ sent: Sent.Decision) -> Bool {
+        guard let request = requests[sent.request] else { return false }
+        switch code {
+        case "own-request": return name(request.person) == sent.person
+        case "not-authorised": return !mayDecide(sent, on: request)
+        case "request-closed": return !request.isOpen
+        case "stale-revision": return sent.revision != nil && sent.revision != request.revision
+        case "operations-not-allowed":
+            let authorised = sent.operations ?? grantable(request)
+            return authorised.isEmpty || !authorised.isSubset(of: grantable(request))
+        case "operator-exists":
+            return request.profile != "employee" && isRegistered(request.eori)
+        case "operator-unknown": return !isRegistered(request.eori)
+        case "request-exists":
+            return request.profile == "employee"
+                && holdsAccount(name(request.person), request.eori)
+        default: return false
+        }
+    }
+
+    private func justifies(_ code: String, _ sent: Sent.Management) -> Bool {
+        let account = sent.account.flatMap { accounts[$0] }
+        switch code {
+        case "account-unknown": return sent.account != nil && account == nil
+        case "operator-unknown": return sent.eori.map(isRegistered) == false
+        case "own-request":
+            return account.map { name($0.person) == sent.person }
+                ?? sent.eori.map { holdsAccount(sent.person, $0) } ?? false
+        case "not-authorised": return !mayManage(sent)
+        case "not-eligible":
+            guard let account else { return false }
+            if case .appoint = sent.deed, account.role != "manager", account.role != "employee" {
+                return true
+            }
+            return !account.stands
+        case "operations-not-allowed":
+            guard case .operations(let operations) = sent.deed, let account else { return false }
+            return !operations.isSubset(of: operators[account.eori]?.operations ?? [])
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import Domain
+
+/// The register as an outsider reconstructs it from the journal, with the contract's rules about
+/// who may bring about what.
+struct AuditedRegister {
+    struct Request: Hashable {
+        var profile: String
+        /// The person's id.
+        var person: String
+        var eori: String
+        var requested: Set<String>
+        var authorised: Set<String>
+        var status: String
+        var revision: Int
+        var expireAt: String?
+
+        var isOpen: Bool { status == "pending" || status == "awaiting-information" }
+    }
+
+    struct Operator: Hashable {
+        var kind: String
+        var operations: Set<String>
+        var status: String
+    }
+
+    struct Account: Hashable {
+        var person: String
+        var eori: String
+        var role: String
+        var operations: Set<String>
+        var status: String
+
+        var stands: Bool { status != "revoked" && status != "deleted" }
+        var manages: Bool { role == "legal-representative" || role == "manager" }
+    }
+
+    /// Names by the ids of persons.
+    var people: [String: String] = [:]
+    private(set) var requests: [String: Request] = [:]
+    private(set) var operators: [String: Operator] = [:]
+    private(set) var accounts: [String: Account] = [:]
+
+    // MARK: - Applying
+
+    /// Takes a message's events over; returns what does not fit what was there before.
+    mutating func apply(_ events: [Reading]) -> [String] {
+        var findings: [String] = []
+        for event in events {
+            switch event["event"] {
+            case "request.submitted":
+                let identifier = event["request"] ?? ""
+                if requests[identifier] != nil { findings.append("\(identifier) came twice") }
+                requests[identifier] = Request(event)
+            case "request.changed":
+                let identifier = event["request"] ?? ""
+                let (before, after) = (requests[identifier], Request(event))
+                if before?.status != event["previous"]
+                    || before.map({ $0.revision + 1 }) != after.revision
+                {
+                    findings.append("\(identifier) changed from what it was not")
+                }
+                requests[identifier] = after
+            case "operator.registered":
+                let eori = event["eori"] ?? ""
+                if operators[eori]?.status == "registered" {
+                    findings.append("\(eori) was registered twice")
+                }
+                operators[eori] = Operator(event)
+            case "operator.changed": operators[event["eori"] ?? ""] = Operator(event)
+            case "account.opened":
+                let identifier = event["account"] ?? ""
+                if accounts[identifier] != nil { findings.append("\(identifier) opened twice") }
+                accounts[identifier] = Account(event)
+            case "account.changed":
+                let identifier = event["account"] ?? ""
+                if accounts[identifier]?.status != event["previous"] {
+                    findings.append("account \(identifier) changed from what it was not")
+                }
+                accounts[identifier] = Account(event)
+            default: break
+            }
+        }
+        return findings + excesses()
+    }
+
+    /// No account may do what its operator may not.
+    private func excesses() -> [String] {
+        accounts.filter { entry in
+            guard entry.value.stands else { return false }
+            guard let owner = operators[entry.value.eori], owner.status == "registered" else {
+                return true
+            }
+            return !entry.value.operations.isSubset(of: owner.operations)
+                || entry.value.operations.isEmpty
+        }.map { "account \($0.key) may do more than its operator" }
+    }
+
+    // MARK: - Looking up
+
+    func name(_ person: String) -> String { people[person] ?? "?" }
+
+    /// Whether the person has the right to decide for the company now.
+    func manages(_ name: String, _ eori: String) -> Bool {
+        accounts.values.contains {
+            $0.eori == eori && $0.manages && $0.status == "active" && self.name($0.person) == name
+        }
+    }
+
+    func holdsAccount(_ name: String, _ eori: String) -> Bool {
+        accounts.values.contains {
+            $0.eori == eori && $0.stands && self.name($0.person) == name
+        }
+    }
+
+    func isRegistered(_ eori: String) -> Bool { operators[eori]?.status == "registered" }
+
+    func openRequests(_ eori: String) -> [Request] {
+        requests.values.filter { $0.eori == eori && $0.isOpen }
+    }
+}
+
+extension AuditedRegister.Request {
+    init(_ event: Reading) {
+        self.init(
+            profile: event["profile"] ?? "",
+            person: event["person"] ?? "",
+            eori: event["eori"] ?? "",
+            requested: event.texts("requested"),
+            authorised: event.texts("authorised"),
+            status: event["status"] ?? "",
+            revision: Int(event["revision"] ?? "") ?? 0,
+            expireAt: event["expireAt"]
+        )
+    }
+
+    init(_ request: Domain.Request) {
+        self.init(
+            profile: request.profile,
+            person: request.person.description,
+            eori: request.eori?.text ?? "",
+            requested: Set(request.requested.list.map(\.rawValue)),
+            authorised: Set(request.authorised.list.map(\.rawValue)),
+            status: request.status.rawValue,
+            revision: request.revision,
+            expireAt: request.expireAt?.description
+        )
+    }
+}
+
+extension AuditedRegister.Operator {
+    init(_ event: Reading) {
+        self.init(
+            kind: event["kind"] ?? "",
+            operations: event.texts("operations"),
+            status: event["status"] ?? ""
+        )
+    }
+
+    init(_ economicOperator: EconomicOperator) {
+        self.init(
+            kind: economicOperator.kind.rawValue,
+            operations: Set(economicOperator.operations.list.map(\.rawValue)),
+            status: economicOperator.status.rawValue
+        )
+    }
+}
+
+extension AuditedRegister.Account {
+    init(_ event: Reading) {
+        self.init(
+            person: event["person"] ?? "",
+            eori: event["eori"] ?? "",
+            role: event["role"] ?? "",
+            operations: event.texts("operations"),
+            status: event["status"] ?? ""
+        )
+    }
+
+    init(_ account: Domain.Account) {
+        self.init(
+            person: account.person.description,
+            eori: account.eori.text,
+            role: account.role.rawValue,
+            operations: Set(account.operations.list.map(\.rawValue)),
+            status: account.status.rawValue
+        )
+    }
+}

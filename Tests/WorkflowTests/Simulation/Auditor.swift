@@ -1,0 +1,334 @@
+import Contract
+import Domain
+import TestKit
+
+@testable import Workflow
+
+/// Compares what was sent, what the register says and what was published, by rules of its own:
+/// nothing here calls the workflow or the procedures.
+struct Auditor {
+    let sent: [Sent]
+    let contents: MemoryContents
+    let published: [OutboxRow]
+    /// Whether messages that did no harm may have been dead-lettered as `poison`.
+    let allowsInnocentPoison: Bool
+
+    private var findings: [String] = []
+    /// What the journal says became of each message, in order.
+    private var outcomes: [Sent.Key: [String]] = [:]
+    /// Problems that are to be published: whose message, and the code.
+    private var problemsDue: [String] = []
+    private var deadDue: [String] = []
+    private var mailsDue: [String: Int] = [:]
+    private var model = AuditedRegister()
+
+    init(
+        sent: [Sent],
+        contents: MemoryContents,
+        published: [OutboxRow],
+        allowsInnocentPoison: Bool
+    ) {
+        self.sent = sent
+        self.contents = contents
+        self.published = published
+        self.allowsInnocentPoison = allowsInnocentPoison
+    }
+
+    mutating func audit() -> [String] {
+        for (identifier, person) in contents.persons {
+            model.people[identifier.description] = String(
+                person.subject.dropFirst("eaccess:".count))
+        }
+        readJournal()
+        checkOutcomes()
+        checkRegister()
+        checkOutbox()
+        checkPublications()
+        return findings
+    }
+
+    // MARK: - The journal
+
+    /// Goes through the journal in its order, and checks each effect against who asked for it and
+    /// what the register held at that moment.
+    private mutating func readJournal() {
+        var variants: [Sent.Key: [Sent.Content]] = [:]
+        for sent in sent {
+            guard let key = sent.key else { continue }
+            if variants[key]?.contains(sent.content) != true {
+                variants[key, default: []].append(sent.content)
+            }
+        }
+        var entries = contents.journal[...]
+        while let first = entries.first {
+            let cause = Reading(first.cause.utf8)
+            let event = Reading(first.event.utf8)
+            let name = event["event"] ?? ""
+            var events = [event]
+            entries.removeFirst()
+            if !name.hasPrefix("message.") {
+                while let next = entries.first, next.cause == first.cause, next.time == first.time {
+                    let event = Reading(next.event.utf8)
+                    guard event["event"]?.hasPrefix("message.") == false else { break }
+                    events.append(event)
+                    entries.removeFirst()
+                }
+            }
+            read(events, name, cause: cause, at: first.time, variants)
+        }
+    }
+
+    private mutating func read(
+        _ events: [Reading],
+        _ name: String,
+        cause: Reading,
+        at time: Instant,
+        _ variants: [Sent.Key: [Sent.Content]]
+    ) {
+        let key = Sent.Key(
+            user: cause["user"] ?? "",
+            source: cause["source"] ?? "",
+            identifier: cause["id"] ?? ""
+        )
+        let code = events[0]["code"] ?? ""
+        switch name {
+        case "message.deferred":
+            outcomes[key, default: []].append("deferred")
+            if let request = events[0]["request"], model.requests[request] != nil {
+                findings.append("\(key.identifier) waits for \(request), which is there")
+            }
+        case "message.refused":
+            outcomes[key, default: []].append("refused \(code)")
+            problemsDue.append("\(key.source) \(key.identifier) \(code)")
+            let contents = variants[key] ?? []
+            let isRight = contents.contains { model.justifies(code, $0) }
+            if code == "id-reused" ? contents.count < 2 : !isRight {
+                findings.append("\(key.identifier) was refused as \(code) without a reason")
+            }
+        case "message.dead-lettered":
+            deadDue.append(code)
+            guard cause["id"] != nil else { return }
+            outcomes[key, default: []].append("dead \(code)")
+            let isKnown = Workplace.publishers[key.user] != nil
+            if isKnown { problemsDue.append("\(key.source) \(key.identifier) \(code)") }
+        default:
+            outcomes[key, default: []].append("applied")
+            let contents = variants[key] ?? []
+            let problems =
+                cause["cause"] != nil
+                ? [model.problem(with: events, ofTimer: cause["cause"] ?? "", at: time)]
+                : contents.map { model.problem(with: events, of: $0) }
+            if cause["cause"] != nil { outcomes[key] = nil }
+            if problems.isEmpty { findings.append("nobody sent \(key.identifier)") }
+            if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
+                findings.append("\(key.identifier): \(problem ?? "")")
+            }
+            findings += model.apply(events)
+            for event in events { noteMails(event) }
+        }
+    }
+
+    private mutating func noteMails(_ event: Reading) {
+        let template: String? =
+            switch (event["event"], event["status"]) {
+            case ("request.submitted", "pending"): "access.pending"
+            case ("request.submitted", _): "access.rejected"
+            case ("request.changed", "pending"): nil
+            case ("request.changed", "awaiting-information"): "access.information-requested"
+            case ("request.changed", let status): "access.\(status ?? "")"
+            default: nil
+            }
+        if let template { mailsDue["\(event["request"] ?? "") \(template)", default: 0] += 1 }
+    }
+
+    // MARK: - Messages
+
+    /// Every message has exactly one end.
+    private mutating func checkOutcomes() {
+        let poisoned = Set(
+            published.filter { $0.message.routingKey == "poison" }.map(\.message.body))
+        for (key, group) in Dictionary(grouping: sent, by: \.key).sorted(by: Self.precede) {
+            guard let key else { continue }
+            if case .rubbish = group[0].content { continue }
+            let bodies = group.map(\.message.body)
+            let harmless = bodies.filter { !poisoned.contains($0) }
+            var ends = outcomes.removeValue(forKey: key) ?? []
+            let reused = ends.count { $0 == "refused id-reused" }
+            ends.removeAll { $0 == "refused id-reused" }
+            if ends.first == "deferred" { ends.removeFirst() }
+            let count = harmless.isEmpty ? 0...(allowsInnocentPoison ? 1 : 0) : 1...1
+            if !count.contains(ends.count) || ends.contains("deferred") {
+                findings.append("\(key.identifier) has the ends \(ends)")
+            }
+            let others = max(0, Set(harmless).count - 1)
+            if reused < others || reused > max(0, bodies.count - 1) {
+                findings.append("\(key.identifier) was refused as reused \(reused) times")
+            }
+        }
+        let rubbish = sent.filter { if case .rubbish = $0.content { true } else { false } }
+        for key in rubbish.compactMap(\.key) { outcomes[key] = nil }
+        for key in outcomes.keys.sorted() { findings.append("nobody sent \(key)") }
+        for (body, group) in Dictionary(grouping: rubbish, by: \.message.body) {
+            guard case .rubbish(let reason) = group[0].content else { continue }
+            let letters = distinct(published) { $0.body == body && $0.exchange == .dead }
+            let reasons = Set(letters.map(\.routingKey)).subtracting(
+                allowsInnocentPoison ? ["poison"] : [])
+            if !reasons.isSubset(of: [reason]) || !(1...group.count).contains(letters.count) {
+                findings.append(
+                    "rubbish (\(reason)), sent \(group.count) times, is dead as "
+                        + "\(letters.map(\.routingKey))")
+            }
+        }
+    }
+
+    private static func precede(
+        _ left: (key: Sent.Key?, value: [Sent]),
+        _ right: (key: Sent.Key?, value: [Sent])
+    ) -> Bool {
+        guard let leftKey = left.key, let rightKey = right.key else { return left.key == nil }
+        return leftKey < rightKey
+    }
+
+    /// Published messages that meet the condition, each once.
+    private func distinct(
+        _ rows: [OutboxRow],
+        where isIncluded: (OutboundMessage) -> Bool
+    ) -> [OutboundMessage] {
+        var seen: Set<String> = []
+        return rows.map(\.message).filter(isIncluded).filter {
+            seen.insert($0.properties.messageIdentifier ?? "").inserted
+        }
+    }
+
+    // MARK: - The register
+
+    /// The journal, replayed, is the register.
+    private mutating func checkRegister() {
+        let requests = Dictionary(
+            uniqueKeysWithValues: contents.requests.values.map { request in
+                (request.identifier.description, AuditedRegister.Request(request))
+            })
+        if requests != model.requests { findings.append("the requests are not the journal's") }
+        let operators = Dictionary(
+            uniqueKeysWithValues: contents.operators.values.map {
+                ($0.eori.text, AuditedRegister.Operator($0))
+            })
+        if operators != model.operators { findings.append("the operators are not the journal's") }
+        let accounts = Dictionary(
+            uniqueKeysWithValues: contents.accounts.map {
+                ($0.identifier.description, AuditedRegister.Account($0))
+            })
+        if accounts != model.accounts { findings.append("the accounts are not the journal's") }
+        if accounts.count != contents.accounts.count { findings.append("an account stands twice") }
+        for request in contents.requestOrder where contents.requestOrder.count(of: request) != 1 {
+            findings.append("\(request) stands twice")
+        }
+    }
+
+    // MARK: - What was published
+
+    private mutating func checkOutbox() {
+        for entry in contents.outbox where entry.settledAt == nil {
+            findings.append("\(entry.sequence) (\(entry.routingKey)) is not settled")
+        }
+        let queued = contents.outbox.compactMap(\.messageIdentifier)
+        if Set(queued).count != contents.outbox.count {
+            findings.append("messages of the outbox share an id")
+        }
+        let sent = Set(published.compactMap(\.message.properties.messageIdentifier))
+        if sent != Set(queued) { findings.append("what was published is not what was queued") }
+        for (identifier, copies) in Dictionary(
+            grouping: published, by: \.message.properties.messageIdentifier)
+        where Set(copies).count != 1 {
+            findings.append("\(identifier ?? "") was published in several versions")
+        }
+    }
+
+    private mutating func checkPublications() {
+        checkOrder()
+        var mails: [String: Int] = [:]
+        var deeds: Set<String> = []
+        var problems: [String] = []
+        var announced: [String] = []
+        for message in distinct(published, where: { $0.exchange == .out }) {
+            let event = Reading(message.body)
+            let data = event.object("data")
+            switch message.routingKey {
+            case "notification.email":
+                let template = data["template"] ?? ""
+                mails["\(data["requestId"] ?? "") \(template)", default: 0] += 1
+                let address = data.objects("to").first?["email"] ?? ""
+                let deed =
+                    "\(event["causationid"] ?? "") \(event["subject"] ?? "") \(template) "
+                    + "\(address) \(event["time"] ?? "") \(data["text"] ?? "")"
+                if !deeds.insert(deed).inserted { findings.append("mailed twice: \(template)") }
+            case "problem.request":
+                let about = data.object("event")
+                let code = data["type"].map { $0.dropFirst("urn:luccs:problem:".count) } ?? ""
+                problems.append("\(about["source"] ?? "") \(about["id"] ?? "") \(code)")
+            case "provisioning.account" where data["method"] == "POST":
+                announced.append(data["bulkId"] ?? "")
+            default: break
+            }
+        }
+        for (mail, count) in mailsDue where mails[mail] != count {
+            findings.append("\(mails[mail] ?? 0) mails \(mail) instead of \(count)")
+        }
+        for (mail, count) in mails where mailsDue[mail] != count && Self.isApplicants(mail) {
+            findings.append("\(count) mails \(mail) instead of \(mailsDue[mail] ?? 0)")
+        }
+        if problems.sorted() != problemsDue.sorted() {
+            findings.append("problems \(problems.sorted()) instead of \(problemsDue.sorted())")
+        }
+        if announced.sorted() != model.accounts.keys.sorted() {
+            findings.append("the accounts announced are not those that were opened")
+        }
+        let dead = distinct(published, where: { $0.exchange == .dead }).map(\.routingKey)
+        if dead.sorted() != deadDue.sorted() {
+            findings.append("dead letters \(dead.sorted()) instead of \(deadDue.sorted())")
+        }
+    }
+
+    /// Whether the mail is one of those that an applicant gets for each change of status.
+    private static func isApplicants(_ mail: String) -> Bool {
+        let template = mail.drop { $0 != " " }.dropFirst()
+        return [
+            "access.pending", "access.rejected", "access.information-requested",
+            "access.granted", "access.withdrawn", "access.expired",
+        ].contains(template)
+    }
+
+    /// Per subject and queue, messages arrive first in the order of the outbox; a request's
+    /// statuses count its revisions.
+    private mutating func checkOrder() {
+        let sequences = Dictionary(
+            contents.outbox.map { ($0.messageIdentifier ?? "", $0.sequence) },
+            uniquingKeysWith: { first, _ in first })
+        var last: [String: Int64] = [:]
+        var revisions: [String: [String]] = [:]
+        for message in distinct(published, where: { $0.exchange == .out }) {
+            let event = Reading(message.body)
+            let family = message.routingKey.prefix { $0 != "." }
+            let stream = "\(event["subject"] ?? "") \(family)"
+            let sequence = sequences[message.properties.messageIdentifier ?? ""] ?? 0
+            if sequence <= last[stream] ?? 0 {
+                findings.append("\(sequence) of \(stream) arrived after \(last[stream] ?? 0)")
+            }
+            last[stream] = sequence
+            if message.routingKey == "status.request" {
+                let data = event.object("data")
+                revisions[data["requestId"] ?? "", default: []].append(data["revision"] ?? "")
+            }
+        }
+        for (request, state) in model.requests {
+            let expected = (1...state.revision).map { "\($0)" }
+            if revisions[request] != expected {
+                findings.append("the statuses of \(request) are \(revisions[request] ?? [])")
+            }
+        }
+    }
+}
+
+extension Array where Element: Equatable {
+    fileprivate func count(of element: Element) -> Int { count { $0 == element } }
+}

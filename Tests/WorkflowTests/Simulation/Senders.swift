@@ -1,0 +1,268 @@
+import Contract
+import Domain
+
+/// The portals, offices and nuisances of a simulation: says at random what is sent next.
+struct Senders {
+    static let operations = ["import", "transit", "temporary-storage"]
+    private static let people = ["anne", "bob", "carl", "dora"]
+    private static let officials = ["claude", "claude", "claude", "dora"]
+    private static let eoris = ["LU1", "LU2", "LU3"]
+
+    /// Everything so far, in the order of sending.
+    private(set) var sent: [Sent] = []
+    private var drafts: [(content: Sent.Content, draft: Draft)] = []
+    private var registrations: [(number: Int, content: Sent.Registration)] = []
+    /// Requests that were decided on before they were sent.
+    private var promised: [Int] = []
+    private var lastRequest = 0
+    private var lastMessage = 0
+    /// What the portal has learnt of accounts.
+    var accounts: [String] = []
+
+    /// - Parameter makeDeadly: told which requests are to kill the process.
+    mutating func next(
+        _ random: inout SeededGenerator,
+        deadlyPercent: Int = 0,
+        makeDeadly: (RequestIdentifier) -> Void = { _ in }
+    ) -> [InboundMessage] {
+        let before = sent.count
+        switch random.number(1...100) {
+        case 1...30:
+            let number = register(&random)
+            if random.chance(deadlyPercent) { makeDeadly(Messages.request(number)) }
+        case 31...60: decide(&random)
+        case 61...66: answer(&random)
+        case 67...76: manage(&random)
+        case 77...78: report(&random)
+        case 79...86: repeatMessage(&random)
+        case 87...91: reuse(&random)
+        default: rubbish(&random)
+        }
+        return sent[before...].map(\.message)
+    }
+
+    // MARK: - Sense
+
+    private mutating func register(_ random: inout SeededGenerator) -> Int {
+        let isPromised = !promised.isEmpty && random.chance(70)
+        let number = isPromised ? promised.removeFirst() : newRequest()
+        let (content, draft) = registration(number, &random)
+        registrations.append((number, content))
+        send(.registration(content), draft)
+        return number
+    }
+
+    private mutating func registration(
+        _ number: Int,
+        _ random: inout SeededGenerator
+    ) -> (Sent.Registration, Draft) {
+        let profiles = ["company", "company", "employee", "employee", "natural-person", "operations"]
+        let profile = random.one(of: profiles)
+        let operations = profile == "employee" ? [] : random.some(of: Self.operations)
+        let content = Sent.Registration(
+            request: Messages.request(number).description,
+            profile: profile,
+            person: random.one(of: Self.people),
+            eori: random.one(of: Self.eoris),
+            operations: Set(operations),
+            terms: profile == "operations" || random.chance(95)
+        )
+        let draft = Messages.registration(
+            number,
+            profile: profile,
+            by: content.person,
+            eori: content.eori,
+            operations: operations,
+            terms: content.terms,
+            identifier: newMessage()
+        )
+        return (content, draft)
+    }
+
+    private mutating func decide(_ random: inout SeededGenerator) {
+        let number: Int
+        if registrations.isEmpty || random.chance(12) {
+            number = newRequest()
+            promised.append(number)
+        } else {
+            number = random.one(of: registrations.suffix(8)).number
+        }
+        let (content, draft) = decision(number, &random)
+        send(.decision(content), draft)
+    }
+
+    private mutating func decision(
+        _ number: Int,
+        _ random: inout SeededGenerator
+    ) -> (Sent.Decision, Draft) {
+        let profile = registrations.first { $0.number == number }?.content.profile
+        let isManagers = (profile == "employee") == random.chance(90)
+        let outcomes = ["granted", "granted", "granted", "rejected", "information-requested"]
+        let operations = random.chance(30) ? random.some(of: Self.operations) : nil
+        let content = Sent.Decision(
+            request: Messages.request(number).description,
+            outcome: random.one(of: outcomes),
+            person: random.one(of: isManagers ? Self.people : Self.officials),
+            role: isManagers ? "manager" : "customs-authority",
+            operations: operations.map { Set($0) },
+            revision: random.chance(20) ? random.number(1...3) : nil
+        )
+        let draft = Messages.decision(
+            number,
+            content.outcome,
+            by: content.person,
+            role: content.role,
+            operations: operations,
+            revision: content.revision,
+            identifier: newMessage()
+        )
+        return (content, draft)
+    }
+
+    private mutating func answer(_ random: inout SeededGenerator) {
+        guard let registration = registrations.suffix(8).randomElement(using: &random) else {
+            return
+        }
+        let person =
+            random.chance(80) ? registration.content.person : random.one(of: Self.people)
+        let request = registration.content.request
+        if random.chance(60) {
+            send(
+                .supplement(request: request, person: person),
+                Messages.supplement(registration.number, by: person, identifier: newMessage())
+            )
+        } else {
+            send(
+                .withdrawal(request: request, person: person),
+                Messages.withdrawal(registration.number, by: person, identifier: newMessage())
+            )
+        }
+    }
+
+    private mutating func manage(_ random: inout SeededGenerator) {
+        let isManagers = random.chance(50)
+        var content = Sent.Management(
+            deed: .revoke,
+            person: random.one(of: isManagers ? Self.people : Self.officials),
+            role: isManagers ? "manager" : "customs-authority"
+        )
+        var target: String
+        if let account = accounts.suffix(6).randomElement(using: &random), random.chance(70) {
+            content.account = account
+            target = #""account":"\#(account)""#
+        } else {
+            content.eori = random.one(of: Self.eoris)
+            target = #""eori":"\#(content.eori ?? "")""#
+        }
+        let kind: String
+        switch random.number(1...10) {
+        case 1...3 where content.account != nil:
+            kind = "role"
+            let role = random.one(of: ["manager", "manager", "employee"])
+            content.deed = .appoint(role)
+            target += #","role":"\#(role)""#
+        case 1...7:
+            kind = "operations"
+            let operations = random.some(of: Self.operations)
+            content.deed = .operations(Set(operations))
+            target += #","operations":\#(Messages.list(operations))"#
+        default:
+            kind = "revocation"
+            target = #""target":{\#(target)},"remarks":"see the file""#
+        }
+        let draft = Messages.management(
+            kind,
+            by: content.person,
+            role: content.role,
+            target,
+            identifier: newMessage()
+        )
+        send(.management(content), draft)
+    }
+
+    private mutating func report(_ random: inout SeededGenerator) {
+        guard let account = accounts.randomElement(using: &random) else { return }
+        let status = random.one(of: [201, 201, 409, 500])
+        send(
+            .report(account: account, isGood: status != 500),
+            Messages.report(account, status: status, identifier: newMessage())
+        )
+    }
+
+    // MARK: - Nuisance
+
+    private mutating func repeatMessage(_ random: inout SeededGenerator) {
+        guard let again = sent.suffix(30).randomElement(using: &random) else { return }
+        sent.append(again)
+    }
+
+    /// Other content under an id that was used before.
+    private mutating func reuse(_ random: inout SeededGenerator) {
+        guard let used = drafts.suffix(20).randomElement(using: &random) else { return }
+        let content: Sent.Content
+        var draft: Draft
+        switch used.content {
+        case .registration(let registration):
+            let (other, changed) = self.registration(newRequest(), &random)
+            guard other.profile == registration.profile else { return }
+            (content, draft) = (.registration(other), changed)
+        case .decision(let decision):
+            let number = registrations.randomElement(using: &random)?.number ?? newRequest()
+            let (other, changed) = self.decision(number, &random)
+            guard other.role == decision.role, other != decision else { return }
+            (content, draft) = (.decision(other), changed)
+        default: return
+        }
+        draft.identifier = used.draft.identifier
+        sent.append(Sent(content, draft))
+    }
+
+    private mutating func rubbish(_ random: inout SeededGenerator) {
+        var draft = Messages.registration(newRequest(), identifier: newMessage())
+        switch random.number(1...7) {
+        case 1:
+            sent.append(
+                Sent(rubbish: draft.message(body: draft.body + "}"), reason: "malformed"))
+            return
+        case 2:
+            sent.append(
+                Sent(
+                    rubbish: draft.message(body: #"{"id":"\#(draft.identifier)"}"#),
+                    reason: "not-an-event"
+                ))
+            return
+        case 3:
+            draft.user = "stranger"
+            sent.append(Sent(.rubbish(reason: "forbidden"), draft))
+        case 4:
+            draft.user = nil
+            sent.append(Sent(.rubbish(reason: "forbidden"), draft))
+        case 5:
+            draft.user = Messages.customs
+            sent.append(Sent(.rubbish(reason: "forbidden"), draft))
+        case 6:
+            draft.routingKey = "registration.nonsense"
+            sent.append(Sent(.rubbish(reason: "unknown-type"), draft))
+        default:
+            draft.data = #"{"requestId":"\#(draft.subject ?? "")"}"#
+            sent.append(Sent(.rubbish(reason: "schema"), draft))
+        }
+    }
+
+    // MARK: - Numbers
+
+    private mutating func send(_ content: Sent.Content, _ draft: Draft) {
+        drafts.append((content, draft))
+        sent.append(Sent(content, draft))
+    }
+
+    private mutating func newRequest() -> Int {
+        lastRequest += 1
+        return lastRequest
+    }
+
+    private mutating func newMessage() -> String {
+        lastMessage += 1
+        return "message-\(lastMessage)"
+    }
+}

@@ -1,0 +1,289 @@
+import Contract
+import Domain
+import Logging
+import TestKit
+
+@testable import Workflow
+
+/// A life of the service among the twins of broker, store and clock, under a schedule that a seed
+/// decides: the same seed is the same life.
+final class Simulation {
+    /// What a seed brings.
+    enum Kind {
+        /// The process dies at any moment.
+        case crashes
+        /// The process dies at any moment, and messages in hand then come under suspicion.
+        case suspicion
+        /// Some messages kill the process that takes them; nothing else does.
+        case poison
+    }
+
+    let kind: Kind
+    let hazard = Hazard()
+    let clock = ManualClock(now: Instant(seconds: 1_790_000_000))
+    let register: MemoryRegister
+    let broker: MemoryBroker
+    private let identifiers = SequentialIdentifiers()
+    private let limits: ServiceLimits
+    private let settings: ServiceSettings
+    private var service: Service
+    private var random: SeededGenerator
+    private(set) var senders = Senders()
+    private var sourceSession: Int?
+    private var isPublisherOpen = false
+    private var statusesRead = 0
+    /// Whether it came to rest at the end.
+    private(set) var isSettled = false
+
+    init(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        kind = random.one(of: [.crashes, .crashes, .crashes, .crashes, .suspicion, .poison])
+        var limits = ServiceLimits()
+        limits.batch = random.number(1...12)
+        limits.outboxInMemory = random.number(1...30)
+        limits.window = random.number(1...10)
+        limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
+        self.limits = limits
+        self.random = random
+        register = hazard.register()
+        broker = hazard.broker()
+        settings = try Workplace.settings(identifiers: identifiers)
+        service = Self.service(register, broker, clock, identifiers, settings, limits)
+    }
+
+    /// What the auditor finds wrong at the end; nothing, if all is well.
+    func run(turns: Int = 220) async -> [String] {
+        await start()
+        for _ in 0..<turns {
+            await act()
+            if hazard.isDead { await restart() }
+        }
+        await heal()
+        return findings
+    }
+
+    var findings: [String] {
+        var auditor = Auditor(
+            sent: senders.sent,
+            contents: register.contents,
+            published: broker.published,
+            allowsInnocentPoison: kind == .suspicion
+        )
+        var findings = auditor.audit()
+        if !isSettled { findings.append("the service does not come to rest") }
+        if broker.unacknowledgedCount > 0 { findings.append("messages are not acknowledged") }
+        return findings
+    }
+
+    /// What can be compared with another run's.
+    var transcript: [String] {
+        register.contents.journal.map { "\($0.time) \($0.event) \($0.cause)" }
+            + broker.published.map { "\($0.sequence) \($0.message.routingKey)" }
+    }
+
+    // MARK: - Processes
+
+    private func start() async {
+        repeat {
+            hazard.revive()
+            service = Self.service(register, broker, clock, identifiers, settings, limits)
+            do {
+                try await service.begin()
+                return
+            } catch {
+                // systemd starts it again.
+                continue
+            }
+        } while true
+    }
+
+    /// The process has died; what was on its way to the broker may have arrived.
+    private func restart() async {
+        broker.closeSource()
+        broker.closePublisher(arriving: random.number(0...broker.onTheWay.count))
+        sourceSession = nil
+        isPublisherOpen = false
+        await start()
+    }
+
+    private func stop() async {
+        service.stop()
+        for _ in 0..<30 {
+            if await step() == .ended || hazard.isDead { break }
+            deliverAnswers()
+        }
+        if !hazard.isDead {
+            service.abandon()
+            _ = await step()
+            await service.end()
+        }
+        await restart()
+    }
+
+    @discardableResult
+    private func step() async -> Step {
+        let step = await service.step()
+        // What the portal is told of accounts.
+        let statuses = broker.published.dropFirst(statusesRead)
+        statusesRead += statuses.count
+        for row in statuses where row.message.routingKey == "status.account" {
+            guard let account = Reading(row.message.body).object("data")["account"],
+                !senders.accounts.contains(account)
+            else { continue }
+            senders.accounts.append(account)
+        }
+        return step
+    }
+
+    // MARK: - What happens next
+
+    private func act() async {
+        switch random.number(1...100) {
+        case 1...18: send()
+        case 19...36: deliver()
+        case 37...62: await step()
+        case 63...74: deliverAnswers()
+        case 75...82: tick()
+        default: await trouble()
+        }
+    }
+
+    private func send() {
+        let deadly = kind == .poison ? 20 : 0
+        for _ in 0..<random.number(1...3) {
+            broker.send(
+                senders.next(&random, deadlyPercent: deadly, makeDeadly: hazard.makeDeadly))
+        }
+    }
+
+    private func deliver() {
+        if sourceSession == nil { sourceSession = broker.openSource() }
+        let queue = random.one(of: InboundQueue.allCases)
+        service.receive(broker.deliver(random.number(1...6), from: queue))
+    }
+
+    private func deliverAnswers() {
+        guard isPublisherOpen else { return openPublisher() }
+        broker.arrive(random.number(1...10))
+        service.published(broker.takeAnswers(random.number(1...10)).shuffled(using: &random))
+    }
+
+    private func openPublisher() {
+        isPublisherOpen = true
+        service.publisherOpened(session: broker.openPublisher())
+    }
+
+    private func tick() {
+        clock.advance(bySeconds: Double(random.number(1...30)) / 2)
+        service.queue.add(.clock)
+    }
+
+    private func trouble() async {
+        let deaths = kind == .poison ? 0 : 3
+        switch random.number(1...18 + deaths) {
+        case 1: clock.jump(bySeconds: random.one(of: [-3600, 3600]))
+        case 2: clock.jump(bySeconds: Int64(random.number(1...90_000)))
+        case 3...4: closeSource()
+        case 5...6:
+            closePublisher(arriving: random.number(0...broker.onTheWay.count))
+        case 7...8: broker.refuseNext(random.number(1...4))
+        case 9...10: broker.unbind(["notification"])
+        case 11: broker.unbind(["problem", "status", "dead"])
+        case 12...13: broker.unbind([])
+        case 14: broker.block(random.chance(30))
+        case 15...16:
+            hazard.failStore(
+                random.number(1...4), at: random.one(of: [.begin, .beforeCommit]))
+        case 17: await stop()
+        case 18: clock.advance(bySeconds: 31)
+        case 19: hazard.kill()
+        default: hazard.arm(in: random.number(0...60))
+        }
+    }
+
+    private func closeSource() {
+        guard let session = sourceSession else { return }
+        broker.closeSource()
+        service.sourceClosed(session: session)
+        sourceSession = nil
+    }
+
+    private func closePublisher(arriving: Int) {
+        guard isPublisherOpen else { return }
+        broker.closePublisher(arriving: arriving)
+        service.publisherClosed()
+        isPublisherOpen = false
+    }
+
+    // MARK: - The end
+
+    /// All trouble ends, the clock goes on for more than a day, and everything comes to rest.
+    func heal() async {
+        hazard.arm(in: nil)
+        hazard.failStore(0, at: .begin)
+        broker.unbind([])
+        broker.block(false)
+        broker.refuseNext(0)
+        if hazard.isDead { await restart() }
+        // Requests expire in some lives, and stay open in others.
+        let days: Int64 = random.chance(30) ? 40 : 2
+        await rest()
+        clock.jump(bySeconds: days * 86_400)
+        await rest()
+        isSettled =
+            InboundQueue.allCases.allSatisfy { broker.waitingCount($0) == 0 }
+            && broker.unacknowledgedCount == 0 && register.contents.deferred.isEmpty
+            && register.contents.unsettledCount == 0
+    }
+
+    private func rest() async {
+        // Longer than any pause; most lives need a few of these rounds.
+        for _ in 0..<60 {
+            if sourceSession == nil { sourceSession = broker.openSource() }
+            if !isPublisherOpen { openPublisher() }
+            clock.advance(bySeconds: 31)
+            service.queue.add(.clock)
+            var isIdle = false
+            while !isIdle {
+                service.receive(broker.deliver())
+                isIdle = await step() == .idle
+                broker.arrive()
+                let answers = broker.takeAnswers()
+                service.published(answers)
+                isIdle = isIdle && answers.isEmpty
+                if hazard.isDead {
+                    await restart()
+                    break
+                }
+            }
+            let waiting = InboundQueue.allCases.map { broker.waitingCount($0) }
+            if isIdle, waiting.allSatisfy({ $0 == 0 }), broker.unacknowledgedCount == 0,
+                register.contents.unsettledCount == 0
+            {
+                return
+            }
+        }
+    }
+
+    private static func service(
+        _ register: MemoryRegister,
+        _ broker: MemoryBroker,
+        _ clock: ManualClock,
+        _ identifiers: SequentialIdentifiers,
+        _ settings: ServiceSettings,
+        _ limits: ServiceLimits
+    ) -> Service {
+        Service(
+            register: register,
+            source: broker,
+            publisher: broker,
+            time: clock,
+            identifiers: identifiers,
+            observer: RecordingObserver(),
+            settings: settings,
+            prefix: "registrar",
+            limits: limits,
+            log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+}
