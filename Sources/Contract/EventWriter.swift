@@ -63,6 +63,7 @@ public struct EventWriter: Sendable {
             mandatory: Self.isMandatory(routingKey),
             properties: properties,
             body: writer.bytes,
+            fixedParts: writer.fixedParts,
             subject: subject ?? identifier,
             account: account
         )

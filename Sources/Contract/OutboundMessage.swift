@@ -16,6 +16,9 @@ public struct OutboundMessage: Hashable, Sendable {
     public let mandatory: Bool
     public let properties: MessageProperties
     public let body: [UInt8]
+    /// Parts of the body that other messages have as well, in their order. Says nothing that the
+    /// body does not, so two messages that differ here alone are equal.
+    public let fixedParts: [FixedPart]
     /// What it is about: the request id, else the account's or the causing event's. Messages with
     /// one subject to one kind of queue are sent in sequence.
     public let subject: String
@@ -28,6 +31,7 @@ public struct OutboundMessage: Hashable, Sendable {
         mandatory: Bool,
         properties: MessageProperties,
         body: [UInt8],
+        fixedParts: [FixedPart] = [],
         subject: String,
         account: AccountIdentifier? = nil
     ) {
@@ -36,6 +40,7 @@ public struct OutboundMessage: Hashable, Sendable {
         self.mandatory = mandatory
         self.properties = properties
         self.body = body
+        self.fixedParts = fixedParts
         self.subject = subject
         self.account = account
     }
@@ -43,5 +48,17 @@ public struct OutboundMessage: Hashable, Sendable {
     /// The kind of queue that it is for: the first word of the routing key, or `dead`.
     public var family: Substring {
         exchange == .dead ? "dead" : routingKey.prefix { $0 != "." }
+    }
+
+    public static func == (left: OutboundMessage, right: OutboundMessage) -> Bool {
+        left.exchange == right.exchange && left.routingKey == right.routingKey
+            && left.mandatory == right.mandatory && left.properties == right.properties
+            && left.body == right.body && left.subject == right.subject
+            && left.account == right.account
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(routingKey)
+        hasher.combine(body)
     }
 }

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 
 /// A template of one language, rendered for one of its cases with stand-ins for the values: what
@@ -5,7 +6,7 @@ import Domain
 struct MailBlock: Sendable {
     enum Segment: Sendable {
         /// The content of a JSON string, escaped already.
-        case literal([UInt8])
+        case literal(FixedText)
         case value(MailVariable)
     }
 
@@ -87,9 +88,9 @@ struct MailBlock: Sendable {
     private static func segments(_ marked: String) -> [Segment] {
         TemplateMark.pieces(of: marked).map { piece in
             switch piece {
-            case .literal(let text): .literal(MailText.json(text.utf8))
+            case .literal(let text): .literal(FixedText(MailText.json(text.utf8)))
             case .mark(let number):
-                MailVariable(rawValue: number).map { .value($0) } ?? .literal([])
+                MailVariable(rawValue: number).map { .value($0) } ?? .literal(FixedText([]))
             }
         }
     }

@@ -1,10 +1,11 @@
+import Contract
 import Domain
 
 /// What stands around the blocks of a mail, rendered for one list of languages.
 struct MailLayout: Sendable {
     enum Segment: Sendable {
         /// The content of a JSON string, escaped already.
-        case literal([UInt8])
+        case literal(FixedText)
         /// The subject line.
         case subject
         /// The block of the language at this place of the list.
@@ -18,7 +19,7 @@ struct MailLayout: Sendable {
     init(rendered: String) {
         segments = TemplateMark.pieces(of: rendered).map { piece in
             switch piece {
-            case .literal(let text): .literal(MailText.json(text.utf8))
+            case .literal(let text): .literal(FixedText(MailText.json(text.utf8)))
             case .mark(Self.subjectMark): .subject
             case .mark(let number): .block(number)
             }

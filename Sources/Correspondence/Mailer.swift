@@ -95,29 +95,13 @@ struct Mailer: Sendable {
         }
         data.member("subject", subject?.text)
         data.key("text")
-        data.raw(
-            Self.render(layouts.text, subject: subject?.json ?? []) { index, output in
-                append(
-                    blocks[index]?.text ?? [],
-                    of: mail.values,
-                    isHTML: false,
-                    language: layouts.languages[index],
-                    to: &output
-                )
-            }
-        )
+        data.string(parts: { text in
+            render(layouts.text, mail, blocks, layouts, subject?.json ?? [], isHTML: false, to: &text)
+        })
         data.key("html")
-        data.raw(
-            Self.render(layouts.html, subject: subject?.html ?? []) { index, output in
-                append(
-                    blocks[index]?.html ?? [],
-                    of: mail.values,
-                    isHTML: true,
-                    language: layouts.languages[index],
-                    to: &output
-                )
-            }
-        )
+        data.string(parts: { html in
+            render(layouts.html, mail, blocks, layouts, subject?.html ?? [], isHTML: true, to: &html)
+        })
         data.object("headers") { headers in
             headers.member("Message-ID", "<\(identifier)@\(messageIdentifierHost)>")
             headers.member("Auto-Submitted", "auto-generated")
@@ -152,24 +136,30 @@ struct Mailer: Sendable {
         ]
     }
 
-    /// One JSON string, with its quotes.
-    private static func render(
+    /// The content of one JSON string.
+    private func render(
         _ layout: MailLayout,
-        subject: [UInt8],
-        block: (Int, inout [UInt8]) -> Void
-    ) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(6144)
-        output.append(UInt8(ascii: "\""))
+        _ mail: Mail,
+        _ blocks: [MailBlock?],
+        _ layouts: MailLayouts,
+        _ subject: [UInt8],
+        isHTML: Bool,
+        to output: inout JSONWriter
+    ) {
         for segment in layout.segments {
             switch segment {
-            case .literal(let bytes): output.append(contentsOf: bytes)
-            case .subject: output.append(contentsOf: subject)
-            case .block(let index): block(index, &output)
+            case .literal(let text): output.append(escaped: text)
+            case .subject: output.append(escaped: subject)
+            case .block(let index):
+                append(
+                    (isHTML ? blocks[index]?.html : blocks[index]?.text) ?? [],
+                    of: mail.values,
+                    isHTML: isHTML,
+                    language: layouts.languages[index],
+                    to: &output
+                )
             }
         }
-        output.append(UInt8(ascii: "\""))
-        return output
     }
 
     private func append(
@@ -177,22 +167,22 @@ struct Mailer: Sendable {
         of values: MailValues,
         isHTML: Bool,
         language: Language,
-        to output: inout [UInt8]
+        to output: inout JSONWriter
     ) {
         for segment in segments {
             switch segment {
-            case .literal(let bytes): output.append(contentsOf: bytes)
+            case .literal(let text): output.append(escaped: text)
             case .value(.operations):
                 var isFirst = true
                 for operation in values.operations.list {
-                    if !isFirst { output.append(contentsOf: ", ".utf8) }
+                    if !isFirst { output.append(escaped: Array(", ".utf8)) }
                     isFirst = false
                     guard let name = operationNames[language]?[operation] else { continue }
-                    output.append(contentsOf: isHTML ? name.html : name.text)
+                    output.append(escaped: isHTML ? name.html : name.text)
                 }
             case .value(let variable):
                 if let value = values[variable] {
-                    output.append(contentsOf: isHTML ? value.html : value.text)
+                    output.append(escaped: isHTML ? value.html : value.text)
                 }
             }
         }

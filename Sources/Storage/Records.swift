@@ -83,15 +83,19 @@ extension SQLiteStatement {
         )
     }
 
-    func outboxRow() throws -> OutboxRow {
-        OutboxRow(
+    /// - Parameter phrase: The bytes of a phrase, by its fingerprint.
+    func outboxRow(phrase: (Int64) throws -> [UInt8]?) throws -> OutboxRow {
+        guard let body = try BodyCodec.decode(bytes(5), phrase: phrase) else {
+            throw damaged("the body of outbox message \(integer(0)) cannot be put together")
+        }
+        return OutboxRow(
             sequence: integer(0),
             message: OutboundMessage(
                 exchange: try value(1),
                 routingKey: text(2),
                 mandatory: integer(3) != 0,
                 properties: try properties(4),
-                body: bytes(5),
+                body: body,
                 subject: text(6),
                 account: isNull(7) ? nil : AccountIdentifier(try identifier(7))
             )

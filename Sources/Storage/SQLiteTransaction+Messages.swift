@@ -82,11 +82,32 @@ extension SQLiteTransaction {
         payload.bind(message.mandatory)
         payload.bind(message.subject)
         payload.bind(PropertiesCodec.encode(message.properties))
-        payload.bind(message.body)
+        payload.bind(try BodyCodec.encode(message.body, message.fixedParts, isKept: keep))
         try payload.run()
         connection.state.lastOutboxSequence = sequence
         connection.state.count(.outboxPending, 1)
         return sequence
+    }
+
+    /// Sees to it that the phrase stands in the store. False if its fingerprint is another's.
+    private func keep(_ phrase: FixedText) throws -> Bool {
+        guard !connection.state.phrases.contains(phrase.fingerprint) else { return true }
+        if let known = try self.phrase(phrase.fingerprint) {
+            guard known == phrase.bytes else { return false }
+        } else {
+            let insertion = try statement(.insertPhrase)
+            insertion.bind(phrase.fingerprint)
+            insertion.bind(phrase.bytes)
+            try insertion.run()
+        }
+        connection.state.phrases.insert(phrase.fingerprint)
+        return true
+    }
+
+    private func phrase(_ fingerprint: Int64) throws -> [UInt8]? {
+        let lookup = try statement(.phrase)
+        lookup.bind(fingerprint)
+        return try lookup.first { $0.bytes(0) }
     }
 
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
@@ -156,7 +177,7 @@ extension SQLiteTransaction {
         let statement = try statement(.pendingPayloads)
         statement.bind(sequence)
         statement.bind(limit)
-        return try statement.all { try $0.outboxRow() }
+        return try statement.all { try $0.outboxRow(phrase: phrase) }
     }
 
     func outboxStatistics() throws -> OutboxStatistics {

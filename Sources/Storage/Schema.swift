@@ -129,6 +129,7 @@ enum Schema {
     /// `outbox` stays as the record of what was sent and when that was confirmed. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
+    /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
             key BLOB PRIMARY KEY,
@@ -146,6 +147,11 @@ enum Schema {
             settled_at INTEGER
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
+
+        CREATE TABLE phrase (
+            fingerprint INTEGER PRIMARY KEY,
+            bytes BLOB NOT NULL
+        ) STRICT;
 
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,

@@ -11,6 +11,7 @@ enum Statement: Int, CaseIterable {
     case insertText, insertDocument
     case inboxEntry, insertInboxEntry
     case insertJournalEntry, insertUnknownRequest
+    case phrase, insertPhrase
     case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, pendingPayloads, oldestPayload
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
@@ -128,6 +129,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertUnknownRequest:
             "INSERT INTO journal_unknown_request (request, journal) VALUES (?, ?)"
+        case .phrase: "SELECT bytes FROM phrase WHERE fingerprint = ?"
+        case .insertPhrase: "INSERT INTO phrase (fingerprint, bytes) VALUES (?, ?)"
         case .insertOutboxRecord:
             """
             INSERT INTO outbox (sequence, journal, exchange, routing_key, message_id, created_at)

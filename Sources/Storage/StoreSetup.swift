@@ -8,8 +8,8 @@ enum StoreSetup {
     /// - `synchronous` 2 is FULL: a commit is on the disk before it returns. GRDB's own set-up of
     ///   WAL weakens it to NORMAL, so WAL is set up here.
     /// - `secure_delete` overwrites what is deleted with zeros: bodies hold personal data.
-    /// - `cache_size` is in KiB when negative. 250 messages with three bodies of 3 KiB change 9 MiB
-    ///   of pages; when they do not fit, SQLite writes pages to the log more than once.
+    /// - `cache_size` is in KiB when negative. It has to hold the pages that a batch changes: what does
+    ///   not fit is written to the log more than once.
     /// - `journal_size_limit` is in bytes.
     /// - `wal_autocheckpoint` is off: SQLite would do it inside the commit that somebody waits for;
     ///   `SQLiteRegister` does it after.
@@ -19,7 +19,7 @@ enum StoreSetup {
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("temp_store", 2),
-        ("cache_size", -12_288),
+        ("cache_size", -8_192),
         ("wal_autocheckpoint", 0),
         ("journal_size_limit", 67_108_864),
     ]

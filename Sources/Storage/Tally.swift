@@ -86,6 +86,8 @@ struct RegisterState: Hashable, Sendable {
     var journal = JournalHead.empty
     var lastOutboxSequence: Int64 = 0
     var counts: [TallyKey: Int] = [:]
+    /// Fingerprints of the phrases that are known to stand in the store as they are here.
+    var phrases: Set<Int64> = []
 
     mutating func count(_ key: TallyKey, _ change: Int) {
         counts[key, default: 0] += change

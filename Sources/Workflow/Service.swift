@@ -342,10 +342,12 @@ public actor Service {
             } else {
                 result.treatments = try processor.process(
                     message, at: now, in: transaction, queued: &result.queued)
+                try transaction.clearAttempts([key, aloneKey])
             }
-            try transaction.clearAttempts([key, aloneKey])
             return result
         }
+        // Should another suspect of this turn end the process, poison must be known again.
+        if isPoison { turn.clearedAttempts.append(aloneKey) }
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments

@@ -25,9 +25,9 @@ public struct ServiceSettings: Sendable {
 /// How much the service takes at once. All of it bounds memory.
 public struct ServiceLimits: Sendable {
     /// Messages in one transaction at most.
-    public var batch = 500
+    public var batch = 400
     /// Outbox messages held in memory at most; the intake waits while there are more.
-    public var outboxInMemory = 2000
+    public var outboxInMemory = 1500
     /// Publications on the way to the broker at most.
     public var window = 1000
     /// Crashes with a message in hand after which it is taken alone.

@@ -59,6 +59,8 @@ struct Registrard: AsyncParsableCommand {
     }
 
     static func main() async {
+        // The C library would give every thread an arena of its own, each with its own unused rest.
+        mallopt(M_ARENA_MAX, 2)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -159,7 +159,7 @@ struct TemplateLibraryTests {
                     .trimmingCharacters(in: .newlines)
                 let copied = block.text.map { segment in
                     switch segment {
-                    case .literal(let bytes): String(decoding: bytes, as: UTF8.self)
+                    case .literal(let text): String(decoding: text.bytes, as: UTF8.self)
                     case .value(let variable): "[\(variable.name)]"
                     }
                 }

@@ -93,7 +93,10 @@ struct BrokerDefinitionsTests {
             let outcome = await Self.refusal("ntp-portal", broker) { connection in
                 try await connection.declareQueue(QueueDeclaration(name: "ntp-portal.events"))
                 try await connection.bind(
-                    queue: "ntp-portal.events", exchange: "registrar.out", routingKey: pattern)
+                    queue: "ntp-portal.events",
+                    exchange: "registrar.out",
+                    routingKey: pattern
+                )
             }
             #expect(outcome == expected, "\(pattern)")
         }

@@ -177,7 +177,11 @@ actor Collector {
     /// How many of what came, for a failure's message.
     private var summary: String {
         let kinds = received.map { message in
-            [message.queue, message.template, message.problem, message.status].compactMap(\.self)
+            [
+                message.queue, message.template, message.problem, message.status,
+                message.header("x-registrar-reason")?.stringValue,
+                message.header("x-registrar-detail")?.stringValue,
+            ].compactMap(\.self)
                 .joined(separator: " ")
         }
         let counts = Dictionary(kinds.map { ($0, 1) }, uniquingKeysWith: +)

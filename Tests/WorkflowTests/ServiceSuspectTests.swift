@@ -13,10 +13,10 @@ import Testing
         let crashed = Mutex(false)
         let broker = MemoryBroker()
 
-        func register(poison: RequestIdentifier) -> MemoryRegister {
+        func register(poison: RequestIdentifier...) -> MemoryRegister {
             MemoryRegister(onChange: { [self] change in
                 if case .event(.requestSubmitted(let request)) = change,
-                    request.identifier == poison
+                    poison.contains(request.identifier)
                 {
                     try die()
                 }
@@ -73,6 +73,21 @@ import Testing
         place.send(Messages.registration(5, eori: "LU5"))
         await place.work()
         #expect(place.observer.record.dispositions.last == .applied)
+    }
+
+    @Test("several of them in one batch do not keep each other alive")
+    func severalPoisons() async throws {
+        let deadly = Deadly()
+        let register = deadly.register(poison: Messages.request(1), Messages.request(3))
+        let place = try Workplace(register: register, broker: deadly.broker)
+        place.send(
+            Messages.registration(1), Messages.registration(2, eori: "LU2"),
+            Messages.registration(3, eori: "LU3"), Messages.registration(4, eori: "LU4"))
+        #expect(try await crashes(deadly, place) == 7)
+        #expect(place.contents.requestOrder == [Messages.request(2), Messages.request(4)])
+        #expect(place.broker.deadLetters == ["poison", "poison"])
+        #expect(place.contents.attempts.isEmpty)
+        #expect(place.broker.unacknowledgedCount == 0)
     }
 
     @Test("what was taken alone is told to those who watch")

@@ -12,6 +12,8 @@
 public struct JSONWriter: Sendable {
     /// What was written so far.
     public private(set) var bytes: [UInt8]
+    /// The fixed texts among it, in their order.
+    public private(set) var fixedParts: [FixedPart] = []
     private var needsComma = false
 
     public init(reservingCapacity capacity: Int = 512) {
@@ -130,6 +132,30 @@ public struct JSONWriter: Sendable {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true
+    }
+
+    // MARK: Strings made of parts
+
+    /// A string whose content `body` appends, escaped already.
+    public mutating func string(parts body: (inout JSONWriter) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        body(&self)
+        bytes.append(UInt8(ascii: "\""))
+        needsComma = true
+    }
+
+    /// Content of a string, escaped already.
+    public mutating func append(escaped part: [UInt8]) {
+        bytes.append(contentsOf: part)
+    }
+
+    /// Content of a string that others share, escaped already.
+    public mutating func append(escaped part: FixedText) {
+        if part.bytes.count >= FixedText.shortest {
+            fixedParts.append(FixedPart(offset: bytes.count, text: part))
+        }
+        bytes.append(contentsOf: part.bytes)
     }
 
     /// A member's name; its value has to follow.

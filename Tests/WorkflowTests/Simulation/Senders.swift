@@ -6,7 +6,7 @@ struct Senders {
     static let operations = ["import", "transit", "temporary-storage"]
     private static let people = ["anne", "bob", "carl", "dora"]
     private static let officials = ["claude", "claude", "claude", "dora"]
-    private static let eoris = ["LU1", "LU2", "LU3"]
+    private static let eoris = (1...12).map { "LU\($0)" }
 
     /// Everything so far, in the order of sending.
     private(set) var sent: [Sent] = []
@@ -16,8 +16,9 @@ struct Senders {
     private var promised: [Int] = []
     private var lastRequest = 0
     private var lastMessage = 0
-    /// What the portal has learnt of accounts.
-    var accounts: [String] = []
+    /// What the portal has learnt: accounts, and requests that are open, by their numbers.
+    private var accounts: [String] = []
+    private var open: [Int] = []
 
     /// - Parameter makeDeadly: told which requests are to kill the process.
     mutating func next(
@@ -41,6 +42,22 @@ struct Senders {
         return sent[before...].map(\.message)
     }
 
+    /// The portal reads a status that was published.
+    mutating func learn(_ message: OutboundMessage) {
+        guard message.routingKey.hasPrefix("status.") else { return }
+        let data = Reading(message.body).object("data")
+        if let account = data["account"] {
+            if !accounts.contains(account) { accounts.append(account) }
+        } else if let request = data["requestId"],
+            let number = registrations.first(where: { $0.content.request == request })?.number
+        {
+            open.removeAll { $0 == number }
+            if data["status"] == "pending" || data["status"] == "awaiting-information" {
+                open.append(number)
+            }
+        }
+    }
+
     // MARK: - Sense
 
     private mutating func register(_ random: inout SeededGenerator) -> Int {
@@ -59,11 +76,19 @@ struct Senders {
         let profiles = ["company", "company", "employee", "employee", "natural-person", "operations"]
         let profile = random.one(of: profiles)
         let operations = profile == "employee" ? [] : random.some(of: Self.operations)
+        // Mostly what makes sense: new operators, and people of operators that may exist.
+        let companies = registrations.filter { $0.content.profile == "company" }
+        var eori = random.one(of: Self.eoris)
+        if profile == "employee" || profile == "operations", random.chance(80) {
+            eori = companies.randomElement(using: &random)?.content.eori ?? eori
+        } else if companies.contains(where: { $0.content.eori == eori }) {
+            eori = random.one(of: Self.eoris)
+        }
         let content = Sent.Registration(
             request: Messages.request(number).description,
             profile: profile,
             person: random.one(of: Self.people),
-            eori: random.one(of: Self.eoris),
+            eori: eori,
             operations: Set(operations),
             terms: profile == "operations" || random.chance(95)
         )
@@ -85,7 +110,9 @@ struct Senders {
             number = newRequest()
             promised.append(number)
         } else {
-            number = random.one(of: registrations.suffix(8)).number
+            let isOpen = !open.isEmpty && random.chance(75)
+            number =
+                isOpen ? random.one(of: open) : random.one(of: registrations.suffix(8)).number
         }
         let (content, draft) = decision(number, &random)
         send(.decision(content), draft)
@@ -95,14 +122,20 @@ struct Senders {
         _ number: Int,
         _ random: inout SeededGenerator
     ) -> (Sent.Decision, Draft) {
-        let profile = registrations.first { $0.number == number }?.content.profile
-        let isManagers = (profile == "employee") == random.chance(90)
+        let registration = registrations.first { $0.number == number }?.content
+        let isManagers = (registration?.profile == "employee") == random.chance(90)
+        let manager = registrations.first {
+            $0.content.profile == "company" && $0.content.eori == registration?.eori
+        }
         let outcomes = ["granted", "granted", "granted", "rejected", "information-requested"]
         let operations = random.chance(30) ? random.some(of: Self.operations) : nil
         let content = Sent.Decision(
             request: Messages.request(number).description,
             outcome: random.one(of: outcomes),
-            person: random.one(of: isManagers ? Self.people : Self.officials),
+            person: isManagers
+                ? random.chance(70)
+                    ? manager?.content.person ?? "anne" : random.one(of: Self.people)
+                : random.one(of: Self.officials),
             role: isManagers ? "manager" : "customs-authority",
             operations: operations.map { Set($0) },
             revision: random.chance(20) ? random.number(1...3) : nil
@@ -120,9 +153,12 @@ struct Senders {
     }
 
     private mutating func answer(_ random: inout SeededGenerator) {
-        guard let registration = registrations.suffix(8).randomElement(using: &random) else {
-            return
-        }
+        let asked = open.randomElement(using: &random)
+        let isAsked = random.chance(75)
+        guard
+            let registration = registrations.first(where: { isAsked && $0.number == asked })
+                ?? registrations.suffix(8).randomElement(using: &random)
+        else { return }
         let person =
             random.chance(80) ? registration.content.person : random.one(of: Self.people)
         let request = registration.content.request
@@ -151,7 +187,7 @@ struct Senders {
             content.account = account
             target = #""account":"\#(account)""#
         } else {
-            content.eori = random.one(of: Self.eoris)
+            content.eori = random.one(of: registrations.suffix(6).map(\.content.eori) + ["LU1"])
             target = #""eori":"\#(content.eori ?? "")""#
         }
         let kind: String

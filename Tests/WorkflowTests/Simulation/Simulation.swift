@@ -31,7 +31,7 @@ final class Simulation {
     private(set) var senders = Senders()
     private var sourceSession: Int?
     private var isPublisherOpen = false
-    private var statusesRead = 0
+    private var readCount = 0
     /// Whether it came to rest at the end.
     private(set) var isSettled = false
 
@@ -123,15 +123,9 @@ final class Simulation {
     @discardableResult
     private func step() async -> Step {
         let step = await service.step()
-        // What the portal is told of accounts.
-        let statuses = broker.published.dropFirst(statusesRead)
-        statusesRead += statuses.count
-        for row in statuses where row.message.routingKey == "status.account" {
-            guard let account = Reading(row.message.body).object("data")["account"],
-                !senders.accounts.contains(account)
-            else { continue }
-            senders.accounts.append(account)
-        }
+        let new = broker.published.dropFirst(readCount)
+        readCount += new.count
+        for row in new { senders.learn(row.message) }
         return step
     }
 
