@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -25,7 +27,9 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let serviceLifecycle = Target.Dependency.product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -53,30 +57,45 @@ let package = Package(
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Contract", dependencies: ["Domain"], swiftSettings: strict),
         .target(
-            name: "Procedures", dependencies: ["Domain", "Contract"],
-            exclude: ["Access/Examples"], swiftSettings: strict),
+            name: "Procedures",
+            dependencies: ["Domain", "Contract"],
+            exclude: ["Access/Examples"],
+            swiftSettings: strict
+        ),
         .target(
-            name: "Correspondence", dependencies: ["Domain", "Contract", mustache],
-            swiftSettings: strict),
+            name: "Correspondence",
+            dependencies: ["Domain", "Contract", mustache],
+            swiftSettings: strict
+        ),
 
         // The shell: what carries data to the core and away.
         .target(
             name: "Workflow",
             dependencies: ["Domain", "Contract", "Procedures", "Correspondence", crypto, logging],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
 
         // Adapters: none knows another.
         .systemLibrary(
-            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+            name: "CRabbitMQ",
+            pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]
+        ),
         .target(
-            name: "AMQP", dependencies: ["CRabbitMQ"],
-            swiftSettings: strict + [.strictMemorySafety()]),
+            name: "AMQP",
+            dependencies: ["CRabbitMQ"],
+            swiftSettings: strict + [.strictMemorySafety()]
+        ),
         .target(
-            name: "Broker", dependencies: ["AMQP", "Contract", "Workflow", logging], swiftSettings: strict),
+            name: "Broker",
+            dependencies: ["AMQP", "Contract", "Workflow", logging],
+            swiftSettings: strict
+        ),
         .target(
             name: "Storage",
             dependencies: ["Domain", "Contract", "Workflow", crypto, grdb, sqlite],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .target(name: "Settings", dependencies: [yams], swiftSettings: strict),
         .target(
             name: "Operations",
@@ -84,13 +103,15 @@ let package = Package(
                 coreMetrics, httpTypes, hummingbird, hummingbirdCore, logging, metrics, nioCore,
                 nioPosix, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
 
         // What both programs put together from a configuration.
         .target(
             name: "Composition",
             dependencies: ["AMQP", "Broker", "Correspondence", "Domain", "Settings", "Workflow"],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
 
         // Composition only.
         .executableTarget(
@@ -99,50 +120,69 @@ let package = Package(
                 "Broker", "Composition", "Contract", "Correspondence", "Domain", "Operations",
                 "Procedures", "Settings", "Storage", "Workflow", argumentParser, logging,
                 serviceLifecycle,
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "registrarctl",
             dependencies: [
                 "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", "Storage",
                 "Workflow", argumentParser, logging,
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
 
         // Tests. Those of the programs run the built programs on a real broker.
         .target(
-            name: "TestKit", dependencies: ["Contract", "Domain", "Workflow"],
-            swiftSettings: strict),
+            name: "TestKit",
+            dependencies: ["Contract", "Domain", "Workflow"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestKit"], swiftSettings: strict),
         .testTarget(
-            name: "ContractTests", dependencies: ["Contract", "Domain"], swiftSettings: strict),
+            name: "ContractTests",
+            dependencies: ["Contract", "Domain"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "CorrespondenceTests",
             dependencies: ["Contract", "Correspondence", "Domain", mustache],
-            exclude: ["Golden"], swiftSettings: strict),
+            exclude: ["Golden"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
         .testTarget(name: "LayoutTests", swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
             dependencies: ["Operations", logging, metrics, serviceLifecycle],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
-            name: "ProceduresTests", dependencies: ["Contract", "Domain", "Procedures"],
-            swiftSettings: strict),
+            name: "ProceduresTests",
+            dependencies: ["Contract", "Domain", "Procedures"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Contract", "Domain", "Storage", "TestKit", "Workflow"],
-            swiftSettings: strict),
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
                 "AMQP", "Broker", "Contract", "Domain", "Storage", "TestKit", "registrarctl",
                 "registrard",
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "WorkflowTests",
             dependencies: [
                 "Contract", "Correspondence", "Domain", "Procedures", "TestKit", "Workflow",
                 logging,
-            ], swiftSettings: strict),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

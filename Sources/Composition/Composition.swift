@@ -13,25 +13,38 @@ extension BrokerAccess {
     ///
     /// - Parameter name: what the broker shows for the connections.
     public init(
-        _ configuration: Configuration, url: BrokerURL, password: String, name: String,
+        _ configuration: Configuration,
+        url: BrokerURL,
+        password: String,
+        name: String,
         declares: Bool
     ) {
         let broker = configuration.broker
         self.init(
             endpoint: Endpoint(
-                host: url.host, port: url.port, virtualHost: url.virtualHost, user: url.user,
-                password: password, usesTLS: url.isTLS),
+                host: url.host,
+                port: url.port,
+                virtualHost: url.virtualHost,
+                user: url.user,
+                password: password,
+                usesTLS: url.isTLS
+            ),
             options: ConnectionOptions(
                 heartbeatSeconds: broker.heartbeat.seconds ?? 10,
-                timeoutSeconds: Double(broker.timeout.seconds ?? 30), name: name,
+                timeoutSeconds: Double(broker.timeout.seconds ?? 30),
+                name: name,
                 // What RabbitMQ itself takes at most: a dead letter is to be kept whole.
                 maximumBodyBytes: 134_217_728,
                 tls: TLSOptions(
                     certificateAuthorityFile: broker.tls.ca,
-                    certificateFile: broker.tls.certificate, keyFile: broker.tls.key,
-                    verifiesPeer: broker.tls.verifyPeer)),
+                    certificateFile: broker.tls.certificate,
+                    keyFile: broker.tls.key,
+                    verifiesPeer: broker.tls.verifyPeer
+                )
+            ),
             topology: Topology(prefix: broker.prefix, deliveryLimit: broker.deliveryLimit),
-            declares: declares)
+            declares: declares
+        )
     }
 }
 
@@ -40,20 +53,25 @@ extension ServiceSettings {
     ///
     /// - Throws: `TemplateError`, naming every template at fault.
     public init(
-        _ configuration: Configuration, identifiers: any IdentifierSource
+        _ configuration: Configuration,
+        identifiers: any IdentifierSource
     ) throws(TemplateError) {
         let notifications = configuration.notifications
         let correspondent = Correspondent(
-            templates: try TemplateLibrary(folder: notifications.templates),
+            templates: try TemplateLibrary(folder: configuration.templatesFolder),
             settings: CorrespondenceSettings(
                 source: configuration.service.source,
                 portalURL: configuration.service.portalURL,
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
-                authorityMailbox: notifications.authorityMailbox),
-            identifiers: identifiers)
+                authorityMailbox: notifications.authorityMailbox
+            ),
+            identifiers: identifiers
+        )
         self.init(
-            publishers: configuration.publisherRoles, correspondent: correspondent,
+            publishers: configuration.publisherRoles,
+            correspondent: correspondent,
             procedures: configuration.procedureSettings,
-            awaitReport: configuration.provisioning.awaitReport)
+            awaitReport: configuration.provisioning.awaitReport
+        )
     }
 }

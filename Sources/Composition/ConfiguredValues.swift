@@ -1,19 +1,46 @@
 import Contract
 import Domain
+import Glibc
 import Settings
 import Workflow
 
 extension Configuration {
+    /// The folder of mail templates. Where nothing was configured and nothing is installed, a program
+    /// that was built in a checkout finds the checkout's.
+    var templatesFolder: String {
+        let configured = notifications.templates
+        guard configured == Configuration().notifications.templates,
+            access(configured, R_OK) != 0
+        else { return configured }
+        var folder = Self.programPath[...]
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            let candidate = "\(folder)/Config/templates"
+            if access(candidate, R_OK) == 0 { return candidate }
+        }
+        return configured
+    }
+
+    /// Where this program's file is.
+    private static var programPath: String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &path, path.count)
+        guard length > 0 else { return "" }
+        return String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     var publisherRoles: Publishers {
         Publishers(
-            publishers.mapValues { roles in Set(roles.compactMap { PublisherRole(rawValue: $0) }) })
+            publishers.mapValues { roles in Set(roles.compactMap { PublisherRole(rawValue: $0) }) }
+        )
     }
 
     var procedureSettings: ProcedureSettings {
         ProcedureSettings(deadlines: [
             "access": ProcedureSettings.Deadlines(
                 remindAfter: procedures.access.remindAfter.period,
-                expireAfter: procedures.access.expireAfter.period)
+                expireAfter: procedures.access.expireAfter.period
+            )
         ])
     }
 }

@@ -96,11 +96,27 @@ struct Mailer: Sendable {
         data.member("subject", subject?.text)
         data.key("text")
         data.string(parts: { text in
-            render(layouts.text, mail, blocks, layouts, subject?.json ?? [], isHTML: false, to: &text)
+            render(
+                layouts.text,
+                mail,
+                blocks,
+                layouts,
+                subject?.json ?? [],
+                isHTML: false,
+                to: &text
+            )
         })
         data.key("html")
         data.string(parts: { html in
-            render(layouts.html, mail, blocks, layouts, subject?.html ?? [], isHTML: true, to: &html)
+            render(
+                layouts.html,
+                mail,
+                blocks,
+                layouts,
+                subject?.html ?? [],
+                isHTML: true,
+                to: &html
+            )
         })
         data.object("headers") { headers in
             headers.member("Message-ID", "<\(identifier)@\(messageIdentifierHost)>")

@@ -26,6 +26,16 @@ public struct TemplateLibrary: Sendable {
     ///
     /// - Throws: ``TemplateError``, naming every file and line at fault.
     public init(folder: String) throws(TemplateError) {
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw TemplateError(faults: [
+                TemplateError.Fault(
+                    file: folder,
+                    line: nil,
+                    message: "there is no such folder of mail templates; correct "
+                        + "notifications.templates, or install them there"
+                )
+            ])
+        }
         try self.init { name in
             try Array(Data(contentsOf: URL(filePath: folder).appending(path: name)))
         }

@@ -11,7 +11,9 @@ enum BodyCodec {
 
     /// - Parameter isKept: Whether the phrase may be named by its fingerprint.
     static func encode(
-        _ body: [UInt8], _ parts: [FixedPart], isKept: (FixedText) throws -> Bool
+        _ body: [UInt8],
+        _ parts: [FixedPart],
+        isKept: (FixedText) throws -> Bool
     ) rethrows -> [UInt8] {
         let kept = try parts.filter { try isKept($0.text) }
         guard !kept.isEmpty else { return [whole] + body }
@@ -30,7 +32,8 @@ enum BodyCodec {
     /// - Parameter phrase: The bytes of a fingerprint; nil if there are none.
     /// - Returns: Nil if the bytes are not what `encode` writes.
     static func decode(
-        _ bytes: [UInt8], phrase: (Int64) throws -> [UInt8]?
+        _ bytes: [UInt8],
+        phrase: (Int64) throws -> [UInt8]?
     ) rethrows -> [UInt8]? {
         guard bytes.first == inParts else {
             return bytes.first == whole ? Array(bytes.dropFirst()) : nil

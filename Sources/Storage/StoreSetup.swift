@@ -19,7 +19,7 @@ enum StoreSetup {
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("temp_store", 2),
-        ("cache_size", -8_192),
+        ("cache_size", -6_144),
         ("wal_autocheckpoint", 0),
         ("journal_size_limit", 67_108_864),
     ]

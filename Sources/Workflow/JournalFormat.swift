@@ -11,7 +11,9 @@ public struct JournalFormat: Sendable {
 
     /// What a message, and who by it, brought about.
     func cause(
-        _ message: InboundMessage, _ envelope: Envelope?, speaker: PersonIdentifier?
+        _ message: InboundMessage,
+        _ envelope: Envelope?,
+        speaker: PersonIdentifier?
     ) -> String {
         text { json in
             json.member("queue", message.queue.rawValue)

@@ -1,33 +1,8 @@
-public import Contract
+import Contract
 import Correspondence
 import Crypto
-public import Domain
+import Domain
 import Procedures
-
-/// What became of a message; see "What becomes of an inbound message" in the manual.
-public enum Disposition: String, CaseIterable, Sendable {
-    case applied
-    case duplicate
-    case refused
-    /// Recorded and rejected by a rule.
-    case rejected
-    case deferred
-    case dead
-}
-
-/// What was done with one message.
-public struct Treatment: Hashable, Sendable {
-    public let queue: InboundQueue
-    public let disposition: Disposition
-    /// The routing key of its type, or nil when it could not be read.
-    public let kind: String?
-    /// Why it was refused, rejected or is dead.
-    public let code: ProblemCode?
-    public let request: RequestIdentifier?
-    /// The event's `time`, as the sender stated it.
-    public let sentAt: Instant?
-    public let redelivered: Bool
-}
 
 /// The daemon's work on messages, without waiting and without I/O of its own: everything it
 /// reads and writes goes through one transaction.
@@ -52,7 +27,9 @@ struct MessageProcessor: Sendable {
 
     /// Deals with one message: all of its effects, or none.
     func process(
-        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
+        _ message: InboundMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         try confined(message, at: now, in: transaction, queued: &rows) { rows in
@@ -62,16 +39,23 @@ struct MessageProcessor: Sendable {
 
     /// Dead-letters a message that was in hand when the daemon crashed again and again.
     func buryPoison(
-        _ message: InboundMessage, crashes: Int, at now: Instant,
-        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+        _ message: InboundMessage,
+        crashes: Int,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let problem = Problem(
-            .poison, "the service ended \(crashes) times while this message was in hand")
+            .poison,
+            "the service ended \(crashes) times while this message was in hand"
+        )
         return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
     }
 
     private func treat(
-        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
+        _ message: InboundMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         switch decoder.decode(message) {
@@ -89,54 +73,97 @@ struct MessageProcessor: Sendable {
             }
             try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
             return try obey(
-                command, envelope, message, deferred: nil, at: now, in: transaction, queued: &rows)
+                command,
+                envelope,
+                message,
+                deferred: nil,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         }
     }
 
     /// Decides a command and writes what follows; then whatever waited for its request.
     private func obey(
-        _ command: any Command, _ envelope: Envelope, _ message: InboundMessage,
-        deferred: DeferredMessage?, at now: Instant, in transaction: any RegisterTransaction,
+        _ command: any Command,
+        _ envelope: Envelope,
+        _ message: InboundMessage,
+        deferred: DeferredMessage?,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let context = DecisionContext(
-            register: transaction, now: now, identifiers: identifiers, settings: settings)
+            register: transaction,
+            now: now,
+            identifiers: identifiers,
+            settings: settings
+        )
         let outcome = try command.decide(in: context)
         var follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
-                identifier: envelope.identifier, traceParent: envelope.traceParent, at: now,
-                request: command.request),
-            request: command.request, transaction: transaction)
+                identifier: envelope.identifier,
+                traceParent: envelope.traceParent,
+                at: now,
+                request: command.request
+            ),
+            request: command.request,
+            transaction: transaction
+        )
         switch outcome {
         case .wait(let request):
             if let deferred {
                 return try keepWaiting(
-                    deferred, envelope, at: now, in: transaction, queued: &rows)
+                    deferred,
+                    envelope,
+                    at: now,
+                    in: transaction,
+                    queued: &rows
+                )
             }
             try transaction.deferMessage(
                 DeferredMessage(
-                    request: request, message: message.asDeliveredOnce, receivedAt: now, attempts: 0,
-                    nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)))
+                    request: request,
+                    message: message.asDeliveredOnce,
+                    receivedAt: now,
+                    attempts: 0,
+                    nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)
+                )
+            )
             try transaction.append(follow.entry(journal.deferred(until: request)))
             return [treatment(of: message, envelope, .deferred, request: request)]
         case .refuse(let problem):
             if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
             let sequence = try transaction.append(follow.entry(journal.refused(problem)))
             let notice = correspondent.problem(
-                problem, envelope: envelope, request: command.request, cause: follow.origin)
+                problem,
+                envelope: envelope,
+                request: command.request,
+                cause: follow.origin
+            )
             rows.append(try follow.enqueue(notice, journal: sequence))
             return [
                 treatment(
-                    of: message, envelope, .refused, problem.code, request: command.request)
+                    of: message,
+                    envelope,
+                    .refused,
+                    problem.code,
+                    request: command.request
+                )
             ]
         case .apply(let events):
             if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
             try apply(events, &follow, queued: &rows)
             var treatments = [
                 treatment(
-                    of: message, envelope, events.rejection == nil ? .applied : .rejected,
-                    events.rejection, request: command.request)
+                    of: message,
+                    envelope,
+                    events.rejection == nil ? .applied : .rejected,
+                    events.rejection,
+                    request: command.request
+                )
             ]
             if let submitted = events.submission {
                 for waiting in try transaction.deferredMessages(for: submitted) {
@@ -149,13 +176,18 @@ struct MessageProcessor: Sendable {
 
     /// Applies events to the register, writes the journal and queues what follows.
     func apply(
-        _ events: [Event], _ follow: inout FollowUp, queued rows: inout [OutboxRow]
+        _ events: [Event],
+        _ follow: inout FollowUp,
+        queued rows: inout [OutboxRow]
     ) throws {
         for event in events { try follow.transaction.apply(event, at: follow.origin.at) }
         for event in events {
             let sequence = try follow.transaction.append(follow.entry(journal.event(event)))
             let messages = try correspondent.follow(
-                event, register: follow.transaction, cause: follow.origin)
+                event,
+                register: follow.transaction,
+                cause: follow.origin
+            )
             for message in messages {
                 rows.append(try follow.enqueue(message, journal: sequence))
             }
@@ -164,7 +196,9 @@ struct MessageProcessor: Sendable {
 
     /// Tries a message again that waits for its request: all of its effects, or none.
     func retry(
-        _ deferred: DeferredMessage, at now: Instant, in transaction: any RegisterTransaction,
+        _ deferred: DeferredMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         try confined(deferred.message, at: now, in: transaction, queued: &rows) { rows in
@@ -177,8 +211,11 @@ struct MessageProcessor: Sendable {
     /// Runs `work` in a savepoint. A fault of ours with this one message must not hold up the
     /// others for ever: it is undone, and the message goes to the dead letters.
     private func confined(
-        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow], work: (inout [OutboxRow]) throws -> [Treatment],
+        _ message: InboundMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow],
+        work: (inout [OutboxRow]) throws -> [Treatment],
         giveUp: () throws -> Void = {}
     ) throws -> [Treatment] {
         let start = rows.count
@@ -193,13 +230,21 @@ struct MessageProcessor: Sendable {
             return try transaction.savepoint {
                 try giveUp()
                 return try bury(
-                    message, problem, envelope, at: now, in: transaction, queued: &rows)
+                    message,
+                    problem,
+                    envelope,
+                    at: now,
+                    in: transaction,
+                    queued: &rows
+                )
             }
         }
     }
 
     private func retryDeferred(
-        _ deferred: DeferredMessage, at now: Instant, in transaction: any RegisterTransaction,
+        _ deferred: DeferredMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         switch decoder.decode(deferred.message) {
@@ -207,113 +252,68 @@ struct MessageProcessor: Sendable {
             // Its sender's rights changed since it came.
             try transaction.removeDeferredMessage(deferred.sequence)
             return try bury(
-                deferred.message, problem, envelope, at: now, in: transaction, queued: &rows)
+                deferred.message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         case .command(let command, let envelope):
             return try obey(
-                command, envelope, deferred.message, deferred: deferred, at: now,
-                in: transaction, queued: &rows)
+                command,
+                envelope,
+                deferred.message,
+                deferred: deferred,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         }
     }
 
     private func keepWaiting(
-        _ deferred: DeferredMessage, _ envelope: Envelope, at now: Instant,
-        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
+        _ deferred: DeferredMessage,
+        _ envelope: Envelope,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let deadline = deferred.receivedAt.advanced(bySeconds: Self.waitingLimitSeconds)
         guard now < deadline else {
             try transaction.removeDeferredMessage(deferred.sequence)
             let problem = Problem(
-                .requestUnknown, at: "/data/requestId",
-                "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours")
+                .requestUnknown,
+                at: "/data/requestId",
+                "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
+            )
             return try bury(
-                deferred.message, problem, envelope, at: now, in: transaction, queued: &rows)
+                deferred.message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         }
         let attempts = deferred.attempts + 1
         let pause = min(
             Self.firstPostponementSeconds << Int64(min(attempts, 20)),
-            Self.longestPostponementSeconds)
+            Self.longestPostponementSeconds
+        )
         try transaction.postponeDeferredMessage(
-            deferred.sequence, attempts: attempts,
-            until: min(now.advanced(bySeconds: pause), deadline))
+            deferred.sequence,
+            attempts: attempts,
+            until: min(now.advanced(bySeconds: pause), deadline)
+        )
         return []
-    }
-
-    // MARK: - What changes nothing
-
-    private func refuseReused(
-        _ message: InboundMessage, _ envelope: Envelope, at now: Instant,
-        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        if try isKnownAgain(message, at: now, in: transaction) {
-            return [treatment(of: message, envelope, .duplicate)]
-        }
-        let problem = Problem(
-            .idReused, at: "/id", "an event with this source and id, but other content, came before")
-        let follow = FollowUp(
-            cause: journal.cause(message, envelope, speaker: nil),
-            origin: Cause(
-                identifier: envelope.identifier, traceParent: envelope.traceParent, at: now),
-            request: Self.request(of: envelope), transaction: transaction)
-        let sequence = try transaction.append(follow.entry(journal.refused(problem)))
-        let notice = correspondent.problem(
-            problem, envelope: envelope, request: follow.request, cause: follow.origin)
-        rows.append(try follow.enqueue(notice, journal: sequence))
-        return [treatment(of: message, envelope, .refused, .idReused, request: follow.request)]
-    }
-
-    /// Copies a message to the dead letters and tells its sender, if he is known.
-    private func bury(
-        _ message: InboundMessage, _ problem: Problem, _ envelope: Envelope?, at now: Instant,
-        in transaction: any RegisterTransaction, queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        if try isKnownAgain(message, at: now, in: transaction) {
-            return [treatment(of: message, envelope, .duplicate)]
-        }
-        let request = envelope.flatMap { Self.request(of: $0) }
-        let origin = Cause(
-            identifier: envelope?.identifier ?? identifiers.next().text,
-            traceParent: envelope?.traceParent, at: now)
-        let follow = FollowUp(
-            cause: journal.cause(message, envelope, speaker: nil), origin: origin,
-            request: request, transaction: transaction)
-        let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
-        // By its id the broker names a message that it returns.
-        var message = message
-        if message.properties.messageIdentifier?.isEmpty != false {
-            message.properties.messageIdentifier = identifiers.next().text
-        }
-        let letter = DeadLetter.message(
-            message, problem: problem, at: now,
-            queueName: "\(prefix).\(message.queue.rawValue)", subject: origin.identifier)
-        rows.append(try follow.enqueue(letter, journal: sequence))
-        let user = message.properties.userIdentifier
-        if let envelope, let user, decoder.publishers.knows(user) {
-            let notice = correspondent.problem(
-                problem, envelope: envelope, request: request, cause: origin)
-            rows.append(try follow.enqueue(notice, journal: sequence))
-        }
-        return [treatment(of: message, envelope, .dead, problem.code, request: request)]
-    }
-
-    /// Whether this very message, which has no identity that counts, was dealt with before the
-    /// broker delivered it again. The same content sent anew is another message.
-    private func isKnownAgain(
-        _ message: InboundMessage, at now: Instant, in transaction: any RegisterTransaction
-    ) throws -> Bool {
-        let key = Self.contentKey(message)
-        if let known = try transaction.inboxEntry(key) {
-            return message.redelivered && !known.digest.isEmpty
-        }
-        let digest = Array(SHA256.hash(data: message.body))
-        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
-        return false
     }
 
     // MARK: - Identity
 
     /// The request that an event is about, by its envelope alone. The other approvals have an
     /// account's id as their subject.
-    private static func request(of envelope: Envelope) -> RequestIdentifier? {
+    static func request(of envelope: Envelope) -> RequestIdentifier? {
         let isAboutAccount =
             envelope.type.hasPrefix("lu.etat.do.approval.")
             && envelope.type != "lu.etat.do.approval.decision.v1"
@@ -345,39 +345,29 @@ struct MessageProcessor: Sendable {
     }
 
     private func speaker(
-        _ command: any Command, _ transaction: any RegisterTransaction
+        _ command: any Command,
+        _ transaction: any RegisterTransaction
     ) throws -> PersonIdentifier? {
         guard let subject = command.speaker else { return nil }
         return try transaction.person(subject: subject)?.identifier
     }
 
-    private func treatment(
-        of message: InboundMessage, _ envelope: Envelope?, _ disposition: Disposition,
-        _ code: ProblemCode? = nil, request: RequestIdentifier? = nil
+    func treatment(
+        of message: InboundMessage,
+        _ envelope: Envelope?,
+        _ disposition: Disposition,
+        _ code: ProblemCode? = nil,
+        request: RequestIdentifier? = nil
     ) -> Treatment {
         Treatment(
-            queue: message.queue, disposition: disposition,
-            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil, code: code,
-            request: request, sentAt: envelope?.time, redelivered: message.redelivered)
-    }
-}
-
-/// What a message's effects have in common: what brought them about, and where they are written.
-struct FollowUp {
-    /// The journal's words for the cause: a JSON object.
-    let cause: String
-    let origin: Cause
-    let request: RequestIdentifier?
-    let transaction: any RegisterTransaction
-
-    func entry(_ event: String) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
-    }
-
-    func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {
-        OutboxRow(
-            sequence: try transaction.enqueue(message, journal: journal, at: origin.at),
-            message: message)
+            queue: message.queue,
+            disposition: disposition,
+            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil,
+            code: code,
+            request: request,
+            sentAt: envelope?.time,
+            redelivered: message.redelivered
+        )
     }
 }
 
@@ -409,7 +399,11 @@ extension InboundMessage {
     /// like it is another one.
     fileprivate var asDeliveredOnce: InboundMessage {
         InboundMessage(
-            queue: queue, routingKey: routingKey, redelivered: false, properties: properties,
-            body: body)
+            queue: queue,
+            routingKey: routingKey,
+            redelivered: false,
+            properties: properties,
+            body: body
+        )
     }
 }

@@ -95,7 +95,8 @@ struct OutboxRelay {
     ///
     /// - Parameter now: seconds that do not jump, as for `takeReady`.
     mutating func resolve(
-        _ results: [PublicationResult], atSeconds now: Double = 0
+        _ results: [PublicationResult],
+        atSeconds now: Double = 0
     ) -> Resolution {
         var resolution = Resolution()
         for result in results {
@@ -120,7 +121,8 @@ struct OutboxRelay {
                 for (index, row) in lane.rows.enumerated() {
                     streams[row.sequence] = nil
                     resolution.parked.append(
-                        (row.sequence, index == 0 ? reason : "behind a parked message"))
+                        (row.sequence, index == 0 ? reason : "behind a parked message")
+                    )
                 }
                 lanes[stream] = Lane(rows: [], isParked: true)
             }

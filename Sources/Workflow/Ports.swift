@@ -71,8 +71,12 @@ public struct DeferredMessage: Hashable, Sendable {
     public var nextAttemptAt: Instant
 
     public init(
-        sequence: Int64 = 0, request: RequestIdentifier, message: InboundMessage,
-        receivedAt: Instant, attempts: Int, nextAttemptAt: Instant
+        sequence: Int64 = 0,
+        request: RequestIdentifier,
+        message: InboundMessage,
+        receivedAt: Instant,
+        attempts: Int,
+        nextAttemptAt: Instant
     ) {
         self.sequence = sequence
         self.request = request

@@ -39,9 +39,15 @@ public actor Service {
     private var storeFailures = 0
 
     public init(
-        register: any Register, source: any MessageSource, publisher: any MessagePublisher,
-        time: any TimeSource, identifiers: any IdentifierSource, observer: any ServiceObserver,
-        settings: ServiceSettings, prefix: String, limits: ServiceLimits = ServiceLimits(),
+        register: any Register,
+        source: any MessageSource,
+        publisher: any MessagePublisher,
+        time: any TimeSource,
+        identifiers: any IdentifierSource,
+        observer: any ServiceObserver,
+        settings: ServiceSettings,
+        prefix: String,
+        limits: ServiceLimits = ServiceLimits(),
         log: Logger
     ) {
         self.register = register
@@ -124,7 +130,9 @@ public actor Service {
         if isAbandoned { return false }
         await writeTurn()
         publisher.publish(
-            relay.takeReady(atSeconds: time.monotonicSeconds), session: publisherSession)
+            relay.takeReady(atSeconds: time.monotonicSeconds),
+            session: publisherSession
+        )
         observer.progressed(at: time.now)
         let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
         return !(isStopping && isSettled)
@@ -137,7 +145,9 @@ public actor Service {
             try await register.write { try $0.endRun() }
         } catch {
             log.warning(
-                "the end of this run could not be recorded", metadata: ["error": "\(error)"])
+                "the end of this run could not be recorded",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 
@@ -162,14 +172,18 @@ public actor Service {
             parkedRetriedAt = time.monotonicSeconds
             log.error(
                 "the broker cannot route messages; they stay in the outbox",
-                metadata: ["reason": "\(resolution.parked.first?.reason ?? "")"])
+                metadata: ["reason": "\(resolution.parked.first?.reason ?? "")"]
+            )
         }
         if !work.results.isEmpty {
             observer.published(
                 PublicationReport(
                     confirmed: resolution.confirmed.count,
-                    confirmSeconds: resolution.confirmSeconds, refused: resolution.refused,
-                    unroutable: resolution.parked.count))
+                    confirmSeconds: resolution.confirmSeconds,
+                    refused: resolution.refused,
+                    unroutable: resolution.parked.count
+                )
+            )
         }
         for signal in work.signals { take(signal) }
         // What stands in the store alone is the next run's.
@@ -240,7 +254,9 @@ public actor Service {
         if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
         for fault in result.faults {
             log.error(
-                "something could not be done; the rest goes on", metadata: ["fault": "\(fault)"])
+                "something could not be done; the rest goes on",
+                metadata: ["fault": "\(fault)"]
+            )
         }
         nextDue = result.nextDue
         if written.clock { hasLookedForDue = true }
@@ -249,8 +265,12 @@ public actor Service {
         if !treatments.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
-                    treatments: treatments, size: written.size,
-                    commitSeconds: commitSeconds, finishedAt: time.now))
+                    treatments: treatments,
+                    size: written.size,
+                    commitSeconds: commitSeconds,
+                    finishedAt: time.now
+                )
+            )
         }
         if let statistics = result.statistics {
             hasParked = statistics.parked > 0
@@ -292,7 +312,10 @@ public actor Service {
         storeRetryAt = time.monotonicSeconds + pause
         observer.condition(.store, reason: "\(error)")
         if storeFailures == 1 {
-            log.error("the store cannot be written; the intake waits", metadata: ["error": "\(error)"])
+            log.error(
+                "the store cannot be written; the intake waits",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 
@@ -328,7 +351,7 @@ public actor Service {
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count > 0
+            crashedAlone = count >= limits.crashesAloneBeforeBurial
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
@@ -337,11 +360,19 @@ public actor Service {
             var result = TurnResult()
             if isPoison {
                 result.treatments = try processor.buryPoison(
-                    message, crashes: suspect.crashes, at: now, in: transaction,
-                    queued: &result.queued)
+                    message,
+                    crashes: suspect.crashes,
+                    at: now,
+                    in: transaction,
+                    queued: &result.queued
+                )
             } else {
                 result.treatments = try processor.process(
-                    message, at: now, in: transaction, queued: &result.queued)
+                    message,
+                    at: now,
+                    in: transaction,
+                    queued: &result.queued
+                )
                 try transaction.clearAttempts([key, aloneKey])
             }
             return result
@@ -355,14 +386,23 @@ public actor Service {
     }
 
     private static func writer(
-        _ settings: ServiceSettings, _ identifiers: any IdentifierSource, _ prefix: String
+        _ settings: ServiceSettings,
+        _ identifiers: any IdentifierSource,
+        _ prefix: String
     ) -> TurnWriter {
         TurnWriter(
             processor: MessageProcessor(
                 decoder: MessageDecoder(
-                    definitions: ProcedureCatalogue.messages, publishers: settings.publishers),
-                correspondent: settings.correspondent, journal: JournalFormat(),
-                settings: settings.procedures, identifiers: identifiers, prefix: prefix),
-            awaitReport: settings.awaitReport)
+                    definitions: ProcedureCatalogue.messages,
+                    publishers: settings.publishers
+                ),
+                correspondent: settings.correspondent,
+                journal: JournalFormat(),
+                settings: settings.procedures,
+                identifiers: identifiers,
+                prefix: prefix
+            ),
+            awaitReport: settings.awaitReport
+        )
     }
 }

@@ -12,7 +12,9 @@ public struct ServiceSettings: Sendable {
     public var awaitReport: Bool
 
     public init(
-        publishers: Publishers, correspondent: Correspondent, procedures: ProcedureSettings,
+        publishers: Publishers,
+        correspondent: Correspondent,
+        procedures: ProcedureSettings,
         awaitReport: Bool
     ) {
         self.publishers = publishers
@@ -25,13 +27,15 @@ public struct ServiceSettings: Sendable {
 /// How much the service takes at once. All of it bounds memory.
 public struct ServiceLimits: Sendable {
     /// Messages in one transaction at most.
-    public var batch = 400
+    public var batch = 300
     /// Outbox messages held in memory at most; the intake waits while there are more.
-    public var outboxInMemory = 1500
+    public var outboxInMemory = 1000
     /// Publications on the way to the broker at most.
-    public var window = 1000
+    public var window = 800
     /// Crashes with a message in hand after which it is taken alone.
     public var crashesBeforeIsolation = 5
+    /// Crashes while it was alone in hand after which a message is dead-lettered as `poison`.
+    public var crashesAloneBeforeBurial = 1
     /// The longest pause before a store that failed is tried again.
     public var longestStorePauseSeconds = 10.0
     /// The pause before messages that could not be routed are sent again.

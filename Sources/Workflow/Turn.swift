@@ -76,14 +76,20 @@ struct TurnWriter: Sendable {
     let awaitReport: Bool
 
     func write(
-        _ turn: Turn, at now: Instant, in transaction: any RegisterTransaction
+        _ turn: Turn,
+        at now: Instant,
+        in transaction: any RegisterTransaction
     ) throws -> TurnResult {
         var result = TurnResult()
         try settle(turn, at: now, in: transaction, &result)
         if turn.unpark { result.unparked = try transaction.unpark() }
         for delivery in turn.deliveries {
             result.treatments += try processor.process(
-                delivery.message, at: now, in: transaction, queued: &result.queued)
+                delivery.message,
+                at: now,
+                in: transaction,
+                queued: &result.queued
+            )
         }
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock { try doWhatIsDue(at: now, in: transaction, &result) }
@@ -99,7 +105,9 @@ struct TurnWriter: Sendable {
     /// What the broker has said of publications: before the deliveries, so that a decision finds
     /// the accounts active that are.
     private func settle(
-        _ turn: Turn, at now: Instant, in transaction: any RegisterTransaction,
+        _ turn: Turn,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
         for (sequence, reason) in turn.parked {
@@ -116,7 +124,9 @@ struct TurnWriter: Sendable {
 
     /// A fault of ours with one account or request must not hold up the others for ever.
     private func confined(
-        _ deed: String, in transaction: any RegisterTransaction, _ result: inout TurnResult,
+        _ deed: String,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult,
         _ work: (inout [OutboxRow]) throws -> Void
     ) throws {
         let start = result.queued.count
@@ -131,11 +141,17 @@ struct TurnWriter: Sendable {
     }
 
     private func doWhatIsDue(
-        at now: Instant, in transaction: any RegisterTransaction, _ result: inout TurnResult
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
     ) throws {
         for deferred in try transaction.deferredMessages(dueAt: now, limit: Self.dueAtOnce) {
             result.treatments += try processor.retry(
-                deferred, at: now, in: transaction, queued: &result.queued)
+                deferred,
+                at: now,
+                in: transaction,
+                queued: &result.queued
+            )
         }
         for request in try transaction.requestsToExpire(at: now, limit: Self.dueAtOnce) {
             let identifier = request.identifier

@@ -37,8 +37,12 @@ struct Checking {
 
     private func tryBroker(_ configuration: Configuration, _ password: String) async throws {
         let access = BrokerAccess(
-            configuration, url: configuration.broker.url, password: password,
-            name: "registrard --check", declares: false)
+            configuration,
+            url: configuration.broker.url,
+            password: password,
+            name: "registrard --check",
+            declares: false
+        )
         do {
             let connection = try await Connection.open(access.endpoint, options: access.options)
             await connection.close()
@@ -56,7 +60,8 @@ struct Checking {
                 throw Ending(
                     .unavailable,
                     "the store \(path) cannot be created: its folder is missing or not writable "
-                        + "for this user; create it, or correct store.path")
+                        + "for this user; create it, or correct store.path"
+                )
             }
             return
         }

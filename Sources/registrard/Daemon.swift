@@ -40,29 +40,62 @@ struct Daemon {
         observation.condition(.store, reason: nil)
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
         let access = BrokerAccess(
-            configuration, url: configuration.broker.url, password: password, name: "registrard",
-            declares: configuration.broker.declare)
+            configuration,
+            url: configuration.broker.url,
+            password: password,
+            name: "registrard",
+            declares: configuration.broker.declare
+        )
         let source = BrokerSource(
-            access: access, prefetch: configuration.broker.prefetch, log: log)
+            access: access,
+            prefetch: configuration.broker.prefetch,
+            log: log
+        )
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
+        var limits = ServiceLimits()
+        // Kills from outside, however many, must not have innocent messages buried.
+        limits.crashesAloneBeforeBurial = 3
         let service = Service(
-            register: register, source: source, publisher: publisher, time: SystemTime(),
-            identifiers: TimeOrderedIdentifiers(), observer: observation, settings: settings,
-            prefix: configuration.broker.prefix, log: log)
+            register: register,
+            source: source,
+            publisher: publisher,
+            time: SystemTime(),
+            identifiers: TimeOrderedIdentifiers(),
+            observer: observation,
+            settings: settings,
+            prefix: configuration.broker.prefix,
+            limits: limits,
+            log: log
+        )
         log.notice(
             "registrard starts",
-            metadata: [LogKey.version: "\(Release.version)", LogKey.path: "\(path)"])
+            metadata: [LogKey.version: "\(Release.version)", LogKey.path: "\(path)"]
+        )
         let notifier = SystemdNotifier(environment: environment) { error in
             log.warning("\(error)")
         }
         let reloader = Reloader(
-            path: path, environment: environment, current: configuration, output: output,
-            observation: observation, notifier: notifier, log: log)
+            path: path,
+            environment: environment,
+            current: configuration,
+            output: output,
+            observation: observation,
+            notifier: notifier,
+            log: log
+        )
         let parts = Parts(
-            configuration: configuration, access: access, source: source, publisher: publisher,
-            service: service, observation: observation, notifier: notifier, reloader: reloader,
-            signals: signals, log: log)
+            configuration: configuration,
+            access: access,
+            source: source,
+            publisher: publisher,
+            service: service,
+            observation: observation,
+            notifier: notifier,
+            reloader: reloader,
+            signals: signals,
+            log: log
+        )
         let failure = await parts.run()
         do {
             try await register.close()
@@ -74,11 +107,13 @@ struct Daemon {
     }
 
     static func logOutput(
-        _ configuration: Configuration, _ environment: [String: String]
+        _ configuration: Configuration,
+        _ environment: [String: String]
     ) -> LogOutput {
         LogOutput(
             level: Logger.Level(configuration.log.level),
-            style: LogStyle(configuration.log.format, environment))
+            style: LogStyle(configuration.log.format, environment)
+        )
     }
 }
 

@@ -41,7 +41,10 @@ struct Parts {
             group.addTask {
                 await QueueMonitor(access: access, log: log).run { queue, depth in
                     observation.depth(
-                        of: queue, depth, atSeconds: SystemTime().monotonicSeconds)
+                        of: queue,
+                        depth,
+                        atSeconds: SystemTime().monotonicSeconds
+                    )
                 }
                 return .other
             }
@@ -80,7 +83,11 @@ struct Parts {
     private func serve() async -> End {
         let listen = configuration.http.listen
         let server = OperationsServer(
-            host: listen.host, port: listen.port, health: observation.health, logger: log)
+            host: listen.host,
+            port: listen.port,
+            health: observation.health,
+            logger: log
+        )
         do {
             try await server.run()
             return .other

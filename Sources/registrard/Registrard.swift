@@ -9,7 +9,8 @@ import Settings
 struct Registrard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registrard",
-        abstract: "Keeps the register between a customs portal and what follows from a registration.",
+        abstract:
+            "Keeps the register between a customs portal and what follows from a registration.",
         usage: """
             registrard --config ./registrard.yaml
             registrard --check --config ./registrard.yaml
@@ -22,7 +23,8 @@ struct Registrard: AsyncParsableCommand {
             Exit codes: 0 ended as asked, 64 usage, 69 something that it needs is not to be had, \
             78 configuration.
             """,
-        version: Release.version)
+        version: Release.version
+    )
 
     @Option(name: [.short, .long], help: "The configuration file.")
     var config = "/etc/registrar/registrard.yaml"
@@ -59,8 +61,7 @@ struct Registrard: AsyncParsableCommand {
     }
 
     static func main() async {
-        // The C library would give every thread an arena of its own, each with its own unused rest.
-        mallopt(M_ARENA_MAX, 2)
+        Memory.limitArenas()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -93,6 +94,20 @@ struct Ending: Error {
     }
 }
 
+/// The C library's memory.
+enum Memory {
+    /// glibc gives every thread an arena of its own, each with an unused rest of its own. Two serve.
+    static func limitArenas() {
+        _ = mallopt(arenaMaximum, 2)
+    }
+
+    /// `M_ARENA_MAX` of <malloc.h>, which Swift's module of the C library leaves out.
+    private static let arenaMaximum: Int32 = -8
+
+    @_silgen_name("mallopt")
+    private static func mallopt(_ parameter: Int32, _ value: Int32) -> Int32
+}
+
 /// The process's surroundings.
 enum Environment {
     static var current: [String: String] {
@@ -101,7 +116,9 @@ enum Environment {
         while let pointer = entry.pointee {
             let text = String(cString: pointer)
             if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(text[text.index(after: separator)...])
+                variables[String(text[..<separator])] = String(
+                    text[text.index(after: separator)...]
+                )
             }
             entry += 1
         }

@@ -18,8 +18,13 @@ actor Reloader {
     private let log: Logger
 
     init(
-        path: String, environment: [String: String], current: Configuration, output: LogOutput,
-        observation: Observation, notifier: SystemdNotifier, log: Logger
+        path: String,
+        environment: [String: String],
+        current: Configuration,
+        output: LogOutput,
+        observation: Observation,
+        notifier: SystemdNotifier,
+        log: Logger
     ) {
         self.path = path
         self.environment = environment
@@ -47,17 +52,20 @@ actor Reloader {
             observation.metrics.reloaded(success: true, unixSeconds: now)
             log.notice(
                 "the configuration was read again",
-                metadata: [LogKey.key: "\(differences.applied.joined(separator: " "))"])
+                metadata: [LogKey.key: "\(differences.applied.joined(separator: " "))"]
+            )
             if !differences.waiting.isEmpty {
                 log.warning(
                     "these changed keys wait for a restart",
-                    metadata: [LogKey.key: "\(differences.waiting.joined(separator: " "))"])
+                    metadata: [LogKey.key: "\(differences.waiting.joined(separator: " "))"]
+                )
             }
         } catch {
             observation.metrics.reloaded(success: false, unixSeconds: now)
             log.error(
                 "the configuration was not taken; the old one goes on",
-                metadata: [LogKey.error: "\(error)"])
+                metadata: [LogKey.error: "\(error)"]
+            )
         }
     }
 }

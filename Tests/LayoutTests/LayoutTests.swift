@@ -45,11 +45,14 @@ struct LayoutTests {
         #expect(files.count > 100)
         for file in files {
             let allowed = try #require(
-                Self.arrows[file.module], "\(file.module) has no place in the layout yet")
+                Self.arrows[file.module],
+                "\(file.module) has no place in the layout yet"
+            )
             let own = file.imports.intersection(Self.arrows.keys)
             #expect(
                 own.isSubset(of: allowed),
-                "\(file.path) imports \(own.subtracting(allowed).sorted())")
+                "\(file.path) imports \(own.subtracting(allowed).sorted())"
+            )
         }
     }
 

@@ -20,7 +20,8 @@ enum Repository {
                     words.removeAll { $0.hasPrefix("@") || $0 == "public" || $0 == "internal" }
                     guard words.first == "import", let name = words.last else { return nil }
                     return name.split(separator: ".").first.map(String.init)
-                })
+                }
+            )
         }
     }
 
@@ -31,11 +32,14 @@ enum Repository {
         return try paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }.sorted()
             .map { path in
                 let text = try String(
-                    contentsOf: start.appending(path: path), encoding: .utf8)
+                    contentsOf: start.appending(path: path),
+                    encoding: .utf8
+                )
                 return SourceFile(
                     path: "\(folder)/\(path)",
                     module: String(path.split(separator: "/")[0]),
-                    lines: text.split(separator: "\n", omittingEmptySubsequences: false))
+                    lines: text.split(separator: "\n", omittingEmptySubsequences: false)
+                )
             }
     }
 

@@ -13,7 +13,7 @@ struct OpeningTests {
         let register = try SQLiteRegister(path: folder.store)
         let expected = [
             "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
-            "trusted_schema": "0", "temp_store": "2", "cache_size": "-8192",
+            "trusted_schema": "0", "temp_store": "2", "cache_size": "-6144",
             "wal_autocheckpoint": "0", "journal_size_limit": "67108864",
             "busy_timeout": "5000", "application_id": "1382511474", "user_version": "1",
         ]

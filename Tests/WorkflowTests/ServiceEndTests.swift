@@ -128,7 +128,8 @@ import Testing
         var publishers = Workplace.publishers
         publishers["new-portal"] = [.portal]
         await place.service.reload(
-            try Workplace.settings(identifiers: place.identifiers, publishers: publishers))
+            try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
+        )
         place.send(draft)
         await place.work()
         #expect(place.observer.record.dispositions == [.dead, .applied])

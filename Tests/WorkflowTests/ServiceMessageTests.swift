@@ -28,7 +28,8 @@ import Testing
         try await place.serve()
         place.send(
             Messages.registration(1, identifier: "one"),
-            Messages.registration(2, eori: "LU2", identifier: "one"))
+            Messages.registration(2, eori: "LU2", identifier: "one")
+        )
         await place.work()
         #expect(place.observer.record.dispositions == [.applied, .refused])
         #expect(place.broker.problems == ["id-reused"])
@@ -39,7 +40,8 @@ import Testing
         var publishers = Workplace.publishers
         publishers["other-portal"] = [.portal]
         await place.service.reload(
-            try Workplace.settings(identifiers: place.identifiers, publishers: publishers))
+            try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
+        )
         place.send(other)
         await place.work()
         #expect(place.observer.record.dispositions == [.applied, .refused, .applied])
@@ -52,7 +54,8 @@ import Testing
         place.send(
             Messages.registration(1, identifier: "one"),
             Messages.registration(2, eori: "LU2", identifier: "one"),
-            Messages.registration(3, terms: false))
+            Messages.registration(3, terms: false)
+        )
         place.broker.send([Messages.registration(4).message(body: "no JSON")])
         for _ in 0..<3 {
             // Each time the acknowledgement is lost.
@@ -65,7 +68,8 @@ import Testing
         await place.work()
         #expect(
             place.observer.record.dispositions
-                == [.applied, .refused, .refused, .dead] + Array(repeating: .duplicate, count: 12))
+                == [.applied, .refused, .refused, .dead] + Array(repeating: .duplicate, count: 12)
+        )
         #expect(place.broker.problems == ["id-reused", "terms-not-accepted"])
         #expect(place.broker.deadLetters == ["malformed"])
         #expect(place.broker.unacknowledgedCount == 0)
@@ -100,7 +104,8 @@ import Testing
         await place.work()
         #expect(
             place.broker.deadLetters
-                == ["unknown-type", "forbidden", "forbidden", "forbidden", "not-an-event"])
+                == ["unknown-type", "forbidden", "forbidden", "forbidden", "not-an-event"]
+        )
         #expect(Set(place.broker.problems) == ["unknown-type", "forbidden"])
         #expect(place.broker.problems.count == 2)
         #expect(place.contents.requests.isEmpty)
@@ -131,20 +136,30 @@ import Testing
         // A request of a person of whom nothing is stored: granting it cannot be followed.
         try await place.register.write { transaction in
             try transaction.apply(
-                .personRecorded(Person(identifier: person, subject: "eaccess:nobody")), at: start)
+                .personRecorded(Person(identifier: person, subject: "eaccess:nobody")),
+                at: start
+            )
             try transaction.apply(
                 .requestSubmitted(
                     Request(
-                        identifier: request, procedure: "access", profile: "company",
-                        person: person, eori: EORI(canonical: "LU1"),
-                        requested: OperationSet([.import]), submittedAt: start)),
-                at: start)
+                        identifier: request,
+                        procedure: "access",
+                        profile: "company",
+                        person: person,
+                        eori: EORI(canonical: "LU1"),
+                        requested: OperationSet([.import]),
+                        submittedAt: start
+                    )
+                ),
+                at: start
+            )
         }
         try await place.serve()
         place.send(
             Messages.decision(2, identifier: "before"),
             Messages.decision(1, identifier: "faulty"),
-            Messages.decision(3, identifier: "after"))
+            Messages.decision(3, identifier: "after")
+        )
         await place.work()
         #expect(place.observer.record.dispositions == [.deferred, .dead, .deferred])
         #expect(place.observer.record.codes == [.poison])
@@ -169,13 +184,16 @@ import Testing
         let place = try Workplace(register: register)
         try await place.serve()
         place.send(
-            Messages.decision(1, identifier: "d1"), Messages.decision(2, identifier: "d2"))
+            Messages.decision(1, identifier: "d1"),
+            Messages.decision(2, identifier: "d2")
+        )
         await place.work()
         place.send(Messages.registration(1), Messages.registration(2, eori: "LU2"))
         await place.work()
         #expect(
             place.observer.record.dispositions
-                == [.deferred, .deferred, .applied, .dead, .applied, .applied])
+                == [.deferred, .deferred, .applied, .dead, .applied, .applied]
+        )
         #expect(place.contents.deferred.isEmpty)
         #expect(place.contents.requests[faulty]?.status == .pending)
         #expect(place.contents.requests[Messages.request(2)]?.status == .granted)

@@ -124,7 +124,8 @@ import Testing
         #expect(place.observer.record.statistics?.parked == 3)
         let reasons = place.contents.outbox.compactMap(\.parkedReason)
         #expect(
-            reasons == ["312 NO_ROUTE", "behind a parked message", "behind a parked message"])
+            reasons == ["312 NO_ROUTE", "behind a parked message", "behind a parked message"]
+        )
         // Tried again in vain.
         await place.pass(seconds: 31)
         #expect(place.observer.record.publications.map(\.unroutable).reduce(0, +) >= 4)
@@ -132,7 +133,8 @@ import Testing
         await place.pass(seconds: 31)
         #expect(
             place.broker.mails
-                == ["access.pending", "access.awaiting-you", "access.information-requested"])
+                == ["access.pending", "access.awaiting-you", "access.information-requested"]
+        )
         #expect(place.observer.record.statistics?.parked == 0)
         #expect(place.contents.unsettledCount == 0)
     }
@@ -157,8 +159,10 @@ import Testing
         try await place.begin()
         place.broker.openSource()
         place.send(
-            Messages.registration(1), Messages.registration(2, eori: "LU2"),
-            Messages.decision(1, "information-requested", identifier: "d1"))
+            Messages.registration(1),
+            Messages.registration(2, eori: "LU2"),
+            Messages.decision(1, "information-requested", identifier: "d1")
+        )
         let approvals = place.broker.deliver(from: .approvals)
         place.service.receive(place.broker.deliver(from: .registrations) + approvals)
         await place.work()
@@ -286,7 +290,8 @@ import Testing
             #expect(place.contents.accounts.map(\.status) == [.active])
             #expect(
                 place.broker.data("status.account").map { $0["status"] }
-                    == ["provisioning", "active"])
+                    == ["provisioning", "active"]
+            )
         }
     }
 

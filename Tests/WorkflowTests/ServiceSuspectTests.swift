@@ -53,8 +53,10 @@ import Testing
         let register = deadly.register(poison: Messages.request(2))
         let place = try Workplace(register: register, broker: deadly.broker)
         place.send(
-            Messages.registration(1), Messages.registration(2, eori: "LU2"),
-            Messages.registration(3, eori: "LU3"))
+            Messages.registration(1),
+            Messages.registration(2, eori: "LU2"),
+            Messages.registration(3, eori: "LU3")
+        )
         place.broker.send([Messages.registration(4).message(body: "no JSON")])
         // Five in company, one alone.
         #expect(try await crashes(deadly, place) == 6)
@@ -64,11 +66,13 @@ import Testing
         #expect(place.broker.unacknowledgedCount == 0)
         #expect(place.contents.attempts.isEmpty, "all is forgotten")
         let letter = try #require(
-            place.broker.published.first { $0.message.routingKey == "poison" }?.message)
+            place.broker.published.first { $0.message.routingKey == "poison" }?.message
+        )
         #expect(letter.body == Messages.registration(2, eori: "LU2").message.body)
         let detail = letter.properties.headers.first { $0.name == DeadLetter.Header.detail }
         #expect(
-            detail?.value == .text("the service ended 6 times while this message was in hand"))
+            detail?.value == .text("the service ended 6 times while this message was in hand")
+        )
         // The next process has no reason for suspicion left.
         place.send(Messages.registration(5, eori: "LU5"))
         await place.work()
@@ -81,8 +85,11 @@ import Testing
         let register = deadly.register(poison: Messages.request(1), Messages.request(3))
         let place = try Workplace(register: register, broker: deadly.broker)
         place.send(
-            Messages.registration(1), Messages.registration(2, eori: "LU2"),
-            Messages.registration(3, eori: "LU3"), Messages.registration(4, eori: "LU4"))
+            Messages.registration(1),
+            Messages.registration(2, eori: "LU2"),
+            Messages.registration(3, eori: "LU3"),
+            Messages.registration(4, eori: "LU4")
+        )
         #expect(try await crashes(deadly, place) == 7)
         #expect(place.contents.requestOrder == [Messages.request(2), Messages.request(4)])
         #expect(place.broker.deadLetters == ["poison", "poison"])
@@ -98,8 +105,10 @@ import Testing
         place.send(Messages.registration(1), Messages.registration(2, eori: "LU2"))
         _ = try await crashes(deadly, place)
         await place.settle()
-        #expect(place.observer.record.dispositions.sorted { $0.rawValue < $1.rawValue }
-            == [.dead, .duplicate])
+        #expect(
+            place.observer.record.dispositions.sorted { $0.rawValue < $1.rawValue }
+                == [.dead, .duplicate]
+        )
         #expect(place.observer.record.batches.map(\.size) == [2])
     }
 
@@ -116,7 +125,9 @@ import Testing
                 else { return }
                 if isHealthy.withLock(\.self) {
                     // The store, not the message, is at fault from now on.
-                    if failures.withLock({ $0 += 1; return $0 <= 3 }) {
+                    if failures.withLock({
+                        $0 += 1; return $0 <= 3
+                    }) {
                         throw RegisterUnavailable(reason: "the disk is full")
                     }
                 } else {

@@ -157,7 +157,9 @@ import Testing
         try await place.serve()
         let decision = Messages.decision(1, identifier: "d1")
         place.settings = try Workplace.settings(
-            identifiers: place.identifiers, publishers: [Messages.portal: [.portal]])
+            identifiers: place.identifiers,
+            publishers: [Messages.portal: [.portal]]
+        )
         await place.service.reload(place.settings)
         place.send(decision)
         await place.work()

@@ -30,7 +30,14 @@ final class Workplace {
         self.broker = broker
         self.settings = try Self.settings(identifiers: identifiers, awaitReport: awaitReport)
         self.service = Self.service(
-            register, broker, clock, identifiers, observer, settings, limits)
+            register,
+            broker,
+            clock,
+            identifiers,
+            observer,
+            settings,
+            limits
+        )
     }
 
     /// A new process: nothing of the last one's memory is left.

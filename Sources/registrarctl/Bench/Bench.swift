@@ -23,7 +23,8 @@ struct Bench: AsyncParsableCommand {
 
             The broker user needs every permission on the prefix. What was declared is deleted at \
             the end.
-            """)
+            """
+    )
 
     @Option(help: "The configuration file, for the broker's address and the operator's login.")
     var config = "/etc/registrar/registrard.yaml"
@@ -53,11 +54,16 @@ struct Bench: AsyncParsableCommand {
     func run() async throws {
         let url = try operatorURL()
         let scratch = URL(filePath: folder).appending(
-            path: "registrar-bench-\(TimeOrderedIdentifiers().next().text.suffix(8))")
+            path: "registrar-bench-\(TimeOrderedIdentifiers().next().text.suffix(8))"
+        )
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { remove(scratch) }
         let stage = BenchStage(
-            url: url, daemon: daemon, templates: templates, scratch: scratch)
+            url: url,
+            daemon: daemon,
+            templates: templates,
+            scratch: scratch
+        )
         tell("learning the traffic from a few requests")
         let plan = try await stage.learn()
         var results: [BenchRound] = []
@@ -79,7 +85,8 @@ struct Bench: AsyncParsableCommand {
         let loaded = try Configuration.load(path: config, environment: environment)
         guard let url = loaded.configuration.operator.brokerURL else {
             throw ValidationError(
-                "no broker login: set REGISTRARCTL_BROKER_URL, or operator.brokerURL in \(config)")
+                "no broker login: set REGISTRARCTL_BROKER_URL, or operator.brokerURL in \(config)"
+            )
         }
         return url
     }

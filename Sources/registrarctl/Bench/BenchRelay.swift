@@ -13,9 +13,13 @@ struct BenchRelay {
 
     func run() async throws {
         let consumer = try await Connection.open(
-            endpoint, options: ConnectionOptions(name: "registrarctl bench relay, consuming"))
+            endpoint,
+            options: ConnectionOptions(name: "registrarctl bench relay, consuming")
+        )
         let publisher = try await Connection.open(
-            endpoint, options: ConnectionOptions(name: "registrarctl bench relay, publishing"))
+            endpoint,
+            options: ConnectionOptions(name: "registrarctl bench relay, publishing")
+        )
         try await publisher.confirmSelect()
         for queue in ["registrations", "approvals", "reports"] {
             try await consumer.consume(queue: "\(prefix).\(queue)", prefetch: 1000)
@@ -40,7 +44,9 @@ struct BenchRelay {
             }
             group.addTask {
                 for try await results in publisher.publicationResults {
-                    if let tag = progress.confirmed(results.map(\.token)) { try await consumer.acknowledge(upTo: tag) }
+                    if let tag = progress.confirmed(results.map(\.token)) {
+                        try await consumer.acknowledge(upTo: tag)
+                    }
                 }
             }
             defer { group.cancelAll() }
@@ -54,18 +60,27 @@ struct BenchRelay {
     }
 
     private func publication(
-        _ token: UInt64, _ share: BenchPlan.Share, _ body: [UInt8]
+        _ token: UInt64,
+        _ share: BenchPlan.Share,
+        _ body: [UInt8]
     ) -> Publication {
         let identifier = TimeOrderedIdentifiers().next().text
         return Publication(
-            token: token, exchange: "\(prefix).out", routingKey: share.routingKey,
+            token: token,
+            exchange: "\(prefix).out",
+            routingKey: share.routingKey,
             isMandatory: share.isMandatory,
             properties: Properties(
-                contentType: "application/cloudevents+json", isPersistent: true,
-                correlationIdentifier: identifier, messageIdentifier: identifier,
+                contentType: "application/cloudevents+json",
+                isPersistent: true,
+                correlationIdentifier: identifier,
+                messageIdentifier: identifier,
                 timestampSeconds: UInt64(SystemTime().now.seconds),
-                type: "lu.etat.do.\(share.routingKey).v1", applicationIdentifier: "registrard"),
-            body: body)
+                type: "lu.etat.do.\(share.routingKey).v1",
+                applicationIdentifier: "registrard"
+            ),
+            body: body
+        )
     }
 }
 

@@ -41,15 +41,20 @@ struct BenchReport {
                     Self.rate(median { messages / ($0.daemon.seconds[phase] ?? .nan) }),
                     Self.ratio(median { ratio($0, phase) }),
                     "\(Self.ratio(ratios(phase).min() ?? .nan)) … "
-                        + Self.ratio(ratios(phase).max() ?? .nan)))
+                        + Self.ratio(ratios(phase).max() ?? .nan)
+                )
+            )
         }
         let total = rounds.map { $0.relay.totalSeconds / $0.daemon.totalSeconds }
         lines.append(
             Self.row(
-                "both", Self.rate(median { 2 * Double(requests) / $0.relay.totalSeconds }),
+                "both",
+                Self.rate(median { 2 * Double(requests) / $0.relay.totalSeconds }),
                 Self.rate(median { 2 * Double(requests) / $0.daemon.totalSeconds }),
                 Self.ratio(Self.median(total)),
-                "\(Self.ratio(total.min() ?? .nan)) … \(Self.ratio(total.max() ?? .nan))"))
+                "\(Self.ratio(total.min() ?? .nan)) … \(Self.ratio(total.max() ?? .nan))"
+            )
+        )
         let perMessage = median { $0.daemon.cpuSeconds / (2 * Double(requests)) * 1e6 }
         let memory = rounds.map(\.daemon.peakMemoryMiB).max() ?? .nan
         lines += [

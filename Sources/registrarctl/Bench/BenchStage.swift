@@ -25,7 +25,10 @@ struct BenchStage {
             let listening = "\(prefix).everything"
             try await connection.declareQueue(QueueDeclaration(name: listening, isDurable: false))
             try await connection.bind(
-                queue: listening, exchange: "\(prefix).out", routingKey: "#")
+                queue: listening,
+                exchange: "\(prefix).out",
+                routingKey: "#"
+            )
             let traffic = BenchTraffic(user: url.user, prefix: prefix, requests: 1)
             let process = try DaemonProcess(stage: self, prefix: prefix)
             defer { process.end() }
@@ -33,8 +36,11 @@ struct BenchStage {
             for phase in BenchPhase.allCases {
                 try await fill(traffic.publications(for: phase))
                 shares[phase] = try await listen(
-                    to: listening, on: connection,
-                    until: phase == .requests ? "status.request" : "status.account", process)
+                    to: listening,
+                    on: connection,
+                    until: phase == .requests ? "status.request" : "status.account",
+                    process
+                )
             }
             try await connection.deleteQueue(listening)
             return BenchPlan(shares: shares)
@@ -43,7 +49,10 @@ struct BenchStage {
 
     /// Reads what follows until there has been a message of `last`, and then nothing for a while.
     private func listen(
-        to queue: String, on connection: Connection, until last: String, _ process: DaemonProcess
+        to queue: String,
+        on connection: Connection,
+        until last: String,
+        _ process: DaemonProcess
     ) async throws -> [BenchPlan.Share] {
         var shares: [BenchPlan.Share] = []
         var isDone = false
@@ -67,7 +76,9 @@ struct BenchStage {
                 BenchPlan.Share(
                     routingKey: delivery.routingKey,
                     isMandatory: !delivery.routingKey.hasPrefix("status."),
-                    bytes: delivery.body.count))
+                    bytes: delivery.body.count
+                )
+            )
         }
         return shares
     }
@@ -83,7 +94,11 @@ struct BenchStage {
                 let process = try DaemonProcess(stage: self, prefix: prefix)
                 defer { process.end() }
                 run.seconds[phase] = try await watch(
-                    phase, prefix: prefix, requests: requests, expecting: plan, on: connection
+                    phase,
+                    prefix: prefix,
+                    requests: requests,
+                    expecting: plan,
+                    on: connection
                 ) { try process.check() }
                 run.note(process.usage())
             }
@@ -99,12 +114,19 @@ struct BenchStage {
             for phase in BenchPhase.allCases {
                 try await fill(traffic.publications(for: phase))
                 let relay = BenchRelay(
-                    endpoint: endpoint, prefix: prefix, shares: plan.shares[phase, default: []])
+                    endpoint: endpoint,
+                    prefix: prefix,
+                    shares: plan.shares[phase, default: []]
+                )
                 let work = Task { try await relay.run() }
                 defer { work.cancel() }
                 run.seconds[phase] = try await watch(
-                    phase, prefix: prefix, requests: requests,
-                    expecting: BenchExpectation(requests: requests), on: connection)
+                    phase,
+                    prefix: prefix,
+                    requests: requests,
+                    expecting: BenchExpectation(requests: requests),
+                    on: connection
+                )
             }
             return run
         }
@@ -112,8 +134,13 @@ struct BenchStage {
 
     var endpoint: Endpoint {
         Endpoint(
-            host: url.host, port: url.port, virtualHost: url.virtualHost, user: url.user,
-            password: url.password ?? "", usesTLS: url.isTLS)
+            host: url.host,
+            port: url.port,
+            virtualHost: url.virtualHost,
+            user: url.user,
+            password: url.password ?? "",
+            usesTLS: url.isTLS
+        )
     }
 
     /// Runs `body` with a topology that nobody else uses, and deletes it afterwards.
@@ -122,7 +149,9 @@ struct BenchStage {
     ) async throws -> Result {
         let prefix = "bench-\(TimeOrderedIdentifiers().next().text.suffix(8))"
         let connection = try await Connection.open(
-            endpoint, options: ConnectionOptions(name: "registrarctl bench"))
+            endpoint,
+            options: ConnectionOptions(name: "registrarctl bench")
+        )
         let topology = Topology(prefix: prefix)
         do {
             try await topology.declare(on: connection, isPassive: false)
@@ -141,7 +170,9 @@ struct BenchStage {
     /// Publishes messages and waits until the broker has confirmed all of them.
     private func fill(_ publications: [Publication]) async throws {
         let connection = try await Connection.open(
-            endpoint, options: ConnectionOptions(name: "registrarctl bench filling"))
+            endpoint,
+            options: ConnectionOptions(name: "registrarctl bench filling")
+        )
         try await connection.confirmSelect()
         var open = 0
         let results = connection.publicationResults
@@ -162,8 +193,12 @@ struct BenchStage {
 
     /// The time from the first message taken until the last one that follows is in its queue.
     private func watch(
-        _ phase: BenchPhase, prefix: String, requests: Int, expecting expectation: BenchExpectation,
-        on connection: Connection, check: () throws -> Void = {}
+        _ phase: BenchPhase,
+        prefix: String,
+        requests: Int,
+        expecting expectation: BenchExpectation,
+        on connection: Connection,
+        check: () throws -> Void = {}
     ) async throws -> Double {
         let time = SystemTime()
         let inbound = "\(prefix).\(phase == .requests ? "registrations" : "approvals")"

@@ -30,13 +30,18 @@ struct BenchTraffic {
                 case .decisions: decision(identifier)
                 }
             return Publication(
-                token: UInt64(number), exchange: "\(prefix).in",
-                routingKey: message.routingKey, isMandatory: true,
+                token: UInt64(number),
+                exchange: "\(prefix).in",
+                routingKey: message.routingKey,
+                isMandatory: true,
                 properties: Properties(
-                    contentType: "application/cloudevents+json", isPersistent: true,
+                    contentType: "application/cloudevents+json",
+                    isPersistent: true,
                     messageIdentifier: message.properties.messageIdentifier,
-                    userIdentifier: user),
-                body: message.body)
+                    userIdentifier: user
+                ),
+                body: message.body
+            )
         }
     }
 
@@ -71,11 +76,17 @@ struct BenchTraffic {
     }
 
     private func event(
-        _ routingKey: String, _ identifier: String, data: (inout JSONWriter) -> Void
+        _ routingKey: String,
+        _ identifier: String,
+        data: (inout JSONWriter) -> Void
     ) -> OutboundMessage {
         EventWriter(source: "urn:luccs:bench").message(
-            identifier: TimeOrderedIdentifiers().next().text, routingKey: routingKey,
-            time: SystemTime().now, subject: identifier, data: data)
+            identifier: TimeOrderedIdentifiers().next().text,
+            routingKey: routingKey,
+            time: SystemTime().now,
+            subject: identifier,
+            data: data
+        )
     }
 }
 

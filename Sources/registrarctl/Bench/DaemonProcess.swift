@@ -61,7 +61,8 @@ final class DaemonProcess {
             .split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first
         return Usage(
             cpuSeconds: ticks / Double(sysconf(Int32(_SC_CLK_TCK))),
-            peakMemoryMiB: (peak.flatMap { Double($0) } ?? .nan) / 1024)
+            peakMemoryMiB: (peak.flatMap { Double($0) } ?? .nan) / 1024
+        )
     }
 
     /// Asks it to end and waits for that.

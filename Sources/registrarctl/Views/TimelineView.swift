@@ -100,7 +100,7 @@ struct JournalStory {
         let requestStyle = RequestStatus(rawValue: status)?.style
         let accountStyle = AccountStatus(rawValue: status)?.style
         let by = event["by"].map { " by \($0)" } ?? ""
-        let account = "account \(event["account"].map { String($0.prefix(8)) } ?? "") "
+        let account = "account \(event["account"].map { String($0.suffix(12)) } ?? "") "
         let operations = event.list("operations")
         return switch event["event"] {
         case "person.recorded": ("person recorded", nil)

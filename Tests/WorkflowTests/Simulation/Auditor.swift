@@ -37,7 +37,8 @@ struct Auditor {
     mutating func audit() -> [String] {
         for (identifier, person) in contents.persons {
             model.people[identifier.description] = String(
-                person.subject.dropFirst("eaccess:".count))
+                person.subject.dropFirst("eaccess:".count)
+            )
         }
         readJournal()
         checkOutcomes()
@@ -146,7 +147,8 @@ struct Auditor {
     /// Every message has exactly one end.
     private mutating func checkOutcomes() {
         let poisoned = Set(
-            published.filter { $0.message.routingKey == "poison" }.map(\.message.body))
+            published.filter { $0.message.routingKey == "poison" }.map(\.message.body)
+        )
         for (key, group) in Dictionary(grouping: sent, by: \.key).sorted(by: Self.precede) {
             guard let key else { continue }
             if case .rubbish = group[0].content { continue }
@@ -172,11 +174,13 @@ struct Auditor {
             guard case .rubbish(let reason) = group[0].content else { continue }
             let letters = distinct(published) { $0.body == body && $0.exchange == .dead }
             let reasons = Set(letters.map(\.routingKey)).subtracting(
-                allowsInnocentPoison ? ["poison"] : [])
+                allowsInnocentPoison ? ["poison"] : []
+            )
             if !reasons.isSubset(of: [reason]) || !(1...group.count).contains(letters.count) {
                 findings.append(
                     "rubbish (\(reason)), sent \(group.count) times, is dead as "
-                        + "\(letters.map(\.routingKey))")
+                        + "\(letters.map(\.routingKey))"
+                )
             }
         }
     }
@@ -207,17 +211,20 @@ struct Auditor {
         let requests = Dictionary(
             uniqueKeysWithValues: contents.requests.values.map { request in
                 (request.identifier.description, AuditedRegister.Request(request))
-            })
+            }
+        )
         if requests != model.requests { findings.append("the requests are not the journal's") }
         let operators = Dictionary(
             uniqueKeysWithValues: contents.operators.values.map {
                 ($0.eori.text, AuditedRegister.Operator($0))
-            })
+            }
+        )
         if operators != model.operators { findings.append("the operators are not the journal's") }
         let accounts = Dictionary(
             uniqueKeysWithValues: contents.accounts.map {
                 ($0.identifier.description, AuditedRegister.Account($0))
-            })
+            }
+        )
         if accounts != model.accounts { findings.append("the accounts are not the journal's") }
         if accounts.count != contents.accounts.count { findings.append("an account stands twice") }
         for request in contents.requestOrder where contents.requestOrder.count(of: request) != 1 {
@@ -238,7 +245,9 @@ struct Auditor {
         let sent = Set(published.compactMap(\.message.properties.messageIdentifier))
         if sent != Set(queued) { findings.append("what was published is not what was queued") }
         for (identifier, copies) in Dictionary(
-            grouping: published, by: \.message.properties.messageIdentifier)
+            grouping: published,
+            by: \.message.properties.messageIdentifier
+        )
         where Set(copies).count != 1 {
             findings.append("\(identifier ?? "") was published in several versions")
         }
@@ -303,7 +312,8 @@ struct Auditor {
     private mutating func checkOrder() {
         let sequences = Dictionary(
             contents.outbox.map { ($0.messageIdentifier ?? "", $0.sequence) },
-            uniquingKeysWith: { first, _ in first })
+            uniquingKeysWith: { first, _ in first }
+        )
         var last: [String: Int64] = [:]
         var revisions: [String: [String]] = [:]
         for message in distinct(published, where: { $0.exchange == .out }) {

@@ -45,7 +45,9 @@ final class Hazard: Sendable {
     func arm(in moments: Int?) { state.withLock { $0.deathIn = moments } }
     func revive() { state.withLock { $0.isDead = false } }
     func kill() { state.withLock { $0.die() } }
-    func makeDeadly(_ request: RequestIdentifier) { state.withLock { _ = $0.deadly.insert(request) } }
+    func makeDeadly(_ request: RequestIdentifier) {
+        state.withLock { _ = $0.deadly.insert(request) }
+    }
 
     /// The next writes fail.
     func failStore(_ count: Int, at stage: MemoryRegister.WriteStage) {

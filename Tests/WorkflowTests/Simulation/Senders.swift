@@ -19,6 +19,9 @@ struct Senders {
     /// What the portal has learnt: accounts, and requests that are open, by their numbers.
     private var accounts: [String] = []
     private var open: [Int] = []
+    private var asked: [Int] = []
+    /// Companies, and who acts for them.
+    private var managers: [(eori: String, person: String)] = []
 
     /// - Parameter makeDeadly: told which requests are to kill the process.
     mutating func next(
@@ -27,7 +30,8 @@ struct Senders {
         makeDeadly: (RequestIdentifier) -> Void = { _ in }
     ) -> [InboundMessage] {
         let before = sent.count
-        switch random.number(1...100) {
+        let isAsked = !asked.isEmpty && random.chance(25)
+        switch isAsked ? 61 : random.number(1...100) {
         case 1...30:
             let number = register(&random)
             if random.chance(deadlyPercent) { makeDeadly(Messages.request(number)) }
@@ -46,16 +50,25 @@ struct Senders {
     mutating func learn(_ message: OutboundMessage) {
         guard message.routingKey.hasPrefix("status.") else { return }
         let data = Reading(message.body).object("data")
+        let registration = registrations.first { $0.content.request == data["requestId"] }
         if let account = data["account"] {
-            if !accounts.contains(account) { accounts.append(account) }
-        } else if let request = data["requestId"],
-            let number = registrations.first(where: { $0.content.request == request })?.number
-        {
-            open.removeAll { $0 == number }
-            if data["status"] == "pending" || data["status"] == "awaiting-information" {
-                open.append(number)
+            guard !accounts.contains(account) else { return }
+            accounts.append(account)
+            if let content = registration?.content, content.profile == "company" {
+                managers.append((content.eori, content.person))
             }
+        } else if let number = registration?.number {
+            open.removeAll { $0 == number }
+            asked.removeAll { $0 == number }
+            if data["status"] == "pending" { open.append(number) }
+            if data["status"] == "awaiting-information" { asked.append(number) }
         }
+    }
+
+    /// Sends what a script says.
+    mutating func send(_ message: Sent) -> InboundMessage {
+        sent.append(message)
+        return message.message
     }
 
     // MARK: - Sense
@@ -73,15 +86,17 @@ struct Senders {
         _ number: Int,
         _ random: inout SeededGenerator
     ) -> (Sent.Registration, Draft) {
-        let profiles = ["company", "company", "employee", "employee", "natural-person", "operations"]
-        let profile = random.one(of: profiles)
+        let profiles = [
+            "company", "company", "employee", "employee", "natural-person", "operations",
+        ]
+        let isCompanyThere = !managers.isEmpty && random.chance(30)
+        let profile = isCompanyThere ? "employee" : random.one(of: profiles)
         let operations = profile == "employee" ? [] : random.some(of: Self.operations)
         // Mostly what makes sense: new operators, and people of operators that may exist.
-        let companies = registrations.filter { $0.content.profile == "company" }
         var eori = random.one(of: Self.eoris)
         if profile == "employee" || profile == "operations", random.chance(80) {
-            eori = companies.randomElement(using: &random)?.content.eori ?? eori
-        } else if companies.contains(where: { $0.content.eori == eori }) {
+            eori = managers.randomElement(using: &random)?.eori ?? eori
+        } else if registrations.contains(where: { $0.content.eori == eori }) {
             eori = random.one(of: Self.eoris)
         }
         let content = Sent.Registration(
@@ -110,9 +125,10 @@ struct Senders {
             number = newRequest()
             promised.append(number)
         } else {
-            let isOpen = !open.isEmpty && random.chance(75)
+            let isOpen = random.chance(75)
             number =
-                isOpen ? random.one(of: open) : random.one(of: registrations.suffix(8)).number
+                (isOpen ? (open + asked).randomElement(using: &random) : nil)
+                ?? random.one(of: registrations.suffix(8)).number
         }
         let (content, draft) = decision(number, &random)
         send(.decision(content), draft)
@@ -124,9 +140,7 @@ struct Senders {
     ) -> (Sent.Decision, Draft) {
         let registration = registrations.first { $0.number == number }?.content
         let isManagers = (registration?.profile == "employee") == random.chance(90)
-        let manager = registrations.first {
-            $0.content.profile == "company" && $0.content.eori == registration?.eori
-        }
+        let manager = managers.first { $0.eori == registration?.eori }
         let outcomes = ["granted", "granted", "granted", "rejected", "information-requested"]
         let operations = random.chance(30) ? random.some(of: Self.operations) : nil
         let content = Sent.Decision(
@@ -134,7 +148,7 @@ struct Senders {
             outcome: random.one(of: outcomes),
             person: isManagers
                 ? random.chance(70)
-                    ? manager?.content.person ?? "anne" : random.one(of: Self.people)
+                    ? manager?.person ?? "anne" : random.one(of: Self.people)
                 : random.one(of: Self.officials),
             role: isManagers ? "manager" : "customs-authority",
             operations: operations.map { Set($0) },
@@ -153,10 +167,10 @@ struct Senders {
     }
 
     private mutating func answer(_ random: inout SeededGenerator) {
-        let asked = open.randomElement(using: &random)
         let isAsked = random.chance(75)
+        let likely = isAsked ? (asked.isEmpty ? open : asked).randomElement(using: &random) : nil
         guard
-            let registration = registrations.first(where: { isAsked && $0.number == asked })
+            let registration = registrations.first(where: { $0.number == likely })
                 ?? registrations.suffix(8).randomElement(using: &random)
         else { return }
         let person =
@@ -258,14 +272,16 @@ struct Senders {
         switch random.number(1...7) {
         case 1:
             sent.append(
-                Sent(rubbish: draft.message(body: draft.body + "}"), reason: "malformed"))
+                Sent(rubbish: draft.message(body: draft.body + "}"), reason: "malformed")
+            )
             return
         case 2:
             sent.append(
                 Sent(
                     rubbish: draft.message(body: #"{"id":"\#(draft.identifier)"}"#),
                     reason: "not-an-event"
-                ))
+                )
+            )
             return
         case 3:
             draft.user = "stranger"

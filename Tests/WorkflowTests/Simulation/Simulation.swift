@@ -26,9 +26,12 @@ final class Simulation {
     private let identifiers = SequentialIdentifiers()
     private let limits: ServiceLimits
     private let settings: ServiceSettings
+    private let troublePercent: Int
     private var service: Service
     private var random: SeededGenerator
     private(set) var senders = Senders()
+    /// What is sent instead of what chance brings, in rounds.
+    private let script: [[Sent]]
     private var sourceSession: Int?
     private var isPublisherOpen = false
     private var readCount = 0
@@ -44,15 +47,44 @@ final class Simulation {
         limits.window = random.number(1...10)
         limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
         self.limits = limits
+        troublePercent = random.one(of: [3, 8, 20])
         self.random = random
+        script = []
         register = hazard.register()
         broker = hazard.broker()
         settings = try Workplace.settings(identifiers: identifiers)
         service = Self.service(register, broker, clock, identifiers, settings, limits)
     }
 
+    /// A life in which nothing is left to chance but what the test itself brings about.
+    init(script: [[Sent]]) throws {
+        kind = .crashes
+        var limits = ServiceLimits()
+        limits.batch = 2
+        limits.crashesBeforeIsolation = .max
+        self.limits = limits
+        troublePercent = 0
+        self.random = SeededGenerator(seed: 0)
+        self.script = script
+        register = hazard.register()
+        broker = hazard.broker()
+        settings = try Workplace.settings(identifiers: identifiers)
+        service = Self.service(register, broker, clock, identifiers, settings, limits)
+    }
+
+    /// Sends the script's rounds, each after the one before has come to rest.
+    func runScript() async -> [String] {
+        await start()
+        for round in script {
+            for sent in round { broker.send([senders.send(sent)]) }
+            await rest()
+        }
+        await heal()
+        return findings
+    }
+
     /// What the auditor finds wrong at the end; nothing, if all is well.
-    func run(turns: Int = 220) async -> [String] {
+    func run(turns: Int = 400) async -> [String] {
         await start()
         for _ in 0..<turns {
             await act()
@@ -132,34 +164,37 @@ final class Simulation {
     // MARK: - What happens next
 
     private func act() async {
-        switch random.number(1...100) {
-        case 1...18: send()
-        case 19...36: deliver()
-        case 37...62: await step()
-        case 63...74: deliverAnswers()
-        case 75...82: tick()
-        default: await trouble()
+        if random.chance(troublePercent) { return await trouble() }
+        switch random.number(1...80) {
+        case 1...12: send()
+        case 13...28: deliver()
+        case 29...56:
+            for _ in 0..<random.number(1...4) { await step() }
+        case 57...74: deliverAnswers()
+        default: tick()
         }
     }
 
     private func send() {
         let deadly = kind == .poison ? 20 : 0
-        for _ in 0..<random.number(1...3) {
+        for _ in 0..<random.number(1...2) {
             broker.send(
-                senders.next(&random, deadlyPercent: deadly, makeDeadly: hazard.makeDeadly))
+                senders.next(&random, deadlyPercent: deadly, makeDeadly: hazard.makeDeadly)
+            )
         }
     }
 
     private func deliver() {
         if sourceSession == nil { sourceSession = broker.openSource() }
-        let queue = random.one(of: InboundQueue.allCases)
+        let queues = InboundQueue.allCases.filter { broker.waitingCount($0) > 0 }
+        let queue = queues.randomElement(using: &random)
         service.receive(broker.deliver(random.number(1...6), from: queue))
     }
 
     private func deliverAnswers() {
         guard isPublisherOpen else { return openPublisher() }
-        broker.arrive(random.number(1...10))
-        service.published(broker.takeAnswers(random.number(1...10)).shuffled(using: &random))
+        broker.arrive(random.number(1...20))
+        service.published(broker.takeAnswers(random.number(1...20)).shuffled(using: &random))
     }
 
     private func openPublisher() {
@@ -187,7 +222,9 @@ final class Simulation {
         case 14: broker.block(random.chance(30))
         case 15...16:
             hazard.failStore(
-                random.number(1...4), at: random.one(of: [.begin, .beforeCommit]))
+                random.number(1...4),
+                at: random.one(of: [.begin, .beforeCommit])
+            )
         case 17: await stop()
         case 18: clock.advance(bySeconds: 31)
         case 19: hazard.kill()
@@ -213,7 +250,7 @@ final class Simulation {
 
     /// All trouble ends, the clock goes on for more than a day, and everything comes to rest.
     func heal() async {
-        hazard.arm(in: nil)
+        if script.isEmpty { hazard.arm(in: nil) }
         hazard.failStore(0, at: .begin)
         broker.unbind([])
         broker.block(false)

@@ -14,10 +14,13 @@ import Testing
             return [seed]
         }
         let count = environment["REGISTRAR_SIMULATION_SEEDS"].flatMap(UInt64.init)
-        return Array(1...(count ?? (environment["REGISTRAR_TORTURE"] == nil ? 160 : 10_000)))
+        return Array(1...(count ?? (environment["REGISTRAR_TORTURE"] == nil ? 240 : 10_000)))
     }()
 
-    @Test("nothing is lost, nothing happens twice, nobody gets what nobody granted", arguments: 0..<shares)
+    @Test(
+        "nothing is lost, nothing happens twice, nobody gets what nobody granted",
+        arguments: 0..<shares
+    )
     func lives(share: Int) async throws {
         for seed in Self.seeds where Int(seed) % Self.shares == share {
             let findings = try await Simulation(seed: seed).run()

@@ -1,0 +1,110 @@
+import Contract
+import Correspondence
+import Crypto
+import Domain
+
+// What changes nothing in the register: reused ids, dead letters.
+extension MessageProcessor {
+    func refuseReused(
+        _ message: InboundMessage,
+        _ envelope: Envelope,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        if try isKnownAgain(message, at: now, in: transaction) {
+            return [treatment(of: message, envelope, .duplicate)]
+        }
+        let problem = Problem(
+            .idReused,
+            at: "/id",
+            "an event with this source and id, but other content, came before"
+        )
+        let follow = FollowUp(
+            cause: journal.cause(message, envelope, speaker: nil),
+            origin: Cause(
+                identifier: envelope.identifier,
+                traceParent: envelope.traceParent,
+                at: now
+            ),
+            request: Self.request(of: envelope),
+            transaction: transaction
+        )
+        let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+        let notice = correspondent.problem(
+            problem,
+            envelope: envelope,
+            request: follow.request,
+            cause: follow.origin
+        )
+        rows.append(try follow.enqueue(notice, journal: sequence))
+        return [treatment(of: message, envelope, .refused, .idReused, request: follow.request)]
+    }
+
+    /// Copies a message to the dead letters and tells its sender, if he is known.
+    func bury(
+        _ message: InboundMessage,
+        _ problem: Problem,
+        _ envelope: Envelope?,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        if try isKnownAgain(message, at: now, in: transaction) {
+            return [treatment(of: message, envelope, .duplicate)]
+        }
+        let request = envelope.flatMap { Self.request(of: $0) }
+        let origin = Cause(
+            identifier: envelope?.identifier ?? identifiers.next().text,
+            traceParent: envelope?.traceParent,
+            at: now
+        )
+        let follow = FollowUp(
+            cause: journal.cause(message, envelope, speaker: nil),
+            origin: origin,
+            request: request,
+            transaction: transaction
+        )
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
+        // By its id the broker names a message that it returns.
+        var message = message
+        if message.properties.messageIdentifier?.isEmpty != false {
+            message.properties.messageIdentifier = identifiers.next().text
+        }
+        let letter = DeadLetter.message(
+            message,
+            problem: problem,
+            at: now,
+            queueName: "\(prefix).\(message.queue.rawValue)",
+            subject: origin.identifier
+        )
+        rows.append(try follow.enqueue(letter, journal: sequence))
+        let user = message.properties.userIdentifier
+        if let envelope, let user, decoder.publishers.knows(user) {
+            let notice = correspondent.problem(
+                problem,
+                envelope: envelope,
+                request: request,
+                cause: origin
+            )
+            rows.append(try follow.enqueue(notice, journal: sequence))
+        }
+        return [treatment(of: message, envelope, .dead, problem.code, request: request)]
+    }
+
+    /// Whether this very message, which has no identity that counts, was dealt with before the
+    /// broker delivered it again. The same content sent anew is another message.
+    private func isKnownAgain(
+        _ message: InboundMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction
+    ) throws -> Bool {
+        let key = Self.contentKey(message)
+        if let known = try transaction.inboxEntry(key) {
+            return message.redelivered && !known.digest.isEmpty
+        }
+        let digest = Array(SHA256.hash(data: message.body))
+        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+        return false
+    }
+}

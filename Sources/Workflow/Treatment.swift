@@ -1,0 +1,27 @@
+public import Contract
+public import Domain
+
+/// What became of a message; see "What becomes of an inbound message" in the manual.
+public enum Disposition: String, CaseIterable, Sendable {
+    case applied
+    case duplicate
+    case refused
+    /// Recorded and rejected by a rule.
+    case rejected
+    case deferred
+    case dead
+}
+
+/// What was done with one message.
+public struct Treatment: Hashable, Sendable {
+    public let queue: InboundQueue
+    public let disposition: Disposition
+    /// The routing key of its type, or nil when it could not be read.
+    public let kind: String?
+    /// Why it was refused, rejected or is dead.
+    public let code: ProblemCode?
+    public let request: RequestIdentifier?
+    /// The event's `time`, as the sender stated it.
+    public let sentAt: Instant?
+    public let redelivered: Bool
+}

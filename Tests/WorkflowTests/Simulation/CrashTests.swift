@@ -1,0 +1,104 @@
+import Contract
+import Domain
+import TestKit
+import Testing
+
+@testable import Workflow
+
+/// One short story, and the process dies at each of its moments in turn: before and after every
+/// write, commit, acknowledgement and publication.
+@Suite struct CrashTests {
+    @Test("whenever the process dies, the story ends as it does when it lives")
+    func everyMoment() async throws {
+        let calm = try await story(dyingAt: nil)
+        #expect(calm.findings == [])
+        #expect(calm.story.contains("account.opened"))
+        #expect(calm.story.contains("message.deferred"))
+        #expect(calm.moments > 60)
+        for moment in 0..<calm.moments {
+            let told = try await story(dyingAt: moment)
+            #expect(told.deaths == 1)
+            if !told.findings.isEmpty || told.statuses != calm.statuses {
+                Issue.record(
+                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.statuses)"
+                )
+            }
+        }
+    }
+
+    private struct Told {
+        let findings: [String]
+        let story: Set<String>
+        let statuses: [String]
+        let moments: Int
+        let deaths: Int
+    }
+
+    private func story(dyingAt moment: Int?) async throws -> Told {
+        let simulation = try Simulation(script: Self.script)
+        simulation.hazard.arm(in: moment)
+        let findings = await simulation.runScript()
+        let contents = simulation.register.contents
+        return Told(
+            findings: findings,
+            story: Set(contents.story),
+            statuses: contents.requestOrder.map { request in
+                "\(request) \(contents.requests[request]?.status.rawValue ?? "")"
+            },
+            moments: simulation.hazard.moments,
+            deaths: simulation.hazard.deaths
+        )
+    }
+
+    /// In rounds: what is sent at once.
+    private static let script: [[Sent]] = [
+        [decision(1, "early"), registration(1), registration(2, "employee", by: "bob")],
+        [rubbish, registration(3, "employee", by: "bob"), registration(1)],
+        [decision(3, "own", by: "bob", role: "manager"), decision(4, "never")],
+        [decision(3, "right", by: "anne", role: "manager"), decision(3, "again", by: "dora")],
+    ]
+
+    private static let rubbish = Sent(
+        rubbish: Messages.registration(9).message(body: "no JSON"),
+        reason: "malformed"
+    )
+
+    private static func registration(
+        _ number: Int,
+        _ profile: String = "company",
+        by person: String = "anne"
+    ) -> Sent {
+        Sent(
+            .registration(
+                Sent.Registration(
+                    request: "\(Messages.request(number))",
+                    profile: profile,
+                    person: person,
+                    eori: "LU1",
+                    operations: profile == "employee" ? [] : ["import"],
+                    terms: true
+                )
+            ),
+            Messages.registration(number, profile: profile, by: person, operations: ["import"])
+        )
+    }
+
+    private static func decision(
+        _ number: Int,
+        _ identifier: String,
+        by person: String = "claude",
+        role: String = "customs-authority"
+    ) -> Sent {
+        Sent(
+            .decision(
+                Sent.Decision(
+                    request: "\(Messages.request(number))",
+                    outcome: "granted",
+                    person: person,
+                    role: role
+                )
+            ),
+            Messages.decision(number, by: person, role: role, identifier: identifier)
+        )
+    }
+}
