@@ -126,8 +126,8 @@ let package = Package(
         .executableTarget(
             name: "registrarctl",
             dependencies: [
-                "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", "Storage",
-                "Workflow", argumentParser, logging,
+                "AMQP", "Broker", "Composition", "Contract", "Domain", "Procedures", "Settings",
+                "Storage", "Workflow", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

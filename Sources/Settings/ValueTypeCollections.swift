@@ -66,7 +66,7 @@ extension ValueType where Value == [String: [String]] {
             isNullable: true,
             isMap: true,
             read: { raw, path, findings in
-                if raw.isNull { return [:] }
+                if raw.isNull { return Configuration().publishers }
                 guard case .map(let entries) = raw.content else {
                     findings.fail(
                         raw.location,

@@ -113,6 +113,12 @@ struct Peer {
         return bytes
     }
 
+    /// Lets time pass, as between two heartbeats.
+    func waitForHangUp(milliseconds: Int32) throws {
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        guard poll(&entry, 1, milliseconds) == 0 else { throw Gone() }
+    }
+
     func receiveFrame() throws -> Frame {
         let head = try receive(7)
         let size = head[3...].reduce(0) { $0 << 8 | Int($1) }

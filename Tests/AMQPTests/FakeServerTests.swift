@@ -146,7 +146,7 @@ import Testing
             // Reads no more, but lives: heartbeats until the client has gone.
             while true {
                 try peer.send(type: 8, channel: 0, Wired())
-                usleep(200_000)
+                try peer.waitForHangUp(milliseconds: 200)
             }
         }
         for bodyBytes in [1000, 32 << 20] {
@@ -172,7 +172,7 @@ import Testing
         try peer.method(Method.confirmSelectOk)
         while true {
             try peer.send(type: 8, channel: 0, Wired())
-            usleep(200_000)
+            try peer.waitForHangUp(milliseconds: 200)
         }
     }
 

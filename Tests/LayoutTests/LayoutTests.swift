@@ -26,8 +26,8 @@ struct LayoutTests {
             "Procedures", "Settings", "Storage", "Workflow",
         ],
         "registrarctl": [
-            "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", "Storage",
-            "Workflow",
+            "AMQP", "Broker", "Composition", "Contract", "Domain", "Procedures", "Settings",
+            "Storage", "Workflow",
         ],
     ]
 

@@ -52,8 +52,8 @@ struct WarningTests {
     @Test("nobody named as a publisher")
     func nobody() throws {
         #expect(
-            try load("").warnings.map(\.description) == [
-                "c.yaml: publishers: nobody is named, so every message is refused as forbidden; name the broker users and their roles, such as ntp-portal: [portal]"
+            try load("publishers: {}").warnings.map(\.description) == [
+                "c.yaml:1:1: publishers: nobody is named, so every message is refused as forbidden; name the broker users and their roles, such as ntp-portal: [portal]"
             ]
         )
     }

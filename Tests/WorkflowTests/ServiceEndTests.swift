@@ -71,6 +71,38 @@ import Testing
         #expect(Set(place.broker.published.map(\.sequence)).count == 60)
     }
 
+    /// The order to make the account fits into memory, the account's first status does not.
+    @Test("what arises while stopping does not overtake what is in the store alone")
+    func stopKeepsOrder() async throws {
+        var limits = ServiceLimits()
+        limits.outboxInMemory = 3
+        let place = try Workplace(limits: limits)
+        try await place.serve()
+        place.send(Messages.registration(1))
+        await place.work()
+        place.broker.closePublisher()
+        place.send(Messages.decision(1, identifier: "d1"))
+        await place.work()
+        place.crash()
+        try await place.begin()
+        place.broker.block(true)
+        place.broker.serve(place.service)
+        await place.settle()
+        place.service.stop()
+        place.broker.block(false)
+        var last = Step.worked
+        while last == .worked { last = await place.service.step() }
+        #expect(last == .ended)
+        #expect(place.contents.accounts.map(\.status) == [.active])
+        #expect(place.contents.unsettledCount == 2)
+        try await place.serve()
+        #expect(
+            place.broker.data("status.account").map { $0["status"] }
+                == ["provisioning", "active"]
+        )
+        #expect(place.contents.unsettledCount == 0)
+    }
+
     @Test("run returns when stopped, and the store knows that the run ended well")
     func runEnds() async throws {
         let place = try Workplace()
