@@ -25,7 +25,7 @@ struct InboundEvent: Sendable {
     var body: [UInt8] {
         var members = [
             #""specversion":"1.0""#, #""id":"\#(id)""#, #""source":"\#(source)""#,
-            #""type":"\#(type)""#, #""time":"\#(Date.now.ISO8601Format())""#,
+            #""type":"\#(type)""#, #""time":"\#(time)""#,
             #""datacontenttype":"application/json""#,
         ]
         if let subject { members.append(#""subject":"\#(subject)""#) }

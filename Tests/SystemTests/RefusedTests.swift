@@ -67,8 +67,6 @@ struct RefusedTests {
             daemon = try await installation.start()
             let second = try await installation.settle(daemon, deliveries: 2)
             #expect(second.count == 4)
-            print("DBG", second.map { ($0.queue, $0.delivery.properties, $0.delivery.body.count) })
-            print("DBG", try daemon.page("/metrics")?.body.split(separator: "\n").filter { $0.contains("redelivered") || $0.contains("batch_size_sum") } as Any)
             #expect(try daemon.metric("registrar_settled_total", #"outcome="duplicate""#) == 2)
 
             // Sent anew it is another message, though the content is the same.

@@ -20,6 +20,9 @@ struct Auditor {
     private var problemsDue: [String] = []
     private var deadDue: [String] = []
     private var mailsDue: [String: Int] = [:]
+    /// Which request each message waits for that came before it, and when requests came.
+    private var awaited: [Sent.Key: String] = [:]
+    private var arrivals: [String: Instant] = [:]
     private var model = AuditedRegister()
 
     init(
@@ -92,9 +95,19 @@ struct Auditor {
             identifier: cause["id"] ?? ""
         )
         let code = events[0]["code"] ?? ""
+        for event in events where event["event"] == "request.submitted" {
+            arrivals[event["request"] ?? ""] = time
+        }
+        if name != "message.deferred", code != "id-reused",
+            let request = awaited.removeValue(forKey: key), let arrival = arrivals[request],
+            arrival != time
+        {
+            findings.append("\(key.identifier) went on waiting when its request had come")
+        }
         switch name {
         case "message.deferred":
             outcomes[key, default: []].append("deferred")
+            awaited[key] = events[0]["request"]
             if let request = events[0]["request"], model.requests[request] != nil {
                 findings.append("\(key.identifier) waits for \(request), which is there")
             }

@@ -1,5 +1,7 @@
 import Foundation
+import TestKit
 import Testing
+import Workflow
 
 /// Lives of the whole workflow under a schedule with faults, audited by somebody else.
 ///
@@ -33,6 +35,40 @@ import Testing
                 """
             )
         }
+    }
+
+    @Test("chance brings about everything that matters")
+    func variety() async throws {
+        var happened: Set<String> = []
+        var kinds: Set<Simulation.Kind> = []
+        for seed in UInt64(1)...40 {
+            let simulation = try Simulation(seed: seed)
+            _ = await simulation.run()
+            kinds.insert(simulation.kind)
+            let contents = simulation.register.contents
+            for entry in contents.journal {
+                let event = Reading(entry.event.utf8)
+                let more = event["code"] ?? event["status"] ?? ""
+                happened.insert("\(event["event"] ?? "") \(more)")
+            }
+            let published = simulation.broker.published.map(\.sequence)
+            if Set(published).count < published.count { happened.insert("sent again") }
+            if simulation.hazard.deaths > 0 { happened.insert("died") }
+        }
+        let expected: Set<String> = [
+            "sent again", "died", "message.deferred ", "request.submitted pending",
+            "request.submitted rejected", "request.changed granted", "request.changed rejected",
+            "request.changed awaiting-information", "request.changed pending",
+            "request.changed withdrawn", "request.changed expired", "account.changed active",
+            "account.changed revoked", "operator.changed revoked", "operator.changed registered",
+            "message.dead-lettered poison", "message.dead-lettered request-unknown",
+            "message.dead-lettered malformed", "message.dead-lettered forbidden",
+            "message.refused id-reused", "message.refused own-request",
+            "message.refused not-authorised", "message.refused request-closed",
+            "message.refused stale-revision", "message.refused operations-not-allowed",
+        ]
+        #expect(expected.subtracting(happened) == [])
+        #expect(kinds == [.crashes, .suspicion, .poison])
     }
 
     @Test("the same seed is the same life")
