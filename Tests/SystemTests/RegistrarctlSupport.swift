@@ -10,11 +10,14 @@ struct OperatorTool: Sendable {
 
     /// Configures the installation for the tool as well: the operator's login, with its password in
     /// a file.
-    init(_ installation: Installation) throws {
+    ///
+    /// - Parameter entries: more of the section `broker`.
+    init(_ installation: Installation, broker entries: String? = nil) throws {
         self.installation = installation
         let password = installation.folder + "/password"
         try installation.write("operator\n", to: password)
         try installation.configure(
+            broker: entries,
             more: """
                 operator:
                   brokerURL: "\(Self.url("operator@", installation.broker))"
