@@ -76,9 +76,9 @@ public enum DeadLetter {
     private static func detail(of problem: Problem) -> String {
         let places = problem.findings.map { finding in
             finding.detail == problem.detail
-                ? finding.pointer : "\(finding.pointer) \(finding.detail)"
+                ? "at \(finding.pointer)" : "\(finding.pointer) \(finding.detail)"
         }
-        let parts = [problem.detail] + places.filter { !$0.isEmpty }
+        let parts = [problem.detail] + places.filter { $0 != "at " }
         let text = parts.joined(separator: "; ")
         let scalars = text.unicodeScalars
         guard scalars.count > maximumDetailLength else { return text }

@@ -107,4 +107,40 @@ extension MessageProcessor {
         try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
         return false
     }
+
+    // MARK: - Poison
+
+    /// Dead-letters a message that was in hand when the daemon crashed again and again.
+    func buryPoison(
+        _ message: InboundMessage,
+        crashes: Int,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        let problem = Problem(
+            .poison,
+            "the service ended \(crashes) times while this message was in hand"
+        )
+        let key = Self.poisonKey(Self.contentKey(message))
+        if try transaction.inboxEntry(key) == nil {
+            let digest = Array(SHA256.hash(data: message.body))
+            try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+        }
+        return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
+    }
+
+    /// What the inbox remembers a message by that was dead-lettered because it ended the process.
+    static func poisonKey(_ contentKey: InboxKey) -> InboxKey {
+        InboxKey(bytes: contentKey.bytes.map { ~$0 })
+    }
+
+    /// Whether the message was dead-lettered as poison, and its acknowledgement lost. It must not
+    /// be touched again.
+    func isBuriedPoison(
+        _ message: InboundMessage,
+        in transaction: any RegisterTransaction
+    ) throws -> Bool {
+        try transaction.inboxEntry(Self.poisonKey(Self.contentKey(message))) != nil
+    }
 }

@@ -37,27 +37,15 @@ struct MessageProcessor: Sendable {
         }
     }
 
-    /// Dead-letters a message that was in hand when the daemon crashed again and again.
-    func buryPoison(
-        _ message: InboundMessage,
-        crashes: Int,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        let problem = Problem(
-            .poison,
-            "the service ended \(crashes) times while this message was in hand"
-        )
-        return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
-    }
-
     private func treat(
         _ message: InboundMessage,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
+        if try message.redelivered && isBuriedPoison(message, in: transaction) {
+            return [treatment(of: message, nil, .duplicate)]
+        }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
             return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)

@@ -346,7 +346,7 @@ public actor Service {
 
     private func takeAlone(_ suspect: Suspect) async throws {
         let (key, message) = (suspect.key, suspect.delivery.message)
-        let aloneKey = InboxKey(bytes: key.bytes.map { ~$0 })
+        let aloneKey = MessageProcessor.poisonKey(key)
         // Counted once, however often the store fails before the message is dealt with.
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
@@ -373,12 +373,10 @@ public actor Service {
                     in: transaction,
                     queued: &result.queued
                 )
-                try transaction.clearAttempts([key, aloneKey])
             }
+            try transaction.clearAttempts([key, aloneKey])
             return result
         }
-        // Should another suspect of this turn end the process, poison must be known again.
-        if isPoison { turn.clearedAttempts.append(aloneKey) }
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments

@@ -269,7 +269,7 @@ import Testing
             of: MessageProperties(),
             problem: Problem(.forbidden, at: "/type", "not yours")
         )
-        #expect(header("x-registrar-detail", of: single) == .text("not yours; /type"))
+        #expect(header("x-registrar-detail", of: single) == .text("not yours; at /type"))
     }
 
     @Test func detailIsBounded() {

@@ -97,6 +97,32 @@ import Testing
         #expect(place.broker.unacknowledgedCount == 0)
     }
 
+    @Test("poison whose acknowledgement is lost is not touched again")
+    func acknowledgementLost() async throws {
+        let deadly = Deadly()
+        let register = deadly.register(poison: Messages.request(1))
+        let place = try Workplace(register: register, broker: deadly.broker)
+        place.send(Messages.registration(1))
+        for _ in 0..<6 {
+            try await place.serve()
+            #expect(deadly.crashed.withLock { $0 })
+            place.crash()
+        }
+        deadly.crashed.withLock { $0 = false }
+        try await place.begin()
+        place.broker.openSource()
+        place.service.receive(place.broker.deliver())
+        place.broker.closeSource()
+        await place.work()
+        #expect(place.observer.record.codes == [.poison])
+        place.broker.serve(place.service)
+        await place.work()
+        #expect(!deadly.crashed.withLock { $0 })
+        #expect(place.observer.record.dispositions == [.dead, .duplicate])
+        #expect(place.broker.unacknowledgedCount == 0)
+        #expect(place.broker.deadLetters == ["poison"])
+    }
+
     @Test("what was taken alone is told to those who watch")
     func observed() async throws {
         let deadly = Deadly()

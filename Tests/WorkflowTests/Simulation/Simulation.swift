@@ -46,6 +46,7 @@ final class Simulation {
         limits.outboxInMemory = random.number(1...30)
         limits.window = random.number(1...10)
         limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
+        limits.crashesAloneBeforeBurial = random.number(1...3)
         self.limits = limits
         troublePercent = random.one(of: [3, 8, 20])
         self.random = random
