@@ -136,6 +136,22 @@ public final class PrivateBroker: Sendable {
     /// Freezes the broker (SIGSTOP): its sockets stay open and nothing answers.
     public func suspend() {
         signal(SIGSTOP)
+        // The signal is delivered some time later; what was asked until then is still answered.
+        let deadline = ContinuousClock.now + .seconds(5)
+        while !isStopped, ContinuousClock.now < deadline { _ = poll(nil, 0, 1) }
+    }
+
+    /// Whether every thread is stopped, by the state letters of proc(5).
+    private var isStopped: Bool {
+        guard let pid = processIdentifier.withLock({ $0 }) else { return true }
+        let folder = "/proc/\(pid)/task"
+        // No such folder: the process has ended, and answers nothing any more.
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return threads.allSatisfy { thread in
+            let stat = FileManager.default.contents(atPath: "\(folder)/\(thread)/stat") ?? Data()
+            let state = String(decoding: stat, as: UTF8.self).split(separator: ")").last
+            return state?.first { $0 != " " } == "T"
+        }
     }
 
     /// Lets a frozen broker go on (SIGCONT).

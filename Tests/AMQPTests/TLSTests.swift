@@ -102,13 +102,20 @@ import Testing
 
     @Test func aMissingClientCertificateIsTold() async throws {
         let error = try await errorOf { try await open(client: nil) }
-        #expect(error.code == .tlsClientCertificateRequired)
+        #expect(Self.refusals.contains(error.code))
     }
 
     @Test func aClientCertificateOfAnotherAuthorityIsTold() async throws {
         let error = try await errorOf { try await open(client: "other-client") }
-        #expect(error.code == .tlsClientCertificateRequired)
+        #expect(Self.refusals.contains(error.code))
     }
+
+    /// In TLS 1.3 the server looks at the client's certificate when the client is done with the
+    /// handshake (RFC 8446 §2). It sends an alert and closes; what the client has sent meanwhile makes
+    /// that a reset, and a reset can overtake the alert.
+    private static let refusals: [AMQPError.Code] = [
+        .tlsClientCertificateRequired, .connectionLost,
+    ]
 
     @Test func verificationCanBeTurnedOff() async throws {
         let connection = try await open(authority: "other-ca", verifiesPeer: false)
