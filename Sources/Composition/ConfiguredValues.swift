@@ -1,7 +1,7 @@
-import Contract
+public import Contract
 import Domain
 import Glibc
-import Settings
+public import Settings
 import Workflow
 
 extension Configuration {
@@ -29,7 +29,8 @@ extension Configuration {
         return String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    var publisherRoles: Publishers {
+    /// Who may say what.
+    public var publisherRoles: Publishers {
         Publishers(
             publishers.mapValues { roles in Set(roles.compactMap { PublisherRole(rawValue: $0) }) }
         )

@@ -45,6 +45,24 @@ public struct TimeOrderedIdentifiers: IdentifierSource {
     }
 }
 
+/// The variables that the process was started with.
+public enum ProcessEnvironment {
+    public static var current: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let pointer = entry.pointee {
+            let text = String(cString: pointer)
+            if let separator = text.firstIndex(of: "=") {
+                variables[String(text[..<separator])] = String(
+                    text[text.index(after: separator)...]
+                )
+            }
+            entry += 1
+        }
+        return variables
+    }
+}
+
 /// This release's number, as both programs and the metrics name it.
 public enum Release {
     public static let version = "0.1.0"

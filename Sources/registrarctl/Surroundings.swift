@@ -18,7 +18,7 @@ struct Surroundings {
     var configuration: Configuration { loaded.configuration }
 
     /// - Parameter path: nil for the usual file, which need not exist: the defaults are used then.
-    init(path: String?, environment: [String: String] = Self.currentEnvironment) throws {
+    init(path: String?, environment: [String: String] = ProcessEnvironment.current) throws {
         self.environment = environment
         self.path = path ?? Self.defaultPath
         do {
@@ -98,29 +98,10 @@ struct Surroundings {
 
     /// Who may say what, as the daemon that reads the same file has it.
     var publishers: Publishers {
-        Publishers(
-            configuration.publishers.mapValues { roles in
-                Set(roles.compactMap { PublisherRole(rawValue: $0) })
-            }
-        )
+        configuration.publisherRoles
     }
 
     // MARK: The process
-
-    static var currentEnvironment: [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let pointer = entry.pointee {
-            let text = String(cString: pointer)
-            if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(
-                    text[text.index(after: separator)...]
-                )
-            }
-            entry += 1
-        }
-        return variables
-    }
 
     private static func exists(_ path: String) -> Bool {
         var status = stat()

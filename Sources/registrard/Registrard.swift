@@ -40,7 +40,7 @@ struct Registrard: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let environment = Environment.current
+        let environment = ProcessEnvironment.current
         let loaded: LoadedConfiguration
         do {
             loaded = try Configuration.load(path: config, environment: environment)
@@ -108,23 +108,8 @@ enum Memory {
     private static func mallopt(_ parameter: Int32, _ value: Int32) -> Int32
 }
 
-/// The process's surroundings.
+/// The terminal, or whoever reads standard error.
 enum Environment {
-    static var current: [String: String] {
-        var variables: [String: String] = [:]
-        var entry = environ
-        while let pointer = entry.pointee {
-            let text = String(cString: pointer)
-            if let separator = text.firstIndex(of: "=") {
-                variables[String(text[..<separator])] = String(
-                    text[text.index(after: separator)...]
-                )
-            }
-            entry += 1
-        }
-        return variables
-    }
-
     /// Says something to whoever started the program.
     static func say(_ message: String) {
         let line = Array("registrard: \(message)\n".utf8)
