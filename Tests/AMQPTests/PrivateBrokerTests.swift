@@ -31,7 +31,7 @@ import Testing
         #expect(!Self.isRunning(identifiers[0]))
         #expect(!Self.isRunning(identifiers[1]))
         // The watcher looks once a second.
-        try await within(seconds: 10) {
+        try await within(seconds: 60) {
             while Self.isRunning(identifiers[2]) {
                 try Task.checkCancellation()
                 await Task.yield()

@@ -114,7 +114,7 @@ extension Connection {
     /// So many deliveries, in the order of their arrival.
     func receive(_ count: Int) async throws -> [Delivery] {
         let deliveries = deliveries
-        return try await within(seconds: 20) {
+        return try await within(seconds: 60) {
             var received: [Delivery] = []
             while received.count < count, let batch = try await deliveries.next() {
                 #expect(!batch.isEmpty)
@@ -127,7 +127,7 @@ extension Connection {
     /// So many results of publications, in the order of their arrival.
     func results(_ count: Int) async throws -> [PublicationResult] {
         let publicationResults = publicationResults
-        return try await within(seconds: 20) {
+        return try await within(seconds: 60) {
             var received: [PublicationResult] = []
             while received.count < count, let batch = try await publicationResults.next() {
                 received += batch
@@ -139,7 +139,7 @@ extension Connection {
     /// The next notices up to the first that fits.
     func notice(where fits: @escaping @Sendable (Notice) -> Bool) async throws -> Notice {
         let notices = notices
-        return try await within(seconds: 20) {
+        return try await within(seconds: 60) {
             while let batch = try await notices.next() {
                 if let found = batch.first(where: fits) { return found }
             }
