@@ -171,9 +171,10 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Domain", "Storage", "TestKit", "registrarctl",
-                "registrard",
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Storage", "TestKit",
+                "Workflow", "registrarctl", "registrard", logging,
             ],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -170,7 +170,7 @@ extension Correspondent {
         case .operatorKind: .operatorKind
         case .some: .otherRule
         case nil:
-            if case .decisionMaker(_, .manager) = change.by { .byManager } else { .byAuthority }
+            if case .decisionMaker(_, .manager, _) = change.by { .byManager } else { .byAuthority }
         }
     }
 }

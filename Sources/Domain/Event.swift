@@ -2,14 +2,23 @@
 public enum Originator: Hashable, Sendable {
     /// The applicant, about the own request.
     case applicant
-    /// Somebody who decided, in the role that was checked.
-    case decisionMaker(PersonIdentifier, ActorRole)
+    /// Somebody who decided, in the role that was checked; `with` is the account whose right it
+    /// was, where the right is an account's and not the authority's.
+    case decisionMaker(PersonIdentifier, ActorRole, with: AccountIdentifier? = nil)
     /// A rule, without anybody's decision.
     case rule
     /// The clock: the timer's name, such as `expire`.
     case timer(String)
     /// The account provisioner, or the broker's confirmation in its place.
     case provisioner
+}
+
+extension Originator {
+    /// The same decision maker, by the right of `account`.
+    public func using(_ account: AccountIdentifier?) -> Originator {
+        guard case .decisionMaker(let person, let role, _) = self else { return self }
+        return .decisionMaker(person, role, with: account)
+    }
 }
 
 /// Why an account changed; decides which mail, if any, tells its holder.
@@ -67,6 +76,23 @@ public enum Event: Hashable, Sendable {
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
     case nothingToChange(by: Originator)
+}
+
+extension Event {
+    /// The request whose story this belongs to: an account's is that of the request that opened it.
+    public var request: RequestIdentifier? {
+        switch self {
+        case .requestSubmitted(let request), .requestChanged(let request, _, _, _):
+            request.identifier
+        case .supplementReceived(let request, _): request
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            account.request
+        case .operatorRegistered(let economicOperator),
+            .operatorChanged(let economicOperator, _, _, _):
+            economicOperator.request
+        case .personRecorded, .lastManagerLost, .nothingToChange: nil
+        }
+    }
 }
 
 /// A document that the applicant names; the paper itself stays where `reference` says.

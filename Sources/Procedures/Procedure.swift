@@ -1,6 +1,15 @@
 public import Contract
 public import Domain
 
+/// Whose decision a request awaits.
+public enum Decider: Hashable, Sendable {
+    /// Whoever an authority's broker user speaks for.
+    case authority(ActorRole)
+    /// Whoever holds an account there that manages the company, and is active when the decision is
+    /// applied.
+    case managers(of: EORI)
+}
+
 /// One kind of request, from what is asked to what a grant brings. What all of them share, the
 /// life of a request, stands in `Lifecycle`; a procedure says only where it differs.
 public protocol Procedure: Sendable {
@@ -10,14 +19,8 @@ public protocol Procedure: Sendable {
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 
-    /// Checks that `actor` may decide on `request` now; asked when the decision is applied.
-    ///
-    /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
-    static func checkRight(
-        of actor: DecisionMaker,
-        toDecideOn request: Request,
-        in context: DecisionContext
-    ) throws
+    /// Whose decision `request` awaits; nil when nobody decides on such a request.
+    static func decider(of request: Request) -> Decider?
 
     /// What may be authorised at most, and is when the decision does not name less.
     static func grantableOperations(
@@ -33,4 +36,43 @@ public protocol Procedure: Sendable {
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event]
+}
+
+extension Procedure {
+    /// Checks that `actor` may decide on `request` now; asked when the decision is applied.
+    ///
+    /// - Returns: The account whose right it is; nil where it is the authority's.
+    /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
+    static func checkRight(
+        of actor: DecisionMaker,
+        toDecideOn request: Request,
+        in context: DecisionContext
+    ) throws -> AccountIdentifier? {
+        switch decider(of: request) {
+        case .authority(let role):
+            guard actor.role == role else {
+                let name = role.rawValue.replacing("-", with: " ")
+                throw Problem(
+                    .notAuthorised,
+                    at: "/data/actor/role",
+                    "the \(name) decides on this request"
+                )
+            }
+            return nil
+        case .managers(let eori):
+            guard actor.role == .manager,
+                let account = try Roll(context: context).managingAccount(of: actor, at: eori)
+            else {
+                throw Problem(
+                    .notAuthorised,
+                    at: "/data/actor",
+                    "the legal representative or a manager of the company decides on this "
+                        + "request, with an account there that is active"
+                )
+            }
+            return account.identifier
+        case nil:
+            throw Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
+        }
+    }
 }

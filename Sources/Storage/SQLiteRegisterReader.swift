@@ -228,6 +228,17 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
+    /// Those that wait for this request, in the order of their arrival.
+    public func deferredMessages(
+        for request: RequestIdentifier
+    ) throws(StorageError) -> [DeferredMessage] {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.deferredByRequest.text, on: handle)
+            statement.bind(request.uuid)
+            return try statement.all { try $0.deferredMessage() }
+        }
+    }
+
     // MARK: Journal
 
     /// The entries after `sequence`, in sequence.

@@ -17,6 +17,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case full
         case inputOutput = "input-output"
         case damaged
+        /// Something stands already where a file was to be written.
+        case alreadyExists = "already-exists"
         /// The statement cannot be carried out: it contradicts what is stored, or is wrong itself.
         case rejected
     }
@@ -36,7 +38,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
     public var isTransient: Bool {
         switch kind {
         case .locked, .readOnly, .full, .inputOutput, .inaccessible: true
-        case .notAStore, .otherApplication, .newerVersion, .damaged, .rejected: false
+        case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected:
+            false
         }
     }
 

@@ -175,7 +175,7 @@ enum StoreCheck {
         StorageError(
             .damaged,
             "the store \(handle.path) is damaged (\(what)) and is not served: keep the file for "
-                + "inspection and restore the last backup with 'registrarctl restore'"
+                + "inspection and restore the last backup that is whole with 'registrarctl restore'"
         )
     }
 }

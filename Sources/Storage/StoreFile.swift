@@ -51,7 +51,7 @@ enum StoreFile {
         return stat(path, &status) == 0 ? Int64(status.st_size) : 0
     }
 
-    private static func checkFolder(of path: String) throws(StorageError) {
+    static func checkFolder(of path: String) throws(StorageError) {
         let folder = folder(of: path)
         guard let mode = try mode(of: folder) else {
             throw StorageError(
@@ -105,6 +105,17 @@ enum StoreFile {
                     + "inspection and restore the last backup with 'registrarctl restore'"
             )
         }
+    }
+
+    /// Whether an SQLite file is one to be read together with a write-ahead log
+    /// (https://www.sqlite.org/fileformat.html, "File format version numbers": 2 for that).
+    static func expectsLog(_ path: String) throws(StorageError) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open \(path)") }
+        defer { close(descriptor) }
+        var version: UInt8 = 0
+        guard pread(descriptor, &version, 1, 19) == 1 else { throw failure("read \(path)") }
+        return version == 2
     }
 
     /// Nil if there is nothing at `path`.

@@ -10,8 +10,9 @@ struct FollowUp {
     let request: RequestIdentifier?
     let transaction: any RegisterTransaction
 
-    func entry(_ event: String) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
+    /// - Parameter subject: The request that an event is about where its message named none.
+    func entry(_ event: String, about subject: RequestIdentifier? = nil) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? subject)
     }
 
     func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {

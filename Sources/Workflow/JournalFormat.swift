@@ -140,9 +140,10 @@ public struct JournalFormat: Sendable {
     private func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {
         switch by {
         case .applicant: json.member("by", "applicant")
-        case .decisionMaker(let person, let role):
+        case .decisionMaker(let person, let role, let account):
             json.member("by", role.rawValue)
             json.member("decidedBy", person.description)
+            json.optionalMember("decidedWith", account?.description)
         case .rule: json.member("by", "rule")
         case .timer(let name): json.member("by", "timer:\(name)")
         case .provisioner: json.member("by", "provisioner")

@@ -170,7 +170,8 @@ struct MessageProcessor: Sendable {
     ) throws {
         for event in events { try follow.transaction.apply(event, at: follow.origin.at) }
         for event in events {
-            let sequence = try follow.transaction.append(follow.entry(journal.event(event)))
+            let entry = follow.entry(journal.event(event), about: event.request)
+            let sequence = try follow.transaction.append(entry)
             let messages = try correspondent.follow(
                 event,
                 register: follow.transaction,
@@ -267,7 +268,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let deadline = deferred.receivedAt.advanced(bySeconds: Self.waitingLimitSeconds)
+        let deadline = deferred.deadline
         guard now < deadline else {
             try transaction.removeDeferredMessage(deferred.sequence)
             let problem = Problem(

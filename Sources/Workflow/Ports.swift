@@ -87,6 +87,13 @@ public struct DeferredMessage: Hashable, Sendable {
     }
 }
 
+extension DeferredMessage {
+    /// When it is dead-lettered, if its request has not come until then.
+    public var deadline: Instant {
+        receivedAt.advanced(bySeconds: MessageProcessor.waitingLimitSeconds)
+    }
+}
+
 /// What is written to the journal for one event: text only, no personal data.
 public struct JournalEntry: Hashable, Sendable {
     public let time: Instant

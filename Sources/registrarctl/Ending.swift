@@ -47,7 +47,8 @@ extension Ending {
         let code: Code =
             switch error.kind {
             case .locked: .tryAgain
-            case .notAStore, .otherApplication, .newerVersion, .damaged, .rejected: .data
+            case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected:
+                .data
             case .inaccessible, .readOnly, .full, .inputOutput: .unavailable
             }
         self.init(code, error.reason)

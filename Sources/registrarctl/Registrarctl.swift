@@ -46,6 +46,8 @@ struct Registrarctl: AsyncParsableCommand {
             DeadLetterCommand.self,
             QueueCommand.self,
             JournalCommand.self,
+            BackupCommand.self,
+            RestoreCommand.self,
             TopologyCommand.self,
             ConfigCommand.self,
             Bench.self,

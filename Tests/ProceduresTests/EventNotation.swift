@@ -92,7 +92,7 @@ struct EventNotation {
         let name =
             switch by {
             case .applicant: "the applicant"
-            case .decisionMaker(let person, let role):
+            case .decisionMaker(let person, let role, _):
                 "\(scene.name(of: person)) as \(role.rawValue)"
             case .rule: "rule"
             case .timer(let name): "timer \(name)"

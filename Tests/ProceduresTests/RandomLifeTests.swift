@@ -66,7 +66,7 @@ import Testing
     /// What is wrong with who brought the event about, going by the register before it.
     private static func objections(to event: Event, in register: ExampleRegister) -> [String] {
         switch event {
-        case .requestChanged(let request, _, .decisionMaker(let person, let role), _):
+        case .requestChanged(let request, _, .decisionMaker(let person, let role, _), _):
             let manages = register.accounts.contains {
                 $0.person == person && $0.eori == request.eori && $0.status == .active
                     && ($0.role == .manager || $0.role == .legalRepresentative)
@@ -76,7 +76,7 @@ import Testing
                 ? role == .manager && manages : role == .customsAuthority
             return (person == request.person ? ["decided on an own request"] : [])
                 + (mayDecide ? [] : ["decided without a right to"])
-        case .accountChanged(let account, _, let change, .decisionMaker(let person, let role), _):
+        case .accountChanged(let account, _, let change, .decisionMaker(let person, let role, _), _):
             let own = register.accounts.first {
                 $0.person == person && $0.eori == account.eori && $0.status == .active
                     && $0.role.managesCompany
@@ -91,7 +91,7 @@ import Testing
                 }
             return (person == account.person ? ["changed an own account"] : [])
                 + (mayChange ? [] : ["changed an account without a right to"])
-        case .operatorChanged(_, _, .decisionMaker(_, let role), _):
+        case .operatorChanged(_, _, .decisionMaker(_, let role, _), _):
             return role == .customsAuthority ? [] : ["changed an operator without a right to"]
         default: return []
         }

@@ -7,7 +7,7 @@ struct InboundEvent: Sendable {
     var routingKey: String
     var id = UUID().uuidString.lowercased()
     var source = "urn:test:portal"
-    let time = Date.now.ISO8601Format()
+    var time = Date.now.ISO8601Format()
     /// The envelope's `subject`; nil leaves it out.
     var subject: String?
     /// The payload, a JSON object.

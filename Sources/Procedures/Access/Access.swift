@@ -21,33 +21,11 @@ enum Access: Procedure {
         }
     }
 
-    static func checkRight(
-        of actor: DecisionMaker,
-        toDecideOn request: Request,
-        in context: DecisionContext
-    ) throws {
+    static func decider(of request: Request) -> Decider? {
         switch Profile(rawValue: request.profile) {
-        case .company, .naturalPerson, .operations:
-            guard actor.role == .customsAuthority else {
-                throw Problem(
-                    .notAuthorised,
-                    at: "/data/actor/role",
-                    "the customs authority decides on this request"
-                )
-            }
-        case .employee:
-            guard actor.role == .manager, let eori = request.eori,
-                try Roll(context: context).managingAccount(of: actor, at: eori) != nil
-            else {
-                throw Problem(
-                    .notAuthorised,
-                    at: "/data/actor",
-                    "the legal representative or a manager of the company decides on this "
-                        + "request, with an account there that is active"
-                )
-            }
-        case nil:
-            throw Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
+        case .company, .naturalPerson, .operations: .authority(.customsAuthority)
+        case .employee: request.eori.map { .managers(of: $0) }
+        case nil: nil
         }
     }
 

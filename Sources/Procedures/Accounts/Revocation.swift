@@ -17,7 +17,7 @@ struct Revocation: ManagementCommand {
     func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
         switch target {
         case .account(let identifier):
-            let (account, _) = try AccountManagement.account(identifier, for: actor, in: context)
+            let (account, own) = try AccountManagement.account(identifier, for: actor, in: context)
             guard account.status.stands else { return [] }
             var next = account
             next.status = .revoked
@@ -26,7 +26,7 @@ struct Revocation: ManagementCommand {
                     next,
                     previous: account,
                     .revoked,
-                    by: originator,
+                    by: originator.using(own?.identifier),
                     remarks: remarks
                 )
             ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
@@ -91,7 +91,13 @@ struct Appointment: ManagementCommand {
         var next = before
         next.role = role
         return [
-            .accountChanged(next, previous: before, .roleChanged, by: originator, remarks: nil)
+            .accountChanged(
+                next,
+                previous: before,
+                .roleChanged,
+                by: originator.using(actorAccount?.identifier),
+                remarks: nil
+            )
         ] + (try CompanyManagement.loss(after: next, previous: before, in: context))
     }
 }
@@ -121,7 +127,7 @@ struct OperationsChange: ManagementCommand {
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        let (before, _) = try AccountManagement.account(identifier, for: actor, in: context)
+        let (before, own) = try AccountManagement.account(identifier, for: actor, in: context)
         try AccountManagement.checkStands(before)
         let limit = try context.register.economicOperator(before.eori)?.operations ?? .none
         guard operations.isSubset(of: limit) else {
@@ -140,7 +146,7 @@ struct OperationsChange: ManagementCommand {
                 next,
                 previous: before,
                 .operationsChanged,
-                by: originator,
+                by: originator.using(own?.identifier),
                 remarks: nil
             )
         ]

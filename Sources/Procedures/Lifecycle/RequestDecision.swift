@@ -48,7 +48,7 @@ struct RequestDecision: Command {
                 "the request's procedure \(request.procedure) is not offered here"
             )
         }
-        try procedure.checkRight(of: actor, toDecideOn: request, in: context)
+        let account = try procedure.checkRight(of: actor, toDecideOn: request, in: context)
         guard request.status.isOpen else {
             throw Problem(
                 .requestClosed,
@@ -63,7 +63,8 @@ struct RequestDecision: Command {
                 "the request is at revision \(request.revision), the actor saw \(revision)"
             )
         }
-        let (by, recorded) = try roll.decisionMaker(actor)
+        let (maker, recorded) = try roll.decisionMaker(actor)
+        let by = maker.using(account)
         switch choice {
         case .rejected:
             return recorded

@@ -107,7 +107,7 @@ struct JournalExport: AsyncParsableCommand {
 }
 
 extension [UInt8] {
-    fileprivate var hexadecimal: String {
+    var hexadecimal: String {
         let digits = Array<UInt8>("0123456789abcdef".utf8)
         return String(
             decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },

@@ -15,10 +15,13 @@ struct RequestCommand: AsyncParsableCommand {
               registrarctl request list --eori LU12345678 --output json
               registrarctl request show 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10
               registrarctl request timeline 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10
+              registrarctl request explain 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10
 
             Reads the store, whether registrard runs or not. 'show' shows personal data.
             """,
-        subcommands: [RequestList.self, RequestShow.self, RequestTimeline.self]
+        subcommands: [
+            RequestList.self, RequestShow.self, RequestTimeline.self, RequestExplain.self,
+        ]
     )
 
     static func unknown(_ request: RequestIdentifier, in surroundings: Surroundings) -> Ending {

@@ -79,7 +79,7 @@ struct JournalStory {
     let style: Style?
 
     init(_ entry: JournalRecord) {
-        let (event, cause) = (Members(entry.event), Members(entry.cause))
+        let (event, cause) = (JournalMembers(entry.event), JournalMembers(entry.cause))
         (what, style) = Self.words(for: event)
         from =
             cause["cause"].map(Self.trigger) ?? cause["user"] ?? "a sender that did not say who"
@@ -95,13 +95,13 @@ struct JournalStory {
         }
     }
 
-    private static func words(for event: Members) -> (String, Style?) {
+    private static func words(for event: JournalMembers) -> (String, Style?) {
         let status = event["status"] ?? ""
         let requestStyle = RequestStatus(rawValue: status)?.style
         let accountStyle = AccountStatus(rawValue: status)?.style
         let by = event["by"].map { " by \($0)" } ?? ""
         let account = "account \(event["account"].map { String($0.suffix(12)) } ?? "") "
-        let operations = event.list("operations")
+        let operations = event.list("operations").joined(separator: ", ")
         return switch event["event"] {
         case "person.recorded": ("person recorded", nil)
         case "request.submitted":
@@ -125,35 +125,6 @@ struct JournalStory {
         case "message.dead-lettered":
             ("dead letter: \(event["code"] ?? ""), \(event["detail"] ?? "")", .bad)
         case let other: (other ?? "unknown to this release", nil)
-        }
-    }
-
-    /// The members of a JSON object; none when it is not one.
-    private struct Members {
-        private let object: JSONObject
-
-        init(_ text: String) {
-            do throws(Problem) {
-                if case .object(let object) = try JSONValue(parsing: Array(text.utf8)) {
-                    self.object = object
-                    return
-                }
-            } catch {
-                // Of another release; the entry is shown by its time and number.
-            }
-            object = JSONObject([])
-        }
-
-        subscript(name: String) -> String? {
-            if case .string(let text) = object[name] { text } else { nil }
-        }
-
-        func list(_ name: String) -> String {
-            guard case .array(let values) = object[name] else { return "" }
-            return values.compactMap { value in
-                if case .string(let text) = value { text } else { nil }
-            }
-            .joined(separator: ", ")
         }
     }
 }

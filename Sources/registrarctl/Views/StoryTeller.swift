@@ -1,0 +1,279 @@
+import Contract
+import Domain
+import Storage
+
+/// One chapter of a request's story in words.
+struct StoryPassage {
+    /// What it came to, in a word that programs can rely on: a status, or what became of a message.
+    let outcome: String
+    let headline: String
+    let style: Style?
+    /// Which rule, whose right, what followed.
+    let details: [String]
+    /// The rule that spoke against it.
+    let code: ProblemCode?
+    /// The account by whose right it was decided.
+    let account: String?
+    /// Who spoke, by id.
+    let person: String?
+}
+
+/// Puts a request's story into sentences.
+struct StoryTeller {
+    let story: RequestStory
+    /// First part of the names of exchanges and queues.
+    let prefix: String
+    /// Broker user → roles.
+    let publishers: [String: [String]]
+
+    func passage(_ chapter: RequestStory.Chapter) -> StoryPassage {
+        let events = chapter.entries.map { JournalMembers($0.entry.event) }
+        // What came with it is told after what it is about.
+        let lead =
+            events.first { !Self.attendant.contains($0["event"] ?? "") } ?? events.first
+            ?? JournalMembers("")
+        let leading = lead["event"] ?? ""
+        let others = events.filter { $0["event"] != leading || $0["account"] != lead["account"] }
+        let (headline, outcome, style) = telling(lead, in: chapter, events)
+        let code = (lead["code"] ?? lead["reason"]).flatMap { ProblemCode(rawValue: $0) }
+        var details = code.map { rule($0, lead) } ?? []
+        details += right(lead, chapter)
+        details += others.compactMap { attendant($0, chapter) }
+        details += origin(of: chapter, outcome: outcome)
+        return StoryPassage(
+            outcome: outcome,
+            headline: headline,
+            style: style,
+            details: details,
+            code: code,
+            account: lead["decidedWith"],
+            person: lead["decidedBy"] ?? chapter.cause["person"] ?? lead["person"]
+        )
+    }
+
+    private static let attendant: Set = ["person.recorded", "supplement.received"]
+
+    // MARK: What happened
+
+    private func telling(
+        _ event: JournalMembers,
+        in chapter: RequestStory.Chapter,
+        _ events: [JournalMembers]
+    ) -> (String, outcome: String, Style?) {
+        let message = StoryWords.message(ofType: chapter.cause["type"])
+        let title =
+            event["code"].flatMap { ProblemCode(rawValue: $0)?.title.loweredFirst }
+            ?? event["code"] ?? "for an unknown reason"
+        switch event["event"] {
+        case "request.submitted": return submission(event)
+        case "request.changed": return change(event, events)
+        case "message.deferred":
+            return ("\(message) came before its request, and waits for it.", "deferred", .waiting)
+        case "message.refused": return ("\(message) was refused: \(title).", "refused", .bad)
+        case "message.dead-lettered":
+            return ("\(message) was put among the dead letters: \(title).", "dead-lettered", .bad)
+        case "nothing.to-change":
+            return (
+                "\(message) asked for what was so already; nothing changed.", "nothing-to-change",
+                .faint
+            )
+        case "account.changed":
+            let status = event["status"] ?? ""
+            return (
+                account(event, chapter), "account-\(status)",
+                AccountStatus(rawValue: status)?.style
+            )
+        case "operator.changed", "operator.registered", "account.opened",
+            "operator.without-manager":
+            return (attendant(event, chapter) ?? "", event["status"] ?? "changed", nil)
+        case let other:
+            let name = other ?? "an entry"
+            return ("\(name.capitalisedFirst): see 'registrarctl journal export'.", name, nil)
+        }
+    }
+
+    private func submission(_ event: JournalMembers) -> (String, outcome: String, Style?) {
+        let wish = StoryWords.wish(
+            procedure: event["procedure"] ?? "",
+            profile: event["profile"] ?? ""
+        )
+        let eori = event["eori"].map { ", EORI \($0)" } ?? ""
+        let operations = event.list("requested")
+        let what = operations.isEmpty ? "" : ", to do \(StoryWords.operations(operations))"
+        let asked = "The applicant asked for \(wish)\(eori)\(what)."
+        guard let reason = event["reason"] else { return (asked, "submitted", nil) }
+        let title = ProblemCode(rawValue: reason)?.title.loweredFirst ?? reason
+        return ("\(asked) A rule rejected it: \(title).", "rejected-by-rule", .bad)
+    }
+
+    private func change(
+        _ event: JournalMembers,
+        _ events: [JournalMembers]
+    ) -> (String, outcome: String, Style?) {
+        let status = event["status"] ?? ""
+        let by = StoryWords.originator(event["by"])
+        let style = RequestStatus(rawValue: status)?.style
+        let sentence: String
+        switch (status, event["by"]) {
+        case ("granted", _):
+            sentence = "\(by) granted it: \(StoryWords.operations(event.list("authorised")))."
+        case ("rejected", _): sentence = "\(by) rejected it."
+        case ("awaiting-information", _): sentence = "\(by) asked the applicant for information."
+        case ("withdrawn", "applicant"): sentence = "The applicant took the request back."
+        case ("expired", _): sentence = "Nobody decided in time, so the request expired."
+        case ("pending", "applicant"):
+            let documents = events.reduce(0) { $0 + $1.count("documents") }
+            let naming = documents == 0 ? "" : ", naming \(documents) documents"
+            sentence = "The applicant answered\(naming). The request awaits a decision again."
+        default: sentence = "\(by) made the request \(StoryWords.status(status))."
+        }
+        return (sentence, status, style)
+    }
+
+    private func account(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> String {
+        let name = "account \(event["account"] ?? "")"
+        let by = StoryWords.originator(event["by"])
+        let operations = StoryWords.operations(event.list("operations"))
+        let status = StoryWords.status(event["status"] ?? "")
+        switch event["change"].flatMap({ AccountChange(rawValue: $0) }) {
+        case .provisioned where chapter.cause.has("cause"):
+            return "The broker has the order for the account provisioner, so \(name) is \(status)."
+        case .provisioned: return "The account provisioner set up \(name), which is \(status)."
+        case .provisioningFailed:
+            return "The account provisioner could not do its part for \(name), which is \(status)."
+        case .operationsChanged: return "\(by) set what \(name) may do: \(operations)."
+        case .operatorChanged: return "\(name.capitalisedFirst) followed its operator: \(operations)."
+        case .roleChanged:
+            return "\(by) made the holder of \(name) \(StoryWords.role(event["role"]))."
+        case .revoked: return "\(by) revoked \(name)."
+        case .operatorRevoked: return "\(name.capitalisedFirst) was revoked with its operator."
+        case .granted: return "\(name.capitalisedFirst) may now do \(operations)."
+        case nil:
+            return "\(name.capitalisedFirst) is \(status) (\(event["change"] ?? "no reason"))."
+        }
+    }
+
+    /// What followed from a chapter's main event; nil for what goes without saying.
+    private func attendant(
+        _ event: JournalMembers,
+        _ chapter: RequestStory.Chapter
+    ) -> String? {
+        let operations = StoryWords.operations(event.list("operations"))
+        let eori = event["eori"] ?? ""
+        switch event["event"] {
+        case "person.recorded", "supplement.received": return nil
+        case "operator.registered":
+            return "Operator \(eori) was registered, to do \(operations)."
+        case "operator.changed":
+            return event["status"] == "revoked"
+                ? "\(StoryWords.originator(event["by"])) revoked operator \(eori)."
+                : "Operator \(eori) may now do \(operations)."
+        case "operator.without-manager":
+            return "Company \(eori) has nobody left who may decide for it; the customs authority "
+                + "was told."
+        case "account.opened":
+            return "Account \(event["account"] ?? "") was opened for the applicant, as "
+                + "\(StoryWords.role(event["role"])), to do \(operations)."
+        case "account.changed": return account(event, chapter)
+        case let other?: return "Also: \(other)."
+        case nil: return nil
+        }
+    }
+
+    // MARK: Why
+
+    private func rule(_ code: ProblemCode, _ event: JournalMembers) -> [String] {
+        var lines = ["Rule \(code.rawValue): \(code.meaning)"]
+        if let source = code.source { lines.append("The rule's source: \(source).") }
+        if let detail = event["detail"] {
+            let places = event.list("places").filter { !$0.isEmpty }
+            let place = places.isEmpty ? "" : ", at \(places.joined(separator: ", "))"
+            lines.append("In this case: \(detail)\(place).")
+        }
+        switch event["event"] {
+        case "message.refused": lines.append("It changed nothing, and its sender was told.")
+        case "message.dead-lettered":
+            lines.append("It changed nothing, and is kept: 'registrarctl dead-letter list'.")
+        default: break
+        }
+        return lines
+    }
+
+    /// Whose right a decision was.
+    private func right(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> [String] {
+        guard let by = event["by"], let role = ActorRole(rawValue: by),
+            let person = event["decidedBy"]
+        else { return [] }
+        let who = story.person(person).capitalisedFirst
+        var lines: [String]
+        if let account = event["decidedWith"] {
+            lines = [
+                "\(who) decided by the right of account \(account), which manages the company and "
+                    + "was active at that moment."
+            ]
+        } else {
+            lines = [
+                "\(who) decided for \(StoryWords.authority(role)), for which broker user "
+                    + "\(chapter.cause["user"] ?? "unknown") spoke."
+            ]
+        }
+        if event.has("remarks") {
+            lines.append("There are remarks: 'registrarctl request show' has them.")
+        }
+        return lines
+    }
+
+    /// Where the message came from.
+    private func origin(of chapter: RequestStory.Chapter, outcome: String) -> [String] {
+        let cause = chapter.cause
+        guard !cause.has("cause") else { return [] }
+        let user = cause["user"].map { "broker user \($0)" } ?? "a sender that did not say who"
+        let queue = cause["queue"].map { " through \(prefix).\($0)" } ?? ""
+        guard let identifier = cause["id"] else { return ["It came from \(user)\(queue)."] }
+        let sent = cause["time"].flatMap { Instant(rfc3339: $0) }
+        let message = "message \(identifier) of \(cause["source"] ?? "unknown")"
+        let moment = sent.map { ", sent \(LocalTime.precise($0))" } ?? ""
+        var lines = ["It was \(message), from \(user)\(queue)\(moment)."]
+        if outcome != "deferred", let since = waitedSince(chapter) {
+            lines.append("It had waited for its request since \(LocalTime.precise(since)).")
+        }
+        return lines
+    }
+
+    /// When the message of a chapter was put aside, if it was.
+    func waitedSince(_ chapter: RequestStory.Chapter) -> Instant? {
+        story.chapters.first { earlier in
+            earlier.cause["id"] == chapter.cause["id"]
+                && earlier.cause["source"] == chapter.cause["source"]
+                && earlier.entries.contains {
+                    JournalMembers($0.entry.event)["event"] == "message.deferred"
+                }
+        }?.at
+    }
+
+    // MARK: Where it went
+
+    func message(_ message: OutboxRecord) -> String {
+        let name =
+            message.exchange == .dead
+            ? "dead letter \(message.routingKey)" : message.routingKey
+        let identifier = message.messageIdentifier.map { ", message \($0)" } ?? ""
+        return "\(name) to \(prefix).\(message.exchange.rawValue)\(identifier): \(state(message))"
+    }
+
+    private func state(_ message: OutboxRecord) -> String {
+        if let settledAt = message.settledAt {
+            let milliseconds = settledAt.milliseconds - message.createdAt.milliseconds
+            return "confirmed by the broker \(LocalTime.precise(settledAt)), after "
+                + "\(milliseconds) ms"
+        }
+        if let reason = message.parkedReason {
+            return "parked (\(reason)), and tried again by itself"
+        }
+        return "not confirmed by the broker yet"
+    }
+}
+
+extension String {
+    fileprivate var loweredFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,152 @@
+import Contract
+import Correspondence
+import Domain
+import Foundation
+import Logging
+import Storage
+import TestKit
+import Testing
+
+@testable import Workflow
+@testable import registrarctl
+
+/// The service on a real store, with a clock and ids that are always the same: what its stories
+/// are told of.
+final class StoryStage {
+    let broker = MemoryBroker()
+    private let folder: String
+    private let clock: ManualClock
+    private let service: Service
+    private let store: SQLiteRegister
+    private var messages = 0
+
+    init() async throws {
+        folder = NSTemporaryDirectory() + "/registrar-story-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        clock = ManualClock(now: try #require(Instant(rfc3339: "2026-11-23T07:00:00Z")))
+        store = try SQLiteRegister(path: folder + "/registrar.sqlite")
+        let identifiers = SequentialIdentifiers()
+        service = Service(
+            register: store,
+            source: broker,
+            publisher: broker,
+            time: clock,
+            identifiers: identifiers,
+            observer: Nobody(),
+            settings: ServiceSettings(
+                publishers: Publishers([
+                    "ntp-portal": [.portal], "customs-backoffice": [.customsAuthority],
+                ]),
+                correspondent: Correspondent(
+                    templates: try TemplateLibrary(folder: Installation.templates),
+                    settings: CorrespondenceSettings(
+                        source: "urn:luccs:registrar",
+                        portalURL: "https://example.lu/luccs",
+                        languages: [.english],
+                        authorityMailbox: "servicedesk@example.lu"
+                    ),
+                    identifiers: identifiers
+                ),
+                procedures: ProcedureSettings(
+                    deadlines: [
+                        "access": .init(remindAfter: nil, expireAfter: .seconds(30 * 86_400))
+                    ]
+                ),
+                awaitReport: false
+            ),
+            prefix: "registrar",
+            log: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await service.begin()
+        broker.serve(service)
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            print("could not remove \(folder): \(error)")
+        }
+    }
+
+    /// The `number`th request's id.
+    static func request(_ number: UInt64) -> String {
+        SequentialIdentifiers.identifier(number, series: 99).text
+    }
+
+    /// Five minutes after the one before, somebody says something; it arrives half a second later.
+    func send(_ event: InboundEvent, as user: String = "ntp-portal") async throws {
+        clock.advance(bySeconds: 300)
+        messages += 1
+        var event = event
+        event.id = "message-\(messages)"
+        event.time = clock.now.description
+        clock.advance(bySeconds: 0.5)
+        let queue: InboundQueue =
+            event.routingKey.hasPrefix("approval.") ? .approvals : .registrations
+        broker.send([
+            InboundMessage(
+                queue: queue,
+                routingKey: event.routingKey,
+                redelivered: false,
+                properties: MessageProperties(
+                    contentType: "application/cloudevents+json",
+                    userIdentifier: user
+                ),
+                body: event.body
+            )
+        ])
+        await work()
+    }
+
+    func decide(_ event: InboundEvent) async throws {
+        try await send(event, as: "customs-backoffice")
+    }
+
+    func pass(days: Int) async {
+        clock.advance(bySeconds: Double(days) * 86_400)
+        await work()
+    }
+
+    private func work() async {
+        service.queue.add(.clock)
+        while let work = service.queue.takeWaiting(deliveries: await service.appetite) {
+            guard await service.goOn(with: work) else { return }
+        }
+    }
+
+    /// The story as it is told; nil when there is none.
+    func view(_ request: String, named: Bool = false) throws -> StoryView? {
+        let reader = try SQLiteRegisterReader(path: store.path)
+        let story = try RequestStory(
+            of: RequestIdentifier(UniversalIdentifier(canonical: request)),
+            in: reader,
+            named: named
+        )
+        return story.map { story in
+            StoryView(
+                teller: StoryTeller(
+                    story: story,
+                    prefix: "registrar",
+                    publishers: [
+                        "ntp-portal": ["portal"], "customs-backoffice": ["customs-authority"],
+                    ]
+                )
+            )
+        }
+    }
+
+    func tell(_ request: String, named: Bool = false) throws -> String {
+        try #require(try view(request, named: named))
+            .text(on: Screen(columns: nil, usesColour: false))
+    }
+
+    /// Nobody watches.
+    private struct Nobody: ServiceObserver {
+        func batchCommitted(_: BatchReport) {}
+        func published(_: PublicationReport) {}
+        func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
+        func progressed(at _: Instant) {}
+        func condition(_: ServiceComponent, reason _: String?) {}
+    }
+}
