@@ -78,23 +78,6 @@ public enum Event: Hashable, Sendable {
     case nothingToChange(by: Originator)
 }
 
-extension Event {
-    /// The request whose story this belongs to: an account's is that of the request that opened it.
-    public var request: RequestIdentifier? {
-        switch self {
-        case .requestSubmitted(let request), .requestChanged(let request, _, _, _):
-            request.identifier
-        case .supplementReceived(let request, _): request
-        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
-            account.request
-        case .operatorRegistered(let economicOperator),
-            .operatorChanged(let economicOperator, _, _, _):
-            economicOperator.request
-        case .personRecorded, .lastManagerLost, .nothingToChange: nil
-        }
-    }
-}
-
 /// A document that the applicant names; the paper itself stays where `reference` says.
 public struct Document: Hashable, Sendable {
     public let kind: String

@@ -91,12 +91,13 @@ public enum Backup {
         paths: (source: String, copy: String),
         _ progress: (Stage) -> Void
     ) throws {
-        guard let backup = sqlite3_backup_init(
-            target.sqliteConnection,
-            "main",
-            source.sqliteConnection,
-            "main"
-        )
+        guard
+            let backup = sqlite3_backup_init(
+                target.sqliteConnection,
+                "main",
+                source.sqliteConnection,
+                "main"
+            )
         else { throw failure(sqlite3_errcode(target.sqliteConnection), paths) }
         progress(.copying(0))
         var code = SQLITE_OK

@@ -10,9 +10,17 @@ struct FollowUp {
     let request: RequestIdentifier?
     let transaction: any RegisterTransaction
 
-    /// - Parameter subject: The request that an event is about where its message named none.
-    func entry(_ event: String, about subject: RequestIdentifier? = nil) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? subject)
+    func entry(_ event: String, about other: RequestIdentifier? = nil) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
+    }
+
+    /// The request that led to what happened, where the message was about none.
+    func request(of event: Event) throws -> RequestIdentifier? {
+        switch event {
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            account.request
+        default: nil
+        }
     }
 
     func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {

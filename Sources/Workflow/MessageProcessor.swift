@@ -170,8 +170,9 @@ struct MessageProcessor: Sendable {
     ) throws {
         for event in events { try follow.transaction.apply(event, at: follow.origin.at) }
         for event in events {
-            let entry = follow.entry(journal.event(event), about: event.request)
-            let sequence = try follow.transaction.append(entry)
+            let sequence = try follow.transaction.append(
+                follow.entry(journal.event(event), about: follow.request(of: event))
+            )
             let messages = try correspondent.follow(
                 event,
                 register: follow.transaction,

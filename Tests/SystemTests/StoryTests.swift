@@ -175,7 +175,7 @@ struct StoryTests {
         #expect(story.map { $0["outcome"]?.text } == ["submitted", "dead-lettered"])
         #expect(story.last?["code"]?.text == "forbidden")
         #expect(story.last?["cause"]?["user"]?.text == "customs-backoffice")
-        #expect(story.first?["cause"]?["sentAt"]?.text == "2026-11-23T07:05:00Z")
+        #expect(story.first?["cause"]?["sentAt"]?.text == "2026-11-23T07:05:00.000Z")
         #expect(story.first?["messages"]?.elements.count == 3)
         #expect(json["next"]?.elements.last?["at"]?.text != nil)
     }

@@ -38,7 +38,7 @@ struct RequestStory {
     let accounts: [Account]
     /// Messages that wait for it.
     let waiting: [DeferredMessage]
-    /// Whose decision it awaits; nil when it awaits none.
+    /// Whose decision it is; nil when nobody decides on such requests.
     let decider: Decider?
     /// The accounts that may decide on it now, where accounts do.
     let deciding: [Account]
@@ -57,18 +57,18 @@ struct RequestStory {
         self.chapters = chapters
         waiting = try store.deferredMessages(for: identifier)
         if request == nil, chapters.isEmpty, waiting.isEmpty { return nil }
-        accounts = try request.map { request in
-            try store.accounts(of: request.eori, person: request.person, limit: .max)
-                .filter { $0.request == identifier }
-        } ?? []
-        let open = request.flatMap { $0.status.isOpen ? $0 : nil }
-        decider = open.flatMap {
+        accounts =
+            try request.map { request in
+                try store.accounts(of: request.eori, person: request.person, limit: .max)
+                    .filter { $0.request == identifier }
+            } ?? []
+        decider = request.flatMap {
             ProcedureCatalogue.procedure(named: $0.procedure)?.decider(of: $0)
         }
         deciding =
-            if case .managers(let eori) = decider {
+            if let request, request.status.isOpen, case .managers(let eori) = decider {
                 try store.accounts(of: eori, status: .active, limit: .max)
-                    .filter { $0.role.managesCompany && $0.person != open?.person }
+                    .filter { $0.role.managesCompany && $0.person != request.person }
             } else { [] }
         names = named ? try Self.names(chapters, request, deciding, in: store) : [:]
     }
@@ -99,7 +99,7 @@ struct RequestStory {
 
     /// A person by id, and by name where that was asked for.
     func person(_ identifier: String) -> String {
-        let name = names[identifier].map { ", \(SafeText.line($0))" } ?? ""
+        let name = names[identifier].map { " (\(SafeText.line($0)))" } ?? ""
         return "person \(identifier)\(name)"
     }
 

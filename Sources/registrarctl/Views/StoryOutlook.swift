@@ -19,8 +19,7 @@ struct StoryProspect {
 extension StoryTeller {
     /// What will happen to the request, who can act on it, and what is still on the way.
     var prospects: [StoryProspect] {
-        let prospects = ofRequest + ofAccounts + ofWaiting + ofMessages
-        return prospects.isEmpty ? [StoryProspect("Nothing more follows by itself.")] : prospects
+        ofRequest + ofAccounts + ofWaiting + ofMessages
     }
 
     private var ofRequest: [StoryProspect] {
@@ -32,7 +31,9 @@ extension StoryTeller {
                 )
             ]
         }
-        guard request.status.isOpen else { return [] }
+        guard request.status.isOpen else {
+            return [StoryProspect("The request is closed; nothing is to be decided any more.")]
+        }
         var prospects: [StoryProspect] = []
         if request.status == .awaitingInformation {
             prospects.append(
@@ -62,7 +63,7 @@ extension StoryTeller {
             let accounts = story.deciding.map { account in
                 let person = story.person(account.person.description)
                 let role = StoryWords.role(account.role.rawValue)
-                return "account \(account.identifier) (\(role), \(person))"
+                return "account \(account.identifier), \(role), \(person)"
             }
             guard !accounts.isEmpty else {
                 return "Nobody can decide now: company \(eori) has no active account of a legal "
@@ -114,17 +115,17 @@ extension StoryTeller {
         if messages.count > parked {
             prospects.append(
                 StoryProspect(
-                    "\(messages.count - parked) messages are not confirmed by the broker yet; "
-                        + "registrard sends them again until they are."
+                    "Not confirmed by the broker yet: \(messages.count - parked) of the messages "
+                        + "above. registrard sends them again until they are."
                 )
             )
         }
         if parked > 0 {
             prospects.append(
                 StoryProspect(
-                    "\(parked) messages are parked: the broker has no queue for them, or they "
-                        + "cannot be sent. Put right what the reason says; they are then sent by "
-                        + "themselves."
+                    "Parked: \(parked) of the messages above, for which the broker has no queue, "
+                        + "or which cannot be sent. Put right what the reason says; they are then "
+                        + "sent by themselves."
                 )
             )
         }

@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Procedures
 import Storage
 
 /// One chapter of a request's story in words.
@@ -37,8 +38,9 @@ struct StoryTeller {
         let (headline, outcome, style) = telling(lead, in: chapter, events)
         let code = (lead["code"] ?? lead["reason"]).flatMap { ProblemCode(rawValue: $0) }
         var details = code.map { rule($0, lead) } ?? []
+        details += expectation(lead)
         details += right(lead, chapter)
-        details += others.compactMap { attendant($0, chapter) }
+        details += others.compactMap { consequence($0, chapter) }
         details += origin(of: chapter, outcome: outcome)
         return StoryPassage(
             outcome: outcome,
@@ -52,6 +54,7 @@ struct StoryTeller {
     }
 
     private static let attendant: Set = ["person.recorded", "supplement.received"]
+    private static let withoutEffect: Set = ["refused", "deferred", "dead-lettered"]
 
     // MARK: What happened
 
@@ -83,12 +86,10 @@ struct StoryTeller {
                 account(event, chapter), "account-\(status)",
                 AccountStatus(rawValue: status)?.style
             )
-        case "operator.changed", "operator.registered", "account.opened",
-            "operator.without-manager":
-            return (attendant(event, chapter) ?? "", event["status"] ?? "changed", nil)
-        case let other:
-            let name = other ?? "an entry"
-            return ("\(name.capitalisedFirst): see 'registrarctl journal export'.", name, nil)
+        case let other?:
+            let outcome = other.replacing(".", with: "-")
+            return (consequence(event, chapter) ?? "\(message) did this.", outcome, nil)
+        case nil: return ("An entry that this release cannot read.", "unknown", .bad)
         }
     }
 
@@ -130,56 +131,6 @@ struct StoryTeller {
         return (sentence, status, style)
     }
 
-    private func account(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> String {
-        let name = "account \(event["account"] ?? "")"
-        let by = StoryWords.originator(event["by"])
-        let operations = StoryWords.operations(event.list("operations"))
-        let status = StoryWords.status(event["status"] ?? "")
-        switch event["change"].flatMap({ AccountChange(rawValue: $0) }) {
-        case .provisioned where chapter.cause.has("cause"):
-            return "The broker has the order for the account provisioner, so \(name) is \(status)."
-        case .provisioned: return "The account provisioner set up \(name), which is \(status)."
-        case .provisioningFailed:
-            return "The account provisioner could not do its part for \(name), which is \(status)."
-        case .operationsChanged: return "\(by) set what \(name) may do: \(operations)."
-        case .operatorChanged: return "\(name.capitalisedFirst) followed its operator: \(operations)."
-        case .roleChanged:
-            return "\(by) made the holder of \(name) \(StoryWords.role(event["role"]))."
-        case .revoked: return "\(by) revoked \(name)."
-        case .operatorRevoked: return "\(name.capitalisedFirst) was revoked with its operator."
-        case .granted: return "\(name.capitalisedFirst) may now do \(operations)."
-        case nil:
-            return "\(name.capitalisedFirst) is \(status) (\(event["change"] ?? "no reason"))."
-        }
-    }
-
-    /// What followed from a chapter's main event; nil for what goes without saying.
-    private func attendant(
-        _ event: JournalMembers,
-        _ chapter: RequestStory.Chapter
-    ) -> String? {
-        let operations = StoryWords.operations(event.list("operations"))
-        let eori = event["eori"] ?? ""
-        switch event["event"] {
-        case "person.recorded", "supplement.received": return nil
-        case "operator.registered":
-            return "Operator \(eori) was registered, to do \(operations)."
-        case "operator.changed":
-            return event["status"] == "revoked"
-                ? "\(StoryWords.originator(event["by"])) revoked operator \(eori)."
-                : "Operator \(eori) may now do \(operations)."
-        case "operator.without-manager":
-            return "Company \(eori) has nobody left who may decide for it; the customs authority "
-                + "was told."
-        case "account.opened":
-            return "Account \(event["account"] ?? "") was opened for the applicant, as "
-                + "\(StoryWords.role(event["role"])), to do \(operations)."
-        case "account.changed": return account(event, chapter)
-        case let other?: return "Also: \(other)."
-        case nil: return nil
-        }
-    }
-
     // MARK: Why
 
     private func rule(_ code: ProblemCode, _ event: JournalMembers) -> [String] {
@@ -199,6 +150,23 @@ struct StoryTeller {
         return lines
     }
 
+    /// What a request that no rule rejects waits for.
+    private func expectation(_ event: JournalMembers) -> [String] {
+        guard event["event"] == "request.submitted", event["reason"] == nil else { return [] }
+        switch story.decider {
+        case .authority(let role):
+            return [
+                "No rule spoke against it, so \(StoryWords.authority(role)) was asked to decide."
+            ]
+        case .managers(let eori):
+            return [
+                "No rule spoke against it, so company \(eori) was asked to decide, by its legal "
+                    + "representative or a manager."
+            ]
+        case nil: return []
+        }
+    }
+
     /// Whose right a decision was.
     private func right(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> [String] {
         guard let by = event["by"], let role = ActorRole(rawValue: by),
@@ -208,8 +176,8 @@ struct StoryTeller {
         var lines: [String]
         if let account = event["decidedWith"] {
             lines = [
-                "\(who) decided by the right of account \(account), which manages the company and "
-                    + "was active at that moment."
+                "\(who) decided by the right of account \(account), which managed the company and "
+                    + "was active then."
             ]
         } else {
             lines = [
@@ -233,7 +201,11 @@ struct StoryTeller {
         let sent = cause["time"].flatMap { Instant(rfc3339: $0) }
         let message = "message \(identifier) of \(cause["source"] ?? "unknown")"
         let moment = sent.map { ", sent \(LocalTime.precise($0))" } ?? ""
-        var lines = ["It was \(message), from \(user)\(queue)\(moment)."]
+        var lines = ["It came as \(message), from \(user)\(queue)\(moment)."]
+        // Whose word it was; of decisions and requests that were taken, that is said already.
+        if Self.withoutEffect.contains(outcome), let person = cause["person"] {
+            lines.append("It was said in the name of \(story.person(person)).")
+        }
         if outcome != "deferred", let since = waitedSince(chapter) {
             lines.append("It had waited for its request since \(LocalTime.precise(since)).")
         }
@@ -254,18 +226,18 @@ struct StoryTeller {
     // MARK: Where it went
 
     func message(_ message: OutboxRecord) -> String {
-        let name =
-            message.exchange == .dead
-            ? "dead letter \(message.routingKey)" : message.routingKey
-        let identifier = message.messageIdentifier.map { ", message \($0)" } ?? ""
-        return "\(name) to \(prefix).\(message.exchange.rawValue)\(identifier): \(state(message))"
+        let name = StoryWords.outbound(message).capitalisedFirst
+        let identifier = message.messageIdentifier.map { "; message_id \($0)" } ?? ""
+        return "\(name) (\(message.routingKey)) to \(prefix).\(message.exchange.rawValue): "
+            + "\(state(message))\(identifier)"
     }
 
     private func state(_ message: OutboxRecord) -> String {
         if let settledAt = message.settledAt {
             let milliseconds = settledAt.milliseconds - message.createdAt.milliseconds
-            return "confirmed by the broker \(LocalTime.precise(settledAt)), after "
-                + "\(milliseconds) ms"
+            return milliseconds < 10_000
+                ? "confirmed by the broker after \(milliseconds) ms"
+                : "confirmed by the broker \(LocalTime.text(settledAt))"
         }
         if let reason = message.parkedReason {
             return "parked (\(reason)), and tried again by itself"
@@ -275,5 +247,5 @@ struct StoryTeller {
 }
 
 extension String {
-    fileprivate var loweredFirst: String { prefix(1).lowercased() + dropFirst() }
+    var loweredFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -26,7 +26,7 @@ struct StoryView {
             }
             text += "\n"
         }
-        text += screen.paint("What comes next", .bold) + "\n"
+        text += screen.paint("Now, and what comes next", .bold) + "\n"
         for prospect in teller.prospects {
             let time = prospect.at.map { LocalTime.text($0) + ": " } ?? ""
             text += Prose.item("· ", time + prospect.sentence, columns)

@@ -1,4 +1,6 @@
+import Contract
 import Domain
+import Storage
 
 /// The words that stories use for what the register names by codes.
 enum StoryWords {
@@ -29,6 +31,19 @@ enum StoryWords {
         case ("approval", "operations"): "A change of operations"
         case ("report", "provisioning"): "A report of the account provisioner"
         default: "A message of type \(key)"
+        }
+    }
+
+    /// A message that was sent, by its routing key.
+    static func outbound(_ message: OutboxRecord) -> String {
+        if message.exchange == .dead { return "a dead letter" }
+        return switch message.routingKey.prefix(while: { $0 != "." }) {
+        case "notification": "a mail"
+        case "provisioning": "an order to the account provisioner"
+        case "status": "the new status, for whoever listens"
+        case "problem": "the refusal, to its sender"
+        case "disclosure": "a disclosure"
+        default: "a message"
         }
     }
 

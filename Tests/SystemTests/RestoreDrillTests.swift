@@ -1,0 +1,158 @@
+import AMQP
+import Contract
+import Domain
+import Foundation
+import Storage
+import TestKit
+import Testing
+
+/// The store is lost under load and comes back from a backup: what is lost then is what was
+/// acknowledged after the backup, and the journal's head, kept elsewhere, tells it.
+@Suite(.serialized)
+struct RestoreDrillTests {
+    @Test("Restore drill: nothing is lost but what was acknowledged after the backup")
+    func drill() async throws {
+        try await Installation.with(watchesStatus: false) { installation in
+            let tool = try OperatorTool(installation)
+            let load = Load(300)
+            let daemon = try await installation.startAll()
+
+            // The first hundred are done before the backup; of the second, some are.
+            try await load.send(0..<100, over: installation)
+            _ = try await installation.settle(daemon, deliveries: 200)
+            async let sent: Void = load.send(100..<200, over: installation)
+            try await eventually("the second hundred has begun") {
+                try daemon.metric("registrar_batch_size_sum") > 220 ? () : nil
+            }
+            let file = installation.folder + "/backup.sqlite"
+            let backup = try await tool.json("backup", file)
+            let head = try #require(backup["journal"]?["sequence"]?.integer)
+            try await sent
+            _ = try await installation.settle(daemon, deliveries: 400)
+            // What an operator keeps off the machine.
+            let kept = try await tool.json("journal", "verify")
+
+            // Killed with messages in hand; the last ones arrive while nobody is there.
+            try await load.send(200..<230, over: installation)
+            try await daemon.kill()
+            let lost = try installation.journal()
+            let sentBefore = try await installation.collector.drain()
+            try await load.send(230..<300, over: installation)
+            try FileManager.default.removeItem(atPath: installation.storeFolder)
+            try FileManager.default.createDirectory(
+                atPath: installation.storeFolder,
+                withIntermediateDirectories: true
+            )
+            #expect(try await tool.json("restore", file)["journal"] == backup["journal"])
+            let successor = try await installation.start()
+            let received = try await everythingComes(load.requests[230...], installation)
+            try await successor.stop()
+
+            let restored = try installation.journal()
+            let drill = Drill(load: load, head: head, lost: lost, restored: restored)
+            drill.expectTheBackup()
+            try drill.expectRequests(installation)
+            drill.expectMessages(before: sentBefore, all: received)
+            try expectLossIsRevealed(kept, restored)
+            try installation.reader().verify()
+        }
+    }
+
+    /// Waits until what comes of the last requests has come, and the queues are empty.
+    private func everythingComes(
+        _ requests: ArraySlice<String>,
+        _ installation: Installation
+    ) async throws -> [Received] {
+        let awaited = Set(requests)
+        try await installation.collector.wait("the last requests granted") { received in
+            let granted = received.filter { $0.template == "access.granted" }
+            return Set(granted.compactMap(\.correlation)).isSuperset(of: awaited)
+        }
+        try await installation.outboxEmpties()
+        return try await installation.collector.drain()
+    }
+
+    /// (d) The entry of that number is another one now, or there is none.
+    private func expectLossIsRevealed(_ kept: JSONValue, _ journal: [JournalRecord]) throws {
+        let number = try #require(kept["entries"]?.integer)
+        let entry = journal.first { $0.sequence == number }
+        #expect(entry.map { hexadecimal($0.hash) } != kept["hash"]?.text)
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}
+
+/// What two journals, that of the lost store and that of the restored one, must say.
+private struct Drill {
+    let load: Load
+    /// The backup's last entry.
+    let head: Int64
+    let lost: [JournalRecord]
+    let restored: [JournalRecord]
+
+    /// (a) Everything until the backup is there, to the byte; what followed is another story.
+    func expectTheBackup() {
+        let (before, after) = (lost.filter { $0.sequence <= head }, restored.prefix(Int(head)))
+        #expect(before.count == Int(head))
+        #expect(before.elementsEqual(after))
+        #expect(lost.count > before.count, "nothing was acknowledged after the backup")
+    }
+
+    /// (b) Every message was dealt with by the restored store, or by the lost one after the backup:
+    /// the broker had its acknowledgement then. Those are lost, and no others.
+    func expectRequests(_ installation: Installation) throws {
+        let all = messages(lost).union(messages(restored))
+        #expect(all.count == load.requests.count * 2)
+        let missing = all.subtracting(messages(restored))
+        let afterBackup = messages(lost).subtracting(messages(lost.filter { $0.sequence <= head }))
+        #expect(missing.isSubset(of: afterBackup))
+        #expect(!missing.isEmpty, "the drill lost nothing, so it shows nothing")
+        print(
+            "restore drill: \(missing.count) of \(all.count) messages lost, all of them among "
+                + "the \(afterBackup.count) that were dealt with after the backup"
+        )
+        let reader = try installation.reader()
+        for request in load.requests[..<100] + load.requests[230...] {
+            let stored = try reader.request(
+                RequestIdentifier(UniversalIdentifier(canonical: request))
+            )
+            #expect(stored?.status == .granted)
+        }
+    }
+
+    /// (c) By `message_id` nothing is done twice: what comes again is the same to the byte, and only
+    /// what the backup had as not confirmed comes again.
+    func expectMessages(before: [Received], all: [Received]) {
+        var bodies: [String: [UInt8]] = [:]
+        for message in all {
+            if let body = bodies[message.messageIdentifier] {
+                #expect(body == message.delivery.body)
+            }
+            bodies[message.messageIdentifier] = message.delivery.body
+        }
+        // Of requests that began after the loss, each effect has come once.
+        let known = Set(before.map(\.messageIdentifier))
+        var effects: [String: Int] = [:]
+        var seen: Set<String> = []
+        for message in all where !known.contains(message.messageIdentifier) {
+            guard seen.insert(message.messageIdentifier).inserted,
+                let request = message.correlation, load.requests[230...].contains(request)
+            else { continue }
+            let effect = message.template ?? message.data("method")?.text ?? message.queue
+            effects["\(request) \(effect)", default: 0] += 1
+        }
+        #expect(effects.count == 70 * 4)
+        #expect(effects.values.allSatisfy { $0 == 1 })
+    }
+
+    /// The messages that were dealt with, by their ids.
+    private func messages(_ entries: [JournalRecord]) -> Set<String> {
+        Set(
+            entries.compactMap { entry in
+                (try? JSONValue(parsing: Array(entry.cause.utf8)))?["id"]?.text
+            }
+        )
+    }
+}
