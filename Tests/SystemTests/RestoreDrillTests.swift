@@ -33,8 +33,12 @@ struct RestoreDrillTests {
             let kept = try await tool.json("journal", "verify")
 
             // Killed with messages in hand; the last ones arrive while nobody is there.
-            try await load.send(200..<230, over: installation)
+            async let more: Void = load.send(200..<230, over: installation)
+            try await eventually("the next ones have begun") {
+                try daemon.metric("registrar_batch_size_sum") > 410 ? () : nil
+            }
             try await daemon.kill()
+            try await more
             let lost = try installation.journal()
             let sentBefore = try await installation.collector.drain()
             try await load.send(230..<300, over: installation)

@@ -16,8 +16,9 @@ struct BackupCommand: AsyncParsableCommand {
 
             The file holds the store as of one moment, stands by itself, is verified, and is \
             readable by you alone: it holds personal data. An existing file is never written over. \
-            While pages are copied, which takes about a second for each GB of a fast disk, \
-            registrard goes on, and its write-ahead log grows by what it writes meanwhile.
+            While pages are copied, some 10 s for each GB on a busy machine, registrard goes on, \
+            and its write-ahead log grows by what it writes meanwhile; the copy is verified after \
+            that, and holds nothing up.
 
             Keep the printed number and hash of the journal's last entry off this machine: with \
             them you can tell after a restore what is missing. See also 'registrarctl restore'.
