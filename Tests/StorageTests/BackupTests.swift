@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import TestKit
 import Testing
 import Workflow
@@ -161,6 +162,22 @@ struct BackupTests {
         try await restored.write { try register(9, $0) }
         try SQLiteRegisterReader(path: folder.store).verify()
         try await restored.close()
+    }
+
+    @Test("What root restores belongs to the owner of the folder", .enabled(if: geteuid() == 0))
+    func owner() async throws {
+        let (folder, place, target) = (
+            try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder()
+        )
+        try await filled(folder).close()
+        _ = try Backup.write(store: folder.store, to: place.store)
+        #expect(chown(target.path, 12_345, 12_346) == 0)
+        _ = try Backup.restore(place.store, to: target.store)
+        for name in ["", ".lock"] {
+            var status = stat()
+            #expect(stat(target.store + name, &status) == 0)
+            #expect(status.st_uid == 12_345 && status.st_gid == 12_346, "\(name)")
+        }
     }
 
     @Test("A restore refuses a store, what is left of one, and a daemon that runs")

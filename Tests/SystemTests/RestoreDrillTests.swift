@@ -57,6 +57,7 @@ struct RestoreDrillTests {
             drill.expectTheBackup()
             try drill.expectRequests(installation)
             drill.expectMessages(before: sentBefore, all: received)
+            try drill.expectRepetitions(in: received, backup: file)
             try expectLossIsRevealed(kept, restored)
             try installation.reader().verify()
         }
@@ -126,8 +127,7 @@ private struct Drill {
         }
     }
 
-    /// (c) By `message_id` nothing is done twice: what comes again is the same to the byte, and only
-    /// what the backup had as not confirmed comes again.
+    /// (c) By `message_id` nothing is done twice: what comes again is the same to the byte.
     func expectMessages(before: [Received], all: [Received]) {
         var bodies: [String: [UInt8]] = [:]
         for message in all {
@@ -149,6 +149,19 @@ private struct Drill {
         }
         #expect(effects.count == 70 * 4)
         #expect(effects.values.allSatisfy { $0 == 1 })
+    }
+
+    /// (c) What comes again is what the backup had as not confirmed, and nothing else.
+    func expectRepetitions(in received: [Received], backup file: String) throws {
+        let unconfirmed = try SQLiteRegisterReader(path: file)
+            .unsettledMessages(parked: false, limit: .max)
+            // Nobody collects the others here.
+            .filter { !$0.routingKey.hasPrefix("status.") }
+            .compactMap(\.messageIdentifier)
+        let counts = Dictionary(received.map { ($0.messageIdentifier, 1) }, uniquingKeysWith: +)
+        let repeated = counts.filter { $0.value > 1 }.keys
+        #expect(Set(repeated) == Set(unconfirmed))
+        print("restore drill: \(repeated.count) messages came again, under their old ids")
     }
 
     /// The messages that were dealt with, by their ids.

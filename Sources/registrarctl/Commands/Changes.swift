@@ -24,17 +24,12 @@ struct RoleCommand: AsyncParsableCommand {
     static func send(
         _ role: AccountRole,
         account: AccountIdentifier,
-        actor: ActorOptions,
-        options: GlobalOptions
+        _ management: ManagementOptions
     ) async throws {
-        let dispatch = try Dispatch(options)
-        try await dispatch.send(
-            dispatch.maker.event("approval.role", account: account) { data in
-                actor.write(to: &data)
-                data.member("account", account.description)
-                data.member("role", role.rawValue)
-            }
-        )
+        try await management.send("approval.role", about: account) { data in
+            data.member("account", account.description)
+            data.member("role", role.rawValue)
+        }
     }
 }
 
@@ -52,11 +47,10 @@ struct AppointManager: AsyncParsableCommand {
     @Argument(help: "The account's id.", transform: Parsing.account)
     var account: AccountIdentifier
 
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        try await RoleCommand.send(.manager, account: account, actor: actor, options: options)
+        try await RoleCommand.send(.manager, account: account, management)
     }
 }
 
@@ -74,11 +68,10 @@ struct DismissManager: AsyncParsableCommand {
     @Argument(help: "The account's id.", transform: Parsing.account)
     var account: AccountIdentifier
 
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        try await RoleCommand.send(.employee, account: account, actor: actor, options: options)
+        try await RoleCommand.send(.employee, account: account, management)
     }
 }
 
@@ -118,18 +111,13 @@ struct AccountOperations: AsyncParsableCommand {
     var account: AccountIdentifier
 
     @OptionGroup var operations: OperationOptions
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        let dispatch = try Dispatch(options)
-        try await dispatch.send(
-            dispatch.maker.event("approval.operations", account: account) { data in
-                actor.write(to: &data)
-                data.member("account", account.description)
-                operations.write(to: &data)
-            }
-        )
+        try await management.send("approval.operations", about: account) { data in
+            data.member("account", account.description)
+            operations.write(to: &data)
+        }
     }
 }
 
@@ -148,17 +136,12 @@ struct OperatorOperations: AsyncParsableCommand {
     var eori: EORI
 
     @OptionGroup var operations: OperationOptions
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        let dispatch = try Dispatch(options)
-        try await dispatch.send(
-            dispatch.maker.event("approval.operations", account: nil) { data in
-                actor.write(to: &data)
-                data.member("eori", eori.text)
-                operations.write(to: &data)
-            }
-        )
+        try await management.send("approval.operations") { data in
+            data.member("eori", eori.text)
+            operations.write(to: &data)
+        }
     }
 }

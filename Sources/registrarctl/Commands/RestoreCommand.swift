@@ -71,6 +71,8 @@ struct RestoreCommand: AsyncParsableCommand {
             \(backup.unconfirmedMessages) messages that were not confirmed, with their old ids.
               3. Have portals and offices send again what they sent since \(moment): the same \
             bytes are harmless where they are known, and done where they are lost.
+              4. Have those erased again whose data registrard had erased since: the backup still \
+            has them.
             """
     }
 }

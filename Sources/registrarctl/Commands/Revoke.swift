@@ -47,18 +47,13 @@ struct RevokeAccount: AsyncParsableCommand {
     var account: AccountIdentifier
 
     @OptionGroup var reason: ReasonOptions
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        let dispatch = try Dispatch(options)
-        try await dispatch.send(
-            dispatch.maker.event("approval.revocation", account: account) { data in
-                actor.write(to: &data)
-                data.object("target") { $0.member("account", account.description) }
-                data.member("remarks", reason.reason)
-            }
-        )
+        try await management.send("approval.revocation", about: account) { data in
+            data.object("target") { $0.member("account", account.description) }
+            data.member("remarks", reason.reason)
+        }
     }
 }
 
@@ -79,17 +74,12 @@ struct RevokeOperator: AsyncParsableCommand {
     var eori: EORI
 
     @OptionGroup var reason: ReasonOptions
-    @OptionGroup var actor: ActorOptions
-    @OptionGroup var options: GlobalOptions
+    @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        let dispatch = try Dispatch(options)
-        try await dispatch.send(
-            dispatch.maker.event("approval.revocation", account: nil) { data in
-                actor.write(to: &data)
-                data.object("target") { $0.member("eori", eori.text) }
-                data.member("remarks", reason.reason)
-            }
-        )
+        try await management.send("approval.revocation") { data in
+            data.object("target") { $0.member("eori", eori.text) }
+            data.member("remarks", reason.reason)
+        }
     }
 }
