@@ -37,6 +37,10 @@ extension StoryTeller {
         let eori = event["eori"] ?? ""
         switch event["event"] {
         case "person.recorded", "supplement.received": return nil
+        case "person.changed":
+            return "The person's record was changed (\(event["change"] ?? "")): "
+                + "\(event.list("members").joined(separator: ", "))."
+        case "person.disclosed": return "The person was told what is stored."
         case "person.erased": return "The person's data were erased."
         case "request.reminded": return "Whoever decides was reminded."
         case "request.escalated": return "The customs authority was told that nobody decides."

@@ -11,6 +11,11 @@ enum StoryWords {
         case ("access", "employee"): "access as a company's employee"
         case ("access", "natural-person"): "access as a natural person"
         case ("access", "operations"): "more operations"
+        case ("person", "access"): "what is stored about him"
+        case ("person", "rectification"): "a correction of his data"
+        case ("person", "erasure"): "the erasure of his data"
+        case ("person", "restriction"): "a change of whether his data may be processed"
+        case ("person", "consent-withdrawal"): "his consent back"
         default: "\(procedure)/\(profile)"
         }
     }
@@ -21,8 +26,8 @@ enum StoryWords {
         let key = type.hasPrefix("lu.etat.do.") ? type.dropFirst(11) : type[...]
         let parts = key.split(separator: ".")
         return switch (parts.first, parts.dropFirst().first) {
-        case ("registration", "access") where parts.count > 2:
-            "A request for " + wish(procedure: "access", profile: String(parts[2]))
+        case ("registration", let procedure?) where parts.count > 2:
+            "A request for " + wish(procedure: String(procedure), profile: String(parts[2]))
         case ("registration", "supplement"): "An answer of the applicant"
         case ("registration", "withdrawal"): "A withdrawal"
         case ("approval", "decision"): "A decision"
