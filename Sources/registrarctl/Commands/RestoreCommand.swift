@@ -63,12 +63,13 @@ struct RestoreCommand: AsyncParsableCommand {
 
     private static func nextSteps(after backup: BackupSummary) -> String {
         let moment = backup.lastEntryAt.map(LocalTime.text) ?? "its making"
+        let count = backup.unconfirmedMessages
+        let resent = count == 0 ? "" : ", and sends the \(count) not confirmed with their old ids"
         return """
             what registrard did after \(moment) and acknowledged is not in this store.
               1. Compare entry \(backup.journal.sequence) with what was kept off the machine: a \
             later number there tells how many entries are lost.
-              2. Start registrard. It takes what the broker still has, and sends the \
-            \(backup.unconfirmedMessages) messages that were not confirmed, with their old ids.
+              2. Start registrard. It takes what the broker still has\(resent).
               3. Have portals and offices send again what they sent since \(moment): the same \
             bytes are harmless where they are known, and done where they are lost.
               4. Have those erased again whose data registrard had erased since: the backup still \

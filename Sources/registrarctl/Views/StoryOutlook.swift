@@ -53,7 +53,9 @@ extension StoryTeller {
     private func who(_ request: Request) -> String {
         switch story.decider {
         case .authority(let role):
-            let users = publishers.filter { $0.value.contains(role.rawValue) }.keys.sorted()
+            // An operator's user may speak for everybody.
+            let speaking: Set = [role.rawValue, "operator"]
+            let users = publishers.filter { !speaking.isDisjoint(with: $0.value) }.keys.sorted()
             let speakers =
                 users.isEmpty
                 ? "but no broker user speaks for it: see publishers in the configuration"
