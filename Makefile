@@ -26,7 +26,7 @@ demo-stop: ## end what demo-keep left running
 	@Scripts/demo stop
 
 .PHONY: test
-test: packages lint ## everything: lint, a build without warnings, all tests
+test: packages lint ## everything: lint, a build without warnings, all tests, the package
 	@Scripts/test
 
 .PHONY: torture
@@ -39,7 +39,11 @@ bench: build ## measure the daemon beside the broker's limit (BENCH_ARGUMENTS=--
 
 .PHONY: build
 build: packages ## build the release programs
-	@$(SWIFT) build -c release
+	@$(SWIFT) build -c release --static-swift-stdlib
+
+.PHONY: deb
+deb: build ## make the Debian package, in .build/package
+	@Scripts/make-package
 
 .PHONY: lint
 lint: toolchain ## check the style
