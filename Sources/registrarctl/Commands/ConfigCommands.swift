@@ -6,12 +6,13 @@ import Settings
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
-        abstract: "Show the configuration.",
+        abstract: "Show the configuration, and what can be configured.",
         discussion: """
-            Example:
+            Examples:
               registrarctl config show --origin
+              registrarctl config keys
             """,
-        subcommands: [ConfigShow.self]
+        subcommands: [ConfigShow.self, ConfigKeys.self]
     )
 }
 
@@ -62,6 +63,49 @@ struct ConfigShow: AsyncParsableCommand {
             }
             try Standard.write(
                 table.text(on: .current(environment: surroundings.environment))
+            )
+        }
+    }
+}
+
+struct ConfigKeys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Show every key that there is: values, default, meaning.",
+        discussion: """
+            Examples:
+              registrarctl config keys
+              registrarctl config keys --output json | jq -r '.keys[].environment'
+            """
+    )
+
+    @Option(name: [.short, .long], help: "How to write data.")
+    var output = OutputFormat.table
+
+    func run() async throws {
+        switch output {
+        case .json:
+            try Standard.json { json in
+                json.array("keys") { json in
+                    for key in ConfigurationKey.all {
+                        json.object { json in
+                            json.member("key", key.path)
+                            json.member("type", key.type)
+                            json.member("default", key.defaultText)
+                            json.member("reloadable", key.isReloadable)
+                            json.optionalMember("environment", key.environmentName)
+                            json.member("documentation", key.documentation)
+                        }
+                    }
+                }
+            }
+        case .table:
+            var table = Table([.text("KEY"), .flexible("DEFAULT"), .flexible("MEANING")])
+            for key in ConfigurationKey.all {
+                table.add([Cell(key.path), Cell(key.defaultText), Cell(key.documentation)])
+            }
+            try Standard.write(
+                table.text(on: .current(environment: ProcessEnvironment.current))
             )
         }
     }
