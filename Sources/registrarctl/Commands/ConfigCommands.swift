@@ -1,4 +1,5 @@
 import ArgumentParser
+import Composition
 import Contract
 import Settings
 
@@ -80,7 +81,7 @@ struct ConfigKeys: AsyncParsableCommand {
     )
 
     @Option(name: [.short, .long], help: "How to write data.")
-    var output = OutputFormat.table
+    var output = GlobalOptions.Format.table
 
     func run() async throws {
         switch output {
