@@ -22,6 +22,7 @@ public struct EventWriter: Sendable {
     ///     an event that is about nothing in particular.
     ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
     ///   - account: the account that this message announces to the provisioner.
+    ///   - mail: what the outbox is to keep of it, if it is a mail.
     ///   - data: writes the members of `data`.
     public func message(
         identifier: String,
@@ -31,6 +32,7 @@ public struct EventWriter: Sendable {
         traceParent: String? = nil,
         causation: String? = nil,
         account: AccountIdentifier? = nil,
+        mail: MailRecord? = nil,
         data: (inout JSONWriter) throws -> Void
     ) rethrows -> OutboundMessage {
         let type = EventType.type(ofRoutingKey: routingKey)
@@ -65,7 +67,8 @@ public struct EventWriter: Sendable {
             body: writer.bytes,
             fixedParts: writer.fixedParts,
             subject: subject ?? identifier,
-            account: account
+            account: account,
+            mail: mail
         )
     }
 

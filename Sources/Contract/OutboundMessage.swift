@@ -8,6 +8,19 @@ public enum OutboundExchange: String, CaseIterable, Sendable {
     case dead
 }
 
+/// Which mail was sent to whom, by ids alone.
+public struct MailRecord: Hashable, Sendable {
+    /// Such as `access.granted`.
+    public let template: String
+    /// Nil for the authority's mailbox.
+    public let recipient: PersonIdentifier?
+
+    public init(template: String, recipient: PersonIdentifier?) {
+        self.template = template
+        self.recipient = recipient
+    }
+}
+
 /// A message that is to be published: what the outbox keeps until the broker has confirmed it.
 public struct OutboundMessage: Hashable, Sendable {
     public let exchange: OutboundExchange
@@ -24,6 +37,8 @@ public struct OutboundMessage: Hashable, Sendable {
     public let subject: String
     /// The account that this message announces to the provisioner, if it does.
     public let account: AccountIdentifier?
+    /// What the outbox keeps of a mail. Says nothing that the body does not.
+    public let mail: MailRecord?
 
     public init(
         exchange: OutboundExchange,
@@ -33,7 +48,8 @@ public struct OutboundMessage: Hashable, Sendable {
         body: [UInt8],
         fixedParts: [FixedPart] = [],
         subject: String,
-        account: AccountIdentifier? = nil
+        account: AccountIdentifier? = nil,
+        mail: MailRecord? = nil
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
@@ -43,6 +59,7 @@ public struct OutboundMessage: Hashable, Sendable {
         self.fixedParts = fixedParts
         self.subject = subject
         self.account = account
+        self.mail = mail
     }
 
     /// The kind of queue that it is for: the first word of the routing key, or `dead`.

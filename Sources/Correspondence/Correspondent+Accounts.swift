@@ -14,34 +14,42 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         let subject = cause.request?.uuid.text ?? account.identifier.uuid.text
         var messages: [OutboundMessage] = []
-        let operations = SCIM.operations(from: previous, to: account)
-        if change.concernsProvisioner, !operations.isEmpty {
-            messages.append(
-                provisioning(account, patch: operations, subject: subject, cause: cause)
-            )
+        if change == .erased {
+            messages.append(provisioning(deleting: account, subject: subject, cause: cause))
+        } else if change.concernsProvisioner {
+            let operations =
+                change == .rectified
+                ? try SCIM.operations(correcting: register.person(account.person)?.details)
+                : SCIM.operations(from: previous, to: account)
+            if !operations.isEmpty {
+                messages.append(
+                    provisioning(account, patch: operations, subject: subject, cause: cause)
+                )
+            }
         }
         if let (template, variant) = Self.mail(about: change, of: account),
-            let details = try register.person(account.person)?.details
+            let holder = try register.person(account.person)
         {
             var values = mailer.commonValues
             values.set(.eori, account.eori.text)
             values.set(.remarks, remarks)
             values.operations = account.operations
-            messages.append(
-                notification(
-                    template,
-                    variant,
-                    to: details,
-                    values: values,
-                    request: cause.request,
-                    subject: subject,
-                    cause: cause
-                )
+            messages += notification(
+                template,
+                variant,
+                to: holder,
+                values: values,
+                request: cause.request,
+                subject: subject,
+                cause: cause
             )
         }
-        messages.append(
-            accountStatus(account, previous: previous.status, subject: subject, cause: cause)
-        )
+        // A correction leaves the account as it was, and so do orders about a revoked one.
+        if change != .rectified, account != previous {
+            messages.append(
+                accountStatus(account, previous: previous.status, subject: subject, cause: cause)
+            )
+        }
         return messages
     }
 
@@ -90,6 +98,25 @@ extension Correspondent {
         }
     }
 
+    /// The order to delete the user.
+    private func provisioning(
+        deleting account: Account,
+        subject: String,
+        cause: Cause
+    ) -> OutboundMessage {
+        message(
+            "provisioning.account",
+            subject: subject,
+            cause: cause,
+            account: account.identifier
+        ) { data in
+            data.member("requestId", cause.request?.uuid.text)
+            data.member("bulkId", account.identifier.uuid.text)
+            data.member("method", "DELETE")
+            data.member("path", SCIM.path(of: account))
+        }
+    }
+
     func accountStatus(
         _ account: Account,
         previous: AccountStatus?,
@@ -119,7 +146,10 @@ extension Correspondent {
             (.changed, account.role.managesCompany ? .appointed : .dismissed)
         case .revoked: (.revoked, .account)
         case .operatorRevoked: (.revoked, .operator)
-        case .granted, .provisioned, .provisioningFailed: nil
+        // The mail about the person's own request says the rest.
+        case .granted, .provisioned, .provisioningFailed, .suspended, .unsuspended, .rectified,
+            .erased, .deleted:
+            nil
         }
     }
 }

@@ -56,6 +56,15 @@ extension Correspondent {
             data.operations("operations", request.currentOperations)
             data.member("remarks", change.remarks)
             data.optionalMember("reason", request.reason?.rawValue)
+            guard !request.kept.isEmpty else { return }
+            data.array("kept") { list in
+                for record in request.kept {
+                    list.object { kept in
+                        kept.member("what", record.rawValue)
+                        kept.member("why", ProblemCode.retentionDuty.rawValue)
+                    }
+                }
+            }
         }
     }
 
@@ -66,21 +75,19 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        guard let details = try register.person(change.request.person)?.details else { return [] }
+        guard let person = try register.person(change.request.person) else { return [] }
         var values = mailer.commonValues
         values.set(.eori, change.request.eori?.text)
         values.set(.remarks, change.remarks)
         values.operations = change.request.currentOperations
-        return [
-            notification(
-                template,
-                variant,
-                to: details,
-                values: values,
-                request: change.request.identifier,
-                cause: cause
-            )
-        ]
+        return notification(
+            template,
+            variant,
+            to: person,
+            values: values,
+            request: change.request.identifier,
+            cause: cause
+        )
     }
 
     func approverMails(
@@ -91,7 +98,10 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         let request = change.request
-        guard let details = try register.person(request.person)?.details else { return [] }
+        // What is restricted is told to nobody; the approvers learn of it when that is lifted.
+        guard let person = try register.person(request.person), let details = person.details,
+            !person.isRestricted
+        else { return [] }
         var values = mailer.commonValues
         values.set(.applicant, details.displayName)
         values.set(.eori, request.eori?.text)
@@ -101,7 +111,7 @@ extension Correspondent {
             let mail = Mail(template: template, variant: variant, to: authority, values: values)
             return [notification(mail, request: request.identifier, cause: cause)]
         }
-        return try managers(of: eori, register: register).map { manager in
+        return try managers(of: eori, register: register).flatMap { manager in
             notification(
                 template,
                 variant,
@@ -113,43 +123,41 @@ extension Correspondent {
         }
     }
 
-    /// A mail to a person, who is addressed by name.
+    /// A mail to a person, who is addressed by name; none if no address is stored.
     func notification(
         _ template: MailTemplate,
         _ variant: MailVariant,
-        to person: Applicant,
+        to person: Person,
         values: MailValues,
         request: RequestIdentifier?,
         subject: String? = nil,
         cause: Cause
-    ) -> OutboundMessage {
+    ) -> [OutboundMessage] {
+        guard let details = person.details else { return [] }
         var values = values
-        values.set(.recipient, person.displayName)
+        values.set(.recipient, details.displayName)
         let addressee = Mail.Addressee(
-            name: person.displayName,
-            email: person.email,
-            languages: person.languages
+            person: person.identifier,
+            name: details.displayName,
+            email: details.email,
+            languages: details.languages
         )
-        return notification(
-            Mail(template: template, variant: variant, to: addressee, values: values),
-            request: request,
-            subject: subject,
-            cause: cause
-        )
+        let mail = Mail(template: template, variant: variant, to: addressee, values: values)
+        return [notification(mail, request: request, subject: subject, cause: cause)]
     }
 
     /// Who may decide for the company: each person once, in the order of their accounts.
-    private func managers(of eori: EORI, register: any RegisterView) throws -> [Applicant] {
+    private func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
         var seen: Set<PersonIdentifier> = []
-        var managers: [Applicant] = []
+        var managers: [Person] = []
         for account in try register.accounts(of: eori)
         where account.role.managesCompany
             && (account.status == .active || account.status == .provisioning)
         {
             guard seen.insert(account.person).inserted,
-                let details = try register.person(account.person)?.details
+                let manager = try register.person(account.person)
             else { continue }
-            managers.append(details)
+            managers.append(manager)
         }
         return managers
     }

@@ -77,8 +77,8 @@ public struct Correspondent: Sendable {
                 values: values
             )
             return [notification(mail, request: cause.request, cause: cause)]
-        case .personRecorded, .supplementReceived, .operatorRegistered, .operatorChanged,
-            .nothingToChange:
+        case .personRecorded, .personChanged, .personDisclosed, .personErased, .requestErased,
+            .supplementReceived, .operatorRegistered, .operatorChanged, .nothingToChange:
             return []
         }
     }
@@ -122,6 +122,7 @@ public struct Correspondent: Sendable {
         subject: String,
         cause: Cause,
         account: AccountIdentifier? = nil,
+        mail: MailRecord? = nil,
         data: (inout JSONWriter) throws -> Void
     ) rethrows -> OutboundMessage {
         try writer.message(
@@ -132,6 +133,7 @@ public struct Correspondent: Sendable {
             traceParent: cause.traceParent,
             causation: cause.identifier,
             account: account,
+            mail: mail,
             data: data
         )
     }
@@ -148,14 +150,20 @@ public struct Correspondent: Sendable {
             "notification.email",
             identifier: identifier,
             subject: request?.uuid.text ?? subject ?? cause.identifier,
-            cause: cause
+            cause: cause,
+            mail: MailRecord(template: mail.template.rawValue, recipient: mail.to.person)
         ) { data in
             mailer.write(mail, identifier: identifier, request: request, to: &data)
         }
     }
 
     var authority: Mail.Addressee {
-        Mail.Addressee(name: nil, email: settings.authorityMailbox, languages: settings.languages)
+        Mail.Addressee(
+            person: nil,
+            name: nil,
+            email: settings.authorityMailbox,
+            languages: settings.languages
+        )
     }
 }
 

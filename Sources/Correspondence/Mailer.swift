@@ -4,6 +4,8 @@ import Domain
 /// A mail to one addressee, still without words.
 struct Mail {
     struct Addressee {
+        /// Nil for a mailbox.
+        let person: PersonIdentifier?
         /// Nil for a mailbox, which is not addressed by name.
         let name: String?
         let email: String

@@ -12,6 +12,9 @@ enum SCIM {
         case active(Bool)
         case role(AccountRole)
         case operations(OperationSet)
+        case name(Applicant)
+        case email(String)
+        case language(Language)
     }
 
     /// Writes the members of a user (RFC 7643 §4.1).
@@ -24,19 +27,9 @@ enum SCIM {
         user.member("schemas", [userSchema, extensionSchema])
         user.member("externalId", account.identifier.uuid.text)
         user.member("userName", person.subject)
-        user.object("name") { name in
-            name.member("formatted", person.displayName)
-            name.member("familyName", person.familyName)
-            name.member("givenName", person.givenName)
-        }
+        user.name("name", of: person)
         user.member("displayName", person.displayName)
-        user.array("emails") { emails in
-            emails.object { email in
-                email.member("value", person.email)
-                email.member("type", "work")
-                email.member("primary", true)
-            }
-        }
+        user.emails("emails", person.email)
         user.member("active", true)
         user.optionalMember("preferredLanguage", language?.rawValue)
         user.member("userType", account.role.rawValue)
@@ -60,6 +53,13 @@ enum SCIM {
         return operations
     }
 
+    /// All that the provisioner knows of the person, as it is now.
+    static func operations(correcting person: Applicant?) -> [Operation] {
+        guard let person else { return [] }
+        let language = person.languages?.first.map { [Operation.language($0)] } ?? []
+        return [.name(person), .email(person.email)] + language
+    }
+
     /// Writes the members of a PatchOp.
     static func write(_ operations: [Operation], to patch: inout JSONWriter) {
         patch.member("schemas", [patchSchema])
@@ -76,6 +76,15 @@ enum SCIM {
                 case .operations(let set):
                     replace("\(extensionSchema):operations", in: &list) {
                         $0.operations("value", set)
+                    }
+                case .name(let person):
+                    replace("name", in: &list) { $0.name("value", of: person) }
+                    replace("displayName", in: &list) { $0.member("value", person.displayName) }
+                case .email(let address):
+                    replace("emails", in: &list) { $0.emails("value", address) }
+                case .language(let language):
+                    replace("preferredLanguage", in: &list) {
+                        $0.member("value", language.rawValue)
                     }
                 }
             }
@@ -117,6 +126,26 @@ enum SCIM {
 }
 
 extension JSONWriter {
+    /// A user's name (RFC 7643 §4.1.1).
+    fileprivate mutating func name(_ member: String, of person: Applicant) {
+        object(member) { name in
+            name.member("formatted", person.displayName)
+            name.member("familyName", person.familyName)
+            name.member("givenName", person.givenName)
+        }
+    }
+
+    /// A user's one address (RFC 7643 §4.1.2).
+    fileprivate mutating func emails(_ member: String, _ address: String) {
+        array(member) { emails in
+            emails.object { email in
+                email.member("value", address)
+                email.member("type", "work")
+                email.member("primary", true)
+            }
+        }
+    }
+
     /// The values of operations, in the order of the registration form.
     mutating func operations(_ name: String, _ set: OperationSet) {
         array(name) { list in

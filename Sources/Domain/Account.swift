@@ -16,7 +16,7 @@ public enum AccountStatus: String, CaseIterable, Sendable {
     case failed
     /// Set aside by restriction; not by a decision.
     case suspended
-    /// Withdrawn by a decision.
+    /// Withdrawn by a decision; or by erasure, until the user is deleted downstream.
     case revoked
     /// Erased.
     case deleted

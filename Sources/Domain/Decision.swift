@@ -11,6 +11,15 @@ public protocol RegisterView {
     func accounts(of eori: EORI) throws -> [Account]
     /// Requests for the EORI that are still open, in the order of their arrival.
     func openRequests(for eori: EORI) throws -> [Request]
+    /// Everything that the person ever asked for and that is still recorded, in the order of
+    /// arrival.
+    func requests(of person: PersonIdentifier) throws -> [Request]
+    /// In the order in which they were opened.
+    func accounts(of person: PersonIdentifier) throws -> [Account]
+    /// What else is kept about the person.
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile
+    /// Who else was sent mails about the person's requests, each once.
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

@@ -39,9 +39,25 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case provisioned
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
+    /// The holder's data were restricted: stored only.
+    case suspended
+    /// The restriction was lifted.
+    case unsuspended
+    /// The holder's name, address or languages were corrected; the account itself is as before.
+    case rectified
+    /// The holder's data were erased, and the user is to be deleted. The account is `revoked`
+    /// until it is.
+    case erased
+    /// The user does not exist downstream any more.
+    case deleted
 
     /// Whether the provisioner has to be told (a change that came from it need not be).
-    public var concernsProvisioner: Bool { self != .provisioned && self != .provisioningFailed }
+    public var concernsProvisioner: Bool {
+        switch self {
+        case .provisioned, .provisioningFailed, .deleted: false
+        default: true
+        }
+    }
 }
 
 /// What happened: the closed set of facts that every procedure decides in. Applying an event to
@@ -49,6 +65,17 @@ public enum AccountChange: String, CaseIterable, Sendable {
 public enum Event: Hashable, Sendable {
     /// A person became known. The journal keeps the id alone.
     case personRecorded(Person)
+    /// A person's record changed; `Person` is the record after that. The journal keeps the id and
+    /// the names of the members that changed, never their values.
+    case personChanged(Person, previous: Person, PersonChange)
+    /// A person asked what is stored, and is told; nil for one of whom nothing is.
+    case personDisclosed(PersonIdentifier?)
+    /// A person's data are erased: the record, what was written about the person's requests, what
+    /// waits to be sent to or about the person (but not what tells of the erasure). Requests,
+    /// accounts and operators stay, which hold ids alone.
+    case personErased(PersonIdentifier)
+    /// A closed request has passed its time and goes, with what was written about it.
+    case requestErased(Request)
     /// A request was recorded: pending, or rejected by a rule (then `request.reason` says which).
     case requestSubmitted(Request)
     /// A request changed its status; `request` is its state after that.

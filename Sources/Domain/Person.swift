@@ -52,16 +52,42 @@ public struct Person: Hashable, Sendable {
     public var details: Applicant?
     /// The name under which an official signed a decision, where that is all that is known.
     public var signature: String?
+    /// Whether the data are stored only, and not processed otherwise (GDPR 18).
+    public var isRestricted: Bool
 
     public init(
         identifier: PersonIdentifier,
         subject: String,
         details: Applicant? = nil,
-        signature: String? = nil
+        signature: String? = nil,
+        isRestricted: Bool = false
     ) {
         self.identifier = identifier
         self.subject = subject
         self.details = details
         self.signature = signature
+        self.isRestricted = isRestricted
+    }
+}
+
+/// How a person's record changed.
+public enum PersonChange: String, CaseIterable, Sendable {
+    /// Corrected, as the person asked (GDPR 16).
+    case rectified
+    /// The data are stored only from here on (GDPR 18).
+    case restricted
+    case restrictionLifted = "restriction-lifted"
+}
+
+extension Person {
+    /// The names of the members that differ from `previous`, as messages call them; no values.
+    public func changedMembers(since previous: Person) -> [String] {
+        var names: [String] = []
+        if details?.familyName != previous.details?.familyName { names.append("familyName") }
+        if details?.givenName != previous.details?.givenName { names.append("givenName") }
+        if details?.email != previous.details?.email { names.append("email") }
+        if details?.languages != previous.details?.languages { names.append("languages") }
+        if isRestricted != previous.isRestricted { names.append("restricted") }
+        return names
     }
 }

@@ -15,6 +15,16 @@ public enum RequestStatus: String, CaseIterable, Sendable {
     public var isOpen: Bool { self == .pending || self == .awaitingInformation }
 }
 
+/// What an official task requires to be kept when a person's data are erased (GDPR 17(3)(b)).
+public enum KeptRecord: String, CaseIterable, Sendable {
+    /// That there were requests and accounts, and what was decided: by their ids.
+    case decisions
+    /// The registration of the operator for which the person acted, under its EORI.
+    case operatorRegistration = "operator-registration"
+    /// Who decided: the name under which the person signed decisions as an official.
+    case decisionMaker = "decision-maker"
+}
+
 /// A request as the register keeps it. No personal data: the person is named by id.
 public struct Request: Hashable, Sendable {
     public let identifier: RequestIdentifier
@@ -33,6 +43,8 @@ public struct Request: Hashable, Sendable {
     public var revision: Int
     /// The code of the rule that rejected it, where a rule and no person did.
     public var reason: ProblemCode?
+    /// What had to be kept of what a person asked to have erased.
+    public var kept: [KeptRecord]
     public let submittedAt: Instant
     public var changedAt: Instant
     /// When the approver is to be reminded, while open.
@@ -51,6 +63,7 @@ public struct Request: Hashable, Sendable {
         status: RequestStatus = .pending,
         revision: Int = 1,
         reason: ProblemCode? = nil,
+        kept: [KeptRecord] = [],
         submittedAt: Instant,
         changedAt: Instant? = nil,
         remindAt: Instant? = nil,
@@ -66,6 +79,7 @@ public struct Request: Hashable, Sendable {
         self.status = status
         self.revision = revision
         self.reason = reason
+        self.kept = kept
         self.submittedAt = submittedAt
         self.changedAt = changedAt ?? submittedAt
         self.remindAt = remindAt

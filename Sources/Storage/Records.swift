@@ -17,10 +17,11 @@ extension SQLiteStatement {
             status: try value(8),
             revision: Int(integer(9)),
             reason: isNull(10) ? nil : try value(10),
-            submittedAt: instant(11),
-            changedAt: instant(12),
-            remindAt: optionalInstant(13),
-            expireAt: optionalInstant(14)
+            kept: try words(11) ?? [],
+            submittedAt: instant(12),
+            changedAt: instant(13),
+            remindAt: optionalInstant(14),
+            expireAt: optionalInstant(15)
         )
     }
 
@@ -37,9 +38,10 @@ extension SQLiteStatement {
                     familyName: text(3),
                     givenName: text(4),
                     email: text(5),
-                    languages: try languages(6)
+                    languages: try words(6)
                 ),
-            signature: optionalText(7)
+            signature: optionalText(7),
+            isRestricted: integer(8) != 0
         )
     }
 
@@ -111,6 +113,7 @@ extension SQLiteStatement {
         bind(person.details?.email)
         bind(person.details?.languages.map { $0.map(\.rawValue).joined(separator: " ") })
         bind(person.signature)
+        bind(person.isRestricted)
     }
 
     func bind(_ operations: OperationSet) { bind(Int64(operations.bits)) }
@@ -119,13 +122,14 @@ extension SQLiteStatement {
         OperationSet(bits: UInt8(truncatingIfNeeded: integer(column)))
     }
 
-    private func languages(_ column: Int32) throws -> [Language]? {
-        guard let codes = optionalText(column) else { return nil }
-        return try codes.split(separator: " ").map { code in
-            guard let language = Language(rawValue: String(code)) else {
-                throw damaged("'\(code)' is no language")
+    /// Words with a blank between each two.
+    private func words<Word: RawRepresentable<String>>(_ column: Int32) throws -> [Word]? {
+        guard let words = optionalText(column) else { return nil }
+        return try words.split(separator: " ").map { text in
+            guard let word = Word(rawValue: String(text)) else {
+                throw damaged("'\(text)' is no \(Word.self)")
             }
-            return language
+            return word
         }
     }
 }

@@ -104,6 +104,11 @@ final class RegisterConnection {
         latestRequest = (request, number)
     }
 
+    /// A request is gone, and its number with it.
+    func forget(_ request: RequestIdentifier) {
+        if latestRequest?.identifier == request { latestRequest = nil }
+    }
+
     /// Moves what is in the write-ahead log to the main file and empties it.
     ///
     /// https://www.sqlite.org/pragma.html#pragma_wal_checkpoint: the first column is 1 if a reader

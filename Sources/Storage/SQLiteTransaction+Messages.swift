@@ -74,6 +74,8 @@ extension SQLiteTransaction {
         record.bind(message.exchange.rawValue)
         record.bind(message.routingKey)
         record.bind(message.properties.messageIdentifier)
+        record.bind(message.mail?.template)
+        record.bind(message.mail?.recipient?.uuid)
         record.bind(now)
         try record.run()
         let payload = try statement(.insertPayload)

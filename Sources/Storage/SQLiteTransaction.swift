@@ -30,7 +30,7 @@ final class SQLiteTransaction: RegisterTransaction {
         if let unavailable = connection.handle.unavailable { throw unavailable }
     }
 
-    private func contradiction(_ what: String) -> StorageError {
+    func contradiction(_ what: String) -> StorageError {
         StorageError(
             .rejected,
             "\(what) in the store \(connection.handle.path); this is an error in the program, "
@@ -90,6 +90,18 @@ final class SQLiteTransaction: RegisterTransaction {
         return try statement.all { try $0.request() }
     }
 
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        let statement = try statement(.requestsByPerson)
+        statement.bind(person.uuid)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        let statement = try statement(.accountsByPerson)
+        statement.bind(person.uuid)
+        return try statement.all { try $0.account() }
+    }
+
     // MARK: Clock
 
     func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
@@ -111,10 +123,10 @@ final class SQLiteTransaction: RegisterTransaction {
 
     func apply(_ event: Event, at now: Instant) throws {
         switch event {
-        case .personRecorded(let person):
-            let statement = try statement(.recordPerson)
-            statement.bind(person)
-            try statement.run()
+        case .personRecorded(let person): try record(person)
+        case .personChanged(let person, _, _): try record(person)
+        case .personErased(let person): try erase(person)
+        case .requestErased(let request): try erase(request)
         case .requestSubmitted(let request): try insert(request)
         case .requestChanged(let request, _, _, let remarks):
             try update(request)
@@ -129,8 +141,14 @@ final class SQLiteTransaction: RegisterTransaction {
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)
             try keep(remarks, of: account.request, at: now)
-        case .lastManagerLost, .nothingToChange: break
+        case .personDisclosed, .lastManagerLost, .nothingToChange: break
         }
+    }
+
+    private func record(_ person: Person) throws {
+        let statement = try statement(.recordPerson)
+        statement.bind(person)
+        try statement.run()
     }
 
     private func insert(_ request: Request) throws {
@@ -145,6 +163,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(request.status.rawValue)
         statement.bind(request.revision)
         statement.bind(request.reason?.rawValue)
+        statement.bind(Self.words(request.kept))
         statement.bind(request.submittedAt)
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
@@ -152,6 +171,10 @@ final class SQLiteTransaction: RegisterTransaction {
         try statement.run()
         connection.remember(request.identifier, number: connection.lastInsertedNumber)
         connection.state.count(.requests(procedure: request.procedure, request.status), 1)
+    }
+
+    private static func words(_ kept: [KeptRecord]) -> String? {
+        kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
     }
 
     private func update(_ request: Request) throws {
@@ -169,6 +192,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(request.status.rawValue)
         statement.bind(request.revision)
         statement.bind(request.reason?.rawValue)
+        statement.bind(Self.words(request.kept))
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
         statement.bind(request.expireAt)

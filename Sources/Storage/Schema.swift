@@ -47,7 +47,8 @@ enum Schema {
             given_name TEXT,
             email TEXT,
             languages TEXT,
-            signature TEXT
+            signature TEXT,
+            restricted INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX person_id ON person (id);
         CREATE UNIQUE INDEX person_subject ON person (subject);
@@ -75,11 +76,12 @@ enum Schema {
         """
 
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
-    /// others grow at their end or hold open requests alone, so that a million requests cost a new
-    /// one little more than a thousand do.
+    /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
+    /// that a million requests cost a new one little more than a thousand do. The number of a
+    /// request that was erased is never given again: the journal names requests by it.
     private static let register = """
         CREATE TABLE request (
-            number INTEGER PRIMARY KEY,
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
             id BLOB NOT NULL,
             procedure TEXT NOT NULL,
             profile TEXT NOT NULL,
@@ -90,12 +92,14 @@ enum Schema {
             status TEXT NOT NULL,
             revision INTEGER NOT NULL,
             reason TEXT,
+            kept TEXT,
             submitted_at INTEGER NOT NULL,
             changed_at INTEGER NOT NULL,
             remind_at INTEGER,
             expire_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
+        CREATE INDEX request_person ON request (person);
         CREATE INDEX request_open_eori ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
@@ -126,7 +130,8 @@ enum Schema {
 
         """
 
-    /// `outbox` stays as the record of what was sent and when that was confirmed. What is needed
+    /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also which
+    /// template was mailed to which person, so that recipients can be told what changed. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
@@ -143,10 +148,13 @@ enum Schema {
             exchange TEXT NOT NULL,
             routing_key TEXT NOT NULL,
             message_id TEXT,
+            template TEXT,
+            recipient BLOB,
             created_at INTEGER NOT NULL,
             settled_at INTEGER
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
+        CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient IS NOT NULL;
 
         CREATE TABLE phrase (
             fingerprint INTEGER PRIMARY KEY,

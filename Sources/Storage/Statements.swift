@@ -3,12 +3,15 @@ import GRDBSQLite
 /// Every statement of the writing side: each is prepared once for a connection.
 enum Statement: Int, CaseIterable {
     case begin, commit, rollback, setSavepoint, releaseSavepoint, rollbackToSavepoint
-    case personByIdentifier, personBySubject, recordPerson
+    case personByIdentifier, personBySubject, recordPerson, deletePerson
     case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
+    case requestsByPerson, deleteRequest
     case expiredRequests, nextExpiry
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountsByEORI, accountStatus, insertAccount, updateAccount
-    case insertText, insertDocument
+    case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
+    case insertAccount, updateAccount
+    case insertText, insertDocument, deleteTexts, deleteDocuments
+    case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
     case insertJournalEntry, insertUnknownRequest
     case phrase, insertPhrase
@@ -22,10 +25,11 @@ enum Statement: Int, CaseIterable {
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
-        reason, submitted_at, changed_at, remind_at, expire_at
+        reason, kept, submitted_at, changed_at, remind_at, expire_at
         """
     private static let personColumns = """
-        id, subject, authentication, family_name, given_name, email, languages, signature
+        id, subject, authentication, family_name, given_name, email, languages, signature,
+        restricted
         """
     static let accountColumns = "id, person, eori, request, role, operations, status, location"
     static let deferredColumns = """
@@ -47,6 +51,10 @@ enum Statement: Int, CaseIterable {
             .accountsByEORI, .accountStatus, .insertAccount, .updateAccount, .insertText,
             .insertDocument:
             registerText
+        case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
+            .messagesByPerson, .recipientsByPerson, .deletePerson, .deleteRequest, .deleteTexts,
+            .deleteDocuments:
+            personText
         default: messageText
         }
     }
@@ -57,23 +65,24 @@ enum Statement: Int, CaseIterable {
         case .personBySubject: "SELECT \(Self.personColumns) FROM person WHERE subject = ?"
         case .recordPerson:
             """
-            INSERT INTO person (\(Self.personColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO person (\(Self.personColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET subject = excluded.subject,
                 authentication = excluded.authentication, family_name = excluded.family_name,
                 given_name = excluded.given_name, email = excluded.email,
-                languages = excluded.languages, signature = excluded.signature
+                languages = excluded.languages, signature = excluded.signature,
+                restricted = excluded.restricted
             """
         case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
         case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
             UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
-                changed_at = ?, remind_at = ?, expire_at = ? WHERE number = ?
+                kept = ?, changed_at = ?, remind_at = ?, expire_at = ? WHERE number = ?
             """
         case .openRequests:
             """
@@ -118,6 +127,51 @@ enum Statement: Int, CaseIterable {
         }
     }
 
+    /// What is kept about one person, and its end.
+    private var personText: String {
+        switch self {
+        case .requestsByPerson:
+            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number"
+        case .accountsByPerson:
+            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
+        case .textsByPerson:
+            """
+            SELECT request, kind, recorded_at, content FROM free_text
+            WHERE request IN (SELECT id FROM request WHERE person = ?) ORDER BY number
+            """
+        case .documentsByPerson:
+            """
+            SELECT request, recorded_at, kind, reference, issued_on, valid_until FROM document
+            WHERE request IN (SELECT id FROM request WHERE person = ?) ORDER BY number
+            """
+        case .messagesByPerson:
+            """
+            SELECT sequence, routing_key, template, recipient, message_id, created_at, settled_at
+            FROM outbox WHERE recipient = ?1
+            UNION SELECT outbox.sequence, routing_key, template, recipient, message_id, created_at,
+                settled_at
+            FROM request CROSS JOIN journal ON journal.request = request.number
+                CROSS JOIN outbox ON outbox.journal = journal.sequence
+            WHERE request.person = ?1
+                AND routing_key IN ('notification.email', 'provisioning.account')
+            ORDER BY 1
+            """
+        case .recipientsByPerson:
+            """
+            SELECT outbox.recipient, min(outbox.sequence)
+            FROM request CROSS JOIN journal ON journal.request = request.number
+                CROSS JOIN outbox ON outbox.journal = journal.sequence
+            WHERE request.person = ?1 AND routing_key = 'notification.email'
+                AND outbox.recipient IS NOT ?1
+            GROUP BY 1 ORDER BY 2
+            """
+        case .deletePerson: "DELETE FROM person WHERE id = ?"
+        case .deleteRequest: "DELETE FROM request WHERE id = ?"
+        case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
+        default: "DELETE FROM document WHERE request = ?"
+        }
+    }
+
     private var messageText: String {
         switch self {
         case .inboxEntry: "SELECT digest, received_at FROM inbox WHERE key = ?"
@@ -133,8 +187,9 @@ enum Statement: Int, CaseIterable {
         case .insertPhrase: "INSERT INTO phrase (fingerprint, bytes) VALUES (?, ?)"
         case .insertOutboxRecord:
             """
-            INSERT INTO outbox (sequence, journal, exchange, routing_key, message_id, created_at)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO outbox (sequence, journal, exchange, routing_key, message_id, template,
+                recipient, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .insertPayload:
             """

@@ -67,14 +67,15 @@ enum StoreCheck {
             "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
             "outbox", "outbox_payload", "deferred", "journal", "attempt",
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
-            "request INDEXED BY request_id", "account INDEXED BY account_id",
+            "request INDEXED BY request_id", "request INDEXED BY request_person", "account INDEXED BY account_id",
             "account INDEXED BY account_person", "account INDEXED BY account_eori",
             "outbox INDEXED BY outbox_journal",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
             "person INDEXED BY person_id": "id", "person INDEXED BY person_subject": "subject",
-            "request INDEXED BY request_id": "id", "account INDEXED BY account_id": "id",
+            "request INDEXED BY request_id": "id", "request INDEXED BY request_person": "person",
+            "account INDEXED BY account_id": "id",
             "account INDEXED BY account_person": "person",
             "account INDEXED BY account_eori": "eori",
             "outbox INDEXED BY outbox_journal": "journal",

@@ -1,4 +1,4 @@
-public import Contract
+import Contract
 public import Domain
 import Synchronization
 public import Workflow
@@ -60,39 +60,6 @@ public final class MemoryRegister: Register {
 
     /// Everything that is committed, for tests to look at.
     public var contents: MemoryContents { guarded.withLock(\.contents) }
-}
-
-/// Everything that a `MemoryRegister` holds.
-public struct MemoryContents: Sendable {
-    /// A message of the outbox and what became of it; `message` is dropped when it is settled.
-    public struct OutboxEntry: Sendable {
-        public let sequence: Int64
-        public let journal: Int64
-        public let routingKey: String
-        public let messageIdentifier: String?
-        public let createdAt: Instant
-        public var message: OutboundMessage?
-        public var parkedReason: String?
-        public var settledAt: Instant?
-    }
-
-    public internal(set) var persons: [PersonIdentifier: Person] = [:]
-    public internal(set) var requests: [RequestIdentifier: Request] = [:]
-    /// In the order of their arrival.
-    public internal(set) var requestOrder: [RequestIdentifier] = []
-    public internal(set) var operators: [EORI: EconomicOperator] = [:]
-    /// In the order in which they were opened.
-    public internal(set) var accounts: [Account] = []
-    /// Remarks and answers by request, in order.
-    public internal(set) var texts: [RequestIdentifier: [String]] = [:]
-    public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
-    public internal(set) var journal: [JournalEntry] = []
-    /// The message of sequence n is at n - 1.
-    public internal(set) var outbox: [OutboxEntry] = []
-    public internal(set) var deferred: [DeferredMessage] = []
-    public internal(set) var lastDeferredSequence: Int64 = 0
-    public internal(set) var attempts: [InboxKey: Int] = [:]
-    public internal(set) var isRunning = false
 }
 
 /// What a `MemoryRegister` refuses; a program's error, as it is with the real store.
@@ -171,6 +138,26 @@ final class MemoryTransaction: RegisterTransaction {
         try openRequests().filter { $0.eori == eori }
     }
 
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        try checkUsable()
+        return contents.requests(of: person)
+    }
+
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        try checkUsable()
+        return contents.accounts.filter { $0.person == person }
+    }
+
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
+        try checkUsable()
+        return contents.personalFile(of: person)
+    }
+
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        try checkUsable()
+        return contents.recipients(ofDataAbout: person)
+    }
+
     private func openRequests() throws -> [Request] {
         try checkUsable()
         return contents.requestOrder.compactMap { contents.requests[$0] }
@@ -209,6 +196,12 @@ final class MemoryTransaction: RegisterTransaction {
         try onChange?(.event(event))
         switch event {
         case .personRecorded(let person): try record(person)
+        case .personChanged(let person, _, _): try record(person)
+        case .personErased(let person): contents.erase(person)
+        case .requestErased(let request):
+            guard contents.erase(request.identifier) else {
+                throw MemoryRegisterError(description: "no request \(request.identifier)")
+            }
         case .requestSubmitted(let request):
             guard contents.requests.updateValue(request, forKey: request.identifier) == nil
             else {
@@ -220,14 +213,17 @@ final class MemoryTransaction: RegisterTransaction {
             else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
-            keep(remarks, of: request.identifier)
+            keep(remarks, .remarks, of: request.identifier, at: now)
         case .supplementReceived(let request, let supplement):
-            contents.texts[request, default: []].append(supplement.answer)
+            keep(supplement.answer, .answer, of: request, at: now)
+            contents.documents[request, default: []] += supplement.documents.map {
+                .init(request: request, recordedAt: now, document: $0)
+            }
         case .operatorRegistered(let economicOperator):
             contents.operators[economicOperator.eori] = economicOperator
         case .operatorChanged(let economicOperator, _, _, let remarks):
             contents.operators[economicOperator.eori] = economicOperator
-            keep(remarks, of: economicOperator.request)
+            keep(remarks, .remarks, of: economicOperator.request, at: now)
         case .accountOpened(let account):
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")
@@ -240,8 +236,8 @@ final class MemoryTransaction: RegisterTransaction {
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
-            keep(remarks, of: account.request)
-        case .lastManagerLost, .nothingToChange: break
+            keep(remarks, .remarks, of: account.request, at: now)
+        case .personDisclosed, .lastManagerLost, .nothingToChange: break
         }
     }
 
@@ -254,9 +250,16 @@ final class MemoryTransaction: RegisterTransaction {
         contents.persons[person.identifier] = person
     }
 
-    private func keep(_ remarks: String?, of request: RequestIdentifier) {
-        guard let remarks, !remarks.isEmpty else { return }
-        contents.texts[request, default: []].append(remarks)
+    private func keep(
+        _ text: String?,
+        _ kind: FreeText.Kind,
+        of request: RequestIdentifier,
+        at now: Instant
+    ) {
+        guard let text, !text.isEmpty else { return }
+        contents.texts[request, default: []].append(
+            FreeText(kind: kind, recordedAt: now, content: text)
+        )
     }
 
     // MARK: Outbox
@@ -270,6 +273,7 @@ final class MemoryTransaction: RegisterTransaction {
                 journal: journal,
                 routingKey: message.routingKey,
                 messageIdentifier: message.properties.messageIdentifier,
+                mail: message.mail,
                 createdAt: now,
                 message: message
             )

@@ -62,6 +62,20 @@ public struct JournalFormat: Sendable {
             case .personRecorded(let person):
                 json.member("event", "person.recorded")
                 json.member("person", person.identifier.description)
+            case .personChanged(let person, let previous, let change):
+                json.member("event", "person.changed")
+                json.member("person", person.identifier.description)
+                json.member("change", change.rawValue)
+                json.member("members", person.changedMembers(since: previous))
+            case .personDisclosed(let person):
+                json.member("event", "person.disclosed")
+                json.member("person", person?.description)
+            case .personErased(let person):
+                json.member("event", "person.erased")
+                json.member("person", person.description)
+            case .requestErased(let request):
+                json.member("event", "request.erased")
+                json.member("request", request.identifier.description)
             case .requestSubmitted(let request):
                 json.member("event", "request.submitted")
                 write(request, to: &json)
@@ -112,6 +126,7 @@ public struct JournalFormat: Sendable {
         json.member("status", request.status.rawValue)
         json.member("revision", request.revision)
         json.optionalMember("reason", request.reason?.rawValue)
+        if !request.kept.isEmpty { json.member("kept", request.kept.map(\.rawValue)) }
         json.member("submittedAt", request.submittedAt.description)
         json.member("changedAt", request.changedAt.description)
         json.optionalMember("remindAt", request.remindAt?.description)

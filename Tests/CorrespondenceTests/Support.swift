@@ -30,6 +30,9 @@ func uuid(_ number: Int) -> UniversalIdentifier {
 struct SmallRegister: RegisterView {
     var persons: [Person] = []
     var accounts: [Account] = []
+    var requests: [Request] = []
+    var file = PersonalFile()
+    var recipients: [Recipient] = []
 
     func request(_ identifier: RequestIdentifier) throws -> Request? { nil }
     func person(_ identifier: PersonIdentifier) throws -> Person? {
@@ -42,6 +45,14 @@ struct SmallRegister: RegisterView {
     }
     func accounts(of eori: EORI) throws -> [Account] { accounts.filter { $0.eori == eori } }
     func openRequests(for eori: EORI) throws -> [Request] { [] }
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        requests.filter { $0.person == person }
+    }
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        accounts.filter { $0.person == person }
+    }
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
 }
 
 /// The people, the company and the request that the tests are about.

@@ -13,6 +13,18 @@ struct EventNotation {
                 scene.name(of: person.identifier),
                 person.details == nil ? "as an official" : ""
             )
+        case .personChanged(let person, let previous, let change):
+            words(
+                "person.changed",
+                scene.name(of: person.identifier),
+                "\(change.rawValue):",
+                person.changedMembers(since: previous).joined(separator: ",")
+            )
+        case .personDisclosed(let person):
+            words("person.disclosed", person.map { scene.name(of: $0) } ?? "nobody")
+        case .personErased(let person): words("person.erased", scene.name(of: person))
+        case .requestErased(let request):
+            words("request.erased", scene.name(of: request.identifier))
         case .requestSubmitted(let request): submitted(request)
         case .requestChanged(let request, let previous, let by, let remarks):
             words(

@@ -35,6 +35,18 @@ final class ExampleRegister: RegisterView {
         requests.filter { $0.eori == eori && $0.status.isOpen }
     }
 
+    func requests(of person: PersonIdentifier) -> [Request] {
+        requests.filter { $0.person == person }
+    }
+
+    func accounts(of person: PersonIdentifier) -> [Account] {
+        accounts.filter { $0.person == person }
+    }
+
+    /// No decision reads it.
+    func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
+    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
+
     /// Overwrites the record that the event carries.
     ///
     /// - Throws: `Inconsistency` when the event does not go with what is there.
@@ -43,6 +55,16 @@ final class ExampleRegister: RegisterView {
         case .personRecorded(let person):
             try check(self.person(person.identifier)?.details == nil, event)
             store(person, in: &people) { $0.identifier == person.identifier }
+        case .personChanged(let person, let previous, _):
+            try check(self.person(person.identifier) == previous, event)
+            try check(previous != person, event)
+            store(person, in: &people) { $0.identifier == person.identifier }
+        case .personErased(let person):
+            try check(self.person(person) != nil, event)
+            people.removeAll { $0.identifier == person }
+        case .requestErased(let request):
+            try check(self.request(request.identifier) == request, event)
+            requests.removeAll { $0.identifier == request.identifier }
         case .requestSubmitted(let request):
             try check(self.request(request.identifier) == nil && request.revision == 1, event)
             requests.append(request)
@@ -61,11 +83,14 @@ final class ExampleRegister: RegisterView {
         case .accountOpened(let account):
             try check(self.account(account.identifier) == nil, event)
             accounts.append(account)
-        case .accountChanged(let account, let previous, _, _, _):
+        case .accountChanged(let account, let previous, let change, _, _):
             try check(self.account(account.identifier) == previous, event)
-            try check(previous != account, event)
+            try check(
+                (previous != account) != (change == .rectified) || change == .erased,
+                event
+            )
             store(account, in: &accounts) { $0.identifier == account.identifier }
-        case .supplementReceived, .lastManagerLost, .nothingToChange: break
+        case .personDisclosed, .supplementReceived, .lastManagerLost, .nothingToChange: break
         }
     }
 

@@ -19,6 +19,12 @@ struct ProvisioningReport: Command {
                 Problem(.accountUnknown, at: "/data/bulkId", "no account has this id")
             )
         }
+        if method == "DELETE" {
+            // What is not there (404) is as good as deleted.
+            let isGone = (200..<300).contains(status) || status == 404
+            let events = isGone ? try AccountManagement.deletion(of: before, in: context) : []
+            return .apply(events.isEmpty ? [.nothingToChange(by: .provisioner)] : events)
+        }
         var next = before
         if let location, (200..<300).contains(status) || status == 409 {
             next.location = location
@@ -75,13 +81,31 @@ extension AccountManagement {
         _ identifier: AccountIdentifier,
         in context: DecisionContext
     ) throws -> [Event] {
-        guard let before = try context.register.account(identifier),
-            before.status == .provisioning
-        else { return [] }
+        guard let before = try context.register.account(identifier) else { return [] }
+        if before.status == .provisioning {
+            var next = before
+            next.status = .active
+            return [
+                .accountChanged(
+                    next,
+                    previous: before,
+                    .provisioned,
+                    by: .provisioner,
+                    remarks: nil
+                )
+            ]
+        }
+        return try deletion(of: before, in: context)
+    }
+
+    /// What follows when the user is gone downstream: an account whose holder was erased counts as
+    /// deleted then, and not before.
+    static func deletion(of before: Account, in context: DecisionContext) throws -> [Event] {
+        guard before.status == .revoked, try context.register.person(before.person) == nil else {
+            return []
+        }
         var next = before
-        next.status = .active
-        return [
-            .accountChanged(next, previous: before, .provisioned, by: .provisioner, remarks: nil)
-        ]
+        next.status = .deleted
+        return [.accountChanged(next, previous: before, .deleted, by: .provisioner, remarks: nil)]
     }
 }

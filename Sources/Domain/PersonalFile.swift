@@ -1,0 +1,100 @@
+/// Something that a person wrote in own words about a request; personal data.
+public struct FreeText: Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        /// What a decision said.
+        case remarks
+        /// What the applicant answered.
+        case answer
+    }
+
+    public let kind: Kind
+    public let recordedAt: Instant
+    public let content: String
+
+    public init(kind: Kind, recordedAt: Instant, content: String) {
+        self.kind = kind
+        self.recordedAt = recordedAt
+        self.content = content
+    }
+}
+
+/// Who was sent a mail that names somebody else: whom GDPR 19 calls a recipient.
+public enum Recipient: Hashable, Sendable {
+    case person(PersonIdentifier)
+    /// The authority's mailbox.
+    case mailbox
+}
+
+/// What is kept about a person besides the person's own record, requests and accounts.
+public struct PersonalFile: Hashable, Sendable {
+    /// What was written about one of the person's requests.
+    public struct Writing: Hashable, Sendable {
+        public let request: RequestIdentifier
+        public let text: FreeText
+
+        public init(request: RequestIdentifier, text: FreeText) {
+            self.request = request
+            self.text = text
+        }
+    }
+
+    /// A document that the person named for a request.
+    public struct NamedDocument: Hashable, Sendable {
+        public let request: RequestIdentifier
+        public let recordedAt: Instant
+        public let document: Document
+
+        public init(request: RequestIdentifier, recordedAt: Instant, document: Document) {
+            self.request = request
+            self.recordedAt = recordedAt
+            self.document = document
+        }
+    }
+
+    /// A mail or an order to the provisioner that was sent to the person or about a request of the
+    /// person's. What it said is not kept.
+    public struct SentMessage: Hashable, Sendable {
+        public let routingKey: String
+        /// The mail's template, such as `access.granted`; nil for what is no mail.
+        public let template: String?
+        /// Whom a mail addressed; nil for a mailbox, and for what is no mail.
+        public let recipient: PersonIdentifier?
+        public let messageIdentifier: String?
+        public let createdAt: Instant
+        /// When the broker confirmed it; nil while it waits.
+        public let settledAt: Instant?
+
+        public init(
+            routingKey: String,
+            template: String?,
+            recipient: PersonIdentifier?,
+            messageIdentifier: String?,
+            createdAt: Instant,
+            settledAt: Instant?
+        ) {
+            self.routingKey = routingKey
+            self.template = template
+            self.recipient = recipient
+            self.messageIdentifier = messageIdentifier
+            self.createdAt = createdAt
+            self.settledAt = settledAt
+        }
+    }
+
+    /// In the order in which they were recorded.
+    public var writings: [Writing]
+    /// In the order in which they were recorded.
+    public var documents: [NamedDocument]
+    /// In the order of sending.
+    public var messages: [SentMessage]
+
+    public init(
+        writings: [Writing] = [],
+        documents: [NamedDocument] = [],
+        messages: [SentMessage] = []
+    ) {
+        self.writings = writings
+        self.documents = documents
+        self.messages = messages
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import Workflow
+
+// What is kept about one person, and its end.
+
+extension SQLiteTransaction {
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
+        try PersonalFile(of: person) { try self.statement($0) }
+    }
+
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        let statement = try statement(.recipientsByPerson)
+        statement.bind(person.uuid)
+        return try statement.all { row in
+            row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
+        }
+    }
+
+    /// Takes the person's record away, and what was written about the person's requests.
+    func erase(_ person: PersonIdentifier) throws {
+        for request in try requests(of: person) { try eraseWritings(about: request.identifier) }
+        let statement = try statement(.deletePerson)
+        statement.bind(person.uuid)
+        try statement.run()
+    }
+
+    /// Takes the request away, and what was written about it.
+    func erase(_ request: Request) throws {
+        try eraseWritings(about: request.identifier)
+        let statement = try statement(.deleteRequest)
+        statement.bind(request.identifier.uuid)
+        guard try statement.run() == 1 else { throw contradiction("no request \(request.identifier)") }
+        connection.forget(request.identifier)
+        connection.state.count(.requests(procedure: request.procedure, request.status), -1)
+    }
+
+    private func eraseWritings(about request: RequestIdentifier) throws {
+        for name in [Statement.deleteTexts, .deleteDocuments] {
+            let statement = try statement(name)
+            statement.bind(request.uuid)
+            try statement.run()
+        }
+    }
+}
+
+extension PersonalFile {
+    /// - Parameter statement: Gives a statement that is ready to be bound.
+    init(
+        of person: PersonIdentifier,
+        statement: (Statement) throws -> SQLiteStatement
+    ) throws {
+        func rows<Row>(_ name: Statement, _ read: (SQLiteStatement) throws -> Row) throws -> [Row] {
+            let statement = try statement(name)
+            statement.bind(person.uuid)
+            return try statement.all(read)
+        }
+        self.init(
+            writings: try rows(.textsByPerson) { row in
+                Writing(
+                    request: RequestIdentifier(try row.identifier(0)),
+                    text: FreeText(
+                        kind: try row.value(1),
+                        recordedAt: row.instant(2),
+                        content: row.text(3)
+                    )
+                )
+            },
+            documents: try rows(.documentsByPerson) { row in
+                NamedDocument(
+                    request: RequestIdentifier(try row.identifier(0)),
+                    recordedAt: row.instant(1),
+                    document: Document(
+                        kind: row.text(2),
+                        reference: row.text(3),
+                        issuedOn: row.optionalText(4).flatMap { CivilDate($0) },
+                        validUntil: row.optionalText(5).flatMap { CivilDate($0) }
+                    )
+                )
+            },
+            messages: try rows(.messagesByPerson) { row in
+                SentMessage(
+                    routingKey: row.text(1),
+                    template: row.optionalText(2),
+                    recipient: row.isNull(3) ? nil : PersonIdentifier(try row.identifier(3)),
+                    messageIdentifier: row.optionalText(4),
+                    createdAt: row.instant(5),
+                    settledAt: row.optionalInstant(6)
+                )
+            }
+        )
+    }
+}

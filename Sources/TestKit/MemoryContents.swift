@@ -1,0 +1,105 @@
+public import Contract
+public import Domain
+public import Workflow
+
+/// Everything that a `MemoryRegister` holds.
+public struct MemoryContents: Sendable {
+    /// A message of the outbox and what became of it; `message` is dropped when it is settled.
+    public struct OutboxEntry: Sendable {
+        public let sequence: Int64
+        public let journal: Int64
+        public let routingKey: String
+        public let messageIdentifier: String?
+        public let mail: MailRecord?
+        public let createdAt: Instant
+        public var message: OutboundMessage?
+        public var parkedReason: String?
+        public var settledAt: Instant?
+    }
+
+    public internal(set) var persons: [PersonIdentifier: Person] = [:]
+    public internal(set) var requests: [RequestIdentifier: Request] = [:]
+    /// In the order of their arrival.
+    public internal(set) var requestOrder: [RequestIdentifier] = []
+    public internal(set) var operators: [EORI: EconomicOperator] = [:]
+    /// In the order in which they were opened.
+    public internal(set) var accounts: [Account] = []
+    /// Remarks and answers by request, in order.
+    public internal(set) var texts: [RequestIdentifier: [FreeText]] = [:]
+    /// What supplements named, by request, in order.
+    public internal(set) var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
+    public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
+    public internal(set) var journal: [JournalEntry] = []
+    /// The message of sequence n is at n - 1.
+    public internal(set) var outbox: [OutboxEntry] = []
+    public internal(set) var deferred: [DeferredMessage] = []
+    public internal(set) var lastDeferredSequence: Int64 = 0
+    public internal(set) var attempts: [InboxKey: Int] = [:]
+    public internal(set) var isRunning = false
+}
+
+// What is kept about one person, and its end.
+extension MemoryContents {
+    func requests(of person: PersonIdentifier) -> [Request] {
+        requestOrder.compactMap { requests[$0] }.filter { $0.person == person }
+    }
+
+    func personalFile(of person: PersonIdentifier) -> PersonalFile {
+        let own = requests(of: person).map(\.identifier)
+        let journalled = Set(own)
+        return PersonalFile(
+            writings: own.flatMap { request in
+                texts[request, default: []].map { .init(request: request, text: $0) }
+            }.sorted { $0.text.recordedAt < $1.text.recordedAt },
+            documents: own.flatMap { documents[$0, default: []] }
+                .sorted { $0.recordedAt < $1.recordedAt },
+            messages: outbox.filter { entry in
+                entry.mail?.recipient == person
+                    || (["notification.email", "provisioning.account"].contains(entry.routingKey)
+                        && request(of: entry).map(journalled.contains) == true)
+            }.map { entry in
+                PersonalFile.SentMessage(
+                    routingKey: entry.routingKey,
+                    template: entry.mail?.template,
+                    recipient: entry.mail?.recipient,
+                    messageIdentifier: entry.messageIdentifier,
+                    createdAt: entry.createdAt,
+                    settledAt: entry.settledAt
+                )
+            }
+        )
+    }
+
+    func recipients(ofDataAbout person: PersonIdentifier) -> [Recipient] {
+        let own = Set(requests(of: person).map(\.identifier))
+        var recipients: [Recipient] = []
+        for entry in outbox where entry.routingKey == "notification.email" {
+            guard request(of: entry).map(own.contains) == true, entry.mail?.recipient != person
+            else { continue }
+            let recipient = entry.mail?.recipient.map(Recipient.person) ?? .mailbox
+            if !recipients.contains(recipient) { recipients.append(recipient) }
+        }
+        return recipients
+    }
+
+    /// The request that the journal entry is about from which the message follows.
+    private func request(of entry: OutboxEntry) -> RequestIdentifier? {
+        journal[Int(entry.journal) - 1].request
+    }
+
+    mutating func erase(_ person: PersonIdentifier) {
+        for request in requests(of: person) {
+            texts[request.identifier] = nil
+            documents[request.identifier] = nil
+        }
+        persons[person] = nil
+    }
+
+    /// False if there is no such request.
+    mutating func erase(_ request: RequestIdentifier) -> Bool {
+        texts[request] = nil
+        documents[request] = nil
+        requestOrder.removeAll { $0 == request }
+        return requests.removeValue(forKey: request) != nil
+    }
+}
