@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Procedures",
             dependencies: ["Domain", "Contract"],
-            exclude: ["Access/Examples"],
+            exclude: ["Access/Examples", "Person/Examples"],
             swiftSettings: strict
         ),
         .target(

@@ -37,12 +37,22 @@ extension Configuration {
     }
 
     var procedureSettings: ProcedureSettings {
-        ProcedureSettings(deadlines: [
-            "access": ProcedureSettings.Deadlines(
-                remindAfter: procedures.access.remindAfter.period,
-                expireAfter: procedures.access.expireAfter.period
-            )
-        ])
+        let access = procedures.access
+        return ProcedureSettings(
+            deadlines: [
+                "access": ProcedureSettings.Deadlines(
+                    remindAfter: access.remindAfter.period,
+                    expireAfter: access.expireAfter.period
+                )
+            ],
+            retention: [
+                "access": [
+                    .rejected: access.retain.rejected.period,
+                    .withdrawn: access.retain.withdrawn.period,
+                    .expired: access.retain.expired.period,
+                ]
+            ]
+        )
     }
 }
 

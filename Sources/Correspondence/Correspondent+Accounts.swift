@@ -148,7 +148,7 @@ extension Correspondent {
         case .operatorRevoked: (.revoked, .operator)
         // The mail about the person's own request says the rest.
         case .granted, .provisioned, .provisioningFailed, .suspended, .unsuspended, .rectified,
-            .erased, .deleted:
+            .erased, .deprovisioned:
             nil
         }
     }

@@ -17,6 +17,9 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
+        if change.request.procedure == "person" {
+            return try answer(to: change.request, register: register, cause: cause)
+        }
         guard change.request.procedure == "access" else { return [] }
         func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
             -> [OutboundMessage]
@@ -162,7 +165,7 @@ extension Correspondent {
         return managers
     }
 
-    private static func variant(ofProfile profile: String) -> MailVariant {
+    static func variant(ofProfile profile: String) -> MailVariant {
         switch profile {
         case "employee": .employee
         case "natural-person": .naturalPerson
@@ -184,6 +187,9 @@ extension Correspondent {
 }
 
 extension Request {
+    /// Whether a disclosure answers it, and nothing else.
+    var isDisclosed: Bool { procedure == "person" && profile == "access" }
+
     /// What was authorised, once it was; what was asked for, before and otherwise.
     var currentOperations: OperationSet { status == .granted ? authorised : requested }
 }

@@ -4,7 +4,7 @@ public import Domain
 /// Says what follows from each event: mails, orders to the account provisioner, status events.
 ///
 /// Pure, apart from reading names and addresses through the register, in the state after the
-/// events were applied. Ids come from the source that it was given; the outbox keeps them, so a
+/// events were applied; an erasure's, before it took them away. Ids come from the source that it was given; the outbox keeps them, so a
 /// message that is sent again carries the same.
 public struct Correspondent: Sendable {
     let mailer: Mailer
@@ -36,6 +36,8 @@ public struct Correspondent: Sendable {
     ) throws -> [OutboundMessage] {
         switch event {
         case .requestSubmitted(let request):
+            // A disclosure is its own answer.
+            guard !request.isDisclosed else { return [] }
             let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
             return try mails(about: change, register: register, cause: cause)
                 + [requestStatus(change, cause: cause)]
@@ -77,8 +79,21 @@ public struct Correspondent: Sendable {
                 values: values
             )
             return [notification(mail, request: cause.request, cause: cause)]
-        case .personRecorded, .personChanged, .personDisclosed, .personErased, .requestErased,
-            .supplementReceived, .operatorRegistered, .operatorChanged, .nothingToChange:
+        case .personChanged(let person, let previous, let change):
+            return try mails(
+                about: change,
+                of: person,
+                previous: previous,
+                register: register,
+                cause: cause
+            )
+        case .personDisclosed(let disclosure):
+            return [disclosed(disclosure, cause: cause)]
+        case .personErased(let person):
+            guard let person = try register.person(person) else { return [] }
+            return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
+        case .personRecorded, .requestErased, .supplementReceived, .operatorRegistered,
+            .operatorChanged, .nothingToChange:
             return []
         }
     }

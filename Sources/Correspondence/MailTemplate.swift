@@ -12,6 +12,10 @@ public enum MailTemplate: String, CaseIterable, Sendable {
     case changed = "access.changed"
     case reminder = "access.reminder"
     case lastManager = "access.last-manager"
+    case rectified = "person.rectified"
+    case erased = "person.erased"
+    case restricted = "person.restricted"
+    case consentWithdrawn = "person.consent-withdrawn"
 
     /// What the template may name.
     var variables: [MailVariable] {
@@ -26,6 +30,9 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             case .revoked: [.recipient, .eori, .remarks]
             case .changed: [.recipient, .eori, .operations, .remarks]
             case .lastManager: [.eori]
+            case .rectified: [.recipient, .email, .applicant, .formerName]
+            case .erased, .restricted: [.recipient, .applicant]
+            case .consentWithdrawn: [.recipient]
             }
         return own + [.portal, .mailbox]
     }
@@ -36,8 +43,10 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .awaitingYou: [.recipient, .operations]
         case .granted, .rejected, .revoked: [.remarks]
         case .changed: [.operations, .remarks]
-        case .expiredApprover, .reminder: [.recipient]
-        case .pending, .informationRequested, .withdrawn, .expired, .lastManager: []
+        case .expiredApprover, .reminder, .rectified, .erased, .restricted: [.recipient]
+        case .pending, .informationRequested, .withdrawn, .expired, .lastManager,
+            .consentWithdrawn:
+            []
         }
     }
 
@@ -52,8 +61,11 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             ]
         case .revoked: [.account, .operator]
         case .changed: [.operationsChanged, .appointed, .dismissed]
+        case .rectified: [.dataSubject, .told]
+        case .erased: [.dataSubject, .keptInPart, .told]
+        case .restricted: [.dataSubjectRestricted, .dataSubjectLifted, .toldRestricted, .toldLifted]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
-            .reminder, .lastManager:
+            .reminder, .lastManager, .consentWithdrawn:
             [.only]
         }
     }
@@ -63,7 +75,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
 enum MailVariable: Int, CaseIterable, Sendable {
     /// Whom the mail addresses, as "given name family name"; absent for a mailbox.
     case recipient
-    /// Who asked, where the mail goes to somebody else.
+    /// Whom the mail is about, where it goes to somebody else.
     case applicant
     case eori
     /// Operations by their names in the block's language, separated by commas.
@@ -76,6 +88,10 @@ enum MailVariable: Int, CaseIterable, Sendable {
     case portal
     /// The authority's mailbox.
     case mailbox
+    /// The address that is stored of the person addressed.
+    case email
+    /// The name, now corrected, under which the applicant was known.
+    case formerName
 
     /// As templates write it.
     var name: String {
@@ -88,6 +104,8 @@ enum MailVariable: Int, CaseIterable, Sendable {
         case .request: "request"
         case .portal: "portal"
         case .mailbox: "mailbox"
+        case .email: "email"
+        case .formerName: "former-name"
         }
     }
 }
@@ -100,6 +118,9 @@ enum MailVariant: CaseIterable, Sendable {
     case byAuthority, byManager, operatorExists, operatorUnknown, operatorKind, otherRule
     case account, `operator`
     case operationsChanged, appointed, dismissed
+    /// To the person whose data they are, or to somebody who was sent them.
+    case dataSubject, keptInPart, told
+    case dataSubjectRestricted, dataSubjectLifted, toldRestricted, toldLifted
 
     /// The sections that are rendered in this case.
     var sections: [String] {
@@ -121,6 +142,13 @@ enum MailVariant: CaseIterable, Sendable {
         case .operationsChanged: ["operations-changed"]
         case .appointed: ["appointed"]
         case .dismissed: ["dismissed"]
+        case .dataSubject: ["data-subject"]
+        case .keptInPart: ["data-subject", "kept"]
+        case .told: ["told"]
+        case .dataSubjectRestricted: ["data-subject", "restricted"]
+        case .dataSubjectLifted: ["data-subject", "lifted"]
+        case .toldRestricted: ["told", "restricted"]
+        case .toldLifted: ["told", "lifted"]
         }
     }
 }

@@ -63,9 +63,15 @@ public struct ProcedureSettings: Hashable, Sendable {
 
     /// Keyed by the procedure's name.
     public var deadlines: [String: Deadlines]
+    /// After how long a request that ended in this status is erased, by the procedure's name.
+    public var retention: [String: [RequestStatus: Period]]
 
-    public init(deadlines: [String: Deadlines]) {
+    public init(
+        deadlines: [String: Deadlines],
+        retention: [String: [RequestStatus: Period]] = [:]
+    ) {
         self.deadlines = deadlines
+        self.retention = retention
     }
 }
 

@@ -48,13 +48,13 @@ public enum AccountChange: String, CaseIterable, Sendable {
     /// The holder's data were erased, and the user is to be deleted. The account is `revoked`
     /// until it is.
     case erased
-    /// The user does not exist downstream any more.
-    case deleted
+    /// The user is gone downstream.
+    case deprovisioned
 
     /// Whether the provisioner has to be told (a change that came from it need not be).
     public var concernsProvisioner: Bool {
         switch self {
-        case .provisioned, .provisioningFailed, .deleted: false
+        case .provisioned, .provisioningFailed, .deprovisioned: false
         default: true
         }
     }
@@ -68,8 +68,8 @@ public enum Event: Hashable, Sendable {
     /// A person's record changed; `Person` is the record after that. The journal keeps the id and
     /// the names of the members that changed, never their values.
     case personChanged(Person, previous: Person, PersonChange)
-    /// A person asked what is stored, and is told; nil for one of whom nothing is.
-    case personDisclosed(PersonIdentifier?)
+    /// A person asked what is stored, and is told. The journal keeps the id alone.
+    case personDisclosed(Disclosure)
     /// A person's data are erased: the record, what was written about the person's requests, what
     /// waits to be sent to or about the person (but not what tells of the erasure). Requests,
     /// accounts and operators stay, which hold ids alone.

@@ -16,6 +16,9 @@ public protocol Procedure: Sendable {
     /// The name in `status.request`, in the settings and in the names of mail templates.
     static var name: String { get }
 
+    /// What personal data are processed for; retention is a setting, and left out here.
+    static var activity: ProcessingActivity { get }
+
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 

@@ -67,9 +67,9 @@ public struct JournalFormat: Sendable {
                 json.member("person", person.identifier.description)
                 json.member("change", change.rawValue)
                 json.member("members", person.changedMembers(since: previous))
-            case .personDisclosed(let person):
+            case .personDisclosed(let disclosure):
                 json.member("event", "person.disclosed")
-                json.member("person", person?.description)
+                json.member("person", disclosure.person?.identifier.description)
             case .personErased(let person):
                 json.member("event", "person.erased")
                 json.member("person", person.description)

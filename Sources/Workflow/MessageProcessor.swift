@@ -168,15 +168,21 @@ struct MessageProcessor: Sendable {
         _ follow: inout FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
-        for event in events { try follow.transaction.apply(event, at: follow.origin.at) }
-        for event in events {
+        // What tells of an erasure is worded before it, which takes the names away, and queued after
+        // it, which takes away what waits to be sent.
+        let erasure = events.firstIndex(where: \.erasesPerson) ?? events.endIndex
+        for event in events[..<erasure] {
+            try follow.transaction.apply(event, at: follow.origin.at)
+        }
+        let messages = try events.map {
+            try correspondent.follow($0, register: follow.transaction, cause: follow.origin)
+        }
+        for event in events[erasure...] {
+            try follow.transaction.apply(event, at: follow.origin.at)
+        }
+        for (event, messages) in zip(events, messages) {
             let sequence = try follow.transaction.append(
                 follow.entry(journal.event(event), about: follow.request(of: event))
-            )
-            let messages = try correspondent.follow(
-                event,
-                register: follow.transaction,
-                cause: follow.origin
             )
             for message in messages {
                 rows.append(try follow.enqueue(message, journal: sequence))
@@ -372,6 +378,12 @@ extension [Event] {
     fileprivate var rejection: ProblemCode? {
         for case .requestSubmitted(let request) in self { return request.reason }
         return nil
+    }
+}
+
+extension Event {
+    fileprivate var erasesPerson: Bool {
+        if case .personErased = self { true } else { false }
     }
 }
 

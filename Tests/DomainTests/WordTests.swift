@@ -79,7 +79,7 @@ import Testing
     func provisioner() {
         #expect(
             AccountChange.allCases.filter { !$0.concernsProvisioner }
-                == [.provisioned, .provisioningFailed, .deleted]
+                == [.provisioned, .provisioningFailed, .deprovisioned]
         )
     }
 

@@ -130,9 +130,9 @@ struct LayoutTests {
     @Test("every procedure is a folder and one line of the catalogue")
     func proceduresAreFolders() throws {
         let catalogue = try Repository.text(of: "Sources/Procedures/ProcedureCatalogue.swift")
-        for procedure in ["Access"] {
+        for (folder, procedure) in [("Access", "Access"), ("Person", "PersonRights")] {
             #expect(catalogue.contains("        \(procedure).self"))
-            let files = try Repository.swiftFiles(in: "Sources/Procedures/\(procedure)")
+            let files = try Repository.swiftFiles(in: "Sources/Procedures/\(folder)")
             #expect(!files.isEmpty)
         }
     }

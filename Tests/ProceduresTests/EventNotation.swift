@@ -20,8 +20,13 @@ struct EventNotation {
                 "\(change.rawValue):",
                 person.changedMembers(since: previous).joined(separator: ",")
             )
-        case .personDisclosed(let person):
-            words("person.disclosed", person.map { scene.name(of: $0) } ?? "nobody")
+        case .personDisclosed(let disclosure):
+            words(
+                "person.disclosed",
+                disclosure.person.map { scene.name(of: $0.identifier) } ?? "nobody",
+                disclosure.requests.map { scene.name(of: $0.identifier) }.joined(separator: ","),
+                disclosure.accounts.map { scene.name(of: $0) }.joined(separator: ",")
+            )
         case .personErased(let person): words("person.erased", scene.name(of: person))
         case .requestErased(let request):
             words("request.erased", scene.name(of: request.identifier))

@@ -15,6 +15,21 @@ enum Access: Procedure {
         case operations
     }
 
+    static let activity = ProcessingActivity(
+        procedure: name,
+        purpose: "deciding who may use LUCCS for which operator and customs operations, and "
+            + "providing the account",
+        legalBasis: "an open request: the applicant's consent (GDPR 6(1)(a)); what was decided: "
+            + "the exercise of official authority (GDPR 6(1)(e))",
+        openRequestsRestOnConsent: true,
+        recipients: [
+            "the customs authority",
+            "the legal representative and the managers of the company that is named",
+            "the account provisioner",
+            "the portal that sent the request",
+        ]
+    )
+
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
         MessageDefinition("registration.access.\(profile.rawValue)") { data, _ in
             AccessRegistration.read(&data, profile: profile)

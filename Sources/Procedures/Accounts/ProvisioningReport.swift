@@ -101,11 +101,13 @@ extension AccountManagement {
     /// What follows when the user is gone downstream: an account whose holder was erased counts as
     /// deleted then, and not before.
     static func deletion(of before: Account, in context: DecisionContext) throws -> [Event] {
-        guard before.status == .revoked, try context.register.person(before.person) == nil else {
-            return []
-        }
+        guard before.status == .revoked, 
+            try context.register.person(before.person)?.details == nil
+        else { return [] }
         var next = before
         next.status = .deleted
-        return [.accountChanged(next, previous: before, .deleted, by: .provisioner, remarks: nil)]
+        return [
+            .accountChanged(next, previous: before, .deprovisioned, by: .provisioner, remarks: nil)
+        ]
     }
 }

@@ -56,6 +56,14 @@ struct RequestDecision: Command {
                     + "\(request.revision)"
             )
         }
+        guard try context.register.person(request.person)?.isRestricted != true else {
+            throw Problem(
+                .personRestricted,
+                at: "/data/requestId",
+                "the applicant's data are stored only, as the applicant asked; no decision is "
+                    + "taken until the applicant lifts that"
+            )
+        }
         if let revision, revision != request.revision {
             throw Problem(
                 .staleRevision,

@@ -1,0 +1,163 @@
+import Contract
+import Domain
+
+extension Correspondent {
+    /// `disclosure.person`: everything that is stored about a person, in answer to the person's
+    /// asking (GDPR 15). About one of whom nothing is stored, it says that.
+    func disclosed(_ disclosure: Disclosure, cause: Cause) -> OutboundMessage {
+        message("disclosure.person", subject: disclosure.request.uuid.text, cause: cause) { data in
+            data.member("requestId", disclosure.request.uuid.text)
+            data.member("known", disclosure.person != nil)
+            data.member("at", cause.at.description)
+            guard let person = disclosure.person else { return }
+            data.object("person") { Self.write(person, to: &$0) }
+            data.array("requests") { list in
+                for request in disclosure.requests {
+                    list.object { Self.write(request, to: &$0) }
+                }
+            }
+            data.array("accounts") { list in
+                for account in disclosure.accounts {
+                    list.object { Self.write(account, to: &$0) }
+                }
+            }
+            Self.write(disclosure.file, about: person.identifier, to: &data)
+            data.array("processing") { list in
+                for activity in disclosure.activities {
+                    list.object { Self.write(activity, to: &$0) }
+                }
+            }
+            data.member("source", "what the portal reported of you, and what was decided")
+            data.member("automatedDecisions", "a request is rejected by rule, or decided by people")
+            data.member("rights", Self.rights)
+            data.member(
+                "complaints",
+                "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
+                    + "L-4370 Belvaux"
+            )
+        }
+    }
+
+    private static let rights = [
+        "registration.person.rectification", "registration.person.erasure",
+        "registration.person.restriction", "registration.person.consent-withdrawal",
+    ]
+
+    private static func write(_ person: Person, to json: inout JSONWriter) {
+        json.member("id", person.identifier.uuid.text)
+        json.member("subject", person.subject)
+        json.member("authentication", person.details?.authentication.rawValue)
+        json.member("familyName", person.details?.familyName)
+        json.member("givenName", person.details?.givenName)
+        json.member("email", person.details?.email)
+        if let languages = person.details?.languages {
+            json.member("languages", languages.map(\.rawValue))
+        } else {
+            json.member("languages", JSONValue.null)
+        }
+        json.member("signature", person.signature)
+        json.member("restricted", person.isRestricted)
+    }
+
+    private static func write(_ request: Request, to json: inout JSONWriter) {
+        json.member("requestId", request.identifier.uuid.text)
+        json.member("procedure", request.procedure)
+        json.member("profile", request.profile)
+        json.member("eori", request.eori?.text)
+        json.operations("requested", request.requested)
+        json.operations("authorised", request.authorised)
+        json.member("status", request.status.rawValue)
+        json.member("revision", request.revision)
+        json.member("reason", request.reason?.rawValue)
+        json.member("kept", request.kept.map(\.rawValue))
+        json.member("submittedAt", request.submittedAt.description)
+        json.member("changedAt", request.changedAt.description)
+        json.member("remindAt", request.remindAt?.description)
+        json.member("expireAt", request.expireAt?.description)
+    }
+
+    private static func write(_ account: Account, to json: inout JSONWriter) {
+        json.member("account", account.identifier.uuid.text)
+        json.member("requestId", account.request.uuid.text)
+        json.member("eori", account.eori.text)
+        json.member("role", account.role.rawValue)
+        json.operations("operations", account.operations)
+        json.member("status", account.status.rawValue)
+        json.member("location", account.location)
+    }
+
+    private static func write(
+        _ file: PersonalFile,
+        about person: PersonIdentifier,
+        to data: inout JSONWriter
+    ) {
+        data.array("texts") { list in
+            for writing in file.writings {
+                list.object { json in
+                    json.member("requestId", writing.request.uuid.text)
+                    json.member("kind", writing.text.kind.rawValue)
+                    json.member("recordedAt", writing.text.recordedAt.description)
+                    json.member("content", writing.text.content)
+                }
+            }
+        }
+        data.array("documents") { list in
+            for named in file.documents {
+                list.object { json in
+                    json.member("requestId", named.request.uuid.text)
+                    json.member("recordedAt", named.recordedAt.description)
+                    json.member("kind", named.document.kind)
+                    json.member("reference", named.document.reference)
+                    json.member("issuedOn", named.document.issuedOn?.description)
+                    json.member("validUntil", named.document.validUntil?.description)
+                }
+            }
+        }
+        data.array("messages") { list in
+            for sent in file.messages {
+                list.object { json in
+                    json.member("type", EventType.type(ofRoutingKey: sent.routingKey))
+                    json.member("template", sent.template)
+                    json.member("to", addressee(of: sent, about: person))
+                    json.member("id", sent.messageIdentifier)
+                    json.member("createdAt", sent.createdAt.description)
+                    json.member("confirmedAt", sent.settledAt?.description)
+                }
+            }
+        }
+    }
+
+    /// Others are not named: their data are not the person's.
+    private static func addressee(
+        of sent: PersonalFile.SentMessage,
+        about person: PersonIdentifier
+    ) -> String {
+        guard sent.template != nil else { return "provisioner" }
+        guard let recipient = sent.recipient else { return "mailbox" }
+        return recipient == person ? "person" : "manager"
+    }
+
+    private static func write(_ activity: ProcessingActivity, to json: inout JSONWriter) {
+        json.member("procedure", activity.procedure)
+        json.member("purpose", activity.purpose)
+        json.member("legalBasis", activity.legalBasis)
+        json.member("recipients", activity.recipients)
+        json.array("retention") { list in
+            for status in RequestStatus.allCases {
+                guard let period = activity.retention[status] else { continue }
+                list.object { json in
+                    json.member("status", status.rawValue)
+                    json.member("after", words(for: period))
+                }
+            }
+        }
+    }
+
+    private static func words(for period: Period) -> String {
+        switch period {
+        case .workingDays(let days): "\(days) working days"
+        case .seconds(let seconds) where seconds % 86_400 == 0: "\(seconds / 86_400) days"
+        case .seconds(let seconds): "\(seconds) seconds"
+        }
+    }
+}

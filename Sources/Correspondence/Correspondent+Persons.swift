@@ -1,0 +1,123 @@
+import Contract
+import Domain
+
+extension Correspondent {
+    /// The mail that answers a person who exercised a right.
+    func answer(
+        to request: Request,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard request.status == .granted, let person = try register.person(request.person) else {
+            return []
+        }
+        let mail: (MailTemplate, MailVariant)? =
+            switch request.profile {
+            case "rectification": (.rectified, .dataSubject)
+            case "erasure": (.erased, request.kept.isEmpty ? .dataSubject : .keptInPart)
+            case "restriction":
+                (.restricted, person.isRestricted ? .dataSubjectRestricted : .dataSubjectLifted)
+            case "consent-withdrawal": (.consentWithdrawn, .only)
+            default: nil
+            }
+        guard let (template, variant) = mail else { return [] }
+        var values = mailer.commonValues
+        values.set(.email, person.details?.email)
+        return notification(
+            template,
+            variant,
+            to: person,
+            values: values,
+            request: request.identifier,
+            cause: cause
+        )
+    }
+
+    /// What others are told of a person's change. Of what was stored, mails to others have named
+    /// the person alone, so that a new address or language concerns nobody.
+    func mails(
+        about change: PersonChange,
+        of person: Person,
+        previous: Person,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        func recipients(_ template: MailTemplate, _ variant: MailVariant) throws
+            -> [OutboundMessage]
+        {
+            try recipientMails(
+                template,
+                variant,
+                of: person,
+                formerName: previous.details?.displayName,
+                register: register,
+                cause: cause
+            )
+        }
+        switch change {
+        case .rectified:
+            guard person.details?.displayName != previous.details?.displayName else { return [] }
+            return try recipients(.rectified, .told)
+        case .restricted: return try recipients(.restricted, .toldRestricted)
+        case .restrictionLifted:
+            return try recipients(.restricted, .toldLifted)
+                + decisionsAwaited(of: person, register: register, cause: cause)
+        }
+    }
+
+    /// Tells everybody who was sent mails about a person (GDPR 19).
+    func recipientMails(
+        _ template: MailTemplate,
+        _ variant: MailVariant,
+        of person: Person,
+        formerName: String? = nil,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let details = person.details else { return [] }
+        var values = mailer.commonValues
+        values.set(.applicant, details.displayName)
+        values.set(.formerName, formerName)
+        let recipients = try register.recipients(ofDataAbout: person.identifier)
+        return try recipients.flatMap { recipient -> [OutboundMessage] in
+            switch recipient {
+            case .mailbox:
+                let mail = Mail(template: template, variant: variant, to: authority, values: values)
+                return [notification(mail, request: cause.request, cause: cause)]
+            case .person(let identifier):
+                guard let other = try register.person(identifier) else { return [] }
+                return notification(
+                    template,
+                    variant,
+                    to: other,
+                    values: values,
+                    request: cause.request,
+                    cause: cause
+                )
+            }
+        }
+    }
+
+    /// Requests that came, or were answered for, while the data were restricted were told to nobody.
+    private func decisionsAwaited(
+        of person: Person,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        try register.requests(of: person.identifier).filter { $0.status == .pending }
+            .flatMap { request in
+                try approverMails(
+                    .awaitingYou,
+                    Self.variant(ofProfile: request.profile),
+                    about: RequestChange(
+                        request: request,
+                        previous: nil,
+                        by: .applicant,
+                        remarks: nil
+                    ),
+                    register: register,
+                    cause: cause
+                )
+            }
+    }
+}

@@ -1,0 +1,61 @@
+/// Everything that is stored about a person, and what it is stored for: the answer that GDPR 15 asks
+/// for. Personal data, all of it.
+public struct Disclosure: Hashable, Sendable {
+    public let request: RequestIdentifier
+    /// Nil when nothing is stored: then all that follows is empty.
+    public let person: Person?
+    /// In the order of their arrival.
+    public let requests: [Request]
+    /// In the order in which they were opened.
+    public let accounts: [Account]
+    public let file: PersonalFile
+    public let activities: [ProcessingActivity]
+
+    public init(
+        request: RequestIdentifier,
+        person: Person?,
+        requests: [Request] = [],
+        accounts: [Account] = [],
+        file: PersonalFile = PersonalFile(),
+        activities: [ProcessingActivity] = []
+    ) {
+        self.request = request
+        self.person = person
+        self.requests = requests
+        self.accounts = accounts
+        self.file = file
+        self.activities = activities
+    }
+}
+
+/// What personal data are processed for in one procedure, as GDPR 15 and 30 want it said.
+public struct ProcessingActivity: Hashable, Sendable {
+    /// The procedure's name.
+    public let procedure: String
+    public let purpose: String
+    public let legalBasis: String
+    /// Whether an open request rests on the person's consent, and ends when that is withdrawn
+    /// (GDPR 7(3)).
+    public let openRequestsRestOnConsent: Bool
+    /// Who is told of the person, by category.
+    public let recipients: [String]
+    /// After how long a request that ended so is erased; what is not named is kept until the
+    /// person asks for its erasure.
+    public var retention: [RequestStatus: Period]
+
+    public init(
+        procedure: String,
+        purpose: String,
+        legalBasis: String,
+        openRequestsRestOnConsent: Bool,
+        recipients: [String],
+        retention: [RequestStatus: Period] = [:]
+    ) {
+        self.procedure = procedure
+        self.purpose = purpose
+        self.legalBasis = legalBasis
+        self.openRequestsRestOnConsent = openRequestsRestOnConsent
+        self.recipients = recipients
+        self.retention = retention
+    }
+}

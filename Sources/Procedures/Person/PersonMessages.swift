@@ -1,0 +1,37 @@
+import Contract
+import Domain
+
+extension RightsRequest {
+    /// Reads `registration.person.<right>`.
+    static func read(_ data: inout PayloadReader, right name: String) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let right: Right? =
+            switch name {
+            case "access": .access
+            case "rectification": correction(&data).map(Right.rectification)
+            case "erasure": .erasure
+            case "restriction": data.boolean("restricted").map(Right.restriction)
+            default: .consentWithdrawal
+            }
+        guard let identifier, let applicant, let right else { return nil }
+        return RightsRequest(identifier: identifier, applicant: applicant, right: right)
+    }
+
+    private static func correction(_ data: inout PayloadReader) -> Correction? {
+        data.object("changes") { changes in
+            let correction = Correction(
+                familyName: changes.name("familyName", .optional),
+                givenName: changes.name("givenName", .optional),
+                email: changes.email("email", .optional),
+                languages: changes.languages("languages", .optional)
+            )
+            let names = ["familyName", "givenName", "email", "languages"]
+            guard names.contains(where: changes.has) else {
+                changes.report("must have at least one of \(names.joined(separator: ", "))")
+                return nil
+            }
+            return correction
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Contract
+import Domain
+
+/// `registration.person.*`: a person exercises a right.
+///
+/// The person is `applicant.subject` alone; what else the message says of the applicant is neither
+/// stored nor compared.
+struct RightsRequest: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let right: Right
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard try context.register.request(identifier) == nil else {
+            return .refuse(
+                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
+            )
+        }
+        guard let person = try context.register.person(subject: applicant.subject) else {
+            // Asking stores nothing, nor is there anything to change.
+            guard right == .access else {
+                return .refuse(
+                    Problem(
+                        .notEligible,
+                        at: "/data/applicant/subject",
+                        "nothing is stored about this person"
+                    )
+                )
+            }
+            return .apply([.personDisclosed(Disclosure(request: identifier, person: nil))])
+        }
+        return .apply(try events(for: person, in: context))
+    }
+
+    private func events(for person: Person, in context: DecisionContext) throws -> [Event] {
+        switch right {
+        case .access: return try disclosure(of: person, in: context)
+        case .rectification(let correction):
+            return try rectification(of: person, correction, in: context)
+        case .erasure:
+            return try Erasure(person: person, context: context).events { kept in
+                // All that is known of an official is what the decisions need.
+                person.details == nil
+                    ? answer(person, .rejected, reason: .retentionDuty, kept: kept, context)
+                    : answer(person, .granted, kept: kept, context)
+            }
+        case .restriction(let isRestricted):
+            return try restriction(of: person, isRestricted, in: context)
+        case .consentWithdrawal:
+            let consented = ProcedureCatalogue.procedures
+                .filter { $0.activity.openRequestsRestOnConsent }.map { $0.name }
+            let withdrawn = try context.register.requests(of: person.identifier)
+                .filter { $0.status.isOpen && consented.contains($0.procedure) }
+                .map { $0.moved(to: .withdrawn, by: .applicant, at: context.now) }
+            return [.requestSubmitted(answer(person, .granted, context))] + withdrawn
+        }
+    }
+
+    /// The request as it is recorded: answered as soon as it is there.
+    private func answer(
+        _ person: Person,
+        _ status: RequestStatus,
+        reason: ProblemCode? = nil,
+        kept: [KeptRecord] = [],
+        _ context: DecisionContext
+    ) -> Request {
+        Request(
+            identifier: identifier,
+            procedure: PersonRights.name,
+            profile: right.name,
+            person: person.identifier,
+            eori: nil,
+            requested: .none,
+            status: status,
+            reason: reason,
+            kept: kept,
+            submittedAt: context.now
+        )
+    }
+
+    private func disclosure(of person: Person, in context: DecisionContext) throws -> [Event] {
+        let request = answer(person, .answered, context)
+        let register = context.register
+        return [
+            .requestSubmitted(request),
+            .personDisclosed(
+                Disclosure(
+                    request: identifier,
+                    person: person,
+                    requests: try register.requests(of: person.identifier) + [request],
+                    accounts: try register.accounts(of: person.identifier),
+                    file: try register.personalFile(of: person.identifier),
+                    activities: ProcedureCatalogue.activities(context.settings)
+                )
+            ),
+        ]
+    }
+
+    /// The provisioner is told by the accounts' events: of every user that it has, in use or not.
+    private func rectification(
+        of person: Person,
+        _ correction: Correction,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard let details = person.details else {
+            // An official's name stands under decisions as it was signed.
+            return [.requestSubmitted(answer(person, .rejected, reason: .notEligible, context))]
+        }
+        var corrected = person
+        corrected.details = correction.applied(to: details)
+        let granted = Event.requestSubmitted(answer(person, .granted, context))
+        guard corrected != person else { return [granted] }
+        let accounts = try context.register.accounts(of: person.identifier)
+            .filter { $0.status != .deleted }
+        return [granted, .personChanged(corrected, previous: person, .rectified)]
+            + accounts.map {
+                .accountChanged($0, previous: $0, .rectified, by: .applicant, remarks: nil)
+            }
+    }
+
+    /// Accounts are set aside while the data are stored only. One that failed is in nobody's use.
+    private func restriction(
+        of person: Person,
+        _ isRestricted: Bool,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let granted = Event.requestSubmitted(answer(person, .granted, context))
+        guard person.isRestricted != isRestricted else { return [granted] }
+        var changed = person
+        changed.isRestricted = isRestricted
+        let accounts = try context.register.accounts(of: person.identifier)
+            .compactMap { account -> Event? in
+                var next = account
+                switch (account.status, isRestricted) {
+                case (.active, true), (.provisioning, true): next.status = .suspended
+                case (.suspended, false): next.status = .active
+                default: return nil
+                }
+                return .accountChanged(
+                    next,
+                    previous: account,
+                    isRestricted ? .suspended : .unsuspended,
+                    by: .applicant,
+                    remarks: nil
+                )
+            }
+        let change = isRestricted ? PersonChange.restricted : .restrictionLifted
+        return [granted, .personChanged(changed, previous: person, change)] + accounts
+    }
+}
