@@ -21,7 +21,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + transactionChecks + outboxChecks + deferredChecks + clockChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
+        + clockChecks
 }
 
 /// A register does not do what it must.

@@ -41,6 +41,7 @@ struct Registrarctl: AsyncParsableCommand {
             RevokeCommand.self,
             RoleCommand.self,
             OperationsCommand.self,
+            PersonCommand.self,
             OutboxCommand.self,
             DeferredCommand.self,
             DeadLetterCommand.self,

@@ -11,6 +11,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let event: Event
     /// Nil for the event's own consequences; a reminder follows no event.
     var reminds: Request?
+    /// Whether the applicant's data are stored only.
+    var isRestricted = false
 
     var testDescription: String { name }
 
@@ -23,7 +25,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + [
+        submissions + decisions + accounts + rights + [
             Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -163,6 +165,49 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         },
     ]
 
+    private static let rights = [
+        right("rectified", .rectified, "rectification"),
+        personChanged("rectified, told", .rectified, .rectified) {
+            $0.details?.familyName = "Wagner"
+        },
+        right("erased", .erased, "erasure"),
+        right("erased in part", .erased, "erasure", kept: [.decisions, .operatorRegistration]),
+        Scenario("erased, told", .erased, .personErased(Sample.anne)),
+        right("restricted", .restricted, "restriction", isRestricted: true),
+        right("lifted", .restricted, "restriction"),
+        personChanged("restricted, told", .restricted, .restricted) { $0.isRestricted = true },
+        personChanged("lifted, told", .restricted, .restrictionLifted) {
+            $0.isRestricted = false
+        },
+        right("consent withdrawn", .consentWithdrawn, "consent-withdrawal"),
+    ]
+
+    private static func right(
+        _ name: String,
+        _ template: MailTemplate,
+        _ profile: String,
+        kept: [KeptRecord] = [],
+        isRestricted: Bool = false
+    ) -> Scenario {
+        var request = Sample.right(profile)
+        request.kept = kept
+        var scenario = Scenario(name, template, .requestSubmitted(request))
+        scenario.isRestricted = isRestricted
+        return scenario
+    }
+
+    private static func personChanged(
+        _ name: String,
+        _ template: MailTemplate,
+        _ change: PersonChange,
+        _ modify: (inout Person) -> Void
+    ) -> Scenario {
+        let previous = Sample.person(Sample.anne, "Anne", "Weber", email: "anne.weber@example.lu")
+        var person = previous
+        modify(&person)
+        return Scenario(name, template, .personChanged(person, previous: previous, change))
+    }
+
     private static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
 
     private static func changed(
@@ -215,7 +260,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             authorityMailbox: Sample.settings.authorityMailbox
         )
         let correspondent = try Sample.correspondent(settings)
-        let register = Sample.register(languages: languages)
+        var register = Sample.register(languages: languages)
+        register.persons[0].isRestricted = isRestricted
         let messages =
             if let reminds {
                 try correspondent.remind(of: reminds, register: register, cause: Sample.cause)

@@ -120,7 +120,22 @@ enum Sample {
                     languages: languages
                 ),
             ],
-            accounts: [account(of: marc, role: .legalRepresentative, number: 921)]
+            accounts: [account(of: marc, role: .legalRepresentative, number: 921)],
+            recipients: [.person(marc), .mailbox]
+        )
+    }
+
+    /// A request by which Anne exercised a right.
+    static func right(_ profile: String, status: RequestStatus = .granted) -> Request {
+        Request(
+            identifier: request,
+            procedure: "person",
+            profile: profile,
+            person: anne,
+            eori: nil,
+            requested: .none,
+            status: status,
+            submittedAt: start
         )
     }
 

@@ -96,6 +96,8 @@ struct EventNotation {
             text(request.requested),
             request.status.rawValue,
             request.reason?.rawValue ?? "",
+            request.kept.isEmpty
+                ? "" : "keeping \(request.kept.map(\.rawValue).joined(separator: ","))",
             request.remindAt.map { "remind \($0)" } ?? "",
             request.expireAt.map { "expire \($0)" } ?? ""
         )

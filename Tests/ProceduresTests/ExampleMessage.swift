@@ -86,6 +86,8 @@ struct ExampleMessage: Sendable {
                 ]
             case "registration.access.operations":
                 [("requestId", .string("r1")), ("eori", .string("LUACME"))]
+            case let name where name.hasPrefix("registration.person."):
+                [("requestId", .string("p1"))]
             case "registration.supplement":
                 [("requestId", .string("r1")), ("answer", .string("see the file"))]
             case "registration.withdrawal": [("requestId", .string("r1"))]

@@ -123,7 +123,20 @@ extension ExampleRegister {
 
     private func personViolations() -> [String] {
         let subjects = people.map(\.subject)
-        return Set(subjects).count == subjects.count ? [] : ["a person is recorded twice"]
+        var found = Set(subjects).count == subjects.count ? [] : ["a person is recorded twice"]
+        for account in accounts where account.status.stands {
+            guard let holder = person(account.person), holder.details != nil else {
+                found.append("an account stands whose holder is forgotten")
+                continue
+            }
+            if holder.isRestricted != (account.status == .suspended) {
+                found.append("the account of a person is \(account.status)")
+            }
+        }
+        if requests.contains(where: { $0.status.isOpen && person($0.person)?.details == nil }) {
+            found.append("a request is open of somebody who is forgotten")
+        }
+        return found
     }
 
     private func requestViolations() -> [String] {
@@ -132,14 +145,15 @@ extension ExampleRegister {
             if !request.status.isOpen, request.remindAt != nil || request.expireAt != nil {
                 found.append("a closed request has deadlines")
             }
-            if (request.status == .granted) == request.authorised.isEmpty {
+            let isGrant = request.status == .granted && request.procedure != "person"
+            if isGrant == request.authorised.isEmpty {
                 found.append("authorised operations and status \(request.status) do not agree")
             }
             if request.reason != nil, request.status != .rejected || request.revision != 1 {
                 found.append("a reason without a rejection by rule")
             }
             let opened = accounts.count { $0.request == request.identifier }
-            let expected = request.status == .granted && request.profile != "operations" ? 1 : 0
+            let expected = isGrant && request.profile != "operations" ? 1 : 0
             if opened != expected {
                 found.append("a \(request.status) request opened \(opened) accounts")
             }

@@ -53,7 +53,8 @@ import Testing
         }
         #expect(
             seen.isSuperset(of: [
-                "person.recorded", "request.submitted", "request.changed", "supplement.received",
+                "person.recorded", "person.changed", "person.disclosed", "person.erased",
+                "person-restricted", "request.submitted", "request.changed", "supplement.received",
                 "operator.registered", "operator.changed", "account.opened", "account.changed",
                 "operator.without-manager", "nothing.to-change", "request-exists",
                 "request-closed", "not-authorised", "own-request", "operations-not-allowed",
@@ -122,7 +123,7 @@ import Testing
         let accounts = scene.register.accounts.suffix(6).map(scene.name(of:))
         let account = accounts.isEmpty ? "nobody" : accounts.pick(&generator)
         let some = operations.pick(&generator)
-        switch Int.random(in: 0..<22, using: &generator) {
+        switch Int.random(in: 0..<23, using: &generator) {
         case 0, 1:
             return ExampleMessage(
                 "registration.access.company",
@@ -201,8 +202,26 @@ import Testing
                 "approval.revocation",
                 [("target", target == "nobody" ? eori : target), ("actor", actor)]
             )
+        case 21: return try right(step, of: person, using: &generator)
         default: return try special(request, actor: actor)
         }
+    }
+
+    /// Erasure seldom: whoever is forgotten has to begin anew.
+    private static func right(
+        _ step: Int,
+        of person: String,
+        using generator: inout SplitMix
+    ) throws -> ExampleMessage {
+        let applicant = #""requestId": "p\#(step)", "applicant": "\#(person)""#
+        let (name, rest) = [
+            ("access", ""), ("restriction", #", "restricted": true"#),
+            ("restriction", #", "restricted": false"#),
+            ("restriction", #", "restricted": false"#), ("consent-withdrawal", ""),
+            ("rectification", #", "changes": { "familyName": "W\#(step)" }"#), ("erasure", ""),
+        ].pick(&generator)
+        let json = #"{ "registration.person.\#(name)": { \#(applicant)\#(rest) } }"#
+        return try ExampleMessage(JSONValue(parsing: Array(json.utf8)))
     }
 
     private static func special(_ request: String, actor: String) throws -> ExampleMessage {

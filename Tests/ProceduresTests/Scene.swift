@@ -17,6 +17,8 @@ final class Scene {
     private(set) var now = Scene.start
     private var identifiers = CountedIdentifiers(after: 0)
     private var requestNames: [RequestIdentifier: String] = [:]
+    /// Of everybody who was ever recorded.
+    private var subjects: [PersonIdentifier: String] = [:]
     private let settings: ProcedureSettings
 
     init(deadlines: ProcedureSettings.Deadlines? = nil) {
@@ -39,7 +41,12 @@ final class Scene {
     }
 
     func apply(_ events: [Event]) throws {
-        for event in events { try register.apply(event) }
+        for event in events {
+            try register.apply(event)
+            if case .personRecorded(let person) = event {
+                subjects[person.identifier] = person.subject
+            }
+        }
     }
 
     private func decide(_ message: ExampleMessage) throws -> Outcome {
@@ -114,7 +121,7 @@ final class Scene {
     }
 
     func name(of person: PersonIdentifier) -> String {
-        guard let subject = register.person(person)?.subject else { return "nobody" }
+        guard let subject = subjects[person] else { return "nobody" }
         return String(subject.dropFirst(ExampleMessage.subjectPrefix.count))
     }
 

@@ -102,6 +102,33 @@ struct BrokerDefinitionsTests {
         }
     }
 
+    @Test("An operator binds a queue to disclosures and problems, and to nothing else")
+    func operatorQueues() async throws {
+        let broker = try Self.brokerWithPasswords()
+        defer { broker.stop() }
+        let daemon = try await Connection.open(Endpoint(url: broker.url()))
+        try await Topology(prefix: "registrar").declare(on: daemon, isPassive: false)
+        await daemon.close()
+        let patterns: [(String, AMQPError.Code?)] = [
+            ("disclosure.person", nil), ("problem.request", nil),
+            ("notification.#", .accessRefused), ("#", .accessRefused),
+        ]
+        for (pattern, expected) in patterns {
+            let outcome = await Self.refusal("operator", broker) { connection in
+                let queue = "registrar.operator.1"
+                try await connection.declareQueue(
+                    QueueDeclaration(name: queue, isDurable: false, isExclusive: true)
+                )
+                try await connection.bind(
+                    queue: queue,
+                    exchange: "registrar.out",
+                    routingKey: pattern
+                )
+            }
+            #expect(outcome == expected, "\(pattern)")
+        }
+    }
+
     // MARK: The broker
 
     /// A broker with the definitions, and with the users' names as their passwords.

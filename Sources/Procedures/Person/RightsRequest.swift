@@ -121,7 +121,8 @@ struct RightsRequest: Command {
             }
     }
 
-    /// Accounts are set aside while the data are stored only. One that failed is in nobody's use.
+    /// Accounts are set aside while the data are stored only, whatever the provisioner has made of
+    /// them so far.
     private func restriction(
         of person: Person,
         _ isRestricted: Bool,
@@ -133,12 +134,13 @@ struct RightsRequest: Command {
         changed.isRestricted = isRestricted
         let accounts = try context.register.accounts(of: person.identifier)
             .compactMap { account -> Event? in
+                let isConcerned =
+                    isRestricted
+                    ? account.status.stands && account.status != .suspended
+                    : account.status == .suspended
+                guard isConcerned else { return nil }
                 var next = account
-                switch (account.status, isRestricted) {
-                case (.active, true), (.provisioning, true): next.status = .suspended
-                case (.suspended, false): next.status = .active
-                default: return nil
-                }
+                next.status = isRestricted ? .suspended : .active
                 return .accountChanged(
                     next,
                     previous: account,

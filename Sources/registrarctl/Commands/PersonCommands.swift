@@ -1,0 +1,179 @@
+import ArgumentParser
+import Contract
+import Domain
+import Storage
+
+/// `person`: the rights of the people behind the requests.
+struct PersonCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "person",
+        abstract: "Exercise a person's rights: access, rectification, erasure, restriction, consent.",
+        discussion: """
+            Examples:
+              registrarctl person disclose eaccess:7f3c
+              registrarctl person rectify eaccess:7f3c --family-name Wagner
+              registrarctl person restrict eaccess:7f3c
+              registrarctl person erase eaccess:7f3c
+
+            For a person who asked the authority instead of the portal. A person goes by eAccess's \
+            identifier. Each command sends the message that a portal would send, and prints its \
+            request's id; the person is mailed the answer.
+            """,
+        subcommands: [
+            PersonDisclose.self, PersonRectify.self, PersonErase.self, PersonRestrict.self,
+            PersonWithdrawConsent.self,
+        ]
+    )
+}
+
+/// Whose right it is.
+struct PersonOptions: ParsableArguments {
+    @Argument(help: "The person's identifier at eAccess.")
+    var subject: String
+
+    @OptionGroup var request: NewRequestOptions
+    @OptionGroup var options: GlobalOptions
+
+    /// The person as the store has them; nil when nothing is stored.
+    ///
+    /// - Throws: an `Ending` for an official, of whom there is no name and address to send.
+    func applicant() throws -> Applicant? {
+        guard let person = try options.surroundings().store().person(subject: subject) else {
+            return nil
+        }
+        guard let details = person.details else {
+            throw Ending(
+                .data,
+                "\(SafeText.line(subject)) is known as an official who decided, and nothing more: "
+                    + "send what is asked with 'registrarctl submit event'"
+            )
+        }
+        return details
+    }
+
+    /// Sends `registration.person.<right>`.
+    func exercise(_ right: String, data body: (inout JSONWriter) -> Void = { _ in }) async throws {
+        guard let applicant = try applicant() else {
+            throw Ending(.data, "nothing is stored about \(SafeText.line(subject))")
+        }
+        try await RequestMessage(options, request).send("registration.person.\(right)") { data in
+            applicant.write(to: &data)
+            body(&data)
+        }
+    }
+}
+
+extension Applicant {
+    /// Writes the member `applicant`.
+    func write(to data: inout JSONWriter) {
+        data.object("applicant") { applicant in
+            applicant.member("subject", subject)
+            applicant.member("authentication", authentication.rawValue)
+            applicant.member("familyName", familyName)
+            applicant.member("givenName", givenName)
+            applicant.member("email", email)
+        }
+    }
+}
+
+struct PersonRectify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rectify",
+        abstract: "Correct a person's name, address or languages.",
+        discussion: """
+            Example:
+              registrarctl person rectify eaccess:7f3c --family-name Wagner --email a@example.lu
+
+            The provisioner is told, and whoever was mailed the former name.
+            """
+    )
+
+    @Option(help: "The family name.")
+    var familyName: String?
+
+    @Option(help: "The given name.")
+    var givenName: String?
+
+    @Option(help: "The address.")
+    var email: String?
+
+    @Option(name: .customLong("language"), help: "A language for mails; repeatable.")
+    var languages: [Language] = []
+
+    @OptionGroup var person: PersonOptions
+
+    func validate() throws {
+        guard familyName != nil || givenName != nil || email != nil || !languages.isEmpty else {
+            throw ValidationError(
+                "say what is to be corrected: --family-name, --given-name, --email or --language"
+            )
+        }
+    }
+
+    func run() async throws {
+        try await person.exercise("rectification") { data in
+            data.object("changes") { changes in
+                changes.optionalMember("familyName", familyName)
+                changes.optionalMember("givenName", givenName)
+                changes.optionalMember("email", email)
+                if !languages.isEmpty { changes.member("languages", languages.map(\.rawValue)) }
+            }
+        }
+    }
+}
+
+struct PersonErase: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Erase a person's data.",
+        discussion: """
+            Example:
+              registrarctl person erase eaccess:7f3c
+
+            Open requests are withdrawn and accounts deleted; the answer names what is kept. This \
+            cannot be undone.
+            """
+    )
+
+    @OptionGroup var person: PersonOptions
+
+    func run() async throws { try await person.exercise("erasure") }
+}
+
+struct PersonRestrict: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restrict",
+        abstract: "Restrict the processing of a person's data, or lift that.",
+        discussion: """
+            Examples:
+              registrarctl person restrict eaccess:7f3c
+              registrarctl person restrict eaccess:7f3c --lift
+
+            Accounts are suspended meanwhile, and nothing is decided on the person's requests.
+            """
+    )
+
+    @Flag(help: "Lift the restriction.")
+    var lift = false
+
+    @OptionGroup var person: PersonOptions
+
+    func run() async throws {
+        try await person.exercise("restriction") { $0.member("restricted", !lift) }
+    }
+}
+
+struct PersonWithdrawConsent: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "withdraw-consent",
+        abstract: "Withdraw a person's consent, and with it the requests that are open.",
+        discussion: """
+            Example:
+              registrarctl person withdraw-consent eaccess:7f3c
+            """
+    )
+
+    @OptionGroup var person: PersonOptions
+
+    func run() async throws { try await person.exercise("consent-withdrawal") }
+}

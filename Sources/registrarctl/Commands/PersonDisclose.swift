@@ -1,0 +1,147 @@
+import AMQP
+import ArgumentParser
+import Broker
+import Composition
+import Contract
+import Domain
+
+/// `person disclose`: asks the daemon, as a portal would, and shows its answer.
+struct PersonDisclose: AsyncParsableCommand {
+    /// How often the queue of the answer is looked at.
+    private static let pollSeconds = 0.05
+
+    static let configuration = CommandConfiguration(
+        commandName: "disclose",
+        abstract: "Show everything that is stored about a person.",
+        discussion: """
+            Examples:
+              registrarctl person disclose eaccess:7f3c
+              registrarctl person disclose eaccess:7f3c --output json > 7f3c.json
+
+            The daemon answers, and journals that it was asked.
+            """
+    )
+
+    @Option(help: ArgumentHelp("How long to wait for the answer.", valueName: "seconds"))
+    var timeout = 30.0
+
+    @OptionGroup var person: PersonOptions
+
+    func run() async throws {
+        guard let applicant = try person.applicant() else {
+            return try show(.object(JSONObject([.init("known", .boolean(false))])))
+        }
+        let surroundings = try person.options.surroundings()
+        let access = surroundings.access(try surroundings.login())
+        let maker = EventMaker()
+        let request = person.request.requestId ?? RequestIdentifier(maker.identifiers.next())
+        let question = maker.event("registration.person.access", request: request) { data in
+            applicant.write(to: &data)
+        }
+        let connection = try await Connection.open(access.endpoint, options: access.options)
+        let answer: Delivery
+        do {
+            let queue = try await Self.queue(for: request, on: connection, access.topology)
+            try await EventSender(surroundings).send(question, at: maker.now)
+            answer = try await wait(for: request, in: queue, on: connection)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+        try show(answer)
+    }
+
+    /// A queue for the answer alone, which goes with the connection.
+    private static func queue(
+        for request: RequestIdentifier,
+        on connection: Connection,
+        _ topology: Topology
+    ) async throws -> String {
+        let name = "\(topology.prefix).operator.\(request)"
+        try await connection.declareQueue(
+            QueueDeclaration(name: name, isDurable: false, isExclusive: true, isAutoDelete: true)
+        )
+        for routingKey in ["disclosure.person", ProblemEvent.routingKey] {
+            try await connection.bind(
+                queue: name,
+                exchange: topology.exchange(.out),
+                routingKey: routingKey
+            )
+        }
+        return name
+    }
+
+    private func wait(
+        for request: RequestIdentifier,
+        in queue: String,
+        on connection: Connection
+    ) async throws -> Delivery {
+        let time = SystemTime()
+        let deadline = time.monotonicSeconds + timeout
+        while true {
+            if let message = try await connection.get(queue: queue) {
+                // Others' answers come as well.
+                guard message.properties.correlationIdentifier != request.description else {
+                    return message
+                }
+            } else if time.monotonicSeconds < deadline {
+                await time.sleep(seconds: Self.pollSeconds)
+            } else {
+                throw Ending(
+                    .tryAgain,
+                    "no answer came within \(timeout) s: see whether registrard runs "
+                        + "('registrarctl status'), and ask again"
+                )
+            }
+        }
+    }
+
+    private func show(_ answer: Delivery) throws {
+        guard case .object(let event) = try JSONValue(parsing: answer.body),
+            case .object(let data) = event["data"]
+        else { throw Ending(.data, "the answer has no data; see the contract's envelope") }
+        if answer.routingKey == ProblemEvent.routingKey, case .string(let detail) = data["detail"] {
+            throw Ending(.data, "the daemon refused to answer: \(detail)")
+        }
+        try show(.object(data))
+    }
+
+    private func show(_ data: JSONValue) throws {
+        switch person.options.output {
+        case .json: try Standard.json { $0.member("disclosure", data) }
+        case .table: try Standard.write(Self.lines(data, depth: 0).joined())
+        }
+    }
+
+    /// One line a value, indented under what it belongs to.
+    private static func lines(_ value: JSONValue, depth: Int) -> [String] {
+        let indent = String(repeating: "  ", count: depth)
+        switch value {
+        case .object(let object):
+            return object.members.flatMap { member in
+                let name = indent + SafeText.line(member.name)
+                switch member.value {
+                case .object, .array:
+                    return ["\(name):\n"] + lines(member.value, depth: depth + 1)
+                default: return ["\(name): \(text(member.value))\n"]
+                }
+            }
+        case .array(let values):
+            return values.flatMap { value -> [String] in
+                guard case .object = value else { return ["\(indent)- \(text(value))\n"] }
+                return ["\(indent)-\n"] + lines(value, depth: depth + 1)
+            }
+        default: return ["\(indent)\(text(value))\n"]
+        }
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        guard case .string(let text) = value else {
+            var json = JSONWriter()
+            json.object { $0.member("", value) }
+            return String(json.text.dropFirst(4).dropLast())
+        }
+        return SafeText.line(text)
+    }
+}
