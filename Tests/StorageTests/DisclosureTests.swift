@@ -1,0 +1,113 @@
+import Contract
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+/// That a disclosure is complete: whoever adds a column has to say where it is disclosed, or why it
+/// is not.
+@Suite struct DisclosureTests {
+    /// Where a column stands in `disclosure.person`.
+    private static let disclosed: [String: [String: String]] = [
+        "person": [
+            "id": "person id", "subject": "person subject",
+            "authentication": "person authentication", "family_name": "person familyName",
+            "given_name": "person givenName", "email": "person email",
+            "languages": "person languages", "signature": "person signature",
+            "restricted": "person restricted",
+        ],
+        "request": [
+            "id": "requests requestId", "person": "person id", "procedure": "requests procedure",
+            "profile": "requests profile", "eori": "requests eori",
+            "requested": "requests requested", "authorised": "requests authorised",
+            "status": "requests status", "revision": "requests revision",
+            "reason": "requests reason", "kept": "requests kept",
+            "submitted_at": "requests submittedAt", "changed_at": "requests changedAt",
+            "remind_at": "requests remindAt", "expire_at": "requests expireAt",
+        ],
+        "account": [
+            "id": "accounts account", "person": "person id", "eori": "accounts eori",
+            "request": "accounts requestId", "role": "accounts role",
+            "operations": "accounts operations", "status": "accounts status",
+            "location": "accounts location",
+        ],
+        "free_text": [
+            "request": "texts requestId", "kind": "texts kind", "recorded_at": "texts recordedAt",
+            "content": "texts content",
+        ],
+        "document": [
+            "request": "documents requestId", "recorded_at": "documents recordedAt",
+            "kind": "documents kind", "reference": "documents reference",
+            "issued_on": "documents issuedOn", "valid_until": "documents validUntil",
+        ],
+        "outbox": [
+            "routing_key": "messages type", "message_id": "messages id",
+            "template": "messages template", "recipient": "messages to",
+            "created_at": "messages createdAt", "settled_at": "messages confirmedAt",
+        ],
+    ]
+
+    /// Columns that say nothing of a person: the store's own numbers.
+    private static let internals: [String: Set<String>] = [
+        "person": ["number"], "request": ["number"], "account": ["number"],
+        "free_text": ["number"], "document": ["number"],
+        "outbox": ["sequence", "journal", "exchange"],
+    ]
+
+    /// Tables of which nothing is disclosed, and why.
+    private static let others: [String: String] = [
+        "economic_operator": "an operator is no person; the person's requests name its EORI",
+        "journal": "holds ids alone, of requests and accounts that are disclosed",
+        "journal_unknown_request": "holds ids of requests that nobody is known to have made",
+        "inbox": "holds hashes of messages",
+        "outbox_payload": "what is on its way to whom the table outbox names",
+        "deferred": "messages about requests that are not known, so nobody's yet; a day at most",
+        "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",
+    ]
+
+    @Test("every column that the store has is disclosed, or says nothing of a person")
+    func everyColumn() throws {
+        let store = try DatabaseQueue()
+        try Schema.migrator.migrate(store)
+        try store.read { database in
+            let tables = try String.fetchAll(
+                database,
+                sql: """
+                    SELECT name FROM sqlite_schema WHERE type = 'table'
+                        AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'grdb_migrations'
+                    """
+            )
+            #expect(tables.count > 10)
+            for table in tables {
+                guard let disclosed = Self.disclosed[table] else {
+                    #expect(Self.others[table] != nil, "is \(table) about persons?")
+                    continue
+                }
+                let columns = Set(try database.columns(in: table).map(\.name))
+                let internals = Self.internals[table] ?? []
+                #expect(
+                    columns == Set(disclosed.keys).union(internals),
+                    "where does a disclosure show these columns of \(table)?"
+                )
+            }
+        }
+    }
+
+    @Test("what is said to be disclosed stands in a disclosure")
+    func everyMember() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent()
+            .appending(path: "CorrespondenceTests/Golden/events/disclosure.person.json")
+        let event = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any]
+        )
+        let data = try #require(event["data"] as? [String: Any])
+        for path in Self.disclosed.values.flatMap(\.values) {
+            let names = path.split(separator: " ").map(String.init)
+            let part = data[names[0]]
+            let object = part as? [String: Any] ?? (part as? [[String: Any]])?.first
+            #expect(object?[names[1]] != nil, "\(path) is missing")
+        }
+    }
+}
