@@ -108,6 +108,17 @@ enum Messages {
         byApplicant("withdrawal", number, person, identifier, "")
     }
 
+    /// - Parameter member: what the right's message has besides the common members, with a comma.
+    static func right(
+        _ name: String,
+        _ number: Int,
+        by person: String,
+        _ member: String = "",
+        identifier: String
+    ) -> Draft {
+        byApplicant("person.\(name)", number, person, identifier, member)
+    }
+
     private static func byApplicant(
         _ kind: String,
         _ number: Int,

@@ -11,12 +11,13 @@ struct Roll {
     func applicant(_ applicant: Applicant) throws -> (person: Person, events: [Event]) {
         let known = try context.register.person(subject: applicant.subject)
         if let known, known.details != nil { return (known, []) }
-        let person = Person(
-            identifier: known?.identifier ?? PersonIdentifier(context.identifiers.next()),
-            subject: applicant.subject,
-            details: applicant,
-            signature: known?.signature
-        )
+        var person =
+            known
+            ?? Person(
+                identifier: PersonIdentifier(context.identifiers.next()),
+                subject: applicant.subject
+            )
+        person.details = applicant
         return (person, [.personRecorded(person)])
     }
 

@@ -30,6 +30,7 @@ extension AuditedRegister {
             else { return "a withdrawal that must not count does" }
             return nil
         case .management(let management): return problem(with: effects, of: management)
+        case .right(let right): return problem(with: effects, of: right)
         case .report(let account, let isGood):
             if names == ["nothing.to-change"] { return nil }
             guard names == ["account.changed"], first["account"] == account,
@@ -108,6 +109,7 @@ extension AuditedRegister {
             return "a decision on a request that is not open counts"
         }
         guard name(before.person) != sent.person else { return "a decision on the own request" }
+        guard !restricted.contains(before.person) else { return "a decision about who is restricted" }
         guard mayDecide(sent, on: before) else { return "a decision without the right to it" }
         guard sent.revision == nil || sent.revision == before.revision else {
             return "a stale decision counts"
@@ -202,6 +204,7 @@ extension AuditedRegister {
                 || code == "not-awaited" && requests[request]?.status == "pending"
         case .withdrawal(let request, let person): justifies(code, request, person)
         case .management(let sent): justifies(code, sent)
+        case .right(let sent): justifies(code, sent)
         case .report(let account, _): code == "account-unknown" && accounts[account] == nil
         case .rubbish: false
         }
@@ -243,7 +246,8 @@ extension AuditedRegister {
         guard let request = requests[sent.request] else { return false }
         switch code {
         case "own-request": return name(request.person) == sent.person
-        case "not-authorised": return !mayDecide(sent, on: request)
+        case "person-restricted": return restricted.contains(request.person)
+        case "not-authorised": return request.isRight || !mayDecide(sent, on: request)
         case "request-closed": return !request.isOpen
         case "stale-revision": return sent.revision != nil && sent.revision != request.revision
         case "operations-not-allowed":

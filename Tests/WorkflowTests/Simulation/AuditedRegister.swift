@@ -14,6 +14,10 @@ struct AuditedRegister {
         var revision: Int
         var expireAt: String?
 
+        /// Whether a person exercised a right by it; a disclosure has no status that is published.
+        var isRight: Bool {
+            ["access", "rectification", "restriction", "consent-withdrawal"].contains(profile)
+        }
         var isOpen: Bool { status == "pending" || status == "awaiting-information" }
     }
 
@@ -36,6 +40,8 @@ struct AuditedRegister {
 
     /// Names by the ids of persons.
     var people: [String: String] = [:]
+    /// The ids of persons whose data are stored only.
+    private(set) var restricted: Set<String> = []
     private(set) var requests: [String: Request] = [:]
     private(set) var operators: [String: Operator] = [:]
     private(set) var accounts: [String: Account] = [:]
@@ -47,6 +53,13 @@ struct AuditedRegister {
         var findings: [String] = []
         for event in events {
             switch event["event"] {
+            case "person.changed":
+                let person = event["person"] ?? ""
+                switch event["change"] {
+                case "restricted": restricted.insert(person)
+                case "restriction-lifted": restricted.remove(person)
+                default: break
+                }
             case "request.submitted":
                 let identifier = event["request"] ?? ""
                 if requests[identifier] != nil { findings.append("\(identifier) came twice") }

@@ -35,7 +35,8 @@ struct Senders {
         case 1...30:
             let number = register(&random)
             if random.chance(deadlyPercent) { makeDeadly(Messages.request(number)) }
-        case 31...60: decide(&random)
+        case 31...57: decide(&random)
+        case 58...60: exercise(&random)
         case 61...66: answer(&random)
         case 67...76: manage(&random)
         case 77...78: report(&random)
@@ -187,6 +188,34 @@ struct Senders {
                 Messages.withdrawal(registration.number, by: person, identifier: newMessage())
             )
         }
+    }
+
+    /// A right of a person: restrictions are lifted more often than they are asked for.
+    private mutating func exercise(_ random: inout SeededGenerator) {
+        let number = newRequest()
+        let right = random.one(of: [
+            "access", "rectification", "restriction", "restriction", "consent-withdrawal",
+        ])
+        let content = Sent.Right(
+            request: Messages.request(number).description,
+            right: right,
+            person: random.one(of: Self.people),
+            restricts: right == "restriction" ? random.chance(40) : nil
+        )
+        let member =
+            switch right {
+            case "rectification": #","changes":{"familyName":"Weber \#(number)"}"#
+            case "restriction": #","restricted":\#(content.restricts == true)"#
+            default: ""
+            }
+        let draft = Messages.right(
+            right,
+            number,
+            by: content.person,
+            member,
+            identifier: newMessage()
+        )
+        send(.right(content), draft)
     }
 
     private mutating func manage(_ random: inout SeededGenerator) {

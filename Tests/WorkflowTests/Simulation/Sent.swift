@@ -9,6 +9,7 @@ struct Sent: Sendable {
         case supplement(request: String, person: String)
         case withdrawal(request: String, person: String)
         case management(Management)
+        case right(Right)
         case report(account: String, isGood: Bool)
         /// What nothing can be made of, and why.
         case rubbish(reason: String)
@@ -44,6 +45,16 @@ struct Sent: Sendable {
         var role: String
         var account: String?
         var eori: String?
+    }
+
+    /// A right that a person exercises.
+    struct Right: Hashable, Sendable {
+        var request: String
+        /// Such as `rectification`.
+        var right: String
+        var person: String
+        /// Whether the data are to be restricted; nil for other rights.
+        var restricts: Bool?
     }
 
     let content: Content
