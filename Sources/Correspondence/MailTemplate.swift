@@ -63,7 +63,8 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .changed: [.operationsChanged, .appointed, .dismissed]
         case .rectified: [.dataSubject, .told]
         case .erased: [.dataSubject, .keptInPart, .told]
-        case .restricted: [.dataSubjectRestricted, .dataSubjectLifted, .toldRestricted, .toldLifted]
+        case .restricted:
+            [.dataSubjectRestricted, .dataSubjectLifted, .toldRestricted, .toldLifted]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
             .reminder, .lastManager, .consentWithdrawn:
             [.only]

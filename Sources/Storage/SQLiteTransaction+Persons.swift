@@ -29,7 +29,9 @@ extension SQLiteTransaction {
         try eraseWritings(about: request.identifier)
         let statement = try statement(.deleteRequest)
         statement.bind(request.identifier.uuid)
-        guard try statement.run() == 1 else { throw contradiction("no request \(request.identifier)") }
+        guard try statement.run() == 1 else {
+            throw contradiction("no request \(request.identifier)")
+        }
         connection.forget(request.identifier)
         connection.state.count(.requests(procedure: request.procedure, request.status), -1)
     }

@@ -67,7 +67,8 @@ enum StoreCheck {
             "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
             "outbox", "outbox_payload", "deferred", "journal", "attempt",
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
-            "request INDEXED BY request_id", "request INDEXED BY request_person", "account INDEXED BY account_id",
+            "request INDEXED BY request_id", "request INDEXED BY request_person",
+            "account INDEXED BY account_id",
             "account INDEXED BY account_person", "account INDEXED BY account_eori",
             "outbox INDEXED BY outbox_journal",
         ]

@@ -92,11 +92,23 @@ extension RegisterConformance {
             }
             try await register.write { transaction in
                 try expect(try transaction.person(person.identifier), equals: nil, "by id")
-                try expect(try transaction.person(subject: person.subject), equals: nil, "by subject")
+                try expect(
+                    try transaction.person(subject: person.subject),
+                    equals: nil,
+                    "by subject"
+                )
                 let file = try transaction.personalFile(of: person.identifier)
                 try expect(file.writings.count + file.documents.count, equals: 0, "writings")
-                try expect(try transaction.requests(of: person.identifier).count, equals: 1, "requests")
-                try expect(try transaction.accounts(of: person.identifier).count, equals: 1, "accounts")
+                try expect(
+                    try transaction.requests(of: person.identifier).count,
+                    equals: 1,
+                    "requests"
+                )
+                try expect(
+                    try transaction.accounts(of: person.identifier).count,
+                    equals: 1,
+                    "accounts"
+                )
                 // The same subject may come again, under another id.
                 let again = Person(identifier: Sample.personIdentifier(9), subject: person.subject)
                 try transaction.apply(.personRecorded(again), at: Sample.start)
@@ -163,7 +175,8 @@ extension Sample {
         )
     }
 
-    private static func mail(_ template: String, to recipient: PersonIdentifier?) -> OutboundMessage {
+    private static func mail(_ template: String, to recipient: PersonIdentifier?) -> OutboundMessage
+    {
         OutboundMessage(
             exchange: .out,
             routingKey: "notification.email",

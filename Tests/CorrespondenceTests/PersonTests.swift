@@ -59,7 +59,8 @@ struct PersonTests {
         let renamed = changed(.rectified) { $0.details?.givenName = "Anna" }
         #expect(
             try summary(renamed) == [
-                "person.rectified marc.muller@example.lu", "person.rectified servicedesk@example.lu",
+                "person.rectified marc.muller@example.lu",
+                "person.rectified servicedesk@example.lu",
             ]
         )
         let moved = changed(.rectified) {
@@ -99,7 +100,8 @@ struct PersonTests {
         register.persons[0].isRestricted = false
         register.recipients = []
         register.requests = [
-            request, Sample.request(status: .granted, authorised: .all), Sample.right("restriction"),
+            request, Sample.request(status: .granted, authorised: .all),
+            Sample.right("restriction"),
         ]
         #expect(
             try summary(changed(.restrictionLifted), register: register)
@@ -203,7 +205,8 @@ extension Sample {
         var first = request(status: .granted, revision: 2, authorised: OperationSet([.import]))
         first.remindAt = start.advanced(bySeconds: 60)
         first.expireAt = start.advanced(bySeconds: 120)
-        func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage {
+        func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage
+        {
             PersonalFile.SentMessage(
                 routingKey: template == nil ? "provisioning.account" : "notification.email",
                 template: template,

@@ -22,7 +22,9 @@ struct PersonRightsTests {
             let stranger = bob.right("access", newRequest())
             try await installation.portal.send(stranger)
             let answers = try await installation.settle(daemon, deliveries: 4).dropFirst(before)
-            #expect(answers.map(\.delivery.routingKey) == ["disclosure.person", "disclosure.person"])
+            #expect(
+                answers.map(\.delivery.routingKey) == ["disclosure.person", "disclosure.person"]
+            )
             let known = try #require(answers.first)
             expectContract(known, cause: question, request: try #require(question.subject))
             #expect(known.data("known") == .boolean(true))
@@ -38,9 +40,11 @@ struct PersonRightsTests {
                     "access.pending", "access.awaiting-you", "access.granted",
                 ]
             )
-            #expect(sent.compactMap { $0["to"]?.text }.sorted() == [
-                "mailbox", "person", "person", "provisioner",
-            ])
+            #expect(
+                sent.compactMap { $0["to"]?.text }.sorted() == [
+                    "mailbox", "person", "person", "provisioner",
+                ]
+            )
             #expect(
                 known.data("processing")?.elements.compactMap { $0["procedure"]?.text }
                     == ["access", "person"]
@@ -156,7 +160,9 @@ struct PersonRightsTests {
                     == [bob.email, anne.email, "servicedesk@example.lu"]
             )
             #expect(erased.count == 3, "a replayed message has no second effect")
-            let status = try #require(messages.first { $0.correlation == request && $0.status != nil })
+            let status = try #require(
+                messages.first { $0.correlation == request && $0.status != nil }
+            )
             #expect(status.status == "granted")
             let kept = status.data("kept")?.elements ?? []
             #expect(kept.compactMap { $0["what"]?.text } == ["decisions"])
@@ -171,9 +177,11 @@ struct PersonRightsTests {
             #expect(try installation.request(second)?.status == .withdrawn)
             let reader = try installation.reader()
             #expect(try reader.person(subject: bob.subject) == nil)
-            #expect(try reader.accounts(of: EORI(canonical: "LU2004")).map(\.status) == [
-                .active, .deleted,
-            ])
+            #expect(
+                try reader.accounts(of: EORI(canonical: "LU2004")).map(\.status) == [
+                    .active, .deleted,
+                ]
+            )
             try reader.verify()
         }
     }
@@ -220,8 +228,9 @@ struct PersonRightsTests {
                 try installation.reader().person(subject: anne.subject)?.details?.familyName
                     == "Wagner"
             )
-            for arguments in [["restrict"], ["restrict", "--lift"], ["withdraw-consent"], ["erase"]]
-            {
+            for arguments in [
+                ["restrict"], ["restrict", "--lift"], ["withdraw-consent"], ["erase"],
+            ] {
                 let request = try await tool.send(["person"] + arguments + [anne.subject])
                 try await tool.wait(for: "granted", of: request)
             }

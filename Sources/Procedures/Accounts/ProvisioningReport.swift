@@ -101,7 +101,7 @@ extension AccountManagement {
     /// What follows when the user is gone downstream: an account whose holder was erased counts as
     /// deleted then, and not before.
     static func deletion(of before: Account, in context: DecisionContext) throws -> [Event] {
-        guard before.status == .revoked, 
+        guard before.status == .revoked,
             try context.register.person(before.person)?.details == nil
         else { return [] }
         var next = before

@@ -22,7 +22,8 @@ struct Erasure {
 
     private func kept(_ requests: [Request], _ accounts: [Account]) throws -> [KeptRecord] {
         var kept: [KeptRecord] = []
-        let hasRecords = !accounts.isEmpty || requests.contains { $0.procedure != PersonRights.name }
+        let hasRecords =
+            !accounts.isEmpty || requests.contains { $0.procedure != PersonRights.name }
         if hasRecords { kept.append(.decisions) }
         let actsForOperator = try accounts.contains { account in
             account.role == .legalRepresentative || account.role == .naturalPerson

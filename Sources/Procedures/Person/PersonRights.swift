@@ -9,7 +9,8 @@ enum PersonRights: Procedure {
     static let activity = ProcessingActivity(
         procedure: name,
         purpose: "answering persons who exercise their rights, and showing that it was done",
-        legalBasis: "a legal obligation of the controller (GDPR 6(1)(c), with 7(3), 12 and 15 to 19)",
+        legalBasis:
+            "a legal obligation of the controller (GDPR 6(1)(c), with 7(3), 12 and 15 to 19)",
         openRequestsRestOnConsent: false,
         recipients: [
             "whoever was sent the person's data before: the account provisioner, mailboxes and "

@@ -7,7 +7,8 @@ import Storage
 struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person",
-        abstract: "Exercise a person's rights: access, rectification, erasure, restriction, consent.",
+        abstract:
+            "Exercise a person's rights: access, rectification, erasure, restriction, consent.",
         discussion: """
             Examples:
               registrarctl person disclose eaccess:7f3c

@@ -29,7 +29,9 @@ extension AuditedRegister {
             let open = requests.values.count { $0.person == made.person && $0.isOpen }
             let isRight =
                 rest.count == open
-                && rest.allSatisfy { $0["event"] == "request.changed" && $0["status"] == "withdrawn" }
+                && rest.allSatisfy {
+                    $0["event"] == "request.changed" && $0["status"] == "withdrawn"
+                }
             return isRight ? nil : "\(open) requests are open, and \(names) follow"
         default: return problemOfAccounts(rest, made.person, restricts: sent.restricts)
         }

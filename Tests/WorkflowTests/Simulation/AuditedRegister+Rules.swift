@@ -109,7 +109,9 @@ extension AuditedRegister {
             return "a decision on a request that is not open counts"
         }
         guard name(before.person) != sent.person else { return "a decision on the own request" }
-        guard !restricted.contains(before.person) else { return "a decision about who is restricted" }
+        guard !restricted.contains(before.person) else {
+            return "a decision about who is restricted"
+        }
         guard mayDecide(sent, on: before) else { return "a decision without the right to it" }
         guard sent.revision == nil || sent.revision == before.revision else {
             return "a stale decision counts"
