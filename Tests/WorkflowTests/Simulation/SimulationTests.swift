@@ -66,6 +66,8 @@ import Workflow
             "message.refused id-reused", "message.refused own-request",
             "message.refused not-authorised", "message.refused request-closed",
             "message.refused stale-revision", "message.refused operations-not-allowed",
+            "message.refused person-restricted", "person.changed ", "person.disclosed ",
+            "request.submitted granted", "request.submitted answered", "account.changed suspended",
         ]
         #expect(expected.subtracting(happened) == [])
         #expect(kinds == [.crashes, .suspicion, .poison])
