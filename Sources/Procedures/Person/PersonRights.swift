@@ -25,13 +25,8 @@ enum PersonRights: Procedure {
         }
     }
 
-    static func checkRight(
-        of _: DecisionMaker,
-        toDecideOn _: Request,
-        in _: DecisionContext
-    ) throws {
-        throw Problem(.notAuthorised, "nobody decides on the rights of a person")
-    }
+    /// Nobody.
+    static func decider(of _: Request) -> Decider? { nil }
 
     static func grantableOperations(
         for _: Request,
