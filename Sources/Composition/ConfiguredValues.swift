@@ -40,6 +40,7 @@ extension Configuration {
         ProcedureSettings(deadlines: [
             "access": ProcedureSettings.Deadlines(
                 remindAfter: procedures.access.remindAfter.period,
+                escalateAfter: procedures.access.escalateAfter?.period,
                 expireAfter: procedures.access.expireAfter.period
             )
         ])

@@ -11,6 +11,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
     case revoked = "access.revoked"
     case changed = "access.changed"
     case reminder = "access.reminder"
+    case escalation = "access.escalation"
     case lastManager = "access.last-manager"
 
     /// What the template may name.
@@ -23,6 +24,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             case .rejected: [.recipient, .eori, .remarks]
             case .informationRequested: [.recipient, .remarks]
             case .expiredApprover, .reminder: [.recipient, .applicant, .eori, .request]
+            case .escalation: [.applicant, .eori, .request]
             case .revoked: [.recipient, .eori, .remarks]
             case .changed: [.recipient, .eori, .operations, .remarks]
             case .lastManager: [.eori]
@@ -37,7 +39,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .granted, .rejected, .revoked: [.remarks]
         case .changed: [.operations, .remarks]
         case .expiredApprover, .reminder: [.recipient]
-        case .pending, .informationRequested, .withdrawn, .expired, .lastManager: []
+        case .pending, .informationRequested, .withdrawn, .expired, .escalation, .lastManager: []
         }
     }
 
@@ -52,6 +54,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             ]
         case .revoked: [.account, .operator]
         case .changed: [.operationsChanged, .appointed, .dismissed]
+        case .escalation: [.undecided, .withoutManager]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
             .reminder, .lastManager:
             [.only]
@@ -100,6 +103,7 @@ enum MailVariant: CaseIterable, Sendable {
     case byAuthority, byManager, operatorExists, operatorUnknown, operatorKind, otherRule
     case account, `operator`
     case operationsChanged, appointed, dismissed
+    case undecided, withoutManager
 
     /// The sections that are rendered in this case.
     var sections: [String] {
@@ -121,6 +125,8 @@ enum MailVariant: CaseIterable, Sendable {
         case .operationsChanged: ["operations-changed"]
         case .appointed: ["appointed"]
         case .dismissed: ["dismissed"]
+        case .undecided: ["undecided"]
+        case .withoutManager: ["without-manager"]
         }
     }
 }

@@ -20,7 +20,8 @@ extension SQLiteStatement {
             submittedAt: instant(11),
             changedAt: instant(12),
             remindAt: optionalInstant(13),
-            expireAt: optionalInstant(14)
+            escalateAt: optionalInstant(14),
+            expireAt: optionalInstant(15)
         )
     }
 

@@ -5,7 +5,8 @@ enum Statement: Int, CaseIterable {
     case begin, commit, rollback, setSavepoint, releaseSavepoint, rollbackToSavepoint
     case personByIdentifier, personBySubject, recordPerson
     case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
-    case expiredRequests, nextExpiry
+    case dueReminders, dueEscalations, dueExpiries
+    case nextReminder, nextEscalation, nextExpiry, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountsByEORI, accountStatus, insertAccount, updateAccount
     case insertText, insertDocument
@@ -22,7 +23,7 @@ enum Statement: Int, CaseIterable {
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
-        reason, submitted_at, changed_at, remind_at, expire_at
+        reason, submitted_at, changed_at, remind_at, escalate_at, expire_at
         """
     private static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature
@@ -42,11 +43,13 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .expiredRequests,
-            .nextExpiry, .operatorByEORI, .recordOperator, .accountByIdentifier,
-            .accountsByEORI, .accountStatus, .insertAccount, .updateAccount, .insertText,
-            .insertDocument:
+            .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
+            .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
+            .insertAccount, .updateAccount, .insertText, .insertDocument:
             registerText
+        case .dueReminders, .dueEscalations, .dueExpiries, .nextReminder, .nextEscalation,
+            .nextExpiry, .oldestOpenRequest:
+            clockText
         default: messageText
         }
     }
@@ -68,27 +71,17 @@ enum Statement: Int, CaseIterable {
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
             UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
-                changed_at = ?, remind_at = ?, expire_at = ? WHERE number = ?
+                changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ? WHERE number = ?
             """
         case .openRequests:
             """
             SELECT \(Self.requestColumns) FROM request
             WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
-            """
-        case .expiredRequests:
-            """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
-            """
-        case .nextExpiry:
-            """
-            SELECT expire_at FROM request
-            WHERE \(Schema.isOpen) AND expire_at IS NOT NULL ORDER BY expire_at LIMIT 1
             """
         case .operatorByEORI:
             "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
@@ -116,6 +109,42 @@ enum Statement: Int, CaseIterable {
             VALUES (?, ?, ?, ?, ?, ?)
             """
         }
+    }
+
+    private var clockText: String {
+        switch self {
+        case .dueReminders: Self.dueRequests(by: "remind_at")
+        case .dueEscalations: Self.dueRequests(by: "escalate_at")
+        case .dueExpiries:
+            """
+            SELECT id, expire_at FROM request
+            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
+            """
+        case .nextReminder: Self.nextRequest(by: "remind_at")
+        case .nextEscalation: Self.nextRequest(by: "escalate_at")
+        case .nextExpiry: Self.nextRequest(by: "expire_at")
+        default:
+            """
+            SELECT submitted_at FROM request
+            WHERE \(Schema.isOpen) AND procedure = ? ORDER BY submitted_at LIMIT 1
+            """
+        }
+    }
+
+    /// What is past its expiry as well expires, and nobody is told before that.
+    private static func dueRequests(by column: String) -> String {
+        """
+        SELECT id, \(column) FROM request
+        WHERE \(Schema.isOpen) AND \(column) <= ?1 AND (expire_at IS NULL OR expire_at > ?1)
+        ORDER BY \(column), number LIMIT ?2
+        """
+    }
+
+    private static func nextRequest(by column: String) -> String {
+        """
+        SELECT \(column) FROM request
+        WHERE \(Schema.isOpen) AND \(column) IS NOT NULL ORDER BY \(column) LIMIT 1
+        """
     }
 
     private var messageText: String {

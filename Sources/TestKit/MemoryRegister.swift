@@ -171,7 +171,7 @@ final class MemoryTransaction: RegisterTransaction {
         try openRequests().filter { $0.eori == eori }
     }
 
-    private func openRequests() throws -> [Request] {
+    func openRequests() throws -> [Request] {
         try checkUsable()
         return contents.requestOrder.compactMap { contents.requests[$0] }
             .filter(\.status.isOpen)
@@ -221,6 +221,11 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
             keep(remarks, of: request.identifier)
+        case .requestReminded(let request), .requestEscalated(let request):
+            guard contents.requests.updateValue(request, forKey: request.identifier) != nil
+            else {
+                throw MemoryRegisterError(description: "no request \(request.identifier)")
+            }
         case .supplementReceived(let request, let supplement):
             contents.texts[request, default: []].append(supplement.answer)
         case .operatorRegistered(let economicOperator):
@@ -334,7 +339,7 @@ final class MemoryTransaction: RegisterTransaction {
         )
     }
 
-    // MARK: Deferred messages and clock
+    // MARK: Deferred messages
 
     func deferMessage(_ message: DeferredMessage) throws {
         try checkUsable()
@@ -347,14 +352,6 @@ final class MemoryTransaction: RegisterTransaction {
     func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
         try checkUsable()
         return contents.deferred.filter { $0.request == request }
-    }
-
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
-        try checkUsable()
-        let due = contents.deferred.filter { $0.nextAttemptAt <= now }.sorted {
-            ($0.nextAttemptAt, $0.sequence) < ($1.nextAttemptAt, $1.sequence)
-        }
-        return Array(due.prefix(limit))
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
@@ -373,18 +370,6 @@ final class MemoryTransaction: RegisterTransaction {
     func deferredCount() throws -> Int {
         try checkUsable()
         return contents.deferred.count
-    }
-
-    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
-        // A sort that keeps the order of arrival among equals.
-        let due = try openRequests().enumerated().compactMap { index, request in
-            request.expireAt.flatMap { $0 <= now ? (at: $0, index, request) : nil }
-        }
-        return due.sorted { ($0.at, $0.1) < ($1.at, $1.1) }.prefix(limit).map(\.2)
-    }
-
-    func nextDue() throws -> Instant? {
-        (try openRequests().compactMap(\.expireAt) + contents.deferred.map(\.nextAttemptAt)).min()
     }
 
     // MARK: Messages that made the daemon crash

@@ -22,6 +22,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + transactionChecks + outboxChecks + deferredChecks + clockChecks
+        + crashChecks
 }
 
 /// A register does not do what it must.

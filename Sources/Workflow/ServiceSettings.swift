@@ -40,6 +40,8 @@ public struct ServiceLimits: Sendable {
     public var longestStorePauseSeconds = 10.0
     /// The pause before messages that could not be routed are sent again.
     public var retryParkedAfterSeconds = 30.0
+    /// The pause before timers that could not be acted upon are tried again.
+    public var retryFailedTimersAfterSeconds = 600.0
 
     public init() {}
 }

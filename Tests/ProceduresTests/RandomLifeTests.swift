@@ -10,8 +10,9 @@ import Testing
         var generator = SplitMix(seed: seed)
         let scene = Scene(
             deadlines: ProcedureSettings.Deadlines(
-                remindAfter: .seconds(60),
-                expireAfter: .seconds(0)
+                remindAfter: .seconds(0),
+                escalateAfter: .seconds(0),
+                expireAfter: seed % 2 == 0 ? .seconds(0) : nil
             )
         )
         var applied = 0
@@ -201,13 +202,18 @@ import Testing
                 "approval.revocation",
                 [("target", target == "nobody" ? eori : target), ("actor", actor)]
             )
-        default: return try special(request, actor: actor)
+        default: return try special(request, actor: actor, using: &generator)
         }
     }
 
-    private static func special(_ request: String, actor: String) throws -> ExampleMessage {
+    private static func special(
+        _ request: String,
+        actor: String,
+        using generator: inout SplitMix
+    ) throws -> ExampleMessage {
         guard actor.hasSuffix("customs-authority") else {
-            return ExampleMessage("timer.expire", [("requestId", request)])
+            let timer = ["expire", "remind", "escalate"].pick(&generator)
+            return ExampleMessage("timer.\(timer)", [("requestId", request)])
         }
         let json = """
             { "approval.decision":

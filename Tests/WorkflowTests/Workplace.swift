@@ -180,6 +180,7 @@ final class RecordingObserver: ServiceObserver {
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
         var deferred = 0
+        var oldestOpenRequests: [String: Instant] = [:]
 
         var treatments: [Treatment] { batches.flatMap(\.treatments) }
         var dispositions: [Disposition] { treatments.map(\.disposition) }
@@ -224,6 +225,10 @@ final class RecordingObserver: ServiceObserver {
 
     func condition(_ component: ServiceComponent, reason: String?) {
         change { $0.conditions.append(reason) }
+    }
+
+    func oldestOpenRequests(_ oldest: [String: Instant]) {
+        change { $0.oldestOpenRequests = oldest }
     }
 
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {
