@@ -136,7 +136,7 @@ enum Statement: Int, CaseIterable {
         """
         SELECT id, \(column) FROM request
         WHERE \(Schema.isOpen) AND \(column) <= ?1 AND (expire_at IS NULL OR expire_at > ?1)
-        ORDER BY \(column), number LIMIT ?2
+        ORDER BY \(column), expire_at, number LIMIT ?2
         """
     }
 

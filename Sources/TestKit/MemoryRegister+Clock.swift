@@ -9,17 +9,19 @@ extension MemoryTransaction {
         let expiring = Set(due.joined().filter { $0.kind == .expire }.map(\.subject))
         let kinds = due.map { timers in
             timers.filter { $0.kind == .expire || !expiring.contains($0.subject) }
-                .enumerated().sorted { ($0.element.dueAt, $0.offset) < ($1.element.dueAt, $1.offset) }
-                .map(\.element)
+                .sorted { $0.dueAt < $1.dueAt }
         }
         return Timer.earliest(limit, of: kinds)
     }
 
     func nextDue() throws -> Instant? { try timers().joined().map(\.dueAt).min() }
 
-    /// All timers that are set, by kind, in the order of arrival.
+    /// All timers that are set, by kind; of requests, those that expire first come first.
     private func timers() throws -> [[Timer]] {
-        let open = try openRequests()
+        let open = try openRequests().sorted { left, right in
+            guard let right = right.expireAt else { return false }
+            return left.expireAt.map { $0 < right } ?? true
+        }
         func requests(_ kind: TimerKind, _ instant: KeyPath<Request, Instant?>) -> [Timer] {
             open.compactMap { request in
                 request[keyPath: instant].map {

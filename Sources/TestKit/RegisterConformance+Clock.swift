@@ -12,13 +12,13 @@ extension RegisterConformance {
                     try transaction.due(at: Sample.instant(50), limit: 9).map(Self.text),
                     equals: [
                         "retry late 10", "retry middle 20", "remind 2 20", "expire 1 30",
-                        "escalate 2 40", "remind 3 40", "retry early 50", "expire 4 50",
+                        "remind 3 40", "escalate 2 40", "retry early 50", "expire 4 50",
                     ],
                     "due"
                 )
                 try expect(
                     try transaction.due(at: Sample.instant(90), limit: 3).map(Self.text),
-                    equals: ["retry late 10", "retry middle 20", "expire 1 30"],
+                    equals: ["retry late 10", "retry middle 20", "remind 2 20"],
                     "limited"
                 )
                 try expect(

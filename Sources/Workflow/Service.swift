@@ -59,7 +59,7 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = Self.writer(settings, identifiers, prefix)
+        self.writer = Self.writer(settings, identifiers, prefix, limits)
         self.relay = OutboxRelay(window: limits.window)
         self.parkedRetriedAt = time.monotonicSeconds
     }
@@ -91,7 +91,7 @@ public actor Service {
 
     /// Takes new settings from the next turn on.
     public func reload(_ settings: ServiceSettings) {
-        writer = Self.writer(settings, identifiers, prefix)
+        writer = Self.writer(settings, identifiers, prefix, limits)
     }
 
     // MARK: - The loop
@@ -402,7 +402,8 @@ public actor Service {
     private static func writer(
         _ settings: ServiceSettings,
         _ identifiers: any IdentifierSource,
-        _ prefix: String
+        _ prefix: String,
+        _ limits: ServiceLimits
     ) -> TurnWriter {
         TurnWriter(
             processor: MessageProcessor(
@@ -416,7 +417,8 @@ public actor Service {
                 identifiers: identifiers,
                 prefix: prefix
             ),
-            awaitReport: settings.awaitReport
+            awaitReport: settings.awaitReport,
+            dueAtOnce: limits.dueAtOnce
         )
     }
 }

@@ -79,11 +79,10 @@ struct TurnResult: Sendable {
 
 /// Writes one turn in one transaction.
 struct TurnWriter: Sendable {
-    /// How much work that the clock brings is done in one transaction at most.
-    static let dueAtOnce = 200
-
     let processor: MessageProcessor
     let awaitReport: Bool
+    /// How much work that the clock brings is done in one transaction at most.
+    let dueAtOnce: Int
 
     func write(
         _ turn: Turn,
@@ -164,16 +163,16 @@ struct TurnWriter: Sendable {
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
-        let due = try transaction.due(at: now, limit: Self.dueAtOnce + failed.count)
+        let due = try transaction.due(at: now, limit: dueAtOnce + failed.count)
             .filter { !failed.contains($0.identifier) }
-        for timer in due.prefix(Self.dueAtOnce) {
+        for timer in due.prefix(dueAtOnce) {
             if try act(on: timer, at: now, in: transaction, &result) {
                 result.timers[timer.kind, default: 0] += 1
             } else {
                 result.failedTimers.insert(timer.identifier)
             }
         }
-        result.isMoreDue = due.count >= Self.dueAtOnce && result.failedTimers.isEmpty
+        result.isMoreDue = due.count >= dueAtOnce && result.failedTimers.isEmpty
     }
 
     /// Returns whether it could be done.
