@@ -1,7 +1,6 @@
 import Contract
 public import Domain
 public import Logging
-import Procedures
 
 /// The one loop of the daemon: takes what has arrived, has it decided and written in one
 /// transaction, and once that is durable acknowledges it and publishes what follows.
@@ -59,7 +58,7 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = Self.writer(settings, identifiers, prefix, limits)
+        self.writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
         self.relay = OutboxRelay(window: limits.window)
         self.parkedRetriedAt = time.monotonicSeconds
     }
@@ -91,7 +90,7 @@ public actor Service {
 
     /// Takes new settings from the next turn on.
     public func reload(_ settings: ServiceSettings) {
-        writer = Self.writer(settings, identifiers, prefix, limits)
+        writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
     }
 
     // MARK: - The loop
@@ -397,28 +396,5 @@ public actor Service {
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments
         turn.deliveries.removeAll { $0 == suspect.delivery }
-    }
-
-    private static func writer(
-        _ settings: ServiceSettings,
-        _ identifiers: any IdentifierSource,
-        _ prefix: String,
-        _ limits: ServiceLimits
-    ) -> TurnWriter {
-        TurnWriter(
-            processor: MessageProcessor(
-                decoder: MessageDecoder(
-                    definitions: ProcedureCatalogue.messages,
-                    publishers: settings.publishers
-                ),
-                correspondent: settings.correspondent,
-                journal: JournalFormat(),
-                settings: settings.procedures,
-                identifiers: identifiers,
-                prefix: prefix
-            ),
-            awaitReport: settings.awaitReport,
-            dueAtOnce: limits.dueAtOnce
-        )
     }
 }

@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Procedures
 
 /// What one turn of the service has to write; kept in hand, unacknowledged, until it is written.
 struct Turn: Sendable {
@@ -83,6 +84,27 @@ struct TurnWriter: Sendable {
     let awaitReport: Bool
     /// How much work that the clock brings is done in one transaction at most.
     let dueAtOnce: Int
+
+    init(
+        _ settings: ServiceSettings,
+        _ identifiers: any IdentifierSource,
+        prefix: String,
+        _ limits: ServiceLimits
+    ) {
+        processor = MessageProcessor(
+            decoder: MessageDecoder(
+                definitions: ProcedureCatalogue.messages,
+                publishers: settings.publishers
+            ),
+            correspondent: settings.correspondent,
+            journal: JournalFormat(),
+            settings: settings.procedures,
+            identifiers: identifiers,
+            prefix: prefix
+        )
+        awaitReport = settings.awaitReport
+        dueAtOnce = limits.dueAtOnce
+    }
 
     func write(
         _ turn: Turn,

@@ -48,9 +48,12 @@ struct ClockTests {
         try reader.verify()
         let journal = try reader.journal(after: 0, limit: 9)
         #expect(journal.map(\.sequence) == [1, 2, 3, 4])
-        #expect(journal.map(\.time.seconds) == [0, 7200, 3600, -86_400].map {
-            Sample.instant($0).seconds
-        })
+        #expect(
+            journal.map(\.time.seconds)
+                == [0, 7200, 3600, -86_400].map {
+                    Sample.instant($0).seconds
+                }
+        )
     }
 
     @Test("What was done is not due after the store is opened again")

@@ -30,10 +30,13 @@ import Testing
     func everyMomentOfTheClock() async throws {
         // Company and employee's request; reminder, escalation, expiry.
         let days: [Int64] = [8, 8, 20]
-        let script = [[Self.decision(1, "early"), Self.registration(1)], [
-            Self.registration(2, "employee", by: "bob"),
-            Self.registration(3, "employee", by: "erik"),
-        ]]
+        let script = [
+            [Self.decision(1, "early"), Self.registration(1)],
+            [
+                Self.registration(2, "employee", by: "bob"),
+                Self.registration(3, "employee", by: "erik"),
+            ],
+        ]
         let calm = try await story(script, days: days, dyingAt: nil)
         #expect(calm.findings == [])
         #expect(
@@ -71,7 +74,9 @@ import Testing
         simulation.hazard.arm(in: moment)
         let findings = await simulation.runScript(days: days)
         let mails = Dictionary(
-            simulation.broker.published.map { ($0.message.properties.messageIdentifier, $0.message) },
+            simulation.broker.published.map {
+                ($0.message.properties.messageIdentifier, $0.message)
+            },
             uniquingKeysWith: { first, _ in first }
         ).values.compactMap { Reading($0.body).object("data")["template"] }
         let contents = simulation.register.contents
