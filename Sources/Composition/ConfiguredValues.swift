@@ -42,6 +42,7 @@ extension Configuration {
             deadlines: [
                 "access": ProcedureSettings.Deadlines(
                     remindAfter: access.remindAfter.period,
+                    escalateAfter: access.escalateAfter?.period,
                     expireAfter: access.expireAfter.period
                 )
             ],

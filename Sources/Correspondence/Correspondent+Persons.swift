@@ -109,12 +109,7 @@ extension Correspondent {
                 try approverMails(
                     .awaitingYou,
                     Self.variant(ofProfile: request.profile),
-                    about: RequestChange(
-                        request: request,
-                        previous: nil,
-                        by: .applicant,
-                        remarks: nil
-                    ),
+                    about: request,
                     register: register,
                     cause: cause
                 )

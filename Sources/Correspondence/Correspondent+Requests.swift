@@ -29,7 +29,13 @@ extension Correspondent {
         func approvers(_ template: MailTemplate, _ variant: MailVariant = .only) throws
             -> [OutboundMessage]
         {
-            try approverMails(template, variant, about: change, register: register, cause: cause)
+            try approverMails(
+                template,
+                variant,
+                about: change.request,
+                register: register,
+                cause: cause
+            )
         }
         switch change.request.status {
         case .pending where change.previous == nil:
@@ -95,21 +101,12 @@ extension Correspondent {
 
     func approverMails(
         _ template: MailTemplate,
-        _ variant: MailVariant,
-        about change: RequestChange,
+        _ variant: MailVariant = .only,
+        about request: Request,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let request = change.request
-        // What is restricted is told to nobody; the approvers learn of it when that is lifted.
-        guard let person = try register.person(request.person), let details = person.details,
-            !person.isRestricted
-        else { return [] }
-        var values = mailer.commonValues
-        values.set(.applicant, details.displayName)
-        values.set(.eori, request.eori?.text)
-        values.set(.request, request.identifier.uuid.text)
-        values.operations = request.requested
+        guard let values = try values(for: request, register: register) else { return [] }
         guard request.profile == "employee", let eori = request.eori else {
             let mail = Mail(template: template, variant: variant, to: authority, values: values)
             return [notification(mail, request: request.identifier, cause: cause)]
@@ -124,6 +121,52 @@ extension Correspondent {
                 cause: cause
             )
         }
+    }
+
+    /// Reminds whoever has to decide on a request that is still open.
+    func reminder(
+        of request: Request,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard request.procedure == "access" else { return [] }
+        return try approverMails(.reminder, about: request, register: register, cause: cause)
+    }
+
+    /// Tells the authority that nobody decides on a request that is not its own to decide.
+    func escalation(
+        of request: Request,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard request.procedure == "access", let eori = request.eori,
+            let values = try values(for: request, register: register)
+        else { return [] }
+        let hasManagers = try !managers(of: eori, register: register).isEmpty
+        let mail = Mail(
+            template: .escalation,
+            variant: hasManagers ? .undecided : .withoutManager,
+            to: authority,
+            values: values
+        )
+        return [notification(mail, request: request.identifier, cause: cause)]
+    }
+
+    /// What mails about a request to others than the applicant say; nil when nothing is stored of
+    /// the applicant any more, or it is restricted: the approvers learn of it when that is lifted.
+    private func values(
+        for request: Request,
+        register: any RegisterView
+    ) throws -> MailValues? {
+        guard let person = try register.person(request.person), let details = person.details,
+            !person.isRestricted
+        else { return nil }
+        var values = mailer.commonValues
+        values.set(.applicant, details.displayName)
+        values.set(.eori, request.eori?.text)
+        values.set(.request, request.identifier.uuid.text)
+        values.operations = request.requested
+        return values
     }
 
     /// A mail to a person, who is addressed by name; none if no address is stored.
@@ -153,10 +196,7 @@ extension Correspondent {
     private func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
         var seen: Set<PersonIdentifier> = []
         var managers: [Person] = []
-        for account in try register.accounts(of: eori)
-        where account.role.managesCompany
-            && (account.status == .active || account.status == .provisioning)
-        {
+        for account in try register.accounts(of: eori) where account.isManaging {
             guard seen.insert(account.person).inserted,
                 let manager = try register.person(account.person)
             else { continue }

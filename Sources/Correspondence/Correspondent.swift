@@ -50,6 +50,10 @@ public struct Correspondent: Sendable {
             )
             return try mails(about: change, register: register, cause: cause)
                 + [requestStatus(change, cause: cause)]
+        case .requestReminded(let request):
+            return try reminder(of: request, register: register, cause: cause)
+        case .requestEscalated(let request):
+            return try escalation(of: request, register: register, cause: cause)
         case .accountOpened(let account):
             return [
                 try provisioning(opening: account, register: register, cause: cause),
@@ -96,22 +100,6 @@ public struct Correspondent: Sendable {
             .operatorChanged, .nothingToChange:
             return []
         }
-    }
-
-    /// Reminds whoever has to decide on a request that is still open.
-    public func remind(
-        of request: Request,
-        register: any RegisterView,
-        cause: Cause
-    ) throws -> [OutboundMessage] {
-        let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
-        return try approverMails(
-            .reminder,
-            .only,
-            about: change,
-            register: register,
-            cause: cause
-        )
     }
 
     /// Tells the sender of a message what was refused, and why.

@@ -11,6 +11,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
     case revoked = "access.revoked"
     case changed = "access.changed"
     case reminder = "access.reminder"
+    case escalation = "access.escalation"
     case lastManager = "access.last-manager"
     case rectified = "person.rectified"
     case erased = "person.erased"
@@ -27,6 +28,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             case .rejected: [.recipient, .eori, .remarks]
             case .informationRequested: [.recipient, .remarks]
             case .expiredApprover, .reminder: [.recipient, .applicant, .eori, .request]
+            case .escalation: [.applicant, .eori, .request]
             case .revoked: [.recipient, .eori, .remarks]
             case .changed: [.recipient, .eori, .operations, .remarks]
             case .lastManager: [.eori]
@@ -44,7 +46,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .granted, .rejected, .revoked: [.remarks]
         case .changed: [.operations, .remarks]
         case .expiredApprover, .reminder, .rectified, .erased, .restricted: [.recipient]
-        case .pending, .informationRequested, .withdrawn, .expired, .lastManager,
+        case .pending, .informationRequested, .withdrawn, .expired, .escalation, .lastManager,
             .consentWithdrawn:
             []
         }
@@ -65,6 +67,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .erased: [.dataSubject, .keptInPart, .told]
         case .restricted:
             [.dataSubjectRestricted, .dataSubjectLifted, .toldRestricted, .toldLifted]
+        case .escalation: [.undecided, .withoutManager]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
             .reminder, .lastManager, .consentWithdrawn:
             [.only]
@@ -122,6 +125,7 @@ enum MailVariant: CaseIterable, Sendable {
     /// To the person whose data they are, or to somebody who was sent them.
     case dataSubject, keptInPart, told
     case dataSubjectRestricted, dataSubjectLifted, toldRestricted, toldLifted
+    case undecided, withoutManager
 
     /// The sections that are rendered in this case.
     var sections: [String] {
@@ -150,6 +154,8 @@ enum MailVariant: CaseIterable, Sendable {
         case .dataSubjectLifted: ["data-subject", "lifted"]
         case .toldRestricted: ["told", "restricted"]
         case .toldLifted: ["told", "lifted"]
+        case .undecided: ["undecided"]
+        case .withoutManager: ["without-manager"]
         }
     }
 }

@@ -62,4 +62,10 @@ public struct Account: Hashable, Sendable {
         self.status = status
         self.location = location
     }
+
+    /// Whether the holder decides for the company, now or once the account is provisioned; such
+    /// people are written to.
+    public var isManaging: Bool {
+        role.managesCompany && (status == .active || status == .provisioning)
+    }
 }

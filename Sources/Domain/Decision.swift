@@ -52,11 +52,19 @@ public struct ProcedureSettings: Hashable, Sendable {
     public struct Deadlines: Hashable, Sendable {
         /// After how long the approver is reminded; nil for never.
         public var remindAfter: Period?
+        /// After how long the authority is told of a request that a company's managers leave lying;
+        /// nil for only when the company has nobody who could decide.
+        public var escalateAfter: Period?
         /// After how long an open request expires; nil for never.
         public var expireAfter: Period?
 
-        public init(remindAfter: Period?, expireAfter: Period?) {
+        public init(
+            remindAfter: Period?,
+            escalateAfter: Period? = nil,
+            expireAfter: Period?
+        ) {
             self.remindAfter = remindAfter
+            self.escalateAfter = escalateAfter
             self.expireAfter = expireAfter
         }
     }

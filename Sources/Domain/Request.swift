@@ -49,6 +49,9 @@ public struct Request: Hashable, Sendable {
     public var changedAt: Instant
     /// When the approver is to be reminded, while open.
     public var remindAt: Instant?
+    /// When the authority is told that a company leaves it lying, while open; nil where the authority
+    /// itself decides.
+    public var escalateAt: Instant?
     /// When it expires if nobody decides, while open.
     public var expireAt: Instant?
 
@@ -67,6 +70,7 @@ public struct Request: Hashable, Sendable {
         submittedAt: Instant,
         changedAt: Instant? = nil,
         remindAt: Instant? = nil,
+        escalateAt: Instant? = nil,
         expireAt: Instant? = nil
     ) {
         self.identifier = identifier
@@ -83,6 +87,7 @@ public struct Request: Hashable, Sendable {
         self.submittedAt = submittedAt
         self.changedAt = changedAt ?? submittedAt
         self.remindAt = remindAt
+        self.escalateAt = escalateAt
         self.expireAt = expireAt
     }
 }

@@ -20,6 +20,8 @@ public struct MetricLabelValues: Sendable {
     public var procedures: [String]
     public var requestStatuses: [String]
     public var accountStates: [String]
+    /// Kinds of work that the clock brings.
+    public var timerKinds: [String]
 
     public init(
         kinds: [String: [String]],
@@ -27,7 +29,8 @@ public struct MetricLabelValues: Sendable {
         reasons: [String],
         procedures: [String],
         requestStatuses: [String],
-        accountStates: [String]
+        accountStates: [String],
+        timerKinds: [String]
     ) {
         self.kinds = kinds
         self.observedQueues = observedQueues
@@ -35,6 +38,7 @@ public struct MetricLabelValues: Sendable {
         self.procedures = procedures
         self.requestStatuses = requestStatuses
         self.accountStates = accountStates
+        self.timerKinds = timerKinds
     }
 }
 
@@ -69,6 +73,7 @@ struct IntakeMetrics: Sendable {
     let batchSize: PrometheusHistogram
     let commit: PrometheusHistogram
     let deferred: PrometheusGauge
+    let timers: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
         let queues = labels.kinds.keys.sorted().map { [$0] }
@@ -155,6 +160,12 @@ struct IntakeMetrics: Sendable {
             "registrar_deferred",
             help: "Messages that wait in the store for their request."
         )
+        timers = try counters(
+            "registrar_timers_total",
+            "Work done because its time had come.",
+            ["kind"],
+            labels.timerKinds.map { [$0] }
+        )
     }
 }
 
@@ -196,6 +207,11 @@ extension RegistrarMetrics {
 
     public func deadLettered(reason: String, count: Int = 1) {
         intake.deadLettered[reason].increment(by: Int64(count))
+    }
+
+    /// - Parameter kind: What the clock brought, such as `expire`.
+    public func timers(kind: String, count: Int) {
+        intake.timers[kind].increment(by: Int64(count))
     }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }

@@ -25,6 +25,10 @@ public protocol Procedure: Sendable {
     /// Whose decision `request` awaits; nil when nobody decides on such a request.
     static func decider(of request: Request) -> Decider?
 
+    /// Whether there is somebody to be reminded of `request`: somebody with the right to decide on
+    /// it, now or once the account is provisioned.
+    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool
+
     /// What may be authorised at most, and is when the decision does not name less.
     static func grantableOperations(
         for request: Request,

@@ -92,6 +92,8 @@ public struct Configuration: Sendable, Equatable {
 
     public struct Access: Sendable, Equatable {
         public internal(set) var remindAfter = ConfiguredDuration.workingDays(5)
+        /// Nil for only when a company has nobody who could decide.
+        public internal(set) var escalateAfter: ConfiguredDuration? = .workingDays(10)
         public internal(set) var expireAfter = ConfiguredDuration.days(30)
         public internal(set) var retain = Retain()
     }

@@ -174,13 +174,19 @@ extension ConfigurationKey {
         Self(
             "procedures.access.remindAfter",
             \.procedures.access.remindAfter,
-            .duration(hour...year, workingDays: 1...250),
+            .duration(1...year, workingDays: 1...250),
             "When the approver of a pending request is reminded."
+        ),
+        Self(
+            "procedures.access.escalateAfter",
+            \.procedures.access.escalateAfter,
+            .optional(.duration(1...year, workingDays: 1...250)),
+            "When the authority is told of an employee's request that the company leaves lying."
         ),
         Self(
             "procedures.access.expireAfter",
             \.procedures.access.expireAfter,
-            .duration(hour...(10 * year), workingDays: 1...2500),
+            .duration(1...(10 * year), workingDays: 1...2500),
             "When a pending request expires."
         ),
         Self(

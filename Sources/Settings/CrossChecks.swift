@@ -107,16 +107,7 @@ struct CrossChecks {
             )
         }
         let access = configuration.procedures.access
-        let isNeverReminded =
-            switch (access.remindAfter, access.expireAfter) {
-            case (.fixed(let remind), .fixed(let expire)): remind >= expire
-            case (.workingDays(let remind), .workingDays(let expire)): remind >= expire
-            // So many working days last at least as many days.
-            case (.workingDays(let remind), .fixed(let expire)):
-                remind * ConfiguredDuration.secondsPerDay >= expire
-            case (.fixed, .workingDays): false
-            }
-        if isNeverReminded {
+        if access.remindAfter.isNeverBefore(access.expireAfter) {
             findings.warn(
                 location("procedures.access.remindAfter"),
                 "procedures.access.remindAfter",
@@ -124,6 +115,30 @@ struct CrossChecks {
                     + "so nobody is reminded after \(access.remindAfter)",
                 "use less than procedures.access.expireAfter"
             )
+        }
+        if let escalateAfter = access.escalateAfter,
+            escalateAfter.isNeverBefore(access.expireAfter)
+        {
+            findings.warn(
+                location("procedures.access.escalateAfter"),
+                "procedures.access.escalateAfter",
+                "requests expire after \(access.expireAfter), "
+                    + "so the authority is not told after \(escalateAfter)",
+                "use less than procedures.access.expireAfter, or null"
+            )
+        }
+    }
+}
+
+extension ConfiguredDuration {
+    /// Whether this is at least as long as `other`, wherever it begins.
+    fileprivate func isNeverBefore(_ other: Self) -> Bool {
+        switch (self, other) {
+        case (.fixed(let own), .fixed(let other)): own >= other
+        case (.workingDays(let own), .workingDays(let other)): own >= other
+        // So many working days last at least as many days.
+        case (.workingDays(let own), .fixed(let other)): own * Self.secondsPerDay >= other
+        case (.fixed, .workingDays): false
         }
     }
 }

@@ -21,7 +21,8 @@ extension SQLiteStatement {
             submittedAt: instant(12),
             changedAt: instant(13),
             remindAt: optionalInstant(14),
-            expireAt: optionalInstant(15)
+            escalateAt: optionalInstant(15),
+            expireAt: optionalInstant(16)
         )
     }
 

@@ -80,12 +80,9 @@ public final class SQLiteRegisterReader: Sendable {
     public func oldestOpenRequest() throws(StorageError) -> Instant? {
         try read { handle in
             try SQLiteStatement(
-                """
-                SELECT submitted_at FROM request WHERE \(Schema.isOpen)
-                ORDER BY submitted_at LIMIT 1
-                """,
+                "SELECT min(submitted_at) FROM request WHERE \(Schema.isOpen)",
                 on: handle
-            ).first { $0.instant(0) }
+            ).first { $0.optionalInstant(0) } ?? nil
         }
     }
 

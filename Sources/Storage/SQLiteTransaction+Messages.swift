@@ -216,6 +216,7 @@ extension SQLiteTransaction {
         return try statement.all { try $0.deferredMessage() }
     }
 
+    /// Whose next attempt is due, earliest first.
     func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
         let statement = try statement(.deferredDue)
         statement.bind(now)

@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-/// One open transaction on the writing connection: the register and the clock.
+/// One open transaction on the writing connection: the register.
 final class SQLiteTransaction: RegisterTransaction {
     let connection: RegisterConnection
     private var isOpen = true
@@ -102,23 +102,6 @@ final class SQLiteTransaction: RegisterTransaction {
         return try statement.all { try $0.account() }
     }
 
-    // MARK: Clock
-
-    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
-        let statement = try statement(.expiredRequests)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.request() }
-    }
-
-    func nextDue() throws -> Instant? {
-        let expiry = try statement(.nextExpiry).first { $0.instant(0) }
-        guard connection.state.counts[.deferred, default: 0] > 0,
-            let attempt = try statement(.nextAttempt).first({ $0.instant(0) })
-        else { return expiry }
-        return expiry.map { min($0, attempt) } ?? attempt
-    }
-
     // MARK: Applying events
 
     func apply(_ event: Event, at now: Instant) throws {
@@ -131,6 +114,7 @@ final class SQLiteTransaction: RegisterTransaction {
         case .requestChanged(let request, _, _, let remarks):
             try update(request)
             try keep(remarks, of: request.identifier, at: now)
+        case .requestReminded(let request), .requestEscalated(let request): try update(request)
         case .supplementReceived(let request, let supplement):
             try keep(supplement, of: request, at: now)
         case .operatorRegistered(let economicOperator): try record(economicOperator)
@@ -167,6 +151,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(request.submittedAt)
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
+        statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
         try statement.run()
         connection.remember(request.identifier, number: connection.lastInsertedNumber)
@@ -195,6 +180,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(Self.words(request.kept))
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
+        statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
         statement.bind(stored.number)
         try statement.run()

@@ -96,14 +96,19 @@ enum Schema {
             submitted_at INTEGER NOT NULL,
             changed_at INTEGER NOT NULL,
             remind_at INTEGER,
+            escalate_at INTEGER,
             expire_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
         CREATE INDEX request_open_eori ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
-        CREATE INDEX request_open_since ON request (submitted_at) WHERE \(isOpen);
+        CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
             WHERE \(isOpen) AND expire_at IS NOT NULL;
+        CREATE INDEX request_reminder ON request (remind_at, expire_at)
+            WHERE \(isOpen) AND remind_at IS NOT NULL;
+        CREATE INDEX request_escalation ON request (escalate_at, expire_at)
+            WHERE \(isOpen) AND escalate_at IS NOT NULL;
 
         CREATE TABLE economic_operator (
             eori TEXT PRIMARY KEY,

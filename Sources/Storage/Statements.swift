@@ -6,7 +6,8 @@ enum Statement: Int, CaseIterable {
     case personByIdentifier, personBySubject, recordPerson, deletePerson
     case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
     case requestsByPerson, deleteRequest
-    case expiredRequests, nextExpiry
+    case dueReminders, dueEscalations, dueExpiries
+    case nextReminder, nextEscalation, nextExpiry, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
@@ -25,7 +26,7 @@ enum Statement: Int, CaseIterable {
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
-        reason, kept, submitted_at, changed_at, remind_at, expire_at
+        reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at
         """
     private static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
@@ -46,15 +47,17 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .expiredRequests,
-            .nextExpiry, .operatorByEORI, .recordOperator, .accountByIdentifier,
-            .accountsByEORI, .accountStatus, .insertAccount, .updateAccount, .insertText,
-            .insertDocument:
+            .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
+            .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
+            .insertAccount, .updateAccount, .insertText, .insertDocument:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
             .messagesByPerson, .recipientsByPerson, .deletePerson, .deleteRequest, .deleteTexts,
             .deleteDocuments:
             personText
+        case .dueReminders, .dueEscalations, .dueExpiries, .nextReminder, .nextEscalation,
+            .nextExpiry, .oldestOpenRequest:
+            clockText
         default: messageText
         }
     }
@@ -77,27 +80,18 @@ enum Statement: Int, CaseIterable {
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
             UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
-                kept = ?, changed_at = ?, remind_at = ?, expire_at = ? WHERE number = ?
+                kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?
+            WHERE number = ?
             """
         case .openRequests:
             """
             SELECT \(Self.requestColumns) FROM request
             WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
-            """
-        case .expiredRequests:
-            """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
-            """
-        case .nextExpiry:
-            """
-            SELECT expire_at FROM request
-            WHERE \(Schema.isOpen) AND expire_at IS NOT NULL ORDER BY expire_at LIMIT 1
             """
         case .operatorByEORI:
             "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
@@ -170,6 +164,42 @@ enum Statement: Int, CaseIterable {
         case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
         default: "DELETE FROM document WHERE request = ?"
         }
+    }
+
+    private var clockText: String {
+        switch self {
+        case .dueReminders: Self.dueRequests(by: "remind_at")
+        case .dueEscalations: Self.dueRequests(by: "escalate_at")
+        case .dueExpiries:
+            """
+            SELECT id, expire_at FROM request
+            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
+            """
+        case .nextReminder: Self.nextRequest(by: "remind_at")
+        case .nextEscalation: Self.nextRequest(by: "escalate_at")
+        case .nextExpiry: Self.nextRequest(by: "expire_at")
+        default:
+            """
+            SELECT submitted_at FROM request
+            WHERE \(Schema.isOpen) AND procedure = ? ORDER BY submitted_at LIMIT 1
+            """
+        }
+    }
+
+    /// What is past its expiry as well expires, and nobody is told before that.
+    private static func dueRequests(by column: String) -> String {
+        """
+        SELECT id, \(column) FROM request
+        WHERE \(Schema.isOpen) AND \(column) <= ?1 AND (expire_at IS NULL OR expire_at > ?1)
+        ORDER BY \(column), expire_at, number LIMIT ?2
+        """
+    }
+
+    private static func nextRequest(by column: String) -> String {
+        """
+        SELECT \(column) FROM request
+        WHERE \(Schema.isOpen) AND \(column) IS NOT NULL ORDER BY \(column) LIMIT 1
+        """
     }
 
     private var messageText: String {

@@ -158,7 +158,7 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.recipients(ofDataAbout: person)
     }
 
-    private func openRequests() throws -> [Request] {
+    func openRequests() throws -> [Request] {
         try checkUsable()
         return contents.requestOrder.compactMap { contents.requests[$0] }
             .filter(\.status.isOpen)
@@ -214,6 +214,11 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
             keep(remarks, .remarks, of: request.identifier, at: now)
+        case .requestReminded(let request), .requestEscalated(let request):
+            guard contents.requests.updateValue(request, forKey: request.identifier) != nil
+            else {
+                throw MemoryRegisterError(description: "no request \(request.identifier)")
+            }
         case .supplementReceived(let request, let supplement):
             keep(supplement.answer, .answer, of: request, at: now)
             contents.documents[request, default: []] += supplement.documents.map {
@@ -338,7 +343,7 @@ final class MemoryTransaction: RegisterTransaction {
         )
     }
 
-    // MARK: Deferred messages and clock
+    // MARK: Deferred messages
 
     func deferMessage(_ message: DeferredMessage) throws {
         try checkUsable()
@@ -351,14 +356,6 @@ final class MemoryTransaction: RegisterTransaction {
     func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
         try checkUsable()
         return contents.deferred.filter { $0.request == request }
-    }
-
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
-        try checkUsable()
-        let due = contents.deferred.filter { $0.nextAttemptAt <= now }.sorted {
-            ($0.nextAttemptAt, $0.sequence) < ($1.nextAttemptAt, $1.sequence)
-        }
-        return Array(due.prefix(limit))
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
@@ -377,18 +374,6 @@ final class MemoryTransaction: RegisterTransaction {
     func deferredCount() throws -> Int {
         try checkUsable()
         return contents.deferred.count
-    }
-
-    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request] {
-        // A sort that keeps the order of arrival among equals.
-        let due = try openRequests().enumerated().compactMap { index, request in
-            request.expireAt.flatMap { $0 <= now ? (at: $0, index, request) : nil }
-        }
-        return due.sorted { ($0.at, $0.1) < ($1.at, $1.1) }.prefix(limit).map(\.2)
-    }
-
-    func nextDue() throws -> Instant? {
-        (try openRequests().compactMap(\.expireAt) + contents.deferred.map(\.nextAttemptAt)).min()
     }
 
     // MARK: Messages that made the daemon crash

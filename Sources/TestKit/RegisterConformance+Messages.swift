@@ -162,18 +162,6 @@ extension RegisterConformance {
                 )
                 expected.sequence = ofFirst[0].sequence
                 try expect(ofFirst[0], equals: expected, "content")
-                try expect(
-                    try transaction.deferredMessages(dueAt: Sample.instant(20), limit: 9)
-                        .map(\.message.routingKey),
-                    equals: ["approval.early", "approval.middle"],
-                    "due"
-                )
-                try expect(
-                    try transaction.deferredMessages(dueAt: Sample.instant(90), limit: 1)
-                        .map(\.message.routingKey),
-                    equals: ["approval.early"],
-                    "limited"
-                )
                 try expect(try transaction.deferredCount(), equals: 3, "count")
             }
         },
@@ -206,7 +194,7 @@ extension RegisterConformance {
                     "left"
                 )
                 try expect(
-                    try transaction.deferredMessages(dueAt: Sample.instant(99), limit: 9),
+                    try transaction.due(at: Sample.instant(99), limit: 9),
                     equals: [],
                     "due"
                 )
@@ -228,83 +216,7 @@ extension RegisterConformance {
         },
     ]
 
-    static let clockChecks = [
-        RegisterConformance("open requests expire when their time has come, earliest first") {
-            register in
-            try await register.write { transaction in
-                for (number, seconds) in [(1, 50), (2, 20), (3, 70), (4, 20)] as [(UInt64, Int64)] {
-                    try transaction.apply(
-                        .requestSubmitted(
-                            Sample.request(number, expireAt: Sample.instant(seconds))
-                        ),
-                        at: Sample.start
-                    )
-                }
-                try transaction.apply(
-                    .requestSubmitted(
-                        Sample.request(5, status: .granted, expireAt: Sample.instant(1))
-                    ),
-                    at: Sample.start
-                )
-                try transaction.apply(.requestSubmitted(Sample.request(6)), at: Sample.start)
-                try expect(
-                    try transaction.requestsToExpire(at: Sample.instant(50), limit: 9)
-                        .map(\.identifier),
-                    equals: [2, 4, 1].map { Sample.requestIdentifier($0) },
-                    "due"
-                )
-                try expect(
-                    try transaction.requestsToExpire(at: Sample.instant(50), limit: 1)
-                        .map(\.identifier),
-                    equals: [Sample.requestIdentifier(2)],
-                    "limited"
-                )
-                try expect(
-                    try transaction.requestsToExpire(at: Sample.instant(19), limit: 9),
-                    equals: [],
-                    "before"
-                )
-            }
-        },
-        RegisterConformance("what is due next is the earliest of requests and deferred messages") {
-            register in
-            try await register.write { transaction in
-                try expect(try transaction.nextDue(), equals: nil, "nothing")
-                var request = Sample.request(1, expireAt: Sample.instant(50))
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                try expect(try transaction.nextDue(), equals: Sample.instant(50), "the request")
-                try transaction.deferMessage(
-                    Sample.deferred(
-                        request: Sample.requestIdentifier(2),
-                        name: "x",
-                        nextAttemptAt: Sample.instant(30)
-                    )
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(30), "the message")
-                let deferred = try transaction.deferredMessages(
-                    for: Sample.requestIdentifier(2)
-                )
-                for message in deferred {
-                    try transaction.postponeDeferredMessage(
-                        message.sequence,
-                        attempts: 2,
-                        until: Sample.instant(60)
-                    )
-                }
-                try expect(try transaction.nextDue(), equals: Sample.instant(50), "postponed")
-                request.status = .expired
-                try transaction.apply(
-                    .requestChanged(
-                        request,
-                        previous: .pending,
-                        by: .timer("expire"),
-                        remarks: nil
-                    ),
-                    at: Sample.start
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(60), "closed")
-            }
-        },
+    static let crashChecks = [
         RegisterConformance("attempts are counted for each message and cleared") { register in
             let first = Sample.key(1)
             let second = Sample.key(2)

@@ -22,7 +22,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
-        + clockChecks
+        + clockChecks + crashChecks
 }
 
 /// A register does not do what it must.

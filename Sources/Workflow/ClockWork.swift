@@ -5,22 +5,36 @@ import Procedures
 
 // What follows from the clock and from the broker's confirmations, rather than from a message.
 extension MessageProcessor {
-    /// Ends a request that nobody decided on in time.
-    func expire(
+    /// Does what has fallen due for a request.
+    func act(
+        on timer: Timer,
         _ request: RequestIdentifier,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
-        let events = try Lifecycle.expire(request, in: context(at: now, transaction))
         try bringAbout(
-            events,
-            cause: "timer:expire:\(request)",
+            try events(of: timer.kind, request, in: context(at: now, transaction)),
+            cause: "timer:\(timer.identifier)",
             request: request,
             at: now,
             in: transaction,
             queued: &rows
         )
+    }
+
+    private func events(
+        of kind: TimerKind,
+        _ request: RequestIdentifier,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        switch kind {
+        case .remind: try Lifecycle.remind(request, in: context)
+        case .escalate: try Lifecycle.escalate(request, in: context)
+        case .expire: try Lifecycle.expire(request, in: context)
+        // Its subject is a message.
+        case .retry: []
+        }
     }
 
     /// The broker has confirmed the message that announces the account to the provisioner.

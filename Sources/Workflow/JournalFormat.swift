@@ -84,6 +84,12 @@ public struct JournalFormat: Sendable {
                 write(request, to: &json)
                 json.member("previous", previous.rawValue)
                 write(by, remarks: remarks, to: &json)
+            case .requestReminded(let request):
+                json.member("event", "request.reminded")
+                write(request, to: &json)
+            case .requestEscalated(let request):
+                json.member("event", "request.escalated")
+                write(request, to: &json)
             case .supplementReceived(let request, let supplement):
                 json.member("event", "supplement.received")
                 json.member("request", request.description)
@@ -130,6 +136,7 @@ public struct JournalFormat: Sendable {
         json.member("submittedAt", request.submittedAt.description)
         json.member("changedAt", request.changedAt.description)
         json.optionalMember("remindAt", request.remindAt?.description)
+        json.optionalMember("escalateAt", request.escalateAt?.description)
         json.optionalMember("expireAt", request.expireAt?.description)
     }
 

@@ -10,6 +10,8 @@ public protocol ServiceObserver: Sendable {
     /// The loop turned: shown to the watchdog.
     func progressed(at now: Instant)
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int)
+    /// When the oldest open request of each procedure was submitted; of those that have any.
+    func oldestOpenRequests(_ oldest: [String: Instant])
 }
 
 /// The parts whose state health reports.
@@ -23,6 +25,8 @@ public enum ServiceComponent: String, CaseIterable, Sendable {
 
 public struct BatchReport: Sendable {
     public let treatments: [Treatment]
+    /// How much was done by the clock.
+    public let timers: [TimerKind: Int]
     /// How many messages were taken from the broker.
     public let size: Int
     /// How long the transaction took, the commit included.

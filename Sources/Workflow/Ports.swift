@@ -146,17 +146,18 @@ public protocol RegisterTransaction: RegisterView {
     func deferMessage(_ message: DeferredMessage) throws
     /// In the order of their arrival.
     func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
-    /// Whose next attempt is due, earliest first.
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage]
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
     func deferredCount() throws -> Int
 
     // Clock
-    /// Open requests whose `expireAt` has come, earliest first.
-    func requestsToExpire(at now: Instant, limit: Int) throws -> [Request]
-    /// The earliest instant at which a deferred message or a request wants attention; nil for none.
+    /// The work that has fallen due, of all kinds together, earliest first. A request that is past
+    /// its expiry only expires: what was to be done about it before is not listed any more.
+    func due(at now: Instant, limit: Int) throws -> [Timer]
+    /// The earliest instant at which work of any kind falls due; nil for none.
     func nextDue() throws -> Instant?
+    /// When the oldest open request of each procedure was submitted; of those that have any.
+    func oldestOpenRequests() throws -> [String: Instant]
 
     // Messages that made the daemon crash
     /// Counts one more crash-prone attempt for each key; returns the counts before that.

@@ -1,7 +1,6 @@
 import Contract
 public import Domain
 public import Logging
-import Procedures
 
 /// The one loop of the daemon: takes what has arrived, has it decided and written in one
 /// transaction, and once that is durable acknowledges it and publishes what follows.
@@ -31,7 +30,7 @@ public actor Service {
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     private var isCautious = false
-    private var nextDue: Instant?
+    private var clockWork = ClockState()
     private var hasParked = false
     private var parkedRetriedAt: Double
     /// While the store fails: when it is tried again, and how often it has failed.
@@ -59,7 +58,7 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = Self.writer(settings, identifiers, prefix)
+        self.writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
         self.relay = OutboxRelay(window: limits.window)
         self.parkedRetriedAt = time.monotonicSeconds
     }
@@ -91,7 +90,7 @@ public actor Service {
 
     /// Takes new settings from the next turn on.
     public func reload(_ settings: ServiceSettings) {
-        writer = Self.writer(settings, identifiers, prefix)
+        writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
     }
 
     // MARK: - The loop
@@ -186,6 +185,7 @@ public actor Service {
             )
         }
         for signal in work.signals { take(signal) }
+        turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
@@ -197,7 +197,8 @@ public actor Service {
         switch signal {
         case .clock:
             relay.retryRefused()
-            turn.clock = turn.clock || clockIsDue
+            noticeJump()
+            turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
             if hasParked, !isStopping,
                 time.monotonicSeconds - parkedRetriedAt >= limits.retryParkedAfterSeconds
             {
@@ -219,13 +220,19 @@ public actor Service {
         }
     }
 
-    private var clockIsDue: Bool {
-        guard !isStopping else { return false }
-        // Nothing is known yet of what is due before the first turn.
-        guard let nextDue else { return !hasLookedForDue }
-        return nextDue <= time.now
+    /// What the clock brings about waits, like the intake, while the outbox is full.
+    private var mayDoWhatIsDue: Bool { !isStopping && relay.count < limits.outboxInMemory }
+
+    /// Says when the wall clock was set. Nothing that was done is undone or done again by that; what
+    /// falls due next is compared with the new time.
+    private func noticeJump() {
+        let jump = clockWork.jumpSeconds(now: time.now, monotonicSeconds: time.monotonicSeconds)
+        guard let jump else { return }
+        log.warning(
+            "the clock was set; what was done stays done, what is due goes by the new time",
+            metadata: ["seconds": "\(jump)"]
+        )
     }
-    private var hasLookedForDue = false
 
     // MARK: - Writing
 
@@ -235,6 +242,7 @@ public actor Service {
         if let storeRetryAt {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
+        turn.failedTimers = clockWork.failedTimers
         do {
             if isCautious { try await treatSuspects() }
             let started = time.monotonicSeconds
@@ -258,14 +266,21 @@ public actor Service {
                 metadata: ["fault": "\(fault)"]
             )
         }
-        nextDue = result.nextDue
-        if written.clock { hasLookedForDue = true }
+        clockWork.finish(
+            result,
+            didLook: written.clock,
+            monotonicSeconds: time.monotonicSeconds,
+            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+        )
         queueUp(result, of: written)
         let treatments = written.treatedAlone + result.treatments
-        if !treatments.isEmpty || written.receipt != nil {
+        observer.oldestOpenRequests(result.oldestOpenRequests)
+        if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
+        if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
                     treatments: treatments,
+                    timers: result.timers,
                     size: written.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now
@@ -381,26 +396,5 @@ public actor Service {
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments
         turn.deliveries.removeAll { $0 == suspect.delivery }
-    }
-
-    private static func writer(
-        _ settings: ServiceSettings,
-        _ identifiers: any IdentifierSource,
-        _ prefix: String
-    ) -> TurnWriter {
-        TurnWriter(
-            processor: MessageProcessor(
-                decoder: MessageDecoder(
-                    definitions: ProcedureCatalogue.messages,
-                    publishers: settings.publishers
-                ),
-                correspondent: settings.correspondent,
-                journal: JournalFormat(),
-                settings: settings.procedures,
-                identifiers: identifiers,
-                prefix: prefix
-            ),
-            awaitReport: settings.awaitReport
-        )
     }
 }

@@ -28,6 +28,8 @@ public struct ServiceSettings: Sendable {
 public struct ServiceLimits: Sendable {
     /// Messages in one transaction at most.
     public var batch = 300
+    /// How much of the work that the clock brings is done in one transaction at most.
+    public var dueAtOnce = 200
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
     /// Publications on the way to the broker at most.
@@ -40,6 +42,8 @@ public struct ServiceLimits: Sendable {
     public var longestStorePauseSeconds = 10.0
     /// The pause before messages that could not be routed are sent again.
     public var retryParkedAfterSeconds = 30.0
+    /// The pause before timers that could not be acted upon are tried again.
+    public var retryFailedTimersAfterSeconds = 600.0
 
     public init() {}
 }

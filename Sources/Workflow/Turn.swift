@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Procedures
 
 /// What one turn of the service has to write; kept in hand, unacknowledged, until it is written.
 struct Turn: Sendable {
@@ -20,8 +21,10 @@ struct Turn: Sendable {
     var parked: [(sequence: Int64, reason: String)] = []
     /// Parked messages are to be tried again.
     var unpark = false
-    /// Look for what is due by the clock.
+    /// Do what is due by the clock.
     var clock = false
+    /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
+    var failedTimers: Set<String> = []
     /// Read pending messages after this sequence from the store, `room` at most.
     var catchUpFrom: Int64?
     var room = 0
@@ -63,17 +66,45 @@ struct TurnResult: Sendable {
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
+    /// When the oldest open request of each procedure was submitted.
+    var oldestOpenRequests: [String: Instant] = [:]
+    /// How much was done by the clock.
+    var timers: [TimerKind: Int] = [:]
+    /// Timers that could not be acted upon, by their identifier.
+    var failedTimers: Set<String> = []
+    /// More was due than is done at once.
+    var isMoreDue = false
     /// What could not be done, and why.
     var faults: [String] = []
 }
 
 /// Writes one turn in one transaction.
 struct TurnWriter: Sendable {
-    /// Deferred messages and expiries taken in one transaction at most.
-    static let dueAtOnce = 200
-
     let processor: MessageProcessor
     let awaitReport: Bool
+    /// How much work that the clock brings is done in one transaction at most.
+    let dueAtOnce: Int
+
+    init(
+        _ settings: ServiceSettings,
+        _ identifiers: any IdentifierSource,
+        prefix: String,
+        _ limits: ServiceLimits
+    ) {
+        processor = MessageProcessor(
+            decoder: MessageDecoder(
+                definitions: ProcedureCatalogue.messages,
+                publishers: settings.publishers
+            ),
+            correspondent: settings.correspondent,
+            journal: JournalFormat(),
+            settings: settings.procedures,
+            identifiers: identifiers,
+            prefix: prefix
+        )
+        awaitReport = settings.awaitReport
+        dueAtOnce = limits.dueAtOnce
+    }
 
     func write(
         _ turn: Turn,
@@ -92,13 +123,16 @@ struct TurnWriter: Sendable {
             )
         }
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
-        if turn.clock { try doWhatIsDue(at: now, in: transaction, &result) }
+        if turn.clock {
+            try doWhatIsDue(except: turn.failedTimers, at: now, in: transaction, &result)
+        }
         if let from = turn.catchUpFrom, turn.room > 0 {
             result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
         result.nextDue = try transaction.nextDue()
+        result.oldestOpenRequests = try transaction.oldestOpenRequests()
         return result
     }
 
@@ -123,40 +157,65 @@ struct TurnWriter: Sendable {
     }
 
     /// A fault of ours with one account or request must not hold up the others for ever.
+    /// Returns whether all went well.
+    @discardableResult
     private func confined(
         _ deed: String,
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult,
         _ work: (inout [OutboxRow]) throws -> Void
-    ) throws {
+    ) throws -> Bool {
         let start = result.queued.count
         do {
             try transaction.savepoint { try work(&result.queued) }
+            return true
         } catch let unavailable as RegisterUnavailable {
             throw unavailable
         } catch {
             result.queued.removeSubrange(start...)
             result.faults.append("\(deed): \(error)")
+            return false
         }
     }
 
+    /// Catches up in the order in which things fell due, a bounded part in one transaction.
     private func doWhatIsDue(
+        except failed: Set<String>,
         at now: Instant,
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
-        for deferred in try transaction.deferredMessages(dueAt: now, limit: Self.dueAtOnce) {
+        let due = try transaction.due(at: now, limit: dueAtOnce + failed.count)
+            .filter { !failed.contains($0.identifier) }
+        for timer in due.prefix(dueAtOnce) {
+            if try act(on: timer, at: now, in: transaction, &result) {
+                result.timers[timer.kind, default: 0] += 1
+            } else {
+                result.failedTimers.insert(timer.identifier)
+            }
+        }
+        result.isMoreDue = due.count >= dueAtOnce && result.failedTimers.isEmpty
+    }
+
+    /// Returns whether it could be done.
+    private func act(
+        on timer: Timer,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws -> Bool {
+        switch timer.subject {
+        case .message(let deferred):
             result.treatments += try processor.retry(
                 deferred,
                 at: now,
                 in: transaction,
                 queued: &result.queued
             )
-        }
-        for request in try transaction.requestsToExpire(at: now, limit: Self.dueAtOnce) {
-            let identifier = request.identifier
-            try confined("ending request \(identifier)", in: transaction, &result) { rows in
-                try processor.expire(identifier, at: now, in: transaction, queued: &rows)
+            return true
+        case .request(let request):
+            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
+                try processor.act(on: timer, request, at: now, in: transaction, queued: &rows)
             }
         }
     }

@@ -18,6 +18,8 @@ final class Observation: ServiceObserver {
     private let settledSinceStatus = Atomic(0)
     /// When the oldest message of the outbox was written, as the service last told.
     private let oldestOutgoing = Mutex<Instant?>(nil)
+    /// When the oldest open request of each procedure was submitted, as the service last told.
+    private let oldestRequests = Mutex<[String: Instant]>([:])
     private let depths = Mutex<[String: (depth: Int, at: Double)]>([:])
 
     /// The components that must hold before the daemon is ready.
@@ -49,7 +51,8 @@ final class Observation: ServiceObserver {
             reasons: ProblemCode.allCases.map(\.rawValue),
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
-            accountStates: AccountStatus.allCases.map(\.rawValue)
+            accountStates: AccountStatus.allCases.map(\.rawValue),
+            timerKinds: TimerKind.allCases.map(\.rawValue)
         )
     }
 
@@ -81,6 +84,7 @@ final class Observation: ServiceObserver {
             )
         }
         for treatment in batch.treatments { record(treatment) }
+        for (kind, count) in batch.timers { metrics.timers(kind: kind.rawValue, count: count) }
     }
 
     private func record(_ treatment: Treatment) {
@@ -133,6 +137,10 @@ final class Observation: ServiceObserver {
         oldestOutgoing.withLock { $0 = statistics.oldestAt }
     }
 
+    func oldestOpenRequests(_ oldest: [String: Instant]) {
+        oldestRequests.withLock { $0 = oldest }
+    }
+
     // MARK: - What others tell
 
     func publisher(_ publisher: PublisherCondition) {
@@ -175,18 +183,29 @@ final class Observation: ServiceObserver {
         for status in AccountStatus.allCases {
             metrics.accounts(state: status.rawValue, count: figures.accounts[status] ?? 0)
         }
+        let oldestRequests = oldestRequests.withLock(\.self)
+        for procedure in ProcedureCatalogue.procedures.map({ $0.name }) {
+            metrics.oldestPending(
+                procedure: procedure,
+                seconds: Self.age(of: oldestRequests[procedure])
+            )
+        }
         metrics.deferred(count: figures.deferred)
         // The age is that of the last look, as far as it still waits.
         let waits = figures.outboxPending + figures.outboxParked > 0
         let oldest = waits ? oldestOutgoing.withLock(\.self) : nil
-        let age = oldest.map { Double(SystemTime().now.milliseconds - $0.milliseconds) / 1000 }
         metrics.outbox(
             pending: figures.outboxPending,
-            oldestAgeSeconds: age ?? 0,
+            oldestAgeSeconds: Self.age(of: oldest),
             parked: figures.outboxParked
         )
         let sizes = register.sizes
         metrics.store(bytes: Int(sizes.storeBytes), walBytes: Int(sizes.walBytes))
+    }
+
+    /// In seconds; 0 for what is not there.
+    private static func age(of instant: Instant?) -> Double {
+        instant.map { Double(SystemTime().now.milliseconds - $0.milliseconds) / 1000 } ?? 0
     }
 
     /// Copies how many messages are in hand; called when the metrics are read.

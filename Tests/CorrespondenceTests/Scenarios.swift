@@ -9,19 +9,23 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
     let template: MailTemplate
     let event: Event
-    /// Nil for the event's own consequences; a reminder follows no event.
-    var reminds: Request?
+    /// Whether the company has somebody who decides.
+    let hasManager: Bool
     /// Whether the applicant's data are stored only.
     var isRestricted = false
 
     var testDescription: String { name }
 
-    private init(_ name: String, _ template: MailTemplate, _ event: Event, reminds: Request? = nil)
-    {
+    private init(
+        _ name: String,
+        _ template: MailTemplate,
+        _ event: Event,
+        hasManager: Bool = true
+    ) {
         self.name = name
         self.template = template
         self.event = event
-        self.reminds = reminds
+        self.hasManager = hasManager
     }
 
     static let all: [Scenario] =
@@ -30,14 +34,19 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Scenario(
                 "reminder",
                 .reminder,
-                .nothingToChange(by: .timer("remind")),
-                reminds: Sample.request(profile: "employee", requested: .none)
+                .requestReminded(Sample.request(profile: "employee", requested: .none))
+            ),
+            Scenario("reminder, authority", .reminder, .requestReminded(Sample.request())),
+            Scenario(
+                "escalation",
+                .escalation,
+                .requestEscalated(Sample.request(profile: "employee", requested: .none))
             ),
             Scenario(
-                "reminder, authority",
-                .reminder,
-                .nothingToChange(by: .timer("remind")),
-                reminds: Sample.request()
+                "escalation, no manager",
+                .escalation,
+                .requestEscalated(Sample.request(profile: "employee", requested: .none)),
+                hasManager: false
             ),
         ]
 
@@ -262,12 +271,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         let correspondent = try Sample.correspondent(settings)
         var register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
-        let messages =
-            if let reminds {
-                try correspondent.remind(of: reminds, register: register, cause: Sample.cause)
-            } else {
-                try correspondent.follow(event, register: register, cause: Sample.cause)
-            }
+        if !hasManager { register.accounts = [] }
+        let messages = try correspondent.follow(event, register: register, cause: Sample.cause)
         return try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
             .first { try $0.string("template") == template.rawValue }

@@ -185,7 +185,8 @@ struct RegistrarMetricsTests {
         reasons: ["schema", "forbidden"],
         procedures: ["access"],
         requestStatuses: ["pending", "granted"],
-        accountStates: ["active"]
+        accountStates: ["active"],
+        timerKinds: ["remind", "expire"]
     )
 
     let registry = MetricsRegistry()

@@ -40,6 +40,8 @@ struct EventNotation {
                 text(request.authorised),
                 text(by, remarks)
             )
+        case .requestReminded(let request): deadlines("request.reminded", request)
+        case .requestEscalated(let request): deadlines("request.escalated", request)
         case .supplementReceived(let request, let supplement):
             words(
                 "supplement.received",
@@ -99,6 +101,18 @@ struct EventNotation {
             request.kept.isEmpty
                 ? "" : "keeping \(request.kept.map(\.rawValue).joined(separator: ","))",
             request.remindAt.map { "remind \($0)" } ?? "",
+            request.escalateAt.map { "escalate \($0)" } ?? "",
+            request.expireAt.map { "expire \($0)" } ?? ""
+        )
+    }
+
+    /// What is left of the request's deadlines.
+    private func deadlines(_ event: String, _ request: Request) -> String {
+        words(
+            event,
+            scene.name(of: request.identifier),
+            request.remindAt.map { "remind \($0)" } ?? "",
+            request.escalateAt.map { "escalate \($0)" } ?? "",
             request.expireAt.map { "expire \($0)" } ?? ""
         )
     }

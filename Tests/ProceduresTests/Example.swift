@@ -13,8 +13,8 @@ import Testing
 ///
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that
-/// the message waits for). `deadlines` may set `remindAfter` and `expireAfter`, in days, or in
-/// working days such as `5wd`.
+/// the message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and
+/// `expireAfter`, in days, or in working days such as `5wd`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -99,6 +99,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
         return ProcedureSettings.Deadlines(
             remindAfter: try period("remindAfter"),
+            escalateAfter: try period("escalateAfter"),
             expireAfter: try period("expireAfter")
         )
     }

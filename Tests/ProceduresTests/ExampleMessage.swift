@@ -8,7 +8,7 @@ import Domain
 struct ExampleMessage: Sendable {
     static let subjectPrefix = "eaccess:"
 
-    /// The routing key, or `timer.expire` (the clock has come to a request's end) or
+    /// The routing key, or `timer.remind`, `timer.escalate` or `timer.expire` (the clock), or
     /// `broker.confirmed` (the message that announces an account was confirmed).
     let name: String
     let members: [JSONObject.Member]

@@ -73,6 +73,14 @@ final class ExampleRegister: RegisterView {
             try check(before?.status == previous, event)
             try check(before.map { $0.revision + 1 } == request.revision, event)
             store(request, in: &requests) { $0.identifier == request.identifier }
+        case .requestReminded(let request), .requestEscalated(let request):
+            var before = self.request(request.identifier)
+            try check(before?.status.isOpen == true && before != request, event)
+            // Nothing but the deadlines that were met.
+            if request.remindAt == nil { before?.remindAt = nil }
+            if request.escalateAt == nil { before?.escalateAt = nil }
+            try check(before == request, event)
+            store(request, in: &requests) { $0.identifier == request.identifier }
         case .operatorRegistered(let economicOperator):
             try check(self.economicOperator(economicOperator.eori)?.status != .registered, event)
             store(economicOperator, in: &operators) { $0.eori == economicOperator.eori }
@@ -142,7 +150,8 @@ extension ExampleRegister {
     private func requestViolations() -> [String] {
         var found: [String] = []
         for request in requests {
-            if !request.status.isOpen, request.remindAt != nil || request.expireAt != nil {
+            let deadlines = [request.remindAt, request.escalateAt, request.expireAt]
+            if !request.status.isOpen, deadlines.contains(where: { $0 != nil }) {
                 found.append("a closed request has deadlines")
             }
             let isGrant = request.status == .granted && request.procedure != "person"

@@ -10,8 +10,9 @@ import Testing
         var generator = SplitMix(seed: seed)
         let scene = Scene(
             deadlines: ProcedureSettings.Deadlines(
-                remindAfter: .seconds(60),
-                expireAfter: .seconds(0)
+                remindAfter: .seconds(0),
+                escalateAfter: .seconds(0),
+                expireAfter: seed % 2 == 0 ? .seconds(0) : nil
             )
         )
         var applied = 0
@@ -203,7 +204,7 @@ import Testing
                 [("target", target == "nobody" ? eori : target), ("actor", actor)]
             )
         case 21: return try right(step, of: person, using: &generator)
-        default: return try special(request, actor: actor)
+        default: return try special(request, actor: actor, using: &generator)
         }
     }
 
@@ -224,9 +225,14 @@ import Testing
         return try ExampleMessage(JSONValue(parsing: Array(json.utf8)))
     }
 
-    private static func special(_ request: String, actor: String) throws -> ExampleMessage {
+    private static func special(
+        _ request: String,
+        actor: String,
+        using generator: inout SplitMix
+    ) throws -> ExampleMessage {
         guard actor.hasSuffix("customs-authority") else {
-            return ExampleMessage("timer.expire", [("requestId", request)])
+            let timer = ["expire", "remind", "escalate"].pick(&generator)
+            return ExampleMessage("timer.\(timer)", [("requestId", request)])
         }
         let json = """
             { "approval.decision":

@@ -58,16 +58,24 @@ final class Scene {
         )
         switch message.name {
         case "timer.expire":
-            guard let identifier = requestIdentifier(try message.text("requestId")) else {
-                throw ExampleFault("timer.expire needs a requestId")
-            }
-            return .apply(try Lifecycle.expire(identifier, in: context))
+            return .apply(try Lifecycle.expire(try request(of: message), in: context))
+        case "timer.remind":
+            return .apply(try Lifecycle.remind(try request(of: message), in: context))
+        case "timer.escalate":
+            return .apply(try Lifecycle.escalate(try request(of: message), in: context))
         case "broker.confirmed":
             let account = try account(named: try message.text("account"))
             return .apply(try AccountManagement.confirmed(account, in: context))
         default:
             return try read(message).decide(in: context)
         }
+    }
+
+    private func request(of message: ExampleMessage) throws -> RequestIdentifier {
+        guard let identifier = requestIdentifier(try message.text("requestId")) else {
+            throw ExampleFault("\(message.name) needs a requestId")
+        }
+        return identifier
     }
 
     /// Reads the message as the daemon does; what is wrong with its shape is a refusal.

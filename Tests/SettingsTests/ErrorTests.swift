@@ -198,7 +198,7 @@ struct ErrorTests {
             ),
             Case(
                 "procedures: { access: { remindAfter: 0wd } }",
-                "c.yaml:1:38: procedures.access.remindAfter: 0wd is out of range; use 1h to 366d, or 1wd to 250wd"
+                "c.yaml:1:38: procedures.access.remindAfter: 0wd is out of range; use 1s to 366d, or 1wd to 250wd"
             ),
             Case(
                 "procedures: { access: { remindAfter: soon } }",

@@ -54,7 +54,7 @@ struct ParsingTests {
             publishers: { a: [portal, operator], "b c": [provisioner] }
             notifications: { languages: [lb], authorityMailbox: a@b.lu, templates: /t }
             provisioning: { awaitReport: true, tries: 1, firstRetryAfter: 1s, retryAtMost: 1s }
-            procedures: { access: { remindAfter: 48h, expireAfter: 20wd, retain: { rejected: 1d, withdrawn: 2d, expired: 3d } } }
+            procedures: { access: { remindAfter: 48h, escalateAfter: null, expireAfter: 20wd, retain: { rejected: 1d, withdrawn: 2d, expired: 3d } } }
             log: { level: debug, format: json }
             operator: { brokerURL: "amqp://op@localhost", passwordFile: /op }
             """
@@ -82,6 +82,7 @@ struct ParsingTests {
         #expect(configuration.provisioning.awaitReport)
         #expect(configuration.provisioning.tries == 1)
         #expect(configuration.procedures.access.remindAfter == .fixed(seconds: 172_800))
+        #expect(configuration.procedures.access.escalateAfter == nil)
         #expect(configuration.procedures.access.expireAfter == .workingDays(20))
         #expect(configuration.procedures.access.retain.expired == .days(3))
         #expect(configuration.log.level == .debug)

@@ -43,6 +43,10 @@ struct WarningTests {
                 "procedures: { access: { remindAfter: 30d } }",
                 "c.yaml:2:25: procedures.access.remindAfter: requests expire after 30d, so nobody is reminded after 30d; use less than procedures.access.expireAfter"
             ),
+            (
+                "procedures: { access: { escalateAfter: 30wd } }",
+                "c.yaml:2:25: procedures.access.escalateAfter: requests expire after 30d, so the authority is not told after 30wd; use less than procedures.access.expireAfter, or null"
+            ),
         ]
     )
     func warnings(yaml: String, warning: String) throws {

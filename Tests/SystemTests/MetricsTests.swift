@@ -9,7 +9,8 @@ struct MetricsTests {
         "registrar_received_total", "registrar_redelivered_total", "registrar_settled_total",
         "registrar_dead_lettered_total", "registrar_processing_seconds_count",
         "registrar_critical_seconds_count", "registrar_in_flight", "registrar_batch_size_count",
-        "registrar_commit_seconds_count", "registrar_deferred", "registrar_outbox_pending",
+        "registrar_commit_seconds_count", "registrar_deferred", "registrar_timers_total",
+        "registrar_outbox_pending",
         "registrar_outbox_oldest_age_seconds", "registrar_outbox_parked",
         "registrar_outbox_confirmed_total", "registrar_outbox_unroutable_total",
         "registrar_outbox_nacked_total", "registrar_outbox_confirm_seconds_count",
@@ -36,6 +37,9 @@ struct MetricsTests {
                 #"registrar_dead_lettered_total{reason="forbidden"} 0"#,
                 #"registrar_requests{procedure="access",status="granted"} 0"#,
                 #"registrar_accounts{state="active"} 0"#,
+                #"registrar_timers_total{kind="remind"} 0"#,
+                #"registrar_timers_total{kind="expire"} 0"#,
+                #"registrar_requests_oldest_pending_seconds{procedure="access"} 0"#,
             ]
             let samples = Set(text.split(separator: "\n").map(String.init))
             #expect(unmoved.filter { !samples.contains($0) } == [])

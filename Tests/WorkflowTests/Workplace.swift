@@ -22,13 +22,18 @@ final class Workplace {
     init(
         limits: ServiceLimits = ServiceLimits(),
         awaitReport: Bool = false,
+        deadlines: ProcedureSettings.Deadlines = expiryAlone,
         register: MemoryRegister = MemoryRegister(),
         broker: MemoryBroker = MemoryBroker()
     ) throws {
         self.limits = limits
         self.register = register
         self.broker = broker
-        self.settings = try Self.settings(identifiers: identifiers, awaitReport: awaitReport)
+        self.settings = try Self.settings(
+            identifiers: identifiers,
+            awaitReport: awaitReport,
+            deadlines: deadlines
+        )
         self.service = Self.service(
             register,
             broker,
@@ -88,6 +93,7 @@ final class Workplace {
     static func settings(
         identifiers: any IdentifierSource,
         awaitReport: Bool = false,
+        deadlines: ProcedureSettings.Deadlines = expiryAlone,
         publishers: [String: Set<PublisherRole>] = publishers
     ) throws -> ServiceSettings {
         ServiceSettings(
@@ -102,17 +108,22 @@ final class Workplace {
                 ),
                 identifiers: identifiers
             ),
-            procedures: ProcedureSettings(
-                deadlines: [
-                    "access": ProcedureSettings.Deadlines(
-                        remindAfter: nil,
-                        expireAfter: .seconds(30 * 86_400)
-                    )
-                ]
-            ),
+            procedures: ProcedureSettings(deadlines: ["access": deadlines]),
             awaitReport: awaitReport
         )
     }
+
+    static let expiryAlone = ProcedureSettings.Deadlines(
+        remindAfter: nil,
+        expireAfter: .seconds(30 * 86_400)
+    )
+
+    /// What is shipped.
+    static let allDeadlines = ProcedureSettings.Deadlines(
+        remindAfter: .workingDays(5),
+        escalateAfter: .workingDays(10),
+        expireAfter: .seconds(30 * 86_400)
+    )
 
     static let publishers: [String: Set<PublisherRole>] = [
         Messages.portal: [.portal], Messages.customs: [.customsAuthority],
@@ -180,7 +191,11 @@ final class RecordingObserver: ServiceObserver {
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
         var deferred = 0
+        var oldestOpenRequests: [String: Instant] = [:]
 
+        var timers: [TimerKind: Int] {
+            batches.reduce(into: [:]) { $0.merge($1.timers, uniquingKeysWith: +) }
+        }
         var treatments: [Treatment] { batches.flatMap(\.treatments) }
         var dispositions: [Disposition] { treatments.map(\.disposition) }
         var codes: [ProblemCode] { treatments.compactMap(\.code) }
@@ -224,6 +239,10 @@ final class RecordingObserver: ServiceObserver {
 
     func condition(_ component: ServiceComponent, reason: String?) {
         change { $0.conditions.append(reason) }
+    }
+
+    func oldestOpenRequests(_ oldest: [String: Instant]) {
+        change { $0.oldestOpenRequests = oldest }
     }
 
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {

@@ -44,6 +44,13 @@ enum Access: Procedure {
         }
     }
 
+    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
+        guard request.profile == Profile.employee.rawValue, let eori = request.eori else {
+            return true
+        }
+        return try context.register.accounts(of: eori).contains(where: \.isManaging)
+    }
+
     static func grantableOperations(
         for request: Request,
         in context: DecisionContext

@@ -145,8 +145,10 @@ struct AccessRegistration: Command {
         _ reason: ProblemCode?,
         _ context: DecisionContext
     ) -> Event {
-        let deadlines = context.settings.deadlines[Access.name]
-        let isOpen = reason == nil
+        let deadlines = reason == nil ? context.settings.deadlines[Access.name] : nil
+        func due(_ period: Period?) -> Instant? {
+            period.map { LuxembourgCalendar.due($0, after: context.now) }
+        }
         return .requestSubmitted(
             Request(
                 identifier: identifier,
@@ -155,17 +157,12 @@ struct AccessRegistration: Command {
                 person: person.identifier,
                 eori: eori,
                 requested: operations,
-                status: isOpen ? .pending : .rejected,
+                status: reason == nil ? .pending : .rejected,
                 reason: reason,
                 submittedAt: context.now,
-                remindAt: isOpen
-                    ? deadlines?.remindAfter.map {
-                        LuxembourgCalendar.due($0, after: context.now)
-                    } : nil,
-                expireAt: isOpen
-                    ? deadlines?.expireAfter.map {
-                        LuxembourgCalendar.due($0, after: context.now)
-                    } : nil
+                remindAt: due(deadlines?.remindAfter),
+                escalateAt: profile == .employee ? due(deadlines?.escalateAfter) : nil,
+                expireAt: due(deadlines?.expireAfter)
             )
         )
     }

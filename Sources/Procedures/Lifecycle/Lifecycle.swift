@@ -16,14 +16,62 @@ public enum Lifecycle {
         _ identifier: RequestIdentifier,
         in context: DecisionContext
     ) throws -> [Event] {
-        guard let request = try context.register.request(identifier), request.status.isOpen,
-            let expireAt = request.expireAt, expireAt <= context.now
+        guard let request = try openRequest(identifier, in: context),
+            request.hasExpired(at: context.now)
         else { return [] }
         return [request.moved(to: .expired, by: .timer("expire"), at: context.now)]
+    }
+
+    /// Reminds whoever decides, once. Where nobody is left who could, the authority is told instead,
+    /// and needs not be told again later.
+    ///
+    /// Nothing follows for a request whose time is over: it expires.
+    public static func remind(
+        _ identifier: RequestIdentifier,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard var request = try openRequest(identifier, in: context),
+            let remindAt = request.remindAt, remindAt <= context.now,
+            !request.hasExpired(at: context.now)
+        else { return [] }
+        request.remindAt = nil
+        let procedure = ProcedureCatalogue.procedure(named: request.procedure)
+        guard try procedure?.hasApprover(for: request, in: context) == false else {
+            return [.requestReminded(request)]
+        }
+        request.escalateAt = nil
+        return [.requestEscalated(request)]
+    }
+
+    /// Tells the authority, once, of a request that a company leaves lying.
+    ///
+    /// Nothing follows for a request whose time is over: it expires.
+    public static func escalate(
+        _ identifier: RequestIdentifier,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard var request = try openRequest(identifier, in: context),
+            let escalateAt = request.escalateAt, escalateAt <= context.now,
+            !request.hasExpired(at: context.now)
+        else { return [] }
+        request.escalateAt = nil
+        return [.requestEscalated(request)]
+    }
+
+    private static func openRequest(
+        _ identifier: RequestIdentifier,
+        in context: DecisionContext
+    ) throws -> Request? {
+        guard let request = try context.register.request(identifier), request.status.isOpen else {
+            return nil
+        }
+        return request
     }
 }
 
 extension Request {
+    fileprivate func hasExpired(at now: Instant) -> Bool { expireAt.map { $0 <= now } ?? false }
+
     /// The event of this request's next status. A closed request has no deadlines any more.
     func moved(
         to status: RequestStatus,
@@ -39,6 +87,7 @@ extension Request {
         next.authorised = authorised
         if !status.isOpen {
             next.remindAt = nil
+            next.escalateAt = nil
             next.expireAt = nil
         }
         return .requestChanged(next, previous: self.status, by: originator, remarks: remarks)

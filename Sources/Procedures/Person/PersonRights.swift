@@ -28,6 +28,8 @@ enum PersonRights: Procedure {
     /// Nobody.
     static func decider(of _: Request) -> Decider? { nil }
 
+    static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { false }
+
     static func grantableOperations(
         for _: Request,
         in _: DecisionContext

@@ -103,6 +103,7 @@ struct DossierView {
         fields.add("Changed", LocalTime.text(request.changedAt))
         if request.status.isOpen {
             fields.add("Reminder", request.remindAt.map(LocalTime.text))
+            fields.add("Escalation", request.escalateAt.map(LocalTime.text))
             fields.add("Expires", request.expireAt.map(LocalTime.text))
         }
         return screen.paint("Request \(request.identifier)", .bold) + "\n"

@@ -43,6 +43,7 @@ enum RequestJSON {
         json.member("submittedAt", request.submittedAt.description)
         json.member("changedAt", request.changedAt.description)
         json.member("remindAt", request.remindAt?.description)
+        json.member("escalateAt", request.escalateAt?.description)
         json.member("expireAt", request.expireAt?.description)
     }
 

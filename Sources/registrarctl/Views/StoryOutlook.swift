@@ -44,6 +44,9 @@ extension StoryTeller {
         if let at = request.remindAt {
             prospects.append(StoryProspect(at: at, "Whoever decides is reminded."))
         }
+        if let at = request.escalateAt {
+            prospects.append(StoryProspect(at: at, "The authority is told that nobody decides."))
+        }
         if let at = request.expireAt {
             prospects.append(StoryProspect(at: at, "If nobody decides until then, it expires."))
         }

@@ -70,6 +70,9 @@ struct StoryTeller {
         switch event["event"] {
         case "request.submitted": return submission(event)
         case "request.changed": return change(event, events)
+        case "request.reminded": return ("Whoever decides was reminded.", "reminded", .waiting)
+        case "request.escalated":
+            return ("The authority was told that nobody decides.", "escalated", .waiting)
         case "message.deferred":
             return ("\(message) came before its request, and waits for it.", "deferred", .waiting)
         case "message.refused": return ("\(message) was refused: \(title).", "refused", .bad)

@@ -111,6 +111,8 @@ struct JournalStory {
                 ("submitted", nil)
             }
         case "request.changed": ("\(status)\(by)", requestStyle)
+        case "request.reminded": ("the approver is reminded", .waiting)
+        case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
         case "operator.registered": ("operator registered: \(operations)", .good)
         case "operator.changed": ("operator \(status)\(by): \(operations)", nil)

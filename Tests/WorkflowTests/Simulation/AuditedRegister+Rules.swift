@@ -44,19 +44,45 @@ extension AuditedRegister {
     /// Why these events must not follow from the clock or a confirmation; nil if they may.
     func problem(with events: [Reading], ofTimer cause: String, at time: Instant) -> String? {
         guard events.count == 1, let event = events.first else { return "several events" }
-        if cause.hasPrefix("timer:expire:") {
-            let request = String(cause.dropFirst("timer:expire:".count))
-            guard let before = requests[request], before.isOpen, event["request"] == request,
-                event["status"] == "expired", let expireAt = before.expireAt,
-                let due = Instant(rfc3339: expireAt), due <= time
-            else { return "a request expires that must not" }
-            return nil
+        if cause.hasPrefix("timer:") {
+            guard let due = dueAt(ofTimer: cause), due <= time.description else {
+                return "\(cause) is done before its time, or twice"
+            }
+            return problem(with: event, ofRequestTimer: cause, at: time)
         }
         let account = String(cause.dropFirst("confirmation:".count))
         guard accounts[account]?.status == "provisioning", event["account"] == account,
             event["status"] == "active"
         else { return "an account is active that must not be" }
         return nil
+    }
+
+    private func problem(
+        with event: Reading,
+        ofRequestTimer cause: String,
+        at time: Instant
+    ) -> String? {
+        let request = event["request"] ?? ""
+        guard let before = requests[request], before.isOpen, cause.hasSuffix(request) else {
+            return "the clock touches a request that is closed, or another one"
+        }
+        let isOver = before.expireAt.map { $0 <= time.description } ?? false
+        let after = Request(event)
+        let isAlone = approverCount(request) == 0
+        let isRight =
+            switch event["event"] {
+            case "request.changed": cause.hasPrefix("timer:expire:") && after.status == "expired"
+            case "request.reminded":
+                cause.hasPrefix("timer:remind:") && !isOver && !isAlone && after.remindAt == nil
+                    && after.escalateAt == before.escalateAt
+            case "request.escalated":
+                !isOver && before.profile == "employee" && after.escalateAt == nil
+                    && (cause.hasPrefix("timer:remind:")
+                        ? isAlone && after.remindAt == nil
+                        : after.remindAt == before.remindAt)
+            default: false
+            }
+        return isRight ? nil : "\(cause) makes \(event["event"] ?? "")"
     }
 
     private func isOwn(_ request: String, _ person: String) -> Bool {

@@ -12,6 +12,9 @@ struct AuditedRegister {
         var authorised: Set<String>
         var status: String
         var revision: Int
+        /// RFC 3339 in UTC: the order of such texts is that of time.
+        var remindAt: String?
+        var escalateAt: String?
         var expireAt: String?
 
         /// Whether a person exercised a right by it; a disclosure has no status that is published.
@@ -73,6 +76,16 @@ struct AuditedRegister {
                     findings.append("\(identifier) changed from what it was not")
                 }
                 requests[identifier] = after
+            case "request.reminded", "request.escalated":
+                let identifier = event["request"] ?? ""
+                let after = Request(event)
+                var before = requests[identifier]
+                before?.remindAt = after.remindAt
+                before?.escalateAt = after.escalateAt
+                if before != after {
+                    findings.append("\(identifier) changed in more than its deadlines")
+                }
+                requests[identifier] = after
             case "operator.registered":
                 let eori = event["eori"] ?? ""
                 if operators[eori]?.status == "registered" {
@@ -106,6 +119,32 @@ struct AuditedRegister {
             return !entry.value.operations.isSubset(of: owner.operations)
                 || entry.value.operations.isEmpty
         }.map { "account \($0.key) may do more than its operator" }
+    }
+
+    // MARK: - The clock
+
+    /// When what the cause names fell due; nil if the cause is no timer of a request.
+    func dueAt(ofTimer cause: String) -> String? {
+        let words = cause.split(separator: ":")
+        guard words.count == 3, words[0] == "timer", let request = requests[String(words[2])] else {
+            return nil
+        }
+        return switch words[1] {
+        case "remind": request.remindAt
+        case "escalate": request.escalateAt
+        case "expire": request.expireAt
+        default: nil
+        }
+    }
+
+    /// How many people or mailboxes are to decide on the request.
+    func approverCount(_ request: String) -> Int {
+        guard let request = requests[request], request.profile == "employee" else { return 1 }
+        let managing = accounts.values.filter {
+            $0.eori == request.eori && $0.manages
+                && ($0.status == "active" || $0.status == "provisioning")
+        }
+        return Set(managing.map(\.person)).count
     }
 
     // MARK: - Looking up
@@ -142,6 +181,8 @@ extension AuditedRegister.Request {
             authorised: event.texts("authorised"),
             status: event["status"] ?? "",
             revision: Int(event["revision"] ?? "") ?? 0,
+            remindAt: event["remindAt"],
+            escalateAt: event["escalateAt"],
             expireAt: event["expireAt"]
         )
     }
@@ -155,6 +196,8 @@ extension AuditedRegister.Request {
             authorised: Set(request.authorised.list.map(\.rawValue)),
             status: request.status.rawValue,
             revision: request.revision,
+            remindAt: request.remindAt?.description,
+            escalateAt: request.escalateAt?.description,
             expireAt: request.expireAt?.description
         )
     }

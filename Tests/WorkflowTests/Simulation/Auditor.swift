@@ -23,6 +23,7 @@ struct Auditor {
     /// Which request each message waits for that came before it, and when requests came.
     private var awaited: [Sent.Key: String] = [:]
     private var arrivals: [String: Instant] = [:]
+    private var lastTimer: (at: Instant, due: String)?
     private var model = AuditedRegister()
 
     init(
@@ -137,12 +138,30 @@ struct Auditor {
             if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
                 findings.append("\(key.identifier): \(problem ?? "")")
             }
+            checkOrder(ofTimer: cause["cause"] ?? "", at: time)
             findings += model.apply(events)
             for event in events { noteMails(event) }
         }
     }
 
+    /// What the clock brings at one time is done in the order in which it fell due. To be asked
+    /// before the events are taken over.
+    private mutating func checkOrder(ofTimer cause: String, at time: Instant) {
+        guard let due = model.dueAt(ofTimer: cause) else { return }
+        if let last = lastTimer, last.at == time, last.due > due {
+            findings.append("\(cause) was done after what fell due later")
+        }
+        lastTimer = (time, due)
+    }
+
     private mutating func noteMails(_ event: Reading) {
+        let request = event["request"] ?? ""
+        switch event["event"] {
+        case "request.reminded":
+            mailsDue["\(request) access.reminder"] = model.approverCount(request)
+        case "request.escalated": mailsDue["\(request) access.escalation"] = 1
+        default: break
+        }
         let template: String? =
             switch (event["event"], event["status"]) {
             case ("request.submitted", _) where event["procedure"] == "person": nil
@@ -299,7 +318,7 @@ struct Auditor {
         for (mail, count) in mailsDue where mails[mail] != count {
             findings.append("\(mails[mail] ?? 0) mails \(mail) instead of \(count)")
         }
-        for (mail, count) in mails where mailsDue[mail] != count && Self.isApplicants(mail) {
+        for (mail, count) in mails where mailsDue[mail] != count && Self.isCounted(mail) {
             findings.append("\(count) mails \(mail) instead of \(mailsDue[mail] ?? 0)")
         }
         if problems.sorted() != problemsDue.sorted() {
@@ -314,12 +333,14 @@ struct Auditor {
         }
     }
 
-    /// Whether the mail is one of those that an applicant gets for each change of status.
-    private static func isApplicants(_ mail: String) -> Bool {
+    /// Whether the mail is one that an applicant gets for each change of status, or one that the
+    /// clock brings.
+    private static func isCounted(_ mail: String) -> Bool {
         let template = mail.drop { $0 != " " }.dropFirst()
         return [
             "access.pending", "access.rejected", "access.information-requested",
-            "access.granted", "access.withdrawn", "access.expired",
+            "access.granted", "access.withdrawn", "access.expired", "access.reminder",
+            "access.escalation",
         ].contains(template)
     }
 

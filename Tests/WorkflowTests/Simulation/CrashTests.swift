@@ -26,18 +26,59 @@ import Testing
         }
     }
 
+    @Test("whenever the process dies, what the clock brings is done once")
+    func everyMomentOfTheClock() async throws {
+        // Company and employee's request; reminder, escalation, expiry.
+        let days: [Int64] = [8, 8, 20]
+        let script = [
+            [Self.decision(1, "early"), Self.registration(1)],
+            [
+                Self.registration(2, "employee", by: "bob"),
+                Self.registration(3, "employee", by: "erik"),
+            ],
+        ]
+        let calm = try await story(script, days: days, dyingAt: nil)
+        #expect(calm.findings == [])
+        #expect(
+            calm.story.isSuperset(of: ["request.reminded", "request.escalated"])
+        )
+        #expect(calm.statuses.count { $0.hasSuffix("expired") } == 2)
+        for moment in 0..<calm.moments {
+            let told = try await story(script, days: days, dyingAt: moment)
+            if told.deaths != 1 || !told.findings.isEmpty || told.statuses != calm.statuses
+                || told.mails != calm.mails
+            {
+                Issue.record(
+                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.mails)"
+                )
+            }
+        }
+    }
+
     private struct Told {
         let findings: [String]
         let story: Set<String>
         let statuses: [String]
+        /// How often each mail was sent, each id counted once.
+        let mails: [String: Int]
         let moments: Int
         let deaths: Int
     }
 
-    private func story(dyingAt moment: Int?) async throws -> Told {
-        let simulation = try Simulation(script: Self.script)
+    private func story(
+        _ script: [[Sent]] = script,
+        days: [Int64] = [],
+        dyingAt moment: Int?
+    ) async throws -> Told {
+        let simulation = try Simulation(script: script)
         simulation.hazard.arm(in: moment)
-        let findings = await simulation.runScript()
+        let findings = await simulation.runScript(days: days)
+        let mails = Dictionary(
+            simulation.broker.published.map {
+                ($0.message.properties.messageIdentifier, $0.message)
+            },
+            uniquingKeysWith: { first, _ in first }
+        ).values.compactMap { Reading($0.body).object("data")["template"] }
         let contents = simulation.register.contents
         return Told(
             findings: findings,
@@ -45,6 +86,7 @@ import Testing
             statuses: contents.requestOrder.map { request in
                 "\(request) \(contents.requests[request]?.status.rawValue ?? "")"
             },
+            mails: Dictionary(mails.map { ($0, 1) }, uniquingKeysWith: +),
             moments: simulation.hazard.moments,
             deaths: simulation.hazard.deaths
         )

@@ -35,6 +35,8 @@ final class Simulation {
     private var sourceSession: Int?
     private var isPublisherOpen = false
     private var readCount = 0
+    /// By how many days the clock was set back: so much longer does what waits wait.
+    private var daysBack: Int64 = 0
     /// Whether it came to rest at the end.
     private(set) var isSettled = false
 
@@ -45,15 +47,20 @@ final class Simulation {
         limits.batch = random.number(1...12)
         limits.outboxInMemory = random.number(1...30)
         limits.window = random.number(1...10)
+        limits.dueAtOnce = random.number(1...8)
         limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
         limits.crashesAloneBeforeBurial = random.number(1...3)
         self.limits = limits
         troublePercent = random.one(of: [3, 8, 20])
+        let deadlines = random.one(of: Self.deadlines)
         self.random = random
         script = []
         register = hazard.register()
         broker = hazard.broker()
-        settings = try Workplace.settings(identifiers: identifiers)
+        settings = try Workplace.settings(
+            identifiers: identifiers,
+            deadlines: deadlines
+        )
         service = Self.service(register, broker, clock, identifiers, settings, limits)
     }
 
@@ -62,6 +69,7 @@ final class Simulation {
         kind = .crashes
         var limits = ServiceLimits()
         limits.batch = 2
+        limits.dueAtOnce = 1
         limits.crashesBeforeIsolation = .max
         self.limits = limits
         troublePercent = 0
@@ -69,15 +77,23 @@ final class Simulation {
         self.script = script
         register = hazard.register()
         broker = hazard.broker()
-        settings = try Workplace.settings(identifiers: identifiers)
+        settings = try Workplace.settings(
+            identifiers: identifiers,
+            deadlines: Workplace.allDeadlines
+        )
         service = Self.service(register, broker, clock, identifiers, settings, limits)
     }
 
-    /// Sends the script's rounds, each after the one before has come to rest.
-    func runScript() async -> [String] {
+    /// Sends the script's rounds, each after the one before has come to rest; then sets the clock
+    /// on by so many days, again and again.
+    func runScript(days: [Int64] = []) async -> [String] {
         await start()
         for round in script {
             for sent in round { broker.send([senders.send(sent)]) }
+            await rest()
+        }
+        for days in days {
+            clock.jump(bySeconds: days * 86_400)
             await rest()
         }
         await heal()
@@ -107,6 +123,22 @@ final class Simulation {
         if broker.unacknowledgedCount > 0 { findings.append("messages are not acknowledged") }
         return findings
     }
+
+    /// Short ones run out while trouble is on, long ones at the end.
+    private static let deadlines = [
+        Workplace.allDeadlines, Workplace.expiryAlone,
+        ProcedureSettings.Deadlines(
+            remindAfter: .seconds(60),
+            escalateAfter: .seconds(90),
+            expireAfter: .seconds(4000)
+        ),
+        ProcedureSettings.Deadlines(
+            remindAfter: .seconds(120),
+            escalateAfter: .seconds(120),
+            expireAfter: nil
+        ),
+        ProcedureSettings.Deadlines(remindAfter: .seconds(30), expireAfter: .seconds(300)),
+    ]
 
     /// What can be compared with another run's.
     var transcript: [String] {
@@ -211,7 +243,7 @@ final class Simulation {
     private func trouble() async {
         let deaths = kind == .poison ? 0 : 3
         switch random.number(1...18 + deaths) {
-        case 1: clock.jump(bySeconds: random.one(of: [-3600, 3600]))
+        case 1: setClock()
         case 2: clock.jump(bySeconds: Int64(random.number(1...90_000)))
         case 3...4: closeSource()
         case 5...6:
@@ -231,6 +263,12 @@ final class Simulation {
         case 19: hazard.kill()
         default: hazard.arm(in: random.number(0...60))
         }
+    }
+
+    private func setClock() {
+        let seconds: Int64 = random.one(of: [-86_400, -3600, 3600])
+        if seconds < -3600 { daysBack += 1 }
+        clock.jump(bySeconds: seconds)
     }
 
     private func closeSource() {
@@ -257,8 +295,8 @@ final class Simulation {
         broker.block(false)
         broker.refuseNext(0)
         if hazard.isDead { await restart() }
-        // Requests expire in some lives, and stay open in others.
-        let days: Int64 = random.chance(30) ? 40 : 2
+        // Requests are reminded of, escalated or expire in some lives, and stay open in others.
+        let days: Int64 = random.one(of: [2, 2, 2, 10, 20, 40]) + daysBack
         await rest()
         clock.jump(bySeconds: days * 86_400)
         await rest()

@@ -1,0 +1,55 @@
+import Domain
+import Workflow
+
+// What falls due. Each kind has an index of its own that holds open work alone, so that looking for
+// it costs the same with a thousand requests and with a million.
+
+extension SQLiteTransaction {
+    func due(at now: Instant, limit: Int) throws -> [Timer] {
+        try Timer.earliest(limit, of: TimerKind.allCases.map { try due($0, at: now, limit: limit) })
+    }
+
+    private func due(_ kind: TimerKind, at now: Instant, limit: Int) throws -> [Timer] {
+        let statement: SQLiteStatement
+        switch kind {
+        case .retry:
+            return try deferredMessages(dueAt: now, limit: limit).map {
+                Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
+            }
+        case .remind: statement = try self.statement(.dueReminders)
+        case .escalate: statement = try self.statement(.dueEscalations)
+        case .expire: statement = try self.statement(.dueExpiries)
+        }
+        statement.bind(now)
+        statement.bind(limit)
+        return try statement.all { row in
+            let request = RequestIdentifier(try row.identifier(0))
+            return Timer(kind, dueAt: row.instant(1), .request(request))
+        }
+    }
+
+    func nextDue() throws -> Instant? {
+        try TimerKind.allCases.compactMap { kind in
+            switch kind {
+            // Asked for in every turn, and mostly nothing waits.
+            case .retry where try deferredCount() == 0: nil
+            case .retry: try statement(.nextAttempt).first { $0.instant(0) }
+            case .remind: try statement(.nextReminder).first { $0.instant(0) }
+            case .escalate: try statement(.nextEscalation).first { $0.instant(0) }
+            case .expire: try statement(.nextExpiry).first { $0.instant(0) }
+            }
+        }
+        .min()
+    }
+
+    func oldestOpenRequests() throws -> [String: Instant] {
+        var oldest: [String: Instant] = [:]
+        for case .requests(let procedure, let status) in connection.state.counts.keys
+        where status.isOpen && oldest[procedure] == nil {
+            let statement = try statement(.oldestOpenRequest)
+            statement.bind(procedure)
+            oldest[procedure] = try statement.first { $0.instant(0) }
+        }
+        return oldest
+    }
+}

@@ -1,0 +1,47 @@
+import Domain
+import Workflow
+
+// What falls due.
+
+extension MemoryTransaction {
+    func due(at now: Instant, limit: Int) throws -> [Timer] {
+        let due = try timers().map { timers in timers.filter { $0.dueAt <= now } }
+        let expiring = Set(due.joined().filter { $0.kind == .expire }.map(\.subject))
+        let kinds = due.map { timers in
+            timers.filter { $0.kind == .expire || !expiring.contains($0.subject) }
+                .sorted { $0.dueAt < $1.dueAt }
+        }
+        return Timer.earliest(limit, of: kinds)
+    }
+
+    func nextDue() throws -> Instant? { try timers().joined().map(\.dueAt).min() }
+
+    /// All timers that are set, by kind; of requests, those that expire first come first.
+    private func timers() throws -> [[Timer]] {
+        let open = try openRequests().sorted { left, right in
+            guard let right = right.expireAt else { return false }
+            return left.expireAt.map { $0 < right } ?? true
+        }
+        func requests(_ kind: TimerKind, _ instant: KeyPath<Request, Instant?>) -> [Timer] {
+            open.compactMap { request in
+                request[keyPath: instant].map {
+                    Timer(kind, dueAt: $0, .request(request.identifier))
+                }
+            }
+        }
+        return TimerKind.allCases.map { kind in
+            switch kind {
+            case .retry:
+                contents.deferred.map { Timer(kind, dueAt: $0.nextAttemptAt, .message($0)) }
+            case .remind: requests(kind, \.remindAt)
+            case .escalate: requests(kind, \.escalateAt)
+            case .expire: requests(kind, \.expireAt)
+            }
+        }
+    }
+
+    func oldestOpenRequests() throws -> [String: Instant] {
+        Dictionary(grouping: try openRequests(), by: \.procedure)
+            .compactMapValues { $0.map(\.submittedAt).min() }
+    }
+}

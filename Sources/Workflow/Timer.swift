@@ -1,0 +1,47 @@
+public import Domain
+
+/// A kind of work that the clock brings. Where several fall due at the same instant, they are done
+/// in this order.
+public enum TimerKind: String, CaseIterable, Sendable {
+    /// A message that waits for its request is tried again.
+    case retry
+    /// Whoever decides on a request is reminded.
+    case remind
+    /// The authority is told of a request that a company leaves lying.
+    case escalate
+    /// A request ends on which nobody decided.
+    case expire
+}
+
+/// Work that the clock brings, as the register finds it in what it holds: nothing but the records
+/// themselves has to be kept, and work that was done is not found again.
+public struct Timer: Hashable, Sendable {
+    public enum Subject: Hashable, Sendable {
+        case message(DeferredMessage)
+        case request(RequestIdentifier)
+    }
+
+    public let kind: TimerKind
+    public let dueAt: Instant
+    public let subject: Subject
+
+    public init(_ kind: TimerKind, dueAt: Instant, _ subject: Subject) {
+        self.kind = kind
+        self.dueAt = dueAt
+        self.subject = subject
+    }
+
+    /// What names it in the journal and as the cause of what follows.
+    var identifier: String {
+        switch subject {
+        case .message(let message): "\(kind.rawValue):\(message.sequence)"
+        case .request(let request): "\(kind.rawValue):\(request)"
+        }
+    }
+
+    /// The earliest of all, each of `kinds` being in order already.
+    public static func earliest(_ limit: Int, of kinds: [[Timer]]) -> [Timer] {
+        // Sorting keeps what is equal in its order.
+        Array(kinds.joined().sorted { $0.dueAt < $1.dueAt }.prefix(limit))
+    }
+}
