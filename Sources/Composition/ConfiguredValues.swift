@@ -37,13 +37,34 @@ extension Configuration {
     }
 
     var procedureSettings: ProcedureSettings {
-        ProcedureSettings(deadlines: [
-            "access": ProcedureSettings.Deadlines(
-                remindAfter: procedures.access.remindAfter.period,
-                escalateAfter: procedures.access.escalateAfter?.period,
-                expireAfter: procedures.access.expireAfter.period
-            )
-        ])
+        ProcedureSettings(
+            deadlines: [
+                "access": ProcedureSettings.Deadlines(
+                    remindAfter: procedures.access.remindAfter.period,
+                    escalateAfter: procedures.access.escalateAfter?.period,
+                    expireAfter: procedures.access.expireAfter.period
+                )
+            ],
+            provisioning: provisioningSettings
+        )
+    }
+
+    private var provisioningSettings: ProvisioningSettings {
+        var settings = ProvisioningSettings(
+            awaitReport: provisioning.awaitReport,
+            tries: provisioning.tries
+        )
+        // Keys that take no working days.
+        if let seconds = provisioning.firstRetryAfter.seconds {
+            settings.firstRetryAfterSeconds = Int64(seconds)
+        }
+        if let seconds = provisioning.retryAtMost.seconds {
+            settings.retryAtMostSeconds = Int64(seconds)
+        }
+        if let seconds = provisioning.reportWithin.seconds {
+            settings.reportWithinSeconds = Int64(seconds)
+        }
+        return settings
     }
 }
 

@@ -13,13 +13,7 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         let subject = cause.request?.uuid.text ?? account.identifier.uuid.text
-        var messages: [OutboundMessage] = []
-        let operations = SCIM.operations(from: previous, to: account)
-        if change.concernsProvisioner, !operations.isEmpty {
-            messages.append(
-                provisioning(account, patch: operations, subject: subject, cause: cause)
-            )
-        }
+        var messages = order(change, about: account, previous: previous, subject, cause: cause)
         if let (template, variant) = Self.mail(about: change, of: account),
             let details = try register.person(account.person)?.details
         {
@@ -39,9 +33,12 @@ extension Correspondent {
                 )
             )
         }
-        messages.append(
-            accountStatus(account, previous: previous.status, subject: subject, cause: cause)
-        )
+        // Where the user lives downstream is nobody's business here.
+        if change != .provisioned || account.status != previous.status {
+            messages.append(
+                accountStatus(account, previous: previous.status, subject: subject, cause: cause)
+            )
+        }
         return messages
     }
 
@@ -51,20 +48,37 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> OutboundMessage {
+        try user(account, by: .post, at: "/Users", register: register, cause: cause)
+    }
+
+    /// An order that is given anew: the user as he should be by now, or his deletion.
+    func provisioning(
+        again order: ProvisioningOrder,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let account = try register.account(order.account) else { return [] }
+        guard order.lastMethod != .delete else {
+            let request = account.request.uuid.text
+            return [deletion(of: account, request, subject: request, cause: cause)]
+        }
+        let path = SCIM.path(of: account)
+        return [try user(account, by: .put, at: path, register: register, cause: cause)]
+    }
+
+    private func user(
+        _ account: Account,
+        by method: ProvisioningMethod,
+        at path: String,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> OutboundMessage {
         guard let details = try register.person(account.person)?.details else {
             throw PersonMissing(person: account.person, account: account.identifier)
         }
-        return message(
-            "provisioning.account",
-            subject: account.request.uuid.text,
-            cause: cause,
-            account: account.identifier
-        ) { data in
-            data.member("requestId", account.request.uuid.text)
-            data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", "POST")
-            data.member("path", "/Users")
-            data.object("data") { user in
+        let request = account.request.uuid.text
+        return operation(method, about: account, request, at: path, request, cause: cause) {
+            $0.object("data") { user in
                 SCIM.write(
                     account,
                     of: details,
@@ -75,18 +89,61 @@ extension Correspondent {
         }
     }
 
-    private func provisioning(
-        _ account: Account,
-        patch operations: [SCIM.Operation],
+    /// What a change of an account that exists orders; nothing if the user stays as he is.
+    private func order(
+        _ change: AccountChange,
+        about account: Account,
+        previous: Account,
+        _ subject: String,
+        cause: Cause
+    ) -> [OutboundMessage] {
+        let request = cause.request?.uuid.text
+        switch change.method {
+        case .delete: return [deletion(of: account, request, subject: subject, cause: cause)]
+        case .post, .put, .patch:
+            let operations = SCIM.operations(from: previous, to: account)
+            guard !operations.isEmpty else { return [] }
+            let path = SCIM.path(of: account)
+            return [
+                operation(.patch, about: account, request, at: path, subject, cause: cause) {
+                    $0.object("data") { SCIM.write(operations, to: &$0) }
+                }
+            ]
+        case nil: return []
+        }
+    }
+
+    private func deletion(
+        of account: Account,
+        _ request: String?,
         subject: String,
         cause: Cause
     ) -> OutboundMessage {
-        message("provisioning.account", subject: subject, cause: cause) { data in
-            data.member("requestId", cause.request?.uuid.text)
+        let path = SCIM.path(of: account)
+        return operation(.delete, about: account, request, at: path, subject, cause: cause) { _ in }
+    }
+
+    /// One operation of a SCIM bulk request (RFC 7644 §3.7).
+    private func operation(
+        _ method: ProvisioningMethod,
+        about account: Account,
+        _ request: String?,
+        at path: String,
+        _ subject: String,
+        cause: Cause,
+        data body: (inout JSONWriter) -> Void
+    ) -> OutboundMessage {
+        message(
+            "provisioning.account",
+            subject: subject,
+            cause: cause,
+            account: account.identifier
+        ) { data in
+            data.member("requestId", request)
             data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", "PATCH")
-            data.member("path", SCIM.path(of: account))
-            data.object("data") { SCIM.write(operations, to: &$0) }
+            data.member("method", method.rawValue)
+            data.member("path", path)
+            body(&data)
         }
     }
 
@@ -119,7 +176,7 @@ extension Correspondent {
             (.changed, account.role.managesCompany ? .appointed : .dismissed)
         case .revoked: (.revoked, .account)
         case .operatorRevoked: (.revoked, .operator)
-        case .granted, .provisioned, .provisioningFailed: nil
+        case .granted, .provisioned, .provisioningFailed, .deprovisioned: nil
         }
     }
 }

@@ -71,6 +71,8 @@ public struct Correspondent: Sendable {
                 register: register,
                 cause: cause
             )
+        case .provisioning(let order, .retried):
+            return try provisioning(again: order, register: register, cause: cause)
         case .lastManagerLost(let eori):
             var values = mailer.commonValues
             values.set(.eori, eori.text)
@@ -82,7 +84,7 @@ public struct Correspondent: Sendable {
             )
             return [notification(mail, request: cause.request, cause: cause)]
         case .personRecorded, .supplementReceived, .operatorRegistered, .operatorChanged,
-            .nothingToChange:
+            .provisioning, .reportIgnored, .nothingToChange:
             return []
         }
     }

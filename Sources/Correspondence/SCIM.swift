@@ -37,7 +37,7 @@ enum SCIM {
                 email.member("primary", true)
             }
         }
-        user.member("active", true)
+        user.member("active", isUsable(account.status))
         user.optionalMember("preferredLanguage", language?.rawValue)
         user.member("userType", account.role.rawValue)
         user.object(extensionSchema) { luccs in

@@ -9,6 +9,8 @@ public protocol RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account?
     /// In the order in which they were opened.
     func accounts(of eori: EORI) throws -> [Account]
+    /// The account's orders to the provisioner that are outstanding, in their sequence.
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
     /// Requests for the EORI that are still open, in the order of their arrival.
     func openRequests(for eori: EORI) throws -> [Request]
 }
@@ -62,9 +64,14 @@ public struct ProcedureSettings: Hashable, Sendable {
 
     /// Keyed by the procedure's name.
     public var deadlines: [String: Deadlines]
+    public var provisioning: ProvisioningSettings
 
-    public init(deadlines: [String: Deadlines]) {
+    public init(
+        deadlines: [String: Deadlines],
+        provisioning: ProvisioningSettings = ProvisioningSettings()
+    ) {
         self.deadlines = deadlines
+        self.provisioning = provisioning
     }
 }
 

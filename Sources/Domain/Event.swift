@@ -39,9 +39,19 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case provisioned
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
+    /// The user is gone downstream.
+    case deprovisioned
 
-    /// Whether the provisioner has to be told (a change that came from it need not be).
-    public var concernsProvisioner: Bool { self != .provisioned && self != .provisioningFailed }
+    /// How the provisioner is told, if there is something to tell; nil for a change that came from
+    /// there.
+    public var method: ProvisioningMethod? {
+        switch self {
+        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .revoked,
+            .operatorRevoked:
+            .patch
+        case .provisioned, .provisioningFailed, .deprovisioned: nil
+        }
+    }
 }
 
 /// What happened: the closed set of facts that every procedure decides in. Applying an event to
@@ -77,10 +87,25 @@ public enum Event: Hashable, Sendable {
         by: Originator,
         remarks: String?
     )
+    /// An order to the account provisioner went on; `ProvisioningOrder` is its state after that.
+    case provisioning(ProvisioningOrder, ProvisioningStep)
+    /// The provisioner reported on an operation that is not outstanding.
+    case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
     case nothingToChange(by: Originator)
+}
+
+extension Event {
+    /// How the provisioner is told of what happened to the account; nil if it need not be.
+    public var method: ProvisioningMethod? {
+        switch self {
+        case .accountOpened: .post
+        case .accountChanged(_, _, let change, _, _): change.method
+        default: nil
+        }
+    }
 }
 
 /// A document that the applicant names; the paper itself stays where `reference` says.

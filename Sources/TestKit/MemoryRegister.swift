@@ -83,6 +83,8 @@ public struct MemoryContents: Sendable {
     public internal(set) var operators: [EORI: EconomicOperator] = [:]
     /// In the order in which they were opened.
     public internal(set) var accounts: [Account] = []
+    /// Those that are outstanding, in their sequence.
+    public internal(set) var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
     /// Remarks and answers by request, in order.
     public internal(set) var texts: [RequestIdentifier: [String]] = [:]
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
@@ -246,8 +248,30 @@ final class MemoryTransaction: RegisterTransaction {
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
             keep(remarks, of: account.request)
-        case .lastManagerLost, .nothingToChange: break
+        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, _): try record(order)
+        case .lastManagerLost, .reportIgnored, .nothingToChange: break
         }
+    }
+
+    // MARK: Provisioning
+
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
+        try checkUsable()
+        return contents.orders[account] ?? []
+    }
+
+    func record(_ order: ProvisioningOrder) throws {
+        var orders = try provisioningOrders(of: order.account)
+        orders.removeAll { $0.number == order.number }
+        orders.append(order)
+        contents.orders[order.account] = orders.sorted { $0.number < $1.number }
+    }
+
+    func remove(_ order: ProvisioningOrder) throws {
+        let orders = try provisioningOrders(of: order.account)
+        let left = orders.filter { $0.number != order.number }
+        contents.orders[order.account] = left.isEmpty ? nil : left
     }
 
     private func record(_ person: Person) throws {

@@ -150,7 +150,8 @@ struct MessageProcessor: Sendable {
                     envelope,
                     events.rejection == nil ? .applied : .rejected,
                     events.rejection,
-                    request: command.request
+                    request: command.request,
+                    provisioning: events.provisioningNote
                 )
             ]
             if let submitted = events.submission {
@@ -180,6 +181,9 @@ struct MessageProcessor: Sendable {
             )
             for message in messages {
                 rows.append(try follow.enqueue(message, journal: sequence))
+                if let account = message.account, let method = event.method {
+                    try follow.expect(method, about: account)
+                }
             }
         }
     }
@@ -347,7 +351,8 @@ struct MessageProcessor: Sendable {
         _ envelope: Envelope?,
         _ disposition: Disposition,
         _ code: ProblemCode? = nil,
-        request: RequestIdentifier? = nil
+        request: RequestIdentifier? = nil,
+        provisioning: ProvisioningNote? = nil
     ) -> Treatment {
         Treatment(
             queue: message.queue,
@@ -356,7 +361,8 @@ struct MessageProcessor: Sendable {
             code: code,
             request: request,
             sentAt: envelope?.time,
-            redelivered: message.redelivered
+            redelivered: message.redelivered,
+            provisioning: provisioning
         )
     }
 }
