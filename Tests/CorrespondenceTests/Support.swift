@@ -42,6 +42,7 @@ struct SmallRegister: RegisterView {
     }
     func accounts(of eori: EORI) throws -> [Account] { accounts.filter { $0.eori == eori } }
     func openRequests(for eori: EORI) throws -> [Request] { [] }
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 
 /// The people, the company and the request that the tests are about.

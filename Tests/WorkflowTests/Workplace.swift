@@ -108,8 +108,10 @@ final class Workplace {
                 ),
                 identifiers: identifiers
             ),
-            procedures: ProcedureSettings(deadlines: ["access": deadlines]),
-            awaitReport: awaitReport
+            procedures: ProcedureSettings(
+                deadlines: ["access": deadlines],
+                provisioning: ProvisioningSettings(awaitReport: awaitReport)
+            )
         )
     }
 
