@@ -22,7 +22,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + transactionChecks + outboxChecks + deferredChecks + clockChecks
-        + crashChecks
+        + crashChecks + provisioningChecks
 }
 
 /// A register does not do what it must.
