@@ -93,6 +93,7 @@ final class Workplace {
     static func settings(
         identifiers: any IdentifierSource,
         awaitReport: Bool = false,
+        tries: Int = 8,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         publishers: [String: Set<PublisherRole>] = publishers
     ) throws -> ServiceSettings {
@@ -110,7 +111,7 @@ final class Workplace {
             ),
             procedures: ProcedureSettings(
                 deadlines: ["access": deadlines],
-                provisioning: ProvisioningSettings(awaitReport: awaitReport)
+                provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries)
             )
         )
     }

@@ -67,7 +67,10 @@ import Workflow
             "message.dead-lettered malformed", "message.dead-lettered forbidden",
             "message.refused id-reused", "message.refused own-request",
             "message.refused not-authorised", "message.refused request-closed",
-            "message.refused stale-revision", "message.refused operations-not-allowed",
+            "message.refused stale-revision", "account.changed failed",
+            "provisioning.done ", "provisioning.refused ", "provisioning.retried ",
+            "provisioning.failed ", "provisioning.report-ignored ",
+            "message.refused operations-not-allowed",
         ]
         #expect(expected.subtracting(happened) == [])
         #expect(kinds == [.crashes, .suspicion, .poison])
