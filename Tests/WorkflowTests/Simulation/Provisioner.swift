@@ -22,6 +22,8 @@ struct Provisioner {
     private var reports: [Sent] = []
     private var seen: Set<String> = []
     private var lastReport = 0
+    /// Accounts of which it can do nothing, for as long as there is trouble.
+    private var hopeless: Set<String> = []
 
     /// Takes an order from its queue; one that was sent again is the same order.
     mutating func take(_ message: OutboundMessage) {
@@ -42,7 +44,9 @@ struct Provisioner {
     mutating func next(_ random: inout SeededGenerator) -> [Sent] {
         if !orders.isEmpty, random.chance(60) {
             let order = orders.removeFirst()
+            if order.method == "POST", random.chance(20) { hopeless.insert(order.account) }
             switch random.number(1...20) {
+            case _ where hopeless.contains(order.account): report(on: order, status: 503)
             case 1...9: carryOut(order)
             case 10...11: _ = status(of: order)
             case 12...13: break

@@ -211,7 +211,7 @@ final class Simulation {
 
     private func act() async {
         if random.chance(troublePercent) { return await trouble() }
-        if random.chance(8) { return report() }
+        if random.chance(14) { return report() }
         switch random.number(1...80) {
         case 1...12: send()
         case 13...28: deliver()
