@@ -52,7 +52,9 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let parts: Set<String> = ["title", "given", "when", "then", "deadlines", "awaitReport"]
+    private static let parts: Set<String> = [
+        "title", "given", "when", "then", "deadlines", "awaitReport",
+    ]
 
     static func messages(
         _ values: [JSONValue],
