@@ -34,7 +34,9 @@ extension Correspondent {
             )
         }
         // Where the user lives downstream is nobody's business here.
-        if change != .provisioned || account.status != previous.status {
+        var housed = previous
+        housed.location = account.location
+        if change != .provisioned || account != housed {
             messages.append(
                 accountStatus(account, previous: previous.status, subject: subject, cause: cause)
             )

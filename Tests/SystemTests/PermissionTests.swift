@@ -139,6 +139,7 @@ struct PermissionTests {
                             isMandatory: true,
                             properties: Properties(
                                 contentType: "application/cloudevents+json",
+                                messageIdentifier: newRequest(),
                                 userIdentifier: user
                             ),
                             body: event.body
