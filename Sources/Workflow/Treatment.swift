@@ -51,3 +51,25 @@ extension [Event] {
         return nil
     }
 }
+
+extension MessageProcessor {
+    func treatment(
+        of message: InboundMessage,
+        _ envelope: Envelope?,
+        _ disposition: Disposition,
+        _ code: ProblemCode? = nil,
+        request: RequestIdentifier? = nil,
+        provisioning: ProvisioningNote? = nil
+    ) -> Treatment {
+        Treatment(
+            queue: message.queue,
+            disposition: disposition,
+            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil,
+            code: code,
+            request: request,
+            sentAt: envelope?.time,
+            redelivered: message.redelivered,
+            provisioning: provisioning
+        )
+    }
+}
