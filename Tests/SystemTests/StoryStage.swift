@@ -51,8 +51,7 @@ final class StoryStage {
                     deadlines: [
                         "access": .init(remindAfter: nil, expireAfter: .seconds(30 * 86_400))
                     ]
-                ),
-                awaitReport: false
+                )
             ),
             prefix: "registrar",
             log: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }
@@ -149,5 +148,6 @@ final class StoryStage {
         func oldestOpenRequests(_: [String: Instant]) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
+        func oldestOpenRequests(_: [String: Instant]) {}
     }
 }
