@@ -70,8 +70,7 @@ extension ServiceSettings {
         self.init(
             publishers: configuration.publisherRoles,
             correspondent: correspondent,
-            procedures: configuration.procedureSettings,
-            awaitReport: configuration.provisioning.awaitReport
+            procedures: configuration.procedureSettings
         )
     }
 }

@@ -52,8 +52,27 @@ extension Configuration {
                     .withdrawn: access.retain.withdrawn.period,
                     .expired: access.retain.expired.period,
                 ]
-            ]
+            ],
+            provisioning: provisioningSettings
         )
+    }
+
+    private var provisioningSettings: ProvisioningSettings {
+        var settings = ProvisioningSettings(
+            awaitReport: provisioning.awaitReport,
+            tries: provisioning.tries
+        )
+        // Keys that take no working days.
+        if let seconds = provisioning.firstRetryAfter.seconds {
+            settings.firstRetryAfterSeconds = Int64(seconds)
+        }
+        if let seconds = provisioning.retryAtMost.seconds {
+            settings.retryAtMostSeconds = Int64(seconds)
+        }
+        if let seconds = provisioning.reportWithin.seconds {
+            settings.reportWithinSeconds = Int64(seconds)
+        }
+        return settings
     }
 }
 

@@ -21,7 +21,7 @@ public struct EventWriter: Sendable {
     ///     or the causing event's. It also goes to `correlationid` and `correlation_id`. Nil for
     ///     an event that is about nothing in particular.
     ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
-    ///   - account: the account that this message announces to the provisioner.
+    ///   - account: the account that this message orders something about, if it does.
     ///   - mail: what the outbox is to keep of it, if it is a mail.
     ///   - data: writes the members of `data`.
     public func message(

@@ -35,7 +35,8 @@ public struct OutboundMessage: Hashable, Sendable {
     /// What it is about: the request id, else the account's or the causing event's. Messages with
     /// one subject to one kind of queue are sent in sequence.
     public let subject: String
-    /// The account that this message announces to the provisioner, if it does.
+    /// The account that this message orders something about, if it is for the provisioner. Such
+    /// messages about one account are sent in sequence.
     public let account: AccountIdentifier?
     /// What the outbox keeps of a mail. Says nothing that the body does not.
     public let mail: MailRecord?

@@ -13,20 +13,14 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         let subject = cause.request?.uuid.text ?? account.identifier.uuid.text
-        var messages: [OutboundMessage] = []
-        if change == .erased {
-            messages.append(provisioning(deleting: account, subject: subject, cause: cause))
-        } else if change.concernsProvisioner {
-            let operations =
-                change == .rectified
-                ? try SCIM.operations(correcting: register.person(account.person)?.details)
-                : SCIM.operations(from: previous, to: account)
-            if !operations.isEmpty {
-                messages.append(
-                    provisioning(account, patch: operations, subject: subject, cause: cause)
-                )
-            }
-        }
+        var messages = try order(
+            change,
+            about: account,
+            previous: previous,
+            subject,
+            register: register,
+            cause: cause
+        )
         if let (template, variant) = Self.mail(about: change, of: account),
             let holder = try register.person(account.person)
         {
@@ -44,8 +38,11 @@ extension Correspondent {
                 cause: cause
             )
         }
-        // A correction leaves the account as it was, and so do orders about a revoked one.
-        if change != .rectified, account != previous {
+        // A correction leaves the account as it was, and so do orders about a revoked one. Where the
+        // user lives downstream is nobody's business here.
+        var housed = previous
+        housed.location = account.location
+        if change != .rectified, account != housed {
             messages.append(
                 accountStatus(account, previous: previous.status, subject: subject, cause: cause)
             )
@@ -59,20 +56,37 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> OutboundMessage {
+        try user(account, by: .post, at: "/Users", register: register, cause: cause)
+    }
+
+    /// An order that is given anew: the user as he should be by now, or his deletion.
+    func provisioning(
+        again order: ProvisioningOrder,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let account = try register.account(order.account) else { return [] }
+        guard order.lastMethod != .delete else {
+            let request = account.request.uuid.text
+            return [deletion(of: account, request, subject: request, cause: cause)]
+        }
+        let path = SCIM.path(of: account)
+        return [try user(account, by: .put, at: path, register: register, cause: cause)]
+    }
+
+    private func user(
+        _ account: Account,
+        by method: ProvisioningMethod,
+        at path: String,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> OutboundMessage {
         guard let details = try register.person(account.person)?.details else {
             throw PersonMissing(person: account.person, account: account.identifier)
         }
-        return message(
-            "provisioning.account",
-            subject: account.request.uuid.text,
-            cause: cause,
-            account: account.identifier
-        ) { data in
-            data.member("requestId", account.request.uuid.text)
-            data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", "POST")
-            data.member("path", "/Users")
-            data.object("data") { user in
+        let request = account.request.uuid.text
+        return operation(method, about: account, request, at: path, request, cause: cause) {
+            $0.object("data") { user in
                 SCIM.write(
                     account,
                     of: details,
@@ -83,26 +97,53 @@ extension Correspondent {
         }
     }
 
-    private func provisioning(
-        _ account: Account,
-        patch operations: [SCIM.Operation],
-        subject: String,
+    /// What a change of an account that exists orders; nothing if the user stays as he is.
+    private func order(
+        _ change: AccountChange,
+        about account: Account,
+        previous: Account,
+        _ subject: String,
+        register: any RegisterView,
         cause: Cause
-    ) -> OutboundMessage {
-        message("provisioning.account", subject: subject, cause: cause) { data in
-            data.member("requestId", cause.request?.uuid.text)
-            data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", "PATCH")
-            data.member("path", SCIM.path(of: account))
-            data.object("data") { SCIM.write(operations, to: &$0) }
+    ) throws -> [OutboundMessage] {
+        let request = cause.request?.uuid.text
+        switch change.method {
+        case .delete: return [deletion(of: account, request, subject: subject, cause: cause)]
+        case .post, .put, .patch:
+            let operations =
+                change == .rectified
+                ? try SCIM.operations(correcting: register.person(account.person)?.details)
+                : SCIM.operations(from: previous, to: account)
+            guard !operations.isEmpty else { return [] }
+            let path = SCIM.path(of: account)
+            return [
+                operation(.patch, about: account, request, at: path, subject, cause: cause) {
+                    $0.object("data") { SCIM.write(operations, to: &$0) }
+                }
+            ]
+        case nil: return []
         }
     }
 
-    /// The order to delete the user.
-    private func provisioning(
-        deleting account: Account,
+    private func deletion(
+        of account: Account,
+        _ request: String?,
         subject: String,
         cause: Cause
+    ) -> OutboundMessage {
+        let path = SCIM.path(of: account)
+        return operation(.delete, about: account, request, at: path, subject, cause: cause) { _ in }
+    }
+
+    /// One operation of a SCIM bulk request (RFC 7644 §3.7).
+    private func operation(
+        _ method: ProvisioningMethod,
+        about account: Account,
+        _ request: String?,
+        at path: String,
+        _ subject: String,
+        cause: Cause,
+        data body: (inout JSONWriter) -> Void
     ) -> OutboundMessage {
         message(
             "provisioning.account",
@@ -110,10 +151,11 @@ extension Correspondent {
             cause: cause,
             account: account.identifier
         ) { data in
-            data.member("requestId", cause.request?.uuid.text)
+            data.member("requestId", request)
             data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", "DELETE")
-            data.member("path", SCIM.path(of: account))
+            data.member("method", method.rawValue)
+            data.member("path", path)
+            body(&data)
         }
     }
 

@@ -73,6 +73,8 @@ public struct Correspondent: Sendable {
                 register: register,
                 cause: cause
             )
+        case .provisioning(let order, .retried):
+            return try provisioning(again: order, register: register, cause: cause)
         case .lastManagerLost(let eori):
             var values = mailer.commonValues
             values.set(.eori, eori.text)
@@ -97,7 +99,7 @@ public struct Correspondent: Sendable {
             guard let person = try register.person(person) else { return [] }
             return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
         case .personRecorded, .requestErased, .supplementReceived, .operatorRegistered,
-            .operatorChanged, .nothingToChange:
+            .operatorChanged, .provisioning, .reportIgnored, .nothingToChange:
             return []
         }
     }

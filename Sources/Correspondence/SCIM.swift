@@ -30,7 +30,7 @@ enum SCIM {
         user.name("name", of: person)
         user.member("displayName", person.displayName)
         user.emails("emails", person.email)
-        user.member("active", true)
+        user.member("active", isUsable(account.status))
         user.optionalMember("preferredLanguage", language?.rawValue)
         user.member("userType", account.role.rawValue)
         user.object(extensionSchema) { luccs in

@@ -9,6 +9,8 @@ public protocol RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account?
     /// In the order in which they were opened.
     func accounts(of eori: EORI) throws -> [Account]
+    /// The account's orders to the provisioner that are outstanding, in their sequence.
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
     /// Requests for the EORI that are still open, in the order of their arrival.
     func openRequests(for eori: EORI) throws -> [Request]
     /// Everything that the person ever asked for and that is still recorded, in the order of
@@ -73,13 +75,16 @@ public struct ProcedureSettings: Hashable, Sendable {
     public var deadlines: [String: Deadlines]
     /// After how long a request that ended in this status is erased, by the procedure's name.
     public var retention: [String: [RequestStatus: Period]]
+    public var provisioning: ProvisioningSettings
 
     public init(
         deadlines: [String: Deadlines],
-        retention: [String: [RequestStatus: Period]] = [:]
+        retention: [String: [RequestStatus: Period]] = [:],
+        provisioning: ProvisioningSettings = ProvisioningSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
+        self.provisioning = provisioning
     }
 }
 

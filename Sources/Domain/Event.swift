@@ -51,11 +51,15 @@ public enum AccountChange: String, CaseIterable, Sendable {
     /// The user is gone downstream.
     case deprovisioned
 
-    /// Whether the provisioner has to be told (a change that came from it need not be).
-    public var concernsProvisioner: Bool {
+    /// How the provisioner is told, if there is something to tell; nil for a change that came from
+    /// there.
+    public var method: ProvisioningMethod? {
         switch self {
-        case .provisioned, .provisioningFailed, .deprovisioned: false
-        default: true
+        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .revoked,
+            .operatorRevoked, .suspended, .unsuspended, .rectified:
+            .patch
+        case .erased: .delete
+        case .provisioned, .provisioningFailed, .deprovisioned: nil
         }
     }
 }
@@ -104,10 +108,25 @@ public enum Event: Hashable, Sendable {
         by: Originator,
         remarks: String?
     )
+    /// An order to the account provisioner went on; `ProvisioningOrder` is its state after that.
+    case provisioning(ProvisioningOrder, ProvisioningStep)
+    /// The provisioner reported on an operation that is not outstanding.
+    case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
     case nothingToChange(by: Originator)
+}
+
+extension Event {
+    /// How the provisioner is told of what happened to the account; nil if it need not be.
+    public var method: ProvisioningMethod? {
+        switch self {
+        case .accountOpened: .post
+        case .accountChanged(_, _, let change, _, _): change.method
+        default: nil
+        }
+    }
 }
 
 /// A document that the applicant names; the paper itself stays where `reference` says.

@@ -20,6 +20,8 @@ public struct MetricLabelValues: Sendable {
     public var procedures: [String]
     public var requestStatuses: [String]
     public var accountStates: [String]
+    /// States of orders to the provisioner.
+    public var orderStates: [String]
     /// Kinds of work that the clock brings.
     public var timerKinds: [String]
 
@@ -30,6 +32,7 @@ public struct MetricLabelValues: Sendable {
         procedures: [String],
         requestStatuses: [String],
         accountStates: [String],
+        orderStates: [String],
         timerKinds: [String]
     ) {
         self.kinds = kinds
@@ -38,6 +41,7 @@ public struct MetricLabelValues: Sendable {
         self.procedures = procedures
         self.requestStatuses = requestStatuses
         self.accountStates = accountStates
+        self.orderStates = orderStates
         self.timerKinds = timerKinds
     }
 }
@@ -73,6 +77,7 @@ struct IntakeMetrics: Sendable {
     let batchSize: PrometheusHistogram
     let commit: PrometheusHistogram
     let deferred: PrometheusGauge
+    let reportsIgnored: PrometheusCounter
     let timers: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
@@ -156,6 +161,10 @@ struct IntakeMetrics: Sendable {
             help: "Time that a commit takes.",
             bounds: HistogramBounds.latencySeconds
         )
+        reportsIgnored = try registry.counter(
+            "registrar_reports_ignored_total",
+            help: "Reports of the provisioner on operations that were not outstanding."
+        )
         deferred = try registry.gauge(
             "registrar_deferred",
             help: "Messages that wait in the store for their request."
@@ -213,6 +222,8 @@ extension RegistrarMetrics {
     public func timers(kind: String, count: Int) {
         intake.timers[kind].increment(by: Int64(count))
     }
+
+    public func reportIgnored() { intake.reportsIgnored.increment(by: 1) }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
 }

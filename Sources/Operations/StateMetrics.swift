@@ -5,6 +5,7 @@ struct StateMetrics: Sendable {
     let requests: MetricVector<PrometheusGauge>
     let oldestPending: MetricVector<PrometheusGauge>
     let accounts: MetricVector<PrometheusGauge>
+    let orders: MetricVector<PrometheusGauge>
     let connected: MetricVector<PrometheusGauge>
     let blocked: MetricVector<PrometheusGauge>
     let storeBytes: PrometheusGauge
@@ -60,6 +61,12 @@ struct StateMetrics: Sendable {
             "Accounts in the register.",
             ["state"],
             labels.accountStates.map { [$0] }
+        )
+        orders = try gauges(
+            "registrar_provisioning_orders",
+            "Orders to the provisioner that it has not carried out; the failed ones were given up.",
+            ["state"],
+            labels.orderStates.map { [$0] }
         )
         let connections = BrokerConnection.allCases.map { [$0.rawValue] }
         connected = try gauges(
@@ -128,6 +135,10 @@ extension RegistrarMetrics {
 
     public func accounts(state name: String, count: Int) {
         state.accounts[name].set(Int64(count))
+    }
+
+    public func orders(state name: String, count: Int) {
+        state.orders[name].set(Int64(count))
     }
 
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {

@@ -84,6 +84,7 @@ public struct Configuration: Sendable, Equatable {
         /// Doubles with every try, up to ``retryAtMost``.
         public internal(set) var firstRetryAfter = ConfiguredDuration.fixed(seconds: 5)
         public internal(set) var retryAtMost = ConfiguredDuration.fixed(seconds: 10 * 60)
+        public internal(set) var reportWithin = ConfiguredDuration.fixed(seconds: 3600)
     }
 
     public struct Procedures: Sendable, Equatable {

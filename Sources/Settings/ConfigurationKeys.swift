@@ -154,7 +154,7 @@ extension ConfigurationKey {
             "provisioning.tries",
             \.provisioning.tries,
             .integer(1...100),
-            "How often an operation that the provisioner could not do is tried."
+            "How often an order that the provisioner could not carry out is given."
         ),
         Self(
             "provisioning.firstRetryAfter",
@@ -167,6 +167,12 @@ extension ConfigurationKey {
             \.provisioning.retryAtMost,
             .duration(1...(30 * day)),
             "Longest wait between two tries."
+        ),
+        Self(
+            "provisioning.reportWithin",
+            \.provisioning.reportWithin,
+            .duration(1...(30 * day)),
+            "How long after the broker's confirmation the provisioner's report may come."
         ),
     ]
 

@@ -69,6 +69,17 @@ extension SQLiteStatement {
         )
     }
 
+    func provisioningOrder() throws -> ProvisioningOrder {
+        ProvisioningOrder(
+            account: AccountIdentifier(try identifier(0)),
+            number: Int(integer(1)),
+            method: try value(2),
+            tries: Int(integer(3)),
+            state: try value(4),
+            dueAt: optionalInstant(5)
+        )
+    }
+
     func deferredMessage() throws -> DeferredMessage {
         DeferredMessage(
             sequence: integer(0),

@@ -141,6 +141,29 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
+    /// Orders to the provisioner that are outstanding, by account and in their sequence; what is nil
+    /// does not matter.
+    public func provisioningOrders(
+        of account: AccountIdentifier? = nil,
+        state: ProvisioningOrder.State? = nil,
+        limit: Int = 100
+    ) throws(StorageError) -> [ProvisioningOrder] {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Statement.orderColumns) FROM provisioning_order
+                WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR state = ?2)
+                ORDER BY account, number LIMIT ?3
+                """,
+                on: handle
+            )
+            statement.bind(account?.uuid)
+            statement.bind(state?.rawValue)
+            statement.bind(limit)
+            return try statement.all { try $0.provisioningOrder() }
+        }
+    }
+
     // MARK: Free text; personal data
 
     /// What was remarked and answered about a request, in that order.

@@ -16,6 +16,10 @@ extension SQLiteTransaction {
             return try deferredMessages(dueAt: now, limit: limit).map {
                 Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
             }
+        case .provisioning:
+            return try provisioningOrders(dueAt: now, limit: limit).compactMap { order in
+                order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
+            }
         case .remind: statement = try self.statement(.dueReminders)
         case .escalate: statement = try self.statement(.dueEscalations)
         case .expire: statement = try self.statement(.dueExpiries)
@@ -34,6 +38,7 @@ extension SQLiteTransaction {
             // Asked for in every turn, and mostly nothing waits.
             case .retry where try deferredCount() == 0: nil
             case .retry: try statement(.nextAttempt).first { $0.instant(0) }
+            case .provisioning: try statement(.nextOrder).first { $0.instant(0) }
             case .remind: try statement(.nextReminder).first { $0.instant(0) }
             case .escalate: try statement(.nextEscalation).first { $0.instant(0) }
             case .expire: try statement(.nextExpiry).first { $0.instant(0) }

@@ -125,7 +125,9 @@ final class SQLiteTransaction: RegisterTransaction {
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)
             try keep(remarks, of: account.request, at: now)
-        case .personDisclosed, .lastManagerLost, .nothingToChange: break
+        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, _): try record(order)
+        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
         }
     }
 

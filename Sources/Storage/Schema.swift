@@ -133,6 +133,18 @@ enum Schema {
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
 
+        CREATE TABLE provisioning_order (
+            account BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            method TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            due_at INTEGER,
+            PRIMARY KEY (account, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX provisioning_order_due ON provisioning_order (due_at)
+            WHERE due_at IS NOT NULL;
+
         """
 
     /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also which

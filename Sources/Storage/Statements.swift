@@ -11,6 +11,7 @@ enum Statement: Int, CaseIterable {
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
+    case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, deleteTexts, deleteDocuments
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
@@ -33,6 +34,7 @@ enum Statement: Int, CaseIterable {
         restricted
         """
     static let accountColumns = "id, person, eori, request, role, operations, status, location"
+    static let orderColumns = "account, number, method, tries, state, due_at"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
         attempts, next_attempt_at
@@ -58,6 +60,8 @@ enum Statement: Int, CaseIterable {
         case .dueReminders, .dueEscalations, .dueExpiries, .nextReminder, .nextEscalation,
             .nextExpiry, .oldestOpenRequest:
             clockText
+        case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
+            orderText
         default: messageText
         }
     }
@@ -200,6 +204,32 @@ enum Statement: Int, CaseIterable {
         SELECT \(column) FROM request
         WHERE \(Schema.isOpen) AND \(column) IS NOT NULL ORDER BY \(column) LIMIT 1
         """
+    }
+
+    private var orderText: String {
+        switch self {
+        case .ordersByAccount:
+            "SELECT \(Self.orderColumns) FROM provisioning_order WHERE account = ? ORDER BY number"
+        case .orderState:
+            "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
+        case .recordOrder:
+            """
+            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
+                tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
+            """
+        case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
+        case .dueOrders:
+            """
+            SELECT \(Self.orderColumns) FROM provisioning_order WHERE due_at <= ?
+            ORDER BY due_at, account, number LIMIT ?
+            """
+        default:
+            """
+            SELECT due_at FROM provisioning_order WHERE due_at IS NOT NULL
+            ORDER BY due_at LIMIT 1
+            """
+        }
     }
 
     private var messageText: String {

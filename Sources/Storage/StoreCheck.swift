@@ -70,10 +70,11 @@ enum StoreCheck {
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",
             "account INDEXED BY account_person", "account INDEXED BY account_eori",
-            "outbox INDEXED BY outbox_journal",
+            "provisioning_order", "outbox INDEXED BY outbox_journal",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
+            "provisioning_order": "account",
             "person INDEXED BY person_id": "id", "person INDEXED BY person_subject": "subject",
             "request INDEXED BY request_id": "id", "request INDEXED BY request_person": "person",
             "account INDEXED BY account_id": "id",
@@ -135,6 +136,7 @@ enum StoreCheck {
             WITH counted (kind, name, status, count) AS (
                 SELECT 'request', procedure, status, count(*) FROM request GROUP BY 2, 3
                 UNION ALL SELECT 'account', '', status, count(*) FROM account GROUP BY 3
+                UNION ALL SELECT 'order', '', state, count(*) FROM provisioning_order GROUP BY 3
                 UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
                     count(*) FROM outbox_payload GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0

@@ -5,6 +5,7 @@ public import Domain
 enum TallyKey: Hashable, Sendable {
     case requests(procedure: String, RequestStatus)
     case accounts(AccountStatus)
+    case orders(ProvisioningOrder.State)
     case outboxPending
     case outboxParked
     case deferred
@@ -14,6 +15,7 @@ enum TallyKey: Hashable, Sendable {
         switch self {
         case .requests(let procedure, let status): ("request", procedure, status.rawValue)
         case .accounts(let status): ("account", "", status.rawValue)
+        case .orders(let state): ("order", "", state.rawValue)
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
@@ -29,6 +31,9 @@ enum TallyKey: Hashable, Sendable {
         case ("account", _):
             guard let status = AccountStatus(rawValue: status) else { return nil }
             self = .accounts(status)
+        case ("order", _):
+            guard let state = ProvisioningOrder.State(rawValue: status) else { return nil }
+            self = .orders(state)
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
@@ -54,6 +59,8 @@ public struct RegisterFigures: Hashable, Sendable {
     /// By procedure and status; combinations that never occurred are left out.
     public var requests: [RequestCount] = []
     public var accounts: [AccountStatus: Int] = [:]
+    /// Orders to the provisioner that are outstanding.
+    public var orders: [ProvisioningOrder.State: Int] = [:]
     /// Messages neither confirmed nor parked.
     public var outboxPending = 0
     /// Messages that the broker could not route or refused for good.
@@ -69,6 +76,7 @@ public struct RegisterFigures: Hashable, Sendable {
             case .requests(let procedure, let status):
                 requests.append(RequestCount(procedure: procedure, status: status, count: count))
             case .accounts(let status): accounts[status] = count
+            case .orders(let state): orders[state] = count
             case .outboxPending: outboxPending = count
             case .outboxParked: outboxParked = count
             case .deferred: deferred = count

@@ -24,6 +24,8 @@ public struct MemoryContents: Sendable {
     public internal(set) var operators: [EORI: EconomicOperator] = [:]
     /// In the order in which they were opened.
     public internal(set) var accounts: [Account] = []
+    /// Those that are outstanding, in their sequence.
+    public internal(set) var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
     /// Remarks and answers by request, in order.
     public internal(set) var texts: [RequestIdentifier: [FreeText]] = [:]
     /// What supplements named, by request, in order.

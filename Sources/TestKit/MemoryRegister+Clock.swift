@@ -33,6 +33,12 @@ extension MemoryTransaction {
             switch kind {
             case .retry:
                 contents.deferred.map { Timer(kind, dueAt: $0.nextAttemptAt, .message($0)) }
+            case .provisioning:
+                contents.orders.sorted { $0.key.description < $1.key.description }
+                    .flatMap(\.value)
+                    .compactMap { order in
+                        order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
+                    }
             case .remind: requests(kind, \.remindAt)
             case .escalate: requests(kind, \.escalateAt)
             case .expire: requests(kind, \.expireAt)

@@ -242,8 +242,30 @@ final class MemoryTransaction: RegisterTransaction {
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
-        case .personDisclosed, .lastManagerLost, .nothingToChange: break
+        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, _): try record(order)
+        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
         }
+    }
+
+    // MARK: Provisioning
+
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
+        try checkUsable()
+        return contents.orders[account] ?? []
+    }
+
+    func record(_ order: ProvisioningOrder) throws {
+        var orders = try provisioningOrders(of: order.account)
+        orders.removeAll { $0.number == order.number }
+        orders.append(order)
+        contents.orders[order.account] = orders.sorted { $0.number < $1.number }
+    }
+
+    func remove(_ order: ProvisioningOrder) throws {
+        let orders = try provisioningOrders(of: order.account)
+        let left = orders.filter { $0.number != order.number }
+        contents.orders[order.account] = left.isEmpty ? nil : left
     }
 
     private func record(_ person: Person) throws {

@@ -174,6 +174,7 @@ extension RegisterConformance {
         let subject =
             switch timer.subject {
             case .message(let deferred): String(deferred.message.routingKey.dropFirst(9))
+            case .order(let order): order.account.description
             case .request(let request):
                 (1...9).first { Sample.requestIdentifier($0) == request }.map { "\($0)" } ?? "?"
             }

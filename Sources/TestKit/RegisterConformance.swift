@@ -22,7 +22,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
-        + clockChecks + crashChecks
+        + clockChecks + crashChecks + provisioningChecks
 }
 
 /// A register does not do what it must.

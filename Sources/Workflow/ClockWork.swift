@@ -32,24 +32,54 @@ extension MessageProcessor {
         case .remind: try Lifecycle.remind(request, in: context)
         case .escalate: try Lifecycle.escalate(request, in: context)
         case .expire: try Lifecycle.expire(request, in: context)
-        // Its subject is a message.
-        case .retry: []
+        // Their subjects are others.
+        case .retry, .provisioning: []
         }
     }
 
-    /// The broker has confirmed the message that announces the account to the provisioner.
+    /// The time of an order to the provisioner has come. Returns what those who watch should know.
+    func act(
+        on order: ProvisioningOrder,
+        cause: String,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> ProvisioningNote? {
+        let events = try AccountManagement.due(order, in: context(at: now, transaction))
+        // Nothing was heard of it, and nothing was expected: nothing happened.
+        if case [.provisioning(order, .done)] = events {
+            try transaction.remove(order)
+            return nil
+        }
+        try bringAbout(
+            events,
+            cause: cause,
+            request: try transaction.account(order.account)?.request,
+            at: now,
+            in: transaction,
+            queued: &rows
+        )
+        return events.provisioningNote
+    }
+
+    /// The broker has confirmed an order about the account: the time in which a report may come
+    /// begins. Orders about one account are confirmed in their sequence.
     func confirm(
         _ account: AccountIdentifier,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
-        let events = try AccountManagement.confirmed(account, in: context(at: now, transaction))
-        let request = try transaction.account(account)?.request
+        let orders = try transaction.provisioningOrders(of: account)
+        // Reported on before the confirmation came, if there is none.
+        guard var order = orders.first(where: { $0.state == .awaited && $0.dueAt == nil })
+        else { return }
+        order.dueAt = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
+        try transaction.record(order)
         try bringAbout(
-            events,
+            try AccountManagement.confirmed(order, in: context(at: now, transaction)),
             cause: "confirmation:\(account)",
-            request: request,
+            request: try transaction.account(account)?.request,
             at: now,
             in: transaction,
             queued: &rows

@@ -14,19 +14,37 @@ struct FollowUp {
         JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
     }
 
-    /// The request that led to what happened, where the message was about none.
-    func request(of event: Event) throws -> RequestIdentifier? {
-        switch event {
-        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
-            account.request
-        default: nil
-        }
-    }
-
     func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {
         OutboxRow(
             sequence: try transaction.enqueue(message, journal: journal, at: origin.at),
             message: message
         )
+    }
+
+    /// Keeps in mind what was ordered of the provisioner, until it is done.
+    func expect(_ method: ProvisioningMethod, about account: AccountIdentifier) throws {
+        let earlier = try transaction.provisioningOrders(of: account)
+        if method == .delete {
+            // Nothing else is to be done about the user any more; least of all to make him anew.
+            for order in earlier { try transaction.remove(order) }
+        }
+        try transaction.record(
+            ProvisioningOrder(
+                account: account,
+                number: (earlier.last?.number ?? 0) + 1,
+                method: method
+            )
+        )
+    }
+
+    /// The request that led to what happened, where the message was about none.
+    func request(of event: Event) throws -> RequestIdentifier? {
+        switch event {
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            account.request
+        case .provisioning(let order, _): try transaction.account(order.account)?.request
+        case .reportIgnored(let account, _, _): try transaction.account(account)?.request
+        default: nil
+        }
     }
 }

@@ -111,6 +111,15 @@ public struct JournalFormat: Sendable {
                 json.member("previous", previous.status.rawValue)
                 json.member("change", change.rawValue)
                 write(by, remarks: remarks, to: &json)
+            case .provisioning(let order, let step):
+                write(order, step, to: &json)
+            case .reportIgnored(let account, let method, let status):
+                json.member("event", "provisioning.report-ignored")
+                json.object("report") { json in
+                    json.member("account", account.description)
+                    json.member("method", method.rawValue)
+                    json.member("status", status)
+                }
             case .lastManagerLost(let eori):
                 json.member("event", "operator.without-manager")
                 json.member("eori", eori.text)
@@ -157,6 +166,30 @@ public struct JournalFormat: Sendable {
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
         json.optionalMember("location", account.location)
+    }
+
+    private func write(
+        _ order: ProvisioningOrder,
+        _ step: ProvisioningStep,
+        to json: inout JSONWriter
+    ) {
+        let (name, status): (String, Int?) =
+            switch step {
+            case .refused(let status): ("refused", status)
+            case .retried: ("retried", nil)
+            case .failed(let status): ("failed", status)
+            case .done: ("done", nil)
+            }
+        json.member("event", "provisioning.\(name)")
+        json.object("order") { json in
+            json.member("account", order.account.description)
+            json.member("number", order.number)
+            json.member("method", order.method.rawValue)
+            json.member("tries", order.tries)
+            json.member("state", order.state.rawValue)
+            json.optionalMember("dueAt", order.dueAt?.description)
+        }
+        if let status { json.member("reported", status) }
     }
 
     private func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {

@@ -150,7 +150,8 @@ struct MessageProcessor: Sendable {
                     envelope,
                     events.rejection == nil ? .applied : .rejected,
                     events.rejection,
-                    request: command.request
+                    request: command.request,
+                    provisioning: events.provisioningNote
                 )
             ]
             if let submitted = events.submission {
@@ -186,6 +187,9 @@ struct MessageProcessor: Sendable {
             )
             for message in messages {
                 rows.append(try follow.enqueue(message, journal: sequence))
+                if let account = message.account, let method = event.method {
+                    try follow.expect(method, about: account)
+                }
             }
         }
     }
@@ -346,24 +350,6 @@ struct MessageProcessor: Sendable {
     ) throws -> PersonIdentifier? {
         guard let subject = command.speaker else { return nil }
         return try transaction.person(subject: subject)?.identifier
-    }
-
-    func treatment(
-        of message: InboundMessage,
-        _ envelope: Envelope?,
-        _ disposition: Disposition,
-        _ code: ProblemCode? = nil,
-        request: RequestIdentifier? = nil
-    ) -> Treatment {
-        Treatment(
-            queue: message.queue,
-            disposition: disposition,
-            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil,
-            code: code,
-            request: request,
-            sentAt: envelope?.time,
-            redelivered: message.redelivered
-        )
     }
 }
 

@@ -1,14 +1,21 @@
 import Contract
+import Domain
 
 /// Decides which messages of the outbox may be sent now: pure bookkeeping, no I/O.
 ///
-/// Messages about one subject for one kind of queue form a stream. Of a stream one message at a
-/// time is on the way, so that they arrive in sequence even when the broker refuses one or a
-/// connection is lost; streams don't wait for each other.
+/// Messages about one subject for one kind of queue form a stream, and so do the orders to the
+/// provisioner about one account, whatever brought them about. Of a stream one message at a time
+/// is on the way, so that they arrive in sequence even when the broker refuses one or a connection
+/// is lost; streams don't wait for each other.
 struct OutboxRelay {
     private struct Stream: Hashable {
         let subject: String
         let family: Substring
+
+        init(_ message: OutboundMessage) {
+            subject = message.account?.description ?? message.subject
+            family = message.family
+        }
     }
 
     private struct Lane {
@@ -55,7 +62,7 @@ struct OutboxRelay {
     mutating func add(_ rows: [OutboxRow]) -> [(sequence: Int64, reason: String)] {
         var parked: [(sequence: Int64, reason: String)] = []
         for row in rows where streams[row.sequence] == nil {
-            let stream = Stream(subject: row.message.subject, family: row.message.family)
+            let stream = Stream(row.message)
             if lanes[stream]?.isParked == true {
                 parked.append((row.sequence, "behind a parked message"))
                 continue

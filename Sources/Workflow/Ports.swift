@@ -131,7 +131,7 @@ public protocol RegisterTransaction: RegisterView {
     /// Returns the message's sequence. `journal` is the entry that it follows from.
     func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
-    /// Returns the accounts that settled messages had announced to the provisioner.
+    /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
     /// The broker could not route it, or refused it for good: kept, not sent by itself again
     /// before it is unparked.
@@ -141,6 +141,11 @@ public protocol RegisterTransaction: RegisterView {
     /// Messages neither confirmed nor parked, in sequence, after `sequence`.
     func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
+
+    // Provisioning
+    /// Adds the order, or overwrites it.
+    func record(_ order: ProvisioningOrder) throws
+    func remove(_ order: ProvisioningOrder) throws
 
     // Deferred
     func deferMessage(_ message: DeferredMessage) throws

@@ -274,6 +274,12 @@ public actor Service {
         )
         queueUp(result, of: written)
         let treatments = written.treatedAlone + result.treatments
+        for account in result.givenUp + treatments.compactMap(\.givenUp) {
+            log.error(
+                "the provisioner did not carry an order out; it is not tried again by itself",
+                metadata: ["account": "\(account)"]
+            )
+        }
         observer.oldestOpenRequests(result.oldestOpenRequests)
         if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {

@@ -7,20 +7,15 @@ public struct ServiceSettings: Sendable {
     public var publishers: Publishers
     public var correspondent: Correspondent
     public var procedures: ProcedureSettings
-    /// Whether an account counts as active only once the provisioner said so; otherwise it does
-    /// when the broker has confirmed the message that announces it.
-    public var awaitReport: Bool
 
     public init(
         publishers: Publishers,
         correspondent: Correspondent,
-        procedures: ProcedureSettings,
-        awaitReport: Bool
+        procedures: ProcedureSettings
     ) {
         self.publishers = publishers
         self.correspondent = correspondent
         self.procedures = procedures
-        self.awaitReport = awaitReport
     }
 }
 

@@ -5,6 +5,8 @@ public import Domain
 public enum TimerKind: String, CaseIterable, Sendable {
     /// A message that waits for its request is tried again.
     case retry
+    /// An order to the provisioner is given anew, or no report is waited for any more.
+    case provisioning
     /// Whoever decides on a request is reminded.
     case remind
     /// The authority is told of a request that a company leaves lying.
@@ -18,6 +20,7 @@ public enum TimerKind: String, CaseIterable, Sendable {
 public struct Timer: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
         case message(DeferredMessage)
+        case order(ProvisioningOrder)
         case request(RequestIdentifier)
     }
 
@@ -35,6 +38,7 @@ public struct Timer: Hashable, Sendable {
     var identifier: String {
         switch subject {
         case .message(let message): "\(kind.rawValue):\(message.sequence)"
+        case .order(let order): "\(kind.rawValue):\(order.account)"
         case .request(let request): "\(kind.rawValue):\(request)"
         }
     }

@@ -24,4 +24,52 @@ public struct Treatment: Hashable, Sendable {
     /// The event's `time`, as the sender stated it.
     public let sentAt: Instant?
     public let redelivered: Bool
+    public let provisioning: ProvisioningNote?
+
+    var givenUp: AccountIdentifier? {
+        if case .givenUp(let account) = provisioning { account } else { nil }
+    }
+}
+
+/// What those who watch the service should know of the account provisioner.
+public enum ProvisioningNote: Hashable, Sendable {
+    /// It reported on an operation that is not outstanding.
+    case reportIgnored
+    /// An order about this account was given up.
+    case givenUp(AccountIdentifier)
+}
+
+extension [Event] {
+    var provisioningNote: ProvisioningNote? {
+        for event in self {
+            switch event {
+            case .reportIgnored: return .reportIgnored
+            case .provisioning(let order, .failed): return .givenUp(order.account)
+            default: continue
+            }
+        }
+        return nil
+    }
+}
+
+extension MessageProcessor {
+    func treatment(
+        of message: InboundMessage,
+        _ envelope: Envelope?,
+        _ disposition: Disposition,
+        _ code: ProblemCode? = nil,
+        request: RequestIdentifier? = nil,
+        provisioning: ProvisioningNote? = nil
+    ) -> Treatment {
+        Treatment(
+            queue: message.queue,
+            disposition: disposition,
+            kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil,
+            code: code,
+            request: request,
+            sentAt: envelope?.time,
+            redelivered: message.redelivered,
+            provisioning: provisioning
+        )
+    }
 }

@@ -74,6 +74,8 @@ struct TurnResult: Sendable {
     var failedTimers: Set<String> = []
     /// More was due than is done at once.
     var isMoreDue = false
+    /// Accounts of which an order was given up by the clock.
+    var givenUp: [AccountIdentifier] = []
     /// What could not be done, and why.
     var faults: [String] = []
 }
@@ -81,7 +83,6 @@ struct TurnResult: Sendable {
 /// Writes one turn in one transaction.
 struct TurnWriter: Sendable {
     let processor: MessageProcessor
-    let awaitReport: Bool
     /// How much work that the clock brings is done in one transaction at most.
     let dueAtOnce: Int
 
@@ -102,7 +103,6 @@ struct TurnWriter: Sendable {
             identifiers: identifiers,
             prefix: prefix
         )
-        awaitReport = settings.awaitReport
         dueAtOnce = limits.dueAtOnce
     }
 
@@ -147,9 +147,7 @@ struct TurnWriter: Sendable {
         for (sequence, reason) in turn.parked {
             try transaction.park(sequence, reason: reason)
         }
-        let announced = try transaction.settle(turn.confirmed, at: now)
-        guard !awaitReport else { return }
-        for account in announced {
+        for account in try transaction.settle(turn.confirmed, at: now) {
             try confined("confirming account \(account)", in: transaction, &result) { rows in
                 try processor.confirm(account, at: now, in: transaction, queued: &rows)
             }
@@ -213,6 +211,19 @@ struct TurnWriter: Sendable {
                 queued: &result.queued
             )
             return true
+        case .order(let order):
+            var note: ProvisioningNote?
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                note = try processor.act(
+                    on: order,
+                    cause: "timer:\(timer.identifier)",
+                    at: now,
+                    in: transaction,
+                    queued: &$0
+                )
+            }
+            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            return isDone
         case .request(let request):
             return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
                 try processor.act(on: timer, request, at: now, in: transaction, queued: &rows)

@@ -52,6 +52,7 @@ final class Observation: ServiceObserver {
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
             accountStates: AccountStatus.allCases.map(\.rawValue),
+            orderStates: ProvisioningOrder.State.allCases.map(\.rawValue),
             timerKinds: TimerKind.allCases.map(\.rawValue)
         )
     }
@@ -93,6 +94,7 @@ final class Observation: ServiceObserver {
             kind: treatment.kind ?? "other",
             outcome: MessageOutcome(rawValue: treatment.disposition.rawValue) ?? .applied
         )
+        if treatment.provisioning == .reportIgnored { metrics.reportIgnored() }
         let metadata: () -> Logger.Metadata = {
             var metadata: Logger.Metadata = [
                 LogKey.queue: "\(treatment.queue.rawValue)",
@@ -189,6 +191,9 @@ final class Observation: ServiceObserver {
                 procedure: procedure,
                 seconds: Self.age(of: oldestRequests[procedure])
             )
+        }
+        for state in ProvisioningOrder.State.allCases {
+            metrics.orders(state: state.rawValue, count: figures.orders[state] ?? 0)
         }
         metrics.deferred(count: figures.deferred)
         // The age is that of the last look, as far as it still waits.

@@ -85,7 +85,11 @@ import Testing
 
     @Test(arguments: ["localhost.localdomain", "127.0.0.2", "ip6-localhost"])
     func aNameThatIsNotInTheCertificateIsRefused(_ host: String) async throws {
-        let server = try await OpenSSLServer(setting().certificates, "named")
+        let server = try await OpenSSLServer(
+            setting().certificates,
+            "named",
+            port: Self.freePort()
+        )
         let address = host == "127.0.0.2" ? host : "127.0.0.1"
         let error = try await errorOf {
             try await open(host: address, client: nil, port: server.port)
@@ -95,7 +99,11 @@ import Testing
     }
 
     @Test func anExpiredCertificateIsRefused() async throws {
-        let server = try await OpenSSLServer(setting().certificates, "expired")
+        let server = try await OpenSSLServer(
+            setting().certificates,
+            "expired",
+            port: Self.freePort()
+        )
         let error = try await errorOf { try await open(client: nil, port: server.port) }
         #expect(error.code == .tlsExpired)
     }
@@ -157,120 +165,5 @@ import Testing
         let began = ContinuousClock.now
         await connection.close()
         #expect(began.duration(to: .now) < .seconds(15))
-    }
-}
-
-/// Authorities and certificates, made by openssl.
-private final class Certificates: Sendable {
-    private let folder: TemporaryFolder
-
-    init() throws {
-        folder = try TemporaryFolder()
-        for authority in ["ca", "other-ca"] {
-            try run(
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=\(authority)",
-                "-keyout",
-                path(authority + ".key"),
-                "-out",
-                path(authority + ".pem")
-            )
-        }
-        try issue("server", by: "ca", names: "DNS:localhost,IP:127.0.0.1")
-        try issue("named", by: "ca", names: "DNS:broker.example")
-        try issue("expired", by: "ca", names: "DNS:localhost", days: "-1")
-        try issue("client", by: "ca", names: "DNS:client")
-        try issue("other-client", by: "other-ca", names: "DNS:client")
-    }
-
-    func path(_ name: String) -> String { folder.path + "/" + name }
-
-    private func issue(
-        _ name: String,
-        by authority: String,
-        names: String,
-        days: String = "2"
-    ) throws {
-        try run(
-            "req",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-subj",
-            "/CN=\(name)",
-            "-keyout",
-            path(name + ".key"),
-            "-out",
-            path(name + ".csr")
-        )
-        let extensions = path(name + ".ext")
-        try Data("subjectAltName=\(names)\n".utf8).write(to: URL(fileURLWithPath: extensions))
-        try run(
-            "x509",
-            "-req",
-            "-in",
-            path(name + ".csr"),
-            "-CA",
-            path(authority + ".pem"),
-            "-CAkey",
-            path(authority + ".key"),
-            "-CAcreateserial",
-            "-days",
-            days,
-            "-extfile",
-            extensions,
-            "-out",
-            path(name + ".pem")
-        )
-    }
-
-    private func run(_ arguments: String...) throws {
-        let result = try Command.run(["openssl"] + arguments)
-        try #require(result.exitCode == 0, "openssl \(arguments): \(result.errors)")
-    }
-}
-
-/// A TLS server that speaks nothing else, for what is decided in the handshake.
-private final class OpenSSLServer: Sendable {
-    let port: Int
-    private let command: BackgroundCommand
-
-    init(_ certificates: Certificates, _ name: String) throws {
-        port = try FakeServer { _ in }.port
-        command = try BackgroundCommand([
-            "openssl", "s_server", "-accept", String(port), "-cert",
-            certificates.path(name + ".pem"), "-key", certificates.path(name + ".key"), "-quiet",
-        ])
-        let deadline = ContinuousClock.now + .seconds(10)
-        while !Self.answers(port) {
-            try #require(ContinuousClock.now < deadline, "openssl s_server does not answer")
-        }
-    }
-
-    private static func answers(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        return withUnsafeBytes(of: &address) { bytes in
-            connect(
-                descriptor,
-                bytes.assumingMemoryBound(to: sockaddr.self).baseAddress,
-                socklen_t(bytes.count)
-            ) == 0
-        }
     }
 }

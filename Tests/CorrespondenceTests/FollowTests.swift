@@ -173,11 +173,23 @@ struct FollowTests {
             request: Sample.request
         )
         let supplement = Supplement(answer: "Steel", documents: [])
+        let order = ProvisioningOrder(account: Sample.account, number: 1, method: .post)
         let events: [Event] = [
             .operatorRegistered(company),
             .operatorChanged(company, previous: company, by: .rule, remarks: nil),
             .supplementReceived(Sample.request, supplement), .nothingToChange(by: .applicant),
             .personRecorded(Sample.register().persons[0]),
+            .provisioning(order, .refused(status: 500)), .provisioning(order, .done),
+            .provisioning(order, .failed(status: nil)),
+            .reportIgnored(Sample.account, .put, status: 200),
+            // Where the user lives concerns nobody else.
+            .accountChanged(
+                Sample.account(location: "/Users/7"),
+                previous: Sample.account(),
+                .provisioned,
+                by: .provisioner,
+                remarks: nil
+            ),
         ]
         for event in events { #expect(try follow(event).isEmpty) }
     }
@@ -241,10 +253,64 @@ struct FollowTests {
         }
     }
 
-    @Test("Only an announcement names the account for the outbox; every message has its own id")
-    func announcements() throws {
+    @Test("An order that is given anew is a PUT of the whole user as he should be by now")
+    func givenAnew() throws {
+        let location = "https://idp.example.lu/scim/v2/Users/7"
+        for (status, isActive) in [(AccountStatus.provisioning, true), (.revoked, false)] {
+            var register = Sample.register()
+            register.accounts = [Sample.account(status: status, location: location)]
+            for method in [ProvisioningMethod.post, .patch] {
+                let order = ProvisioningOrder(
+                    account: Sample.account,
+                    number: 1,
+                    method: method,
+                    tries: 2
+                )
+                let messages = try follow(.provisioning(order, .retried), register: register)
+                #expect(messages.map(\.account) == [Sample.account])
+                let sent = try SentData(try #require(messages.first))
+                #expect(try sent.string("method") == "PUT")
+                #expect(try sent.string("path") == "/Users/7")
+                #expect(try sent.string("bulkId") == Sample.account.description)
+                let user = try #require(sent.data["data"] as? [String: Any])
+                #expect(user["active"] as? Bool == isActive)
+                #expect(user["userName"] as? String == "eaccess:anne")
+            }
+        }
+    }
+
+    @Test("A deletion stays one, and needs nothing of the person")
+    func deletedAnew() throws {
+        var register = Sample.register()
+        register.accounts = [Sample.account(status: .revoked)]
+        register.persons = []
+        let order = ProvisioningOrder(
+            account: Sample.account,
+            number: 1,
+            method: .delete,
+            tries: 2
+        )
+        let messages = try follow(.provisioning(order, .retried), register: register)
+        let sent = try SentData(try #require(messages.first))
+        #expect(try sent.string("method") == "DELETE")
+        #expect(try sent.string("path") == "/Users/bulkId:\(Sample.account)")
+        #expect(sent.data["data"] == nil)
+    }
+
+    @Test("Orders alone name their account for the outbox; every message has its own id")
+    func orders() throws {
         let opened = try follow(.accountOpened(Sample.account(status: .provisioning)))
         #expect(opened.map(\.account) == [Sample.account, nil])
+        let revoked = try follow(
+            .accountChanged(
+                Sample.account(status: .revoked),
+                previous: Sample.account(),
+                .revoked,
+                by: .rule,
+                remarks: nil
+            )
+        )
+        #expect(revoked.map(\.account) == [Sample.account, nil, nil])
         #expect(opened.map(\.mandatory) == [true, false])
         let submitted = try follow(.requestSubmitted(Sample.request()))
         #expect(Set(submitted.compactMap(\.properties.messageIdentifier)).count == 3)

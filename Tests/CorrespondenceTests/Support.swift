@@ -53,6 +53,7 @@ struct SmallRegister: RegisterView {
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 
 /// The people, the company and the request that the tests are about.

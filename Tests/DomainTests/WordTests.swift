@@ -78,7 +78,7 @@ import Testing
     @Test("only what the provisioner said itself need not be told to it")
     func provisioner() {
         #expect(
-            AccountChange.allCases.filter { !$0.concernsProvisioner }
+            AccountChange.allCases.filter { $0.method == nil }
                 == [.provisioned, .provisioningFailed, .deprovisioned]
         )
     }

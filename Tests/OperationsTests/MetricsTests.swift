@@ -186,6 +186,7 @@ struct RegistrarMetricsTests {
         procedures: ["access"],
         requestStatuses: ["pending", "granted"],
         accountStates: ["active"],
+        orderStates: ["failed"],
         timerKinds: ["remind", "expire"]
     )
 

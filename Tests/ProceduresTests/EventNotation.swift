@@ -84,8 +84,31 @@ struct EventNotation {
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
                 text(by, remarks)
             )
+        case .provisioning(let order, let step):
+            words(
+                "provisioning",
+                name(of: order.account),
+                "\(order.method.rawValue) #\(order.tries)",
+                text(step),
+                order.dueAt.map { step == .done ? "" : "due \($0)" } ?? ""
+            )
+        case .reportIgnored(let account, let method, let status):
+            words("report.ignored", name(of: account), method.rawValue, "\(status)")
         case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
+        }
+    }
+
+    private func name(of account: AccountIdentifier) -> String {
+        scene.register.account(account).map { scene.name(of: $0) } ?? "nobody"
+    }
+
+    private func text(_ step: ProvisioningStep) -> String {
+        switch step {
+        case .refused(let status): "refused with \(status)"
+        case .retried: "retried"
+        case .failed(let status): "failed" + (status.map { " with \($0)" } ?? " in silence")
+        case .done: "done"
         }
     }
 

@@ -14,7 +14,8 @@ import Testing
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that
 /// the message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and
-/// `expireAfter`, in days, or in working days such as `5wd`.
+/// `expireAfter`, in days, or in working days such as `5wd`. `awaitReport` is false unless it says
+/// otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -28,6 +29,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let when: ExampleMessage
     let then: Expectation
     let deadlines: ProcedureSettings.Deadlines?
+    let awaitReport: Bool
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -39,6 +41,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         else { throw ExampleFault("\(file): an example has \(Self.parts.sorted())") }
         self.file = file
         self.title = title
+        self.awaitReport = object["awaitReport"] == .boolean(true)
         do {
             self.given = try Self.messages(given, scenes)
             self.when = try ExampleMessage(when)
@@ -49,7 +52,9 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let parts: Set<String> = ["title", "given", "when", "then", "deadlines"]
+    private static let parts: Set<String> = [
+        "title", "given", "when", "then", "deadlines", "awaitReport",
+    ]
 
     static func messages(
         _ values: [JSONValue],

@@ -8,8 +8,9 @@ import Domain
 struct ExampleMessage: Sendable {
     static let subjectPrefix = "eaccess:"
 
-    /// The routing key, or `timer.remind`, `timer.escalate` or `timer.expire` (the clock), or
-    /// `broker.confirmed` (the message that announces an account was confirmed).
+    /// The routing key, or `timer.remind`, `timer.escalate`, `timer.expire` or
+    /// `timer.provisioning` (the clock), or `broker.confirmed` (an order about an account was
+    /// confirmed).
     let name: String
     let members: [JSONObject.Member]
     /// When it is decided on; nil for when the one before was.

@@ -6,6 +6,7 @@ final class ExampleRegister: RegisterView {
     private(set) var requests: [Request] = []
     private(set) var operators: [EconomicOperator] = []
     private(set) var accounts: [Account] = []
+    private(set) var orders: [ProvisioningOrder] = []
 
     func request(_ identifier: RequestIdentifier) -> Request? {
         requests.first { $0.identifier == identifier }
@@ -29,6 +30,30 @@ final class ExampleRegister: RegisterView {
 
     func accounts(of eori: EORI) -> [Account] {
         accounts.filter { $0.eori == eori }
+    }
+
+    func provisioningOrders(of account: AccountIdentifier) -> [ProvisioningOrder] {
+        orders.filter { $0.account == account }
+    }
+
+    /// Keeps the order that the event means in mind, as one that the broker confirmed at once.
+    func expectOrder(after event: Event, dueAt: Instant) {
+        let account: AccountIdentifier
+        switch event {
+        case .accountOpened(let opened): account = opened.identifier
+        case .accountChanged(let changed, _, _, _, _): account = changed.identifier
+        default: return
+        }
+        guard let method = event.method else { return }
+        let earlier = provisioningOrders(of: account)
+        orders.append(
+            ProvisioningOrder(
+                account: account,
+                number: (earlier.last?.number ?? 0) + 1,
+                method: method,
+                dueAt: dueAt
+            )
+        )
     }
 
     func openRequests(for eori: EORI) -> [Request] {
@@ -98,7 +123,19 @@ final class ExampleRegister: RegisterView {
                 event
             )
             store(account, in: &accounts) { $0.identifier == account.identifier }
-        case .personDisclosed, .supplementReceived, .lastManagerLost, .nothingToChange: break
+        case .provisioning(let order, let step):
+            let isSame = { (other: ProvisioningOrder) in
+                other.account == order.account && other.number == order.number
+            }
+            try check(orders.contains(where: isSame), event)
+            if step == .done {
+                orders.removeAll(where: isSame)
+            } else {
+                store(order, in: &orders, where: isSame)
+            }
+        case .personDisclosed, .supplementReceived, .reportIgnored, .lastManagerLost,
+            .nothingToChange:
+            break
         }
     }
 

@@ -21,10 +21,13 @@ final class Scene {
     private var subjects: [PersonIdentifier: String] = [:]
     private let settings: ProcedureSettings
 
-    init(deadlines: ProcedureSettings.Deadlines? = nil) {
+    init(deadlines: ProcedureSettings.Deadlines? = nil, awaitReport: Bool = false) {
         var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
         byProcedure["access"] = deadlines
-        self.settings = ProcedureSettings(deadlines: byProcedure)
+        self.settings = ProcedureSettings(
+            deadlines: byProcedure,
+            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: 3)
+        )
     }
 
     /// What becomes of `message`. Changes nothing but the clock.
@@ -41,8 +44,10 @@ final class Scene {
     }
 
     func apply(_ events: [Event]) throws {
+        let reportDue = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
         for event in events {
             try register.apply(event)
+            register.expectOrder(after: event, dueAt: reportDue)
             if case .personRecorded(let person) = event {
                 subjects[person.identifier] = person.subject
             }
@@ -64,8 +69,13 @@ final class Scene {
         case "timer.escalate":
             return .apply(try Lifecycle.escalate(try request(of: message), in: context))
         case "broker.confirmed":
-            let account = try account(named: try message.text("account"))
-            return .apply(try AccountManagement.confirmed(account, in: context))
+            guard let order = try orders(of: message).first(where: { $0.state == .awaited })
+            else { return .apply([]) }
+            return .apply(try AccountManagement.confirmed(order, in: context))
+        case "timer.provisioning":
+            return .apply(
+                try orders(of: message).flatMap { try AccountManagement.due($0, in: context) }
+            )
         default:
             return try read(message).decide(in: context)
         }
@@ -76,6 +86,10 @@ final class Scene {
             throw ExampleFault("\(message.name) needs a requestId")
         }
         return identifier
+    }
+
+    private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {
+        register.provisioningOrders(of: try account(named: try message.text("account")))
     }
 
     /// Reads the message as the daemon does; what is wrong with its shape is a refusal.

@@ -132,7 +132,7 @@ struct BrokerDefinitionsTests {
     // MARK: The broker
 
     /// A broker with the definitions, and with the users' names as their passwords.
-    private static func brokerWithPasswords() throws -> PrivateBroker {
+    static func brokerWithPasswords() throws -> PrivateBroker {
         let folder = NSTemporaryDirectory() + "/registrar-definitions-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -180,7 +180,7 @@ struct BrokerDefinitionsTests {
     }
 
     /// How the broker refused what the user did; nil if it did not.
-    private static func refusal(
+    static func refusal(
         _ user: String,
         _ broker: PrivateBroker,
         _ body: (Connection) async throws -> Void

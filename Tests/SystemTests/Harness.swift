@@ -25,9 +25,15 @@ final class Installation: Sendable {
     var storePath: String { storeFolder + "/registrar.sqlite" }
     var storeFolder: String { folder + "/store" }
 
-    private init(_ broker: PrivateBroker, watchesStatus: Bool) throws {
+    /// Whether nobody wants the broker afterwards.
+    private let isBrokerDisposable: Bool
+
+    private init(_ broker: PrivateBroker, prefix: String?, watchesStatus: Bool) throws {
         self.broker = broker
-        topology = Topology(prefix: "t\(UUID().uuidString.lowercased().prefix(8))")
+        isBrokerDisposable = prefix != nil
+        topology = Topology(
+            prefix: prefix ?? "t\(UUID().uuidString.lowercased().prefix(8))"
+        )
         folder = NSTemporaryDirectory() + "/registrar-system-" + UUID().uuidString
         port = try freePort()
         portal = Sender("ntp-portal", broker, exchange: topology.inboundExchange)
@@ -43,15 +49,18 @@ final class Installation: Sendable {
     /// Makes an installation, hands it over, and takes everything away whatever happens. When the
     /// test fails, what the daemons said comes with the failure.
     ///
-    /// - Parameter broker: the one that all tests share if nil.
+    /// - Parameters:
+    ///   - broker: the one that all tests share if nil.
+    ///   - prefix: on a broker that is thrown away afterwards, a certain one.
     static func with(
         broker: PrivateBroker? = nil,
+        prefix: String? = nil,
         watchesStatus: Bool = true,
         _ body: (Installation) async throws -> Void
     ) async throws {
         let broker =
             if let broker { broker } else { try await blocking { try PrivateBroker.shared() } }
-        let installation = try Installation(broker, watchesStatus: watchesStatus)
+        let installation = try Installation(broker, prefix: prefix, watchesStatus: watchesStatus)
         do {
             try await body(installation)
         } catch {
@@ -68,9 +77,13 @@ final class Installation: Sendable {
         for program in programs.withLock(\.self) { program.signal(SIGKILL) }
         await collector.stop()
         do {
-            let connection = try await Connection.open(Endpoint(url: broker.url(user: "operator")))
-            try await topology.delete(on: connection)
-            await connection.close()
+            if !isBrokerDisposable {
+                let connection = try await Connection.open(
+                    Endpoint(url: broker.url(user: "operator"))
+                )
+                try await topology.delete(on: connection)
+                await connection.close()
+            }
             try FileManager.default.removeItem(atPath: folder)
         } catch {
             Issue.record(error, "clearing up after a test")

@@ -51,8 +51,7 @@ final class StoryStage {
                     deadlines: [
                         "access": .init(remindAfter: nil, expireAfter: .seconds(30 * 86_400))
                     ]
-                ),
-                awaitReport: false
+                )
             ),
             prefix: "registrar",
             log: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }

@@ -82,7 +82,7 @@ import Testing
         #expect(Reading(entry.cause.utf8)["cause"] == "timer:remind:\(Messages.request(2))")
         #expect(entry.request == Messages.request(2))
         #expect(place.broker.data("status.request").count == statuses)
-        #expect(place.observer.record.timers == [.remind: 1])
+        #expect(place.observer.record.timers[.remind] == 1)
     }
 
     @Test("of what the authority decides itself it is reminded, and nothing is escalated")

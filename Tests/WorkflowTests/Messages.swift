@@ -153,13 +153,18 @@ enum Messages {
         )
     }
 
-    static func report(_ account: String, status: Int, identifier: String) -> Draft {
+    static func report(
+        _ account: String,
+        method: String = "POST",
+        status: Int,
+        identifier: String
+    ) -> Draft {
         Draft(
             routingKey: "report.provisioning",
             user: provisioner,
             source: "urn:test:provisioner",
             identifier: identifier,
-            data: #"{"bulkId":"\#(account)","method":"POST","status":"\#(status)"}"#
+            data: #"{"bulkId":"\#(account)","method":"\#(method)","status":"\#(status)"}"#
         )
     }
 

@@ -1,4 +1,6 @@
 import Contract
+import Domain
+import TestKit
 import Testing
 
 @testable import Workflow
@@ -40,6 +42,21 @@ import Testing
         ])
         // 4 is of the family of 1.
         #expect(sequences(relay.takeReady()) == [1, 2, 3, 5])
+    }
+
+    @Test("orders about one account are sent in sequence, whatever request they belong to")
+    func accounts() {
+        var relay = open()
+        let first = AccountIdentifier(SequentialIdentifiers.identifier(1, series: 7))
+        let second = AccountIdentifier(SequentialIdentifiers.identifier(2, series: 7))
+        let key = "provisioning.account"
+        _ = relay.add([
+            row(1, "a", key: key, about: first), row(2, "b", key: key, about: first),
+            row(3, "a", key: key, about: second),
+        ])
+        #expect(sequences(relay.takeReady()) == [1, 3])
+        _ = relay.resolve([confirmed(1)])
+        #expect(sequences(relay.takeReady()) == [2])
     }
 
     @Test("what is added to a stream later comes later")
@@ -211,7 +228,8 @@ private func row(
     _ sequence: Int64,
     _ subject: String,
     key: String = "status.request",
-    exchange: OutboundExchange = .out
+    exchange: OutboundExchange = .out,
+    about account: AccountIdentifier? = nil
 ) -> OutboxRow {
     OutboxRow(
         sequence: sequence,
@@ -221,7 +239,8 @@ private func row(
             mandatory: true,
             properties: MessageProperties(),
             body: [],
-            subject: subject
+            subject: subject,
+            account: account
         )
     )
 }

@@ -93,6 +93,7 @@ final class Workplace {
     static func settings(
         identifiers: any IdentifierSource,
         awaitReport: Bool = false,
+        tries: Int = 8,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         publishers: [String: Set<PublisherRole>] = publishers
     ) throws -> ServiceSettings {
@@ -108,8 +109,10 @@ final class Workplace {
                 ),
                 identifiers: identifiers
             ),
-            procedures: ProcedureSettings(deadlines: ["access": deadlines]),
-            awaitReport: awaitReport
+            procedures: ProcedureSettings(
+                deadlines: ["access": deadlines],
+                provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries)
+            )
         )
     }
 

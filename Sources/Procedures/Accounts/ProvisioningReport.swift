@@ -1,10 +1,10 @@
 import Contract
-public import Domain
+import Domain
 
 /// `report.provisioning`: what the account provisioner answered to one operation (RFC 7644 §3.7).
 struct ProvisioningReport: Command {
     let account: AccountIdentifier
-    let method: String
+    let method: ProvisioningMethod
     /// The HTTP status of the operation.
     let status: Int
     let location: String?
@@ -14,35 +14,37 @@ struct ProvisioningReport: Command {
     var speaker: String? { nil }
 
     func decide(in context: DecisionContext) throws -> Outcome {
-        guard let before = try context.register.account(account) else {
+        guard let account = try context.register.account(account) else {
             return .refuse(
                 Problem(.accountUnknown, at: "/data/bulkId", "no account has this id")
             )
         }
-        if method == "DELETE" {
-            // What is not there (404) is as good as deleted.
-            let isGone = (200..<300).contains(status) || status == 404
-            let events = isGone ? try AccountManagement.deletion(of: before, in: context) : []
-            return .apply(events.isEmpty ? [.nothingToChange(by: .provisioner)] : events)
+        let orders = try context.register.provisioningOrders(of: account.identifier)
+        let provisioning = AccountProvisioning(account: account, orders: orders)
+        guard let order = answered(among: orders) else {
+            return .apply([.reportIgnored(account.identifier, method, status: status)])
         }
-        var next = before
-        if let location, (200..<300).contains(status) || status == 409 {
-            next.location = location
+        if isGood {
+            return .apply(provisioning.done(order, reportedAs: method, location: location))
         }
-        let succeeded = (200..<300).contains(status) || status == 409
-        if before.status == .provisioning || before.status == .failed {
-            next.status = succeeded ? .active : .failed
+        if method == .post, status == 409 {
+            // The user exists: made to be as he should at once, where he was said to be.
+            return .apply(try provisioning.retried(order, location: location, in: context))
         }
-        guard next != before else { return .apply([.nothingToChange(by: .provisioner)]) }
-        return .apply([
-            .accountChanged(
-                next,
-                previous: before,
-                succeeded ? .provisioned : .provisioningFailed,
-                by: .provisioner,
-                remarks: nil
-            )
-        ])
+        return .apply(provisioning.refused(order, status: status, in: context))
+    }
+
+    /// Whether things are downstream as they were ordered: who is to be deleted may be gone.
+    private var isGood: Bool {
+        (200..<300).contains(status) || method == .delete && (status == 404 || status == 410)
+    }
+
+    /// The order that is reported on. Several may have been given in the same way: the oldest that
+    /// is waited for comes first. A success also counts when it comes late, of an order that has
+    /// been given anew meanwhile, or was given up; an error then says nothing new.
+    private func answered(among orders: [ProvisioningOrder]) -> ProvisioningOrder? {
+        let awaited = orders.first { $0.state == .awaited && $0.lastMethod == method }
+        return awaited ?? (isGood ? orders.first { $0.wasGiven(as: method) } : nil)
     }
 
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
@@ -55,7 +57,7 @@ struct ProvisioningReport: Command {
             }
         }
         let account = data.accountIdentifier("bulkId")
-        let method = data.line("method", 3...6)
+        let method: ProvisioningMethod? = data.choice("method")
         let location =
             data.takeNull("location") ? nil : data.line("location", 1...2000, .optional)
         let status = data.line("status", 3...3).flatMap { Int($0) }
@@ -71,43 +73,5 @@ struct ProvisioningReport: Command {
             status: status,
             location: location
         )
-    }
-}
-
-extension AccountManagement {
-    /// What follows when the broker confirmed the message that announces the account, on an
-    /// installation that awaits no report: the account counts as active.
-    public static func confirmed(
-        _ identifier: AccountIdentifier,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        guard let before = try context.register.account(identifier) else { return [] }
-        if before.status == .provisioning {
-            var next = before
-            next.status = .active
-            return [
-                .accountChanged(
-                    next,
-                    previous: before,
-                    .provisioned,
-                    by: .provisioner,
-                    remarks: nil
-                )
-            ]
-        }
-        return try deletion(of: before, in: context)
-    }
-
-    /// What follows when the user is gone downstream: an account whose holder was erased counts as
-    /// deleted then, and not before.
-    static func deletion(of before: Account, in context: DecisionContext) throws -> [Event] {
-        guard before.status == .revoked,
-            try context.register.person(before.person)?.details == nil
-        else { return [] }
-        var next = before
-        next.status = .deleted
-        return [
-            .accountChanged(next, previous: before, .deprovisioned, by: .provisioner, remarks: nil)
-        ]
     }
 }

@@ -12,10 +12,11 @@ struct AccountCommand: AsyncParsableCommand {
             Examples:
               registrarctl account list --eori LU12345678
               registrarctl account list --status failed --output json
+              registrarctl account orders --state failed
 
             Reads the store, whether registrard runs or not. Shows the holders' names.
             """,
-        subcommands: [AccountList.self]
+        subcommands: [AccountList.self, AccountOrders.self]
     )
 }
 
@@ -91,6 +92,90 @@ struct AccountList: AsyncParsableCommand {
                 Cell(holders[account.person]?.details?.displayName ?? ""),
                 Cell(account.role.rawValue), Cell(account.status.rawValue, account.status.style),
                 Cell(account.operations.text),
+            ])
+        }
+        return table
+    }
+}
+
+struct AccountOrders: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "orders",
+        abstract: "List what the provisioner has been ordered and has not done.",
+        discussion: """
+            Examples:
+              registrarctl account orders --state failed
+              registrarctl account orders --account 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10
+
+            An order is awaited until the provisioner reports on it, refused while it waits to be
+            given again, and failed when it was given up. A revoked account with a failed order may
+            still be in use downstream.
+            """
+    )
+
+    @Option(help: "Only those about this account.", transform: Parsing.account)
+    var account: AccountIdentifier?
+
+    @Option(help: "Only those in this state.")
+    var state: ProvisioningOrder.State?
+
+    @Option(
+        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
+        transform: Parsing.limit
+    )
+    var limit: Int = 100
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let surroundings = try options.surroundings()
+        var orders = try surroundings.store().provisioningOrders(
+            of: account,
+            state: state,
+            limit: limit == Int.max ? limit : limit + 1
+        )
+        let isCut = orders.count > limit
+        if isCut { orders.removeLast() }
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.array("orders") { json in
+                    for order in orders { json.object { Self.write(order, to: &$0) } }
+                }
+                json.member("more", isCut)
+            }
+        case .table:
+            guard !orders.isEmpty else { return Standard.say("no order matches") }
+            let screen = Screen.current(environment: surroundings.environment)
+            try Standard.write(Self.table(orders).text(on: screen))
+            if isCut { Standard.say("there are more; see them with --limit") }
+        }
+    }
+
+    private static func write(_ order: ProvisioningOrder, to json: inout JSONWriter) {
+        json.member("account", order.account.description)
+        json.member("number", order.number)
+        json.member("method", order.method.rawValue)
+        json.member("tries", order.tries)
+        json.member("state", order.state.rawValue)
+        json.member("dueAt", order.dueAt?.description)
+    }
+
+    private static func table(_ orders: [ProvisioningOrder]) -> Table {
+        var table = Table([
+            .text("ACCOUNT"), .text("METHOD"), .text("TRIES"), .text("STATE"), .text("DUE"),
+        ])
+        for order in orders {
+            let style: Style? =
+                switch order.state {
+                case .awaited: nil
+                case .refused: .waiting
+                case .failed: .bad
+                }
+            table.add([
+                Cell(order.account.description), Cell(order.lastMethod.rawValue),
+                Cell("\(order.tries)"), Cell(order.state.rawValue, style),
+                Cell(order.dueAt.map(LocalTime.text) ?? ""),
             ])
         }
         return table

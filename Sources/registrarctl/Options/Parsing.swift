@@ -6,6 +6,7 @@ extension AccountStatus: ExpressibleByArgument {}
 extension AuthenticationMeans: ExpressibleByArgument {}
 extension CustomsOperation: ExpressibleByArgument {}
 extension Language: ExpressibleByArgument {}
+extension ProvisioningOrder.State: ExpressibleByArgument {}
 extension RequestStatus: ExpressibleByArgument {}
 
 /// Texts of the command line as the register's values, or why they are none.

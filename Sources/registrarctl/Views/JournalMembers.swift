@@ -47,4 +47,7 @@ struct JournalMembers {
     func count(_ name: String) -> Int64 {
         if case .number(let number) = value(name) { number.integer ?? 0 } else { 0 }
     }
+
+    /// An order to the provisioner: its method, and the number of the try.
+    var order: String { "\(self["method"] ?? ""), try \(count("tries"))" }
 }

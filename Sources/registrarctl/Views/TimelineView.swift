@@ -119,6 +119,13 @@ struct JournalStory {
         case "account.opened": (account + "opened as \(event["role"] ?? "")", nil)
         case "account.changed":
             (account + "\(event["change"] ?? "changed"), \(status)", accountStyle)
+        case "provisioning.refused":
+            ("the provisioner refused \(event.order), is asked again", .waiting)
+        case "provisioning.retried": ("the provisioner is asked for \(event.order)", nil)
+        case "provisioning.failed": ("the provisioner failed at \(event.order)", .bad)
+        case "provisioning.done": ("the provisioner has done \(event.order)", .good)
+        case "provisioning.report-ignored":
+            ("a report of the provisioner that nobody waited for", .faint)
         case "operator.without-manager": ("the company has no manager left", .waiting)
         case "nothing.to-change": ("nothing to change\(by)", .faint)
         case "message.deferred": ("waits for its request", .waiting)

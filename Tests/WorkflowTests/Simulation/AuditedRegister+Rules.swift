@@ -31,18 +31,18 @@ extension AuditedRegister {
             return nil
         case .management(let management): return problem(with: effects, of: management)
         case .right(let right): return problem(with: effects, of: right)
-        case .report(let account, let isGood):
-            if names == ["nothing.to-change"] { return nil }
-            guard names == ["account.changed"], first["account"] == account,
-                first["status"] == (isGood ? "active" : "failed")
-            else { return "a report makes \(names)" }
-            return nil
+        case .report(let account, _, let status):
+            return problem(with: effects, ofReport: status, about: account)
         case .rubbish(let reason): return "rubbish (\(reason)) has effects"
         }
     }
 
     /// Why these events must not follow from the clock or a confirmation; nil if they may.
     func problem(with events: [Reading], ofTimer cause: String, at time: Instant) -> String? {
+        if cause.hasPrefix("timer:provisioning:") {
+            let account = String(cause.dropFirst("timer:provisioning:".count))
+            return problem(with: events, ofReport: nil, about: account)
+        }
         guard events.count == 1, let event = events.first else { return "several events" }
         if cause.hasPrefix("timer:") {
             guard let due = dueAt(ofTimer: cause), due <= time.description else {
@@ -83,6 +83,43 @@ extension AuditedRegister {
             default: false
             }
         return isRight ? nil : "\(cause) makes \(event["event"] ?? "")"
+    }
+
+    /// - Parameter status: the HTTP status that was reported; nil for silence.
+    private func problem(
+        with effects: [Reading],
+        ofReport status: Int?,
+        about account: String
+    ) -> String? {
+        let isGood = status.map { (200..<300).contains($0) } ?? false
+        for event in effects {
+            let name = event["event"] ?? ""
+            switch name {
+            case "account.changed":
+                guard event["account"] == account else { return "another account changes" }
+                let (before, after) = (event["previous"] ?? "", event["status"] ?? "")
+                let allowed =
+                    isGood
+                    ? [["provisioning", "active"], ["failed", "active"]]
+                    : [["provisioning", "failed"], ["active", "failed"]]
+                guard allowed.contains([before, after]) else {
+                    return "a report makes an account \(after) that was \(before)"
+                }
+            case "provisioning.report-ignored":
+                guard status != nil, event.object("report")["account"] == account else {
+                    return "a report is ignored that nobody sent"
+                }
+            case "provisioning.done", "provisioning.refused", "provisioning.retried",
+                "provisioning.failed":
+                guard event.object("order")["account"] == account,
+                    isGood == (name == "provisioning.done"),
+                    name != "provisioning.refused" || status != nil,
+                    name != "provisioning.retried" || status == nil || status == 409
+                else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
+            default: return "a report makes \(name)"
+            }
+        }
+        return nil
     }
 
     private func isOwn(_ request: String, _ person: String) -> Bool {
@@ -233,7 +270,7 @@ extension AuditedRegister {
         case .withdrawal(let request, let person): justifies(code, request, person)
         case .management(let sent): justifies(code, sent)
         case .right(let sent): justifies(code, sent)
-        case .report(let account, _): code == "account-unknown" && accounts[account] == nil
+        case .report(let account, _, _): code == "account-unknown" && accounts[account] == nil
         case .rubbish: false
         }
     }

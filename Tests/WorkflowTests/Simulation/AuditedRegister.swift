@@ -99,10 +99,14 @@ struct AuditedRegister {
                 accounts[identifier] = Account(event)
             case "account.changed":
                 let identifier = event["account"] ?? ""
-                if accounts[identifier]?.status != event["previous"] {
+                let (before, after) = (accounts[identifier], Account(event))
+                if before?.status != event["previous"] {
                     findings.append("account \(identifier) changed from what it was not")
                 }
-                accounts[identifier] = Account(event)
+                if before?.stands == false, after.stands {
+                    findings.append("account \(identifier) came back")
+                }
+                accounts[identifier] = after
             default: break
             }
         }

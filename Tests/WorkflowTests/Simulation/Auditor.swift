@@ -12,6 +12,8 @@ struct Auditor {
     let published: [OutboxRow]
     /// Whether messages that did no harm may have been dead-lettered as `poison`.
     let allowsInnocentPoison: Bool
+    /// The provisioner's users by account; nil where it was not awaited what became of orders.
+    let users: [String: Provisioner.User]?
 
     private var findings: [String] = []
     /// What the journal says became of each message, in order.
@@ -30,12 +32,14 @@ struct Auditor {
         sent: [Sent],
         contents: MemoryContents,
         published: [OutboxRow],
-        allowsInnocentPoison: Bool
+        allowsInnocentPoison: Bool,
+        users: [String: Provisioner.User]?
     ) {
         self.sent = sent
         self.contents = contents
         self.published = published
         self.allowsInnocentPoison = allowsInnocentPoison
+        self.users = users
     }
 
     mutating func audit() -> [String] {
@@ -49,6 +53,7 @@ struct Auditor {
         checkRegister()
         checkOutbox()
         checkPublications()
+        checkProvisioning()
         return findings
     }
 
@@ -333,6 +338,45 @@ struct Auditor {
         }
     }
 
+    /// Every order has come to an end: the provisioner's user is as the account is, or an order
+    /// was given up. Each was given anew as often as the journal says.
+    private mutating func checkProvisioning() {
+        let retries = contents.journal.count {
+            Reading($0.event.utf8)["event"] == "provisioning.retried"
+        }
+        let again = distinct(published) {
+            $0.routingKey == "provisioning.account"
+                && Reading($0.body).object("data")["method"] == "PUT"
+        }
+        if retries != again.count {
+            findings.append("\(again.count) orders were given anew instead of \(retries)")
+        }
+        for account in contents.accounts {
+            let orders = contents.orders[account.identifier] ?? []
+            for order in orders where order.state != .failed {
+                findings.append("order \(order.number) of \(account.identifier) has no end")
+            }
+            let isFailed = !orders.isEmpty
+            if account.status == .provisioning || (account.status == .failed) != isFailed,
+                account.status.stands
+            {
+                findings.append("account \(account.identifier) is \(account.status)")
+            }
+            guard let users, !isFailed else { continue }
+            let expected = Provisioner.User(
+                isActive: account.status == .active,
+                role: account.role.rawValue,
+                operations: Set(account.operations.list.map(\.rawValue))
+            )
+            if users[account.identifier.description] != expected {
+                findings.append(
+                    "\(account.identifier) is "
+                        + "\(users[account.identifier.description].map { "\($0)" } ?? "nobody")"
+                )
+            }
+        }
+    }
+
     /// Whether the mail is one that an applicant gets for each change of status, or one that the
     /// clock brings.
     private static func isCounted(_ mail: String) -> Bool {
@@ -356,7 +400,8 @@ struct Auditor {
         for message in distinct(published, where: { $0.exchange == .out }) {
             let event = Reading(message.body)
             let family = message.routingKey.prefix { $0 != "." }
-            let stream = "\(event["subject"] ?? "") \(family)"
+            let account = event.object("data")["bulkId"]
+            let stream = "\(account ?? event["subject"] ?? "") \(family)"
             let sequence = sequences[message.properties.messageIdentifier ?? ""] ?? 0
             if sequence <= last[stream] ?? 0 {
                 findings.append("\(sequence) of \(stream) arrived after \(last[stream] ?? 0)")

@@ -259,11 +259,12 @@ struct Senders {
         send(.management(content), draft)
     }
 
+    /// About an account that nobody has.
     private mutating func report(_ random: inout SeededGenerator) {
-        guard let account = accounts.randomElement(using: &random) else { return }
-        let status = random.one(of: [201, 201, 409, 500])
+        let account = "\(Messages.request(newRequest()))"
+        let status = random.one(of: [201, 409, 500])
         send(
-            .report(account: account, isGood: status != 500),
+            .report(account: account, method: "POST", status: status),
             Messages.report(account, status: status, identifier: newMessage())
         )
     }

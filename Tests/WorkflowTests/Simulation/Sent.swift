@@ -10,7 +10,7 @@ struct Sent: Sendable {
         case withdrawal(request: String, person: String)
         case management(Management)
         case right(Right)
-        case report(account: String, isGood: Bool)
+        case report(account: String, method: String, status: Int)
         /// What nothing can be made of, and why.
         case rubbish(reason: String)
     }

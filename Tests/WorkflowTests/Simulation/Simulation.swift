@@ -30,6 +30,9 @@ final class Simulation {
     private var service: Service
     private var random: SeededGenerator
     private(set) var senders = Senders()
+    private(set) var provisioner = Provisioner()
+    /// Whether it counts what the provisioner says, and not that nothing was heard.
+    private let awaitReport: Bool
     /// What is sent instead of what chance brings, in rounds.
     private let script: [[Sent]]
     private var sourceSession: Int?
@@ -53,12 +56,15 @@ final class Simulation {
         self.limits = limits
         troublePercent = random.one(of: [3, 8, 20])
         let deadlines = random.one(of: Self.deadlines)
+        awaitReport = random.chance(60)
         self.random = random
         script = []
         register = hazard.register()
         broker = hazard.broker()
         settings = try Workplace.settings(
             identifiers: identifiers,
+            awaitReport: awaitReport,
+            tries: 2,
             deadlines: deadlines
         )
         service = Self.service(register, broker, clock, identifiers, settings, limits)
@@ -73,12 +79,15 @@ final class Simulation {
         limits.crashesBeforeIsolation = .max
         self.limits = limits
         troublePercent = 0
+        awaitReport = true
         self.random = SeededGenerator(seed: 0)
         self.script = script
         register = hazard.register()
         broker = hazard.broker()
         settings = try Workplace.settings(
             identifiers: identifiers,
+            awaitReport: awaitReport,
+            tries: 2,
             deadlines: Workplace.allDeadlines
         )
         service = Self.service(register, broker, clock, identifiers, settings, limits)
@@ -116,7 +125,8 @@ final class Simulation {
             sent: senders.sent,
             contents: register.contents,
             published: broker.published,
-            allowsInnocentPoison: kind == .suspicion
+            allowsInnocentPoison: kind == .suspicion,
+            users: awaitReport ? provisioner.users : nil
         )
         var findings = auditor.audit()
         if !isSettled { findings.append("the service does not come to rest") }
@@ -190,7 +200,10 @@ final class Simulation {
         let step = await service.step()
         let new = broker.published.dropFirst(readCount)
         readCount += new.count
-        for row in new { senders.learn(row.message) }
+        for row in new {
+            senders.learn(row.message)
+            provisioner.take(row.message)
+        }
         return step
     }
 
@@ -198,6 +211,7 @@ final class Simulation {
 
     private func act() async {
         if random.chance(troublePercent) { return await trouble() }
+        if random.chance(14) { return report() }
         switch random.number(1...80) {
         case 1...12: send()
         case 13...28: deliver()
@@ -215,6 +229,10 @@ final class Simulation {
                 senders.next(&random, deadlyPercent: deadly, makeDeadly: hazard.makeDeadly)
             )
         }
+    }
+
+    private func report() {
+        for report in provisioner.next(&random) { broker.send([senders.send(report)]) }
     }
 
     private func deliver() {
@@ -320,7 +338,9 @@ final class Simulation {
                 broker.arrive()
                 let answers = broker.takeAnswers()
                 service.published(answers)
-                isIdle = isIdle && answers.isEmpty
+                let reports = provisioner.finish()
+                for report in reports { broker.send([senders.send(report)]) }
+                isIdle = isIdle && answers.isEmpty && reports.isEmpty
                 if hazard.isDead {
                     await restart()
                     break

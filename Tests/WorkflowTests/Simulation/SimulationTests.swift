@@ -70,6 +70,9 @@ import Workflow
             "message.refused stale-revision", "message.refused operations-not-allowed",
             "message.refused person-restricted", "person.changed ", "person.disclosed ",
             "request.submitted granted", "request.submitted answered", "account.changed suspended",
+            "account.changed failed",
+            "provisioning.done ", "provisioning.refused ", "provisioning.retried ",
+            "provisioning.failed ", "provisioning.report-ignored ",
         ]
         #expect(expected.subtracting(happened) == [])
         #expect(kinds == [.crashes, .suspicion, .poison])

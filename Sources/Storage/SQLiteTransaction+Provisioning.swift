@@ -1,0 +1,50 @@
+import Domain
+import Workflow
+
+// Orders to the account provisioner that are outstanding.
+extension SQLiteTransaction {
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
+        let statement = try statement(.ordersByAccount)
+        statement.bind(account.uuid)
+        return try statement.all { try $0.provisioningOrder() }
+    }
+
+    func provisioningOrders(dueAt now: Instant, limit: Int) throws -> [ProvisioningOrder] {
+        let statement = try statement(.dueOrders)
+        statement.bind(now)
+        statement.bind(limit)
+        return try statement.all { try $0.provisioningOrder() }
+    }
+
+    func record(_ order: ProvisioningOrder) throws {
+        let before = try state(of: order)
+        let statement = try statement(.recordOrder)
+        statement.bind(order.account.uuid)
+        statement.bind(order.number)
+        statement.bind(order.method.rawValue)
+        statement.bind(order.tries)
+        statement.bind(order.state.rawValue)
+        statement.bind(order.dueAt)
+        try statement.run()
+        guard before != order.state else { return }
+        if let before { connection.state.count(.orders(before), -1) }
+        connection.state.count(.orders(order.state), 1)
+    }
+
+    func remove(_ order: ProvisioningOrder) throws {
+        guard let before = try state(of: order) else { return }
+        let statement = try statement(.removeOrder)
+        statement.bind(order.account.uuid)
+        statement.bind(order.number)
+        try statement.run()
+        connection.state.count(.orders(before), -1)
+    }
+
+    /// The state in the store, which may be another than the order's own.
+    private func state(of order: ProvisioningOrder) throws -> ProvisioningOrder.State? {
+        let statement = try statement(.orderState)
+        statement.bind(order.account.uuid)
+        statement.bind(order.number)
+        return try statement.first { try $0.value(0) }
+    }
+}
