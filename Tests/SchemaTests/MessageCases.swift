@@ -49,8 +49,9 @@ struct MessageCases: Sendable {
             }
         )
         var drafts: [Draft] = []
+        var variants = Variants(lengths: lengths.filter { $0 >= 0 }.sorted(), words: Variants.words)
         for (file, schema) in files where inbound.contains(file) {
-            drafts += Self.inbound(file, schema, lengths: lengths.filter { $0 >= 0 }.sorted())
+            drafts += Self.inbound(file, schema, &variants)
         }
         for (file, schema) in files where outbound.contains(file) {
             let produced = messages.filter { Schemas.file(of: $0.routingKey) == file }
@@ -87,14 +88,17 @@ struct MessageCases: Sendable {
 
     // MARK: Inbound
 
-    private static func inbound(_ file: String, _ schema: JSONValue, lengths: [Int]) -> [Draft] {
+    private static func inbound(
+        _ file: String,
+        _ schema: JSONValue,
+        _ variants: inout Variants
+    ) -> [Draft] {
         let examples = schema["examples"]?.elements ?? []
-        var variants = Variants(lengths: lengths)
-        for example in examples { variants.vary(example) }
+        let varied = examples.flatMap { variants.vary($0, of: file) }
         return examples.enumerated().map { index, example in
             draft(file, "example \(index)", example) { $0 == nil ? .valid : .decoder(refusal: $0) }
         }
-            + variants.all.map { variant in
+            + varied.map { variant in
                 draft(file, variant.change, variant.event) { .decoder(refusal: $0) }
             }
     }
@@ -148,12 +152,12 @@ struct MessageCases: Sendable {
         }
         let examples = schema["examples"]?.elements ?? []
         let good = produced + recorded + examples.map(\.bytes)
-        var variants = Variants(lengths: [0, 1, 54, 55, 128, 129, 255, 256])
-        for example in examples { variants.vary(example) }
+        var variants = Variants(lengths: [54, 129, 256], words: [])
+        let varied = examples.flatMap { variants.vary($0, of: file) }
         return good.enumerated().map { index, body in
             (SchemaCheck.Case(schema: file, name: "message \(index)", event: body), .valid)
         }
-            + variants.all.map { variant in
+            + varied.map { variant in
                 let body = variant.event.bytes
                 return (SchemaCheck.Case(schema: file, name: variant.change, event: body), .open)
             }

@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Foundation
 import Procedures
 import Testing
 
@@ -104,6 +105,20 @@ struct MessageSchemaTests {
             Set(statuses ?? [])
                 == Set(ProblemCode.allCases.map { .number(JSONNumber($0.status)) })
         )
+    }
+
+    @Test("The page for the authors of portals names every problem with its class")
+    func problemsOfThePage() throws {
+        let page = try String(
+            contentsOf: Schemas.root.appending(path: "Docs/portal.md"),
+            encoding: .utf8
+        )
+        let rows = page.split(separator: "\n").map { $0.split(separator: "|") }
+            .filter { $0.count == 3 && $0[0].hasPrefix(" `") }
+            .map { "\($0[0])\($0[1])".filter { $0 != " " && $0 != "`" } }
+        for code in ProblemCode.allCases {
+            #expect(rows.contains("\(code.rawValue)\(code.status)"), "\(code.rawValue)")
+        }
     }
 
     private func all<Word: CaseIterable & RawRepresentable<String>>(

@@ -7,20 +7,48 @@ struct Variants {
         /// Such as `/data/eori = "LU"`.
         let change: String
         let event: JSONValue
+
+        fileprivate init(change: String, event: JSONValue) {
+            self.change = change
+            self.event = event
+        }
+
+        fileprivate init(
+            _ place: String,
+            _ other: JSONValue,
+            _ whole: (JSONValue) -> JSONValue
+        ) {
+            self.init(change: "\(place) = \(other.short)", event: whole(other))
+        }
     }
 
-    private(set) var all: [Variant] = []
+    private var all: [Variant] = []
     private let lengths: [Int]
-    /// What was varied already, so that further examples cost only what is new in them.
+    private let words: [String]
+    /// Where texts were varied: what is tried there is the same in every example.
     private var seen: Set<String> = []
+    private var schema = ""
 
-    /// - Parameter lengths: to which texts are cut and filled.
-    init(lengths: [Int]) {
+    /// - Parameters:
+    ///   - lengths: to which texts are cut and filled.
+    ///   - words: what is put in the place of each text.
+    init(lengths: [Int], words: [String]) {
         self.lengths = lengths
+        self.words = words
     }
 
-    mutating func vary(_ event: JSONValue) {
+    /// - Parameter schema: the event's; texts that all messages have in common are varied in the
+    ///   first one only.
+    mutating func vary(_ event: JSONValue, of schema: String) -> [Variant] {
+        all = []
+        self.schema = schema
         vary(event, at: "") { $0 }
+        return all
+    }
+
+    private func isCommon(_ place: String) -> Bool {
+        ["/id", "/source", "/time", "/datacontenttype"].contains(place)
+            || place.hasPrefix("/data/applicant/") || place.hasPrefix("/data/actor/")
     }
 
     private mutating func vary(
@@ -28,14 +56,17 @@ struct Variants {
         at place: String,
         within whole: @escaping (JSONValue) -> JSONValue
     ) {
-        if seen.insert("\(place) \(value.kind)").inserted {
-            for other in replacements(of: value) {
-                all.append(Variant(change: "\(place) = \(other.short)", event: whole(other)))
-            }
+        for other in Self.otherTypes { all.append(Variant(place, other, whole)) }
+        let texts = isCommon(place) ? place : schema + place
+        if case .string(let text) = value, seen.insert(texts).inserted {
+            for other in variations(of: text) { all.append(Variant(place, .string(other), whole)) }
         }
         switch value {
         case .object(let object): vary(object.members, at: place, within: whole)
         case .array(let elements):
+            for other in [elements + elements, elements + [.null]] {
+                all.append(Variant(place, .array(other), whole))
+            }
             guard let first = elements.first else { return }
             vary(first, at: "\(place)/0") { whole(.array([$0] + elements.dropFirst())) }
         default: break
@@ -47,14 +78,15 @@ struct Variants {
         at place: String,
         within whole: @escaping (JSONValue) -> JSONValue
     ) {
-        for name in ["unknown", "Un-known"] {
-            let more = members + [JSONObject.Member(name, .string("x"))]
-            add("\(place) with \(name)", whole(.object(JSONObject(more))))
+        for more in Self.strangers {
+            let event = whole(.object(JSONObject(members + [more])))
+            all.append(Variant(change: "\(place) with \(more.name)", event: event))
         }
         for (index, member) in members.enumerated() {
             var fewer = members
             fewer.remove(at: index)
-            add("\(place) without \(member.name)", whole(.object(JSONObject(fewer))))
+            let event = whole(.object(JSONObject(fewer)))
+            all.append(Variant(change: "\(place) without \(member.name)", event: event))
             vary(member.value, at: "\(place)/\(member.name)") { other in
                 var changed = members
                 changed[index] = JSONObject.Member(member.name, other)
@@ -63,21 +95,11 @@ struct Variants {
         }
     }
 
-    private mutating func add(_ change: String, _ event: JSONValue) {
-        guard seen.insert(change).inserted else { return }
-        all.append(Variant(change: change, event: event))
-    }
-
     // MARK: Replacements
 
-    private func replacements(of value: JSONValue) -> [JSONValue] {
-        switch value {
-        case .string(let text): Self.otherTypes + texts(of: text).map { .string($0) }
-        case .array(let elements):
-            Self.otherTypes + [.array(elements + elements), .array(elements + [.null])]
-        default: Self.otherTypes
-        }
-    }
+    private static let strangers = [
+        JSONObject.Member("unknown", .string("x")), JSONObject.Member("Un-known", .null),
+    ]
 
     private static let otherTypes: [JSONValue] =
         [
@@ -90,7 +112,7 @@ struct Variants {
         "0", "1", "-1", "1.0", "1e0", "1.5", "2147483647", "2147483648", "1e30",
     ].map { .number(JSONNumber(checked: $0)) }
 
-    private func texts(of text: String) -> [String] {
+    private func variations(of text: String) -> [String] {
         let ends = Self.characters.flatMap { [text + $0, $0 + text] }
         let filled = lengths.flatMap { length -> [String] in
             let scalars = text.unicodeScalars
@@ -98,7 +120,7 @@ struct Variants {
             let filling = String(repeating: "a", count: max(0, length - scalars.count))
             return [cut + filling, filling + cut]
         }
-        return [text.uppercased(), text.lowercased()] + ends + filled + Self.words
+        return [text.uppercased(), text.lowercased()] + ends + filled + words
     }
 
     /// Characters that some rule tells apart from others.
@@ -113,7 +135,7 @@ struct Variants {
     ]
 
     /// Words that some rule takes, and words that just miss one.
-    private static let words = [
+    static let words = [
         // EORI numbers
         "L1", "LU", "LU1", "lu1", "1LU", "LU123456789012345", "LU1234567890123456", "LU ~", "LU~!",
         // Addresses
@@ -149,17 +171,6 @@ struct Variants {
 }
 
 extension JSONValue {
-    fileprivate var kind: String {
-        switch self {
-        case .null: "null"
-        case .boolean: "boolean"
-        case .number: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
-    }
-
     fileprivate var short: String {
         let text = String(decoding: bytes, as: UTF8.self)
         return text.count <= 60 ? text : "\(text.prefix(60))… (\(text.unicodeScalars.count))"
