@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * running:
  *
  * <pre>
- * java -cp '/usr/share/java/*' Docs/examples/Portal.java \
+ * jars=/usr/share/java
+ * java -cp $jars/amqp-client.jar:$jars/slf4j-api.jar:$jars/slf4j-nop.jar Docs/examples/Portal.java \
  *     amqp://ntp-portal:ntp-portal@127.0.0.1:PORT/%2F \
  *     amqp://customs-backoffice:customs-backoffice@127.0.0.1:PORT/%2F LU12345678
  * </pre>
@@ -101,14 +103,18 @@ public final class Portal {
             .formatted(json(request));
     }
 
-    /** Prints what is said about the request, and grants it once it is there. */
-    private void follow(String request, Portal backOffice, CountDownLatch done) throws IOException {
+    /**
+     * Prints what is said about the request, and grants it once it is there. Completes {@code result}
+     * with whether there is an account in the end.
+     */
+    private void follow(String request, Portal backOffice, CompletableFuture<Boolean> result)
+            throws IOException {
         // A queue of the portal's own, which fills while the portal is away.
         String queue = user + ".events";
         channel.queueDeclare(queue, true, false, false, Map.of("x-queue-type", "quorum"));
         channel.queueBind(queue, EVENTS, "status.#");
         channel.queueBind(queue, EVENTS, "problem.#");
-        AtomicBoolean granted = new AtomicBoolean();
+        AtomicBoolean decided = new AtomicBoolean();
         // A channel of its own: waiting for a confirm must not keep deliveries waiting.
         Channel reading = connection.createChannel();
         reading.basicConsume(queue, false, new DefaultConsumer(reading) {
@@ -119,22 +125,28 @@ public final class Portal {
                 if (request.equals(properties.getCorrelationId())) {
                     System.out.println(properties.getType());
                     System.out.println("  " + new String(body, StandardCharsets.UTF_8));
-                    try {
-                        if (properties.getType().equals("lu.etat.do.status.request.v1")
-                                && granted.compareAndSet(false, true)) {
-                            backOffice.send(UUID.randomUUID().toString(), "approval.decision", request,
-                                grant(request));
+                    switch (properties.getType()) {
+                        case "lu.etat.do.status.request.v1" -> {
+                            if (decided.compareAndSet(false, true)) {
+                                decide(request, backOffice, result);
+                            }
                         }
-                    } catch (Exception exception) {
-                        throw new IOException("the decision was not sent", exception);
-                    }
-                    if (properties.getType().equals("lu.etat.do.status.account.v1")) {
-                        done.countDown();
+                        case "lu.etat.do.status.account.v1" -> result.complete(true);
+                        case "lu.etat.do.problem.request.v1" -> result.complete(false);
+                        default -> { }
                     }
                 }
                 reading.basicAck(envelope.getDeliveryTag(), false);
             }
         });
+    }
+
+    private static void decide(String request, Portal backOffice, CompletableFuture<Boolean> result) {
+        try {
+            backOffice.send(UUID.randomUUID().toString(), "approval.decision", request, grant(request));
+        } catch (Exception exception) {
+            result.completeExceptionally(exception);
+        }
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -145,17 +157,19 @@ public final class Portal {
         Portal portal = new Portal(arguments[0]);
         Portal backOffice = new Portal(arguments[1]);
         String request = UUID.randomUUID().toString();
-        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
         // First listen, then speak: what is said before the queue is bound is not in it.
-        portal.follow(request, backOffice, done);
+        portal.follow(request, backOffice, result);
         portal.send(UUID.randomUUID().toString(), "registration.access.company", request,
             registration(request, arguments[2]));
-        boolean came = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        boolean succeeded = false;
+        try {
+            succeeded = result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException exception) {
+            System.err.println("Registrar did not answer within " + PATIENCE_SECONDS + " s");
+        }
         portal.connection.close();
         backOffice.connection.close();
-        if (!came) {
-            System.err.println("there was no account within " + PATIENCE_SECONDS + " s");
-            System.exit(1);
-        }
+        System.exit(succeeded ? 0 : 1);
     }
 }
