@@ -40,12 +40,7 @@ enum ProducedMessages {
             let followed = try (requests + accounts + [.lastManagerLost(eori)]).flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
-            let reminders = try correspondent.remind(
-                of: self.request(.pending, "employee"),
-                register: register,
-                cause: Cause(identifier: "timer:remind", traceParent: nil, at: start)
-            )
-            return followed + reminders + problems(from: correspondent)
+            return followed + problems(from: correspondent)
         }
     }
 

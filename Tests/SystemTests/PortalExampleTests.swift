@@ -34,7 +34,8 @@ struct PortalExampleTests {
         }
     }
 
-    private func run(_ installation: Installation, eori: String) async throws -> TestKit.Command.Result
+    private func run(_ installation: Installation, eori: String) async throws
+        -> TestKit.Command.Result
     {
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
