@@ -1,6 +1,7 @@
 import AMQP
 @testable import Broker
 import Contract
+import Domain
 import Procedures
 import Testing
 
@@ -90,15 +91,21 @@ struct AsyncAPITests {
     @Test("What is said to be mandatory is")
     func mandatory() async throws {
         let asyncAPI = try AsyncAPI()
-        let messages = try await ProducedMessages.all()
-        for message in messages {
+        let writer = EventWriter(source: "urn:luccs:registrar")
+        for key in try await MessageCases.shared.value.produced {
             let operation = try #require(
                 asyncAPI.section("operations").first {
-                    $0.value.at("channel/$ref")?.text == "#/channels/\(message.routingKey)"
+                    $0.value.at("channel/$ref")?.text == "#/channels/\(key)"
                 }
             ).value
+            let message = writer.message(
+                identifier: "1",
+                routingKey: key,
+                time: Instant(seconds: 0),
+                subject: "1"
+            ) { _ in }
             let trait = try asyncAPI.resolved(operation.at("traits/0"))
-            #expect(trait.at("bindings/amqp/mandatory") == .boolean(message.mandatory))
+            #expect(trait.at("bindings/amqp/mandatory") == .boolean(message.mandatory), "\(key)")
             #expect(message.properties.deliveryMode == 2)
         }
     }

@@ -28,7 +28,7 @@ struct MessageCases: Sendable {
     let cases: [Case]
     let faults: [String]
     let unviolated: [String]
-    /// The routing keys of what the program was seen to send.
+    /// The routing keys of what the program sends.
     let produced: Set<String>
 
     static let shared = Task { try await MessageCases() }
@@ -38,8 +38,10 @@ struct MessageCases: Sendable {
     private init() async throws {
         let files = try Schemas.all()
         let inbound = Set(ProcedureCatalogue.messages.map { Schemas.file(of: $0.routingKey) })
-        let messages = try await ProducedMessages.all()
-        let outbound = Set(messages.map { Schemas.file(of: $0.routingKey) })
+        let messages =
+            try await ProducedMessages.all().map { ($0.routingKey, $0.body) } + GoldenEvents.all()
+        produced = Set(messages.map { $0.0 })
+        let outbound = Set(produced.map(Schemas.file))
         let lengths = Set(
             files.values.flatMap { $0.all(["minLength", "maxLength"]) }.flatMap { length in
                 guard case .number(let number) = length, let value = number.integer else {
@@ -54,8 +56,8 @@ struct MessageCases: Sendable {
             drafts += Self.inbound(file, schema, &variants)
         }
         for (file, schema) in files where outbound.contains(file) {
-            let produced = messages.filter { Schemas.file(of: $0.routingKey) == file }
-            drafts += try Self.outbound(file, schema, produced.map(\.body))
+            let own = messages.filter { Schemas.file(of: $0.0) == file }.map { $0.1 }
+            drafts += Self.outbound(file, schema, own)
         }
         drafts += try BeyondSchema.all.map { beyond in
             let schema = files[beyond.schema] ?? .null
@@ -83,7 +85,6 @@ struct MessageCases: Sendable {
         }
         faults = result.faults
         unviolated = result.unviolated
-        produced = Set(messages.map(\.routingKey))
     }
 
     // MARK: Inbound
@@ -138,20 +139,14 @@ struct MessageCases: Sendable {
 
     // MARK: Outbound
 
-    /// What the program makes, what its golden files hold, the schema's examples; and variants.
+    /// What the program makes, the schema's examples, and variants of these.
     private static func outbound(
         _ file: String,
         _ schema: JSONValue,
         _ produced: [[UInt8]]
-    ) throws -> [Draft] {
-        let golden = Schemas.root.appending(path: "Tests/CorrespondenceTests/Golden/events")
-        let key = Schemas.routingKey(of: file)
-        let files = try FileManager.default.contentsOfDirectory(atPath: golden.path)
-        let recorded = try files.filter { $0.hasPrefix(key + ".") }.map {
-            Array(try Data(contentsOf: golden.appending(path: $0)))
-        }
+    ) -> [Draft] {
         let examples = schema["examples"]?.elements ?? []
-        let good = produced + recorded + examples.map(\.bytes)
+        let good = produced + examples.map(\.bytes)
         var variants = Variants(lengths: [54, 129, 256], words: [])
         let varied = examples.flatMap { variants.vary($0, of: file) }
         return good.enumerated().map { index, body in
@@ -161,6 +156,19 @@ struct MessageCases: Sendable {
                 let body = variant.event.bytes
                 return (SchemaCheck.Case(schema: file, name: variant.change, event: body), .open)
             }
+    }
+}
+
+/// The events that the tests of the correspondence hold the program to, byte for byte.
+enum GoldenEvents {
+    static func all() throws -> [(routingKey: String, body: [UInt8])] {
+        let folder = Schemas.root.appending(path: "Tests/CorrespondenceTests/Golden/events")
+        return try FileManager.default.contentsOfDirectory(atPath: folder.path).map { name in
+            // The routing key, then what distinguishes it from others.
+            let words = name.split(separator: ".").prefix(2)
+            let body = try Data(contentsOf: folder.appending(path: name))
+            return (words.joined(separator: "."), Array(body))
+        }
     }
 }
 

@@ -97,8 +97,8 @@ struct MessageSchemaTests {
         #expect(
             try words(Schemas.common, "\(common)/actor/properties/role") == all(ActorRole.self)
         )
-        #expect(try words("status.request.v1.json", "\(common)/status") == all(RequestStatus.self))
-        #expect(try words("status.account.v1.json", "\(common)/status") == all(AccountStatus.self))
+        #expect(try words(Schemas.common, "\(common)/requestStatus") == all(RequestStatus.self))
+        #expect(try words(Schemas.common, "\(common)/accountStatus") == all(AccountStatus.self))
         let statuses = files["problem.request.v1.json"]?
             .at("properties/data/properties/status/enum")?.elements
         #expect(

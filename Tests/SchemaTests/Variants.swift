@@ -25,7 +25,7 @@ struct Variants {
     private var all: [Variant] = []
     private let lengths: [Int]
     private let words: [String]
-    /// Where texts were varied: what is tried there is the same in every example.
+    /// The places that were varied, with the schema unless all have them in common.
     private var seen: Set<String> = []
     private var schema = ""
 
@@ -37,8 +37,8 @@ struct Variants {
         self.words = words
     }
 
-    /// - Parameter schema: the event's; texts that all messages have in common are varied in the
-    ///   first one only.
+    /// - Parameter schema: the event's. What all messages have in common is varied in the first one
+    ///   only, and of what the examples of one have in common only the type.
     mutating func vary(_ event: JSONValue, of schema: String) -> [Variant] {
         all = []
         self.schema = schema
@@ -56,9 +56,11 @@ struct Variants {
         at place: String,
         within whole: @escaping (JSONValue) -> JSONValue
     ) {
-        for other in Self.otherTypes { all.append(Variant(place, other, whole)) }
-        let texts = isCommon(place) ? place : schema + place
-        if case .string(let text) = value, seen.insert(texts).inserted {
+        let isNew = seen.insert(isCommon(place) ? place : schema + place).inserted
+        if isNew || !isCommon(place) {
+            for other in Self.otherTypes { all.append(Variant(place, other, whole)) }
+        }
+        if isNew, case .string(let text) = value {
             for other in variations(of: text) { all.append(Variant(place, .string(other), whole)) }
         }
         switch value {
