@@ -99,6 +99,7 @@ struct MessageSchemaTests {
         )
         #expect(try words(Schemas.common, "\(common)/requestStatus") == all(RequestStatus.self))
         #expect(try words(Schemas.common, "\(common)/accountStatus") == all(AccountStatus.self))
+        #expect(try words(Schemas.common, "\(common)/keptRecord") == all(KeptRecord.self))
         let statuses = files["problem.request.v1.json"]?
             .at("properties/data/properties/status/enum")?.elements
         #expect(
