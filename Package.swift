@@ -162,6 +162,15 @@ let package = Package(
             dependencies: ["Contract", "Domain", "Procedures"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "SchemaTests",
+            dependencies: [
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "TestKit",
+                "Workflow", yams,
+            ],
+            exclude: ["check.py"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(
             name: "StorageTests",

@@ -94,7 +94,7 @@ public struct Topology: Sendable {
         }
     }
 
-    private func arguments(of binding: Binding) -> Table {
+    func arguments(of binding: Binding) -> Table {
         var arguments: Table = ["x-queue-type": "quorum"]
         if binding.isInbound {
             arguments["x-delivery-limit"] = .int64(Int64(deliveryLimit))

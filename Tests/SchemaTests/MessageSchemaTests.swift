@@ -1,0 +1,130 @@
+import Contract
+import Domain
+import Foundation
+import Procedures
+import Testing
+
+/// `Config/schemas` says what the program does: no more, no less.
+@Suite("The messages' schemas", .timeLimit(.minutes(5)))
+struct MessageSchemaTests {
+    @Test("Every message has a schema, and every schema a message")
+    func schemasAndMessages() async throws {
+        let produced = try await MessageCases.shared.value.produced
+        let keys = Set(ProcedureCatalogue.messages.map(\.routingKey)).union(produced)
+        let files = Set(try Schemas.all().keys)
+        #expect(files == Set(keys.map(Schemas.file)).union([Schemas.common]))
+    }
+
+    @Test("They follow draft-07 and 2020-12 in what both mean alike, and judge alike in both")
+    func subset() async throws {
+        let faults = try await MessageCases.shared.value.faults
+        #expect(faults.isEmpty, "\(faults.prefix(20))")
+    }
+
+    @Test("Every example, and everything that the program sends, is valid")
+    func goodOnes() async throws {
+        let cases = try await MessageCases.shared.value.cases
+        let good = cases.filter { $0.name.hasPrefix("example ") || $0.name.hasPrefix("message ") }
+        for file in try Schemas.all().keys where file != Schemas.common {
+            #expect(good.filter { $0.schema == file }.count >= 2, "\(file)")
+        }
+        for one in good {
+            #expect(one.verdict == nil, "\(one.schema), \(one.name): \(one.verdict ?? "")")
+            if case .decoder(let refusal?) = one.expectation {
+                Issue.record("\(one.schema), \(one.name): the daemon says \(refusal)")
+            }
+        }
+    }
+
+    @Test("Schema and daemon refuse the same")
+    func sameRefusals() async throws {
+        let cases = try await MessageCases.shared.value.cases
+        var differences: [String] = []
+        var refused = 0
+        var taken = 0
+        for one in cases {
+            guard case .decoder(let refusal) = one.expectation else { continue }
+            switch (one.verdict, refusal) {
+            case (_?, _?): refused += 1
+            case (nil, nil): taken += 1
+            case (let verdict?, nil):
+                differences.append("\(one.schema), \(one.name): only the schema says \(verdict)")
+            case (nil, let refusal?):
+                differences.append("\(one.schema), \(one.name): only the daemon says \(refusal)")
+            }
+        }
+        #expect(
+            differences.isEmpty,
+            "\(differences.count): \(differences.prefix(30).joined(separator: "\n"))"
+        )
+        #expect(refused > 5000)
+        #expect(taken > 500)
+    }
+
+    @Test("Each constraint of the schemas refuses something")
+    func everyConstraintMatters() async throws {
+        let unviolated = try await MessageCases.shared.value.unviolated
+        #expect(unviolated.isEmpty, "\(unviolated.joined(separator: "\n"))")
+    }
+
+    @Test("What no schema can say, the daemon refuses")
+    func beyondSchema() async throws {
+        let cases = try await MessageCases.shared.value.cases
+        var count = 0
+        for one in cases {
+            guard case .beyondSchema(let refusal) = one.expectation else { continue }
+            count += 1
+            #expect(refusal != nil, "\(one.schema): \(one.name)")
+            #expect(one.verdict == nil, "\(one.schema): \(one.name): \(one.verdict ?? "")")
+        }
+        #expect(count == BeyondSchema.all.count)
+    }
+
+    @Test("Sets of words are those of the program")
+    func words() throws {
+        let files = try Schemas.all()
+        func words(_ file: String, _ path: String) throws -> Set<String> {
+            let words = try #require(files[file]?.at("\(path)/enum")?.elements, "\(file) \(path)")
+            return Set(words.compactMap(\.text))
+        }
+        let common = "definitions"
+        #expect(try words(Schemas.common, "\(common)/operation") == all(CustomsOperation.self))
+        #expect(try words(Schemas.common, "\(common)/language") == all(Language.self))
+        #expect(
+            try words(Schemas.common, "\(common)/authentication") == all(AuthenticationMeans.self)
+        )
+        #expect(try words(Schemas.common, "\(common)/accountRole") == all(AccountRole.self))
+        #expect(
+            try words(Schemas.common, "\(common)/actor/properties/role") == all(ActorRole.self)
+        )
+        #expect(try words(Schemas.common, "\(common)/requestStatus") == all(RequestStatus.self))
+        #expect(try words(Schemas.common, "\(common)/accountStatus") == all(AccountStatus.self))
+        #expect(try words(Schemas.common, "\(common)/keptRecord") == all(KeptRecord.self))
+        let statuses = files["problem.request.v1.json"]?
+            .at("properties/data/properties/status/enum")?.elements
+        #expect(
+            Set(statuses ?? [])
+                == Set(ProblemCode.allCases.map { .number(JSONNumber($0.status)) })
+        )
+    }
+
+    @Test("The page for the authors of portals names every problem with its class")
+    func problemsOfThePage() throws {
+        let page = try String(
+            contentsOf: Schemas.root.appending(path: "Docs/portal.md"),
+            encoding: .utf8
+        )
+        let rows = page.split(separator: "\n").map { $0.split(separator: "|") }
+            .filter { $0.count == 3 && $0[0].hasPrefix(" `") }
+            .map { "\($0[0])\($0[1])".filter { $0 != " " && $0 != "`" } }
+        for code in ProblemCode.allCases {
+            #expect(rows.contains("\(code.rawValue)\(code.status)"), "\(code.rawValue)")
+        }
+    }
+
+    private func all<Word: CaseIterable & RawRepresentable<String>>(
+        _: Word.Type
+    ) -> Set<String> {
+        Set(Word.allCases.map(\.rawValue))
+    }
+}

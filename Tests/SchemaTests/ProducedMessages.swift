@@ -1,0 +1,186 @@
+import Contract
+import Correspondence
+import Domain
+import Foundation
+import TestKit
+import Workflow
+
+/// Messages as the program itself makes them: for every status, every kind of change, every
+/// problem.
+enum ProducedMessages {
+    private static let anne = PersonIdentifier(SequentialIdentifiers.identifier(1, series: 7))
+    private static let marc = PersonIdentifier(SequentialIdentifiers.identifier(2, series: 7))
+    private static let request = RequestIdentifier(
+        SequentialIdentifiers.identifier(3, series: 7)
+    )
+    private static let eori = EORI(canonical: "LU12345678")
+    private static let operations = OperationSet([.import, .transit])
+    private static let start = Instant(seconds: 1_795_238_049)
+    private static let cause = Cause(
+        identifier: "portal-42",
+        traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        at: start
+    )
+
+    static func all() async throws -> [OutboundMessage] {
+        let correspondent = Correspondent(
+            templates: try TemplateLibrary(
+                folder: Schemas.root.appending(path: "Config/templates").path
+            ),
+            settings: CorrespondenceSettings(
+                source: "urn:luccs:registrar",
+                portalURL: "https://example.lu/luccs",
+                languages: [.english, .french],
+                authorityMailbox: "servicedesk@example.lu"
+            ),
+            identifiers: SequentialIdentifiers()
+        )
+        return try await MemoryRegister().write { register in
+            for event in known { try register.apply(event, at: start) }
+            let followed = try (requests + accounts + [.lastManagerLost(eori)]).flatMap {
+                try correspondent.follow($0, register: register, cause: cause)
+            }
+            return followed + problems(from: correspondent)
+        }
+    }
+
+    // MARK: What the register knows
+
+    private static let known: [Event] = [
+        .personRecorded(person(anne, "Anne", languages: [.luxembourgish, .german])),
+        .personRecorded(person(marc, "Marc", languages: nil)),
+        .operatorRegistered(
+            EconomicOperator(
+                eori: eori,
+                kind: .company,
+                operations: operations,
+                request: request
+            )
+        ),
+        .accountOpened(account(of: marc, role: .legalRepresentative, status: .active)),
+    ]
+
+    private static func person(
+        _ identifier: PersonIdentifier,
+        _ name: String,
+        languages: [Language]?
+    ) -> Person {
+        Person(
+            identifier: identifier,
+            subject: "eaccess:\(name)",
+            details: Applicant(
+                subject: "eaccess:\(name)",
+                authentication: .eIDAS,
+                familyName: "d’Huart \"<&>\"",
+                givenName: name,
+                email: "\(name.lowercased())@example.lu",
+                languages: languages
+            )
+        )
+    }
+
+    private static func account(
+        of person: PersonIdentifier = anne,
+        role: AccountRole = .employee,
+        status: AccountStatus = .active,
+        location: String? = nil
+    ) -> Account {
+        Account(
+            identifier: AccountIdentifier(SequentialIdentifiers.identifier(9, series: 7)),
+            person: person,
+            eori: eori,
+            request: request,
+            role: role,
+            operations: operations,
+            status: status,
+            location: location
+        )
+    }
+
+    private static func request(
+        _ status: RequestStatus,
+        _ profile: String,
+        reason: ProblemCode? = nil
+    ) -> Request {
+        Request(
+            identifier: request,
+            procedure: "access",
+            profile: profile,
+            person: anne,
+            eori: eori,
+            requested: profile == "employee" ? .none : operations,
+            authorised: status == .granted ? operations : .none,
+            status: status,
+            revision: 2,
+            reason: reason,
+            submittedAt: start
+        )
+    }
+
+    // MARK: What happens
+
+    private static let profiles = ["company", "employee", "natural-person", "operations"]
+
+    private static let requests: [Event] = profiles.flatMap { profile in
+        [Event.requestSubmitted(request(.pending, profile))]
+            + ProblemCode.allCases.map {
+                .requestSubmitted(request(.rejected, profile, reason: $0))
+            }
+            + RequestStatus.allCases.flatMap { status in
+                RequestStatus.allCases.map { previous in
+                    .requestChanged(
+                        request(status, profile),
+                        previous: previous,
+                        by: .decisionMaker(marc, .manager),
+                        remarks: status == .granted ? "Valid for \"sea\"\nand air.\t…" : nil
+                    )
+                }
+            }
+    }
+
+    private static let accounts: [Event] =
+        AccountRole.allCases.map { .accountOpened(account(role: $0, status: .provisioning)) }
+        + AccountChange.allCases.flatMap { change in
+            AccountStatus.allCases.flatMap { status in
+                [nil, "https://idp.example.lu/scim/v2/Users/2819c223"].map { location in
+                    let previous = account(location: location)
+                    var next = previous
+                    next.status = status
+                    if change == .roleChanged { next.role = .manager }
+                    if change == .operationsChanged { next.operations = OperationSet([.transit]) }
+                    return .accountChanged(
+                        next,
+                        previous: previous,
+                        change,
+                        by: .decisionMaker(marc, .customsAuthority),
+                        remarks: "Left."
+                    )
+                }
+            }
+        }
+
+    private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {
+        let pointers = ["", "/data", "/data/operations/0", "/data/a~1b"]
+        return ProblemCode.allCases.flatMap { code in
+            [request, nil].map { request in
+                correspondent.problem(
+                    Problem(
+                        code,
+                        "what is wrong",
+                        findings: pointers.map { Finding(pointer: $0, detail: "is wrong") }
+                    ),
+                    envelope: Envelope(
+                        identifier: "portal-42",
+                        source: "urn:luccs:ntp-portal",
+                        type: "lu.etat.do.registration.access.company.v1",
+                        time: start,
+                        subject: request?.description,
+                        traceParent: nil
+                    ),
+                    request: request,
+                    cause: cause
+                )
+            }
+        }
+    }
+}
