@@ -27,6 +27,9 @@ struct MetricVector<Series: MetricSeries>: Sendable {
 
     subscript(values: String...) -> Series { series[values] ?? fallback }
 
+    /// Every series, the one for what was not foreseen included.
+    var all: [Series] { Array(series.values) + [fallback] }
+
     /// The series that was foreseen for these values.
     func known(_ values: String...) -> Series? { series[values] }
 }

@@ -1,6 +1,6 @@
 /// What became of an inbound message.
 public enum MessageOutcome: String, Sendable, CaseIterable {
-    case applied, duplicate, refused, rejected, deferred, dead, transient
+    case applied, duplicate, refused, rejected, deferred, dead
 }
 
 /// The two connections to the broker.
@@ -45,6 +45,7 @@ public struct RegistrarMetrics: Sendable {
     let intake: IntakeMetrics
     let outbox: OutboxMetrics
     let state: StateMetrics
+    let labels: MetricLabelValues
 
     /// - Throws: When a name is taken in `registry` by another kind of metric.
     public init(
@@ -52,6 +53,7 @@ public struct RegistrarMetrics: Sendable {
         labels: MetricLabelValues,
         version: String
     ) throws(MetricsRegistryError) {
+        self.labels = labels
         intake = try IntakeMetrics(registry, labels)
         outbox = try OutboxMetrics(registry)
         state = try StateMetrics(registry, labels, version: version)
@@ -113,7 +115,7 @@ struct IntakeMetrics: Sendable {
         }
         settled = try counters(
             "registrar_settled_total",
-            "Messages settled. A transient outcome leaves the message with the broker.",
+            "Messages settled, by what became of them.",
             ["queue", "kind", "outcome"],
             settledLabels
         )
@@ -125,7 +127,7 @@ struct IntakeMetrics: Sendable {
         )
         processing = try histograms(
             "registrar_processing_seconds",
-            "Time from the receipt of a message until it is settled.",
+            "Time from the receipt of a message until it is acknowledged.",
             HistogramBounds.latencySeconds
         )
         critical = try histograms(
@@ -148,7 +150,7 @@ struct IntakeMetrics: Sendable {
         )
         commit = try registry.histogram(
             "registrar_commit_seconds",
-            help: "Time that a commit takes.",
+            help: "Time that a transaction takes, its commit included.",
             bounds: HistogramBounds.latencySeconds
         )
         deferred = try registry.gauge(
@@ -174,7 +176,7 @@ extension RegistrarMetrics {
         settled.increment(by: Int64(count))
     }
 
-    /// - Parameter seconds: Receipt to settlement, one value a message.
+    /// - Parameter seconds: Receipt to acknowledgement, one value a message.
     public func processed(queue: String, seconds: [Double]) {
         intake.processing[queue].observe(seconds)
     }

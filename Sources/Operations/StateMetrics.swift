@@ -9,6 +9,7 @@ struct StateMetrics: Sendable {
     let blocked: MetricVector<PrometheusGauge>
     let storeBytes: PrometheusGauge
     let walBytes: PrometheusGauge
+    let storeFailures: PrometheusCounter
     let ready: PrometheusGauge
     let reloadSuccess: PrometheusGauge
     let reloadTime: PrometheusGauge
@@ -79,6 +80,10 @@ struct StateMetrics: Sendable {
             "registrar_store_wal_bytes",
             help: "Size of the store's write-ahead log."
         )
+        storeFailures = try registry.counter(
+            "registrar_store_failures_total",
+            help: "Transactions that the store could not take; each is tried again."
+        )
         ready = try registry.gauge(
             "registrar_ready",
             help: "Whether the daemon takes messages; the reasons are at /readyz."
@@ -139,6 +144,8 @@ extension RegistrarMetrics {
         state.storeBytes.set(Int64(bytes))
         state.walBytes.set(Int64(walBytes))
     }
+
+    public func storeFailed() { state.storeFailures.increment(by: 1) }
 
     public func ready(_ isReady: Bool) { state.ready.set(isReady ? 1.0 : 0.0) }
 
