@@ -42,6 +42,14 @@ struct StatusExample {
         )
     }
 
+    var snapshot: StatusSnapshot { page.snapshot }
+
+    /// Lets time pass, and a sample be taken at its end.
+    func pass(seconds: Int) {
+        clock.advance(by: .seconds(seconds))
+        page.sample()
+    }
+
     /// An hour of work with a rush in the middle.
     func work() {
         becomeReady()
@@ -71,8 +79,7 @@ struct StatusExample {
                 oldestAgeSeconds: 0.4,
                 parked: 0
             )
-            clock.advance(by: .seconds(10))
-            page.sample()
+            pass(seconds: 10)
         }
         health.progress(of: "service")
         fillRegister()

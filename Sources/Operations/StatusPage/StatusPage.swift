@@ -68,9 +68,9 @@ public struct StatusPage: Sendable {
         ]
     }
 
-    private func page(isLive: Bool) -> HTTPPage {
+    var snapshot: StatusSnapshot {
         registry.collect()
-        let snapshot = StatusSnapshot(
+        return StatusSnapshot(
             metrics,
             health: health,
             samples: history.samples,
@@ -78,7 +78,10 @@ public struct StatusPage: Sendable {
             startedAt: startedAt,
             now: clock.sinceEpoch()
         )
-        return HTTPPage(
+    }
+
+    private func page(isLive: Bool) -> HTTPPage {
+        HTTPPage(
             contentType: "text/html; charset=utf-8",
             body: StatusPageView(snapshot: snapshot, isLive: isLive).html.text,
             contentSecurityPolicy: Self.policy
