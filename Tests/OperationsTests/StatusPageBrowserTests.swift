@@ -22,7 +22,7 @@ struct StatusPageBrowserTests {
                 health: example.health,
                 pages: example.page.pages
             ) { port in
-                try await Self.onThread { try Self.look(at: name, port: port) }
+                try await onThread { try Self.look(at: name, port: port) }
             }
         }
     }
@@ -113,11 +113,4 @@ struct StatusPageBrowserTests {
           return faults;
         })()
         """
-
-    /// Runs what blocks on a thread of its own: the server needs those of the tasks.
-    private static func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-        try await withCheckedThrowingContinuation { done in
-            Thread.detachNewThread { done.resume(with: Result { try body() }) }
-        }
-    }
 }

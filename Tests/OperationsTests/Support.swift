@@ -41,15 +41,17 @@ struct SocketFailure: Error {
     let code: CInt
 }
 
-/// One request over a connection of its own; gives everything that came back.
-///
-/// On a thread of its own: the server needs those of the tasks.
-func exchange(port: Int, request: String) async throws -> String {
+/// Runs what blocks away from the threads of the tasks, which a server needs.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+{
     try await withCheckedThrowingContinuation { done in
-        DispatchQueue.global().async {
-            done.resume(with: Result { try exchangeBlocking(port: port, request: request) })
-        }
+        DispatchQueue.global().async { done.resume(with: Result { try body() }) }
     }
+}
+
+/// One request over a connection of its own; gives everything that came back.
+func exchange(port: Int, request: String) async throws -> String {
+    try await onThread { try exchangeBlocking(port: port, request: request) }
 }
 
 /// Waits for the server, at most ten seconds.

@@ -33,13 +33,19 @@ extension StatusSnapshot {
         reasons.first { components.contains($0.component) }?.reason
     }
 
+    /// A part that nobody has heard of yet has not failed.
+    private func level(for reason: String?) -> StatusLight.Level {
+        reason == HealthState.starting ? .unknown : .failure
+    }
+
     private var brokerLight: StatusLight {
         let away = connections.filter { !$0.isConnected }.map(\.name)
         if !away.isEmpty {
-            let why = reason(against: "consumer", "publisher").map { ": \($0)" } ?? ""
+            let reason = reason(against: "consumer", "publisher")
+            let why = reason.map { ": \($0)" } ?? ""
             return StatusLight(
                 name: "Broker",
-                level: .failure,
+                level: level(for: reason),
                 text: "Not connected (\(away.joined(separator: ", ")))\(why)"
             )
         }
@@ -59,7 +65,7 @@ extension StatusSnapshot {
     private var storeLight: StatusLight {
         let size = "\(Wording.bytes(store.bytes)), log \(Wording.bytes(store.walBytes))"
         if let reason = reason(against: "store") {
-            return StatusLight(name: "Store", level: .failure, text: reason)
+            return StatusLight(name: "Store", level: level(for: reason), text: reason)
         }
         if store.walBytes > Self.largeLogBytes {
             return StatusLight(
@@ -79,7 +85,7 @@ extension StatusSnapshot {
             let messages = Wording.count(outbox.parked, "message", "messages")
             return light(.failure, "\(messages) parked: no queue takes them")
         }
-        if connections.contains(where: { !$0.isConnected }) {
+        if !isBrokerThere {
             return light(.unknown, "The broker cannot be asked")
         }
         if outbox.oldestAgeSeconds > Self.longWaitSeconds {

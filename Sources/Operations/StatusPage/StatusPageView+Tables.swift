@@ -6,8 +6,8 @@ extension StatusPageView {
             """
             <tr><th scope="row">\(queue.name)</th>\
             <td class="spark">\(sparkline(snapshot.samples.map { $0.depths[index] }))</td>\
-            \(number(queue.depth))\
-            \(queue.isInbound ? number(queue.inHand) : "<td class=\"zero\">–</td>")\
+            \(snapshot.isBrokerThere ? number(queue.depth) : Self.none)\
+            \(queue.isInbound ? number(queue.inHand) : Self.none)\
             \(drain(queue))</tr>
 
             """
@@ -26,10 +26,9 @@ extension StatusPageView {
     }
 
     private func drain(_ queue: StatusSnapshot.Queue) -> HTML {
+        if !snapshot.isBrokerThere { return Self.none }
         if queue.depth == 0 { return "<td class=\"zero\">empty</td>" }
-        // Nobody has to empty the dead letters but an operator.
-        let isStill = queue.drainSeconds.isInfinite
-        return isStill
+        return queue.drainSeconds.isInfinite
             ? "<td class=\"still\">not shrinking</td>"
             : "<td>\(Wording.duration(seconds: queue.drainSeconds))</td>"
     }
@@ -123,7 +122,7 @@ extension StatusPageView {
             let age = procedure.oldestPendingSeconds
             let oldest: HTML =
                 age > 0
-                ? "<td>\(Wording.duration(seconds: age))</td>" : "<td class=\"zero\">–</td>"
+                ? "<td>\(Wording.duration(seconds: age))</td>" : Self.none
             return """
                 <tr><th scope="row">\(Self.words(procedure.name))</th>\
                 \(procedure.counts.map(number))\(oldest)</tr>
@@ -160,6 +159,8 @@ extension StatusPageView {
     }
 
     // MARK: Parts
+
+    private static let none: HTML = "<td class=\"zero\">–</td>"
 
     /// A table that scrolls by itself where it is too wide, by the keyboard as well.
     private func table(_ identifier: String, _ title: String, _ content: HTML) -> HTML {

@@ -43,7 +43,7 @@ struct StatusPlot: Sendable {
             <div class="plot">
             <div class="scale" aria-hidden="true">\
             <span>\(format(scale))</span><span>\(format(scale / 2))</span><span>0</span></div>
-            \(drawing(scale))
+            \(lines.contains { $0.points.count > 1 } ? drawing(scale) : Self.nothing)
             </div>
             <div class="hours" aria-hidden="true"><span>60 min ago</span><span>45</span>\
             <span>30</span><span>15</span><span>now</span></div>
@@ -51,6 +51,9 @@ struct StatusPlot: Sendable {
 
             """
     }
+
+    private static let nothing: HTML =
+        "<p class=\"none\">The first figures come within half a minute.</p>"
 
     private func legend(_ line: Line) -> HTML {
         let now = line.points.last?.value ?? 0
@@ -61,8 +64,7 @@ struct StatusPlot: Sendable {
     }
 
     private func drawing(_ scale: Double) -> HTML {
-        let drawn = lines.filter { $0.points.count > 1 }
-        let areas: [HTML] = drawn.filter { $0.style == "first" }.map { line in
+        let areas: [HTML] = lines.filter { $0.style == "first" }.map { line in
             let path = self.path(of: line, scale)
             let start = x(line.points[0].secondsAgo)
             let end = x(line.points[line.points.count - 1].secondsAgo)
@@ -71,7 +73,7 @@ struct StatusPlot: Sendable {
                 <path class="now" d="M\(end) \(y(line.points.last?.value ?? 0, scale))h0"/>
                 """
         }
-        let strokes: [HTML] = drawn.map { line in
+        let strokes: [HTML] = lines.map { line in
             "<path class=\"line \(line.style)\" d=\"\(path(of: line, scale))\"/>"
         }
         let grid: [HTML] = [0, 0.5, 1].map { part in

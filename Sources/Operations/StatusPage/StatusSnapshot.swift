@@ -73,6 +73,9 @@ struct StatusSnapshot: Sendable, Equatable {
     var samples: [StatusSample] = []
 
     var isReady: Bool { reasons.isEmpty && hanging.isEmpty }
+
+    /// Whether the broker can tell how many messages wait.
+    var isBrokerThere: Bool { connections.contains(where: \.isConnected) }
 }
 
 /// How things stood at one moment of the last hour.

@@ -61,7 +61,7 @@ enum StatusStyle {
         .since { color: var(--soft); font-size: .875rem; }
 
         .lights, .plots, .tiles { display: grid; gap: 1rem; }
-        .lights { grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr)); }
+        .lights { grid-template-columns: repeat(4, minmax(0, 1fr)); }
         .lights li, figure, .scroll, .tiles > div {
           background: var(--surface); border: 1px solid var(--rule); border-radius: 10px;
         }
@@ -118,8 +118,10 @@ enum StatusStyle {
         .bar svg { display: block; }
         .bar rect { fill: var(--second); }
         .none { color: var(--soft); }
+        .plot .none { align-self: center; justify-self: center; font-size: .875rem; }
 
-        .tiles { grid-template-columns: repeat(auto-fit, minmax(min(100%, 8.5rem), 1fr)); }
+        .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+        #accounts + .tiles { grid-template-columns: repeat(6, minmax(0, 1fr)); }
         .tiles > div { display: flex; flex-direction: column; padding: .75rem 1rem; }
         dt { color: var(--soft); font-size: .8125rem; }
         dd { font-size: 1.5rem; font-weight: 500; line-height: 1.3; }
@@ -131,17 +133,25 @@ enum StatusStyle {
         footer { display: flex; flex-wrap: wrap; gap: .5rem 2rem; justify-content: space-between;
           margin-top: 2.5rem; padding-top: 1rem; padding-bottom: 2.5rem; }
         nav a { margin-right: 1rem; }
-        @media (max-width: 60rem) { .columns { grid-template-columns: minmax(0, 1fr); } }
+        @media (max-width: 60rem) {
+          .columns { grid-template-columns: minmax(0, 1fr); }
+          .lights { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+          #accounts + .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+        }
         @media (max-width: 32rem) {
           header, main, footer { padding-left: 1rem; padding-right: 1rem; }
           header { padding-top: 1.5rem; }
           h1 { font-size: 1.75rem; gap: .625rem; }
           h1 .icon { width: 1.5rem; height: 1.5rem; }
-          .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; }
+          .lights { grid-template-columns: minmax(0, 1fr); gap: .75rem; }
+          .tiles, #accounts + .tiles { grid-template-columns: repeat(2, minmax(0, 1fr));
+            gap: .75rem; }
           th, td { padding: .5rem; }
           th:first-child { padding-left: .875rem; }
           th:last-child, td:last-child { padding-right: .875rem; }
           .spark { display: none; }
+          td { white-space: normal; }
+          .since { display: block; }
         }
         @media print { body { background: none; } .scroll { overflow: visible; } }
 
