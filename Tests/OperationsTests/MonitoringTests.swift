@@ -39,8 +39,9 @@ struct MonitoringTests {
         let words = expressions.split { !($0.isLetter || $0.isNumber || $0 == "_") }
         return Set(
             words.filter { $0.hasPrefix("registrar_") || $0.hasPrefix("process_") }.map { word in
-                histograms.first { ["_bucket", "_sum", "_count"].map($0.appending).contains(word + "") }
-                    ?? String(word)
+                histograms.first { name in
+                    ["_bucket", "_sum", "_count"].contains { name + $0 == word }
+                } ?? String(word)
             }
         )
     }
@@ -142,7 +143,8 @@ struct MonitoringTests {
     @Test("the dashboard's panels have titles and places of their own")
     func dashboardIsWhole() throws {
         let dashboard = try Dashboard()
-        #expect(Set(dashboard.panels.compactMap { $0["id"] as? Int }).count == dashboard.panels.count)
+        let identifiers = Set(dashboard.panels.compactMap { $0["id"] as? Int })
+        #expect(identifiers.count == dashboard.panels.count)
         var taken: Set<[Int]> = []
         for panel in dashboard.panels {
             let title = panel["title"] as? String ?? ""
@@ -229,7 +231,8 @@ struct MonitoringTests {
 
     private func promtool(_ arguments: [String], input: String = "") async throws -> Outcome {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let places = path.split(separator: ":").map { "\($0)/promtool" }
+        let places =
+            path.split(separator: ":").map { "\($0)/promtool" }
             + [Self.root.appending(path: ".build/tools/promtool").path]
         let program = try #require(
             places.first { FileManager.default.isExecutableFile(atPath: $0) },

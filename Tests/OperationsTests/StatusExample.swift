@@ -94,7 +94,8 @@ struct StatusExample {
 
     private func fillRegister() {
         let counts = [
-            "access": [214, 31, 18_204, 912, 40, 17], "excise-authorisation": [12, 3, 240, 21, 0, 0],
+            "access": [214, 31, 18_204, 912, 40, 17],
+            "excise-authorisation": [12, 3, 240, 21, 0, 0],
             "vehicle-import": [0, 0, 0, 0, 0, 0],
         ]
         for (procedure, counts) in counts {

@@ -20,11 +20,12 @@ struct StatusPageTests {
     func wording() {
         let cases = [
             (Wording.count(0), "0"), (Wording.count(999), "999"),
-            (Wording.count(1000), "1\u{202F}000"), (Wording.count(-1_234_567), "−1\u{202F}234\u{202F}567"),
+            (Wording.count(1000), "1\u{202F}000"),
+            (Wording.count(-1_234_567), "−1\u{202F}234\u{202F}567"),
             (Wording.count(1, "letter", "letters"), "1 letter"),
-            (Wording.rate(0), "0"), (Wording.rate(.nan), "0"), (Wording.rate(0.001), "<\u{202F}0.01"),
-            (Wording.rate(0.05), "0.05"), (Wording.rate(3.25), "3.3"), (Wording.rate(99.96), "100.0"),
-            (Wording.rate(1234.5), "1\u{202F}235"),
+            (Wording.rate(0), "0"), (Wording.rate(.nan), "0"), (Wording.rate(0.05), "0.05"),
+            (Wording.rate(0.001), "<\u{202F}0.01"), (Wording.rate(3.25), "3.3"),
+            (Wording.rate(99.96), "100.0"), (Wording.rate(1234.5), "1\u{202F}235"),
             (Wording.duration(seconds: 0), "0\u{202F}s"),
             (Wording.duration(seconds: -5), "0\u{202F}s"),
             (Wording.duration(seconds: 0.2), "<\u{202F}1\u{202F}s"),

@@ -71,7 +71,8 @@ extension StatusPageView {
         return age > 0 ? "oldest \(Wording.duration(seconds: age))" : "nothing is late"
     }
 
-    private func tile(_ name: String, _ count: Int, note: String = "", isBad: Bool = false) -> HTML {
+    private func tile(_ name: String, _ count: Int, note: String = "", isBad: Bool = false) -> HTML
+    {
         let kind = isBad ? "bad" : count == 0 ? "zero" : "some"
         let remark: HTML = note.isEmpty ? "" : "<dd class=\"note\">\(note)</dd>"
         return """

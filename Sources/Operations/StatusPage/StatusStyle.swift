@@ -146,7 +146,8 @@ enum StatusStyle {
           .lights { grid-template-columns: minmax(0, 1fr); gap: .75rem; }
           .tiles, #accounts + .tiles { grid-template-columns: repeat(2, minmax(0, 1fr));
             gap: .75rem; }
-          th, td { padding: .5rem; }
+          table { font-size: .875rem; }
+          th, td { padding: .5rem .375rem; }
           th:first-child { padding-left: .875rem; }
           th:last-child, td:last-child { padding-right: .875rem; }
           .spark { display: none; }
