@@ -118,26 +118,26 @@ struct StateMetrics: Sendable {
 extension RegistrarMetrics {
     /// - Parameter drainSeconds: Infinite when the queue is not getting shorter.
     public func queue(_ queue: String, depth: Int, drainSeconds: Double) {
-        state.queueDepth[queue].set(Int64(depth))
-        state.queueDrain[queue].set(drainSeconds)
+        state.queueDepth[queue]?.set(Int64(depth))
+        state.queueDrain[queue]?.set(drainSeconds)
     }
 
     public func requests(procedure: String, status: String, count: Int) {
-        state.requests[procedure, status].set(Int64(count))
+        state.requests[procedure, status]?.set(Int64(count))
     }
 
     /// - Parameter seconds: 0 when there is none.
     public func oldestPending(procedure: String, seconds: Double) {
-        state.oldestPending[procedure].set(max(0, seconds))
+        state.oldestPending[procedure]?.set(max(0, seconds))
     }
 
     public func accounts(state name: String, count: Int) {
-        state.accounts[name].set(Int64(count))
+        state.accounts[name]?.set(Int64(count))
     }
 
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {
-        state.connected[connection.rawValue].set(connected ? 1.0 : 0.0)
-        state.blocked[connection.rawValue].set(blocked ? 1.0 : 0.0)
+        state.connected[connection.rawValue]?.set(connected ? 1.0 : 0.0)
+        state.blocked[connection.rawValue]?.set(blocked ? 1.0 : 0.0)
     }
 
     public func store(bytes: Int, walBytes: Int) {

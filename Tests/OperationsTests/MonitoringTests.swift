@@ -63,6 +63,36 @@ struct MonitoringTests {
         #expect(tested.status == 0, "\(tested.output)")
     }
 
+    @Test("a daemon at work raises no alert")
+    func healthIsSilent() async throws {
+        var series = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map { sample in
+            let end = sample.lastIndex(of: " ") ?? sample.endIndex
+            let (name, value) = (sample[..<end], sample[end...].dropFirst())
+            let labels = name.hasSuffix("}") ? "\(name.dropLast())," : "\(name){"
+            return (labels + #"job="registrard",instance="good"}"#, String(value))
+        }
+        series.append((#"up{job="registrard",instance="good"}"#, "1"))
+        // A day and an hour, by steps of five minutes.
+        let count = 25 * 12
+        let tests = [
+            "name": "health", "interval": "5m",
+            "input_series": series.map { name, value in
+                [
+                    "series": name,
+                    "values": Array(repeating: value, count: count).joined(separator: " "),
+                ]
+            },
+            "alert_rule_test": try AlertingRules().alerts.map { alert in
+                ["eval_time": "1485m", "alertname": alert.name, "exp_alerts": [String]()]
+                    as [String: Any]
+            },
+        ] as [String: Any]
+        let rules = Self.root.appending(path: "Config/monitoring/rules.yaml").path
+        let file = ["rule_files": [rules], "tests": [tests]] as [String: Any]
+        let result = try await promtool(["test", "rules"], file: file)
+        #expect(result.status == 0, "\(result.output.prefix(2000))")
+    }
+
     @Test("Prometheus understands every expression of the dashboard")
     func dashboardIsUnderstood() async throws {
         let rules = try Dashboard().expressions.enumerated().map { index, expression in
@@ -71,12 +101,8 @@ struct MonitoringTests {
                 .replacing("$instance", with: ".*")
             return ["record": "panel:\(index)", "expr": asked]
         }
-        let file = FileManager.default.temporaryDirectory
-            .appending(path: "registrar-dashboard-\(UUID().uuidString).yaml")
         let groups = ["groups": [["name": "dashboard", "rules": rules] as [String: Any]]]
-        try Yams.dump(object: groups).write(to: file, atomically: true, encoding: .utf8)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
-        let checked = try await promtool(["check", "rules", file.path])
+        let checked = try await promtool(["check", "rules"], file: groups)
         #expect(checked.status == 0, "\(checked.output)")
     }
 
@@ -227,6 +253,17 @@ struct MonitoringTests {
     struct Outcome: Equatable {
         let status: Int32
         let output: String
+    }
+
+    /// Hands over a file that is written as YAML for the purpose.
+    private func promtool(_ arguments: [String], file content: [String: Any]) async throws
+        -> Outcome
+    {
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "registrar-monitoring-\(UUID().uuidString).yaml")
+        try Yams.dump(object: content).write(to: file, atomically: true, encoding: .utf8)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
+        return try await promtool(arguments + [file.path])
     }
 
     private func promtool(_ arguments: [String], input: String = "") async throws -> Outcome {

@@ -89,6 +89,7 @@ struct StatusExample {
         for condition in ["consumer", "publisher", "store"] { health.satisfy(condition) }
         metrics.broker(.consumer, connected: true, blocked: false)
         metrics.broker(.publisher, connected: true, blocked: false)
+        metrics.ready(true)
         metrics.store(bytes: 88_200_000, walBytes: 4_120_032)
     }
 

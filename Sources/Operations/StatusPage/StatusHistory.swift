@@ -45,9 +45,9 @@ final class StatusHistory: Sendable {
             confirmed: metrics.outbox.confirmed.value
         )
         let queues = metrics.labels.observedQueues
-        let depths = queues.map { metrics.state.queueDepth[$0].count }
+        let depths = queues.map { metrics.state.queueDepth[$0]?.count ?? 0 }
         let backlog = zip(queues, depths).map { queue, depth in
-            metrics.intake.inFlight.known(queue).map { depth + $0.count } ?? 0
+            metrics.intake.inFlight[queue].map { depth + $0.count } ?? 0
         }
         let pending = metrics.outbox.pending.count
         state.withLock { state in

@@ -168,7 +168,7 @@ extension StatusPageView {
         """
         <section aria-labelledby="\(identifier)">
         <h2 id="\(identifier)">\(title)</h2>
-        <div class="scroll" role="region" aria-labelledby="\(identifier)" tabindex="0">
+        <div class="scroll" role="region" aria-label="\(title), table" tabindex="0">
         <table>
         \(content)
         </table>

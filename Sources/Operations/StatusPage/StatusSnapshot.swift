@@ -112,17 +112,17 @@ extension StatusSnapshot {
         connections = BrokerConnection.allCases.map { connection in
             Connection(
                 name: connection.rawValue,
-                isConnected: state.connected[connection.rawValue].value == 1,
-                isBlocked: state.blocked[connection.rawValue].value == 1
+                isConnected: state.connected[connection.rawValue]?.value == 1,
+                isBlocked: state.blocked[connection.rawValue]?.value == 1
             )
         }
         queues = labels.observedQueues.map { name in
             Queue(
                 name: name,
                 isInbound: labels.kinds[name] != nil,
-                depth: state.queueDepth[name].count,
-                inHand: metrics.intake.inFlight.known(name)?.count ?? 0,
-                drainSeconds: state.queueDrain[name].value
+                depth: state.queueDepth[name]?.count ?? 0,
+                inHand: metrics.intake.inFlight[name]?.count ?? 0,
+                drainSeconds: state.queueDrain[name]?.value ?? 0
             )
         }
         store = Store(bytes: state.storeBytes.count, walBytes: state.walBytes.count)
@@ -136,13 +136,15 @@ extension StatusSnapshot {
         procedures = labels.procedures.map { name in
             Procedure(
                 name: name,
-                counts: labels.requestStatuses.map { state.requests[name, $0].count },
-                oldestPendingSeconds: state.oldestPending[name].value
+                counts: labels.requestStatuses.map { state.requests[name, $0]?.count ?? 0 },
+                oldestPendingSeconds: state.oldestPending[name]?.value ?? 0
             )
         }
-        accounts = labels.accountStates.map { Count(name: $0, count: state.accounts[$0].count) }
+        accounts = labels.accountStates.map {
+            Count(name: $0, count: state.accounts[$0]?.count ?? 0)
+        }
         deadLetters = (labels.reasons + [MetricVector<PrometheusCounter>.other])
-            .map { Count(name: $0, count: Int(metrics.intake.deadLettered[$0].value)) }
+            .map { Count(name: $0, count: Int(metrics.intake.deadLettered[$0]?.value ?? 0)) }
             .filter { $0.count > 0 }
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
         let verifiedAt = state.verificationTime.value
