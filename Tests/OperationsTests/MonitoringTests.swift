@@ -74,19 +74,20 @@ struct MonitoringTests {
         series.append((#"up{job="registrard",instance="good"}"#, "1"))
         // A day and an hour, by steps of five minutes.
         let count = 25 * 12
-        let tests = [
-            "name": "health", "interval": "5m",
-            "input_series": series.map { name, value in
-                [
-                    "series": name,
-                    "values": Array(repeating: value, count: count).joined(separator: " "),
-                ]
-            },
-            "alert_rule_test": try AlertingRules().alerts.map { alert in
-                ["eval_time": "1485m", "alertname": alert.name, "exp_alerts": [String]()]
-                    as [String: Any]
-            },
-        ] as [String: Any]
+        let tests =
+            [
+                "name": "health", "interval": "5m",
+                "input_series": series.map { name, value in
+                    [
+                        "series": name,
+                        "values": Array(repeating: value, count: count).joined(separator: " "),
+                    ]
+                },
+                "alert_rule_test": try AlertingRules().alerts.map { alert in
+                    ["eval_time": "1485m", "alertname": alert.name, "exp_alerts": [String]()]
+                        as [String: Any]
+                },
+            ] as [String: Any]
         let rules = Self.root.appending(path: "Config/monitoring/rules.yaml").path
         let file = ["rule_files": [rules], "tests": [tests]] as [String: Any]
         let result = try await promtool(["test", "rules"], file: file)
