@@ -50,6 +50,17 @@ struct StatusPageTests {
         #expect(StatusPlot.scale(for: .infinity, atLeast: 4) == 4)
     }
 
+    @Test("a plot begins where the samples do, until it is an hour")
+    func span() throws {
+        let example = try StatusExample()
+        for (steps, minutes) in [(0, 4), (24, 4), (2, 12), (60, 20), (60, 40), (200, 60), (90, 60)] {
+            for _ in 0..<steps { example.pass(seconds: 10) }
+            #expect(StatusPlot.minutes(for: example.snapshot.samples) == minutes)
+        }
+        let page = try open("/", example).body
+        #expect(page.contains(">Last hour</h2>") && page.contains(">60 min ago</span><span>45</span>"))
+    }
+
     @Test("lights: each state of each part has a level and says why")
     func lights() throws {
         let example = try StatusExample()
@@ -100,6 +111,8 @@ struct StatusPageTests {
         expect("Journal", .good, "1\u{202F}min 30\u{202F}s ago")
         example.metrics.journalVerified(success: false, unixSeconds: now)
         expect("Journal", .failure, "registrarctl journal verify")
+        example.health.fail("journal", reason: "entry 7 does not fit")
+        expect("Journal", .failure, "entry 7 does not fit")
     }
 
     @Test("the history is a ring of an hour, in rates a second")

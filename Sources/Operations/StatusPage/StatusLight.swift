@@ -119,6 +119,9 @@ extension StatusSnapshot {
     }
 
     private var journalLight: StatusLight {
+        if let reason = reason(against: "journal") {
+            return StatusLight(name: "Journal", level: level(for: reason), text: reason)
+        }
         guard let verification else {
             return StatusLight(
                 name: "Journal",

@@ -16,7 +16,7 @@ extension StatusPageView {
             "queues",
             "Queues",
             """
-            <thead><tr><th scope="col">Queue</th><th scope="col" class="spark">Last hour</th>\
+            <thead><tr><th scope="col">Queue</th><th scope="col" class="spark">History</th>\
             <th scope="col">Waiting</th><th scope="col">In hand</th>\
             <th scope="col">Until empty</th></tr></thead>
             <tbody>
@@ -37,8 +37,9 @@ extension StatusPageView {
     private func sparkline(_ depths: [Int]) -> HTML {
         let samples = snapshot.samples
         guard samples.count > 1, let peak = depths.max() else { return "" }
+        let span = Double(StatusPlot.minutes(for: samples) * 60)
         let points = zip(samples, depths).map { sample, depth in
-            let x = 96 * (1 - min(1, sample.secondsAgo / StatusHistory.spanSeconds))
+            let x = 96 * (1 - min(1, sample.secondsAgo / span))
             let y = peak == 0 ? 22 : 22 - 20 * Double(depth) / Double(peak)
             return "\(StatusPlot.text(x)) \(StatusPlot.text(y))"
         }

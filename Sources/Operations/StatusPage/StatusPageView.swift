@@ -24,7 +24,7 @@ struct StatusPageView: Sendable {
         <body>
         \(masthead)
         <main>
-        \(trouble)\(conditions)\(lastHour)
+        \(trouble)\(conditions)\(history)
         <div class="columns">
         <div>
         \(queues)
@@ -151,13 +151,15 @@ struct StatusPageView: Sendable {
             """
     }
 
-    // MARK: The last hour
+    // MARK: The last minutes
 
-    private var lastHour: HTML {
+    private var history: HTML {
         let samples = snapshot.samples
+        let minutes = StatusPlot.minutes(for: samples)
         let throughput = StatusPlot(
             identifier: "throughput",
             title: "Throughput",
+            minutes: minutes,
             unit: "\(Wording.thinSpace)/s",
             lines: [
                 StatusPlot.Line(
@@ -176,6 +178,7 @@ struct StatusPageView: Sendable {
         let backlog = StatusPlot(
             identifier: "backlog",
             title: "Backlog",
+            minutes: minutes,
             unit: "",
             lines: [
                 StatusPlot.Line(
@@ -193,8 +196,8 @@ struct StatusPageView: Sendable {
             leastScale: 4
         )
         return """
-            <section aria-labelledby="hour">
-            <h2 id="hour">Last hour</h2>
+            <section aria-labelledby="history">
+            <h2 id="history">\(minutes == 60 ? "Last hour" : "Last \(minutes) minutes")</h2>
             <div class="plots">
             \(throughput.html)\(backlog.html)</div>
             </section>

@@ -1,4 +1,4 @@
-/// Lines over the last hour, as an SVG that stretches to the width it is given. Whatever is text
+/// Lines over the last minutes, as an SVG that stretches to the width it is given. Whatever is text
 /// stands beside it in HTML, where it keeps its size.
 struct StatusPlot: Sendable {
     struct Line: Sendable {
@@ -11,6 +11,8 @@ struct StatusPlot: Sendable {
     /// Distinguishes the ids of one plot from another's.
     let identifier: String
     let title: String
+    /// What the width stands for; see `minutes(for:)`.
+    let minutes: Int
     /// What a value is followed by, such as `/s`.
     let unit: String
     let lines: [Line]
@@ -20,6 +22,12 @@ struct StatusPlot: Sendable {
 
     private static let width = 720.0
     private static let height = 160.0
+
+    /// So many that all of the samples are seen, and in four equal parts of whole minutes.
+    static func minutes(for samples: [StatusSample]) -> Int {
+        let oldest = samples.first?.secondsAgo ?? 0
+        return [4, 12, 20, 40].first { oldest <= Double($0) * 60 } ?? 60
+    }
 
     /// The upper end of the scale: a round number not far above all values.
     static func scale(for peak: Double, atLeast least: Double) -> Double {
@@ -45,8 +53,9 @@ struct StatusPlot: Sendable {
             <span>\(format(scale))</span><span>\(format(scale / 2))</span><span>0</span></div>
             \(lines.contains { $0.points.count > 1 } ? drawing(scale) : Self.nothing)
             </div>
-            <div class="hours" aria-hidden="true"><span>60 min ago</span><span>45</span>\
-            <span>30</span><span>15</span><span>now</span></div>
+            <div class="minutes" aria-hidden="true"><span>\(minutes) min ago</span>\
+            <span>\(minutes / 4 * 3)</span><span>\(minutes / 2)</span>\
+            <span>\(minutes / 4)</span><span>now</span></div>
             </figure>
 
             """
@@ -84,7 +93,7 @@ struct StatusPlot: Sendable {
             <svg viewBox="0 0 \(Self.text(Self.width)) \(Self.text(Self.height))" \
             preserveAspectRatio="none" role="img" \
             aria-labelledby="\(identifier)-title \(identifier)-text">
-            <title id="\(identifier)-title">\(title) over the last hour</title>
+            <title id="\(identifier)-title">\(title) over the last \(minutes) minutes</title>
             <desc id="\(identifier)-text">\(lines.map(description).joined(separator: " "))</desc>
             \(grid)\(areas)\(strokes)
             </svg>
@@ -106,7 +115,7 @@ struct StatusPlot: Sendable {
     }
 
     private func x(_ secondsAgo: Double) -> String {
-        Self.text(Self.width * (1 - min(1, secondsAgo / StatusHistory.spanSeconds)))
+        Self.text(Self.width * (1 - min(1, secondsAgo / Double(minutes * 60))))
     }
 
     private func y(_ value: Double, _ scale: Double) -> String {

@@ -84,8 +84,8 @@ enum StatusStyle {
         .plot { display: grid; grid-template-columns: 2.75rem 1fr; gap: .625rem; height: 9.5rem; }
         .scale { display: flex; flex-direction: column; justify-content: space-between;
           margin: -.6em 0; text-align: right; }
-        .scale, .hours { color: var(--soft); font-size: .75rem; line-height: 1.2; }
-        .hours { display: flex; justify-content: space-between; margin: .5rem 0 0 3.375rem; }
+        .scale, .minutes { color: var(--soft); font-size: .75rem; line-height: 1.2; }
+        .minutes { display: flex; justify-content: space-between; margin: .5rem 0 0 3.375rem; }
         .plot svg { display: block; width: 100%; height: 100%; overflow: visible; }
         svg path { vector-effect: non-scaling-stroke; }
         .icon path { vector-effect: none; }
