@@ -53,12 +53,15 @@ struct StatusPageTests {
     @Test("a plot begins where the samples do, until it is an hour")
     func span() throws {
         let example = try StatusExample()
-        for (steps, minutes) in [(0, 4), (24, 4), (2, 12), (60, 20), (60, 40), (200, 60), (90, 60)] {
+        for (steps, minutes) in [(0, 4), (24, 4), (2, 12), (60, 20), (60, 40), (200, 60), (90, 60)]
+        {
             for _ in 0..<steps { example.pass(seconds: 10) }
             #expect(StatusPlot.minutes(for: example.snapshot.samples) == minutes)
         }
         let page = try open("/", example).body
-        #expect(page.contains(">Last hour</h2>") && page.contains(">60 min ago</span><span>45</span>"))
+        #expect(
+            page.contains(">Last hour</h2>") && page.contains(">60 min ago</span><span>45</span>")
+        )
     }
 
     @Test("lights: each state of each part has a level and says why")
