@@ -45,6 +45,11 @@ final class Browser {
 
     /// Ends the browser, and takes away what it wrote.
     func close() throws {
+        session = nil
+        // It writes what it has to, and hangs up.
+        try call("Browser.close")
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while recv(reading, &buffer, buffer.count, 0) > 0 {}
         kill(processIdentifier, SIGKILL)
         var status: CInt = 0
         waitpid(processIdentifier, &status, 0)
