@@ -11,7 +11,7 @@ SOURCES := Package.swift Sources Tests
 
 .PHONY: help
 help: ## what can be made here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: build ## watch a day's traffic from application to account, then clean up
@@ -26,11 +26,11 @@ demo-stop: ## end what demo-keep left running
 	@Scripts/demo stop
 
 .PHONY: test
-test: packages lint ## everything: lint, a build without warnings, all tests, the package
+test: packages-for-tests lint ## everything: lint, a build without warnings, all tests, the package
 	@Scripts/test
 
 .PHONY: torture
-torture: packages ## kill -9 the daemon 200 times under load (REGISTRAR_TORTURE_KILLS=1000 for more)
+torture: packages-for-tests ## kill -9 the daemon 200 times under load (REGISTRAR_TORTURE_KILLS=1000 for more)
 	@Scripts/test torture
 
 .PHONY: bench
@@ -56,6 +56,11 @@ format: toolchain ## put the sources into style
 .PHONY: packages
 packages: toolchain ## install by apt what is missing
 	@Scripts/install-packages
+
+.PHONY: packages-for-tests
+packages-for-tests: toolchain ## install what the tests need besides: a browser, promtool
+	@Scripts/install-packages --for-tests
+	@Scripts/fetch-promtool
 
 .PHONY: toolchain
 toolchain:

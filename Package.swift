@@ -154,7 +154,7 @@ let package = Package(
         .testTarget(name: "LayoutTests", swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", logging, metrics, serviceLifecycle],
+            dependencies: ["Operations", logging, metrics, serviceLifecycle, yams],
             swiftSettings: strict
         ),
         .testTarget(

@@ -4,26 +4,48 @@ public import Logging
 import Synchronization
 public import Workflow
 
+/// What a source tells those who watch it. Called once for a batch; must not block.
+public protocol SourceObserver: Sendable {
+    /// The broker delivered messages, `redelivered` of them not for the first time.
+    func received(from queue: InboundQueue, count: Int, redelivered: Int)
+    /// Messages were acknowledged so many seconds after they had come, one value a message.
+    func acknowledged(from queue: InboundQueue, seconds: [Double])
+}
+
 /// Takes messages from the inbound queues, over a connection of its own that it renews.
 public final class BrokerSource: MessageSource {
     private let access: BrokerAccess
     private let prefetch: UInt16
+    private let time: any TimeSource
+    private let observer: any SourceObserver
     private let log: Logger
     private let current = Mutex<(session: Int, acknowledge: AsyncStream<UInt64>.Continuation)?>(nil)
     private let hand = Mutex(Hand())
 
     /// - Parameter prefetch: messages in hand of each queue at most, 1 to 2,000.
-    public init(access: BrokerAccess, prefetch: Int, log: Logger) {
+    public init(
+        access: BrokerAccess,
+        prefetch: Int,
+        time: any TimeSource,
+        observer: any SourceObserver,
+        log: Logger
+    ) {
         self.access = access
         self.prefetch = UInt16(clamping: prefetch)
+        self.time = time
+        self.observer = observer
         self.log = log
     }
 
     public func acknowledge(upTo receipt: Receipt) {
-        current.withLock { current in
-            guard let current, current.session == receipt.session else { return }
+        let released = current.withLock { current -> [Hand.Held] in
+            guard let current, current.session == receipt.session else { return [] }
             current.acknowledge.yield(receipt.tag)
-            hand.withLock { $0.release(upTo: receipt.tag) }
+            return hand.withLock { $0.release(upTo: receipt.tag) }
+        }
+        let now = time.monotonicSeconds
+        for (queue, held) in Dictionary(grouping: released, by: \.queue) {
+            observer.acknowledged(from: queue, seconds: held.map { now - $0.receivedAtSeconds })
         }
     }
 
@@ -84,7 +106,15 @@ public final class BrokerSource: MessageSource {
                             Workflow.Delivery(delivery, from: $0, session: session)
                         }
                     }
-                    hand.withLock { $0.take(deliveries) }
+                    let now = time.monotonicSeconds
+                    hand.withLock { $0.take(deliveries, atSeconds: now) }
+                    for (queue, some) in Dictionary(grouping: deliveries, by: \.message.queue) {
+                        observer.received(
+                            from: queue,
+                            count: some.count,
+                            redelivered: some.count { $0.message.redelivered }
+                        )
+                    }
                     service.receive(deliveries)
                 }
             }
@@ -112,14 +142,24 @@ public final class BrokerSource: MessageSource {
 
 /// What was delivered and is not acknowledged yet, in the order of the tags; bounded by the prefetch.
 private struct Hand {
-    private(set) var deliveries: [(tag: UInt64, queue: InboundQueue)] = []
-
-    mutating func take(_ new: [Workflow.Delivery]) {
-        deliveries += new.map { ($0.receipt.tag, $0.message.queue) }
+    struct Held {
+        let tag: UInt64
+        let queue: InboundQueue
+        let receivedAtSeconds: Double
     }
 
-    mutating func release(upTo tag: UInt64) {
-        deliveries.removeFirst(deliveries.prefix { $0.tag <= tag }.count)
+    private(set) var deliveries: [Held] = []
+
+    mutating func take(_ new: [Workflow.Delivery], atSeconds now: Double) {
+        deliveries += new.map {
+            Held(tag: $0.receipt.tag, queue: $0.message.queue, receivedAtSeconds: now)
+        }
+    }
+
+    mutating func release(upTo tag: UInt64) -> [Held] {
+        let released = Array(deliveries.prefix { $0.tag <= tag })
+        deliveries.removeFirst(released.count)
+        return released
     }
 }
 

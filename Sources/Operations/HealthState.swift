@@ -57,6 +57,9 @@ public final class HealthState: Sendable {
     private let progressLimit: Duration
     private let state: Mutex<State>
 
+    /// The reason against a component that has not said anything yet.
+    static let starting = "starting"
+
     /// - Parameters:
     ///   - conditions: Components that must hold before the daemon is ready; none holds at first.
     ///   - progressLimit: How long a loop may go without turning.
@@ -71,7 +74,7 @@ public final class HealthState: Sendable {
         state = Mutex(
             State(
                 failures: Dictionary(
-                    conditions.map { ($0, Failure(reason: "starting", since: now)) },
+                    conditions.map { ($0, Failure(reason: Self.starting, since: now)) },
                     uniquingKeysWith: { first, _ in first }
                 )
             )

@@ -100,10 +100,15 @@ public final class MetricsRegistry: Sendable {
         state.withLock { $0.collectors.append(collector) }
     }
 
-    /// Prometheus text format 0.0.4: families by name, series by labels.
-    public func render() -> String {
+    /// Brings everything up to date that is not updated as it changes.
+    func collect() {
         // Collectors run outside of the lock: they may register series.
         for collect in state.withLock({ $0.collectors }) { collect() }
+    }
+
+    /// Prometheus text format 0.0.4: families by name, series by labels.
+    public func render() -> String {
+        collect()
         let families = state.withLock { $0.families }
         var text = ""
         for (name, family) in families.sorted(by: { $0.key < $1.key }) {

@@ -27,7 +27,7 @@ struct OutboxMetrics: Sendable {
         )
         unroutable = try registry.counter(
             "registrar_outbox_unroutable_total",
-            help: "Messages that the broker returned because no queue takes them."
+            help: "Times that the broker returned a message because no queue takes it."
         )
         nacked = try registry.counter(
             "registrar_outbox_nacked_total",

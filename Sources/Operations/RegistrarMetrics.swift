@@ -1,6 +1,6 @@
 /// What became of an inbound message.
 public enum MessageOutcome: String, Sendable, CaseIterable {
-    case applied, duplicate, refused, rejected, deferred, dead, transient
+    case applied, duplicate, refused, rejected, deferred, dead
 }
 
 /// The two connections to the broker.
@@ -8,7 +8,7 @@ public enum BrokerConnection: String, Sendable, CaseIterable {
     case consumer, publisher
 }
 
-/// The label values that can occur. What is not named here is counted under `other`.
+/// The label values that can occur. Kinds and reasons that are not named here count as `other`.
 public struct MetricLabelValues: Sendable {
     /// Inbound queue, without its prefix → the kinds of message in it
     /// (`registration.access.company`).
@@ -53,6 +53,7 @@ public struct RegistrarMetrics: Sendable {
     let intake: IntakeMetrics
     let outbox: OutboxMetrics
     let state: StateMetrics
+    let labels: MetricLabelValues
 
     /// - Throws: When a name is taken in `registry` by another kind of metric.
     public init(
@@ -60,6 +61,7 @@ public struct RegistrarMetrics: Sendable {
         labels: MetricLabelValues,
         version: String
     ) throws(MetricsRegistryError) {
+        self.labels = labels
         intake = try IntakeMetrics(registry, labels)
         outbox = try OutboxMetrics(registry)
         state = try StateMetrics(registry, labels, version: version)
@@ -86,9 +88,11 @@ struct IntakeMetrics: Sendable {
             _ name: String,
             _ help: String,
             _ names: [String],
-            _ values: [[String]]
+            _ values: [[String]],
+            hasOther: Bool = false
         ) throws(MetricsRegistryError) -> MetricVector<PrometheusCounter> {
-            try MetricVector(names: names, values: values) { labels throws(MetricsRegistryError) in
+            try MetricVector(names: names, values: values, hasOther: hasOther) {
+                labels throws(MetricsRegistryError) in
                 try registry.counter(name, help: help, labels: labels)
             }
         }
@@ -123,19 +127,21 @@ struct IntakeMetrics: Sendable {
         }
         settled = try counters(
             "registrar_settled_total",
-            "Messages settled. A transient outcome leaves the message with the broker.",
+            "Messages settled, by what became of them.",
             ["queue", "kind", "outcome"],
-            settledLabels
+            settledLabels,
+            hasOther: true
         )
         deadLettered = try counters(
             "registrar_dead_lettered_total",
             "Messages copied to the dead letters.",
             ["reason"],
-            labels.reasons.map { [$0] }
+            labels.reasons.map { [$0] },
+            hasOther: true
         )
         processing = try histograms(
             "registrar_processing_seconds",
-            "Time from the receipt of a message until it is settled.",
+            "Time from the receipt of a message until it is acknowledged.",
             HistogramBounds.latencySeconds
         )
         critical = try histograms(
@@ -158,7 +164,7 @@ struct IntakeMetrics: Sendable {
         )
         commit = try registry.histogram(
             "registrar_commit_seconds",
-            help: "Time that a commit takes.",
+            help: "Time that a transaction takes, its commit included.",
             bounds: HistogramBounds.latencySeconds
         )
         reportsIgnored = try registry.counter(
@@ -181,8 +187,8 @@ struct IntakeMetrics: Sendable {
 extension RegistrarMetrics {
     /// - Parameter queue: The inbound queue without its prefix.
     public func received(queue: String, count: Int = 1, redelivered: Int = 0) {
-        intake.received[queue].increment(by: Int64(count))
-        intake.redelivered[queue].increment(by: Int64(redelivered))
+        intake.received[queue]?.increment(by: Int64(count))
+        intake.redelivered[queue]?.increment(by: Int64(redelivered))
     }
 
     public func settled(queue: String, kind: String, outcome: MessageOutcome, count: Int = 1) {
@@ -191,22 +197,22 @@ extension RegistrarMetrics {
         let settled =
             counter
             ?? intake.settled[queue, MetricVector<PrometheusCounter>.other, outcome.rawValue]
-        settled.increment(by: Int64(count))
+        settled?.increment(by: Int64(count))
     }
 
-    /// - Parameter seconds: Receipt to settlement, one value a message.
+    /// - Parameter seconds: Receipt to acknowledgement, one value a message.
     public func processed(queue: String, seconds: [Double]) {
-        intake.processing[queue].observe(seconds)
+        intake.processing[queue]?.observe(seconds)
     }
 
     /// - Parameter seconds: The event's `time` to settlement, one value a message. A sender's clock
     ///   that runs ahead counts as no time at all.
     public func critical(queue: String, seconds: [Double]) {
-        intake.critical[queue].observe(seconds.map { max(0, $0) })
+        intake.critical[queue]?.observe(seconds.map { max(0, $0) })
     }
 
     public func inFlight(queue: String, count: Int) {
-        intake.inFlight[queue].set(Int64(count))
+        intake.inFlight[queue]?.set(Int64(count))
     }
 
     public func committed(batchSize: Int, seconds: Double) {
@@ -215,12 +221,12 @@ extension RegistrarMetrics {
     }
 
     public func deadLettered(reason: String, count: Int = 1) {
-        intake.deadLettered[reason].increment(by: Int64(count))
+        intake.deadLettered[reason]?.increment(by: Int64(count))
     }
 
     /// - Parameter kind: What the clock brought, such as `expire`.
     public func timers(kind: String, count: Int) {
-        intake.timers[kind].increment(by: Int64(count))
+        intake.timers[kind]?.increment(by: Int64(count))
     }
 
     public func reportIgnored() { intake.reportsIgnored.increment(by: 1) }

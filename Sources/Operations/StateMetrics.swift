@@ -10,6 +10,7 @@ struct StateMetrics: Sendable {
     let blocked: MetricVector<PrometheusGauge>
     let storeBytes: PrometheusGauge
     let walBytes: PrometheusGauge
+    let storeFailures: PrometheusCounter
     let ready: PrometheusGauge
     let reloadSuccess: PrometheusGauge
     let reloadTime: PrometheusGauge
@@ -86,6 +87,10 @@ struct StateMetrics: Sendable {
             "registrar_store_wal_bytes",
             help: "Size of the store's write-ahead log."
         )
+        storeFailures = try registry.counter(
+            "registrar_store_failures_total",
+            help: "Transactions that the store could not take; each is tried again."
+        )
         ready = try registry.gauge(
             "registrar_ready",
             help: "Whether the daemon takes messages; the reasons are at /readyz."
@@ -120,36 +125,38 @@ struct StateMetrics: Sendable {
 extension RegistrarMetrics {
     /// - Parameter drainSeconds: Infinite when the queue is not getting shorter.
     public func queue(_ queue: String, depth: Int, drainSeconds: Double) {
-        state.queueDepth[queue].set(Int64(depth))
-        state.queueDrain[queue].set(drainSeconds)
+        state.queueDepth[queue]?.set(Int64(depth))
+        state.queueDrain[queue]?.set(drainSeconds)
     }
 
     public func requests(procedure: String, status: String, count: Int) {
-        state.requests[procedure, status].set(Int64(count))
+        state.requests[procedure, status]?.set(Int64(count))
     }
 
     /// - Parameter seconds: 0 when there is none.
     public func oldestPending(procedure: String, seconds: Double) {
-        state.oldestPending[procedure].set(max(0, seconds))
+        state.oldestPending[procedure]?.set(max(0, seconds))
     }
 
     public func accounts(state name: String, count: Int) {
-        state.accounts[name].set(Int64(count))
+        state.accounts[name]?.set(Int64(count))
     }
 
     public func orders(state name: String, count: Int) {
-        state.orders[name].set(Int64(count))
+        state.orders[name]?.set(Int64(count))
     }
 
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {
-        state.connected[connection.rawValue].set(connected ? 1.0 : 0.0)
-        state.blocked[connection.rawValue].set(blocked ? 1.0 : 0.0)
+        state.connected[connection.rawValue]?.set(connected ? 1.0 : 0.0)
+        state.blocked[connection.rawValue]?.set(blocked ? 1.0 : 0.0)
     }
 
     public func store(bytes: Int, walBytes: Int) {
         state.storeBytes.set(Int64(bytes))
         state.walBytes.set(Int64(walBytes))
     }
+
+    public func storeFailed() { state.storeFailures.increment(by: 1) }
 
     public func ready(_ isReady: Bool) { state.ready.set(isReady ? 1.0 : 0.0) }
 

@@ -49,6 +49,8 @@ struct Daemon {
         let source = BrokerSource(
             access: access,
             prefetch: configuration.broker.prefetch,
+            time: SystemTime(),
+            observer: observation,
             log: log
         )
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }

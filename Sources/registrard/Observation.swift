@@ -10,7 +10,7 @@ import Synchronization
 import Workflow
 
 /// Turns what the service tells into metrics, health and log lines.
-final class Observation: ServiceObserver {
+final class Observation: ServiceObserver, SourceObserver {
     let metrics: RegistrarMetrics
     let health: HealthState
     private let log: Logger
@@ -65,18 +65,8 @@ final class Observation: ServiceObserver {
         for queue in InboundQueue.allCases {
             let treatments = batch.treatments.filter { $0.queue == queue }
             guard !treatments.isEmpty else { continue }
-            let name = queue.rawValue
-            metrics.received(
-                queue: name,
-                count: treatments.count,
-                redelivered: treatments.count { $0.redelivered }
-            )
-            metrics.processed(
-                queue: name,
-                seconds: Array(repeating: batch.commitSeconds, count: treatments.count)
-            )
             metrics.critical(
-                queue: name,
+                queue: queue.rawValue,
                 seconds: treatments.compactMap { treatment in
                     treatment.sentAt.map {
                         Double(batch.finishedAt.milliseconds - $0.milliseconds) / 1000
@@ -122,6 +112,7 @@ final class Observation: ServiceObserver {
     }
 
     func condition(_ component: ServiceComponent, reason: String?) {
+        if component == .store, reason != nil { metrics.storeFailed() }
         if let reason {
             health.fail(component.rawValue, reason: reason)
         } else {
@@ -141,6 +132,16 @@ final class Observation: ServiceObserver {
 
     func oldestOpenRequests(_ oldest: [String: Instant]) {
         oldestRequests.withLock { $0 = oldest }
+    }
+
+    // MARK: - SourceObserver
+
+    func received(from queue: InboundQueue, count: Int, redelivered: Int) {
+        metrics.received(queue: queue.rawValue, count: count, redelivered: redelivered)
+    }
+
+    func acknowledged(from queue: InboundQueue, seconds: [Double]) {
+        metrics.processed(queue: queue.rawValue, seconds: seconds)
     }
 
     // MARK: - What others tell

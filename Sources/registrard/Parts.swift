@@ -29,7 +29,16 @@ struct Parts {
     /// Runs until the service has ended. Returns why, if it was not asked to.
     func run() async -> (any Error)? {
         await withTaskGroup(of: End.self) { group in
-            group.addTask { await serve() }
+            let statusPage = StatusPage(
+                observation.metrics,
+                health: observation.health,
+                version: Release.version
+            )
+            group.addTask { await serve(statusPage) }
+            group.addTask {
+                await statusPage.run()
+                return .other
+            }
             group.addTask {
                 await source.run(feeding: service) { observation.condition(.consumer, reason: $0) }
                 return .other
@@ -80,12 +89,13 @@ struct Parts {
         }
     }
 
-    private func serve() async -> End {
+    private func serve(_ statusPage: StatusPage) async -> End {
         let listen = configuration.http.listen
         let server = OperationsServer(
             host: listen.host,
             port: listen.port,
             health: observation.health,
+            pages: statusPage.pages,
             logger: log
         )
         do {

@@ -1,6 +1,5 @@
 import Glibc
 import Logging
-import ServiceLifecycle
 import Testing
 
 @testable import Operations
@@ -70,34 +69,11 @@ struct OperationsServerTests {
     let health = HealthState(conditions: ["broker"], progressLimit: .seconds(30))
     let registry = MetricsRegistry()
 
-    /// Runs a server on a free port for as long as `body` takes, then ends it as the daemon does.
     func serve(
         pages: [String: @Sendable () -> HTTPPage] = [:],
         _ body: @Sendable @escaping (Int) async throws -> Void
     ) async throws {
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let server = OperationsServer(
-            host: "127.0.0.1",
-            port: 0,
-            registry: registry,
-            health: health,
-            pages: pages,
-            logger: logger
-        ) { listening.yield($0) }
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: server)], logger: logger)
-        )
-        try await withThrowingTaskGroup { tasks in
-            tasks.addTask {
-                defer { listening.finish() }
-                try await group.run()
-            }
-            var iterator = ports.makeAsyncIterator()
-            if let port = await iterator.next() { try await body(port) }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+        try await withServer(registry: registry, health: health, pages: pages, body)
     }
 
     static func get(_ port: Int, _ path: String, method: String = "GET") async throws -> String {

@@ -227,6 +227,9 @@ struct RegistrarMetricsTests {
             )
         }
         #expect(Set(samples).count == samples.count)
+        // A connection that does not exist is not down.
+        let connections = samples.filter { $0.hasPrefix("registrar_broker_connected") }
+        #expect(connections.count == BrokerConnection.allCases.count)
     }
 
     @Test("intake is counted")

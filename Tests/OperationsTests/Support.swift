@@ -1,5 +1,7 @@
 import Dispatch
 import Glibc
+import Logging
+import ServiceLifecycle
 import Synchronization
 
 @testable import Operations
@@ -39,15 +41,17 @@ struct SocketFailure: Error {
     let code: CInt
 }
 
-/// One request over a connection of its own; gives everything that came back.
-///
-/// On a thread of its own: the server needs those of the tasks.
-func exchange(port: Int, request: String) async throws -> String {
+/// Runs what blocks away from the threads of the tasks, which a server needs.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+{
     try await withCheckedThrowingContinuation { done in
-        DispatchQueue.global().async {
-            done.resume(with: Result { try exchangeBlocking(port: port, request: request) })
-        }
+        DispatchQueue.global().async { done.resume(with: Result { try body() }) }
     }
+}
+
+/// One request over a connection of its own; gives everything that came back.
+func exchange(port: Int, request: String) async throws -> String {
+    try await onThread { try exchangeBlocking(port: port, request: request) }
 }
 
 /// Waits for the server, at most ten seconds.
@@ -78,6 +82,38 @@ private func exchangeBlocking(port: Int, request: String) throws -> String {
         guard count >= 0 else { throw SocketFailure(step: "receive", code: errno) }
         if count == 0 { return String(decoding: answer, as: UTF8.self) }
         answer += buffer[..<count]
+    }
+}
+
+/// Runs a server on a free port for as long as `body` takes, then ends it as the daemon does.
+func withServer(
+    registry: MetricsRegistry,
+    health: HealthState,
+    pages: [String: @Sendable () -> HTTPPage],
+    _ body: @Sendable @escaping (Int) async throws -> Void
+) async throws {
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let server = OperationsServer(
+        host: "127.0.0.1",
+        port: 0,
+        registry: registry,
+        health: health,
+        pages: pages,
+        logger: logger
+    ) { listening.yield($0) }
+    let group = ServiceGroup(
+        configuration: .init(services: [.init(service: server)], logger: logger)
+    )
+    try await withThrowingTaskGroup { tasks in
+        tasks.addTask {
+            defer { listening.finish() }
+            try await group.run()
+        }
+        var iterator = ports.makeAsyncIterator()
+        if let port = await iterator.next() { try await body(port) }
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
     }
 }
 

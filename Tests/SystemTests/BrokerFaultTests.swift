@@ -41,10 +41,13 @@ struct BrokerFaultTests {
             try await blocking { [broker] in try broker.kill() }
             let daemon = try installation.launch()
             let reason = try? await daemon.becomeUnready(because: "nobody answers")
+            let page = try? daemon.page("/")?.body
             // Before anything is expected: the next test needs the broker too.
             try await blocking { [broker] in try broker.restart() }
             #expect(reason?.contains(#""component":"consumer""#) == true)
             #expect(reason?.contains(#""component":"publisher""#) == true)
+            #expect(page?.contains("<h2 id=\"trouble\">Why messages wait</h2>") == true)
+            #expect(page?.contains("nobody answers") == true)
             #expect(try daemon.page("/livez")?.status == 200)
             try await daemon.becomeReady()
             try await installation.collector.start()

@@ -17,7 +17,8 @@ struct MetricsTests {
         "registrar_queue_depth", "registrar_queue_drain_seconds", "registrar_requests",
         "registrar_requests_oldest_pending_seconds", "registrar_accounts",
         "registrar_broker_connected", "registrar_broker_blocked", "registrar_store_bytes",
-        "registrar_store_wal_bytes", "registrar_ready", "registrar_last_reload_success",
+        "registrar_store_wal_bytes", "registrar_store_failures_total", "registrar_ready",
+        "registrar_last_reload_success",
         "registrar_last_journal_verification_success", "registrar_build_info",
         "process_resident_memory_bytes",
     ]
@@ -47,7 +48,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("After known traffic the metrics count it, and name nobody")
+    @Test("After known traffic the metrics and the status page count it, and name nobody")
     func counts() async throws {
         try await Installation.with { installation in
             let daemon = try await installation.startAll()
@@ -101,8 +102,16 @@ struct MetricsTests {
             #expect(try daemon.metric("registrar_store_bytes") > 0)
             #expect(try daemon.metric("registrar_commit_seconds_count") > 0)
             let text = try #require(try daemon.page("/metrics")).body
+            let page = try #require(try daemon.page("/")).body
+            for part in [
+                "<title>Taking messages · Registrar</title>", "Both connections stand",
+                #"<th scope="row">Access</th><td>1</td>"#,
+                #"<th scope="row">malformed</th><td>1</td>"#,
+            ] {
+                #expect(page.contains(part), "\(part)")
+            }
             for personal in [request, "LU7001", "Weber", anne.email, anne.subject] {
-                #expect(!text.contains(personal), "\(personal)")
+                #expect(!text.contains(personal) && !page.contains(personal), "\(personal)")
             }
             try await daemon.stop()
         }
