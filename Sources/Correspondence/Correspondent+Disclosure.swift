@@ -73,6 +73,7 @@ extension Correspondent {
         json.member("submittedAt", request.submittedAt.description)
         json.member("changedAt", request.changedAt.description)
         json.member("remindAt", request.remindAt?.description)
+        json.member("escalateAt", request.escalateAt?.description)
         json.member("expireAt", request.expireAt?.description)
     }
 

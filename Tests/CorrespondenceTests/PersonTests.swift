@@ -204,6 +204,7 @@ extension Sample {
         known.signature = "A. Weber"
         var first = request(status: .granted, revision: 2, authorised: OperationSet([.import]))
         first.remindAt = start.advanced(bySeconds: 60)
+        first.escalateAt = start.advanced(bySeconds: 90)
         first.expireAt = start.advanced(bySeconds: 120)
         func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage
         {

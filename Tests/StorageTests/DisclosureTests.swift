@@ -24,7 +24,8 @@ import Testing
             "status": "requests status", "revision": "requests revision",
             "reason": "requests reason", "kept": "requests kept",
             "submitted_at": "requests submittedAt", "changed_at": "requests changedAt",
-            "remind_at": "requests remindAt", "expire_at": "requests expireAt",
+            "remind_at": "requests remindAt", "escalate_at": "requests escalateAt",
+            "expire_at": "requests expireAt",
         ],
         "account": [
             "id": "accounts account", "person": "person id", "eori": "accounts eori",
@@ -63,6 +64,7 @@ import Testing
         "inbox": "holds hashes of messages",
         "outbox_payload": "what is on its way to whom the table outbox names",
         "deferred": "messages about requests that are not known, so nobody's yet; a day at most",
+        "provisioning_order": "what the provisioner has not done yet of what it was sent",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",
     ]
 

@@ -142,13 +142,18 @@ struct AuditedRegister {
     }
 
     /// How many people or mailboxes are to decide on the request.
-    func approverCount(_ request: String) -> Int {
-        guard let request = requests[request], request.profile == "employee" else { return 1 }
+    func approverCount(_ identifier: String) -> Int {
+        guard let request = requests[identifier], request.profile == "employee" else { return 1 }
         let managing = accounts.values.filter {
             $0.eori == request.eori && $0.manages
                 && ($0.status == "active" || $0.status == "provisioning")
         }
         return Set(managing.map(\.person)).count
+    }
+
+    /// Whether others may hear of the request: not while the applicant's data are stored only.
+    func isToldOf(_ request: String) -> Bool {
+        requests[request].map { !restricted.contains($0.person) } ?? true
     }
 
     // MARK: - Looking up

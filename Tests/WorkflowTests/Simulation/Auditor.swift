@@ -162,9 +162,11 @@ struct Auditor {
     private mutating func noteMails(_ event: Reading) {
         let request = event["request"] ?? ""
         switch event["event"] {
-        case "request.reminded":
+        // Nobody hears of whose data are stored only.
+        case "request.reminded" where model.isToldOf(request):
             mailsDue["\(request) access.reminder"] = model.approverCount(request)
-        case "request.escalated": mailsDue["\(request) access.escalation"] = 1
+        case "request.escalated" where model.isToldOf(request):
+            mailsDue["\(request) access.escalation"] = 1
         default: break
         }
         let template: String? =
@@ -351,6 +353,11 @@ struct Auditor {
         if retries != again.count {
             findings.append("\(again.count) orders were given anew instead of \(retries)")
         }
+        // Who was suspended keeps that status when an order fails, and is active again after it.
+        let suspended = Set(
+            contents.journal.map { Reading($0.event.utf8) }
+                .filter { $0["status"] == "suspended" }.compactMap { $0["account"] }
+        )
         for account in contents.accounts {
             let orders = contents.orders[account.identifier] ?? []
             for order in orders where order.state != .failed {
@@ -358,7 +365,7 @@ struct Auditor {
             }
             let isFailed = !orders.isEmpty
             if account.status == .provisioning || (account.status == .failed) != isFailed,
-                account.status.stands
+                account.status.stands, !suspended.contains(account.identifier.description)
             {
                 findings.append("account \(account.identifier) is \(account.status)")
             }
