@@ -388,6 +388,6 @@ struct RegistrarctlTests {
         let result = try await tool.attempt(["journal", "verify", "--output", "json"])
         #expect(result.status == 1)
         #expect(try OperatorTool.json(result.stdout)["verified"] == .boolean(false))
-        #expect(result.stderr.contains("damaged"), "\(result.stderr)")
+        #expect(result.stderr.contains("journal entry 2 was altered"), "\(result.stderr)")
     }
 }

@@ -54,6 +54,7 @@ struct Auditor {
         checkOutbox()
         checkPublications()
         checkProvisioning()
+        findings += checkpointFindings() + replayFindings()
         return findings
     }
 
