@@ -21,7 +21,8 @@ extension Configuration {
         guard let bytes = try readFile(path) else {
             throw FileError(
                 path: path,
-                reason: "there is no such file; make it with 'registrarctl journal key', or correct "
+                reason:
+                    "there is no such file; make it with 'registrarctl journal key', or correct "
                     + "journal.keyFile"
             )
         }

@@ -6,7 +6,8 @@ extension SQLiteTransaction {
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64 {
         guard JournalChain.accepts(entry.event.utf8),
-            JournalChain.accepts(entry.cause.utf8) else {
+            JournalChain.accepts(entry.cause.utf8)
+        else {
             throw StorageError(
                 .rejected,
                 "a journal entry for the store \(connection.handle.path) contains a line feed, "

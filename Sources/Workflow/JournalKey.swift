@@ -47,7 +47,8 @@ public struct JournalKey: Sendable {
         return signed
     }
 
-    static let advice = "make one with 'registrarctl journal key' or 'openssl genpkey -algorithm ed25519'"
+    static let advice =
+        "make one with 'registrarctl journal key' or 'openssl genpkey -algorithm ed25519'"
 
     /// What stands before the 32 bytes in DER: PrivateKeyInfo, version 0, id-Ed25519, an octet
     /// string within an octet string (RFC 8410 §7).

@@ -131,10 +131,7 @@ struct TurnWriter: Sendable {
         if turn.clock {
             try doWhatIsDue(except: turn.failedTimers, at: now, in: transaction, &result)
         }
-        if let from = turn.catchUpFrom, turn.room > 0 {
-            result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
-        }
-        // Last, so that a checkpoint covers what this turn wrote.
+        // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
             result.journal = try look.carryOut(
                 at: now,
@@ -142,6 +139,9 @@ struct TurnWriter: Sendable {
                 in: transaction,
                 queued: &result.queued
             )
+        }
+        if let from = turn.catchUpFrom, turn.room > 0 {
+            result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()

@@ -84,15 +84,18 @@ struct CheckpointTests {
         #expect("\(fault)".contains("signature"), "\(fault)")
     }
 
-    @Test("A stored checkpoint altered, removed or exchanged", arguments: [
-        "UPDATE checkpoint SET sequence = sequence - 1 WHERE number = 2",
-        "UPDATE checkpoint SET hash = zeroblob(32) WHERE number = 2",
-        "UPDATE checkpoint SET at = at + 1 WHERE number = 2",
-        "UPDATE checkpoint SET previous = zeroblob(32) WHERE number = 2",
-        "UPDATE checkpoint SET key = zeroblob(32) WHERE number = 2",
-        "UPDATE checkpoint SET signature = zeroblob(64) WHERE number = 2",
-        "DELETE FROM checkpoint WHERE number = 2",
-    ])
+    @Test(
+        "A stored checkpoint altered, removed or exchanged",
+        arguments: [
+            "UPDATE checkpoint SET sequence = sequence - 1 WHERE number = 2",
+            "UPDATE checkpoint SET hash = zeroblob(32) WHERE number = 2",
+            "UPDATE checkpoint SET at = at + 1 WHERE number = 2",
+            "UPDATE checkpoint SET previous = zeroblob(32) WHERE number = 2",
+            "UPDATE checkpoint SET key = zeroblob(32) WHERE number = 2",
+            "UPDATE checkpoint SET signature = zeroblob(64) WHERE number = 2",
+            "DELETE FROM checkpoint WHERE number = 2",
+        ]
+    )
     func stored(change: String) async throws {
         let life = try await JournalLife()
         try life.tamper(change)

@@ -57,9 +57,8 @@ struct JournalLife {
         request.revision = 2
         request.changedAt = Sample.instant(Int64(number) + 10)
         request.expireAt = nil
-        let official = Originator.decisionMaker(Sample.personIdentifier(1), .customsAuthority)
         events += [
-            .requestChanged(request, previous: .pending, by: official, remarks: "no"),
+            .requestChanged(request, previous: .pending, by: .rule, remarks: "no"),
             .operatorRegistered(owner), .accountOpened(account),
         ]
         account.status = .active

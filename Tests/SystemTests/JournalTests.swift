@@ -167,9 +167,15 @@ struct JournalTests {
                 ("removed", { Array($0[..<3] + $0[4...]) }),
                 ("exchanged", { $0[..<3] + [$0[4], $0[3]] + $0[5...] }),
                 ("doubled", { $0[...3] + [$0[3]] + $0[4...] }),
-                ("a member twice", { Self.replace($0, 4, "\"previous\"", "\"event\":{},\"previous\"") }),
+                (
+                    "a member twice",
+                    { Self.replace($0, 4, "\"previous\"", "\"event\":{},\"previous\"") }
+                ),
                 ("unsigned", { Self.replace($0, point, "\"signature\":\"", "\"signature\":\"00") }),
-                ("dated", { Self.replace($0, point, "\"timeMilliseconds\":", "\"timeMilliseconds\":1") }),
+                (
+                    "dated",
+                    { Self.replace($0, point, "\"timeMilliseconds\":", "\"timeMilliseconds\":1") }
+                ),
             ]
             for (name, change) in changes {
                 let changed = change(lines)

@@ -66,11 +66,15 @@ struct JournalKeyTests {
         #expect(!key.publicKey.verifies(altered))
     }
 
-    @Test("what is no key is refused", arguments: [
-        "", "secret", publicPEM, pem.replacing("MC4C", with: "MC4D"),
-        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
-        "-----BEGIN PRIVATE KEY-----\nAAAA\n", "-----BEGIN PRIVATE KEY-----\n???\n-----END PRIVATE KEY-----\n",
-    ])
+    @Test(
+        "what is no key is refused",
+        arguments: [
+            "", "secret", publicPEM, pem.replacing("MC4C", with: "MC4D"),
+            "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n",
+            "-----BEGIN PRIVATE KEY-----\n???\n-----END PRIVATE KEY-----\n",
+        ]
+    )
     func noKey(text: String) {
         #expect(throws: JournalKeyError.self) { try JournalKey(pem: Array(text.utf8)) }
     }
@@ -115,10 +119,13 @@ struct JournalKeyTests {
         )
     }
 
-    @Test("what cannot be understood is not passed over", arguments: [
-        "", "7", "{}", #"{"event":7}"#, #"{"event":"request.erased"}"#,
-        #"{"event":"request.changed","request":{"status":"granted"}}"#,
-    ])
+    @Test(
+        "what cannot be understood is not passed over",
+        arguments: [
+            "", "7", "{}", #"{"event":7}"#, #"{"event":"request.erased"}"#,
+            #"{"event":"request.changed","request":{"status":"granted"}}"#,
+        ]
+    )
     func unreadable(event: String) {
         #expect(effects(event) == nil)
     }

@@ -7,7 +7,8 @@ import Testing
 
 /// When the running service verifies and signs its journal.
 @Suite(.timeLimit(.minutes(1))) struct ServiceJournalTests {
-    private func settings(entries: Int64 = 10_000, isSigned: Bool = true) throws -> JournalSettings {
+    private func settings(entries: Int64 = 10_000, isSigned: Bool = true) throws -> JournalSettings
+    {
         JournalSettings(
             key: isSigned ? try JournalKey(seed: [UInt8](repeating: 1, count: 32)) : nil,
             everySeconds: 60,
@@ -42,7 +43,7 @@ import Testing
         try await place.serve()
         for number in 1...6 { place.send(Messages.registration(number, eori: "LU\(number)")) }
         await place.work()
-        for number in 7...9 { place.send(Messages.registration(number, eori: "LU\(number)")) }
+        for number in 7...12 { place.send(Messages.registration(number, eori: "LU\(number)")) }
         await place.work()
         #expect(sequences(place).count == 2)
         #expect(sequences(place) == place.contents.checkpoints.map(\.sequence))

@@ -44,7 +44,9 @@ struct JournalKeyCommand: AsyncParsableCommand {
             key = try Self.read(path)
         } else {
             var generator = SystemRandomNumberGenerator()
-            key = try JournalKey(seed: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            key = try JournalKey(
+                seed: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            )
             try Self.create(path, key.pem)
         }
         let publicKey = key.publicKey

@@ -79,7 +79,9 @@ extension Auditor {
         }
         let format = JournalFormat()
         let stored: [ReplayedKind: [String: String]] = [
-            .request: texts(contents.requests.values.map { ("\($0.identifier)", format.record($0)) }),
+            .request: texts(
+                contents.requests.values.map { ("\($0.identifier)", format.record($0)) }
+            ),
             .account: texts(contents.accounts.map { ("\($0.identifier)", format.record($0)) }),
             .economicOperator: texts(
                 contents.operators.values.map { ($0.eori.text, format.record($0)) }
