@@ -89,7 +89,7 @@ public enum JournalFinding: Hashable, Sendable {
 
 /// One look at the journal: verifies what is new, and signs it when all of it is verified.
 struct JournalLook: Sendable {
-    /// Takes about 20 ms, in which messages wait.
+    /// Messages wait meanwhile.
     static let entriesAtOnce = 10_000
 
     /// The last entry that is known to be good; nil for the last checkpoint's.

@@ -122,10 +122,10 @@ struct JournalTests {
         let original = try Data(contentsOf: store)
         for (change, check, words) in [
             (
-                "UPDATE journal SET event = replace(event, 'granted', 'refused') WHERE sequence = 20",
+                "UPDATE journal SET event = replace(event, ':', ': ') WHERE sequence = 20",
                 "chain", "journal entry 20"
             ),
-            ("DELETE FROM journal WHERE sequence > 200", "checkpoint", "cut short"),
+            ("DELETE FROM journal WHERE sequence > 200", "witness", "cut short"),
             (
                 "UPDATE account SET role = 'manager' WHERE number = 3", "register",
                 #"role is "manager" in the register and "legal-representative" by the journal"#

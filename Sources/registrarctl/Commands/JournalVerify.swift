@@ -20,7 +20,7 @@ struct JournalVerify: AsyncParsableCommand {
             were kept elsewhere (the events journal.checkpoint, one a line) reveal a journal that \
             was made anew as a whole, or cut short together with the register.
 
-            Reads all of the store, about a minute for a million requests; registrard may run \
+            Reads all of the store, which takes a while for a big one; registrard may run \
             meanwhile. Ends with 1 when something is not as it was written, and names the first \
             such entry or record.
             """
