@@ -57,7 +57,12 @@ struct JournalTests {
 
         /// Keeps the checkpoints that came, as another machine would.
         func keep(_ received: [Received]) throws -> [JournalCheckpoint] {
-            let events = received.filter { $0.attribute("type")?.contains("journal.") == true }
+            // After a crash a message may come again, with its id.
+            var seen: Set<String> = []
+            let events = received.filter {
+                $0.attribute("type")?.contains("journal.") == true
+                    && seen.insert($0.messageIdentifier).inserted
+            }
             try installation.write(
                 events.map { String(decoding: $0.delivery.body, as: UTF8.self) + "\n" }.joined(),
                 to: keptPath
