@@ -153,7 +153,9 @@ struct JournalAuditTests {
             }
         }
         try life.attempt {
-            try life.tamper("INSERT INTO person (id, subject, restricted) VALUES (randomblob(16), 'x', 0)")
+            try life.tamper(
+                "INSERT INTO person (id, subject, restricted) VALUES (randomblob(16), 'x', 0)"
+            )
             guard case .unaccounted(.person, _) = try life.fault() else {
                 Issue.record("a person out of nowhere is not found")
                 return
