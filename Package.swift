@@ -174,14 +174,14 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Contract", "Domain", "Storage", "TestKit", "Workflow"],
+            dependencies: ["Contract", "Domain", "Storage", "TestKit", "Workflow", grdb],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SystemTests",
             dependencies: [
                 "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Storage", "TestKit",
-                "Workflow", "registrarctl", "registrard", logging,
+                "Workflow", "registrarctl", "registrard", grdb, logging,
             ],
             exclude: ["Golden"],
             swiftSettings: strict
@@ -190,7 +190,7 @@ let package = Package(
             name: "WorkflowTests",
             dependencies: [
                 "Contract", "Correspondence", "Domain", "Procedures", "TestKit", "Workflow",
-                logging,
+                crypto, logging,
             ],
             swiftSettings: strict
         ),

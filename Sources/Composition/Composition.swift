@@ -48,6 +48,22 @@ extension BrokerAccess {
     }
 }
 
+extension JournalSettings {
+    /// With the key that systemd hands over or the configuration names, if there is one.
+    ///
+    /// - Throws: A `FileError` when the key cannot be read, or is none.
+    public init(
+        _ configuration: Configuration,
+        environment: [String: String]
+    ) throws(FileError) {
+        self.init(
+            key: try configuration.journalKey(environment: environment),
+            everySeconds: Double(configuration.journal.checkpointEvery.seconds ?? 3600),
+            everyEntries: Int64(configuration.journal.checkpointEntries)
+        )
+    }
+}
+
 extension ServiceSettings {
     /// The settings that a running service takes anew on SIGHUP.
     ///

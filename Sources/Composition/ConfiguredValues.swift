@@ -2,7 +2,7 @@ public import Contract
 import Domain
 import Glibc
 public import Settings
-import Workflow
+public import Workflow
 
 extension Configuration {
     /// The folder of mail templates. Where nothing was configured and nothing is installed, a program
@@ -27,6 +27,18 @@ extension Configuration {
         let length = readlink("/proc/self/exe", &path, path.count)
         guard length > 0 else { return "" }
         return String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The key that signs the journal's checkpoints; nil where none is configured.
+    ///
+    /// - Throws: A `FileError` when it cannot be read, or is none.
+    public func journalKey(environment: [String: String]) throws(FileError) -> JournalKey? {
+        guard let file = try journalKeyFile(environment: environment) else { return nil }
+        do throws(JournalKeyError) {
+            return try JournalKey(pem: file.bytes)
+        } catch {
+            throw FileError(path: file.path, reason: error.description)
+        }
     }
 
     /// Who may say what.

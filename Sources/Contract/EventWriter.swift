@@ -72,10 +72,10 @@ public struct EventWriter: Sendable {
         )
     }
 
-    /// Whoever wants to know the status or a disclosure binds a queue; nobody has to.
+    /// Whoever wants to know the status, a disclosure or the journal's checkpoints binds a queue;
+    /// nobody has to.
     private static func isMandatory(_ routingKey: String) -> Bool {
-        let family = routingKey.prefix { $0 != "." }
-        return family != "status" && family != "disclosure"
+        !["status", "disclosure", "journal"].contains(routingKey.prefix { $0 != "." })
     }
 
     /// What fits an AMQP short string: 255 bytes. A longer value stands in the event alone.

@@ -25,7 +25,8 @@ public struct MailRecord: Hashable, Sendable {
 public struct OutboundMessage: Hashable, Sendable {
     public let exchange: OutboundExchange
     public let routingKey: String
-    /// Whether the broker must be able to route it: true for all but `status` and `disclosure`.
+    /// Whether the broker must be able to route it: true for all but `status`,
+    /// `disclosure` and `journal`.
     public let mandatory: Bool
     public let properties: MessageProperties
     public let body: [UInt8]

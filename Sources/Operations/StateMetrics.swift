@@ -16,6 +16,8 @@ struct StateMetrics: Sendable {
     let reloadTime: PrometheusGauge
     let verificationSuccess: PrometheusGauge
     let verificationTime: PrometheusGauge
+    let journalKey: PrometheusGauge
+    let checkpointTime: PrometheusGauge
 
     init(
         _ registry: MetricsRegistry,
@@ -113,6 +115,14 @@ struct StateMetrics: Sendable {
             "registrar_last_journal_verification_timestamp_seconds",
             help: "When the journal was last verified, as Unix time; 0 before the first."
         )
+        journalKey = try registry.gauge(
+            "registrar_journal_key",
+            help: "Whether there is a key that signs the journal's checkpoints."
+        )
+        checkpointTime = try registry.gauge(
+            "registrar_last_journal_checkpoint_timestamp_seconds",
+            help: "When the last checkpoint was signed, as Unix time; 0 before this run's first."
+        )
         _ = try registry.gauge(
             "registrar_build_info",
             help: "Always 1; the labels tell what runs.",
@@ -171,4 +181,9 @@ extension RegistrarMetrics {
         state.verificationSuccess.set(success ? 1.0 : 0.0)
         state.verificationTime.set(unixSeconds)
     }
+
+    public func journalKey(isThere: Bool) { state.journalKey.set(isThere ? 1.0 : 0.0) }
+
+    /// - Parameter unixSeconds: When, in seconds since 1970.
+    public func journalSigned(unixSeconds: Double) { state.checkpointTime.set(unixSeconds) }
 }

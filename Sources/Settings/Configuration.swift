@@ -7,6 +7,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var service = Service()
     public internal(set) var broker = Broker()
     public internal(set) var store = Store()
+    public internal(set) var journal = Journal()
     public internal(set) var http = HTTP()
     /// Broker user → the roles that it may speak for. Whoever is not named has no say.
     public internal(set) var publishers: [String: [String]] = [
@@ -63,6 +64,15 @@ public struct Configuration: Sendable, Equatable {
 
     public struct Store: Sendable, Equatable {
         public internal(set) var path = "/var/lib/registrard/registrar.sqlite"
+    }
+
+    public struct Journal: Sendable, Equatable {
+        /// PEM file of the Ed25519 key that signs checkpoints; without one there are none.
+        public internal(set) var keyFile: String?
+        /// The longest time between two checkpoints, as long as there are new entries.
+        public internal(set) var checkpointEvery = ConfiguredDuration.fixed(seconds: 3600)
+        /// After so many new entries there is a checkpoint at once.
+        public internal(set) var checkpointEntries = 10_000
     }
 
     public struct HTTP: Sendable, Equatable {

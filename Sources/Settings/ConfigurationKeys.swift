@@ -112,6 +112,25 @@ extension ConfigurationKey {
     private static let localKeys: [Self] = [
         Self("store.path", \.store.path, .path, "The SQLite file of the register."),
         Self(
+            "journal.keyFile",
+            \.journal.keyFile,
+            .optional(.path),
+            "PEM file of the Ed25519 key that signs the journal's checkpoints, unless systemd hands "
+                + "over the credential journal-key; without a key there are none."
+        ),
+        Self(
+            "journal.checkpointEvery",
+            \.journal.checkpointEvery,
+            .duration(1...day),
+            "Longest time between two checkpoints while the journal grows."
+        ),
+        Self(
+            "journal.checkpointEntries",
+            \.journal.checkpointEntries,
+            .integer(100...1_000_000),
+            "New entries after which there is a checkpoint at once."
+        ),
+        Self(
             "http.listen",
             \.http.listen,
             .listenAddress,

@@ -1,6 +1,7 @@
 import Dispatch
 public import Domain
 import GRDB
+public import Workflow
 import GRDBSQLite
 
 /// What a backup holds.

@@ -12,8 +12,8 @@ extension SQLiteStatement {
             profile: text(3),
             person: PersonIdentifier(try identifier(4)),
             eori: optionalText(5).map(EORI.init(canonical:)),
-            requested: operations(6),
-            authorised: operations(7),
+            requested: try operations(6),
+            authorised: try operations(7),
             status: try value(8),
             revision: Int(integer(9)),
             reason: isNull(10) ? nil : try value(10),
@@ -50,7 +50,7 @@ extension SQLiteStatement {
         EconomicOperator(
             eori: eori,
             kind: try value(0),
-            operations: operations(1),
+            operations: try operations(1),
             status: try value(2),
             request: RequestIdentifier(try identifier(3))
         )
@@ -63,7 +63,7 @@ extension SQLiteStatement {
             eori: EORI(canonical: text(2)),
             request: RequestIdentifier(try identifier(3)),
             role: try value(4),
-            operations: operations(5),
+            operations: try operations(5),
             status: try value(6),
             location: optionalText(7)
         )
@@ -130,8 +130,12 @@ extension SQLiteStatement {
 
     func bind(_ operations: OperationSet) { bind(Int64(operations.bits)) }
 
-    private func operations(_ column: Int32) -> OperationSet {
-        OperationSet(bits: UInt8(truncatingIfNeeded: integer(column)))
+    private func operations(_ column: Int32) throws -> OperationSet {
+        let bits = integer(column)
+        guard let byte = UInt8(exactly: bits), OperationSet(bits: byte).bits == byte else {
+            throw damaged("\(bits) is no set of operations")
+        }
+        return OperationSet(bits: byte)
     }
 
     /// Words with a blank between each two.

@@ -121,13 +121,14 @@ final class RegisterConnection {
     }
 
     /// Moves what is in the write-ahead log to the main file once enough has gathered there; the
-    /// log is then written from its start again, and keeps its size.
-    func checkpointIfDue() throws {
+    /// log is then written from its start again, and keeps its size. Returns whether it was due.
+    func checkpointIfDue() throws -> Bool {
         let isBusy = log.latestCommit >= Self.bigCommitPages
-        guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return }
+        guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return false }
         handle.forgetFailure()
         log.pages = 0
         try SQLiteStatement("PRAGMA wal_checkpoint(PASSIVE)", on: handle).run()
+        return true
     }
 
     // In pages of 4 KiB. A page that is written again and again is moved once for each checkpoint,

@@ -17,7 +17,7 @@ public final class SQLiteRegister: Register {
     /// Let go of when the file is closed.
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
-    private let latestCheckpointFailure = Mutex<String?>(nil)
+    private let onLogMoved: (@Sendable (_ failure: String?) -> Void)?
     private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
 
     /// Opens the store: makes it if it is missing, brings it to this release's schema, checks it.
@@ -28,12 +28,15 @@ public final class SQLiteRegister: Register {
     ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
     ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
+    ///   - onLogMoved: Told why the write-ahead log could not be moved into the main file, and with
+    ///     nil once it could be again, on the store's queue. The log grows until it can be.
     /// - Throws: A `StorageError` when the file is another program's, another daemon's, a later
     ///   release's, damaged or not writable; nothing was changed then.
     public init(
         path: String,
         completeCheckUpToBytes: Int64 = 64 << 20,
-        onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil
+        onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil,
+        onLogMoved: (@Sendable (_ failure: String?) -> Void)? = nil
     ) throws(StorageError) {
         try StoreFile.prepareForWriting(path)
         let lock = try StoreLock(storePath: path)
@@ -55,6 +58,7 @@ public final class SQLiteRegister: Register {
             self.lock = Mutex(lock)
             self.latestFigures = Mutex(RegisterFigures(connection.committed))
             self.onCommit = onCommit
+            self.onLogMoved = onLogMoved
         } catch {
             throw StoreSetup.storageError(error, path: path)
         }
@@ -73,16 +77,13 @@ public final class SQLiteRegister: Register {
 
     /// A checkpoint that fails loses nothing, and is tried again after the next commit.
     private func checkpointIfDue() {
-        let result = Swift.Result { try confined.openConnection?.checkpointIfDue() }
-        guard case .failure(let error) = result else {
-            return latestCheckpointFailure.withLock { $0 = nil }
+        do {
+            guard try confined.openConnection?.checkpointIfDue() == true else { return }
+            onLogMoved?(nil)
+        } catch {
+            onLogMoved?(String(describing: error))
         }
-        latestCheckpointFailure.withLock { $0 = String(describing: error) }
     }
-
-    /// Why the write-ahead log could not be moved into the main file lately; nil if it could. The
-    /// log grows until it can be.
-    public var checkpointFailure: String? { latestCheckpointFailure.withLock(\.self) }
 
     private func transaction<Result>(
         _ body: (any RegisterTransaction) throws -> Result

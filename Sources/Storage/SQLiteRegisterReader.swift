@@ -1,3 +1,4 @@
+public import Contract
 public import Domain
 import GRDB
 public import Workflow
@@ -277,6 +278,24 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
+    /// The checkpoints after the entry `sequence`, in their order, up to the entry `last`.
+    public func checkpoints(after sequence: Int64, through last: Int64) throws(StorageError)
+        -> [JournalCheckpoint]
+    {
+        try read { handle in
+            let statement = try SQLiteStatement(
+                """
+                SELECT \(Statement.checkpointColumns) FROM checkpoint
+                WHERE sequence > ? AND sequence <= ? ORDER BY number
+                """,
+                on: handle
+            )
+            statement.bind(sequence)
+            statement.bind(last)
+            return try statement.all { $0.checkpoint() }
+        }
+    }
+
     /// Everything that the journal says about a request, with the messages that followed.
     public func timeline(of request: RequestIdentifier) throws(StorageError) -> [TimelineEntry] {
         try read { handle in
@@ -318,6 +337,31 @@ public final class SQLiteRegisterReader: Sendable {
             try queue.read { database in
                 try StoreCheck.withHandle(database, path: path) { handle in
                     try StoreCheck.checkCompletely(database, handle)
+                }
+            }
+        } catch {
+            throw StoreSetup.storageError(error, path: path)
+        }
+    }
+
+    /// Checks what `verify` checks, and besides: the checkpoints, and that replaying the journal
+    /// gives the register. Reads all of it, one state from beginning to end; while it does, the
+    /// daemon's write-ahead log is not begun anew.
+    ///
+    /// - Parameter progress: Told from time to time how many entries of how many were read.
+    /// - Returns: What was looked at, and the first thing that is wrong.
+    public func audit(
+        _ audit: JournalAudit,
+        progress: @escaping (_ done: Int64, _ of: Int64) -> Void = { _, _ in }
+    ) throws(StorageError) -> JournalReport {
+        do {
+            // What the replay notes goes to a file: it grows with the store.
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA temp_store = 1") }
+            return try queue.read { database in
+                try StoreCheck.withHandle(database, path: path) { handle in
+                    let auditor = JournalAuditor(database, handle, audit, progress: progress)
+                    try auditor.run()
+                    return auditor.report
                 }
             }
         } catch {

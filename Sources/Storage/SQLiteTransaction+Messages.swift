@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-// Inbox, journal, outbox, deferred messages, attempts.
+// Inbox, outbox, deferred messages, attempts.
 
 extension SQLiteTransaction {
     // MARK: Inbox
@@ -21,47 +21,6 @@ extension SQLiteTransaction {
         statement.bind(entry.digest)
         statement.bind(entry.receivedAt)
         try statement.run()
-    }
-
-    // MARK: Journal
-
-    @discardableResult
-    func append(_ entry: JournalEntry) throws -> Int64 {
-        guard JournalChain.accepts(entry.event), JournalChain.accepts(entry.cause) else {
-            throw StorageError(
-                .rejected,
-                "a journal entry for the store \(connection.handle.path) contains a line feed, "
-                    + "which its hash chain does not allow; this is an error in the program, "
-                    + "please report it"
-            )
-        }
-        let statement = try statement(.insertJournalEntry)
-        let number = try entry.request.flatMap { try connection.number(of: $0) }
-        let previous = connection.state.journal
-        let sequence = previous.sequence + 1
-        let hash = JournalChain.hash(
-            previous: previous.hash,
-            sequence: sequence,
-            time: entry.time,
-            event: entry.event,
-            cause: entry.cause
-        )
-        statement.bind(sequence)
-        if let number { statement.bind(number) } else { statement.bindNull() }
-        statement.bind(entry.time)
-        statement.bind(entry.event)
-        statement.bind(entry.cause)
-        statement.bind(previous.hash)
-        statement.bind(hash)
-        try statement.run()
-        connection.state.journal = JournalHead(sequence: sequence, hash: hash)
-        if number == nil, let request = entry.request {
-            let statement = try self.statement(.insertUnknownRequest)
-            statement.bind(request.uuid)
-            statement.bind(sequence)
-            try statement.run()
-        }
-        return sequence
     }
 
     // MARK: Outbox

@@ -19,7 +19,7 @@ final class SQLiteTransaction: RegisterTransaction {
         return try connection.statements[statement]
     }
 
-    private func checkUsable() throws {
+    func checkUsable() throws {
         guard isOpen else {
             throw StorageError(
                 .rejected,

@@ -208,6 +208,7 @@ enum Schema {
 
     /// `request` in the journal is the request's number, so that the index on it grows at its end.
     /// Entries about a request that is not known (yet) are found by its id in a table of their own.
+    /// Both are for finding entries only; the chain does not cover them.
     private static let journal = """
         CREATE TABLE journal (
             sequence INTEGER PRIMARY KEY,
@@ -219,6 +220,16 @@ enum Schema {
             hash BLOB NOT NULL
         ) STRICT;
         CREATE INDEX journal_request ON journal (request) WHERE request IS NOT NULL;
+
+        CREATE TABLE checkpoint (
+            number INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            previous BLOB NOT NULL,
+            key BLOB NOT NULL,
+            signature BLOB NOT NULL
+        ) STRICT;
 
         CREATE TABLE journal_unknown_request (
             request BLOB NOT NULL,

@@ -15,7 +15,8 @@ enum Statement: Int, CaseIterable {
     case insertText, insertDocument, deleteTexts, deleteDocuments
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
-    case insertJournalEntry, insertUnknownRequest
+    case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
+    case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
     case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, pendingPayloads, oldestPayload
@@ -35,6 +36,7 @@ enum Statement: Int, CaseIterable {
         """
     static let accountColumns = "id, person, eori, request, role, operations, status, location"
     static let orderColumns = "account, number, method, tries, state, due_at"
+    static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
         attempts, next_attempt_at
@@ -243,6 +245,16 @@ enum Statement: Int, CaseIterable {
             """
         case .insertUnknownRequest:
             "INSERT INTO journal_unknown_request (request, journal) VALUES (?, ?)"
+        case .journalHash: "SELECT hash FROM journal WHERE sequence = ?"
+        case .journalEntries:
+            """
+            SELECT sequence, time, event, cause, previous, hash FROM journal
+            WHERE sequence > ? ORDER BY sequence LIMIT ?
+            """
+        case .lastCheckpoint:
+            "SELECT \(Self.checkpointColumns) FROM checkpoint ORDER BY number DESC LIMIT 1"
+        case .insertCheckpoint:
+            "INSERT INTO checkpoint (\(Self.checkpointColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
         case .phrase: "SELECT bytes FROM phrase WHERE fingerprint = ?"
         case .insertPhrase: "INSERT INTO phrase (fingerprint, bytes) VALUES (?, ?)"
         case .insertOutboxRecord:

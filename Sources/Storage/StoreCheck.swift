@@ -25,12 +25,21 @@ enum StoreCheck {
     }
 
     static func checkCompletely(_ database: Database, _ handle: SQLiteHandle) throws {
-        let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(5)")
-        guard findings == ["ok"] else {
+        let findings = try integrityFindings(database)
+        guard findings.isEmpty else {
             throw damaged(findings.joined(separator: "; "), handle)
         }
         try checkJournal(handle, last: .max)
-        try checkTallies(handle)
+        let differing = try wrongTallies(handle)
+        guard differing.isEmpty else {
+            throw damaged("the counts of \(differing.joined(separator: ", ")) are wrong", handle)
+        }
+    }
+
+    /// What is wrong with the file's structure and its indexes, in SQLite's words.
+    static func integrityFindings(_ database: Database) throws -> [String] {
+        let findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(5)")
+        return findings == ["ok"] ? [] : findings
     }
 
     /// The tables and indexes must be those that the migrations make, to the letter.
@@ -65,7 +74,7 @@ enum StoreCheck {
     private static func checkEnds(_ handle: SQLiteHandle) throws {
         let trees = [
             "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
-            "outbox", "outbox_payload", "deferred", "journal", "attempt",
+            "outbox", "outbox_payload", "deferred", "journal", "checkpoint", "attempt",
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",
@@ -99,39 +108,26 @@ enum StoreCheck {
             try SQLiteStatement("SELECT max(sequence) FROM journal", on: handle)
             .first { $0.integer(0) } ?? 0
         let before = count >= newest ? 0 : newest - count
-        var head = JournalHead(sequence: before, hash: JournalChain.genesis)
-        let entries = try SQLiteStatement(
-            """
-            SELECT sequence, time, event, cause, previous, hash FROM journal
-            WHERE sequence > ? ORDER BY sequence
-            """,
-            on: handle
-        )
+        let entries = try SQLiteStatement(Statement.journalEntries.text, on: handle)
         entries.bind(before)
-        try entries.forEach { row in
-            let sequence = row.integer(0)
-            // Of a part, the first entry's predecessor is taken as read.
-            let previous = sequence > 1 && head.sequence == before ? row.bytes(4) : head.hash
-            let event = row.text(2)
-            let cause = row.text(3)
-            let hash = JournalChain.hash(
-                previous: previous,
-                sequence: sequence,
-                time: row.instant(1),
-                event: event,
-                cause: cause
-            )
-            guard sequence == head.sequence + 1, row.bytes(4) == previous, row.bytes(5) == hash,
-                JournalChain.accepts(event), JournalChain.accepts(cause)
-            else {
-                throw damaged("the journal's chain is broken at entry \(sequence)", handle)
+        entries.bind(count)
+        var head: JournalHead?
+        do {
+            try entries.forEach { row in
+                let entry = row.chainedEntry()
+                // Of a part, the first entry's predecessor is taken as read.
+                let start =
+                    before == 0 ? .empty : JournalHead(sequence: before, hash: entry.previous)
+                head = try entry.verified(after: head ?? start)
             }
-            head = JournalHead(sequence: sequence, hash: hash)
+        } catch let broken as JournalBroken {
+            throw damaged("\(broken)", handle)
         }
     }
 
-    private static func checkTallies(_ handle: SQLiteHandle) throws {
-        let differing = try SQLiteStatement(
+    /// The stored counts that are not what counting gives.
+    static func wrongTallies(_ handle: SQLiteHandle) throws -> [String] {
+        try SQLiteStatement(
             """
             WITH counted (kind, name, status, count) AS (
                 SELECT 'request', procedure, status, count(*) FROM request GROUP BY 2, 3
@@ -149,9 +145,6 @@ enum StoreCheck {
             """,
             on: handle
         ).all { "\($0.text(0)) \($0.text(1)) \($0.text(2))" }
-        guard differing.isEmpty else {
-            throw damaged("the counts of \(differing.joined(separator: ", ")) are wrong", handle)
-        }
     }
 
     /// Runs `body` on the connection's handle; a failure of SQLite comes out as a `StorageError`.

@@ -1,5 +1,6 @@
 import Contract
 public import Domain
+public import Workflow
 
 /// Something that is counted as it changes.
 enum TallyKey: Hashable, Sendable {

@@ -31,7 +31,10 @@ public struct MemoryContents: Sendable {
     /// What supplements named, by request, in order.
     public internal(set) var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
-    public internal(set) var journal: [JournalEntry] = []
+    public var journal: [JournalEntry] = []
+    /// The entry's hash, in the journal's order.
+    public internal(set) var journalHashes: [[UInt8]] = []
+    public var checkpoints: [JournalCheckpoint] = []
     /// The message of sequence n is at n - 1.
     public internal(set) var outbox: [OutboxEntry] = []
     public internal(set) var deferred: [DeferredMessage] = []

@@ -58,6 +58,11 @@ public final class MemoryRegister: Register {
         }
     }
 
+    /// Changes what is committed behind the register's back.
+    public func tamper(_ change: (inout MemoryContents) -> Void) {
+        guarded.withLock { change(&$0.contents) }
+    }
+
     /// Everything that is committed, for tests to look at.
     public var contents: MemoryContents { guarded.withLock(\.contents) }
 }
@@ -69,7 +74,7 @@ public struct MemoryRegisterError: Error, Sendable, CustomStringConvertible {
 
 /// One transaction: works on a copy, which is put in the original's place at the end.
 final class MemoryTransaction: RegisterTransaction {
-    private(set) var contents: MemoryContents
+    var contents: MemoryContents
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
@@ -83,7 +88,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func close() { isOpen = false }
 
-    private func checkUsable() throws {
+    func checkUsable() throws {
         guard isOpen else {
             throw MemoryRegisterError(description: "a transaction was used after its end")
         }
@@ -164,7 +169,7 @@ final class MemoryTransaction: RegisterTransaction {
             .filter(\.status.isOpen)
     }
 
-    // MARK: Inbox and journal
+    // MARK: Inbox
 
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
         try checkUsable()
@@ -177,16 +182,6 @@ final class MemoryTransaction: RegisterTransaction {
         guard contents.inbox.updateValue(entry, forKey: entry.key) == nil else {
             throw MemoryRegisterError(description: "the inbox has this key already")
         }
-    }
-
-    @discardableResult
-    func append(_ entry: JournalEntry) throws -> Int64 {
-        try checkUsable()
-        guard !entry.event.utf8.contains(0x0a), !entry.cause.utf8.contains(0x0a) else {
-            throw MemoryRegisterError(description: "a journal entry contains a line feed")
-        }
-        contents.journal.append(entry)
-        return Int64(contents.journal.count)
     }
 
     // MARK: Applying events

@@ -23,6 +23,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
         + clockChecks + crashChecks + provisioningChecks
+        + journalChecks
 }
 
 /// A register does not do what it must.

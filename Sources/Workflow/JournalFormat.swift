@@ -3,9 +3,13 @@ public import Domain
 
 /// How events, refusals and causes are written in the journal: JSON objects in one line, ids only.
 ///
-/// Every event carries the whole state of the record that it concerns, so that replaying the
-/// journal reproduces the register by overwriting. Names, addresses, subjects and free text are
-/// never in it: persons appear by their id, remarks by the fact that there were some.
+/// An event carries the whole state of each record that it changes, in a member that is named after
+/// the kind of record (`request`, `account`, `operator`) and is an object; a member of that name
+/// that is a text refers to a record by its id and says nothing of its state. So replaying the
+/// journal reproduces the register by overwriting, whatever the events are called; see
+/// `JournalReplay`. Names, addresses, subjects and free text are never in it: persons appear by
+/// their id, remarks by the fact that there were some, and where a user lives downstream
+/// (`Account.location`), which the provisioner words, not at all.
 public struct JournalFormat: Sendable {
     public init() {}
 
@@ -131,7 +135,30 @@ public struct JournalFormat: Sendable {
     }
 
     private func write(_ request: Request, to json: inout JSONWriter) {
-        json.member("request", request.identifier.description)
+        json.object("request") { write(members: request, to: &$0) }
+    }
+
+    private func write(_ economicOperator: EconomicOperator, to json: inout JSONWriter) {
+        json.object("operator") { write(members: economicOperator, to: &$0) }
+    }
+
+    private func write(_ account: Account, to json: inout JSONWriter) {
+        json.object("account") { write(members: account, to: &$0) }
+    }
+
+    // MARK: Records
+
+    /// A record as the entry that last changed it has it: what the register is compared with.
+    public func record(_ request: Request) -> String { text { write(members: request, to: &$0) } }
+
+    public func record(_ economicOperator: EconomicOperator) -> String {
+        text { write(members: economicOperator, to: &$0) }
+    }
+
+    public func record(_ account: Account) -> String { text { write(members: account, to: &$0) } }
+
+    private func write(members request: Request, to json: inout JSONWriter) {
+        json.member("id", request.identifier.description)
         json.member("procedure", request.procedure)
         json.member("profile", request.profile)
         json.member("person", request.person.description)
@@ -149,7 +176,7 @@ public struct JournalFormat: Sendable {
         json.optionalMember("expireAt", request.expireAt?.description)
     }
 
-    private func write(_ economicOperator: EconomicOperator, to json: inout JSONWriter) {
+    private func write(members economicOperator: EconomicOperator, to json: inout JSONWriter) {
         json.member("eori", economicOperator.eori.text)
         json.member("kind", economicOperator.kind.rawValue)
         json.member("operations", economicOperator.operations.list.map(\.rawValue))
@@ -157,15 +184,14 @@ public struct JournalFormat: Sendable {
         json.member("request", economicOperator.request.description)
     }
 
-    private func write(_ account: Account, to json: inout JSONWriter) {
-        json.member("account", account.identifier.description)
+    private func write(members account: Account, to json: inout JSONWriter) {
+        json.member("id", account.identifier.description)
         json.member("person", account.person.description)
         json.member("eori", account.eori.text)
         json.member("request", account.request.description)
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
-        json.optionalMember("location", account.location)
     }
 
     private func write(

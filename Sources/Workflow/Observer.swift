@@ -7,6 +7,8 @@ public protocol ServiceObserver: Sendable {
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)
+    /// The journal was looked at.
+    func journal(_ finding: JournalFinding, at now: Instant)
     /// The loop turned: shown to the watchdog.
     func progressed(at now: Instant)
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int)
@@ -21,6 +23,8 @@ public enum ServiceComponent: String, CaseIterable, Sendable {
     case consumer
     /// The publishing connection.
     case publisher
+    /// The journal, once it was found not to be what was written.
+    case journal
 }
 
 public struct BatchReport: Sendable {

@@ -126,6 +126,16 @@ public protocol RegisterTransaction: RegisterView {
     /// Adds to the hash-chained journal; returns the entry's sequence, counted from 1.
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64
+    /// The journal's last entry, as this transaction left it.
+    func journalHead() throws -> JournalHead
+    /// Follows the stored chain of hashes from `head` over at most `limit` further entries.
+    ///
+    /// - Returns: The last entry that was verified; the journal's own head if that was all.
+    /// - Throws: A `JournalBroken` when `head` is not in the journal, or what follows it is not
+    ///   what was written.
+    func verifyJournal(after head: JournalHead, limit: Int) throws -> JournalHead
+    func lastCheckpoint() throws -> JournalCheckpoint?
+    func record(_ checkpoint: JournalCheckpoint) throws
 
     // Outbox
     /// Returns the message's sequence. `journal` is the entry that it follows from.

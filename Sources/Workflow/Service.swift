@@ -31,6 +31,8 @@ public actor Service {
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     private var isCautious = false
     private var clockWork = ClockState()
+    private var journalWatch: JournalWatch
+    private var hasSignedOff = false
     private var hasParked = false
     private var parkedRetriedAt: Double
     /// While the store fails: when it is tried again, and how often it has failed.
@@ -47,6 +49,7 @@ public actor Service {
         settings: ServiceSettings,
         prefix: String,
         limits: ServiceLimits = ServiceLimits(),
+        journal: JournalSettings = JournalSettings(),
         log: Logger
     ) {
         self.register = register
@@ -60,6 +63,7 @@ public actor Service {
         self.log = log
         self.writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
         self.relay = OutboxRelay(window: limits.window)
+        self.journalWatch = JournalWatch(settings: journal)
         self.parkedRetriedAt = time.monotonicSeconds
     }
 
@@ -113,11 +117,20 @@ public actor Service {
 
     /// Marks the run as begun, and learns how the last one ended.
     func begin() async throws {
-        isCautious = try await register.write { transaction in
-            let endedBadly = try transaction.beginRun()
+        let stored = try await register.write { transaction in
             _ = try transaction.unpark()
-            return endedBadly
+            return (
+                endedBadly: try transaction.beginRun(),
+                head: try transaction.journalHead(),
+                signed: try transaction.lastCheckpoint()?.sequence ?? 0
+            )
         }
+        isCautious = stored.endedBadly
+        journalWatch.begin(
+            stored.head,
+            signed: stored.signed,
+            atSeconds: time.monotonicSeconds
+        )
         if isCautious {
             log.notice("the last run ended without closing the store; nothing is lost by that")
         }
@@ -134,7 +147,17 @@ public actor Service {
         )
         observer.progressed(at: time.now)
         let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
-        return !(isStopping && isSettled)
+        return !(isStopping && isSettled) || signsOff()
+    }
+
+    /// Covers by a checkpoint what came since the last one, before the run ends. Returns whether
+    /// there is anything to be covered.
+    private func signsOff() -> Bool {
+        guard !hasSignedOff, let look = journalWatch.lastLook else { return false }
+        hasSignedOff = true
+        turn.look = look
+        queue.add(.again)
+        return true
     }
 
     /// Marks the run as ended well.
@@ -199,6 +222,7 @@ public actor Service {
             relay.retryRefused()
             noticeJump()
             turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
+            lookAtJournalIfDue()
             if hasParked, !isStopping,
                 time.monotonicSeconds - parkedRetriedAt >= limits.retryParkedAfterSeconds
             {
@@ -273,6 +297,7 @@ public actor Service {
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
         queueUp(result, of: written)
+        take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
         for account in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
@@ -316,6 +341,20 @@ public actor Service {
             turn.parked += relay.add(result.queued)
         }
         if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
+    }
+
+    private func take(_ finding: JournalFinding?, length: Int64?) {
+        if let length { journalWatch.lengthIs(length) }
+        if let finding {
+            journalWatch.looked(finding, atSeconds: time.monotonicSeconds)
+            observer.journal(finding, at: time.now)
+        }
+        lookAtJournalIfDue()
+        if turn.look != nil { queue.add(.again) }
+    }
+
+    private func lookAtJournalIfDue() {
+        turn.look = turn.look ?? journalWatch.lookIfDue(atSeconds: time.monotonicSeconds)
     }
 
     private func storeWorks() {

@@ -25,12 +25,15 @@ struct Turn: Sendable {
     var clock = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
     var failedTimers: Set<String> = []
+    /// The journal is to be looked at.
+    var look: JournalLook?
     /// Read pending messages after this sequence from the store, `room` at most.
     var catchUpFrom: Int64?
     var room = 0
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
+            && look == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -76,6 +79,8 @@ struct TurnResult: Sendable {
     var isMoreDue = false
     /// Accounts of which an order was given up by the clock.
     var givenUp: [AccountIdentifier] = []
+    var journal: JournalFinding?
+    var journalLength: Int64?
     /// What could not be done, and why.
     var faults: [String] = []
 }
@@ -126,9 +131,19 @@ struct TurnWriter: Sendable {
         if turn.clock {
             try doWhatIsDue(except: turn.failedTimers, at: now, in: transaction, &result)
         }
+        // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
+        if let look = turn.look {
+            result.journal = try look.carryOut(
+                at: now,
+                correspondent: processor.correspondent,
+                in: transaction,
+                queued: &result.queued
+            )
+        }
         if let from = turn.catchUpFrom, turn.room > 0 {
             result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
+        result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
         result.nextDue = try transaction.nextDue()

@@ -17,6 +17,7 @@ struct Checking {
         for warning in loaded.warnings { Environment.say("warning: \(warning)") }
         let configuration = loaded.configuration
         _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
+        _ = try JournalSettings(configuration, environment: environment)
         let password: String
         do {
             password = try configuration.brokerPassword(environment: environment)

@@ -27,17 +27,22 @@ struct Daemon {
         let log = Logger(label: "registrard")
         for warning in loaded.warnings { log.warning("\(warning)") }
         let settings = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
+        let journal = try JournalSettings(configuration, environment: environment)
         let password = try configuration.brokerPassword(environment: environment)
         // From here on a signal is answered, and not the end.
         let signals = await SignalSource()
         let observation = try Observation(log: log, version: Release.version)
         let register: SQLiteRegister
         do {
-            register = try SQLiteRegister(path: configuration.store.path)
+            register = try SQLiteRegister(
+                path: configuration.store.path,
+                onLogMoved: { observation.logMoved(failure: $0) }
+            )
         } catch {
             throw Ending(.unavailable, "the store cannot be used: \(error)")
         }
         observation.condition(.store, reason: nil)
+        observation.journalOpened(key: journal.key?.publicKey)
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
         let access = BrokerAccess(
             configuration,
@@ -68,6 +73,7 @@ struct Daemon {
             settings: settings,
             prefix: configuration.broker.prefix,
             limits: limits,
+            journal: journal,
             log: log
         )
         log.notice(

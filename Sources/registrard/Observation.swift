@@ -124,6 +124,36 @@ final class Observation: ServiceObserver, SourceObserver {
         metrics.ready(health.readiness.isGood)
     }
 
+    func journal(_ finding: JournalFinding, at now: Instant) {
+        let seconds = Double(now.milliseconds) / 1000
+        switch finding {
+        case .intact(let head, _, let checkpoint):
+            metrics.journalVerified(success: true, unixSeconds: seconds)
+            condition(.journal, reason: nil)
+            guard let checkpoint else { return }
+            metrics.journalSigned(unixSeconds: seconds)
+            log.info(
+                "a checkpoint of the journal was signed",
+                metadata: [
+                    LogKey.sequence: "\(head.sequence)", LogKey.hash: "\(head.hash.hexadecimal)",
+                    LogKey.checkpoint: "\(checkpoint.number)",
+                ]
+            )
+        case .broken(let reason):
+            metrics.journalVerified(success: false, unixSeconds: seconds)
+            condition(.journal, reason: Self.advice(reason))
+            log.critical(
+                "the journal is not what was written; no checkpoint is signed",
+                metadata: [LogKey.error: "\(reason)"]
+            )
+        }
+    }
+
+    private static func advice(_ reason: String) -> String {
+        "\(reason); keep the store for inspection ('registrarctl journal verify' says more) and "
+            + "restore the last good backup"
+    }
+
     func progressed(at now: Instant) { health.progress(of: "service") }
 
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {
@@ -145,6 +175,36 @@ final class Observation: ServiceObserver, SourceObserver {
     }
 
     // MARK: - What others tell
+
+    /// The store was opened, which verifies the journal's end.
+    func journalOpened(key: JournalPublicKey?) {
+        metrics.journalVerified(
+            success: true,
+            unixSeconds: Double(SystemTime().now.milliseconds) / 1000
+        )
+        metrics.journalKey(isThere: key != nil)
+        if let key {
+            log.info(
+                "the journal's checkpoints are signed",
+                metadata: [LogKey.key: "\(key.fingerprint.hexadecimal)"]
+            )
+        } else {
+            log.warning(
+                """
+                there is no key for the journal, so no checkpoints are signed or published; make \
+                one with 'registrarctl journal key' and set journal.keyFile
+                """
+            )
+        }
+    }
+
+    /// The store's write-ahead log was moved into the main file, or could not be.
+    func logMoved(failure: String?) {
+        let component = "store-log"
+        guard let failure else { return health.satisfy(component) }
+        health.fail(component, reason: "the write-ahead log grows: \(failure)")
+        metrics.ready(health.readiness.isGood)
+    }
 
     func publisher(_ publisher: PublisherCondition) {
         switch publisher {

@@ -55,6 +55,8 @@ struct Registrard: AsyncParsableCommand {
             }
         } catch let error as TemplateError {
             throw Ending(.configuration, "\(error)")
+        } catch let error as FileError {
+            throw Ending(.configuration, "the journal's key: \(error)")
         } catch let error as PasswordError {
             throw Ending(.configuration, "\(config): \(error)")
         }

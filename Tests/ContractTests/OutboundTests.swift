@@ -65,6 +65,7 @@ import Testing
     @Test(arguments: [
         ("notification.email", true), ("provisioning.account", true), ("problem.request", true),
         ("status.request", false), ("status.account", false), ("disclosure.person", false),
+        ("journal.checkpoint", false),
         ("statuses.x", true),
     ])
     func mandatoryByFamily(_ routingKey: String, _ isMandatory: Bool) {

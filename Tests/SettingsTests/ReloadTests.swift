@@ -87,6 +87,37 @@ struct PasswordTests {
     }
 
     @Test(
+        "the journal's key: the credential, else the file, else none",
+        arguments: [
+            ("journal: { keyFile: /etc/p }", "/run/key", "/run/key/journal-key"),
+            ("journal: { keyFile: /etc/p }", "/run/other", "/etc/p"),
+            ("journal: { keyFile: /etc/p }", nil, "/etc/p"),
+            ("", "/run/other", "none"), ("", nil, "none"),
+            ("journal: { keyFile: /etc/none }", nil, "error: no such file"),
+            ("journal: { keyFile: /etc/locked }", nil, "error: Permission denied"),
+        ] as [(String, String?, String)]
+    )
+    func journalKey(yaml: String, credentials: String?, expected: String) throws {
+        let environment = credentials.map { ["CREDENTIALS_DIRECTORY": $0] } ?? [:]
+        let configuration = try load(yaml).configuration
+        do throws(FileError) {
+            let file = try configuration.journalKeyFile(environment: environment) {
+                path throws(FileError) in
+                switch path {
+                case "/etc/locked": throw FileError(path: path, reason: "Permission denied")
+                case "/etc/p", "/run/key/journal-key": [1, 2]
+                default: nil
+                }
+            }
+            #expect(file?.path ?? "none" == expected)
+            #expect(file?.bytes ?? [1, 2] == [1, 2])
+        } catch {
+            let words = expected.dropFirst("error: ".count)
+            #expect(expected.hasPrefix("error: ") && error.reason.contains(words), "\(error)")
+        }
+    }
+
+    @Test(
         "what goes wrong",
         arguments: [
             (

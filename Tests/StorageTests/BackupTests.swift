@@ -128,7 +128,7 @@ struct BackupTests {
         try folder.setBytes(bytes)
         let error = refusal { _ = try Backup.write(store: folder.store, to: place.store) }
         #expect(error?.kind == .damaged)
-        #expect(error?.reason.contains("journal's chain is broken") == true)
+        #expect(error?.reason.contains("was altered: its hash is another") == true)
         #expect(try files(in: place).isEmpty)
     }
 

@@ -60,6 +60,7 @@ import Testing
     private static let others: [String: String] = [
         "economic_operator": "an operator is no person; the person's requests name its EORI",
         "journal": "holds ids alone, of requests and accounts that are disclosed",
+        "checkpoint": "holds hashes of the journal and signatures",
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",
         "inbox": "holds hashes of messages",
         "outbox_payload": "what is on its way to whom the table outbox names",

@@ -4,6 +4,7 @@ import Foundation
 import Storage
 import TestKit
 import Testing
+import Workflow
 
 @testable import registrarctl
 

@@ -199,7 +199,7 @@ actor Collector {
             ownQueue = try await connection.declareQueue(
                 QueueDeclaration(name: "", isDurable: false, isExclusive: true)
             ).name
-            for pattern in ["status.#", "disclosure.#"] {
+            for pattern in ["status.#", "disclosure.#", "journal.#"] {
                 try await connection.bind(
                     queue: ownQueue,
                     exchange: topology.exchange(.out),

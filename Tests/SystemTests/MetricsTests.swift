@@ -19,7 +19,8 @@ struct MetricsTests {
         "registrar_broker_connected", "registrar_broker_blocked", "registrar_store_bytes",
         "registrar_store_wal_bytes", "registrar_store_failures_total", "registrar_ready",
         "registrar_last_reload_success",
-        "registrar_last_journal_verification_success", "registrar_build_info",
+        "registrar_last_journal_verification_success", "registrar_journal_key",
+        "registrar_last_journal_checkpoint_timestamp_seconds", "registrar_build_info",
         "process_resident_memory_bytes",
     ]
 

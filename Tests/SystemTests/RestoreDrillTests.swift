@@ -5,6 +5,7 @@ import Foundation
 import Storage
 import TestKit
 import Testing
+import Workflow
 
 /// The store is lost under load and comes back from a backup: what is lost then is what was
 /// acknowledged after the backup, and the journal's head, kept elsewhere, tells it.

@@ -146,6 +146,7 @@ final class StoryStage {
         func published(_: PublicationReport) {}
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}
+        func journal(_: JournalFinding, at _: Instant) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
     }

@@ -12,6 +12,18 @@ struct Reading {
         members = object as? [String: Any] ?? [:]
     }
 
+    /// A journal's event: the members of the record that it carries are read like its own, and the
+    /// record's id under the record's name.
+    init(event: String) {
+        var members = Reading(event.utf8).members
+        for name in ["request", "account", "operator"] {
+            guard let record = members[name] as? [String: Any] else { continue }
+            members[name] = record["id"]
+            members.merge(record.filter { $0.key != "id" }) { own, _ in own }
+        }
+        self.init(members: members)
+    }
+
     private init(members: [String: Any]) {
         self.members = members
     }

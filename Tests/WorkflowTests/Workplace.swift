@@ -16,6 +16,7 @@ final class Workplace {
     let observer = RecordingObserver()
     let identifiers = SequentialIdentifiers()
     let limits: ServiceLimits
+    let journal: JournalSettings
     var settings: ServiceSettings
     private(set) var service: Service
 
@@ -23,10 +24,12 @@ final class Workplace {
         limits: ServiceLimits = ServiceLimits(),
         awaitReport: Bool = false,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
+        journal: JournalSettings = JournalSettings(),
         register: MemoryRegister = MemoryRegister(),
         broker: MemoryBroker = MemoryBroker()
     ) throws {
         self.limits = limits
+        self.journal = journal
         self.register = register
         self.broker = broker
         self.settings = try Self.settings(
@@ -41,13 +44,23 @@ final class Workplace {
             identifiers,
             observer,
             settings,
-            limits
+            limits,
+            journal
         )
     }
 
     /// A new process: nothing of the last one's memory is left.
     func begin() async throws {
-        service = Self.service(register, broker, clock, identifiers, observer, settings, limits)
+        service = Self.service(
+            register,
+            broker,
+            clock,
+            identifiers,
+            observer,
+            settings,
+            limits,
+            journal
+        )
         try await service.begin()
     }
 
@@ -150,7 +163,8 @@ final class Workplace {
         _ identifiers: SequentialIdentifiers,
         _ observer: RecordingObserver,
         _ settings: ServiceSettings,
-        _ limits: ServiceLimits
+        _ limits: ServiceLimits,
+        _ journal: JournalSettings
     ) -> Service {
         Service(
             register: register,
@@ -162,6 +176,7 @@ final class Workplace {
             settings: settings,
             prefix: "registrar",
             limits: limits,
+            journal: journal,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
@@ -195,6 +210,7 @@ final class RecordingObserver: ServiceObserver {
         var greatestInMemory = 0
         var deferred = 0
         var oldestOpenRequests: [String: Instant] = [:]
+        var findings: [JournalFinding] = []
 
         var timers: [TimerKind: Int] {
             batches.reduce(into: [:]) { $0.merge($1.timers, uniquingKeysWith: +) }
@@ -238,6 +254,9 @@ final class RecordingObserver: ServiceObserver {
 
     func batchCommitted(_ batch: BatchReport) { change { $0.batches.append(batch) } }
     func published(_ report: PublicationReport) { change { $0.publications.append(report) } }
+    func journal(_ finding: JournalFinding, at now: Instant) {
+        change { $0.findings.append(finding) }
+    }
     func progressed(at now: Instant) { change { $0.turns += 1 } }
 
     func condition(_ component: ServiceComponent, reason: String?) {

@@ -3,6 +3,7 @@ import Contract
 import Domain
 import Settings
 import Storage
+import Workflow
 
 /// `backup`: the store in one file, while the daemon runs.
 struct BackupCommand: AsyncParsableCommand {

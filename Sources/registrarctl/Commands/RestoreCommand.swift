@@ -3,6 +3,7 @@ import Contract
 import Domain
 import Settings
 import Storage
+import Workflow
 
 /// `restore`: a backup takes the place of a store that is lost.
 struct RestoreCommand: AsyncParsableCommand {

@@ -54,6 +54,7 @@ struct Auditor {
         checkOutbox()
         checkPublications()
         checkProvisioning()
+        findings += checkpointFindings() + replayFindings()
         return findings
     }
 
@@ -72,13 +73,13 @@ struct Auditor {
         var entries = contents.journal[...]
         while let first = entries.first {
             let cause = Reading(first.cause.utf8)
-            let event = Reading(first.event.utf8)
+            let event = Reading(event: first.event)
             let name = event["event"] ?? ""
             var events = [event]
             entries.removeFirst()
             if !name.hasPrefix("message.") {
                 while let next = entries.first, next.cause == first.cause, next.time == first.time {
-                    let event = Reading(next.event.utf8)
+                    let event = Reading(event: next.event)
                     guard event["event"]?.hasPrefix("message.") == false else { break }
                     events.append(event)
                     entries.removeFirst()

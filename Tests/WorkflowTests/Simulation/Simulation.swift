@@ -373,6 +373,7 @@ final class Simulation {
             settings: settings,
             prefix: "registrar",
             limits: limits,
+            journal: Auditor.journal,
             log: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         )
     }

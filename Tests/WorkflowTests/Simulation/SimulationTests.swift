@@ -47,7 +47,7 @@ import Workflow
             kinds.insert(simulation.kind)
             let contents = simulation.register.contents
             for entry in contents.journal {
-                let event = Reading(entry.event.utf8)
+                let event = Reading(event: entry.event)
                 let more = event["code"] ?? event["status"] ?? ""
                 happened.insert("\(event["event"] ?? "") \(more)")
             }

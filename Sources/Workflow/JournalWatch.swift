@@ -1,0 +1,149 @@
+public import Contract
+import Correspondence
+import Domain
+
+/// How the journal is watched while the service runs.
+public struct JournalSettings: Sendable {
+    /// Signs checkpoints; without it there are none, and the chain alone is verified.
+    public var key: JournalKey?
+    /// The longest time between two looks, as long as there are new entries.
+    public var everySeconds: Double
+    /// After so many new entries there is a look at once.
+    public var everyEntries: Int64
+
+    public init(
+        key: JournalKey? = nil,
+        everySeconds: Double = 3600,
+        everyEntries: Int64 = 10_000
+    ) {
+        self.key = key
+        self.everySeconds = everySeconds
+        self.everyEntries = everyEntries
+    }
+}
+
+/// Decides when the journal is looked at, and from where on: pure bookkeeping, no I/O.
+struct JournalWatch {
+    private let settings: JournalSettings
+    /// The last entry that this run has verified; nil before the first look.
+    private var verified: JournalHead?
+    /// The last entry that is verified, and signed if there is a key.
+    private var covered: Int64 = 0
+    /// How many entries there are.
+    private var length: Int64 = 0
+    /// On a clock that does not jump.
+    private var dueAt = 0.0
+    private var isBroken = false
+
+    init(settings: JournalSettings) {
+        self.settings = settings
+    }
+
+    /// The run begins with what is stored.
+    ///
+    /// Opening the store has verified the journal's end, so without a key only what is new is
+    /// looked at. With one, an end that no checkpoint covers is a crash's, and is covered at once.
+    mutating func begin(_ head: JournalHead, signed: Int64, atSeconds now: Double) {
+        length = head.sequence
+        verified = settings.key == nil ? head : nil
+        covered = settings.key == nil ? head.sequence : signed
+        dueAt = hasNews ? now : now + settings.everySeconds
+    }
+
+    private var hasNews: Bool { covered != length }
+
+    /// A look at the journal, if it is time for one.
+    func lookIfDue(atSeconds now: Double) -> JournalLook? {
+        let isFull = !isBroken && length - covered >= settings.everyEntries
+        return isFull || now >= dueAt ? look : nil
+    }
+
+    /// A last look, if it would bring a checkpoint.
+    var lastLook: JournalLook? { settings.key != nil && hasNews && !isBroken ? look : nil }
+
+    private var look: JournalLook { JournalLook(from: verified, key: settings.key) }
+
+    mutating func lengthIs(_ entries: Int64) { length = entries }
+
+    /// Takes in what a look found.
+    mutating func looked(_ finding: JournalFinding, atSeconds now: Double) {
+        dueAt = now + settings.everySeconds
+        isBroken = false
+        switch finding {
+        case .intact(let head, let isComplete, _):
+            verified = head
+            // The rest follows at once, with messages in between.
+            if isComplete { covered = head.sequence } else { dueAt = now }
+        case .broken: isBroken = true
+        }
+    }
+}
+
+/// What a look at the journal found.
+public enum JournalFinding: Hashable, Sendable {
+    /// Verified up to an entry; `isComplete` if that is the last.
+    case intact(JournalHead, isComplete: Bool, checkpoint: JournalCheckpoint?)
+    /// Altered, cut short or damaged: what is wrong.
+    case broken(String)
+}
+
+/// One look at the journal: verifies what is new, and signs it when all of it is verified.
+struct JournalLook: Sendable {
+    /// Messages wait meanwhile.
+    static let entriesAtOnce = 10_000
+
+    /// The last entry that is known to be good; nil for the last checkpoint's.
+    let from: JournalHead?
+    let key: JournalKey?
+
+    func carryOut(
+        at now: Instant,
+        correspondent: Correspondent,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> JournalFinding {
+        let last = try transaction.lastCheckpoint()
+        let head: JournalHead
+        do {
+            head = try transaction.verifyJournal(
+                after: try from ?? start(last),
+                limit: Self.entriesAtOnce
+            )
+        } catch let broken as JournalBroken {
+            return .broken(broken.description)
+        }
+        let isComplete = try transaction.journalHead() == head
+        guard isComplete, let key, head.sequence > last?.sequence ?? 0 else {
+            return .intact(head, isComplete: isComplete, checkpoint: nil)
+        }
+        let checkpoint = try key.sign(
+            JournalCheckpoint(
+                number: (last?.number ?? 0) + 1,
+                sequence: head.sequence,
+                hash: head.hash,
+                at: now,
+                previous: last?.digest ?? JournalCheckpoint.noPrevious,
+                key: key.publicKey.fingerprint
+            )
+        )
+        try transaction.record(checkpoint)
+        let message = correspondent.announce(checkpoint)
+        // It follows from no entry.
+        let sequence = try transaction.enqueue(message, journal: 0, at: now)
+        rows.append(OutboxRow(sequence: sequence, message: message))
+        return .intact(head, isComplete: true, checkpoint: checkpoint)
+    }
+
+    /// The last checkpoint's entry. One that an earlier key signed is taken as read: the signature
+    /// is for whoever has that key.
+    private func start(_ last: JournalCheckpoint?) throws(JournalBroken) -> JournalHead {
+        guard let last else { return .empty }
+        if let key = key?.publicKey, key.fingerprint == last.key, !key.verifies(last) {
+            throw JournalBroken(
+                sequence: last.sequence,
+                fault: "is not what the stored checkpoint \(last.number) was signed for"
+            )
+        }
+        return JournalHead(sequence: last.sequence, hash: last.hash)
+    }
+}

@@ -1,0 +1,161 @@
+import Contract
+import Domain
+import GRDB
+import TestKit
+import Workflow
+
+@testable import Storage
+
+/// A store with a life behind it: what people asked for, what came of it, and checkpoints.
+struct JournalLife {
+    static let key = Result { try JournalKey(seed: [UInt8](repeating: 7, count: 32)) }
+    /// How many people there are; each leaves `entriesEach` entries.
+    static let people: UInt64 = 12
+    static let entriesEach: Int64 = 6
+
+    let folder: TemporaryFolder
+    /// The checkpoints, as they were published.
+    let published: [JournalCheckpoint]
+
+    /// - Parameter copyAfter: Copies the store, closed, when so many people have come.
+    init(copyAfter: UInt64? = nil, to copy: TemporaryFolder? = nil) async throws {
+        folder = try TemporaryFolder()
+        var published: [JournalCheckpoint] = []
+        for number in 1...Self.people {
+            let store = try SQLiteRegister(path: folder.store)
+            let checkpoint = try await store.write { transaction in
+                try Self.live(number, transaction)
+                return number.isMultiple(of: 4) ? try Self.sign(transaction) : nil
+            }
+            try await store.close()
+            if let checkpoint { published.append(checkpoint) }
+            if number == copyAfter { try copy?.setBytes(try folder.bytes()) }
+        }
+        self.published = published
+    }
+
+    private static func live(_ number: UInt64, _ transaction: any RegisterTransaction) throws {
+        var request = Sample.request(number, expireAt: Sample.instant(900))
+        var account = Sample.account(number)
+        let before = account
+        let owner = EconomicOperator(
+            eori: Sample.eori(number),
+            kind: .company,
+            operations: request.requested,
+            request: request.identifier
+        )
+        var events: [Event] = [
+            .personRecorded(Sample.person(number)), .requestSubmitted(request),
+        ]
+        if number.isMultiple(of: 3) {
+            request.status = .rejected
+            request.reason = .operatorExists
+        } else {
+            request.status = .granted
+            request.authorised = OperationSet([.import])
+        }
+        request.revision = 2
+        request.changedAt = Sample.instant(Int64(number) + 10)
+        request.expireAt = nil
+        events += [
+            .requestChanged(request, previous: .pending, by: .rule, remarks: "no"),
+            .operatorRegistered(owner), .accountOpened(account),
+        ]
+        account.status = .active
+        account.location = "/Users/\(number)"
+        events.append(
+            .accountChanged(account, previous: before, .provisioned, by: .provisioner, remarks: nil)
+        )
+        for event in events {
+            try transaction.apply(event, at: request.changedAt)
+            try transaction.append(
+                JournalEntry(
+                    time: request.changedAt,
+                    event: JournalFormat().event(event),
+                    cause: #"{"queue":"registrations","user":"ntp-portal","id":"e-\#(number)"}"#,
+                    request: request.identifier
+                )
+            )
+        }
+    }
+
+    private static func sign(_ transaction: any RegisterTransaction) throws -> JournalCheckpoint {
+        let last = try transaction.lastCheckpoint()
+        let head = try transaction.journalHead()
+        let key = try key.get()
+        let checkpoint = try key.sign(
+            JournalCheckpoint(
+                number: (last?.number ?? 0) + 1,
+                sequence: head.sequence,
+                hash: head.hash,
+                at: Sample.start,
+                previous: last?.digest ?? JournalCheckpoint.noPrevious,
+                key: key.publicKey.fingerprint
+            )
+        )
+        try transaction.record(checkpoint)
+        return checkpoint
+    }
+
+    // MARK: Behind the journal's back
+
+    /// Carries SQL out on the file, as somebody with the rights to write there could.
+    func tamper(_ statements: String..., in path: String? = nil) throws {
+        let queue = try DatabaseQueue(path: path ?? folder.store)
+        try queue.writeWithoutTransaction { database in
+            for statement in statements { try database.execute(sql: statement) }
+        }
+        try queue.close()
+    }
+
+    func rows(_ query: String) throws -> [Row] {
+        let queue = try DatabaseQueue(path: folder.store)
+        return try queue.read { try Row.fetchAll($0, sql: query) }
+    }
+
+    /// Makes the chain good again from an entry on, as who alters an entry with care would.
+    func rechain(from sequence: Int64) throws {
+        let entries = try rows(
+            "SELECT sequence, time, event, cause FROM journal ORDER BY sequence"
+        )
+        var previous = JournalChain.genesis
+        for row in entries {
+            let number: Int64 = row["sequence"]
+            let (event, cause): (String, String) = (row["event"], row["cause"])
+            let hash = JournalChain.hash(
+                previous: previous,
+                sequence: number,
+                time: Instant(milliseconds: row["time"]),
+                event: event.utf8,
+                cause: cause.utf8
+            )
+            if number >= sequence {
+                try tamper(
+                    """
+                    UPDATE journal SET previous = x'\(previous.hexadecimal)',
+                        hash = x'\(hash.hexadecimal)' WHERE sequence = \(number)
+                    """
+                )
+            }
+            previous = hash
+        }
+    }
+
+    /// What an audit finds, with the right key and the checkpoints that were published.
+    func fault(
+        keys: [JournalPublicKey]? = nil,
+        witnesses: [JournalCheckpoint] = [],
+        in path: String? = nil
+    ) throws -> JournalFault? {
+        let keys = try keys ?? [Self.key.get().publicKey]
+        return try SQLiteRegisterReader(path: path ?? folder.store)
+            .audit(JournalAudit(keys: keys, witnesses: witnesses)).fault
+    }
+
+    /// Takes it all back, so that one store serves many attempts.
+    func attempt(_ body: () throws -> Void) throws {
+        let original = try folder.bytes()
+        try body()
+        try folder.setBytes(original)
+    }
+}
