@@ -40,7 +40,7 @@ enum ProducedMessages {
             let followed = try (requests + accounts + [.lastManagerLost(eori)]).flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
-            return followed + problems(from: correspondent)
+            return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
         }
     }
 
@@ -116,6 +116,16 @@ enum ProducedMessages {
             submittedAt: start
         )
     }
+
+    private static let checkpoint = JournalCheckpoint(
+        number: 1,
+        sequence: 120,
+        hash: [UInt8](repeating: 0xa5, count: 32),
+        at: start,
+        previous: JournalCheckpoint.noPrevious,
+        key: [UInt8](repeating: 0x5a, count: 32),
+        signature: [UInt8](repeating: 0x0f, count: 64)
+    )
 
     // MARK: What happens
 
