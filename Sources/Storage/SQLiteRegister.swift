@@ -18,6 +18,7 @@ public final class SQLiteRegister: Register {
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
     private let onLogMoved: (@Sendable (_ failure: String?) -> Void)?
+    let scrubState = Mutex(ScrubState())
     private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
 
     /// Opens the store: makes it if it is missing, brings it to this release's schema, checks it.
@@ -62,6 +63,8 @@ public final class SQLiteRegister: Register {
         } catch {
             throw StoreSetup.storageError(error, path: path)
         }
+        // The last run may have ended before everything was wiped.
+        scrubSoon()
     }
 
     public func write<Result: Sendable>(
@@ -95,6 +98,7 @@ public final class SQLiteRegister: Register {
             onCommit?(DispatchTime.now().uptimeNanoseconds - start)
         }
         latestFigures.withLock { $0 = RegisterFigures(connection.committed) }
+        if connection.committed.traces > 0 { scrubSoon() }
         return result
     }
 
@@ -111,29 +115,32 @@ public final class SQLiteRegister: Register {
     /// - Returns: Whether it is empty now; a reader can keep it from being so.
     @discardableResult
     public func checkpoint() async throws -> Bool {
+        try await onQueue { try $0.checkpoint() }
+    }
+
+    /// What the writing connection answers to `PRAGMA <text>`; nil for nothing.
+    func pragma(_ text: String) async throws -> String? {
+        try await onQueue { connection in
+            try SQLiteStatement("PRAGMA \(text)", on: connection.handle).first { $0.text(0) }
+        }
+    }
+
+    func onQueue<Result: Sendable>(
+        _ body: @escaping @Sendable (RegisterConnection) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
                 continuation.resume(
-                    with: Swift.Result {
-                        try self.confined.connection(path: self.path).checkpoint()
-                    }
+                    with: Swift.Result { try body(try self.confined.connection(path: self.path)) }
                 )
             }
         }
     }
 
-    /// What the writing connection answers to `PRAGMA <text>`; nil for nothing.
-    func pragma(_ text: String) async throws -> String? {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { _ in
-                continuation.resume(
-                    with: Swift.Result {
-                        let connection = try self.confined.connection(path: self.path)
-                        return try SQLiteStatement("PRAGMA \(text)", on: connection.handle)
-                            .first { $0.text(0) }
-                    }
-                )
-            }
+    /// Runs `body` on the store's queue, unless the store is closed by then.
+    func soonOnQueue(_ body: @escaping @Sendable (RegisterConnection) -> Void) {
+        queue.asyncWriteWithoutTransaction { _ in
+            if let connection = self.confined.openConnection { body(connection) }
         }
     }
 

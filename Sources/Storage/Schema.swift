@@ -240,7 +240,8 @@ enum Schema {
         """
 
     /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be
-    /// done at every scrape. `run` has one row.
+    /// done at every scrape. `run` has one row; its `traces` counts the erasures since the files were
+    /// last wiped.
     private static let bookkeeping = """
         CREATE TABLE tally (
             kind TEXT NOT NULL,
@@ -257,8 +258,9 @@ enum Schema {
 
         CREATE TABLE run (
             number INTEGER PRIMARY KEY CHECK (number = 1),
-            running INTEGER NOT NULL
+            running INTEGER NOT NULL,
+            traces INTEGER NOT NULL
         ) STRICT;
-        INSERT INTO run (number, running) VALUES (1, 0);
+        INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
         """
 }

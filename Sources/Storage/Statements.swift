@@ -23,7 +23,7 @@ enum Statement: Int, CaseIterable {
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
     case nextAttempt
     case attempts, countAttempt, clearAttempts
-    case run, setRun
+    case run, setRun, setTraces
     case setTally
 
     static let requestColumns = """
@@ -320,6 +320,7 @@ enum Statement: Int, CaseIterable {
         case .clearAttempts: "DELETE FROM attempt WHERE key = ?"
         case .run: "SELECT running FROM run"
         case .setRun: "UPDATE run SET running = ?"
+        case .setTraces: "UPDATE run SET traces = ?"
         default:
             """
             INSERT INTO tally (kind, name, status, count) VALUES (?, ?, ?, ?)
