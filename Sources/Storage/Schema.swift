@@ -151,6 +151,8 @@ enum Schema {
     /// template was mailed to which person, so that recipients can be told what changed. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
+    /// A message whose person's data were erased before it was sent is settled without having been sent
+    /// (`was_erased`).
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -168,7 +170,8 @@ enum Schema {
             template TEXT,
             recipient BLOB,
             created_at INTEGER NOT NULL,
-            settled_at INTEGER
+            settled_at INTEGER,
+            was_erased INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
         CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient IS NOT NULL;
@@ -183,6 +186,7 @@ enum Schema {
             parked_reason TEXT,
             account BLOB,
             mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
             subject TEXT NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL

@@ -65,6 +65,8 @@ struct TurnResult: Sendable {
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
     var recovered: [OutboxRow] = []
+    /// Messages of the outbox that were dropped by erasing a person.
+    var dropped: [Int64] = []
     var unparked = 0
     var statistics: OutboxStatistics?
     var deferred: Int?
@@ -143,12 +145,21 @@ struct TurnWriter: Sendable {
         if let from = turn.catchUpFrom, turn.room > 0 {
             result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
+        try Self.drop(in: transaction, &result)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
         result.nextDue = try transaction.nextDue()
         result.oldestOpenRequests = try transaction.oldestOpenRequests()
         return result
+    }
+
+    /// What erasing a person has dropped is not to be sent, whether it was queued before or just now.
+    static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.dropped = try transaction.droppedMessages()
+        guard !result.dropped.isEmpty else { return }
+        let dropped = Set(result.dropped)
+        result.queued.removeAll { dropped.contains($0.sequence) }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds
