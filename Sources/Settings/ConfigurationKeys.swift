@@ -232,6 +232,18 @@ extension ConfigurationKey {
             .duration(day...(50 * year), workingDays: 1...2500),
             "How long the personal data of an expired request are kept."
         ),
+        Self(
+            "procedures.access.retain.granted",
+            \.procedures.access.retain.granted,
+            .optional(.duration(day...(50 * year), workingDays: 1...2500)),
+            "How long those of a granted request are kept once nothing stands any more; null: always."
+        ),
+        Self(
+            "procedures.person.retain",
+            \.procedures.person.retain,
+            .duration(day...(50 * year), workingDays: 1...2500),
+            "How long a request by which a person exercised a right is kept."
+        ),
     ]
 
     private static let lastKeys: [Self] = [

@@ -117,7 +117,9 @@ final class SQLiteTransaction: RegisterTransaction {
         case .requestChanged(let request, _, _, let remarks):
             try update(request)
             try keep(remarks, of: request.identifier, at: now)
-        case .requestReminded(let request), .requestEscalated(let request): try update(request)
+        case .requestReminded(let request), .requestEscalated(let request),
+            .requestKept(let request):
+            try update(request)
         case .supplementReceived(let request, let supplement):
             try keep(supplement, of: request, at: now)
         case .operatorRegistered(let economicOperator): try record(economicOperator)

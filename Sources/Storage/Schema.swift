@@ -97,7 +97,8 @@ enum Schema {
             changed_at INTEGER NOT NULL,
             remind_at INTEGER,
             escalate_at INTEGER,
-            expire_at INTEGER
+            expire_at INTEGER,
+            erase_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
@@ -107,6 +108,7 @@ enum Schema {
             WHERE \(isOpen) AND expire_at IS NOT NULL;
         CREATE INDEX request_reminder ON request (remind_at, expire_at)
             WHERE \(isOpen) AND remind_at IS NOT NULL;
+        CREATE INDEX request_erasure ON request (erase_at) WHERE erase_at IS NOT NULL;
         CREATE INDEX request_escalation ON request (escalate_at, expire_at)
             WHERE \(isOpen) AND escalate_at IS NOT NULL;
 

@@ -210,7 +210,8 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
             keep(remarks, .remarks, of: request.identifier, at: now)
-        case .requestReminded(let request), .requestEscalated(let request):
+        case .requestReminded(let request), .requestEscalated(let request),
+            .requestKept(let request):
             guard contents.requests.updateValue(request, forKey: request.identifier) != nil
             else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")

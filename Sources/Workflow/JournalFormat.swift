@@ -88,6 +88,9 @@ public struct JournalFormat: Sendable {
                 write(request, to: &json)
                 json.member("previous", previous.rawValue)
                 write(by, remarks: remarks, to: &json)
+            case .requestKept(let request):
+                json.member("event", "request.kept")
+                write(request, to: &json)
             case .requestReminded(let request):
                 json.member("event", "request.reminded")
                 write(request, to: &json)
@@ -174,6 +177,7 @@ public struct JournalFormat: Sendable {
         json.optionalMember("remindAt", request.remindAt?.description)
         json.optionalMember("escalateAt", request.escalateAt?.description)
         json.optionalMember("expireAt", request.expireAt?.description)
+        json.optionalMember("eraseAt", request.eraseAt?.description)
     }
 
     private func write(members economicOperator: EconomicOperator, to json: inout JSONWriter) {

@@ -312,6 +312,7 @@ public actor Service {
                 BatchReport(
                     treatments: treatments,
                     timers: result.timers,
+                    erased: result.erased,
                     size: written.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now

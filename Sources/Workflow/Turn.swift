@@ -75,6 +75,8 @@ struct TurnResult: Sendable {
     var oldestOpenRequests: [String: Instant] = [:]
     /// How much was done by the clock.
     var timers: [TimerKind: Int] = [:]
+    /// Requests that were erased because their time was over.
+    var erased: [RetainedKind: Int] = [:]
     /// Timers that could not be acted upon, by their identifier.
     var failedTimers: Set<String> = []
     /// More was due than is done at once.
@@ -251,9 +253,22 @@ struct TurnWriter: Sendable {
             if case .givenUp(let account) = note { result.givenUp.append(account) }
             return isDone
         case .request(let request):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.act(on: timer, request, at: now, in: transaction, queued: &rows)
+            var events: [Event] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                events = try processor.act(
+                    on: timer,
+                    request,
+                    at: now,
+                    in: transaction,
+                    queued: &$0
+                )
             }
+            guard isDone else { return false }
+            for case .requestErased(let request) in events {
+                let kind = RetainedKind(procedure: request.procedure, status: request.status)
+                result.erased[kind, default: 0] += 1
+            }
+            return true
         }
     }
 }

@@ -185,6 +185,7 @@ struct RegistrarMetricsTests {
         reasons: ["schema", "forbidden"],
         procedures: ["access"],
         requestStatuses: ["pending", "granted"],
+        closedStatuses: ["granted"],
         accountStates: ["active"],
         orderStates: ["failed"],
         timerKinds: ["remind", "expire"]
