@@ -39,6 +39,7 @@ extension SQLiteRegister {
 
     /// Arranges the next step, unless one is arranged.
     func scrubSoon(afterNanoseconds pause: UInt64 = 0) {
+        guard scrubs else { return }
         let isNew = scrubState.withLock { state in
             defer { state.isArranged = true }
             return !state.isArranged

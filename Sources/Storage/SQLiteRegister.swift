@@ -18,6 +18,7 @@ public final class SQLiteRegister: Register {
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
     private let onLogMoved: (@Sendable (_ failure: String?) -> Void)?
+    let scrubs: Bool
     let scrubState = Mutex(ScrubState())
     private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
 
@@ -28,6 +29,8 @@ public final class SQLiteRegister: Register {
     ///     `<path>.lock` stand beside it.
     ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
     ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
+    ///   - scrubs: Whether what was erased is wiped from the files by itself, and not only when
+    ///     `scrub` is called.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
     ///   - onLogMoved: Told why the write-ahead log could not be moved into the main file, and with
     ///     nil once it could be again, on the store's queue. The log grows until it can be.
@@ -36,6 +39,7 @@ public final class SQLiteRegister: Register {
     public init(
         path: String,
         completeCheckUpToBytes: Int64 = 64 << 20,
+        scrubs: Bool = true,
         onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil,
         onLogMoved: (@Sendable (_ failure: String?) -> Void)? = nil
     ) throws(StorageError) {
@@ -60,6 +64,7 @@ public final class SQLiteRegister: Register {
             self.latestFigures = Mutex(RegisterFigures(connection.committed))
             self.onCommit = onCommit
             self.onLogMoved = onLogMoved
+            self.scrubs = scrubs
         } catch {
             throw StoreSetup.storageError(error, path: path)
         }

@@ -31,8 +31,7 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
-    private func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError)
-        -> Result
+    func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError) -> Result
     {
         do {
             return try queue.read { database in

@@ -68,10 +68,13 @@ public struct RegisterFigures: Hashable, Sendable {
     public var outboxParked = 0
     /// Messages that wait for their request.
     public var deferred = 0
+    /// Erasures whose traces are still to be wiped from the files.
+    public var traces = 0
     public var journal: JournalHead = .empty
 
     init(_ state: RegisterState) {
         journal = state.journal
+        traces = state.traces
         for (key, count) in state.counts {
             switch key {
             case .requests(let procedure, let status):

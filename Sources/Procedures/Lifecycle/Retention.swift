@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 
 // Storage limitation (GDPR 5(1)(e)): what is closed and past its time goes by itself.
 extension Lifecycle {
