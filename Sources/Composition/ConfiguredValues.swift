@@ -1,5 +1,5 @@
 public import Contract
-import Domain
+public import Domain
 import Glibc
 public import Settings
 public import Workflow
@@ -48,7 +48,8 @@ extension Configuration {
         )
     }
 
-    var procedureSettings: ProcedureSettings {
+    /// What the rules of the procedures depend on.
+    public var procedureSettings: ProcedureSettings {
         let access = procedures.access
         return ProcedureSettings(
             deadlines: [

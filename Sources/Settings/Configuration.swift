@@ -32,6 +32,10 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var source = "urn:luccs:registrar"
         /// The portal's address, as mails name it.
         public internal(set) var portalURL = "https://example.lu/luccs"
+        /// Name and address of whoever is responsible for the personal data (GDPR 4(7)).
+        public internal(set) var controller: String?
+        /// How the data protection officer is reached (GDPR 37(7)).
+        public internal(set) var dataProtectionOfficer: String?
     }
 
     public struct Broker: Sendable, Equatable {

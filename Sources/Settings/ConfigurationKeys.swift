@@ -29,6 +29,18 @@ extension ConfigurationKey {
             .webURL,
             "Address of the portal, as mails name it."
         ),
+        Self(
+            "service.controller",
+            \.service.controller,
+            .optional(.line),
+            "Name and address of whoever is responsible for the personal data."
+        ),
+        Self(
+            "service.dataProtectionOfficer",
+            \.service.dataProtectionOfficer,
+            .optional(.line),
+            "How the data protection officer is reached."
+        ),
     ]
 
     private static let brokerKeys: [Self] = [

@@ -203,6 +203,15 @@ struct RegistrarMetricsTests {
             .map { String($0.dropFirst(series.count + 1)) }
     }
 
+    @Test("What retention erased is counted by procedure and status, from 0")
+    func retention() {
+        let series = #"registrar_retention_erased_total{procedure="access",status="granted"}"#
+        #expect(value(series) == "0")
+        metrics.erased(procedure: "access", status: "granted", count: 2)
+        metrics.erased(procedure: "access", status: "granted", count: 1)
+        #expect(value(series) == "3")
+    }
+
     @Test("every series exists from the start, at 0, in Prometheus' manner")
     func initial() {
         let lines = registry.render().split(separator: "\n")
