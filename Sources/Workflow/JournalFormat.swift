@@ -54,7 +54,8 @@ public struct JournalFormat: Sendable {
             json.member("event", event)
             json.member("code", problem.code.rawValue)
             json.member("detail", problem.detail)
-            if !problem.findings.isEmpty {
+            // Senders choose the names of members, and may choose a person's.
+            if problem.code.concernsContent, !problem.findings.isEmpty {
                 json.member("places", problem.findings.map(\.pointer))
             }
         }
@@ -240,5 +241,15 @@ public struct JournalFormat: Sendable {
         var json = JSONWriter()
         json.object(body)
         return json.text
+    }
+}
+
+extension ProblemCode {
+    /// Whether the message was understood, so that the places that it names are known members.
+    fileprivate var concernsContent: Bool {
+        switch self {
+        case .malformed, .notAnEvent, .schema: false
+        default: true
+        }
     }
 }

@@ -17,7 +17,7 @@ struct ErasureTests {
         var town = Town(seed: seed)
         for _ in 0..<120 { try await town.live(in: store) }
         while !(try await store.scrub()) {}
-        #expect(town.erased.count > 500)
+        #expect(town.erased.count > 400)
         #expect(try town.traces(in: folder) == [:])
         #expect(try town.isFound(town.living.first, in: folder), "the search finds what is there")
         // Whatever changes now must not bring anything back.

@@ -19,7 +19,7 @@ struct PersonalDataTests {
             log: Logger(label: "test") { _ in LineHandler(lines: lines) }
         )
         try await place.serve()
-        for step in 0..<6 {
+        for step in 0..<7 {
             for draft in drafts(step, place) { place.send(draft) }
             await place.work()
         }
@@ -79,16 +79,17 @@ struct PersonalDataTests {
             ]
         case 1:
             return accounts.map { report($0, "POST", "201") }
-                + [
-                    marked(Messages.registration(3, profile: "employee", by: "bob")),
-                    marked(Messages.registration(4, profile: "operations")),
-                    marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
-                    marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
-                ]
         case 2:
+            return [
+                marked(Messages.registration(3, profile: "employee", by: "bob")),
+                marked(Messages.registration(4, profile: "operations")),
+                marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
+                marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
+            ]
+        case 3:
             let decision = Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3")
             return [marked(decision)]
-        case 3:
+        case 4:
             let employee = accounts.last ?? ""
             return accounts.dropFirst().map { report($0, "POST", "201") }
                 + [
@@ -102,7 +103,7 @@ struct PersonalDataTests {
                         #""target":{"account":"\#(employee)"},"remarks":"Bob""#
                     ),
                 ]
-        case 4:
+        case 5:
             let changes = #","changes":{"familyName":"Bauer","email":"neu@example.lu"}"#
             return [
                 marked(Messages.right("access", 11, by: "anne")),
@@ -111,7 +112,7 @@ struct PersonalDataTests {
                 marked(Messages.right("restriction", 14, by: "anne", #","restricted":false"#)),
                 marked(Messages.right("consent-withdrawal", 15, by: "nina")),
                 marked(
-                    Messages.right("access", 16, by: "nobody that is known")
+                    Messages.right("access", 16, by: "nobody")
                 ),
             ] + accounts.map { report($0, "PATCH", "200") }
         default:

@@ -87,9 +87,10 @@ struct RetentionTests {
         try await place.serve()
         place.send(
             Messages.registration(1),
-            Messages.decision(1, "rejected", identifier: "no"),
-            Messages.right("restriction", 7, by: "anne", #","restricted":true"#)
+            Messages.decision(1, "rejected", identifier: "no")
         )
+        await place.work()
+        place.send(Messages.right("restriction", 7, by: "anne", #","restricted":true"#))
         await place.work()
         await pass(days: 91, place)
         await pass(days: 10, place)
