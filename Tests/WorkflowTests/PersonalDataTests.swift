@@ -82,7 +82,13 @@ struct PersonalDataTests {
         case 2:
             return [
                 marked(Messages.registration(3, profile: "employee", by: "bob")),
-                marked(Messages.registration(4, profile: "operations")),
+                marked(
+                    Messages.registration(
+                        4,
+                        profile: "operations",
+                        operations: ["temporary-storage"]
+                    )
+                ),
                 marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
                 marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
             ]

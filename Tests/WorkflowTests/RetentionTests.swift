@@ -102,7 +102,7 @@ struct RetentionTests {
         #expect(place.contents.requests[Messages.request(1)] == nil)
         #expect(place.contents.persons.values.contains { $0.subject == "eaccess:anne" })
         // The requests by which the rights were exercised have a time of their own.
-        await pass(days: 640, place)
+        await pass(days: 720, place)
         #expect(place.contents.requests.isEmpty)
         #expect(!place.contents.persons.values.contains { $0.subject == "eaccess:anne" })
     }
