@@ -31,8 +31,7 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
-    func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError) -> Result
-    {
+    func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError) -> Result {
         do {
             return try queue.read { database in
                 try StoreCheck.withHandle(database, path: path, body)

@@ -10,7 +10,10 @@ import Workflow
 /// Whether what was erased is gone from the files, and not only from the tables.
 @Suite("Nothing of an erased person is left in the files")
 struct ErasureTests {
-    @Test("after thousands of people came and went in random order", arguments: 1...6 as ClosedRange)
+    @Test(
+        "after thousands of people came and went in random order",
+        arguments: 1...6 as ClosedRange
+    )
     func gone(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let store = try SQLiteRegister(path: folder.store)

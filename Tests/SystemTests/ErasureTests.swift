@@ -21,7 +21,9 @@ struct ErasureTests {
             try await installation.portal.send(
                 others.prefix(30).map { $0.company(newRequest(), "LU7\($0.name.dropFirst(5))") }
                     + [person.company(request, "LU9001")]
-                    + others.suffix(30).map { $0.company(newRequest(), "LU8\($0.name.dropFirst(5))") }
+                    + others.suffix(30).map {
+                        $0.company(newRequest(), "LU8\($0.name.dropFirst(5))")
+                    }
             )
             let remark = "\(Self.name) knows the rules"
             try await installation.customs.send(

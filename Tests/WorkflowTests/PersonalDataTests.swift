@@ -74,7 +74,9 @@ struct PersonalDataTests {
                 marked(Messages.decision(1, "information-requested", identifier: "ask")),
                 marked(Messages.supplement(1, by: "anne", identifier: "answer")),
                 marked(Messages.decision(1, identifier: "yes")),
-                marked(Messages.registration(2, profile: "natural-person", by: "nina", eori: "LU2")),
+                marked(
+                    Messages.registration(2, profile: "natural-person", by: "nina", eori: "LU2")
+                ),
                 marked(Messages.decision(2, "rejected", identifier: "no")),
             ]
         case 1:

@@ -30,8 +30,6 @@ enum PersonRights: Procedure {
 
     static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { false }
 
-    static func hasApprover(for _: Request, in _: DecisionContext) throws -> Bool { false }
-
     static func grantableOperations(
         for _: Request,
         in _: DecisionContext
