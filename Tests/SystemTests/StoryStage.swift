@@ -143,7 +143,6 @@ final class StoryStage {
     /// Nobody watches.
     private struct Nobody: ServiceObserver {
         func batchCommitted(_: BatchReport) {}
-        func oldestOpenRequests(_: [String: Instant]) {}
         func published(_: PublicationReport) {}
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}
