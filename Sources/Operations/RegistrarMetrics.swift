@@ -246,7 +246,7 @@ extension RegistrarMetrics {
 
     /// - Parameter status: The status in which the requests ended.
     public func erased(procedure: String, status: String, count: Int) {
-        intake.erased[procedure, status].increment(by: Int64(count))
+        intake.erased[procedure, status]?.increment(by: Int64(count))
     }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
