@@ -1,5 +1,5 @@
 public import Contract
-import Domain
+public import Domain
 import Glibc
 public import Settings
 public import Workflow
@@ -48,7 +48,8 @@ extension Configuration {
         )
     }
 
-    var procedureSettings: ProcedureSettings {
+    /// What the rules of the procedures depend on.
+    public var procedureSettings: ProcedureSettings {
         let access = procedures.access
         return ProcedureSettings(
             deadlines: [
@@ -58,13 +59,7 @@ extension Configuration {
                     expireAfter: access.expireAfter.period
                 )
             ],
-            retention: [
-                "access": [
-                    .rejected: access.retain.rejected.period,
-                    .withdrawn: access.retain.withdrawn.period,
-                    .expired: access.retain.expired.period,
-                ]
-            ],
+            retention: retention,
             provisioning: provisioningSettings
         )
     }
@@ -85,6 +80,20 @@ extension Configuration {
             settings.reportWithinSeconds = Int64(seconds)
         }
         return settings
+    }
+
+    private var retention: [String: [RequestStatus: Period]] {
+        let access = procedures.access.retain
+        let person = procedures.person.retain.period
+        return [
+            "access": [
+                .rejected: access.rejected.period,
+                .withdrawn: access.withdrawn.period,
+                .expired: access.expired.period,
+                .granted: access.granted?.period,
+            ].compactMapValues(\.self),
+            "person": [.granted: person, .rejected: person, .answered: person],
+        ]
     }
 }
 

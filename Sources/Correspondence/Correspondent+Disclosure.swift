@@ -75,6 +75,7 @@ extension Correspondent {
         json.member("remindAt", request.remindAt?.description)
         json.member("escalateAt", request.escalateAt?.description)
         json.member("expireAt", request.expireAt?.description)
+        json.member("eraseAt", request.eraseAt?.description)
     }
 
     private static func write(_ account: Account, to json: inout JSONWriter) {

@@ -98,8 +98,9 @@ public struct Correspondent: Sendable {
         case .personErased(let person):
             guard let person = try register.person(person) else { return [] }
             return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
-        case .personRecorded, .requestErased, .supplementReceived, .operatorRegistered,
-            .operatorChanged, .provisioning, .reportIgnored, .nothingToChange:
+        case .personRecorded, .requestErased, .requestKept, .supplementReceived,
+            .operatorRegistered, .operatorChanged, .provisioning, .reportIgnored,
+            .nothingToChange:
             return []
         }
     }

@@ -80,6 +80,9 @@ public enum Event: Hashable, Sendable {
     case personErased(PersonIdentifier)
     /// A closed request has passed its time and goes, with what was written about it.
     case requestErased(Request)
+    /// A closed request has passed its time, and something still holds it: `eraseAt` is when that is
+    /// looked at again.
+    case requestKept(Request)
     /// A request was recorded: pending, or rejected by a rule (then `request.reason` says which).
     case requestSubmitted(Request)
     /// A request changed its status; `request` is its state after that.

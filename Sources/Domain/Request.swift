@@ -54,6 +54,8 @@ public struct Request: Hashable, Sendable {
     public var escalateAt: Instant?
     /// When it expires if nobody decides, while open.
     public var expireAt: Instant?
+    /// When it is erased, once closed; nil where the installation sets no time.
+    public var eraseAt: Instant?
 
     public init(
         identifier: RequestIdentifier,
@@ -71,7 +73,8 @@ public struct Request: Hashable, Sendable {
         changedAt: Instant? = nil,
         remindAt: Instant? = nil,
         escalateAt: Instant? = nil,
-        expireAt: Instant? = nil
+        expireAt: Instant? = nil,
+        eraseAt: Instant? = nil
     ) {
         self.identifier = identifier
         self.procedure = procedure
@@ -89,5 +92,6 @@ public struct Request: Hashable, Sendable {
         self.remindAt = remindAt
         self.escalateAt = escalateAt
         self.expireAt = expireAt
+        self.eraseAt = eraseAt
     }
 }

@@ -19,6 +19,8 @@ public struct MetricLabelValues: Sendable {
     public var reasons: [String]
     public var procedures: [String]
     public var requestStatuses: [String]
+    /// Those of them in which a request has ended.
+    public var closedStatuses: [String]
     public var accountStates: [String]
     /// States of orders to the provisioner.
     public var orderStates: [String]
@@ -31,6 +33,7 @@ public struct MetricLabelValues: Sendable {
         reasons: [String],
         procedures: [String],
         requestStatuses: [String],
+        closedStatuses: [String],
         accountStates: [String],
         orderStates: [String],
         timerKinds: [String]
@@ -40,6 +43,7 @@ public struct MetricLabelValues: Sendable {
         self.reasons = reasons
         self.procedures = procedures
         self.requestStatuses = requestStatuses
+        self.closedStatuses = closedStatuses
         self.accountStates = accountStates
         self.orderStates = orderStates
         self.timerKinds = timerKinds
@@ -81,6 +85,7 @@ struct IntakeMetrics: Sendable {
     let deferred: PrometheusGauge
     let reportsIgnored: PrometheusCounter
     let timers: MetricVector<PrometheusCounter>
+    let erased: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
         let queues = labels.kinds.keys.sorted().map { [$0] }
@@ -181,6 +186,14 @@ struct IntakeMetrics: Sendable {
             ["kind"],
             labels.timerKinds.map { [$0] }
         )
+        erased = try counters(
+            "registrar_retention_erased_total",
+            "Closed requests that were erased because their time was over.",
+            ["procedure", "status"],
+            labels.procedures.flatMap { procedure in
+                labels.closedStatuses.map { [procedure, $0] }
+            }
+        )
     }
 }
 
@@ -230,6 +243,11 @@ extension RegistrarMetrics {
     }
 
     public func reportIgnored() { intake.reportsIgnored.increment(by: 1) }
+
+    /// - Parameter status: The status in which the requests ended.
+    public func erased(procedure: String, status: String, count: Int) {
+        intake.erased[procedure, status]?.increment(by: Int64(count))
+    }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
 }

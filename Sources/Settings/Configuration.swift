@@ -32,6 +32,10 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var source = "urn:luccs:registrar"
         /// The portal's address, as mails name it.
         public internal(set) var portalURL = "https://example.lu/luccs"
+        /// Name and address of whoever is responsible for the personal data (GDPR 4(7)).
+        public internal(set) var controller: String?
+        /// How the data protection officer is reached (GDPR 37(7)).
+        public internal(set) var dataProtectionOfficer: String?
     }
 
     public struct Broker: Sendable, Equatable {
@@ -99,6 +103,7 @@ public struct Configuration: Sendable, Equatable {
 
     public struct Procedures: Sendable, Equatable {
         public internal(set) var access = Access()
+        public internal(set) var person = Person()
     }
 
     public struct Access: Sendable, Equatable {
@@ -109,11 +114,21 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var retain = Retain()
     }
 
-    /// How long the personal data of a request are kept after it ended without being granted.
+    /// The rights of the person behind the requests.
+    public struct Person: Sendable, Equatable {
+        /// How long a request by which a right was exercised is kept, which shows that it was
+        /// answered.
+        public internal(set) var retain = ConfiguredDuration.days(3 * 365)
+    }
+
+    /// How long a request is kept after it ended, and the person's data with it.
     public struct Retain: Sendable, Equatable {
         public internal(set) var rejected = ConfiguredDuration.days(90)
         public internal(set) var withdrawn = ConfiguredDuration.days(30)
         public internal(set) var expired = ConfiguredDuration.days(30)
+        /// From the grant on, but as long as the account or the operator stands in any case; nil for
+        /// until the person asks for its erasure.
+        public internal(set) var granted: ConfiguredDuration?
     }
 
     public struct Log: Sendable, Equatable {

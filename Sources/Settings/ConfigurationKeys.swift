@@ -29,6 +29,18 @@ extension ConfigurationKey {
             .webURL,
             "Address of the portal, as mails name it."
         ),
+        Self(
+            "service.controller",
+            \.service.controller,
+            .optional(.line),
+            "Name and address of whoever is responsible for the personal data."
+        ),
+        Self(
+            "service.dataProtectionOfficer",
+            \.service.dataProtectionOfficer,
+            .optional(.line),
+            "How the data protection officer is reached."
+        ),
     ]
 
     private static let brokerKeys: [Self] = [
@@ -231,6 +243,18 @@ extension ConfigurationKey {
             \.procedures.access.retain.expired,
             .duration(day...(50 * year), workingDays: 1...2500),
             "How long the personal data of an expired request are kept."
+        ),
+        Self(
+            "procedures.access.retain.granted",
+            \.procedures.access.retain.granted,
+            .optional(.duration(day...(50 * year), workingDays: 1...2500)),
+            "How long those of a granted request are kept once nothing stands any more; null: always."
+        ),
+        Self(
+            "procedures.person.retain",
+            \.procedures.person.retain,
+            .duration(day...(50 * year), workingDays: 1...2500),
+            "How long a request by which a person exercised a right is kept."
         ),
     ]
 

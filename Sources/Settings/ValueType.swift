@@ -30,6 +30,18 @@ extension ValueType where Value == String {
         )
     }
 
+    /// Words for people, in one line.
+    static let line = text("text") { text in
+        if text.isEmpty || text.count > 500
+            || text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        {
+            return (
+                "\(Quoting.quoted(text)) is not a line of text", "write 1 to 500 characters"
+            )
+        }
+        return nil
+    }
+
     /// A file or a folder.
     static let path = text("path") { text in
         if text.isEmpty

@@ -22,7 +22,8 @@ extension SQLiteStatement {
             changedAt: instant(13),
             remindAt: optionalInstant(14),
             escalateAt: optionalInstant(15),
-            expireAt: optionalInstant(16)
+            expireAt: optionalInstant(16),
+            eraseAt: optionalInstant(17)
         )
     }
 

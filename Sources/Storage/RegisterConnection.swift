@@ -13,6 +13,8 @@ final class RegisterConnection {
     /// As committed.
     private(set) var committed: RegisterState
     private let log = LogLength()
+    /// While what was erased is being wiped from the files.
+    var scrub: StoreScrub?
     /// The number of the request that was last asked for: a message mostly concerns one.
     private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
 
@@ -40,6 +42,7 @@ final class RegisterConnection {
             if let unavailable = handle.unavailable { throw unavailable }
             try writeTallies()
             try commit { try statements[.commit].run() }
+            state.droppedMessages = []
             committed = state
             return result
         } catch {
@@ -79,6 +82,11 @@ final class RegisterConnection {
     }
 
     private func writeTallies() throws {
+        if state.traces != committed.traces {
+            let statement = try statements[.setTraces]
+            statement.bind(state.traces)
+            try statement.run()
+        }
         for (key, count) in state.counts where committed.counts[key] != count {
             let columns = key.columns
             let statement = try statements[.setTally]
@@ -115,6 +123,12 @@ final class RegisterConnection {
     /// kept it from completing.
     @discardableResult
     func checkpoint() throws -> Bool {
+        // A pass relies on it that the main file does not change; it begins anew.
+        scrub = nil
+        return try truncateLog()
+    }
+
+    func truncateLog() throws -> Bool {
         handle.forgetFailure()
         return try SQLiteStatement("PRAGMA wal_checkpoint(TRUNCATE)", on: handle)
             .first { $0.integer(0) == 0 } ?? false
@@ -123,6 +137,7 @@ final class RegisterConnection {
     /// Moves what is in the write-ahead log to the main file once enough has gathered there; the
     /// log is then written from its start again, and keeps its size. Returns whether it was due.
     func checkpointIfDue() throws -> Bool {
+        guard scrub == nil else { return false }
         let isBusy = log.latestCommit >= Self.bigCommitPages
         guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return false }
         handle.forgetFailure()

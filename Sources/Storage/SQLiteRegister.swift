@@ -18,6 +18,8 @@ public final class SQLiteRegister: Register {
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
     private let onLogMoved: (@Sendable (_ failure: String?) -> Void)?
+    let scrubs: Bool
+    let scrubState = Mutex(ScrubState())
     private let onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)?
 
     /// Opens the store: makes it if it is missing, brings it to this release's schema, checks it.
@@ -27,6 +29,8 @@ public final class SQLiteRegister: Register {
     ///     `<path>.lock` stand beside it.
     ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
     ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
+    ///   - scrubs: Whether what was erased is wiped from the files by itself, and not only when
+    ///     `scrub` is called.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
     ///   - onLogMoved: Told why the write-ahead log could not be moved into the main file, and with
     ///     nil once it could be again, on the store's queue. The log grows until it can be.
@@ -35,6 +39,7 @@ public final class SQLiteRegister: Register {
     public init(
         path: String,
         completeCheckUpToBytes: Int64 = 64 << 20,
+        scrubs: Bool = true,
         onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil,
         onLogMoved: (@Sendable (_ failure: String?) -> Void)? = nil
     ) throws(StorageError) {
@@ -59,9 +64,12 @@ public final class SQLiteRegister: Register {
             self.latestFigures = Mutex(RegisterFigures(connection.committed))
             self.onCommit = onCommit
             self.onLogMoved = onLogMoved
+            self.scrubs = scrubs
         } catch {
             throw StoreSetup.storageError(error, path: path)
         }
+        // The last run may have ended before everything was wiped.
+        scrubSoon()
     }
 
     public func write<Result: Sendable>(
@@ -95,6 +103,7 @@ public final class SQLiteRegister: Register {
             onCommit?(DispatchTime.now().uptimeNanoseconds - start)
         }
         latestFigures.withLock { $0 = RegisterFigures(connection.committed) }
+        if connection.committed.traces > 0 { scrubSoon() }
         return result
     }
 
@@ -111,29 +120,32 @@ public final class SQLiteRegister: Register {
     /// - Returns: Whether it is empty now; a reader can keep it from being so.
     @discardableResult
     public func checkpoint() async throws -> Bool {
+        try await onQueue { try $0.checkpoint() }
+    }
+
+    /// What the writing connection answers to `PRAGMA <text>`; nil for nothing.
+    func pragma(_ text: String) async throws -> String? {
+        try await onQueue { connection in
+            try SQLiteStatement("PRAGMA \(text)", on: connection.handle).first { $0.text(0) }
+        }
+    }
+
+    func onQueue<Result: Sendable>(
+        _ body: @escaping @Sendable (RegisterConnection) throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
                 continuation.resume(
-                    with: Swift.Result {
-                        try self.confined.connection(path: self.path).checkpoint()
-                    }
+                    with: Swift.Result { try body(try self.confined.connection(path: self.path)) }
                 )
             }
         }
     }
 
-    /// What the writing connection answers to `PRAGMA <text>`; nil for nothing.
-    func pragma(_ text: String) async throws -> String? {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { _ in
-                continuation.resume(
-                    with: Swift.Result {
-                        let connection = try self.confined.connection(path: self.path)
-                        return try SQLiteStatement("PRAGMA \(text)", on: connection.handle)
-                            .first { $0.text(0) }
-                    }
-                )
-            }
+    /// Runs `body` on the store's queue, unless the store is closed by then.
+    func soonOnQueue(_ body: @escaping @Sendable (RegisterConnection) -> Void) {
+        queue.asyncWriteWithoutTransaction { _ in
+            if let connection = self.confined.openConnection { body(connection) }
         }
     }
 

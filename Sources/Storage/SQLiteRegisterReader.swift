@@ -31,9 +31,7 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
-    private func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError)
-        -> Result
-    {
+    func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(StorageError) -> Result {
         do {
             return try queue.read { database in
                 try StoreCheck.withHandle(database, path: path, body)
@@ -372,7 +370,7 @@ public final class SQLiteRegisterReader: Sendable {
     private static let journalColumns = "sequence, time, event, cause, previous, hash"
     private static let outboxColumns = """
         outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
-        outbox.created_at, outbox.settled_at, payload.parked_reason
+        outbox.created_at, outbox.settled_at, outbox.was_erased, payload.parked_reason
         """
 }
 
@@ -397,7 +395,8 @@ extension SQLiteStatement {
             messageIdentifier: optionalText(4),
             createdAt: instant(5),
             settledAt: optionalInstant(6),
-            parkedReason: optionalText(7)
+            wasErased: integer(7) != 0,
+            parkedReason: optionalText(8)
         )
     }
 }

@@ -23,6 +23,7 @@ extension SQLiteTransaction {
         case .remind: statement = try self.statement(.dueReminders)
         case .escalate: statement = try self.statement(.dueEscalations)
         case .expire: statement = try self.statement(.dueExpiries)
+        case .erase: statement = try self.statement(.dueErasures)
         }
         statement.bind(now)
         statement.bind(limit)
@@ -42,6 +43,7 @@ extension SQLiteTransaction {
             case .remind: try statement(.nextReminder).first { $0.instant(0) }
             case .escalate: try statement(.nextEscalation).first { $0.instant(0) }
             case .expire: try statement(.nextExpiry).first { $0.instant(0) }
+            case .erase: try statement(.nextErasure).first { $0.instant(0) }
             }
         }
         .min()

@@ -41,6 +41,8 @@ extension SQLiteTransaction {
         payload.bind(sequence)
         payload.bind(message.account?.uuid)
         payload.bind(message.mandatory)
+        // What tells of an erasure names the person as well, and is wiped once it was sent.
+        payload.bind(connection.state.traces != connection.committed.traces)
         payload.bind(message.subject)
         payload.bind(PropertiesCodec.encode(message.properties))
         payload.bind(try BodyCodec.encode(message.body, message.fixedParts, isKept: keep))
@@ -65,7 +67,7 @@ extension SQLiteTransaction {
         return true
     }
 
-    private func phrase(_ fingerprint: Int64) throws -> [UInt8]? {
+    func phrase(_ fingerprint: Int64) throws -> [UInt8]? {
         let lookup = try statement(.phrase)
         lookup.bind(fingerprint)
         return try lookup.first { $0.bytes(0) }
@@ -80,7 +82,8 @@ extension SQLiteTransaction {
             let notable = try lookup.all { row in
                 (
                     account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
-                    isParked: row.integer(1) != 0
+                    isParked: row.integer(1) != 0,
+                    leavesTraces: row.integer(2) != 0
                 )
             }
             let deletion = try statement(.deletePayloads)
@@ -97,6 +100,7 @@ extension SQLiteTransaction {
             connection.state.count(.outboxParked, -parked)
             connection.state.count(.outboxPending, parked - deleted)
             accounts += notable.compactMap(\.account)
+            if notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
         }
         return accounts
     }

@@ -1,7 +1,7 @@
 import Domain
 import Workflow
 
-// What is kept about one person, and its end.
+// What is kept about one person.
 
 extension SQLiteTransaction {
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
@@ -13,34 +13,6 @@ extension SQLiteTransaction {
         statement.bind(person.uuid)
         return try statement.all { row in
             row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
-        }
-    }
-
-    /// Takes the person's record away, and what was written about the person's requests.
-    func erase(_ person: PersonIdentifier) throws {
-        for request in try requests(of: person) { try eraseWritings(about: request.identifier) }
-        let statement = try statement(.deletePerson)
-        statement.bind(person.uuid)
-        try statement.run()
-    }
-
-    /// Takes the request away, and what was written about it.
-    func erase(_ request: Request) throws {
-        try eraseWritings(about: request.identifier)
-        let statement = try statement(.deleteRequest)
-        statement.bind(request.identifier.uuid)
-        guard try statement.run() == 1 else {
-            throw contradiction("no request \(request.identifier)")
-        }
-        connection.forget(request.identifier)
-        connection.state.count(.requests(procedure: request.procedure, request.status), -1)
-    }
-
-    private func eraseWritings(about request: RequestIdentifier) throws {
-        for name in [Statement.deleteTexts, .deleteDocuments] {
-            let statement = try statement(name)
-            statement.bind(request.uuid)
-            try statement.run()
         }
     }
 }

@@ -107,14 +107,19 @@ final class SQLiteTransaction: RegisterTransaction {
     func apply(_ event: Event, at now: Instant) throws {
         switch event {
         case .personRecorded(let person): try record(person)
-        case .personChanged(let person, _, _): try record(person)
-        case .personErased(let person): try erase(person)
+        case .personChanged(let person, _, _):
+            try record(person)
+            // What was corrected is to be gone as well.
+            connection.state.traces += 1
+        case .personErased(let person): try erase(person, at: now)
         case .requestErased(let request): try erase(request)
         case .requestSubmitted(let request): try insert(request)
         case .requestChanged(let request, _, _, let remarks):
             try update(request)
             try keep(remarks, of: request.identifier, at: now)
-        case .requestReminded(let request), .requestEscalated(let request): try update(request)
+        case .requestReminded(let request), .requestEscalated(let request),
+            .requestKept(let request):
+            try update(request)
         case .supplementReceived(let request, let supplement):
             try keep(supplement, of: request, at: now)
         case .operatorRegistered(let economicOperator): try record(economicOperator)
@@ -155,6 +160,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(request.remindAt)
         statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
+        statement.bind(request.eraseAt)
         try statement.run()
         connection.remember(request.identifier, number: connection.lastInsertedNumber)
         connection.state.count(.requests(procedure: request.procedure, request.status), 1)
@@ -184,6 +190,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(request.remindAt)
         statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
+        statement.bind(request.eraseAt)
         statement.bind(stored.number)
         try statement.run()
         guard stored.status != request.status else { return }
@@ -220,11 +227,14 @@ final class SQLiteTransaction: RegisterTransaction {
         lookup.bind(account.identifier.uuid)
         let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
         guard let stored else { throw contradiction("no account \(account.identifier)") }
+        // The provisioner words it, and it may name the person.
+        let location = account.status == .deleted ? nil : account.location
+        if account.status == .deleted { connection.state.traces += 1 }
         let statement = try statement(.updateAccount)
         statement.bind(account.role.rawValue)
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
-        statement.bind(account.location)
+        statement.bind(location)
         statement.bind(account.identifier.uuid)
         try statement.run()
         guard stored != account.status else { return }

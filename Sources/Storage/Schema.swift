@@ -97,7 +97,8 @@ enum Schema {
             changed_at INTEGER NOT NULL,
             remind_at INTEGER,
             escalate_at INTEGER,
-            expire_at INTEGER
+            expire_at INTEGER,
+            erase_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
@@ -107,6 +108,7 @@ enum Schema {
             WHERE \(isOpen) AND expire_at IS NOT NULL;
         CREATE INDEX request_reminder ON request (remind_at, expire_at)
             WHERE \(isOpen) AND remind_at IS NOT NULL;
+        CREATE INDEX request_erasure ON request (erase_at) WHERE erase_at IS NOT NULL;
         CREATE INDEX request_escalation ON request (escalate_at, expire_at)
             WHERE \(isOpen) AND escalate_at IS NOT NULL;
 
@@ -151,6 +153,8 @@ enum Schema {
     /// template was mailed to which person, so that recipients can be told what changed. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
+    /// A message whose person's data were erased before it was sent is settled without having been sent
+    /// (`was_erased`).
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -168,7 +172,8 @@ enum Schema {
             template TEXT,
             recipient BLOB,
             created_at INTEGER NOT NULL,
-            settled_at INTEGER
+            settled_at INTEGER,
+            was_erased INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
         CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient IS NOT NULL;
@@ -183,6 +188,7 @@ enum Schema {
             parked_reason TEXT,
             account BLOB,
             mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
             subject TEXT NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
@@ -240,7 +246,8 @@ enum Schema {
         """
 
     /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be
-    /// done at every scrape. `run` has one row.
+    /// done at every scrape. `run` has one row; its `traces` counts the erasures since the files were
+    /// last wiped.
     private static let bookkeeping = """
         CREATE TABLE tally (
             kind TEXT NOT NULL,
@@ -257,8 +264,9 @@ enum Schema {
 
         CREATE TABLE run (
             number INTEGER PRIMARY KEY CHECK (number = 1),
-            running INTEGER NOT NULL
+            running INTEGER NOT NULL,
+            traces INTEGER NOT NULL
         ) STRICT;
-        INSERT INTO run (number, running) VALUES (1, 0);
+        INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
         """
 }

@@ -5,14 +5,15 @@ enum Statement: Int, CaseIterable {
     case begin, commit, rollback, setSavepoint, releaseSavepoint, rollbackToSavepoint
     case personByIdentifier, personBySubject, recordPerson, deletePerson
     case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
-    case requestsByPerson, deleteRequest
-    case dueReminders, dueEscalations, dueExpiries
-    case nextReminder, nextEscalation, nextExpiry, oldestOpenRequest
+    case requestsByPerson, keepStory, deleteRequest
+    case dueReminders, dueEscalations, dueExpiries, dueErasures
+    case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, deleteTexts, deleteDocuments
+    case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
@@ -23,12 +24,13 @@ enum Statement: Int, CaseIterable {
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
     case nextAttempt
     case attempts, countAttempt, clearAttempts
-    case run, setRun
+    case run, setRun, setTraces
     case setTally
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
-        reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at
+        reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at,
+        erase_at
         """
     private static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
@@ -56,11 +58,13 @@ enum Statement: Int, CaseIterable {
             .insertAccount, .updateAccount, .insertText, .insertDocument:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
-            .messagesByPerson, .recipientsByPerson, .deletePerson, .deleteRequest, .deleteTexts,
-            .deleteDocuments:
+            .messagesByPerson, .recipientsByPerson:
             personText
-        case .dueReminders, .dueEscalations, .dueExpiries, .nextReminder, .nextEscalation,
-            .nextExpiry, .oldestOpenRequest:
+        case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
+            .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters, .settleErased:
+            erasureText
+        case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
+            .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
             clockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
@@ -86,12 +90,13 @@ enum Statement: Int, CaseIterable {
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
             UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
-                kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?
+                kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?,
+                erase_at = ?
             WHERE number = ?
             """
         case .openRequests:
@@ -127,7 +132,7 @@ enum Statement: Int, CaseIterable {
         }
     }
 
-    /// What is kept about one person, and its end.
+    /// What is kept about one person.
     private var personText: String {
         switch self {
         case .requestsByPerson:
@@ -156,7 +161,7 @@ enum Statement: Int, CaseIterable {
                 AND routing_key IN ('notification.email', 'provisioning.account')
             ORDER BY 1
             """
-        case .recipientsByPerson:
+        default:
             """
             SELECT outbox.recipient, min(outbox.sequence)
             FROM request CROSS JOIN journal ON journal.request = request.number
@@ -165,10 +170,6 @@ enum Statement: Int, CaseIterable {
                 AND outbox.recipient IS NOT ?1
             GROUP BY 1 ORDER BY 2
             """
-        case .deletePerson: "DELETE FROM person WHERE id = ?"
-        case .deleteRequest: "DELETE FROM request WHERE id = ?"
-        case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
-        default: "DELETE FROM document WHERE request = ?"
         }
     }
 
@@ -184,6 +185,15 @@ enum Statement: Int, CaseIterable {
         case .nextReminder: Self.nextRequest(by: "remind_at")
         case .nextEscalation: Self.nextRequest(by: "escalate_at")
         case .nextExpiry: Self.nextRequest(by: "expire_at")
+        case .dueErasures:
+            """
+            SELECT id, erase_at FROM request
+            WHERE erase_at <= ? ORDER BY erase_at, number LIMIT ?
+            """
+        case .nextErasure:
+            """
+            SELECT erase_at FROM request WHERE erase_at IS NOT NULL ORDER BY erase_at LIMIT 1
+            """
         default:
             """
             SELECT submitted_at FROM request
@@ -265,13 +275,15 @@ enum Statement: Int, CaseIterable {
             """
         case .insertPayload:
             """
-            INSERT INTO outbox_payload (sequence, account, mandatory, subject, properties, body)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO outbox_payload (sequence, account, mandatory, leaves_traces, subject,
+                properties, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """
         case .settledPayloads:
             """
-            SELECT account, parked_reason IS NOT NULL FROM outbox_payload
-            WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR parked_reason IS NOT NULL)
+            SELECT account, parked_reason IS NOT NULL, leaves_traces FROM outbox_payload
+            WHERE sequence BETWEEN ? AND ?
+                AND (account IS NOT NULL OR parked_reason IS NOT NULL OR leaves_traces)
             """
         case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"
         case .settleRecords:
@@ -320,6 +332,7 @@ enum Statement: Int, CaseIterable {
         case .clearAttempts: "DELETE FROM attempt WHERE key = ?"
         case .run: "SELECT running FROM run"
         case .setRun: "UPDATE run SET running = ?"
+        case .setTraces: "UPDATE run SET traces = ?"
         default:
             """
             INSERT INTO tally (kind, name, status, count) VALUES (?, ?, ?, ?)

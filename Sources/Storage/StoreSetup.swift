@@ -7,7 +7,9 @@ enum StoreSetup {
     ///
     /// - `synchronous` 2 is FULL: a commit is on the disk before it returns. GRDB's own set-up of
     ///   WAL weakens it to NORMAL, so WAL is set up here.
-    /// - `secure_delete` overwrites what is deleted with zeros: bodies hold personal data.
+    /// - `secure_delete` overwrites what is deleted with zeros: bodies hold personal data. What it
+    ///   leaves behind all the same, `StoreScrub` wipes.
+    /// - `temp_store` 2 keeps intermediate results, which hold rows, in memory.
     /// - `cache_size` is in KiB when negative. It has to hold the pages that a batch changes: what does
     ///   not fit is written to the log more than once.
     /// - `journal_size_limit` is in bytes.
@@ -24,10 +26,13 @@ enum StoreSetup {
         ("journal_size_limit", 67_108_864),
     ]
 
+    /// How long a statement waits for another process's lock.
+    static let busyTimeoutMilliseconds: Int32 = 5000
+
     static func open(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "registrar.store"
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1000)
         configuration.foreignKeysEnabled = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         do {

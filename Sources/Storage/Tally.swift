@@ -68,10 +68,13 @@ public struct RegisterFigures: Hashable, Sendable {
     public var outboxParked = 0
     /// Messages that wait for their request.
     public var deferred = 0
+    /// Erasures whose traces are still to be wiped from the files.
+    public var traces = 0
     public var journal: JournalHead = .empty
 
     init(_ state: RegisterState) {
         journal = state.journal
+        traces = state.traces
         for (key, count) in state.counts {
             switch key {
             case .requests(let procedure, let status):
@@ -97,6 +100,10 @@ struct RegisterState: Hashable, Sendable {
     var counts: [TallyKey: Int] = [:]
     /// Fingerprints of the phrases that are known to stand in the store as they are here.
     var phrases: Set<Int64> = []
+    /// How many erasures there were since the files were last wiped of what they leave.
+    var traces = 0
+    /// Messages of the outbox that erasures of this transaction have dropped.
+    var droppedMessages: [Int64] = []
 
     mutating func count(_ key: TallyKey, _ change: Int) {
         counts[key, default: 0] += change
@@ -114,6 +121,8 @@ extension RegisterState {
             try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
         let outbox = try SQLiteStatement("SELECT max(sequence) FROM outbox", on: handle)
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
+        let run = try SQLiteStatement("SELECT traces FROM run", on: handle)
+        traces = try run.first { Int($0.integer(0)) } ?? 0
         let tally = try SQLiteStatement("SELECT kind, name, status, count FROM tally", on: handle)
         try tally.forEach { row in
             guard let key = TallyKey(kind: row.text(0), name: row.text(1), status: row.text(2))

@@ -15,6 +15,8 @@ public struct MemoryContents: Sendable {
         public var message: OutboundMessage?
         public var parkedReason: String?
         public var settledAt: Instant?
+        /// Whether it was never sent, because the person whom it concerns was erased before.
+        public var wasErased = false
     }
 
     public internal(set) var persons: [PersonIdentifier: Person] = [:]
@@ -92,12 +94,36 @@ extension MemoryContents {
         journal[Int(entry.journal) - 1].request
     }
 
-    mutating func erase(_ person: PersonIdentifier) {
-        for request in requests(of: person) {
-            texts[request.identifier] = nil
-            documents[request.identifier] = nil
+    /// Returns the messages of the outbox that are dropped by it.
+    mutating func erase(_ person: PersonIdentifier, at now: Instant) -> [Int64] {
+        let requests = requests(of: person).map(\.identifier)
+        let ids =
+            requests.map(\.uuid)
+            + accounts.filter { $0.person == person }.map(\.identifier.uuid)
+        var mentions = ids.map { Mention($0.text, ignoresCase: true) }
+        if let subject = persons[person].map({ Mention($0.subject) }) {
+            deferred.removeAll { subject.isFound(in: $0.message.body) }
+            mentions.append(subject)
+        }
+        for request in requests {
+            texts[request] = nil
+            documents[request] = nil
         }
         persons[person] = nil
+        var dropped: [Int64] = []
+        for index in outbox.indices {
+            guard let message = outbox[index].message else { continue }
+            let concernsPerson =
+                message.mail?.recipient == person
+                || mentions.contains { $0.isFound(in: message.body) }
+            guard concernsPerson else { continue }
+            outbox[index].message = nil
+            outbox[index].parkedReason = nil
+            outbox[index].settledAt = now
+            outbox[index].wasErased = true
+            dropped.append(outbox[index].sequence)
+        }
+        return dropped
     }
 
     /// False if there is no such request.

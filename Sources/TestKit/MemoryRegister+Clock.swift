@@ -42,6 +42,10 @@ extension MemoryTransaction {
             case .remind: requests(kind, \.remindAt)
             case .escalate: requests(kind, \.escalateAt)
             case .expire: requests(kind, \.expireAt)
+            case .erase:
+                contents.requestOrder.compactMap { contents.requests[$0] }.compactMap { request in
+                    request.eraseAt.map { Timer(kind, dueAt: $0, .request(request.identifier)) }
+                }
             }
         }
     }

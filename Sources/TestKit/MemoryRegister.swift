@@ -78,6 +78,7 @@ final class MemoryTransaction: RegisterTransaction {
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
+    private var dropped: [Int64] = []
 
     private let onChange: MemoryRegister.ChangeHook?
 
@@ -97,11 +98,11 @@ final class MemoryTransaction: RegisterTransaction {
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try checkUsable()
-        let before = contents
+        let before = (contents, dropped)
         do {
             return try body()
         } catch {
-            contents = before
+            (contents, dropped) = before
             unavailable = unavailable ?? error as? RegisterUnavailable
             throw error
         }
@@ -192,7 +193,7 @@ final class MemoryTransaction: RegisterTransaction {
         switch event {
         case .personRecorded(let person): try record(person)
         case .personChanged(let person, _, _): try record(person)
-        case .personErased(let person): contents.erase(person)
+        case .personErased(let person): dropped += contents.erase(person, at: now)
         case .requestErased(let request):
             guard contents.erase(request.identifier) else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
@@ -209,7 +210,8 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
             keep(remarks, .remarks, of: request.identifier, at: now)
-        case .requestReminded(let request), .requestEscalated(let request):
+        case .requestReminded(let request), .requestEscalated(let request),
+            .requestKept(let request):
             guard contents.requests.updateValue(request, forKey: request.identifier) != nil
             else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
@@ -236,6 +238,7 @@ final class MemoryTransaction: RegisterTransaction {
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
+            if account.status == .deleted { contents.accounts[index].location = nil }
             keep(remarks, .remarks, of: account.request, at: now)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
@@ -327,6 +330,11 @@ final class MemoryTransaction: RegisterTransaction {
         try checkUsable()
         guard let index = unsettledIndex(sequence) else { return }
         contents.outbox[index].parkedReason = reason
+    }
+
+    func droppedMessages() throws -> [Int64] {
+        try checkUsable()
+        return dropped
     }
 
     func unpark() throws -> Int {

@@ -22,8 +22,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
-        + clockChecks + crashChecks + provisioningChecks
-        + journalChecks
+        + clockChecks + erasureChecks + crashChecks + provisioningChecks + journalChecks
 }
 
 /// A register does not do what it must.
@@ -176,7 +175,8 @@ public enum Sample {
     public static func deferred(
         request: RequestIdentifier,
         name: String,
-        nextAttemptAt: Instant
+        nextAttemptAt: Instant,
+        body: [UInt8] = [0, 255, 10]
     ) -> DeferredMessage {
         DeferredMessage(
             request: request,
@@ -185,7 +185,7 @@ public enum Sample {
                 routingKey: "approval.\(name)",
                 redelivered: true,
                 properties: MessageProperties(userIdentifier: "customs-backoffice"),
-                body: [0, 255, 10]
+                body: body
             ),
             receivedAt: start,
             attempts: 1,

@@ -5,22 +5,24 @@ import Procedures
 
 // What follows from the clock and from the broker's confirmations, rather than from a message.
 extension MessageProcessor {
-    /// Does what has fallen due for a request.
+    /// Does what has fallen due for a request. Returns what that came to.
     func act(
         on timer: Timer,
         _ request: RequestIdentifier,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
-    ) throws {
+    ) throws -> [Event] {
+        let events = try events(of: timer.kind, request, in: context(at: now, transaction))
         try bringAbout(
-            try events(of: timer.kind, request, in: context(at: now, transaction)),
+            events,
             cause: "timer:\(timer.identifier)",
             request: request,
             at: now,
             in: transaction,
             queued: &rows
         )
+        return events
     }
 
     private func events(
@@ -32,6 +34,7 @@ extension MessageProcessor {
         case .remind: try Lifecycle.remind(request, in: context)
         case .escalate: try Lifecycle.escalate(request, in: context)
         case .expire: try Lifecycle.expire(request, in: context)
+        case .erase: try Lifecycle.erase(request, in: context)
         // Their subjects are others.
         case .retry, .provisioning: []
         }

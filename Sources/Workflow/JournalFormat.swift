@@ -54,7 +54,8 @@ public struct JournalFormat: Sendable {
             json.member("event", event)
             json.member("code", problem.code.rawValue)
             json.member("detail", problem.detail)
-            if !problem.findings.isEmpty {
+            // Senders choose the names of members, and may choose a person's.
+            if problem.code.concernsContent, !problem.findings.isEmpty {
                 json.member("places", problem.findings.map(\.pointer))
             }
         }
@@ -88,6 +89,9 @@ public struct JournalFormat: Sendable {
                 write(request, to: &json)
                 json.member("previous", previous.rawValue)
                 write(by, remarks: remarks, to: &json)
+            case .requestKept(let request):
+                json.member("event", "request.kept")
+                write(request, to: &json)
             case .requestReminded(let request):
                 json.member("event", "request.reminded")
                 write(request, to: &json)
@@ -174,6 +178,7 @@ public struct JournalFormat: Sendable {
         json.optionalMember("remindAt", request.remindAt?.description)
         json.optionalMember("escalateAt", request.escalateAt?.description)
         json.optionalMember("expireAt", request.expireAt?.description)
+        json.optionalMember("eraseAt", request.eraseAt?.description)
     }
 
     private func write(members economicOperator: EconomicOperator, to json: inout JSONWriter) {
@@ -236,5 +241,15 @@ public struct JournalFormat: Sendable {
         var json = JSONWriter()
         json.object(body)
         return json.text
+    }
+}
+
+extension ProblemCode {
+    /// Whether the message was understood, so that the places that it names are known members.
+    fileprivate var concernsContent: Bool {
+        switch self {
+        case .malformed, .notAnEvent, .schema: false
+        default: true
+        }
     }
 }

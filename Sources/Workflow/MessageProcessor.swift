@@ -169,6 +169,7 @@ struct MessageProcessor: Sendable {
         _ follow: inout FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
+        let events = Lifecycle.retaining(events, by: settings)
         // What tells of an erasure is worded before it, which takes the names away, and queued after
         // it, which takes away what waits to be sent.
         let erasure = events.firstIndex(where: \.erasesPerson) ?? events.endIndex

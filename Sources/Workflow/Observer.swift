@@ -31,11 +31,20 @@ public struct BatchReport: Sendable {
     public let treatments: [Treatment]
     /// How much was done by the clock.
     public let timers: [TimerKind: Int]
+    /// Requests that were erased because their time was over.
+    public let erased: [RetainedKind: Int]
     /// How many messages were taken from the broker.
     public let size: Int
     /// How long the transaction took, the commit included.
     public let commitSeconds: Double
     public let finishedAt: Instant
+}
+
+/// Closed requests that are kept for one length of time.
+public struct RetainedKind: Hashable, Sendable {
+    public let procedure: String
+    /// The status in which they ended.
+    public let status: RequestStatus
 }
 
 public struct PublicationReport: Sendable {

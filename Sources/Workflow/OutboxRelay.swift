@@ -47,6 +47,8 @@ struct OutboxRelay {
     private var inFlight = 0
     /// Streams whose message the broker refused, until `retryRefused`.
     private var held: [Stream] = []
+    /// Messages on the way that are not to be sent again.
+    private var dropped: Set<Int64> = []
     private(set) var isConnected = false
 
     init(window: Int) {
@@ -113,18 +115,19 @@ struct OutboxRelay {
             inFlight -= 1
             lane.isInFlight = false
             switch result.outcome {
+            case .refused where dropped.remove(result.sequence) != nil:
+                removeFirst(of: stream, lane)
             case .confirmed:
+                dropped.remove(result.sequence)
                 resolution.confirmed.append(result.sequence)
                 resolution.confirmSeconds.append(max(0, now - lane.sentAt))
-                streams[result.sequence] = nil
-                lane.rows.removeFirst()
-                lanes[stream] = lane.rows.isEmpty ? nil : lane
-                if !lane.rows.isEmpty { ready.append(stream) }
+                removeFirst(of: stream, lane)
             case .refused:
                 resolution.refused += 1
                 lanes[stream] = lane
                 held.append(stream)
             case .unroutable(let reason), .unsendable(let reason):
+                dropped.remove(result.sequence)
                 for (index, row) in lane.rows.enumerated() {
                     streams[row.sequence] = nil
                     resolution.parked.append(
@@ -135,6 +138,33 @@ struct OutboxRelay {
             }
         }
         return resolution
+    }
+
+    private mutating func removeFirst(of stream: Stream, _ lane: Lane) {
+        var lane = lane
+        streams[lane.rows.removeFirst().sequence] = nil
+        lanes[stream] = lane.rows.isEmpty ? nil : lane
+        if !lane.rows.isEmpty { ready.append(stream) }
+    }
+
+    /// Forgets messages that are not to be sent any more. One that is on the way cannot be called back,
+    /// but is not sent again.
+    mutating func drop(_ sequences: [Int64]) {
+        for sequence in sequences {
+            guard let stream = streams[sequence], var lane = lanes[stream],
+                let index = lane.rows.firstIndex(where: { $0.sequence == sequence })
+            else { continue }
+            if index == 0, lane.isInFlight {
+                dropped.insert(sequence)
+                continue
+            }
+            streams[sequence] = nil
+            lane.rows.remove(at: index)
+            lanes[stream] = lane.rows.isEmpty ? nil : lane
+            guard lane.rows.isEmpty else { continue }
+            ready.removeAll { $0 == stream }
+            held.removeAll { $0 == stream }
+        }
     }
 
     mutating func retryRefused() {
@@ -158,6 +188,8 @@ struct OutboxRelay {
         inFlight = 0
         held = []
         for stream in lanes.keys { lanes[stream]?.isInFlight = false }
+        drop(Array(dropped))
+        dropped = []
         ready = lanes.filter { !$0.value.rows.isEmpty }
             .sorted { ($0.value.rows.first?.sequence ?? 0) < ($1.value.rows.first?.sequence ?? 0) }
             .map(\.key)

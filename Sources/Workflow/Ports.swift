@@ -146,6 +146,8 @@ public protocol RegisterTransaction: RegisterView {
     /// The broker could not route it, or refused it for good: kept, not sent by itself again
     /// before it is unparked.
     func park(_ sequence: Int64, reason: String) throws
+    /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
+    func droppedMessages() throws -> [Int64]
     /// Makes parked messages pending again; returns how many.
     func unpark() throws -> Int
     /// Messages neither confirmed nor parked, in sequence, after `sequence`.

@@ -312,6 +312,7 @@ public actor Service {
                 BatchReport(
                     treatments: treatments,
                     timers: result.timers,
+                    erased: result.erased,
                     size: written.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now
@@ -327,6 +328,7 @@ public actor Service {
     /// Hands new messages of the outbox to the relay: directly, or through the store while older
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
+        relay.drop(result.dropped)
         if written.unpark { relay.unpark() }
         if result.unparked > 0 {
             // They may stand in front of what this turn read or wrote: all is read anew, in order.
@@ -435,8 +437,10 @@ public actor Service {
                 )
             }
             try transaction.clearAttempts([key, aloneKey])
+            try TurnWriter.drop(in: transaction, &result)
             return result
         }
+        relay.drop(result.dropped)
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments

@@ -13,6 +13,8 @@ public enum TimerKind: String, CaseIterable, Sendable {
     case escalate
     /// A request ends on which nobody decided.
     case expire
+    /// A closed request is erased.
+    case erase
 }
 
 /// Work that the clock brings, as the register finds it in what it holds: nothing but the records

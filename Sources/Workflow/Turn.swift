@@ -65,6 +65,8 @@ struct TurnResult: Sendable {
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
     var recovered: [OutboxRow] = []
+    /// Messages of the outbox that were dropped by erasing a person.
+    var dropped: [Int64] = []
     var unparked = 0
     var statistics: OutboxStatistics?
     var deferred: Int?
@@ -73,6 +75,8 @@ struct TurnResult: Sendable {
     var oldestOpenRequests: [String: Instant] = [:]
     /// How much was done by the clock.
     var timers: [TimerKind: Int] = [:]
+    /// Requests that were erased because their time was over.
+    var erased: [RetainedKind: Int] = [:]
     /// Timers that could not be acted upon, by their identifier.
     var failedTimers: Set<String> = []
     /// More was due than is done at once.
@@ -143,12 +147,21 @@ struct TurnWriter: Sendable {
         if let from = turn.catchUpFrom, turn.room > 0 {
             result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
         }
+        try Self.drop(in: transaction, &result)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
         result.nextDue = try transaction.nextDue()
         result.oldestOpenRequests = try transaction.oldestOpenRequests()
         return result
+    }
+
+    /// What erasing a person has dropped is not to be sent, whether it was queued before or just now.
+    static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.dropped = try transaction.droppedMessages()
+        guard !result.dropped.isEmpty else { return }
+        let dropped = Set(result.dropped)
+        result.queued.removeAll { dropped.contains($0.sequence) }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds
@@ -240,9 +253,22 @@ struct TurnWriter: Sendable {
             if case .givenUp(let account) = note { result.givenUp.append(account) }
             return isDone
         case .request(let request):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.act(on: timer, request, at: now, in: transaction, queued: &rows)
+            var events: [Event] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                events = try processor.act(
+                    on: timer,
+                    request,
+                    at: now,
+                    in: transaction,
+                    queued: &$0
+                )
             }
+            guard isDone else { return false }
+            for case .requestErased(let request) in events {
+                let kind = RetainedKind(procedure: request.procedure, status: request.status)
+                result.erased[kind, default: 0] += 1
+            }
+            return true
         }
     }
 }

@@ -50,6 +50,7 @@ struct Registrarctl: AsyncParsableCommand {
             BackupCommand.self,
             RestoreCommand.self,
             TopologyCommand.self,
+            RecordOfProcessing.self,
             ConfigCommand.self,
             Bench.self,
         ]

@@ -51,6 +51,7 @@ final class Observation: ServiceObserver, SourceObserver {
             reasons: ProblemCode.allCases.map(\.rawValue),
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
+            closedStatuses: RequestStatus.allCases.filter { !$0.isOpen }.map(\.rawValue),
             accountStates: AccountStatus.allCases.map(\.rawValue),
             orderStates: ProvisioningOrder.State.allCases.map(\.rawValue),
             timerKinds: TimerKind.allCases.map(\.rawValue)
@@ -76,6 +77,9 @@ final class Observation: ServiceObserver, SourceObserver {
         }
         for treatment in batch.treatments { record(treatment) }
         for (kind, count) in batch.timers { metrics.timers(kind: kind.rawValue, count: count) }
+        for (kind, count) in batch.erased {
+            metrics.erased(procedure: kind.procedure, status: kind.status.rawValue, count: count)
+        }
     }
 
     private func record(_ treatment: Treatment) {

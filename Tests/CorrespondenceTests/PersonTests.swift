@@ -206,6 +206,7 @@ extension Sample {
         first.remindAt = start.advanced(bySeconds: 60)
         first.escalateAt = start.advanced(bySeconds: 90)
         first.expireAt = start.advanced(bySeconds: 120)
+        first.eraseAt = start.advanced(bySeconds: 180)
         func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage
         {
             PersonalFile.SentMessage(

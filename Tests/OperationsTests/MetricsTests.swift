@@ -185,6 +185,7 @@ struct RegistrarMetricsTests {
         reasons: ["schema", "forbidden"],
         procedures: ["access"],
         requestStatuses: ["pending", "granted"],
+        closedStatuses: ["granted"],
         accountStates: ["active"],
         orderStates: ["failed"],
         timerKinds: ["remind", "expire"]
@@ -200,6 +201,15 @@ struct RegistrarMetricsTests {
     func value(_ series: String) -> String? {
         registry.render().split(separator: "\n").first { $0.hasPrefix(series + " ") }
             .map { String($0.dropFirst(series.count + 1)) }
+    }
+
+    @Test("What retention erased is counted by procedure and status, from 0")
+    func retention() {
+        let series = #"registrar_retention_erased_total{procedure="access",status="granted"}"#
+        #expect(value(series) == "0")
+        metrics.erased(procedure: "access", status: "granted", count: 2)
+        metrics.erased(procedure: "access", status: "granted", count: 1)
+        #expect(value(series) == "3")
     }
 
     @Test("every series exists from the start, at 0, in Prometheus' manner")

@@ -17,6 +17,7 @@ struct StatusExample {
         requestStatuses: [
             "pending", "awaiting-information", "granted", "rejected", "withdrawn", "expired",
         ],
+        closedStatuses: ["granted", "rejected", "withdrawn", "expired"],
         accountStates: ["provisioning", "active", "failed", "suspended", "revoked", "deleted"],
         orderStates: ["awaited", "refused", "failed"],
         timerKinds: ["remind", "expire"]

@@ -30,6 +30,8 @@ struct EventNotation {
         case .personErased(let person): words("person.erased", scene.name(of: person))
         case .requestErased(let request):
             words("request.erased", scene.name(of: request.identifier))
+        case .requestKept(let request):
+            words("request.kept", scene.name(of: request.identifier))
         case .requestSubmitted(let request): submitted(request)
         case .requestChanged(let request, let previous, let by, let remarks):
             words(

@@ -98,6 +98,12 @@ final class ExampleRegister: RegisterView {
             try check(before?.status == previous, event)
             try check(before.map { $0.revision + 1 } == request.revision, event)
             store(request, in: &requests) { $0.identifier == request.identifier }
+        case .requestKept(let request):
+            var before = self.request(request.identifier)
+            try check(before?.status.isOpen == false && before != request, event)
+            before?.eraseAt = request.eraseAt
+            try check(before == request, event)
+            store(request, in: &requests) { $0.identifier == request.identifier }
         case .requestReminded(let request), .requestEscalated(let request):
             var before = self.request(request.identifier)
             try check(before?.status.isOpen == true && before != request, event)

@@ -25,7 +25,7 @@ import Testing
             "reason": "requests reason", "kept": "requests kept",
             "submitted_at": "requests submittedAt", "changed_at": "requests changedAt",
             "remind_at": "requests remindAt", "escalate_at": "requests escalateAt",
-            "expire_at": "requests expireAt",
+            "expire_at": "requests expireAt", "erase_at": "requests eraseAt",
         ],
         "account": [
             "id": "accounts account", "person": "person id", "eori": "accounts eori",
@@ -53,7 +53,7 @@ import Testing
     private static let internals: [String: Set<String>] = [
         "person": ["number"], "request": ["number"], "account": ["number"],
         "free_text": ["number"], "document": ["number"],
-        "outbox": ["sequence", "journal", "exchange"],
+        "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 
     /// Tables of which nothing is disclosed, and why.

@@ -136,6 +136,17 @@ enum Messages {
         )
     }
 
+    /// A person exercises a right: `access`, `rectification`, `erasure`, `restriction` or
+    /// `consent-withdrawal`.
+    static func right(
+        _ right: String,
+        _ number: Int,
+        by person: String,
+        _ more: String = ""
+    ) -> Draft {
+        byApplicant("person.\(right)", number, person, "\(right)-\(number)", more)
+    }
+
     /// About an account or an operator: `revocation`, `role` or `operations`.
     static func management(
         _ kind: String,

@@ -18,6 +18,7 @@ final class Workplace {
     let limits: ServiceLimits
     let journal: JournalSettings
     var settings: ServiceSettings
+    private let log: Logger
     private(set) var service: Service
 
     init(
@@ -26,8 +27,10 @@ final class Workplace {
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         journal: JournalSettings = JournalSettings(),
         register: MemoryRegister = MemoryRegister(),
-        broker: MemoryBroker = MemoryBroker()
+        broker: MemoryBroker = MemoryBroker(),
+        log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
+        self.log = log
         self.limits = limits
         self.journal = journal
         self.register = register
@@ -45,7 +48,8 @@ final class Workplace {
             observer,
             settings,
             limits,
-            journal
+            journal,
+            log
         )
     }
 
@@ -59,7 +63,8 @@ final class Workplace {
             observer,
             settings,
             limits,
-            journal
+            journal,
+            log
         )
         try await service.begin()
     }
@@ -164,7 +169,8 @@ final class Workplace {
         _ observer: RecordingObserver,
         _ settings: ServiceSettings,
         _ limits: ServiceLimits,
-        _ journal: JournalSettings
+        _ journal: JournalSettings,
+        _ log: Logger
     ) -> Service {
         Service(
             register: register,
@@ -177,7 +183,7 @@ final class Workplace {
             prefix: "registrar",
             limits: limits,
             journal: journal,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            log: log
         )
     }
 }

@@ -1,0 +1,96 @@
+public import Domain
+
+// Storage limitation (GDPR 5(1)(e)): what is closed and past its time goes by itself.
+extension Lifecycle {
+    /// After how long a request that was due, and could not go yet, is looked at again.
+    private static let secondLookSeconds: Int64 = 30 * 24 * 3600
+
+    /// Events as they are brought about: a request that ends in them says when it is to be erased.
+    public static func retaining(_ events: [Event], by settings: ProcedureSettings) -> [Event] {
+        events.map { event in
+            switch event {
+            case .requestSubmitted(let request):
+                .requestSubmitted(request.retained(by: settings))
+            case .requestChanged(let request, let previous, let by, let remarks):
+                .requestChanged(
+                    request.retained(by: settings),
+                    previous: previous,
+                    by: by,
+                    remarks: remarks
+                )
+            default: event
+            }
+        }
+    }
+
+    /// Erases a closed request that is past its time; and the person, when nothing else is recorded
+    /// that needs the name. What has to stay for now is looked at again later.
+    public static func erase(
+        _ identifier: RequestIdentifier,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard let request = try context.register.request(identifier), !request.status.isOpen,
+            let eraseAt = request.eraseAt, eraseAt <= context.now
+        else { return [] }
+        guard try !isHeld(request, in: context) else {
+            var kept = request
+            kept.eraseAt = context.now.advanced(bySeconds: secondLookSeconds)
+            return [.requestKept(kept)]
+        }
+        return [.requestErased(request)] + (try farewell(to: request, in: context))
+    }
+
+    /// Restricted data are stored and nothing else, erasing included (GDPR 18(2)). What was granted
+    /// stays as long as it stands.
+    private static func isHeld(_ request: Request, in context: DecisionContext) throws -> Bool {
+        let register = context.register
+        if try register.person(request.person)?.isRestricted == true { return true }
+        guard request.status == .granted else { return false }
+        if let eori = request.eori, let economicOperator = try register.economicOperator(eori),
+            economicOperator.request == request.identifier,
+            economicOperator.status == .registered
+        {
+            return true
+        }
+        return try register.accounts(of: request.person).contains {
+            $0.request == request.identifier && $0.status.stands
+        }
+    }
+
+    /// What follows for the person when the request goes. Someone who signed decisions as an official
+    /// stays, as the decisions do.
+    private static func farewell(
+        to request: Request,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let register = context.register
+        guard let person = try register.person(request.person), person.signature == nil else {
+            return []
+        }
+        let accounts = try register.accounts(of: person.identifier)
+        let others = try register.requests(of: person.identifier).contains {
+            $0.identifier != request.identifier
+        }
+        guard !others, !accounts.contains(where: \.status.stands) else { return [] }
+        // Revoked users exist downstream as well.
+        let deletions = accounts.filter { $0.status == .revoked }.map { account in
+            Event.accountChanged(
+                account,
+                previous: account,
+                .erased,
+                by: .timer("erase"),
+                remarks: nil
+            )
+        }
+        return deletions + [.personErased(person.identifier)]
+    }
+}
+
+extension Request {
+    fileprivate func retained(by settings: ProcedureSettings) -> Request {
+        var request = self
+        let period = status.isOpen ? nil : settings.retention[procedure]?[status]
+        request.eraseAt = period.map { LuxembourgCalendar.due($0, after: changedAt) }
+        return request
+    }
+}

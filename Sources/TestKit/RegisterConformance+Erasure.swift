@@ -1,0 +1,249 @@
+import Contract
+import Domain
+import Workflow
+
+// What erasing takes away, and what it leaves.
+
+extension RegisterConformance {
+    static let erasureChecks = [
+        RegisterConformance("an erased person leaves ids alone") { register in
+            let (first, second) = (Sample.person(1), Sample.person(2))
+            try await register.write { transaction in
+                for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
+                try transaction.apply(.personErased(first.identifier), at: Sample.start)
+                try expect(try transaction.person(first.identifier), equals: nil, "by id")
+                try expect(try transaction.person(subject: first.subject), equals: nil, "subject")
+                let file = try transaction.personalFile(of: first.identifier)
+                try expect(file.writings.count, equals: 0, "texts")
+                try expect(file.documents.count, equals: 0, "documents")
+                try expect(
+                    try transaction.requests(of: first.identifier),
+                    equals: [Sample.request(1)],
+                    "requests"
+                )
+                try expect(
+                    try transaction.accounts(of: first.identifier).count,
+                    equals: 1,
+                    "accounts"
+                )
+                let other = try transaction.personalFile(of: second.identifier)
+                try expect(try transaction.person(second.identifier), equals: second, "another")
+                try expect(other.writings.count, equals: 2, "another's texts")
+                try expect(other.documents.count, equals: 1, "another's documents")
+            }
+        },
+        RegisterConformance("a deleted account has no place any more") { register in
+            var account = Sample.account(1)
+            account.location = "https://scim.example.lu/Users/mueller"
+            try await register.write { [account] transaction in
+                try transaction.apply(.accountOpened(account), at: Sample.start)
+                var revoked = account
+                revoked.status = .revoked
+                try transaction.apply(change(revoked, from: account), at: Sample.start)
+                try expect(
+                    try transaction.account(account.identifier)?.location,
+                    equals: account.location,
+                    "needed for deleting the user"
+                )
+                var deleted = revoked
+                deleted.status = .deleted
+                try transaction.apply(change(deleted, from: revoked), at: Sample.start)
+                try expect(
+                    try transaction.account(account.identifier)?.location,
+                    equals: nil,
+                    "location"
+                )
+            }
+        },
+        RegisterConformance("messages that wait and name the person go") { register in
+            let bodies = [
+                #"{"data":{"applicant":{"subject":"eaccess-1"}}}"#,
+                #"{"data":{"actor":{"subject":"\u0065access-1"}}}"#,
+                #"{"data":{"applicant":{"subject":"eaccess-11"}}}"#,
+                #"{"data":{"remarks":"\n"}}"#,
+            ]
+            try await register.write { transaction in
+                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
+                for (number, body) in bodies.enumerated() {
+                    try transaction.deferMessage(
+                        Sample.deferred(
+                            request: Sample.requestIdentifier(UInt64(number) + 50),
+                            name: "\(number)",
+                            nextAttemptAt: Sample.start,
+                            body: Array(body.utf8)
+                        )
+                    )
+                }
+                try transaction.apply(.personErased(Sample.personIdentifier(1)), at: Sample.start)
+                let left = try transaction.due(at: Sample.start, limit: 9).map(\.subject)
+                let names = left.map { subject -> String? in
+                    guard case .message(let deferred) = subject else { return nil }
+                    return deferred.message.routingKey
+                }
+                try expect(names, equals: ["approval.2", "approval.3"], "left")
+                try expect(try transaction.deferredCount(), equals: 2, "count")
+            }
+        },
+        RegisterConformance("what was to be sent to or about an erased person is dropped") {
+            register in
+            let person = Sample.personIdentifier(1)
+            try await register.write { transaction in
+                try fill(1, transaction)
+                let journal = try transaction.append(Sample.entry(1))
+                var sequences: [String: Int64] = [:]
+                for (name, message) in unsent() {
+                    sequences[name] = try transaction.enqueue(
+                        message,
+                        journal: journal,
+                        at: Sample.start
+                    )
+                }
+                try transaction.park(sequences["dead"] ?? 0, reason: "no queue")
+                try expectDeliberate {
+                    try transaction.savepoint {
+                        try transaction.apply(.personErased(person), at: Sample.start)
+                        throw Deliberate()
+                    }
+                }
+                try expect(try transaction.droppedMessages(), equals: [], "undone")
+                try transaction.apply(.personErased(person), at: Sample.start)
+                _ = try transaction.enqueue(
+                    Sample.message("farewell", body: Array(#"{"to":"eaccess-1"}"#.utf8)),
+                    journal: journal,
+                    at: Sample.start
+                )
+                let gone = ["to", "about", "account", "named", "dead", "escaped"]
+                try expect(
+                    Set(try transaction.droppedMessages()),
+                    equals: Set(gone.compactMap { sequences[$0] }),
+                    "dropped"
+                )
+                try expect(
+                    try transaction.pendingMessages(after: 0, limit: 20).map(\.message.routingKey),
+                    equals: ["mail.other", "mail.similar", "mail.farewell"],
+                    "left"
+                )
+                let statistics = try transaction.outboxStatistics()
+                try expect([statistics.pending, statistics.parked], equals: [3, 0], "counts")
+                // The broker may confirm what was on the way.
+                try expect(
+                    try transaction.settle([sequences["account"] ?? 0], at: Sample.start),
+                    equals: [],
+                    "late confirmation"
+                )
+                try expect(try transaction.unpark(), equals: 0, "unparked")
+            }
+            try await register.write { transaction in
+                try expect(try transaction.droppedMessages(), equals: [], "the next transaction")
+            }
+        },
+        RegisterConformance("an erased request goes with what was written about it") { register in
+            let request = Sample.request(1)
+            try await register.write { transaction in
+                for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
+                try transaction.apply(.requestErased(request), at: Sample.start)
+                try expect(try transaction.request(request.identifier), equals: nil, "request")
+                let file = try transaction.personalFile(of: request.person)
+                try expect(file.writings.count + file.documents.count, equals: 0, "writings")
+                try expect(try transaction.person(request.person) != nil, equals: true, "person")
+                try expectThrows("a request that is not there") {
+                    try transaction.savepoint {
+                        try transaction.apply(.requestErased(request), at: Sample.start)
+                    }
+                }
+                // Its id may come again; its place in the journal does not.
+                try transaction.apply(.requestSubmitted(request), at: Sample.start)
+                try transaction.append(Sample.entry(9, request: request.identifier))
+                try expect(
+                    try transaction.request(request.identifier),
+                    equals: request,
+                    "submitted again"
+                )
+            }
+        },
+        RegisterConformance("closed requests fall due when their time is over") { register in
+            try await register.write { transaction in
+                for (number, seconds) in [(1, 300), (2, 100), (3, 200)] as [(UInt64, Int64)] {
+                    var request = Sample.request(number, status: .rejected)
+                    request.eraseAt = Sample.instant(seconds)
+                    try transaction.apply(.requestSubmitted(request), at: Sample.start)
+                }
+                try expect(try transaction.nextDue(), equals: Sample.instant(100), "next")
+                let due = try transaction.due(at: Sample.instant(200), limit: 9)
+                try expect(due.map(\.kind), equals: [.erase, .erase], "kinds")
+                try expect(
+                    due.map(\.subject),
+                    equals: [2, 3].map { .request(Sample.requestIdentifier($0)) },
+                    "due"
+                )
+                var later = Sample.request(2, status: .rejected)
+                later.eraseAt = Sample.instant(900)
+                try transaction.apply(.requestKept(later), at: Sample.start)
+                try expect(try transaction.request(later.identifier), equals: later, "kept")
+                try expect(try transaction.nextDue(), equals: Sample.instant(200), "then")
+            }
+        },
+    ]
+
+    /// A person with a request, an account, two texts and a document.
+    private static func fill(_ number: UInt64, _ transaction: any RegisterTransaction) throws {
+        let request = Sample.request(number)
+        try transaction.apply(.personRecorded(Sample.person(number)), at: Sample.start)
+        try transaction.apply(.requestSubmitted(request), at: Sample.start)
+        try transaction.apply(
+            .supplementReceived(
+                request.identifier,
+                Supplement(answer: "here", documents: [Document(kind: "title", reference: "R")])
+            ),
+            at: Sample.start
+        )
+        let account = Sample.account(number)
+        try transaction.apply(.accountOpened(account), at: Sample.start)
+        try transaction.apply(change(account, from: account, remarks: "a word"), at: Sample.start)
+    }
+
+    private static func change(
+        _ account: Account,
+        from previous: Account,
+        remarks: String? = nil
+    ) -> Event {
+        .accountChanged(
+            account,
+            previous: previous,
+            .operationsChanged,
+            by: .rule,
+            remarks: remarks
+        )
+    }
+
+    /// Messages that are to, about or of the first person, and two that are not.
+    private static func unsent() -> [(name: String, message: OutboundMessage)] {
+        func message(_ name: String, _ body: String, isDead: Bool = false) -> OutboundMessage {
+            let sample = Sample.message(name, account: Sample.accountIdentifier(1))
+            return OutboundMessage(
+                exchange: isDead ? .dead : .out,
+                routingKey: sample.routingKey,
+                mandatory: true,
+                properties: sample.properties,
+                body: Array(body.utf8),
+                subject: sample.subject,
+                account: sample.account,
+                mail: MailRecord(
+                    template: "access.pending",
+                    recipient: Sample.personIdentifier(name == "to" ? 1 : 2)
+                )
+            )
+        }
+        let account = Sample.accountIdentifier(1).description
+        return [
+            ("to", message("to", "{}")),
+            ("about", message("about", #"{"requestId":"\#(Sample.requestIdentifier(1))"}"#)),
+            ("account", message("account", #"{"bulkId":"\#(account)"}"#)),
+            ("named", message("named", #"{"userName":"eaccess-1"}"#)),
+            ("other", message("other", #"{"requestId":"\#(Sample.requestIdentifier(2))"}"#)),
+            ("similar", message("similar", #"{"userName":"eaccess-11"}"#)),
+            ("dead", message("dead", #"{"account":"\#(account.uppercased())"}"#, isDead: true)),
+            ("escaped", message("escaped", #"["eaccess\u002d1"]"#, isDead: true)),
+        ]
+    }
+}

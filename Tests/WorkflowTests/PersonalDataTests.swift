@@ -1,0 +1,199 @@
+import Contract
+import Domain
+import Logging
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Workflow
+
+/// Messages of every kind, each with the word `zq7` in every place where people put something of their
+/// own.
+@Suite("The journal and the log hold no personal data", .timeLimit(.minutes(1)))
+struct PersonalDataTests {
+    @Test("Nothing that a person is called, wrote or handed in reaches the journal or the log")
+    func journal() async throws {
+        let lines = Lines()
+        let place = try Workplace(
+            awaitReport: true,
+            log: Logger(label: "test") { _ in LineHandler(lines: lines) }
+        )
+        try await place.serve()
+        for step in 0..<7 {
+            for draft in drafts(step, place) { place.send(draft) }
+            await place.work()
+        }
+        // What is refused and what is dead is journalled as well.
+        place.broker.send([
+            Messages.registration(90).message(body: #"{"zq7":"zq7""#),
+            Messages.registration(91).message(body: #"{"specversion":"1.0","id":"zq7"}"#),
+            message(Messages.registration(92), replacing: "luxtrust", by: "zq7"),
+            message(Messages.registration(93), replacing: "familyName", by: "zq7"),
+            message(Messages.registration(94), replacing: "example.lu", by: "zq7@zq7"),
+        ])
+        await place.work()
+        let record = place.observer.record
+        let reached = Set(
+            record.treatments.filter { [.applied, .rejected].contains($0.disposition) }
+                .compactMap(\.kind)
+        )
+        #expect(reached == MessageProcessor.kinds)
+        #expect(record.dispositions.count { $0 == .dead } == 5)
+        #expect(place.broker.published.contains { text($0.message.body).contains("zq7") })
+        for entry in place.contents.journal {
+            #expect(!entry.event.contains("zq7"))
+            #expect(!entry.cause.contains("zq7"))
+        }
+        #expect(lines.all.allSatisfy { !$0.contains("zq7") })
+        // The last step erased everybody but the officials.
+        #expect(place.contents.persons.values.allSatisfy { $0.details == nil })
+        #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
+        #expect(place.contents.documents.values.allSatisfy { $0.isEmpty })
+        #expect(place.contents.deferred.isEmpty)
+        let accounts = place.contents.accounts
+        #expect(accounts.allSatisfy { $0.status == .deleted && $0.location == nil })
+    }
+
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private func message(
+        _ draft: Draft,
+        replacing part: String,
+        by other: String
+    ) -> InboundMessage {
+        draft.message(body: draft.body.replacing(part, with: other))
+    }
+
+    /// What is sent in each step, after what the steps before have brought.
+    private func drafts(_ step: Int, _ place: Workplace) -> [Draft] {
+        let accounts = place.contents.accounts.map(\.identifier.description)
+        switch step {
+        case 0:
+            return [
+                marked(Messages.registration(1)),
+                marked(Messages.decision(1, "information-requested", identifier: "ask")),
+                marked(Messages.supplement(1, by: "anne", identifier: "answer")),
+                marked(Messages.decision(1, identifier: "yes")),
+                marked(
+                    Messages.registration(2, profile: "natural-person", by: "nina", eori: "LU2")
+                ),
+                marked(Messages.decision(2, "rejected", identifier: "no")),
+            ]
+        case 1:
+            return accounts.map { report($0, "POST", "201") }
+        case 2:
+            return [
+                marked(Messages.registration(3, profile: "employee", by: "bob")),
+                marked(
+                    Messages.registration(
+                        4,
+                        profile: "operations",
+                        operations: ["temporary-storage"]
+                    )
+                ),
+                marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
+                marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
+            ]
+        case 3:
+            let decision = Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3")
+            return [marked(decision)]
+        case 4:
+            let employee = accounts.last ?? ""
+            return accounts.dropFirst().map { report($0, "POST", "201") }
+                + [
+                    management("role", #""account":"\#(employee)","role":"manager""#),
+                    management(
+                        "operations",
+                        #""account":"\#(employee)","operations":["import"]"#
+                    ),
+                    management(
+                        "revocation",
+                        #""target":{"account":"\#(employee)"},"remarks":"Bob""#
+                    ),
+                ]
+        case 5:
+            let changes = #","changes":{"familyName":"Bauer","email":"neu@example.lu"}"#
+            return [
+                marked(Messages.right("access", 11, by: "anne")),
+                marked(Messages.right("rectification", 12, by: "anne", changes)),
+                marked(Messages.right("restriction", 13, by: "anne", #","restricted":true"#)),
+                marked(Messages.right("restriction", 14, by: "anne", #","restricted":false"#)),
+                marked(Messages.right("consent-withdrawal", 15, by: "nina")),
+                marked(
+                    Messages.right("access", 16, by: "nobody")
+                ),
+            ] + accounts.map { report($0, "PATCH", "200") }
+        default:
+            return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
+                marked(Messages.right("erasure", 20 + index, by: person))
+            } + accounts.map { report($0, "DELETE", "204") }
+        }
+    }
+
+    /// The draft with the marker in every free text.
+    private func marked(_ draft: Draft) -> Draft {
+        var draft = draft
+        for word in [
+            "eaccess:", "Weber", "givenName\":\"", "see the file", "here it is", "Bauer", "Bob",
+            "neu",
+        ] {
+            draft.data = draft.data.replacing(word, with: word + "zq7")
+        }
+        for person in ["anne", "bob", "nina", "eve", "claude"] {
+            draft.data = draft.data.replacing("\(person)@", with: "zq7\(person)@")
+        }
+        let document = #"{"kind":"zq7-title","reference":"zq7"}"#
+        if draft.routingKey == "registration.supplement" {
+            draft.data.removeLast()
+            draft.data += #","documents":[\#(document)]}"#
+        }
+        if draft.routingKey == "approval.decision", !draft.data.contains("remarks") {
+            draft.data.removeLast()
+            draft.data += #","remarks":"zq7 is the son of zq7"}"#
+        }
+        return draft
+    }
+
+    private func management(_ kind: String, _ members: String) -> Draft {
+        marked(
+            Messages.management(
+                kind,
+                by: "claude",
+                role: "customs-authority",
+                members,
+                identifier: kind
+            )
+        )
+    }
+
+    private func report(_ account: String, _ method: String, _ status: String) -> Draft {
+        var draft = Messages.report(account, status: 201, identifier: "\(method)-\(account)")
+        draft.data = """
+            {"bulkId":"\(account)","method":"\(method)","status":"\(status)",\
+            "location":"https://scim.example.lu/Users/zq7","response":{"detail":"zq7"}}
+            """
+        return draft
+    }
+}
+
+/// The lines of a log from `info` on.
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock(\.self) }
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private struct LineHandler: LogHandler {
+    let lines: Lines
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level = .info
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        lines.add("\(event.message) \(event.metadata ?? [:])")
+    }
+}
