@@ -357,7 +357,8 @@ struct Auditor {
         // Who was suspended keeps that status when an order fails, and is active again after it.
         let suspended = Set(
             contents.journal.map { Reading($0.event.utf8) }
-                .filter { $0["status"] == "suspended" }.compactMap { $0["account"] }
+                .map { $0.object("account") }
+                .filter { $0["status"] == "suspended" }.compactMap { $0["id"] }
         )
         for account in contents.accounts {
             let orders = contents.orders[account.identifier] ?? []
