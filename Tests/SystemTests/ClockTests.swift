@@ -105,7 +105,7 @@ struct ClockTests {
 
     private func expectStory(_ journal: [String], of requests: [String]) throws {
         for (request, escalations) in zip(requests, [1, 1, 1, 0]) {
-            let story = journal.filter { $0.contains(#""request":"\#(request)""#) }
+            let story = journal.filter { $0.contains(#""request":{"id":"\#(request)""#) }
             for (event, count) in [
                 (#""event":"request.reminded""#, 1),
                 (#""event":"request.escalated""#, escalations), (#""status":"expired""#, 1),

@@ -30,8 +30,6 @@ struct RestoreDrillTests {
             let head = try #require(backup["journal"]?["sequence"]?.integer)
             try await sent
             _ = try await installation.settle(daemon, deliveries: 400)
-            // What an operator keeps off the machine.
-            let kept = try installation.reader().figures().journal
 
             // Killed with messages in hand; the last ones arrive while nobody is there.
             async let more: Void = load.send(200..<230, over: installation)
@@ -41,6 +39,8 @@ struct RestoreDrillTests {
             try await daemon.kill()
             try await more
             let lost = try installation.journal()
+            // What an operator keeps off the machine: the head, as checkpoints say it.
+            let kept = try #require(lost.last)
             let sentBefore = try await installation.collector.drain()
             try await load.send(230..<300, over: installation)
             try FileManager.default.removeItem(atPath: installation.storeFolder)
@@ -79,7 +79,7 @@ struct RestoreDrillTests {
     }
 
     /// (d) The entry of that number is another one now, or there is none.
-    private func expectLossIsRevealed(_ kept: JournalHead, _ journal: [JournalRecord]) {
+    private func expectLossIsRevealed(_ kept: JournalRecord, _ journal: [JournalRecord]) {
         #expect(journal.first { $0.sequence == kept.sequence }?.hash != kept.hash)
     }
 }
