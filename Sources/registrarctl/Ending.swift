@@ -1,3 +1,4 @@
+import Composition
 import AMQP
 import Glibc
 import Storage
@@ -22,7 +23,7 @@ struct Ending: Error {
 
     func leave() -> Never {
         Standard.say(message)
-        exit(code.rawValue)
+        ProgramEnd.leave(code.rawValue)
     }
 }
 

@@ -64,6 +64,7 @@ struct Registrarctl: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            ProgramEnd.leave(EXIT_SUCCESS)
         } catch let ending as Ending {
             ending.leave()
         } catch let error as AMQPError {

@@ -71,9 +71,10 @@ struct Registrard: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            ProgramEnd.leave(EXIT_SUCCESS)
         } catch let ending as Ending {
             Environment.say(ending.message)
-            Glibc.exit(ending.code.rawValue)
+            ProgramEnd.leave(ending.code.rawValue)
         } catch {
             Self.exit(withError: error)
         }
