@@ -35,14 +35,14 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Rounds of each; the median counts.")
     var rounds = 3
 
-    @Option(help: "The daemon's program.")
-    var daemon = Self.neighbour("registrard")
+    @Option(help: "The daemon's program. Default: registrard beside this program.")
+    var daemon: String?
 
     @Option(help: "Folder of the mail templates.")
     var templates = "Config/templates"
 
-    @Option(help: "Folder for the stores; they are removed at the end.")
-    var folder = NSTemporaryDirectory()
+    @Option(help: "Folder for the stores; they are removed at the end. Default: that of TMPDIR.")
+    var folder: String?
 
     func validate() throws {
         guard (1...1_000_000).contains(requests) else {
@@ -53,14 +53,14 @@ struct Bench: AsyncParsableCommand {
 
     func run() async throws {
         let url = try operatorURL()
-        let scratch = URL(filePath: folder).appending(
+        let scratch = URL(filePath: folder ?? NSTemporaryDirectory()).appending(
             path: "registrar-bench-\(TimeOrderedIdentifiers().next().text.suffix(8))"
         )
         try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
         defer { remove(scratch) }
         let stage = BenchStage(
             url: url,
-            daemon: daemon,
+            daemon: daemon ?? Self.neighbour("registrard"),
             templates: templates,
             scratch: scratch
         )
