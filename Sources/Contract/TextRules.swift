@@ -2,7 +2,8 @@
 /// as a carriage return with its line feed.
 enum TextRules {
     static func isFreeText(_ text: String, length: ClosedRange<Int>) -> Bool {
-        holds(text, length: length) { $0 == "\n" || $0 == "\t" || !isControl($0) }
+        // Forms of web pages end lines by CR and LF (HTML §4.10.22.8).
+        holds(text, length: length) { $0 == "\n" || $0 == "\r" || $0 == "\t" || !isControl($0) }
     }
 
     static func isLine(_ text: String, length: ClosedRange<Int>) -> Bool {

@@ -182,7 +182,7 @@ import Testing
             "authentication":"\(secret)","familyName":"\(secret)\\n","givenName":"\(secret)\\n",\
             "email":"\(secret)","languages":["\(secret)"]},"actor":{"role":"\(secret)",\
             "subject":"\(secret)\\n","name":"\(secret)\\n"},"eori":"\(secret) \(secret)",\
-            "operations":["\(secret)"],"remarks":"\(secret)\\r","on":"\(secret)",\
+            "operations":["\(secret)"],"remarks":"\(secret)\\u000b","on":"\(secret)",\
             "\(secret) @":1,"documents":[{"kind":"\(secret)\\n","reference":"\(secret)\\n"}]}
             """
         ) { data in

@@ -234,8 +234,11 @@ func reading<Result>(
         Way(
             name: "text",
             read: { $0.text("v", 0...5) },
-            good: [(#""""#, ""), (#""a\n\tb""#, "a\n\tb"), (#""\u2028""#, "\u{2028}")],
-            bad: [#""abcdef""#, #""a\rb""#, #""\u0001""#, #""\u007f""#, #""\u009f""#, "null"]
+            good: [
+                (#""""#, ""), (#""a\n\tb""#, "a\n\tb"), (#""\u2028""#, "\u{2028}"),
+                (#""a\r\nb""#, "a\r\nb"),
+            ],
+            bad: [#""abcdef""#, #""a\u000bb""#, #""\u0001""#, #""\u007f""#, #""\u009f""#, "null"]
         ),
         Way(
             name: "name",

@@ -2,6 +2,10 @@ import Contract
 import Domain
 
 extension RequestDecision {
+    /// The greatest whole number that every JSON reader keeps exactly (RFC 8259 §6). One that no request
+    /// has reached is stale, not malformed.
+    private static let greatestRevision = 9_007_199_254_740_991
+
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let actor = data.actor()
@@ -10,7 +14,7 @@ extension RequestDecision {
         // Whoever is turned down, or asked for more, is told why.
         let isDue = choice == .rejected || choice == .informationRequested
         let remarks = data.remarks("remarks", isDue ? .required : .optional)
-        let revision = data.integer("revision", in: 1...Int(Int32.max), .optional)
+        let revision = data.integer("revision", in: 1...greatestRevision, .optional)
         guard let identifier, let actor, let choice else { return nil }
         return RequestDecision(
             identifier: identifier,
@@ -24,8 +28,9 @@ extension RequestDecision {
 }
 
 extension RequestSupplement {
-    /// The longest answer, in characters.
-    static let longestAnswer = 10_000
+    /// The longest answer, in characters: no limit of its own beside that of the body, which counts
+    /// bytes.
+    static let longestAnswer = 100_000
 
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
