@@ -85,6 +85,7 @@ public final class BrokerSource: MessageSource {
             }
             log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
             condition(nil)
+            service.sourceOpened()
             try await consume(connection, session: session, tags, feeding: service)
         }
     }

@@ -5,8 +5,8 @@ import Workflow
 // it costs the same with a thousand requests and with a million.
 
 extension SQLiteTransaction {
-    func due(at now: Instant, limit: Int) throws -> [Timer] {
-        try Timer.earliest(limit, of: TimerKind.allCases.map { try due($0, at: now, limit: limit) })
+    func due(_ kinds: [TimerKind], at now: Instant, limit: Int) throws -> [Timer] {
+        try Timer.earliest(limit, of: kinds.map { try due($0, at: now, limit: limit) })
     }
 
     private func due(_ kind: TimerKind, at now: Instant, limit: Int) throws -> [Timer] {

@@ -60,8 +60,8 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     /// is published right away.
     public func serve(_ service: Service) {
         service.publisherOpened(session: openPublisher())
-        openSource()
         guarded.withLock { $0.service = service }
+        openSource()
         service.receive(deliver())
     }
 
@@ -82,13 +82,15 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     @discardableResult
     public func openSource() -> Int {
         closeSource()
-        return guarded.withLock { guarded in
+        let opened = guarded.withLock { guarded in
             guarded.isCut = false
             guarded.isSourceOpen = true
             guarded.sourceSession += 1
             guarded.lastTag = 0
-            return guarded.sourceSession
+            return (guarded.service, guarded.sourceSession)
         }
+        opened.0?.sourceOpened()
+        return opened.1
     }
 
     /// Ends the consuming session: what was not acknowledged goes back to where it stood, marked.

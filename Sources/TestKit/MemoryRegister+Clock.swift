@@ -4,14 +4,14 @@ import Workflow
 // What falls due.
 
 extension MemoryTransaction {
-    func due(at now: Instant, limit: Int) throws -> [Timer] {
+    func due(_ wanted: [TimerKind], at now: Instant, limit: Int) throws -> [Timer] {
         let due = try timers().map { timers in timers.filter { $0.dueAt <= now } }
         let expiring = Set(due.joined().filter { $0.kind == .expire }.map(\.subject))
         let kinds = due.map { timers in
             timers.filter { $0.kind == .expire || !expiring.contains($0.subject) }
                 .sorted { $0.dueAt < $1.dueAt }
         }
-        return Timer.earliest(limit, of: kinds)
+        return Timer.earliest(limit, of: kinds.map { $0.filter { wanted.contains($0.kind) } })
     }
 
     func nextDue() throws -> Instant? { try timers().joined().map(\.dueAt).min() }

@@ -14,6 +14,10 @@ struct ClockState: Sendable {
     private var hasLooked = false
     private var failuresForgottenAt: Double?
     private var lastLook: (now: Instant, monotonicSeconds: Double)?
+    private var steadyAtSeconds = -Double.infinity
+    /// When more waited in the broker than was taken at once, or all of it was still to come; nil
+    /// while nothing can come.
+    private var backlogAtSeconds: Double?
 
     func isDue(at now: Instant) -> Bool {
         guard let nextDue else { return !hasLooked }
@@ -42,12 +46,35 @@ struct ClockState: Sendable {
         }
     }
 
+    // MARK: What may be done
+
+    mutating func sourceOpened(atSeconds now: Double) { backlogAtSeconds = now }
+    mutating func sourceClosed() { backlogAtSeconds = nil }
+    mutating func sawBacklog(atSeconds now: Double) { backlogAtSeconds = now }
+
+    /// Whether what would keep something from ending may wait in the broker, where nobody has seen it.
+    func holdsDeadlines(atSeconds now: Double, quietSeconds: Double) -> Bool {
+        guard let backlogAtSeconds else { return true }
+        return now - backlogAtSeconds < quietSeconds
+    }
+
+    /// Whether the wall clock can be relied on.
+    func isSteady(atSeconds now: Double) -> Bool { now >= steadyAtSeconds }
+
     /// By how many seconds the wall clock was set since the last look; nil if it was not.
-    mutating func jumpSeconds(now: Instant, monotonicSeconds: Double) -> Int? {
+    ///
+    /// - Parameter steadyAfterSeconds: for how long it is not relied on then.
+    mutating func jumpSeconds(
+        now: Instant,
+        monotonicSeconds: Double,
+        steadyAfterSeconds: Double
+    ) -> Int? {
         defer { lastLook = (now, monotonicSeconds) }
         guard let lastLook else { return nil }
         let wallSeconds = Double(now.milliseconds - lastLook.now.milliseconds) / 1000
         let jump = wallSeconds - (monotonicSeconds - lastLook.monotonicSeconds)
-        return abs(jump) > Self.longestStraySeconds ? Int(jump.rounded()) : nil
+        guard abs(jump) > Self.longestStraySeconds else { return nil }
+        steadyAtSeconds = monotonicSeconds + steadyAfterSeconds
+        return Int(jump.rounded())
     }
 }

@@ -24,6 +24,9 @@ struct MessageProcessor: Sendable {
     let identifiers: any IdentifierSource
     /// Names the queues in dead letters.
     let prefix: String
+    /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
+    /// Without, the fault is thrown and undoes all of them.
+    var confines = true
 
     /// Deals with one message: all of its effects, or none.
     func process(
@@ -129,6 +132,7 @@ struct MessageProcessor: Sendable {
                 problem,
                 envelope: envelope,
                 request: command.request,
+                account: command.managedAccount,
                 cause: follow.origin
             )
             rows.append(try follow.enqueue(notice, journal: sequence))
@@ -219,6 +223,7 @@ struct MessageProcessor: Sendable {
         work: (inout [OutboxRow]) throws -> [Treatment],
         giveUp: () throws -> Void = {}
     ) throws -> [Treatment] {
+        guard confines else { return try work(&rows) }
         let start = rows.count
         do {
             return try transaction.savepoint { try work(&rows) }
@@ -313,11 +318,12 @@ struct MessageProcessor: Sendable {
     // MARK: - Identity
 
     /// The request that an event is about, by its envelope alone. The other approvals have an
-    /// account's id as their subject.
+    /// account's id as their subject, and so may reports.
     static func request(of envelope: Envelope) -> RequestIdentifier? {
         let isAboutAccount =
             envelope.type.hasPrefix("lu.etat.do.approval.")
             && envelope.type != "lu.etat.do.approval.decision.v1"
+            || envelope.type.hasPrefix("lu.etat.do.report.")
         return isAboutAccount ? nil : envelope.requestIdentifier
     }
 

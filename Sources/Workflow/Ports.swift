@@ -112,6 +112,13 @@ public struct JournalEntry: Hashable, Sendable {
     }
 }
 
+extension RegisterTransaction {
+    /// The work of every kind that has fallen due.
+    public func due(at now: Instant, limit: Int) throws -> [Timer] {
+        try due(TimerKind.allCases, at: now, limit: limit)
+    }
+}
+
 /// One open transaction. Not to be kept beyond the closure that was handed it.
 public protocol RegisterTransaction: RegisterView {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
@@ -168,9 +175,9 @@ public protocol RegisterTransaction: RegisterView {
     func deferredCount() throws -> Int
 
     // Clock
-    /// The work that has fallen due, of all kinds together, earliest first. A request that is past
+    /// The work of these kinds that has fallen due, all together, earliest first. A request that is past
     /// its expiry only expires: what was to be done about it before is not listed any more.
-    func due(at now: Instant, limit: Int) throws -> [Timer]
+    func due(_ kinds: [TimerKind], at now: Instant, limit: Int) throws -> [Timer]
     /// The earliest instant at which work of any kind falls due; nil for none.
     func nextDue() throws -> Instant?
     /// When the oldest open request of each procedure was submitted; of those that have any.
@@ -224,7 +231,8 @@ public struct Delivery: Hashable, Sendable {
     }
 }
 
-/// Where messages come from. Deliveries are handed to `Service.receive`.
+/// Where messages come from. Deliveries are handed to `Service.receive`, changes of session to
+/// `Service.sourceOpened` and `sourceClosed`.
 public protocol MessageSource: Sendable {
     /// Acknowledges this delivery and every earlier one of its session. Does nothing if the
     /// session is over: the broker then delivers again, and the inbox knows the message.

@@ -35,6 +35,7 @@ public actor Service {
     private var hasSignedOff = false
     private var hasParked = false
     private var parkedRetriedAt: Double
+    private var parkedRetries = 0
     /// While the store fails: when it is tried again, and how often it has failed.
     private var storeRetryAt: Double?
     private var storeFailures = 0
@@ -72,8 +73,14 @@ public actor Service {
     /// Messages have arrived.
     public nonisolated func receive(_ deliveries: [Delivery]) { queue.add(deliveries) }
 
+    /// The source's session is open: the broker delivers what waits there.
+    public nonisolated func sourceOpened() { queue.add(.sourceOpened) }
+
     /// The source's session is over: what it delivered comes again.
-    public nonisolated func sourceClosed(session: Int) { queue.dropDeliveries(of: session) }
+    public nonisolated func sourceClosed(session: Int) {
+        queue.dropDeliveries(of: session)
+        queue.add(.sourceClosed)
+    }
 
     /// The broker has said what became of publications.
     public nonisolated func published(_ results: [PublicationResult]) { queue.add(results) }
@@ -185,6 +192,9 @@ public actor Service {
     private func take(_ work: WorkQueue.Work) {
         turn.deliveries += work.deliveries
         turn.size += work.deliveries.count
+        if work.deliveries.count >= limits.batch {
+            clockWork.sawBacklog(atSeconds: time.monotonicSeconds)
+        }
         turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
         let resolution = relay.resolve(work.results, atSeconds: time.monotonicSeconds)
         turn.confirmed += resolution.confirmed
@@ -212,7 +222,9 @@ public actor Service {
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
-            turn.room = max(0, limits.outboxInMemory - relay.count)
+            // While messages cannot be routed, a part of the room is left to the others.
+            let room = hasParked ? max(1, limits.outboxInMemory / 2) : limits.outboxInMemory
+            turn.room = max(0, room - relay.count)
         }
     }
 
@@ -224,9 +236,10 @@ public actor Service {
             turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
             lookAtJournalIfDue()
             if hasParked, !isStopping,
-                time.monotonicSeconds - parkedRetriedAt >= limits.retryParkedAfterSeconds
+                time.monotonicSeconds - parkedRetriedAt >= parkedPauseSeconds
             {
                 parkedRetriedAt = time.monotonicSeconds
+                parkedRetries += 1
                 turn.unpark = true
             }
         case .publisherOpened(let session):
@@ -234,6 +247,8 @@ public actor Service {
             relay.publisherOpened()
             turn.unpark = turn.unpark || hasParked
         case .publisherClosed: relay.publisherClosed()
+        case .sourceOpened: clockWork.sourceOpened(atSeconds: time.monotonicSeconds)
+        case .sourceClosed: clockWork.sourceClosed()
         case .stop:
             isStopping = true
             turn.leaveDeliveries()
@@ -245,16 +260,31 @@ public actor Service {
     }
 
     /// What the clock brings about waits, like the intake, while the outbox is full.
-    private var mayDoWhatIsDue: Bool { !isStopping && relay.count < limits.outboxInMemory }
+    private var mayDoWhatIsDue: Bool {
+        !isStopping && relay.count < limits.outboxInMemory
+            && clockWork.isSteady(atSeconds: time.monotonicSeconds)
+    }
+
+    private var parkedPauseSeconds: Double {
+        min(
+            limits.retryParkedAfterSeconds * Double(1 << min(parkedRetries, 10)),
+            limits.retryParkedAtMostSeconds
+        )
+    }
 
     /// Says when the wall clock was set. Nothing that was done is undone or done again by that; what
-    /// falls due next is compared with the new time.
+    /// falls due next is compared with the new time, once it has been steady for a while: a clock that
+    /// is wrong for a moment must not end or erase anything.
     private func noticeJump() {
-        let jump = clockWork.jumpSeconds(now: time.now, monotonicSeconds: time.monotonicSeconds)
+        let jump = clockWork.jumpSeconds(
+            now: time.now,
+            monotonicSeconds: time.monotonicSeconds,
+            steadyAfterSeconds: limits.steadyClockSeconds
+        )
         guard let jump else { return }
         log.warning(
-            "the clock was set; what was done stays done, what is due goes by the new time",
-            metadata: ["seconds": "\(jump)"]
+            "the clock was set; what is due by it waits until it has been steady for a while",
+            metadata: ["seconds": "\(jump)", "waits_seconds": "\(limits.steadyClockSeconds)"]
         )
     }
 
@@ -267,11 +297,15 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
+        turn.holdsDeadlines = clockWork.holdsDeadlines(
+            atSeconds: time.monotonicSeconds,
+            quietSeconds: limits.quietBeforeDeadlinesSeconds
+        )
         do {
             if isCautious { try await treatSuspects() }
             let started = time.monotonicSeconds
             let (writer, turn, now) = (writer, turn, time.now)
-            let result = try await register.write { try writer.write(turn, at: now, in: $0) }
+            let result = try await writer.write(turn, at: now, into: register)
             storeWorks()
             finish(result, commitSeconds: time.monotonicSeconds - started)
         } catch {
@@ -321,6 +355,7 @@ public actor Service {
         }
         if let statistics = result.statistics {
             hasParked = statistics.parked > 0
+            if !hasParked { parkedRetries = 0 }
             observer.outbox(statistics, inMemory: relay.count, deferred: result.deferred ?? 0)
         }
     }
@@ -340,7 +375,12 @@ public actor Service {
                 catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
             }
         } else if catchUpFrom == nil {
-            turn.parked += relay.add(result.queued)
+            // A cascade may bring more than memory is to hold: the store has the rest.
+            let held = result.queued.prefix(max(0, limits.cascadeInMemory - relay.count))
+            turn.parked += relay.add(Array(held))
+            if held.count < result.queued.count {
+                catchUpFrom = result.queued[held.count].sequence - 1
+            }
         }
         if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
     }

@@ -27,6 +27,9 @@ public struct ServiceLimits: Sendable {
     public var dueAtOnce = 200
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
+    /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
+    /// operator is revoked, is read back from the store.
+    public var cascadeInMemory = 4000
     /// Publications on the way to the broker at most.
     public var window = 800
     /// Crashes with a message in hand after which it is taken alone.
@@ -35,8 +38,15 @@ public struct ServiceLimits: Sendable {
     public var crashesAloneBeforeBurial = 1
     /// The longest pause before a store that failed is tried again.
     public var longestStorePauseSeconds = 10.0
-    /// The pause before messages that could not be routed are sent again.
+    /// The pause before messages that could not be routed are sent again; doubles each time.
     public var retryParkedAfterSeconds = 30.0
+    /// The longest pause before they are sent again.
+    public var retryParkedAtMostSeconds = 600.0
+    /// How long nothing may have waited in the broker before deadlines count: what arrived in time
+    /// comes first.
+    public var quietBeforeDeadlinesSeconds = 2.0
+    /// How long a clock that was set has to be steady before what is due by it is done.
+    public var steadyClockSeconds = 60.0
     /// The pause before timers that could not be acted upon are tried again.
     public var retryFailedTimersAfterSeconds = 600.0
 

@@ -15,6 +15,12 @@ public enum TimerKind: String, CaseIterable, Sendable {
     case expire
     /// A closed request is erased.
     case erase
+
+    /// Whether it ends something because nobody was heard of in time.
+    var isDeadline: Bool { self == .expire || self == .retry }
+
+    /// What it costs beside the others: an erasure looks through all that waits to be sent.
+    var effort: Int { self == .erase ? 20 : 1 }
 }
 
 /// Work that the clock brings, as the register finds it in what it holds: nothing but the records

@@ -23,6 +23,8 @@ struct Turn: Sendable {
     var unpark = false
     /// Do what is due by the clock.
     var clock = false
+    /// Nothing ends for want of a message: it may be waiting in the broker.
+    var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
     var failedTimers: Set<String> = []
     /// The journal is to be looked at.
@@ -90,8 +92,12 @@ struct TurnResult: Sendable {
 }
 
 /// Writes one turn in one transaction.
+///
+/// A savepoint makes SQLite keep a copy of every page that is touched in it, and faults are rare: the
+/// first attempt does without, and only a turn in which something cannot be done is written again with
+/// a savepoint for each message.
 struct TurnWriter: Sendable {
-    let processor: MessageProcessor
+    private(set) var processor: MessageProcessor
     /// How much work that the clock brings is done in one transaction at most.
     let dueAtOnce: Int
 
@@ -115,7 +121,29 @@ struct TurnWriter: Sendable {
         dueAtOnce = limits.dueAtOnce
     }
 
+    /// Writes the turn into `register`; all of it, or nothing.
+    ///
+    /// - Throws: a `RegisterUnavailable` when the store cannot be written; other faults concern one
+    ///   message or timer, and are dealt with.
     func write(
+        _ turn: Turn,
+        at now: Instant,
+        into register: any Register
+    ) async throws -> TurnResult {
+        var hopeful = self
+        hopeful.processor.confines = false
+        do {
+            return try await register.write { [hopeful] in
+                try hopeful.write(turn, at: now, in: $0)
+            }
+        } catch let unavailable as RegisterUnavailable {
+            throw unavailable
+        } catch {
+            return try await register.write { try write(turn, at: now, in: $0) }
+        }
+    }
+
+    private func write(
         _ turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction
@@ -133,7 +161,14 @@ struct TurnWriter: Sendable {
         }
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock {
-            try doWhatIsDue(except: turn.failedTimers, at: now, in: transaction, &result)
+            try doWhatIsDue(
+                turn.holdsDeadlines
+                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
+                except: turn.failedTimers,
+                at: now,
+                in: transaction,
+                &result
+            )
         }
         // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
@@ -191,6 +226,10 @@ struct TurnWriter: Sendable {
         _ result: inout TurnResult,
         _ work: (inout [OutboxRow]) throws -> Void
     ) throws -> Bool {
+        guard processor.confines else {
+            try work(&result.queued)
+            return true
+        }
         let start = result.queued.count
         do {
             try transaction.savepoint { try work(&result.queued) }
@@ -206,21 +245,28 @@ struct TurnWriter: Sendable {
 
     /// Catches up in the order in which things fell due, a bounded part in one transaction.
     private func doWhatIsDue(
+        _ kinds: [TimerKind],
         except failed: Set<String>,
         at now: Instant,
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
-        let due = try transaction.due(at: now, limit: dueAtOnce + failed.count)
+        let due = try transaction.due(kinds, at: now, limit: dueAtOnce + failed.count)
             .filter { !failed.contains($0.identifier) }
+        var effort = 0
+        var tried = 0
         for timer in due.prefix(dueAtOnce) {
+            guard effort < dueAtOnce else { break }
+            effort += timer.kind.effort
+            tried += 1
             if try act(on: timer, at: now, in: transaction, &result) {
                 result.timers[timer.kind, default: 0] += 1
             } else {
                 result.failedTimers.insert(timer.identifier)
             }
         }
-        result.isMoreDue = due.count >= dueAtOnce && result.failedTimers.isEmpty
+        result.isMoreDue =
+            (due.count >= dueAtOnce || tried < due.count) && result.failedTimers.isEmpty
     }
 
     /// Returns whether it could be done.
@@ -232,6 +278,10 @@ struct TurnWriter: Sendable {
     ) throws -> Bool {
         switch timer.subject {
         case .message(let deferred):
+            // An erasure that fell due before it may have taken it along.
+            let isThere = try transaction.deferredMessages(for: deferred.request)
+                .contains { $0.sequence == deferred.sequence }
+            guard isThere else { return true }
             result.treatments += try processor.retry(
                 deferred,
                 at: now,

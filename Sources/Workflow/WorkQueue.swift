@@ -114,6 +114,9 @@ enum Signal: Hashable, Sendable {
     /// The publishing session is open: nothing of an earlier one is on the way any more.
     case publisherOpened(session: Int)
     case publisherClosed
+    /// The source's session is open: what waits in the broker comes.
+    case sourceOpened
+    case sourceClosed
     /// The last turn left something to do.
     case again
     /// To stop: take nothing in any more, settle what is on the way.

@@ -154,7 +154,7 @@ import Testing
 
     @Test("what is due is caught up with in the order in which it fell due, a part at a time")
     func order() async throws {
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.dueAtOnce = 2
         let place = try Workplace(
             limits: limits,
@@ -188,7 +188,7 @@ import Testing
 
     @Test("plenty that is due keeps no new message waiting, and memory bounded")
     func plenty() async throws {
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.dueAtOnce = 5
         limits.batch = 3
         limits.outboxInMemory = 20
@@ -216,7 +216,7 @@ import Testing
 
     @Test("while the outbox is full, what is due waits")
     func full() async throws {
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.dueAtOnce = 2
         limits.outboxInMemory = 5
         let place = try Workplace(limits: limits)
@@ -312,7 +312,7 @@ import Testing
                 throw OurFault()
             }
         })
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.dueAtOnce = 2
         let place = try Workplace(
             limits: limits,
@@ -327,11 +327,81 @@ import Testing
         place.clock.jump(bySeconds: 10 * Self.day)
         await place.pass(seconds: 20)
         #expect(place.contents.story.count { $0 == "request.reminded" } == 2)
-        #expect(tries.withLock(\.self) == 5)
+        // Once for each, and once more for each turn that had to be written with savepoints.
+        #expect(tries.withLock(\.self) == 8)
         place.clock.advance(bySeconds: limits.retryFailedTimersAfterSeconds)
         await place.pass(seconds: 20)
         #expect(place.contents.story.count { $0 == "request.reminded" } == 2)
-        #expect(tries.withLock(\.self) == 10)
+        #expect(tries.withLock(\.self) == 16)
         #expect(place.observer.record.conditions.isEmpty)
+    }
+}
+
+/// What is due waits for a quiet broker and a steady clock.
+@Suite struct PatienceTests {
+    /// A request that is past its expiry, with the process that is to notice it not yet begun.
+    private func workplace(_ change: (inout ServiceLimits) -> Void) async throws -> Workplace {
+        var limits = ServiceLimits.prompt
+        change(&limits)
+        let place = try Workplace(limits: limits)
+        try await place.serve()
+        place.send(Messages.registration(1))
+        await place.work()
+        return place
+    }
+
+    private func status(_ place: Workplace) -> RequestStatus? {
+        place.contents.requests[Messages.request(1)]?.status
+    }
+
+    @Test("a decision that came in time counts, though the daemon was down when the time was over")
+    func cameInTime() async throws {
+        let place = try await workplace { $0.quietBeforeDeadlinesSeconds = 2 }
+        let request = try #require(place.contents.requests[Messages.request(1)])
+        place.crash()
+        place.send(Messages.decision(1, identifier: "d1"))
+        let after = try #require(request.expireAt).advanced(bySeconds: 3600)
+        place.clock.jump(bySeconds: after.seconds - place.clock.now.seconds)
+        try await place.begin()
+        // The clock ticks before the broker is there.
+        await place.work()
+        #expect(status(place) == .pending)
+        place.broker.serve(place.service)
+        await place.work()
+        #expect(status(place) == .granted)
+    }
+
+    @Test("once the broker has nothing more, what nobody decided expires")
+    func quiet() async throws {
+        let place = try await workplace { $0.quietBeforeDeadlinesSeconds = 2 }
+        let request = try #require(place.contents.requests[Messages.request(1)])
+        place.crash()
+        let after = try #require(request.expireAt)
+        place.clock.jump(bySeconds: after.seconds - place.clock.now.seconds)
+        try await place.begin()
+        await place.pass(seconds: 5)
+        #expect(status(place) == .pending)
+        place.broker.serve(place.service)
+        await place.pass(seconds: 1)
+        #expect(status(place) == .pending)
+        await place.pass(seconds: 2)
+        #expect(status(place) == .expired)
+    }
+
+    @Test("a clock that is a month ahead for a moment ends nothing")
+    func wrongForAMoment() async throws {
+        let place = try await workplace { $0.steadyClockSeconds = 60 }
+        let month: Int64 = 40 * 86_400
+        await place.pass(seconds: 2)
+        place.clock.jump(bySeconds: month)
+        await place.pass(seconds: 50)
+        place.clock.jump(bySeconds: -month)
+        await place.pass(seconds: 120)
+        #expect(status(place) == .pending)
+        place.clock.jump(bySeconds: month)
+        await place.pass(seconds: 50)
+        #expect(status(place) == .pending)
+        await place.pass(seconds: 20)
+        #expect(status(place) == .expired)
     }
 }

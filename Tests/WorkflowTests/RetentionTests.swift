@@ -51,7 +51,7 @@ struct RetentionTests {
         #expect(place.contents.texts.isEmpty)
         // The official who decided is not the applicant.
         #expect(place.contents.persons.values.map(\.subject) == ["eaccess:claude"])
-        #expect(place.contents.story.suffix(2) == ["request.erased", "person.erased"])
+        #expect(place.contents.story.suffix(2) == ["person.erased", "request.erased"])
         #expect(
             place.contents.journal.last?.cause
                 == #"{"cause":"timer:erase:\#(Messages.request(1))"}"#

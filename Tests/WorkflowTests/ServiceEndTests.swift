@@ -45,7 +45,7 @@ import Testing
 
     @Test("stopping sends what is in memory, and leaves to the next run what is in the store alone")
     func stopWithBacklog() async throws {
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.outboxInMemory = 5
         let place = try Workplace(limits: limits)
         try await place.begin()
@@ -74,7 +74,7 @@ import Testing
     /// The order to make the account fits into memory, the account's first status does not.
     @Test("what arises while stopping does not overtake what is in the store alone")
     func stopKeepsOrder() async throws {
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.outboxInMemory = 3
         let place = try Workplace(limits: limits)
         try await place.serve()

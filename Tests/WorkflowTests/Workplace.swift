@@ -22,7 +22,7 @@ final class Workplace {
     private(set) var service: Service
 
     init(
-        limits: ServiceLimits = ServiceLimits(),
+        limits: ServiceLimits = .prompt,
         awaitReport: Bool = false,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         journal: JournalSettings = JournalSettings(),
@@ -285,4 +285,14 @@ final class RecordingObserver: ServiceObserver {
 /// What no rule and no store throws.
 struct OurFault: Error, CustomStringConvertible {
     var description: String { "a fault of ours" }
+}
+
+extension ServiceLimits {
+    /// Without the pauses in which what is due waits for a steady clock and a quiet broker.
+    static var prompt: ServiceLimits {
+        var limits = ServiceLimits()
+        limits.quietBeforeDeadlinesSeconds = 0
+        limits.steadyClockSeconds = 0
+        return limits
+    }
 }

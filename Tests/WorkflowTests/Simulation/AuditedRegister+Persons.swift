@@ -54,14 +54,16 @@ extension AuditedRegister {
             case true?: own.count { $0.stands && $0.status != "suspended" }
             case false?: own.count { $0.status == "suspended" }
             }
-        let changes = effects.dropFirst()
+        let changes = effects.dropFirst().filter { $0["event"] != "operator.without-manager" }
         let isRight = changes.allSatisfy { event in
             guard event["event"] == "account.changed" else { return false }
             let (before, after) = (event["previous"], event["status"])
             switch restricts {
             case nil: return before == after
             case true?: return after == "suspended"
-            case false?: return before == "suspended" && after == "active"
+            case false?:
+                return before == "suspended"
+                    && ["active", "provisioning", "failed"].contains(after)
             }
         }
         return isRight && changes.count == due ? nil : "of \(due) accounts others change"

@@ -116,6 +116,7 @@ extension AuditedRegister {
                     name != "provisioning.refused" || status != nil,
                     name != "provisioning.retried" || status == nil || status == 409
                 else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
+            case "operator.without-manager": break
             default: return "a report makes \(name)"
             }
         }

@@ -46,7 +46,7 @@ final class Simulation {
     init(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         kind = random.one(of: [.crashes, .crashes, .crashes, .crashes, .suspicion, .poison])
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.batch = random.number(1...12)
         limits.outboxInMemory = random.number(1...30)
         limits.window = random.number(1...10)
@@ -73,7 +73,7 @@ final class Simulation {
     /// A life in which nothing is left to chance but what the test itself brings about.
     init(script: [[Sent]]) throws {
         kind = .crashes
-        var limits = ServiceLimits()
+        var limits = ServiceLimits.prompt
         limits.batch = 2
         limits.dueAtOnce = 1
         limits.crashesBeforeIsolation = .max
@@ -236,7 +236,7 @@ final class Simulation {
     }
 
     private func deliver() {
-        if sourceSession == nil { sourceSession = broker.openSource() }
+        openSource()
         let queues = InboundQueue.allCases.filter { broker.waitingCount($0) > 0 }
         let queue = queues.randomElement(using: &random)
         service.receive(broker.deliver(random.number(1...6), from: queue))
@@ -289,6 +289,12 @@ final class Simulation {
         clock.jump(bySeconds: seconds)
     }
 
+    private func openSource() {
+        guard sourceSession == nil else { return }
+        sourceSession = broker.openSource()
+        service.sourceOpened()
+    }
+
     private func closeSource() {
         guard let session = sourceSession else { return }
         broker.closeSource()
@@ -327,7 +333,7 @@ final class Simulation {
     private func rest() async {
         // Longer than any pause; most lives need a few of these rounds.
         for _ in 0..<60 {
-            if sourceSession == nil { sourceSession = broker.openSource() }
+            openSource()
             if !isPublisherOpen { openPublisher() }
             clock.advance(bySeconds: 31)
             service.queue.add(.clock)
