@@ -20,6 +20,7 @@ public struct EventWriter: Sendable {
     ///   - subject: what the event is about: the request id, else the account's, the obligation's
     ///     or the causing event's. It also goes to `correlationid` and `correlation_id`. Nil for
     ///     an event that is about nothing in particular.
+    ///   - stream: what it stays in sequence with; its subject, unless said otherwise.
     ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
     ///   - account: the account that this message orders something about, if it does.
     ///   - mail: what the outbox is to keep of it, if it is a mail.
@@ -29,6 +30,7 @@ public struct EventWriter: Sendable {
         routingKey: String,
         time: Instant,
         subject: String?,
+        stream: String? = nil,
         traceParent: String? = nil,
         causation: String? = nil,
         account: AccountIdentifier? = nil,
@@ -66,7 +68,7 @@ public struct EventWriter: Sendable {
             properties: properties,
             body: writer.bytes,
             fixedParts: writer.fixedParts,
-            subject: subject ?? identifier,
+            subject: stream ?? subject ?? identifier,
             account: account,
             mail: mail
         )

@@ -30,10 +30,13 @@ public struct Mention: Hashable, Sendable {
         }
     }
 
+    /// Whether the bytes stand in `body`.
+    static func isFound(_ bytes: [UInt8], in body: [UInt8]) -> Bool { body.contains(bytes) }
+
     private func isFound(in value: JSONValue) -> Bool {
         switch value {
         case .string(let text):
-            ignoresCase ? text.lowercased() == word.lowercased() : text == word
+            ignoresCase ? text.lowercased() == word.lowercased() : text.isExactly(word)
         case .array(let values): values.contains(where: isFound)
         case .object(let object): object.members.contains { isFound(in: $0.value) }
         case .null, .boolean, .number: false

@@ -33,8 +33,9 @@ public struct OutboundMessage: Hashable, Sendable {
     /// Parts of the body that other messages have as well, in their order. Says nothing that the
     /// body does not, so two messages that differ here alone are equal.
     public let fixedParts: [FixedPart]
-    /// What it is about: the request id, else the account's or the causing event's. Messages with
-    /// one subject to one kind of queue are sent in sequence.
+    /// What it is filed under: what the event is about (the request id, else the account's or the
+    /// causing event's), or what it has to stay in sequence with. Messages with one subject to one
+    /// kind of queue are sent in sequence.
     public let subject: String
     /// The account that this message orders something about, if it is for the provisioner. Such
     /// messages about one account are sent in sequence.
@@ -67,6 +68,16 @@ public struct OutboundMessage: Hashable, Sendable {
     /// The kind of queue that it is for: the first word of the routing key, or `dead`.
     public var family: Substring {
         exchange == .dead ? "dead" : routingKey.prefix { $0 != "." }
+    }
+
+    /// Whether nothing in it is about a person but ids of the register's own: then an erasure leaves it,
+    /// so that no change of status goes untold. Remarks are free text, and may name anybody.
+    public var namesNobody: Bool {
+        switch family {
+        case "problem": true
+        case "status": !Mention.isFound(Array(#""remarks":""#.utf8), in: body)
+        default: false
+        }
     }
 
     public static func == (left: OutboundMessage, right: OutboundMessage) -> Bool {

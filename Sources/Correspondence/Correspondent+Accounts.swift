@@ -8,11 +8,14 @@ extension Correspondent {
         about account: Account,
         previous: Account,
         change: AccountChange,
+        by originator: Originator,
         remarks: String?,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let subject = cause.request?.uuid.text ?? account.identifier.uuid.text
+        // The provisioner answers to what a request brought about, and says so to whoever follows it.
+        let request = cause.request ?? (originator == .provisioner ? account.request : nil)
+        let subject = request?.uuid.text ?? account.identifier.uuid.text
         var messages = try order(
             change,
             about: account,
@@ -165,9 +168,13 @@ extension Correspondent {
         subject: String,
         cause: Cause
     ) -> OutboundMessage {
-        message("status.account", subject: subject, cause: cause) { data in
+        // One account's statuses stay in sequence, whatever brought them about, and so do they with
+        // those of the holder's requests.
+        let request = account.request.uuid.text
+        let stream = account.person.uuid.text
+        return message("status.account", subject: subject, stream: stream, cause: cause) { data in
             data.member("account", account.identifier.uuid.text)
-            data.member("requestId", account.request.uuid.text)
+            data.member("requestId", request)
             data.member("eori", account.eori.text)
             data.member("role", account.role.rawValue)
             data.operations("operations", account.operations)

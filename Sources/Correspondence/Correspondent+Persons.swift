@@ -78,7 +78,10 @@ extension Correspondent {
         var values = mailer.commonValues
         values.set(.applicant, details.displayName)
         values.set(.formerName, formerName)
-        let recipients = try register.recipients(ofDataAbout: person.identifier)
+        let recipients = try register.recipients(
+            ofDataAbout: person.identifier,
+            sentOnly: template == .erased
+        )
         return try recipients.flatMap { recipient -> [OutboundMessage] in
             switch recipient {
             case .mailbox:

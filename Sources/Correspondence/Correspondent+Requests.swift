@@ -54,8 +54,12 @@ extension Correspondent {
 
     func requestStatus(_ change: RequestChange, cause: Cause) -> OutboundMessage {
         let request = change.request
-        return message("status.request", subject: request.identifier.uuid.text, cause: cause) {
-            data in
+        return message(
+            "status.request",
+            subject: request.identifier.uuid.text,
+            stream: request.person.uuid.text,
+            cause: cause
+        ) { data in
             data.member("requestId", request.identifier.uuid.text)
             data.member("procedure", request.procedure)
             data.member("status", request.status.rawValue)
@@ -89,6 +93,13 @@ extension Correspondent {
         values.set(.eori, change.request.eori?.text)
         values.set(.remarks, change.remarks)
         values.operations = change.request.currentOperations
+        if change.request.profile == "operations", template == .granted,
+            let eori = change.request.eori,
+            let economicOperator = try register.economicOperator(eori)
+        {
+            // What was authorised before still is, and would be missed.
+            values.operations = economicOperator.operations
+        }
         return notification(
             template,
             variant,

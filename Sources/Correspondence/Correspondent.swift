@@ -64,11 +64,12 @@ public struct Correspondent: Sendable {
                     cause: cause
                 ),
             ]
-        case .accountChanged(let account, let previous, let change, _, let remarks):
+        case .accountChanged(let account, let previous, let change, let originator, let remarks):
             return try messages(
                 about: account,
                 previous: previous,
                 change: change,
+                by: originator,
                 remarks: remarks,
                 register: register,
                 cause: cause
@@ -110,11 +111,12 @@ public struct Correspondent: Sendable {
         _ problem: Problem,
         envelope: Envelope,
         request: RequestIdentifier?,
+        account: AccountIdentifier? = nil,
         cause: Cause
     ) -> OutboundMessage {
         message(
             ProblemEvent.routingKey,
-            subject: request?.uuid.text ?? envelope.identifier,
+            subject: request?.uuid.text ?? account?.uuid.text ?? envelope.identifier,
             cause: cause
         ) { data in
             ProblemEvent.write(problem, about: envelope, request: request, to: &data)
@@ -122,10 +124,13 @@ public struct Correspondent: Sendable {
     }
 
     /// One event under a new id.
+    ///
+    /// - Parameter stream: what it stays in sequence with, where that is not its subject.
     func message(
         _ routingKey: String,
         identifier: String? = nil,
         subject: String,
+        stream: String? = nil,
         cause: Cause,
         account: AccountIdentifier? = nil,
         mail: MailRecord? = nil,
@@ -136,6 +141,7 @@ public struct Correspondent: Sendable {
             routingKey: routingKey,
             time: cause.at,
             subject: subject,
+            stream: stream,
             traceParent: cause.traceParent,
             causation: cause.identifier,
             account: account,

@@ -45,7 +45,11 @@ enum SCIM {
     static func operations(from previous: Account, to account: Account) -> [Operation] {
         var operations: [Operation] = []
         let wasUsable = isUsable(previous.status)
-        if isUsable(account.status) != wasUsable { operations.append(.active(!wasUsable)) }
+        // A revocation is said even of a user who was set aside before.
+        let isRevoked = account.status == .revoked && previous.status != .revoked
+        if isUsable(account.status) != wasUsable || isRevoked {
+            operations.append(.active(isUsable(account.status)))
+        }
         if account.role != previous.role { operations.append(.role(account.role)) }
         if account.operations != previous.operations {
             operations.append(.operations(account.operations))

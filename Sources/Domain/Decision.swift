@@ -21,7 +21,10 @@ public protocol RegisterView {
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
     /// Who else was sent mails about the person's requests, each once.
-    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
+    ///
+    /// - Parameter sentOnly: Leaves out those whom no mail has reached: of an erasure they are not to
+    ///   learn whom it was about.
+    func recipients(ofDataAbout person: PersonIdentifier, sentOnly: Bool) throws -> [Recipient]
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.
@@ -101,8 +104,15 @@ public enum Outcome: Hashable, Sendable {
 public protocol Command: Sendable {
     /// The request that it is about or that it makes, if there is one.
     var request: RequestIdentifier? { get }
+    /// The account that it manages, if it does: what it is about where there is no request.
+    var managedAccount: AccountIdentifier? { get }
     /// eAccess's identifier of the person who speaks: the applicant or the decision maker.
     var speaker: String? { get }
     /// Decides what follows: pure, apart from reading the register through `context`.
     func decide(in context: DecisionContext) throws -> Outcome
+}
+
+extension Command {
+    /// Most commands are about a request.
+    public var managedAccount: AccountIdentifier? { nil }
 }

@@ -36,6 +36,11 @@ public struct ProvisioningOrder: Hashable, Sendable {
     /// When it wants attention: the next try of a refused one, or the end of waiting for a report.
     /// Nil for one that the broker has not confirmed yet, and for one that was given up.
     public var dueAt: Instant?
+    /// The id of the event that it was given because of, or `timer:<id>`: what its confirmation brings
+    /// about is that event's doing as well.
+    public let causation: String
+    /// The W3C Trace Context of that event.
+    public let traceParent: String?
 
     public init(
         account: AccountIdentifier,
@@ -43,7 +48,9 @@ public struct ProvisioningOrder: Hashable, Sendable {
         method: ProvisioningMethod,
         tries: Int = 1,
         state: State = .awaited,
-        dueAt: Instant? = nil
+        dueAt: Instant? = nil,
+        causation: String,
+        traceParent: String? = nil
     ) {
         self.account = account
         self.number = number
@@ -51,6 +58,8 @@ public struct ProvisioningOrder: Hashable, Sendable {
         self.tries = tries
         self.state = state
         self.dueAt = dueAt
+        self.causation = causation
+        self.traceParent = traceParent
     }
 
     /// How it is given when it is tried again.

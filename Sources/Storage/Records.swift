@@ -77,7 +77,9 @@ extension SQLiteStatement {
             method: try value(2),
             tries: Int(integer(3)),
             state: try value(4),
-            dueAt: optionalInstant(5)
+            dueAt: optionalInstant(5),
+            causation: text(6),
+            traceParent: optionalText(7)
         )
     }
 

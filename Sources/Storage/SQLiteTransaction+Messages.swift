@@ -37,6 +37,9 @@ extension SQLiteTransaction {
         record.bind(message.mail?.recipient?.uuid)
         record.bind(now)
         try record.run()
+        // What may fail comes before what is bound: a statement that is half bound stays so.
+        let properties = PropertiesCodec.encode(message.properties)
+        let body = try BodyCodec.encode(message.body, message.fixedParts, isKept: keep)
         let payload = try statement(.insertPayload)
         payload.bind(sequence)
         payload.bind(message.account?.uuid)
@@ -44,8 +47,8 @@ extension SQLiteTransaction {
         // What tells of an erasure names the person as well, and is wiped once it was sent.
         payload.bind(connection.state.traces != connection.committed.traces)
         payload.bind(message.subject)
-        payload.bind(PropertiesCodec.encode(message.properties))
-        payload.bind(try BodyCodec.encode(message.body, message.fixedParts, isKept: keep))
+        payload.bind(properties)
+        payload.bind(body)
         try payload.run()
         connection.state.lastOutboxSequence = sequence
         connection.state.count(.outboxPending, 1)

@@ -8,9 +8,13 @@ extension SQLiteTransaction {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
-    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+    func recipients(
+        ofDataAbout person: PersonIdentifier,
+        sentOnly: Bool
+    ) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)
+        statement.bind(sentOnly)
         return try statement.all { row in
             row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
         }

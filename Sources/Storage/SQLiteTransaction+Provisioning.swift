@@ -25,6 +25,8 @@ extension SQLiteTransaction {
         statement.bind(order.tries)
         statement.bind(order.state.rawValue)
         statement.bind(order.dueAt)
+        statement.bind(order.causation)
+        statement.bind(order.traceParent)
         try statement.run()
         guard before != order.state else { return }
         if let before { connection.state.count(.orders(before), -1) }

@@ -227,14 +227,13 @@ final class SQLiteTransaction: RegisterTransaction {
         lookup.bind(account.identifier.uuid)
         let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
         guard let stored else { throw contradiction("no account \(account.identifier)") }
-        // The provisioner words it, and it may name the person.
-        let location = account.status == .deleted ? nil : account.location
+        // The provisioner words where a user lives, and may name the person by it.
         if account.status == .deleted { connection.state.traces += 1 }
         let statement = try statement(.updateAccount)
         statement.bind(account.role.rawValue)
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
-        statement.bind(location)
+        statement.bind(account.location)
         statement.bind(account.identifier.uuid)
         try statement.run()
         guard stored != account.status else { return }

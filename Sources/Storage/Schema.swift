@@ -142,6 +142,8 @@ enum Schema {
             tries INTEGER NOT NULL,
             state TEXT NOT NULL,
             due_at INTEGER,
+            causation TEXT NOT NULL,
+            trace_parent TEXT,
             PRIMARY KEY (account, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)

@@ -11,7 +11,14 @@ extension Statement {
             FROM outbox_payload CROSS JOIN outbox USING (sequence) WHERE recipient = ?
             """
         case .payloadsNaming:
-            "SELECT sequence, parked_reason IS NOT NULL FROM outbox_payload WHERE instr(body, ?)"
+            // See `OutboundMessage.namesNobody`.
+            """
+            SELECT sequence, parked_reason IS NOT NULL
+            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE instr(body, ?) AND routing_key NOT LIKE 'problem.%'
+                AND (routing_key NOT LIKE 'status.%'
+                    OR instr(body, CAST('"remarks":"' AS BLOB)))
+            """
         case .unsentDeadLetters:
             """
             SELECT sequence, parked_reason IS NOT NULL, body

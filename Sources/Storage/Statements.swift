@@ -37,7 +37,8 @@ enum Statement: Int, CaseIterable {
         restricted
         """
     static let accountColumns = "id, person, eori, request, role, operations, status, location"
-    static let orderColumns = "account, number, method, tries, state, due_at"
+    static let orderColumns =
+        "account, number, method, tries, state, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
@@ -168,6 +169,7 @@ enum Statement: Int, CaseIterable {
                 CROSS JOIN outbox ON outbox.journal = journal.sequence
             WHERE request.person = ?1 AND routing_key = 'notification.email'
                 AND outbox.recipient IS NOT ?1
+                AND NOT outbox.was_erased AND (outbox.settled_at IS NOT NULL OR NOT ?2)
             GROUP BY 1 ORDER BY 2
             """
         }
@@ -226,7 +228,7 @@ enum Statement: Int, CaseIterable {
             "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
         case .recordOrder:
             """
-            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
                 tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
             """

@@ -77,11 +77,12 @@ extension MemoryContents {
         )
     }
 
-    func recipients(ofDataAbout person: PersonIdentifier) -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier, sentOnly: Bool) -> [Recipient] {
         let own = Set(requests(of: person).map(\.identifier))
         var recipients: [Recipient] = []
         for entry in outbox where entry.routingKey == "notification.email" {
-            guard request(of: entry).map(own.contains) == true, entry.mail?.recipient != person
+            guard request(of: entry).map(own.contains) == true, entry.mail?.recipient != person,
+                !entry.wasErased, entry.settledAt != nil || !sentOnly
             else { continue }
             let recipient = entry.mail?.recipient.map(Recipient.person) ?? .mailbox
             if !recipients.contains(recipient) { recipients.append(recipient) }
@@ -115,7 +116,7 @@ extension MemoryContents {
             guard let message = outbox[index].message else { continue }
             let concernsPerson =
                 message.mail?.recipient == person
-                || mentions.contains { $0.isFound(in: message.body) }
+                || !message.namesNobody && mentions.contains { $0.isFound(in: message.body) }
             guard concernsPerson else { continue }
             outbox[index].message = nil
             outbox[index].parkedReason = nil

@@ -159,9 +159,12 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.personalFile(of: person)
     }
 
-    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+    func recipients(
+        ofDataAbout person: PersonIdentifier,
+        sentOnly: Bool
+    ) throws -> [Recipient] {
         try checkUsable()
-        return contents.recipients(ofDataAbout: person)
+        return contents.recipients(ofDataAbout: person, sentOnly: sentOnly)
     }
 
     func openRequests() throws -> [Request] {
@@ -238,7 +241,6 @@ final class MemoryTransaction: RegisterTransaction {
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
-            if account.status == .deleted { contents.accounts[index].location = nil }
             keep(remarks, .remarks, of: account.request, at: now)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)

@@ -32,7 +32,8 @@ extension RegisterConformance {
                 try expect(other.documents.count, equals: 1, "another's documents")
             }
         },
-        RegisterConformance("a deleted account has no place any more") { register in
+        RegisterConformance("a deleted account keeps its place until it is taken away") {
+            register in
             var account = Sample.account(1)
             account.location = "https://scim.example.lu/Users/mueller"
             try await register.write { [account] transaction in
@@ -48,6 +49,14 @@ extension RegisterConformance {
                 var deleted = revoked
                 deleted.status = .deleted
                 try transaction.apply(change(deleted, from: revoked), at: Sample.start)
+                try expect(
+                    try transaction.account(account.identifier)?.location,
+                    equals: account.location,
+                    "needed while the deletion may have to be ordered again"
+                )
+                var gone = deleted
+                gone.location = nil
+                try transaction.apply(change(gone, from: deleted), at: Sample.start)
                 try expect(
                     try transaction.account(account.identifier)?.location,
                     equals: nil,

@@ -64,7 +64,7 @@ extension RegisterConformance {
                 let file = try transaction.personalFile(of: person)
                 try expect(file, equals: Sample.file(of: person, told: other), "file")
                 try expect(
-                    try transaction.recipients(ofDataAbout: person),
+                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
                     equals: [.mailbox, .person(other)],
                     "recipients"
                 )
@@ -72,7 +72,11 @@ extension RegisterConformance {
                 let others = try transaction.personalFile(of: other)
                 try expect(others.messages.map(\.template), equals: ["to-other"], "other's")
                 try expect(others.writings.count + others.documents.count, equals: 0, "other's")
-                try expect(try transaction.recipients(ofDataAbout: other), equals: [], "of other")
+                try expect(
+                    try transaction.recipients(ofDataAbout: other, sentOnly: false),
+                    equals: [],
+                    "of other"
+                )
             }
         },
         RegisterConformance("an erased person is gone, requests and accounts are not") { register in
@@ -141,7 +145,7 @@ extension RegisterConformance {
                     at: Sample.start
                 )
                 try expect(
-                    try transaction.recipients(ofDataAbout: person),
+                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
                     equals: [],
                     "recipients of the next one"
                 )

@@ -12,7 +12,10 @@ extension RegisterConformance {
             account: Sample.accountIdentifier(account),
             number: number,
             method: method,
-            dueAt: seconds.map { Sample.instant($0) }
+            dueAt: seconds.map { Sample.instant($0) },
+            causation: "event-\(number)",
+            traceParent: number.isMultiple(of: 2)
+                ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil
         )
     }
 

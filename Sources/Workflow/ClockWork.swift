@@ -14,11 +14,12 @@ extension MessageProcessor {
         queued rows: inout [OutboxRow]
     ) throws -> [Event] {
         let events = try events(of: timer.kind, request, in: context(at: now, transaction))
+        let cause = "timer:\(timer.identifier)"
         try bringAbout(
             events,
-            cause: "timer:\(timer.identifier)",
+            cause: cause,
+            origin: Cause(identifier: cause, traceParent: nil, at: now),
             request: request,
-            at: now,
             in: transaction,
             queued: &rows
         )
@@ -57,8 +58,8 @@ extension MessageProcessor {
         try bringAbout(
             events,
             cause: cause,
+            origin: Cause(identifier: cause, traceParent: nil, at: now),
             request: try transaction.account(order.account)?.request,
-            at: now,
             in: transaction,
             queued: &rows
         )
@@ -82,8 +83,8 @@ extension MessageProcessor {
         try bringAbout(
             try AccountManagement.confirmed(order, in: context(at: now, transaction)),
             cause: "confirmation:\(account)",
+            origin: Cause(identifier: order.causation, traceParent: order.traceParent, at: now),
             request: try transaction.account(account)?.request,
-            at: now,
             in: transaction,
             queued: &rows
         )
@@ -104,15 +105,15 @@ extension MessageProcessor {
     private func bringAbout(
         _ events: [Event],
         cause: String,
+        origin: Cause,
         request: RequestIdentifier?,
-        at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
         guard !events.isEmpty else { return }
         var follow = FollowUp(
             cause: journal.cause(named: cause),
-            origin: Cause(identifier: cause, traceParent: nil, at: now),
+            origin: origin,
             request: request,
             transaction: transaction
         )

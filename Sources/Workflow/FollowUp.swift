@@ -32,7 +32,9 @@ struct FollowUp {
             ProvisioningOrder(
                 account: account,
                 number: (earlier.last?.number ?? 0) + 1,
-                method: method
+                method: method,
+                causation: origin.identifier,
+                traceParent: origin.traceParent
             )
         )
     }

@@ -51,7 +51,8 @@ final class ExampleRegister: RegisterView {
                 account: account,
                 number: (earlier.last?.number ?? 0) + 1,
                 method: method,
-                dueAt: dueAt
+                dueAt: dueAt,
+                causation: "event-1"
             )
         )
     }
@@ -70,7 +71,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
-    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
+    func recipients(ofDataAbout _: PersonIdentifier, sentOnly _: Bool) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.
     ///
@@ -78,7 +79,12 @@ final class ExampleRegister: RegisterView {
     func apply(_ event: Event) throws {
         switch event {
         case .personRecorded(let person):
-            try check(self.person(person.identifier)?.details == nil, event)
+            let known = self.person(person.identifier)
+            // An official's name is recorded beside what is known of the applicant.
+            try check(
+                known?.details == nil || known?.signature == nil && person.signature != nil,
+                event
+            )
             store(person, in: &people) { $0.identifier == person.identifier }
         case .personChanged(let person, let previous, _):
             try check(self.person(person.identifier) == previous, event)

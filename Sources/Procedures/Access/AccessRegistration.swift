@@ -114,8 +114,10 @@ struct AccessRegistration: Command {
                 Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
             )
         }
+        // Who is restricted may ask, and waits.
         let mayAsk = try context.register.accounts(of: eori).contains {
-            $0.person == person.identifier && $0.status == .active
+            $0.person == person.identifier
+                && ($0.status == .active || person.isRestricted && $0.status == .suspended)
                 && ($0.role == .legalRepresentative || $0.role == .naturalPerson)
         }
         guard mayAsk else {

@@ -24,7 +24,12 @@ struct AccountProvisioning {
         case (_, .provisioning), (_, .failed): next.status = isFailed ? .failed : .active
         case (_, .active), (_, .suspended), (_, .revoked), (_, .deleted): break
         }
-        if method != .delete, let location { next.location = location }
+        // Who is gone lives nowhere; until then a repeated deletion has to find him.
+        if method == .delete {
+            next.location = nil
+        } else if let location {
+            next.location = location
+        }
         let change = method == .delete ? AccountChange.deprovisioned : .provisioned
         return done.map { .provisioning($0, .done) } + changed(next, change)
     }
@@ -39,7 +44,7 @@ struct AccountProvisioning {
         guard
             try order.methodOfRetries == .delete
                 || context.register.person(account.person)?.details != nil
-        else { return failed(order) }
+        else { return try failed(order, in: context) }
         var again = order
         again.tries += 1
         again.state = .awaited
@@ -54,9 +59,11 @@ struct AccountProvisioning {
         _ order: ProvisioningOrder,
         status: Int,
         in context: DecisionContext
-    ) -> [Event] {
+    ) throws -> [Event] {
         let settings = context.settings.provisioning
-        guard order.tries < settings.tries else { return failed(order, status: status) }
+        guard order.tries < settings.tries else {
+            return try failed(order, status: status, in: context)
+        }
         var refused = order
         refused.state = .refused
         refused.dueAt = context.now.advanced(
@@ -67,7 +74,11 @@ struct AccountProvisioning {
 
     /// The order is given up. An account that is not to be used keeps its status: the failed order
     /// alone tells that it may still be in use downstream.
-    func failed(_ order: ProvisioningOrder, status: Int? = nil) -> [Event] {
+    func failed(
+        _ order: ProvisioningOrder,
+        status: Int? = nil,
+        in context: DecisionContext
+    ) throws -> [Event] {
         var failed = order
         failed.state = .failed
         failed.dueAt = nil
@@ -75,6 +86,16 @@ struct AccountProvisioning {
         if account.status == .provisioning || account.status == .active { next.status = .failed }
         return [.provisioning(failed, .failed(status: status))]
             + changed(next, .provisioningFailed)
+            + (try CompanyManagement.loss(after: next, previous: account, in: context))
+    }
+
+    /// A late word of where the user lives, which nobody knew so far. Later orders have to find him.
+    func housed(at location: String?, reportedAs method: ProvisioningMethod) -> [Event] {
+        guard let location, method != .delete, account.location == nil, account.status != .deleted
+        else { return [] }
+        var next = account
+        next.location = location
+        return changed(next, .provisioned)
     }
 
     private func changed(_ next: Account, _ change: AccountChange) -> [Event] {
@@ -86,6 +107,22 @@ struct AccountProvisioning {
 }
 
 extension AccountManagement {
+    /// What an account is once nothing keeps it suspended: what the provisioner has made of it.
+    static func statusOnceLifted(
+        of account: Account,
+        in context: DecisionContext
+    ) throws -> AccountStatus {
+        let orders = try context.register.provisioningOrders(of: account.identifier)
+        if orders.contains(where: { $0.state == .failed }) { return .failed }
+        let making = orders.first { $0.method == .post }
+        // What the broker has confirmed counts as done where no report is awaited.
+        let isUnderWay =
+            making.map {
+                context.settings.provisioning.awaitReport || $0.state == .refused || $0.dueAt == nil
+            } ?? false
+        return isUnderWay ? .provisioning : .active
+    }
+
     /// What follows when the broker confirmed an order about the account: on an installation that
     /// awaits no report, what was ordered counts as done.
     public static func confirmed(
@@ -122,9 +159,13 @@ extension AccountManagement {
         guard orders.contains(order) else { return [] }
         let provisioning = AccountProvisioning(account: account, orders: orders)
         if order.state == .awaited, !settings.awaitReport {
-            return [.provisioning(order, .done)]
+            return order.method == .delete
+                ? provisioning.done(order, reportedAs: .delete, location: nil)
+                : [.provisioning(order, .done)]
         }
-        guard order.tries < settings.tries else { return provisioning.failed(order) }
+        guard order.tries < settings.tries else {
+            return try provisioning.failed(order, in: context)
+        }
         return try provisioning.retried(order, in: context)
     }
 }

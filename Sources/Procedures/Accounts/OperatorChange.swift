@@ -30,15 +30,16 @@ struct OperatorChange {
                 next.operations = operations(of: account)
                 if next.operations.isEmpty { next.status = .revoked }
             }
-            if account.role.managesCompany {
-                managersBefore += 1
-                managersAfter += next.status.stands ? 1 : 0
-            }
+            managersBefore += account.isManaging ? 1 : 0
+            managersAfter += next.isManaging ? 1 : 0
             guard next != account else { return nil }
             let change: AccountChange =
-                switch next.status {
-                case .revoked: .operatorRevoked
-                default: account.person == applicant ? .granted : .operatorChanged
+                if after.status == .revoked {
+                    .operatorRevoked
+                } else if next.status == .revoked {
+                    .revoked
+                } else {
+                    account.person == applicant ? .granted : .operatorChanged
                 }
             return .accountChanged(next, previous: account, change, by: by, remarks: remarks)
         }
@@ -59,18 +60,16 @@ struct OperatorChange {
 
 /// What an account's change means for its company.
 enum CompanyManagement {
-    /// The event that the company lost its last legal representative or manager, if `next` (the
+    /// The event that nobody is left who decides for the company, if `next` (the
     /// account's new state) means that.
     static func loss(
         after next: Account,
         previous: Account,
         in context: DecisionContext
     ) throws -> [Event] {
-        let managed = previous.role.managesCompany && previous.status.stands
-        let manages = next.role.managesCompany && next.status.stands
-        guard managed, !manages else { return [] }
+        guard previous.isManaging, !next.isManaging else { return [] }
         let others = try context.register.accounts(of: next.eori).contains {
-            $0.identifier != next.identifier && $0.role.managesCompany && $0.status.stands
+            $0.identifier != next.identifier && $0.isManaging
         }
         return others ? [] : [.lastManagerLost(next.eori)]
     }

@@ -11,6 +11,7 @@ struct ProvisioningReport: Command {
 
     /// The request is the account's business here, not the report's.
     var request: RequestIdentifier? { nil }
+    var managedAccount: AccountIdentifier? { account }
     var speaker: String? { nil }
 
     func decide(in context: DecisionContext) throws -> Outcome {
@@ -22,7 +23,10 @@ struct ProvisioningReport: Command {
         let orders = try context.register.provisioningOrders(of: account.identifier)
         let provisioning = AccountProvisioning(account: account, orders: orders)
         guard let order = answered(among: orders) else {
-            return .apply([.reportIgnored(account.identifier, method, status: status)])
+            return .apply(
+                [.reportIgnored(account.identifier, method, status: status)]
+                    + (isGood ? provisioning.housed(at: location, reportedAs: method) : [])
+            )
         }
         if isGood {
             return .apply(provisioning.done(order, reportedAs: method, location: location))
@@ -31,7 +35,7 @@ struct ProvisioningReport: Command {
             // The user exists: made to be as he should at once, where he was said to be.
             return .apply(try provisioning.retried(order, location: location, in: context))
         }
-        return .apply(provisioning.refused(order, status: status, in: context))
+        return .apply(try provisioning.refused(order, status: status, in: context))
     }
 
     /// Whether things are downstream as they were ordered: who is to be deleted may be gone.

@@ -14,6 +14,10 @@ struct Revocation: ManagementCommand {
     let target: Target
     let remarks: String?
 
+    var managedAccount: AccountIdentifier? {
+        if case .account(let account) = target { account } else { nil }
+    }
+
     func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
         switch target {
         case .account(let identifier):
@@ -66,6 +70,8 @@ struct Appointment: ManagementCommand {
     /// `manager` or `employee`.
     let role: AccountRole
 
+    var managedAccount: AccountIdentifier? { account }
+
     func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
         let (before, actorAccount) = try AccountManagement.account(
             account,
@@ -112,6 +118,10 @@ struct OperationsChange: ManagementCommand {
     let actor: DecisionMaker
     let target: Target
     let operations: OperationSet
+
+    var managedAccount: AccountIdentifier? {
+        if case .account(let account) = target { account } else { nil }
+    }
 
     func events(by originator: Originator, in context: DecisionContext) throws -> [Event] {
         switch target {

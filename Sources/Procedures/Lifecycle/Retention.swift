@@ -37,7 +37,8 @@ extension Lifecycle {
             kept.eraseAt = context.now.advanced(bySeconds: secondLookSeconds)
             return [.requestKept(kept)]
         }
-        return [.requestErased(request)] + (try farewell(to: request, in: context))
+        // The person first: what waits to be sent is found by the person's requests.
+        return try farewell(to: request, in: context) + [.requestErased(request)]
     }
 
     /// Restricted data are stored and nothing else, erasing included (GDPR 18(2)). What was granted

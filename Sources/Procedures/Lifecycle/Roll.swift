@@ -23,8 +23,12 @@ struct Roll {
 
     /// Who decides, as the register knows him, and the event that records him if it does not.
     func decisionMaker(_ actor: DecisionMaker) throws -> (by: Originator, events: [Event]) {
-        if let known = try context.register.person(subject: actor.subject) {
-            return (.decisionMaker(known.identifier, actor.role), [])
+        if var known = try context.register.person(subject: actor.subject) {
+            let by = Originator.decisionMaker(known.identifier, actor.role)
+            // An official's name stays under the decisions, whatever the person asked for before.
+            guard actor.role != .manager, known.signature == nil else { return (by, []) }
+            known.signature = actor.name
+            return (by, [.personRecorded(known)])
         }
         let person = Person(
             identifier: PersonIdentifier(context.identifiers.next()),

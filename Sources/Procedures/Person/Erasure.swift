@@ -16,7 +16,8 @@ struct Erasure {
         let withdrawn = requests.filter(\.status.isOpen).map {
             $0.moved(to: .withdrawn, by: .applicant, at: context.now)
         }
-        return [.requestSubmitted(answer)] + withdrawn + accounts.compactMap(deletion)
+        // The answer is the last mail that the person gets.
+        return withdrawn + [.requestSubmitted(answer)] + accounts.compactMap(deletion)
             + (try companiesLeft(by: accounts)) + [.personErased(person.identifier)] + official
     }
 
@@ -45,9 +46,9 @@ struct Erasure {
 
     /// Of the companies that the person managed, those that nobody else does.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
-        try accounts.filter { $0.role.managesCompany && $0.status.stands }.compactMap { account in
+        try accounts.filter(\.isManaging).compactMap { account in
             let others = try context.register.accounts(of: account.eori).contains {
-                $0.person != person.identifier && $0.role.managesCompany && $0.status.stands
+                $0.person != person.identifier && $0.isManaging
             }
             return others ? nil : .lastManagerLost(account.eori)
         }

@@ -133,21 +133,25 @@ struct RightsRequest: Command {
         var changed = person
         changed.isRestricted = isRestricted
         let accounts = try context.register.accounts(of: person.identifier)
-            .compactMap { account -> Event? in
+            .flatMap { account -> [Event] in
                 let isConcerned =
                     isRestricted
                     ? account.status.stands && account.status != .suspended
                     : account.status == .suspended
-                guard isConcerned else { return nil }
+                guard isConcerned else { return [] }
                 var next = account
-                next.status = isRestricted ? .suspended : .active
-                return .accountChanged(
-                    next,
-                    previous: account,
-                    isRestricted ? .suspended : .unsuspended,
-                    by: .applicant,
-                    remarks: nil
-                )
+                next.status =
+                    isRestricted
+                    ? .suspended : try AccountManagement.statusOnceLifted(of: account, in: context)
+                return [
+                    .accountChanged(
+                        next,
+                        previous: account,
+                        isRestricted ? .suspended : .unsuspended,
+                        by: .applicant,
+                        remarks: nil
+                    )
+                ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
             }
         let change = isRestricted ? PersonChange.restricted : .restrictionLifted
         return [granted, .personChanged(changed, previous: person, change)] + accounts
