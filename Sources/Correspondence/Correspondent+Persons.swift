@@ -106,7 +106,16 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         try register.requests(of: person.identifier).filter { $0.status == .pending }
             .flatMap { request in
-                try approverMails(
+                if request.procedure == "excise" {
+                    return try officeMails(
+                        .exciseAwaitingYou,
+                        .authorisation,
+                        about: request,
+                        register: register,
+                        cause: cause
+                    )
+                }
+                return try approverMails(
                     .awaitingYou,
                     Self.variant(ofProfile: request.profile),
                     about: request,

@@ -115,6 +115,26 @@ public enum Event: Hashable, Sendable {
     case provisioning(ProvisioningOrder, ProvisioningStep)
     /// The provisioner reported on an operation that is not outstanding.
     case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
+    /// What a request says besides what all requests say; takes the place of what had the same name.
+    /// The journal keeps the names, never what is said under them.
+    case particularsStated(RequestIdentifier, Particulars)
+    case authorisationGranted(Authorisation)
+    /// An authorisation changed; `Authorisation` is its state after that.
+    case authorisationChanged(
+        Authorisation,
+        previous: AuthorisationStatus,
+        AuthorisationChange,
+        by: Originator,
+        remarks: String?
+    )
+    case obligationOpened(Obligation)
+    /// An obligation changed; `Obligation` is its state after that.
+    case obligationChanged(
+        Obligation,
+        previous: ObligationStatus,
+        ObligationChange,
+        by: Originator
+    )
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.

@@ -140,7 +140,7 @@ extension SQLiteStatement {
     }
 
     /// Words with a blank between each two.
-    private func words<Word: RawRepresentable<String>>(_ column: Int32) throws -> [Word]? {
+    func words<Word: RawRepresentable<String>>(_ column: Int32) throws -> [Word]? {
         guard let words = optionalText(column) else { return nil }
         return try words.split(separator: " ").map { text in
             guard let word = Word(rawValue: String(text)) else {

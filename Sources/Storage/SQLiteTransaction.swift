@@ -130,6 +130,14 @@ final class SQLiteTransaction: RegisterTransaction {
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)
             try keep(remarks, of: account.request, at: now)
+        case .particularsStated(let request, let particulars):
+            try state(particulars, of: request)
+        case .authorisationGranted(let authorisation): try insert(authorisation)
+        case .authorisationChanged(let authorisation, _, _, _, let remarks):
+            try update(authorisation)
+            try keep(remarks, of: authorisation.request, at: now)
+        case .obligationOpened(let obligation): try insert(obligation)
+        case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
         case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break

@@ -13,6 +13,13 @@ enum Statement: Int, CaseIterable {
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, deleteTexts, deleteDocuments
+    case stateParticular, particularsByRequest, deleteParticulars
+    case insertAuthorisation, updateAuthorisation, authorisationByNumber
+    case authorisationByRequest, authorisationsByEORI, authorisationsByPerson
+    case insertObligation, updateObligation, obligationByIdentifier, obligationsByNumber
+    case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
+    case dueWarnings, nextWarning, dueLapses, nextLapse
+    case dueObligations, nextObligation, dueOverdue, nextOverdue
     case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
@@ -66,6 +73,15 @@ enum Statement: Int, CaseIterable {
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
             clockText
+        case .stateParticular, .particularsByRequest, .deleteParticulars, .insertAuthorisation,
+            .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
+            .authorisationsByEORI, .authorisationsByPerson, .insertObligation, .updateObligation,
+            .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
+            .obligationsByRequest, .obligationsByPerson, .statementsByPerson:
+            dutyText
+        case .dueWarnings, .nextWarning, .dueLapses, .nextLapse, .dueObligations,
+            .nextObligation, .dueOverdue, .nextOverdue:
+            dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
         default: messageText

@@ -26,6 +26,37 @@ struct GoldenEventTests {
         )
     }
 
+    @Test("Status of an excise authorisation that is granted, and of obligations")
+    func excise() throws {
+        var register = Sample.register()
+        register.authorisations = [Sample.authorisation()]
+        let granted = try Sample.correspondent().follow(
+            Scenario.changed(
+                Sample.exciseRequest(status: .granted, revision: 2),
+                by: Scenario.authority
+            ),
+            register: register,
+            cause: Sample.cause
+        )
+        try GoldenFile.expect(
+            String(decoding: try #require(granted.last).body, as: UTF8.self),
+            matches: "events/status.request.excise-granted.json"
+        )
+        try expect(
+            .obligationOpened(Sample.obligation()),
+            "status.obligation",
+            "status.obligation.open"
+        )
+        var late = Sample.obligation(.reportOfReceipt)
+        late.status = .metLate
+        late.metOn = CivilDate(dayNumber: 20_790)
+        try expect(
+            .obligationChanged(late, previous: .overdue, .met, by: .applicant),
+            "status.obligation",
+            "status.obligation.met-late"
+        )
+    }
+
     @Test("An account that was opened")
     func accountOpened() throws {
         let opened = Event.accountOpened(Sample.account(status: .provisioning))

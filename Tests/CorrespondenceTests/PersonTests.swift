@@ -244,7 +244,12 @@ extension Sample {
                 messages: [
                     sent("access.pending", to: anne), sent("access.awaiting-you", to: marc),
                     sent("access.awaiting-you", to: nil), sent(nil, to: nil),
-                ]
+                ],
+                statements: [
+                    .init(request: request, member: .init(name: "premises", value: "Mertert"))
+                ],
+                authorisations: [authorisation()],
+                obligations: [obligation()]
             ),
             activities: [
                 ProcessingActivity(
