@@ -86,6 +86,15 @@ struct EventNotation {
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
                 text(by, remarks)
             )
+        case .particularsStated(let request, let particulars):
+            words(
+                "particulars.stated",
+                scene.name(of: request),
+                particulars.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+            )
+        case .authorisationGranted, .authorisationChanged, .obligationOpened,
+            .obligationChanged:
+            duty(event)
         case .provisioning(let order, let step):
             words(
                 "provisioning",
@@ -99,6 +108,62 @@ struct EventNotation {
         case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         }
+    }
+
+    private func duty(_ event: Event) -> String {
+        switch event {
+        case .authorisationGranted(let authorisation):
+            words(
+                "authorisation.granted",
+                authorisation.number.text,
+                authorisation.eori.text,
+                authorisation.kind.rawValue,
+                authorisation.products.map(\.rawValue).joined(separator: ","),
+                "from \(authorisation.validFrom)",
+                authorisation.validUntil.map { "until \($0)" } ?? "",
+                timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse")
+            )
+        case .authorisationChanged(let authorisation, let previous, let why, let by, let remarks):
+            words(
+                "authorisation.changed",
+                authorisation.number.text,
+                "\(why.rawValue):",
+                change(previous.rawValue, authorisation.status.rawValue),
+                authorisation.revokedOn.map { "on \($0)" } ?? "",
+                timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse"),
+                text(by, remarks)
+            )
+        case .obligationOpened(let obligation):
+            words(
+                "obligation.opened",
+                obligation.kind.rawValue,
+                obligation.reference,
+                "due \(obligation.dueOn)",
+                obligation.status.rawValue,
+                timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue")
+            )
+        case .obligationChanged(let obligation, let previous, let why, let by):
+            words(
+                "obligation.changed",
+                obligation.kind.rawValue,
+                obligation.reference,
+                "\(why.rawValue):",
+                change(previous.rawValue, obligation.status.rawValue),
+                obligation.metOn.map { "on \($0)" } ?? "",
+                timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
+                text(by, nil)
+            )
+        default: ""
+        }
+    }
+
+    private func timers(
+        _ first: Instant?,
+        _ firstName: String,
+        _ last: Instant?,
+        _ lastName: String
+    ) -> String {
+        words(first.map { "\(firstName) \($0)" } ?? "", last.map { "\(lastName) \($0)" } ?? "")
     }
 
     private func name(of account: AccountIdentifier) -> String {
