@@ -86,6 +86,7 @@ extension Correspondent {
         json.operations("operations", account.operations)
         json.member("status", account.status.rawValue)
         json.member("location", account.location)
+        json.member("emcs", account.emcs.map(\.text))
     }
 
     private static func write(

@@ -117,6 +117,21 @@ extension Correspondent {
             }
     }
 
+    /// `disclosure.excise`: whether an authorisation is valid, and for what. Nobody is named.
+    func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
+        let authorisation = disclosure.authorisation
+        let request = disclosure.request.uuid.text
+        return message("disclosure.excise", subject: request, cause: cause) { data in
+            data.member("requestId", request)
+            data.member("exciseNumber", disclosure.number.text)
+            data.member("valid", disclosure.isValid)
+            data.member("kind", authorisation?.kind.rawValue)
+            data.member("products", (authorisation?.products ?? []).map(\.rawValue))
+            data.member("validUntil", authorisation?.validUntil?.description)
+            data.member("at", cause.at.description)
+        }
+    }
+
     // MARK: Obligations
 
     /// Whoever reported it is told at once by when it is to be done; of one that is overdue from the

@@ -106,6 +106,7 @@ public struct Correspondent: Sendable {
                 register: register,
                 cause: cause
             )
+        case .authorisationDisclosed(let disclosure): return [disclosed(disclosure, cause: cause)]
         case .obligationOpened(let obligation):
             return try messages(opening: obligation, register: register, cause: cause)
         case .obligationChanged(let obligation, _, let change, _):

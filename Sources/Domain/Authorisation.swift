@@ -120,3 +120,25 @@ public enum AuthorisationChange: String, CaseIterable, Sendable {
     /// The operator was revoked, and the authorisation follows.
     case operatorRevoked = "operator-revoked"
 }
+
+/// Whether an authorisation is valid, for whoever asks: what is public in SEED. No personal data.
+public struct AuthorisationDisclosure: Hashable, Sendable {
+    public let request: RequestIdentifier
+    public let number: ExciseNumber
+    /// Nil when none has the number.
+    public let authorisation: Authorisation?
+    /// Whether it is in force today.
+    public let isValid: Bool
+
+    public init(
+        request: RequestIdentifier,
+        number: ExciseNumber,
+        authorisation: Authorisation?,
+        isValid: Bool
+    ) {
+        self.request = request
+        self.number = number
+        self.authorisation = authorisation
+        self.isValid = isValid
+    }
+}

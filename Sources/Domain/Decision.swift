@@ -28,6 +28,8 @@ public protocol RegisterView {
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
     /// In the order in which they were granted.
     func authorisations(of eori: EORI) throws -> [Authorisation]
+    /// Accounts whose holders may use EMCS under the number, in the order in which they were opened.
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
     /// In the order in which they arose; those about `reference` alone, unless it is nil.
     func obligations(

@@ -31,6 +31,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case operatorChanged = "operator-changed"
     /// Appointed or dismissed as a manager.
     case roleChanged = "role-changed"
+    /// May use EMCS under other excise numbers than before.
+    case entitlementsChanged = "entitlements-changed"
     /// A decision about this account: revoked.
     case revoked
     /// The operator was revoked, and the account follows.
@@ -55,8 +57,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     /// there.
     public var method: ProvisioningMethod? {
         switch self {
-        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .revoked,
-            .operatorRevoked, .suspended, .unsuspended, .rectified:
+        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .entitlementsChanged,
+            .revoked, .operatorRevoked, .suspended, .unsuspended, .rectified:
             .patch
         case .erased: .delete
         case .provisioned, .provisioningFailed, .deprovisioned: nil
@@ -127,6 +129,8 @@ public enum Event: Hashable, Sendable {
         by: Originator,
         remarks: String?
     )
+    /// Somebody asked whether an authorisation is valid, and is told.
+    case authorisationDisclosed(AuthorisationDisclosure)
     case obligationOpened(Obligation)
     /// An obligation changed; `Obligation` is its state after that.
     case obligationChanged(

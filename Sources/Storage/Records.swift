@@ -66,7 +66,9 @@ extension SQLiteStatement {
             role: try value(4),
             operations: try operations(5),
             status: try value(6),
-            location: optionalText(7)
+            location: optionalText(7),
+            emcs: (optionalText(8) ?? "").split(separator: " ")
+                .map { ExciseNumber(canonical: String($0)) }
         )
     }
 

@@ -28,6 +28,12 @@ extension SQLiteTransaction {
         return try statement.all { try $0.authorisation() }
     }
 
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
+        let statement = try statement(.accountsByEntitlement)
+        statement.bind(number.text)
+        return try statement.all { try $0.account() }
+    }
+
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
         let statement = try statement(.obligationByIdentifier)
         statement.bind(identifier.uuid)

@@ -140,7 +140,9 @@ final class SQLiteTransaction: RegisterTransaction {
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
+        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
+            .nothingToChange:
+            break
         }
     }
 
@@ -176,6 +178,10 @@ final class SQLiteTransaction: RegisterTransaction {
 
     private static func words(_ kept: [KeptRecord]) -> String? {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
+    }
+
+    private static func words(_ numbers: [ExciseNumber]) -> String? {
+        numbers.isEmpty ? nil : numbers.map(\.text).joined(separator: " ")
     }
 
     private func update(_ request: Request) throws {
@@ -226,6 +232,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(Self.words(account.emcs))
         try statement.run()
         connection.state.count(.accounts(account.status), 1)
     }
@@ -243,6 +250,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(location)
+        statement.bind(Self.words(account.emcs))
         statement.bind(account.identifier.uuid)
         try statement.run()
         guard stored != account.status else { return }

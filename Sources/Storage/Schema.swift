@@ -273,9 +273,12 @@ enum Schema {
 
     /// Authorisations and obligations have no personal data; what requests say besides what all
     /// requests say may have, and goes with the request or the person. Timers stand in a row only while
-    /// they are set, and the indexes on them hold those rows alone. Products stand with a blank between
-    /// each two.
+    /// they are set, and the indexes on them hold those rows alone. Products and numbers stand with a blank
+    /// between each two.
     private static let duties = """
+        ALTER TABLE account ADD COLUMN emcs TEXT;
+        CREATE INDEX account_emcs ON account (emcs) WHERE emcs IS NOT NULL;
+
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
             request BLOB NOT NULL,

@@ -34,6 +34,12 @@ extension Statement {
             UPDATE authorisation SET status = ?, revoked_on = ?, warn_at = ?, lapse_at = ?
             WHERE excise_number = ?
             """
+        case .accountsByEntitlement:
+            // All numbers have the same length, so none is found across a blank.
+            """
+            SELECT \(Self.accountColumns) FROM account
+            WHERE emcs IS NOT NULL AND instr(emcs, ?) ORDER BY number
+            """
         case .authorisationByNumber: Self.authorisations("excise_number = ?")
         case .authorisationByRequest: Self.authorisations("request = ?")
         case .authorisationsByEORI: Self.authorisations("eori = ?")

@@ -249,7 +249,9 @@ final class MemoryTransaction: RegisterTransaction {
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
+        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
+            .nothingToChange:
+            break
         }
     }
 

@@ -178,6 +178,43 @@ extension RegisterConformance {
                 try expect(file.obligations, equals: [obligation], "disclosed")
             }
         },
+        RegisterConformance("accounts are found by the numbers under which they may use EMCS") {
+            register in
+            var first = Sample.account(1)
+            let second = Sample.account(2)
+            try await register.write { [first] transaction in
+                for account in [first, second] {
+                    try transaction.apply(.accountOpened(account), at: Sample.start)
+                }
+            }
+            let before = first
+            first.emcs = [Sample.exciseNumber(1), Sample.exciseNumber(2)]
+            try await register.write { [first] transaction in
+                try transaction.apply(
+                    .accountChanged(
+                        first,
+                        previous: before,
+                        .entitlementsChanged,
+                        by: .applicant,
+                        remarks: nil
+                    ),
+                    at: Sample.start
+                )
+                for number in [1, 2] as [UInt64] {
+                    try expect(
+                        try transaction.accounts(entitledTo: Sample.exciseNumber(number)),
+                        equals: [first],
+                        "entitled to \(number)"
+                    )
+                }
+                try expect(
+                    try transaction.accounts(entitledTo: Sample.exciseNumber(3)),
+                    equals: [],
+                    "entitled to 3"
+                )
+                try expect(try transaction.account(first.identifier), equals: first, "whole")
+            }
+        },
         RegisterConformance("what is unknown has no authorisation and no obligation to change") {
             register in
             try await register.write { transaction in

@@ -18,6 +18,11 @@ extension JournalFormat {
             json.member("previous", previous.rawValue)
             json.member("change", change.rawValue)
             write(by, remarks: remarks, to: &json)
+        case .authorisationDisclosed(let disclosure):
+            json.member("event", "authorisation.disclosed")
+            json.member("request", disclosure.request.description)
+            json.member("authorisation", disclosure.number.text)
+            json.member("valid", disclosure.isValid)
         case .obligationOpened(let obligation):
             json.member("event", "obligation.opened")
             json.object("obligation") { write(members: obligation, to: &$0) }

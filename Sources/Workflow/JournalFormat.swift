@@ -135,7 +135,7 @@ public struct JournalFormat: Sendable {
                 json.member("event", "nothing.to-change")
                 write(by, remarks: nil, to: &json)
             case .particularsStated, .authorisationGranted, .authorisationChanged,
-                .obligationOpened, .obligationChanged:
+                .authorisationDisclosed, .obligationOpened, .obligationChanged:
                 write(duty: event, to: &json)
             }
         }
@@ -200,6 +200,7 @@ public struct JournalFormat: Sendable {
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
+        if !account.emcs.isEmpty { json.member("emcs", account.emcs.map(\.text)) }
     }
 
     private func write(

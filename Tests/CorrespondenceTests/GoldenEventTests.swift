@@ -57,6 +57,38 @@ struct GoldenEventTests {
         )
     }
 
+    @Test("What is public of an excise authorisation, and who may use EMCS under it")
+    func exciseDisclosure() throws {
+        for (name, authorisation) in [("known", Sample.authorisation()), ("unknown", nil)] {
+            try expect(
+                .authorisationDisclosed(
+                    AuthorisationDisclosure(
+                        request: Sample.request,
+                        number: Sample.exciseNumber,
+                        authorisation: authorisation,
+                        isValid: authorisation != nil
+                    )
+                ),
+                "disclosure.excise",
+                "disclosure.excise.\(name)"
+            )
+        }
+        let previous = Sample.account(location: "https://idp.example.lu/scim/v2/Users/2819c223")
+        var account = previous
+        account.emcs = [Sample.exciseNumber]
+        let event = Event.accountChanged(
+            account,
+            previous: previous,
+            .entitlementsChanged,
+            by: .applicant,
+            remarks: nil
+        )
+        try expect(event, "provisioning.account", "provisioning.account.patch-emcs")
+        try expect(event, "status.account", "status.account.emcs")
+        let opened = Event.accountOpened(account)
+        try expect(opened, "provisioning.account", "provisioning.account.post-emcs")
+    }
+
     @Test("An account that was opened")
     func accountOpened() throws {
         let opened = Event.accountOpened(Sample.account(status: .provisioning))

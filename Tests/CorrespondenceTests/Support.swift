@@ -48,6 +48,7 @@ struct SmallRegister: RegisterView {
         authorisations.first { $0.request == request }
     }
     func authorisations(of eori: EORI) throws -> [Authorisation] { authorisations }
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account] { [] }
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? { nil }
     func obligations(
         under authorisation: ExciseNumber,

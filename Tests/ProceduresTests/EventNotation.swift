@@ -84,6 +84,7 @@ struct EventNotation {
                 change(before.role.rawValue, after.role.rawValue),
                 change(text(before.operations), text(after.operations)),
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
+                change(text(before.emcs), text(after.emcs)),
                 text(by, remarks)
             )
         case .particularsStated(let request, let particulars):
@@ -92,8 +93,8 @@ struct EventNotation {
                 scene.name(of: request),
                 particulars.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
             )
-        case .authorisationGranted, .authorisationChanged, .obligationOpened,
-            .obligationChanged:
+        case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
+            .obligationOpened, .obligationChanged:
             duty(event)
         case .provisioning(let order, let step):
             words(
@@ -132,6 +133,13 @@ struct EventNotation {
                 authorisation.revokedOn.map { "on \($0)" } ?? "",
                 timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse"),
                 text(by, remarks)
+            )
+        case .authorisationDisclosed(let disclosure):
+            words(
+                "authorisation.disclosed",
+                disclosure.number.text,
+                disclosure.authorisation?.kind.rawValue ?? "unknown",
+                disclosure.isValid ? "valid" : "not valid"
             )
         case .obligationOpened(let obligation):
             words(
@@ -209,6 +217,10 @@ struct EventNotation {
 
     private func text(_ operations: OperationSet) -> String {
         operations.list.map(\.rawValue).joined(separator: ",")
+    }
+
+    private func text(_ numbers: [ExciseNumber]) -> String {
+        numbers.isEmpty ? "nothing" : numbers.map(\.text).joined(separator: ",")
     }
 
     private func text(_ by: Originator, _ remarks: String?) -> String {

@@ -93,6 +93,8 @@ struct ExampleMessage: Sendable {
                     ("requestId", .string("r1")), ("eori", .string("LUACME")),
                     ("kind", .string("registered-consignee")), ("products", .string("alcohol")),
                 ]
+            case "registration.excise.emcs-users", "registration.excise.verification":
+                [("requestId", .string("e1")), ("exciseNumber", .string("LU00000123456"))]
             case let name where name.hasPrefix("registration.excise."):
                 [
                     ("requestId", .string("e1")), ("exciseNumber", .string("LU00000123456")),
@@ -119,6 +121,12 @@ struct ExampleMessage: Sendable {
         guard case .string(let text) = value else { return value }
         switch name {
         case "requestId": return .string(scene.requestIdentifier(text)?.description ?? text)
+        case "users":
+            return .array(
+                try text.split(separator: ",").map {
+                    .string(try scene.account(named: String($0)).description)
+                }
+            )
         case "account", "bulkId": return .string(try scene.account(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)

@@ -87,6 +87,10 @@ final class ExampleRegister: RegisterView {
         authorisations.filter { $0.eori == eori }
     }
 
+    func accounts(entitledTo number: ExciseNumber) -> [Account] {
+        accounts.filter { $0.emcs.contains(number) }
+    }
+
     func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
         obligations.first { $0.identifier == identifier }
     }
@@ -190,8 +194,8 @@ final class ExampleRegister: RegisterView {
             let before = self.obligation(obligation.identifier)
             try check(before?.status == previous && before != obligation, event)
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
-        case .personDisclosed, .supplementReceived, .reportIgnored, .lastManagerLost,
-            .nothingToChange:
+        case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
+            .lastManagerLost, .nothingToChange:
             break
         }
     }
@@ -311,9 +315,14 @@ extension ExampleRegister {
             if account.operations.isEmpty || !account.operations.isSubset(of: owner.operations) {
                 found.append("an account has operations \(account.operations.list)")
             }
+            let ended = account.emcs.filter { self.authorisation($0)?.status != .active }
+            if !ended.isEmpty { found.append("an account may use EMCS under \(ended)") }
             if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {
                 found.append("a \(owner.kind) has a \(account.role)")
             }
+        }
+        if accounts.contains(where: { !$0.status.stands && !$0.emcs.isEmpty }) {
+            found.append("an account that does not stand may use EMCS")
         }
         if Set(standing.map { "\($0.person) \($0.eori)" }).count != standing.count {
             found.append("a person has two standing accounts with one operator")

@@ -178,6 +178,7 @@ enum ProducedMessages {
                     var next = previous
                     next.status = status
                     if change == .roleChanged { next.role = .manager }
+                    if change == .entitlementsChanged { next.emcs = [authorisation.number] }
                     if change == .operationsChanged { next.operations = OperationSet([.transit]) }
                     return .accountChanged(
                         next,
@@ -206,6 +207,16 @@ enum ProducedMessages {
                 $0,
                 by: .timer("lapse"),
                 remarks: nil
+            )
+        }
+        + [authorisation, nil].map {
+            .authorisationDisclosed(
+                AuthorisationDisclosure(
+                    request: request,
+                    number: authorisation.number,
+                    authorisation: $0,
+                    isValid: $0 != nil
+                )
             )
         }
         + ObligationKind.allCases.flatMap { kind in

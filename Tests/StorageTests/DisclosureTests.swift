@@ -31,7 +31,7 @@ import Testing
             "id": "accounts account", "person": "person id", "eori": "accounts eori",
             "request": "accounts requestId", "role": "accounts role",
             "operations": "accounts operations", "status": "accounts status",
-            "location": "accounts location",
+            "location": "accounts location", "emcs": "accounts emcs",
         ],
         "free_text": [
             "request": "texts requestId", "kind": "texts kind", "recorded_at": "texts recordedAt",

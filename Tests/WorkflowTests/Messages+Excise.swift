@@ -55,4 +55,24 @@ extension Messages {
         let members = #","exciseNumber":"\#(exciseNumber)","reference":"\#(movement)""#
         return byApplicant("excise.\(kind)", number, person, "\(kind)-\(number)", members + day)
     }
+
+    static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
+        byApplicant(
+            "excise.emcs-users",
+            number,
+            person,
+            "users-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","users":\#(list(users))"#
+        )
+    }
+
+    static func verification(_ number: Int, by person: String) -> Draft {
+        byApplicant(
+            "excise.verification",
+            number,
+            person,
+            "verification-\(number)",
+            #","exciseNumber":"\#(exciseNumber)""#
+        )
+    }
 }

@@ -125,7 +125,7 @@ struct PersonalDataTests {
                     Messages.right("access", 16, by: "nobody")
                 ),
             ] + accounts.map { report($0, "PATCH", "200") }
-        case 6: return excise()
+        case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
@@ -134,7 +134,7 @@ struct PersonalDataTests {
     }
 
     /// An authorisation, and what is reported under it.
-    private func excise() -> [Draft] {
+    private func excise(user: String) -> [Draft] {
         let day = #""2026-09-21""#
         let guarantee = #"{"reference":"zq7","amount":"1.00","currency":"EUR"}"#
         let words = #","premises":"zq7","movement":"zq7","guarantee":\#(guarantee)"#
@@ -146,7 +146,9 @@ struct PersonalDataTests {
             marked(
                 Messages.excise("receipt", 32, by: "anne", #","receivedOn":\#(day)"#),
                 Messages.excise("ac4", 33, by: "anne", #","declaredOn":\#(day)"#),
-                Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#)
+                Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#),
+                Messages.exciseUsers(35, by: "anne", [user]),
+                Messages.verification(36, by: "nobody")
             ),
         ].flatMap(\.self)
     }

@@ -25,10 +25,10 @@ struct OperatorChange {
         let followed: [Event] = accounts.compactMap { account in
             var next = account
             if after.status == .revoked {
-                next.status = .revoked
+                next.revoke()
             } else {
                 next.operations = operations(of: account)
-                if next.operations.isEmpty { next.status = .revoked }
+                if next.operations.isEmpty { next.revoke() }
             }
             if account.role.managesCompany {
                 managersBefore += 1

@@ -20,7 +20,7 @@ struct Revocation: ManagementCommand {
             let (account, own) = try AccountManagement.account(identifier, for: actor, in: context)
             guard account.status.stands else { return [] }
             var next = account
-            next.status = .revoked
+            next.revoke()
             return [
                 .accountChanged(
                     next,

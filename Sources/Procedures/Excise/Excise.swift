@@ -16,6 +16,8 @@ enum Excise: Procedure {
         case declaration = "ac4"
         /// The report of receipt was sent.
         case reportOfReceipt = "report-of-receipt"
+        /// Who may use EMCS was named.
+        case users = "emcs-users"
     }
 
     static let activity = ProcessingActivity(
@@ -43,6 +45,12 @@ enum Excise: Procedure {
         },
         MessageDefinition("registration.excise.report-of-receipt") { data, _ in
             Fulfilment.read(&data, .reportOfReceipt, dated: "reportedOn")
+        },
+        MessageDefinition("registration.excise.emcs-users") { data, _ in
+            EMCSUsers.read(&data)
+        },
+        MessageDefinition("registration.excise.verification") { data, _ in
+            Verification.read(&data)
         },
     ]
 

@@ -88,3 +88,29 @@ extension Fulfilment {
         )
     }
 }
+
+extension EMCSUsers {
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        let users = data.accountIdentifiers("users")
+        guard let identifier, let applicant, let number, let users else { return nil }
+        return EMCSUsers(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            users: users
+        )
+    }
+}
+
+extension Verification {
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        guard let identifier, let applicant, let number else { return nil }
+        return Verification(identifier: identifier, applicant: applicant, number: number)
+    }
+}

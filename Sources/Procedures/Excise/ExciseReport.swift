@@ -6,6 +6,8 @@ struct ExciseReport {
     let applicant: Applicant
     let number: ExciseNumber
     let profile: Excise.Profile
+    /// Whose accounts suit.
+    var suits: (AccountRole) -> Bool = { _ in true }
 
     /// Whether it may be reported: under an authorisation that there is, by somebody with an account
     /// of its operator that is active.
@@ -23,12 +25,13 @@ struct ExciseReport {
             )
         }
         let account = try Roll(context: context)
-            .activeAccount(of: applicant.subject, at: authorisation.eori)
+            .activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
         guard let account else {
             throw Problem(
                 .notAuthorised,
                 at: "/data/applicant/subject",
-                "the applicant has no active account of the operator that was authorised"
+                "the applicant has no active account of the operator that was authorised, or none "
+                    + "that may say this"
             )
         }
         return (authorisation, account.person)

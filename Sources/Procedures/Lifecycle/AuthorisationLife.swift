@@ -65,6 +65,9 @@ extension Authorisation {
         next.warnAt = nil
         next.lapseAt = nil
         if status == .revoked { next.revokedOn = LuxembourgCalendar.date(at: context.now) }
+        // Of a revoked operator the accounts lose everything anyway.
+        let users = try context.register.accounts(entitledTo: number)
+            .filter { change != .operatorRevoked || $0.eori != eori }
         return [
             .authorisationChanged(
                 next,
@@ -73,6 +76,26 @@ extension Authorisation {
                 by: originator,
                 remarks: remarks
             )
-        ]
+        ] + users.map { $0.entitled(to: number, false, by: originator) }
+    }
+}
+
+extension Account {
+    /// The event that its holder may use EMCS under the number from here on, or no longer.
+    func entitled(
+        to number: ExciseNumber,
+        _ isEntitled: Bool,
+        by originator: Originator
+    ) -> Event {
+        var next = self
+        next.emcs.removeAll { $0 == number }
+        if isEntitled { next.emcs = (next.emcs + [number]).sorted { $0.text < $1.text } }
+        return .accountChanged(
+            next,
+            previous: self,
+            .entitlementsChanged,
+            by: originator,
+            remarks: nil
+        )
     }
 }

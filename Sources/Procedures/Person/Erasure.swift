@@ -53,7 +53,7 @@ struct Erasure {
     private func deletion(of account: Account) -> Event? {
         guard account.status != .deleted else { return nil }
         var next = account
-        if account.status.stands { next.status = .revoked }
+        if account.status.stands { next.revoke() }
         return .accountChanged(next, previous: account, .erased, by: .applicant, remarks: nil)
     }
 

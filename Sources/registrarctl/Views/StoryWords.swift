@@ -20,6 +20,8 @@ enum StoryWords {
         case ("excise", "receipt"): "what follows from a receipt of excise goods"
         case ("excise", "ac4"): "an AC4 declaration to be taken note of"
         case ("excise", "report-of-receipt"): "a report of receipt to be taken note of"
+        case ("excise", "emcs-users"): "users of EMCS"
+        case ("excise", "verification"): "whether an excise number is valid"
         default: "\(procedure)/\(profile)"
         }
     }
