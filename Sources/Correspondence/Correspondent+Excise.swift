@@ -56,14 +56,18 @@ extension Correspondent {
         let common = try exciseValues(for: request, register: register)
         guard let values = try values(for: request, startingWith: common, register: register)
         else { return [] }
-        let office = Mail.Addressee(
+        let mail = Mail(template: template, variant: variant, to: exciseOffice, values: values)
+        return [notification(mail, request: request.identifier, cause: cause)]
+    }
+
+    /// The mailbox of the office that decides on excise.
+    var exciseOffice: Mail.Addressee {
+        Mail.Addressee(
             person: nil,
             name: nil,
             email: settings.exciseMailbox ?? settings.authorityMailbox,
             languages: settings.languages
         )
-        let mail = Mail(template: template, variant: variant, to: office, values: values)
-        return [notification(mail, request: request.identifier, cause: cause)]
     }
 
     private func exciseValues(
@@ -199,12 +203,14 @@ extension Correspondent {
         )
     }
 
+    /// The request that brought it about is the subject of all its statuses, whatever message or timer
+    /// leads to them: so they arrive in their order.
     private func obligationStatus(_ obligation: Obligation, cause: Cause) -> OutboundMessage {
-        let subject = cause.request?.uuid.text ?? obligation.identifier.uuid.text
-        return message("status.obligation", subject: subject, cause: cause) { data in
+        let request = obligation.request.uuid.text
+        return message("status.obligation", subject: request, cause: cause) { data in
             data.member("obligation", obligation.identifier.uuid.text)
             data.optionalMember("exciseNumber", obligation.authorisation?.text)
-            data.member("requestId", obligation.request.uuid.text)
+            data.member("requestId", request)
             data.member("kind", obligation.kind.rawValue)
             data.member("dueOn", obligation.dueOn.description)
             data.member("status", obligation.status.rawValue)

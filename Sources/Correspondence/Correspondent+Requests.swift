@@ -62,7 +62,7 @@ extension Correspondent {
     ) throws -> OutboundMessage {
         let request = change.request
         let authorisation =
-            request.status == .granted
+            request.procedure == "excise" && request.status == .granted
             ? try register.authorisation(grantedBy: request.identifier) : nil
         return message("status.request", subject: request.identifier.uuid.text, cause: cause) {
             data in

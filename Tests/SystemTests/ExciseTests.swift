@@ -156,4 +156,63 @@ struct ExciseTests {
             try installation.reader().verify()
         }
     }
+
+    @Test("Users of EMCS follow what the operator says, and the authorisation's end")
+    func users() async throws {
+        try await Installation.with { installation in
+            let daemon = try await installation.startAll()
+            try await grantCompany(anne, "LU3003", installation)
+            let request = newRequest()
+            try await installation.portal.send(
+                event(
+                    "authorisation",
+                    request,
+                    #""eori":"LU3003","kind":"registered-consignee","products":["tobacco"]"#
+                )
+            )
+            try await installation.exciseOffice.send(grant(request, from: day(0), until: day(90)))
+            _ = try await installation.settle(daemon, deliveries: 4)
+            let account = try #require(
+                try installation.reader().accounts(of: EORI(canonical: "LU3003")).first
+            )
+            let number = #""exciseNumber":"\#(number)""#
+            let named = event(
+                "emcs-users",
+                newRequest(),
+                #"\#(number),"users":["\#(account.identifier)"]"#
+            )
+            try await installation.portal.send(named)
+            let asked = event("verification", newRequest(), number)
+            try await installation.portal.send(asked)
+            var received = try await installation.settle(daemon, deliveries: 6)
+            let order = try #require(received.last { $0.queue == "provisioning" })
+            expectContract(order, cause: named, request: try #require(named.subject))
+            let luccs = "urn:ietf:params:scim:schemas:extension:luccs:2.0:User"
+            let change = try #require(order.data("data", "Operations")?.elements.first)
+            #expect(change["path"]?.text == "\(luccs):emcs")
+            #expect(change["value"]?.texts == [self.number])
+            let answer = try #require(
+                received.last { $0.delivery.routingKey == "disclosure.excise" }
+            )
+            expectContract(answer, cause: asked, request: try #require(asked.subject))
+            #expect(answer.data("valid") == .boolean(true))
+            #expect(answer.data("kind")?.text == "registered-consignee")
+            #expect(try installation.request(try #require(asked.subject)) == nil)
+
+            try await installation.exciseOffice.send(
+                InboundEvent(
+                    "approval.revocation",
+                    subject: nil,
+                    #"{"target":{"authorisation":"\#(self.number)"},"actor":\#(office.json)}"#
+                )
+            )
+            received = try await installation.settle(daemon, deliveries: 7)
+            let last = try #require(received.last { $0.queue == "provisioning" })
+            #expect(
+                last.data("data", "Operations")?.elements.first?["value"]?.elements.isEmpty == true
+            )
+            try await daemon.stop()
+            try installation.reader().verify()
+        }
+    }
 }

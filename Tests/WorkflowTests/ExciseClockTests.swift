@@ -128,7 +128,7 @@ import Testing
         let event = Reading(status.message.body)
         let timer = "timer:overdue:\(obligation.identifier)"
         #expect(event["causationid"] == timer)
-        #expect(event["subject"] == "\(obligation.identifier)")
+        #expect(event["subject"] == "\(Messages.request(3))")
         #expect(event.object("data")["requestId"] == "\(Messages.request(3))")
         #expect(event.object("data")["exciseNumber"] == Messages.exciseNumber)
         let entry = try #require(place.contents.journal.last)
