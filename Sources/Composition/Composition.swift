@@ -79,7 +79,8 @@ extension ServiceSettings {
                 source: configuration.service.source,
                 portalURL: configuration.service.portalURL,
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
-                authorityMailbox: notifications.authorityMailbox
+                authorityMailbox: notifications.authorityMailbox,
+                exciseMailbox: notifications.exciseMailbox
             ),
             identifiers: identifiers
         )

@@ -51,16 +51,27 @@ extension Configuration {
     /// What the rules of the procedures depend on.
     public var procedureSettings: ProcedureSettings {
         let access = procedures.access
+        let excise = procedures.excise
         return ProcedureSettings(
             deadlines: [
                 "access": ProcedureSettings.Deadlines(
                     remindAfter: access.remindAfter.period,
                     escalateAfter: access.escalateAfter?.period,
                     expireAfter: access.expireAfter.period
-                )
+                ),
+                "excise": ProcedureSettings.Deadlines(
+                    remindAfter: excise.remindAfter.period,
+                    expireAfter: excise.expireAfter.period
+                ),
             ],
             retention: retention,
-            provisioning: provisioningSettings
+            provisioning: provisioningSettings,
+            excise: ExciseSettings(
+                warnBefore: excise.warnBefore.period,
+                remindBefore: excise.remindBefore.period,
+                reportWithin: excise.reportWithin.period,
+                deadlineRollsForward: excise.deadlineRollsForward
+            )
         )
     }
 
@@ -85,6 +96,7 @@ extension Configuration {
     private var retention: [String: [RequestStatus: Period]] {
         let access = procedures.access.retain
         let person = procedures.person.retain.period
+        let excise = procedures.excise.retain
         return [
             "access": [
                 .rejected: access.rejected.period,
@@ -93,6 +105,13 @@ extension Configuration {
                 .granted: access.granted?.period,
             ].compactMapValues(\.self),
             "person": [.granted: person, .rejected: person, .answered: person],
+            "excise": [
+                .rejected: excise.rejected.period,
+                .withdrawn: excise.withdrawn.period,
+                .expired: excise.expired.period,
+                .granted: excise.granted?.period,
+                .answered: excise.answered.period,
+            ].compactMapValues(\.self),
         ]
     }
 }

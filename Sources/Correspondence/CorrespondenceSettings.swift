@@ -10,17 +10,21 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var languages: [Language]
     /// Mailbox of the authority that decides.
     public var authorityMailbox: String
+    /// Mailbox of the office that decides on excise; nil where it is the authority's.
+    public var exciseMailbox: String?
 
     public init(
         source: String,
         portalURL: String,
         languages: [Language],
-        authorityMailbox: String
+        authorityMailbox: String,
+        exciseMailbox: String? = nil
     ) {
         self.source = source
         self.portalURL = portalURL
         self.languages = languages
         self.authorityMailbox = authorityMailbox
+        self.exciseMailbox = exciseMailbox
     }
 }
 

@@ -178,6 +178,7 @@ extension Correspondent {
             data.member("eori", account.eori.text)
             data.member("role", account.role.rawValue)
             data.operations("operations", account.operations)
+            if !account.emcs.isEmpty { data.member("emcs", account.emcs.map(\.text)) }
             data.member("status", account.status.rawValue)
             data.member("previous", previous?.rawValue)
             data.member("at", cause.at.description)
@@ -196,8 +197,8 @@ extension Correspondent {
         case .revoked: (.revoked, .account)
         case .operatorRevoked: (.revoked, .operator)
         // The mail about the person's own request says the rest.
-        case .granted, .provisioned, .provisioningFailed, .suspended, .unsuspended, .rectified,
-            .erased, .deprovisioned:
+        case .granted, .entitlementsChanged, .provisioned, .provisioningFailed, .suspended,
+            .unsuspended, .rectified, .erased, .deprovisioned:
             nil
         }
     }

@@ -86,6 +86,7 @@ extension Correspondent {
         json.operations("operations", account.operations)
         json.member("status", account.status.rawValue)
         json.member("location", account.location)
+        json.member("emcs", account.emcs.map(\.text))
     }
 
     private static func write(
@@ -115,6 +116,7 @@ extension Correspondent {
                 }
             }
         }
+        write(duties: file, to: &data)
         data.array("messages") { list in
             for sent in file.messages {
                 list.object { json in
@@ -124,6 +126,53 @@ extension Correspondent {
                     json.member("id", sent.messageIdentifier)
                     json.member("createdAt", sent.createdAt.description)
                     json.member("confirmedAt", sent.settledAt?.description)
+                }
+            }
+        }
+    }
+
+    private static func write(duties file: PersonalFile, to data: inout JSONWriter) {
+        data.array("particulars") { list in
+            for statement in file.statements {
+                list.object { json in
+                    json.member("requestId", statement.request.uuid.text)
+                    json.member("name", statement.member.name)
+                    json.member("content", statement.member.value)
+                }
+            }
+        }
+        data.array("authorisations") { list in
+            for authorisation in file.authorisations {
+                list.object { json in
+                    json.member("exciseNumber", authorisation.number.text)
+                    json.member("requestId", authorisation.request.uuid.text)
+                    json.member("eori", authorisation.eori.text)
+                    json.member("kind", authorisation.kind.rawValue)
+                    json.member("products", authorisation.products.map(\.rawValue))
+                    json.member("validFrom", authorisation.validFrom.description)
+                    json.member("validUntil", authorisation.validUntil?.description)
+                    json.member("status", authorisation.status.rawValue)
+                    json.member("revokedOn", authorisation.revokedOn?.description)
+                    json.member("warnAt", authorisation.warnAt?.description)
+                    json.member("lapseAt", authorisation.lapseAt?.description)
+                }
+            }
+        }
+        data.array("obligations") { list in
+            for obligation in file.obligations {
+                list.object { json in
+                    json.member("obligation", obligation.identifier.uuid.text)
+                    json.member("requestId", obligation.request.uuid.text)
+                    json.member("kind", obligation.kind.rawValue)
+                    json.member("eori", obligation.eori.text)
+                    json.member("exciseNumber", obligation.authorisation?.text)
+                    json.member("reference", obligation.reference)
+                    json.member("arisenOn", obligation.arisenOn.description)
+                    json.member("dueOn", obligation.dueOn.description)
+                    json.member("status", obligation.status.rawValue)
+                    json.member("metOn", obligation.metOn?.description)
+                    json.member("remindAt", obligation.remindAt?.description)
+                    json.member("overdueAt", obligation.overdueAt?.description)
                 }
             }
         }

@@ -85,8 +85,15 @@ extension Correspondent {
         return try recipients.flatMap { recipient -> [OutboundMessage] in
             switch recipient {
             case .mailbox:
-                let mail = Mail(template: template, variant: variant, to: authority, values: values)
-                return [notification(mail, request: cause.request, cause: cause)]
+                return try offices(concerning: person, register: register).map { office in
+                    let mail = Mail(
+                        template: template,
+                        variant: variant,
+                        to: office,
+                        values: values
+                    )
+                    return notification(mail, request: cause.request, cause: cause)
+                }
             case .person(let identifier):
                 guard let other = try register.person(identifier) else { return [] }
                 return notification(
@@ -101,6 +108,18 @@ extension Correspondent {
         }
     }
 
+    /// The mailboxes of those who decide, or decided, on the person's requests.
+    private func offices(
+        concerning person: Person,
+        register: any RegisterView
+    ) throws -> [Mail.Addressee] {
+        guard settings.exciseMailbox != nil else { return [authority] }
+        let procedures = try register.requests(of: person.identifier).map(\.procedure)
+        let others = procedures.contains { $0 != "excise" && $0 != "person" }
+        guard procedures.contains("excise") else { return [authority] }
+        return (others ? [authority] : []) + [exciseOffice]
+    }
+
     /// Requests that came, or were answered for, while the data were restricted were told to nobody.
     private func decisionsAwaited(
         of person: Person,
@@ -109,7 +128,16 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         try register.requests(of: person.identifier).filter { $0.status == .pending }
             .flatMap { request in
-                try approverMails(
+                if request.procedure == "excise" {
+                    return try officeMails(
+                        .exciseAwaitingYou,
+                        .authorisation,
+                        about: request,
+                        register: register,
+                        cause: cause
+                    )
+                }
+                return try approverMails(
                     .awaitingYou,
                     Self.variant(ofProfile: request.profile),
                     about: request,

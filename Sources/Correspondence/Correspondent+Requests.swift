@@ -11,7 +11,7 @@ struct RequestChange {
 }
 
 extension Correspondent {
-    /// The mails about a request of the procedure `access`.
+    /// The mails about a request.
     func mails(
         about change: RequestChange,
         register: any RegisterView,
@@ -19,6 +19,9 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         if change.request.procedure == "person" {
             return try answer(to: change.request, register: register, cause: cause)
+        }
+        if change.request.procedure == "excise" {
+            return try exciseMails(about: change, register: register, cause: cause)
         }
         guard change.request.procedure == "access" else { return [] }
         func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
@@ -52,8 +55,15 @@ extension Correspondent {
         }
     }
 
-    func requestStatus(_ change: RequestChange, cause: Cause) -> OutboundMessage {
+    func requestStatus(
+        _ change: RequestChange,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> OutboundMessage {
         let request = change.request
+        let authorisation =
+            request.procedure == "excise" && request.status == .granted
+            ? try register.authorisation(grantedBy: request.identifier) : nil
         return message(
             "status.request",
             subject: request.identifier.uuid.text,
@@ -69,6 +79,9 @@ extension Correspondent {
             data.operations("operations", request.currentOperations)
             data.member("remarks", change.remarks)
             data.optionalMember("reason", request.reason?.rawValue)
+            data.optionalMember("exciseNumber", authorisation?.number.text)
+            data.optionalMember("validFrom", authorisation?.validFrom.description)
+            data.optionalMember("validUntil", authorisation?.validUntil?.description)
             guard !request.kept.isEmpty else { return }
             data.array("kept") { list in
                 for record in request.kept {
@@ -140,6 +153,14 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
+        if request.procedure == "excise" {
+            return try officeMails(
+                .exciseReminder,
+                about: request,
+                register: register,
+                cause: cause
+            )
+        }
         guard request.procedure == "access" else { return [] }
         return try approverMails(.reminder, about: request, register: register, cause: cause)
     }
@@ -165,14 +186,15 @@ extension Correspondent {
 
     /// What mails about a request to others than the applicant say; nil when nothing is stored of
     /// the applicant any more, or it is restricted: the approvers learn of it when that is lifted.
-    private func values(
+    func values(
         for request: Request,
+        startingWith values: MailValues? = nil,
         register: any RegisterView
     ) throws -> MailValues? {
         guard let person = try register.person(request.person), let details = person.details,
             !person.isRestricted
         else { return nil }
-        var values = mailer.commonValues
+        var values = values ?? mailer.commonValues
         values.set(.applicant, details.displayName)
         values.set(.eori, request.eori?.text)
         values.set(.request, request.identifier.uuid.text)
@@ -204,7 +226,7 @@ extension Correspondent {
     }
 
     /// Who may decide for the company: each person once, in the order of their accounts.
-    private func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
+    func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
         var seen: Set<PersonIdentifier> = []
         var managers: [Person] = []
         for account in try register.accounts(of: eori) where account.isManaging {

@@ -40,7 +40,7 @@ public struct Correspondent: Sendable {
             guard !request.isDisclosed else { return [] }
             let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
             return try mails(about: change, register: register, cause: cause)
-                + [requestStatus(change, cause: cause)]
+                + [try requestStatus(change, register: register, cause: cause)]
         case .requestChanged(let request, let previous, let originator, let remarks):
             let change = RequestChange(
                 request: request,
@@ -49,7 +49,7 @@ public struct Correspondent: Sendable {
                 remarks: remarks
             )
             return try mails(about: change, register: register, cause: cause)
-                + [requestStatus(change, cause: cause)]
+                + [try requestStatus(change, register: register, cause: cause)]
         case .requestReminded(let request):
             return try reminder(of: request, register: register, cause: cause)
         case .requestEscalated(let request):
@@ -99,9 +99,22 @@ public struct Correspondent: Sendable {
         case .personErased(let person):
             guard let person = try register.person(person) else { return [] }
             return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
+        case .authorisationChanged(let authorisation, _, let change, _, let remarks):
+            return try mails(
+                about: change,
+                of: authorisation,
+                remarks: remarks,
+                register: register,
+                cause: cause
+            )
+        case .authorisationDisclosed(let disclosure): return [disclosed(disclosure, cause: cause)]
+        case .obligationOpened(let obligation):
+            return try messages(opening: obligation, register: register, cause: cause)
+        case .obligationChanged(let obligation, _, let change, _):
+            return try messages(about: change, of: obligation, register: register, cause: cause)
         case .personRecorded, .requestErased, .requestKept, .supplementReceived,
-            .operatorRegistered, .operatorChanged, .provisioning, .reportIgnored,
-            .nothingToChange:
+            .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
+            .provisioning, .reportIgnored, .nothingToChange:
             return []
         }
     }

@@ -17,6 +17,21 @@ public enum MailTemplate: String, CaseIterable, Sendable {
     case erased = "person.erased"
     case restricted = "person.restricted"
     case consentWithdrawn = "person.consent-withdrawn"
+    case excisePending = "excise.pending"
+    case exciseAwaitingYou = "excise.awaiting-you"
+    case exciseGranted = "excise.granted"
+    case exciseRejected = "excise.rejected"
+    case exciseInformationRequested = "excise.information-requested"
+    case exciseWithdrawn = "excise.withdrawn"
+    case exciseExpired = "excise.expired"
+    case exciseExpiredApprover = "excise.expired-approver"
+    case exciseReminder = "excise.reminder"
+    case exciseWarning = "excise.warning"
+    case exciseLapsed = "excise.lapsed"
+    case exciseRevoked = "excise.revoked"
+    case exciseDue = "excise.due"
+    case exciseDueReminder = "excise.due-reminder"
+    case exciseOverdue = "excise.overdue"
 
     /// What the template may name.
     var variables: [MailVariable] {
@@ -35,6 +50,22 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             case .rectified: [.recipient, .email, .applicant, .formerName]
             case .erased, .restricted: [.recipient, .applicant]
             case .consentWithdrawn: [.recipient]
+            case .excisePending: [.recipient, .kind]
+            case .exciseAwaitingYou: [.applicant, .eori, .kind, .products, .request]
+            case .exciseGranted:
+                [
+                    .recipient, .eori, .kind, .products, .exciseNumber, .validFrom, .validUntil,
+                    .remarks,
+                ]
+            case .exciseRejected: [.recipient, .eori, .kind, .remarks]
+            case .exciseInformationRequested: [.recipient, .remarks]
+            case .exciseWithdrawn, .exciseExpired: [.recipient]
+            case .exciseExpiredApprover, .exciseReminder: [.applicant, .eori, .kind, .request]
+            case .exciseWarning, .exciseLapsed:
+                [.recipient, .eori, .kind, .exciseNumber, .validUntil]
+            case .exciseRevoked: [.recipient, .eori, .kind, .exciseNumber, .remarks]
+            case .exciseDue, .exciseDueReminder, .exciseOverdue:
+                [.recipient, .exciseNumber, .reference, .dueOn]
             }
         return own + [.portal, .mailbox]
     }
@@ -46,8 +77,13 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .granted, .rejected, .revoked: [.remarks]
         case .changed: [.operations, .remarks]
         case .expiredApprover, .reminder, .rectified, .erased, .restricted: [.recipient]
+        case .exciseGranted: [.validUntil, .remarks]
+        case .exciseRevoked: [.remarks]
         case .pending, .informationRequested, .withdrawn, .expired, .escalation, .lastManager,
-            .consentWithdrawn:
+            .consentWithdrawn, .excisePending, .exciseAwaitingYou, .exciseRejected,
+            .exciseInformationRequested, .exciseWithdrawn, .exciseExpired,
+            .exciseExpiredApprover, .exciseReminder, .exciseWarning, .exciseLapsed, .exciseDue,
+            .exciseDueReminder, .exciseOverdue:
             []
         }
     }
@@ -68,8 +104,13 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .restricted:
             [.dataSubjectRestricted, .dataSubjectLifted, .toldRestricted, .toldLifted]
         case .escalation: [.undecided, .withoutManager]
+        case .exciseAwaitingYou: [.authorisation, .answer]
+        case .exciseRevoked: [.authorisation, .operator]
+        case .exciseDue, .exciseDueReminder, .exciseOverdue: [.declaration, .reportOfReceipt]
         case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
-            .reminder, .lastManager, .consentWithdrawn:
+            .reminder, .lastManager, .consentWithdrawn, .excisePending, .exciseGranted,
+            .exciseRejected, .exciseInformationRequested, .exciseWithdrawn, .exciseExpired,
+            .exciseExpiredApprover, .exciseReminder, .exciseWarning, .exciseLapsed:
             [.only]
         }
     }
@@ -96,6 +137,19 @@ enum MailVariable: Int, CaseIterable, Sendable {
     case email
     /// The name, now corrected, under which the applicant was known.
     case formerName
+    /// What an authorisation is for, in the block's language.
+    case kind
+    /// What is subject to duty, in the block's language, separated by commas.
+    case products
+    case exciseNumber
+    /// The first day of an authorisation's validity, as the block's language writes it.
+    case validFrom
+    /// The last day, as the block's language writes it.
+    case validUntil
+    /// The last day on which something is done in time, as the block's language writes it.
+    case dueOn
+    /// What names the movement of goods.
+    case reference
 
     /// As templates write it.
     var name: String {
@@ -110,6 +164,13 @@ enum MailVariable: Int, CaseIterable, Sendable {
         case .mailbox: "mailbox"
         case .email: "email"
         case .formerName: "former-name"
+        case .kind: "kind"
+        case .products: "products"
+        case .exciseNumber: "excise-number"
+        case .validFrom: "valid-from"
+        case .validUntil: "valid-until"
+        case .dueOn: "due-on"
+        case .reference: "reference"
         }
     }
 }
@@ -126,6 +187,8 @@ enum MailVariant: CaseIterable, Sendable {
     case dataSubject, keptInPart, told
     case dataSubjectRestricted, dataSubjectLifted, toldRestricted, toldLifted
     case undecided, withoutManager
+    case authorisation
+    case declaration, reportOfReceipt
 
     /// The sections that are rendered in this case.
     var sections: [String] {
@@ -156,6 +219,9 @@ enum MailVariant: CaseIterable, Sendable {
         case .toldLifted: ["told", "lifted"]
         case .undecided: ["undecided"]
         case .withoutManager: ["without-manager"]
+        case .authorisation: ["authorisation"]
+        case .declaration: ["declaration"]
+        case .reportOfReceipt: ["report-of-receipt"]
         }
     }
 }

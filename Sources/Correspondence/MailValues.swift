@@ -32,6 +32,8 @@ struct MailValues: Sendable {
     private var escaped = [Escaped?](repeating: nil, count: MailVariable.allCases.count)
     /// Named in each block's own language.
     var operations = OperationSet.none
+    /// Other values that each block words in its own language.
+    private(set) var localised: [MailVariable: LocalisedValue] = [:]
 
     /// The values that every mail of an installation has.
     init(portalURL: String, mailbox: String) {
@@ -53,7 +55,13 @@ struct MailValues: Sendable {
         self[variable] = Escaped(value, keepsLines: variable == .remarks)
     }
 
+    /// Nil counts as absent.
+    mutating func set(_ variable: MailVariable, _ value: LocalisedValue?) {
+        localised[variable] = value
+    }
+
     func has(_ variable: MailVariable) -> Bool {
-        variable == .operations ? !operations.isEmpty : self[variable] != nil
+        variable == .operations
+            ? !operations.isEmpty : self[variable] != nil || localised[variable] != nil
     }
 }

@@ -31,6 +31,8 @@ struct Mailer: Sendable {
     private let operationNames: [Language: [CustomsOperation: MailValues.Escaped]]
     /// What each mail's values begin with.
     let commonValues: MailValues
+    /// The same for mails about excise, which another mailbox may answer for.
+    let exciseValues: MailValues
     private let messageIdentifierHost: String
 
     /// A subject line in one set of languages.
@@ -67,6 +69,10 @@ struct Mailer: Sendable {
         self.commonValues = MailValues(
             portalURL: settings.portalURL,
             mailbox: settings.authorityMailbox
+        )
+        self.exciseValues = MailValues(
+            portalURL: settings.portalURL,
+            mailbox: settings.exciseMailbox ?? settings.authorityMailbox
         )
         self.messageIdentifierHost = Self.host(of: settings.source)
     }
@@ -199,7 +205,10 @@ struct Mailer: Sendable {
                     output.append(escaped: isHTML ? name.html : name.text)
                 }
             case .value(let variable):
-                if let value = values[variable] {
+                if let localised = values.localised[variable] {
+                    let value = MailValues.Escaped(localised.words(in: language))
+                    output.append(escaped: isHTML ? value.html : value.text)
+                } else if let value = values[variable] {
                     output.append(escaped: isHTML ? value.html : value.text)
                 }
             }

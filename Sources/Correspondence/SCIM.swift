@@ -15,6 +15,7 @@ enum SCIM {
         case name(Applicant)
         case email(String)
         case language(Language)
+        case emcs([ExciseNumber])
     }
 
     /// Writes the members of a user (RFC 7643 §4.1).
@@ -38,6 +39,7 @@ enum SCIM {
             luccs.member("role", account.role.rawValue)
             luccs.operations("operations", account.operations)
             luccs.member("authentication", person.authentication.rawValue)
+            if !account.emcs.isEmpty { luccs.member("emcs", account.emcs.map(\.text)) }
         }
     }
 
@@ -54,6 +56,7 @@ enum SCIM {
         if account.operations != previous.operations {
             operations.append(.operations(account.operations))
         }
+        if account.emcs != previous.emcs { operations.append(.emcs(account.emcs)) }
         return operations
     }
 
@@ -80,6 +83,10 @@ enum SCIM {
                 case .operations(let set):
                     replace("\(extensionSchema):operations", in: &list) {
                         $0.operations("value", set)
+                    }
+                case .emcs(let numbers):
+                    replace("\(extensionSchema):emcs", in: &list) {
+                        $0.member("value", numbers.map(\.text))
                     }
                 case .name(let person):
                     replace("name", in: &list) { $0.name("value", of: person) }

@@ -42,6 +42,8 @@ public struct Account: Hashable, Sendable {
     public var status: AccountStatus
     /// Where the provisioner said that the user lives (SCIM `location`), once it did.
     public var location: String?
+    /// The excise numbers under which the holder may use EMCS, in their order.
+    public var emcs: [ExciseNumber]
 
     public init(
         identifier: AccountIdentifier,
@@ -51,7 +53,8 @@ public struct Account: Hashable, Sendable {
         role: AccountRole,
         operations: OperationSet,
         status: AccountStatus,
-        location: String? = nil
+        location: String? = nil,
+        emcs: [ExciseNumber] = []
     ) {
         self.identifier = identifier
         self.person = person
@@ -61,6 +64,13 @@ public struct Account: Hashable, Sendable {
         self.operations = operations
         self.status = status
         self.location = location
+        self.emcs = emcs
+    }
+
+    /// Withdraws the account; what depends on it goes as well.
+    public mutating func revoke() {
+        status = .revoked
+        emcs = []
     }
 
     /// Whether the holder decides for the company, now or once the account is provisioned; such

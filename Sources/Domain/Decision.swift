@@ -25,6 +25,22 @@ public protocol RegisterView {
     /// - Parameter sentOnly: Leaves out those whom no mail has reached: of an erasure they are not to
     ///   learn whom it was about.
     func recipients(ofDataAbout person: PersonIdentifier, sentOnly: Bool) throws -> [Recipient]
+    /// What the request says besides what all requests say; empty where nothing was, or is any more.
+    func particulars(of request: RequestIdentifier) throws -> Particulars
+    func authorisation(_ number: ExciseNumber) throws -> Authorisation?
+    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
+    /// In the order in which they were granted.
+    func authorisations(of eori: EORI) throws -> [Authorisation]
+    /// Accounts whose holders may use EMCS under the number, in the order in which they were opened.
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account]
+    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
+    /// In the order in which they arose; those about `reference` alone, unless it is nil.
+    func obligations(
+        under authorisation: ExciseNumber,
+        reference: String?
+    ) throws -> [Obligation]
+    /// In the order in which they arose.
+    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.
@@ -79,15 +95,42 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// After how long a request that ended in this status is erased, by the procedure's name.
     public var retention: [String: [RequestStatus: Period]]
     public var provisioning: ProvisioningSettings
+    public var excise: ExciseSettings
 
     public init(
         deadlines: [String: Deadlines],
         retention: [String: [RequestStatus: Period]] = [:],
-        provisioning: ProvisioningSettings = ProvisioningSettings()
+        provisioning: ProvisioningSettings = ProvisioningSettings(),
+        excise: ExciseSettings = ExciseSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
         self.provisioning = provisioning
+        self.excise = excise
+    }
+}
+
+/// When excise operators are warned and reminded, and how long they have.
+public struct ExciseSettings: Hashable, Sendable {
+    /// How long before its last day of validity an authorisation's holder is warned.
+    public var warnBefore: Period
+    /// How long before the day on which something is due the operator is reminded of it.
+    public var remindBefore: Period
+    /// How long after a receipt its report is due.
+    public var reportWithin: Period
+    /// Whether an AC4 declaration whose Thursday is a holiday is due on the next working day instead.
+    public var deadlineRollsForward: Bool
+
+    public init(
+        warnBefore: Period = .seconds(30 * 86_400),
+        remindBefore: Period = .workingDays(2),
+        reportWithin: Period = .workingDays(5),
+        deadlineRollsForward: Bool = false
+    ) {
+        self.warnBefore = warnBefore
+        self.remindBefore = remindBefore
+        self.reportWithin = reportWithin
+        self.deadlineRollsForward = deadlineRollsForward
     }
 }
 

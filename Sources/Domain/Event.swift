@@ -31,6 +31,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case operatorChanged = "operator-changed"
     /// Appointed or dismissed as a manager.
     case roleChanged = "role-changed"
+    /// May use EMCS under other excise numbers than before.
+    case entitlementsChanged = "entitlements-changed"
     /// A decision about this account: revoked.
     case revoked
     /// The operator was revoked, and the account follows.
@@ -55,8 +57,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     /// there.
     public var method: ProvisioningMethod? {
         switch self {
-        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .revoked,
-            .operatorRevoked, .suspended, .unsuspended, .rectified:
+        case .granted, .operationsChanged, .operatorChanged, .roleChanged, .entitlementsChanged,
+            .revoked, .operatorRevoked, .suspended, .unsuspended, .rectified:
             .patch
         case .erased: .delete
         case .provisioned, .provisioningFailed, .deprovisioned: nil
@@ -115,6 +117,28 @@ public enum Event: Hashable, Sendable {
     case provisioning(ProvisioningOrder, ProvisioningStep)
     /// The provisioner reported on an operation that is not outstanding.
     case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
+    /// What a request says besides what all requests say; takes the place of what had the same name.
+    /// The journal keeps the names, never what is said under them.
+    case particularsStated(RequestIdentifier, Particulars)
+    case authorisationGranted(Authorisation)
+    /// An authorisation changed; `Authorisation` is its state after that.
+    case authorisationChanged(
+        Authorisation,
+        previous: AuthorisationStatus,
+        AuthorisationChange,
+        by: Originator,
+        remarks: String?
+    )
+    /// Somebody asked whether an authorisation is valid, and is told.
+    case authorisationDisclosed(AuthorisationDisclosure)
+    case obligationOpened(Obligation)
+    /// An obligation changed; `Obligation` is its state after that.
+    case obligationChanged(
+        Obligation,
+        previous: ObligationStatus,
+        ObligationChange,
+        by: Originator
+    )
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.

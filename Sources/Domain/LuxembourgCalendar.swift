@@ -60,6 +60,43 @@ public enum LuxembourgCalendar {
         return day
     }
 
+    /// The day that is `count` working days before `date`; `date` itself does not count.
+    public static func day(_ count: Int, workingDaysBefore date: CivilDate) -> CivilDate {
+        var day = date
+        var left = count
+        while left > 0 {
+            day = day.adding(days: -1)
+            if isWorkingDay(day) { left -= 1 }
+        }
+        return day
+    }
+
+    /// The day that is `period` after `date`, a part of a day counting as a whole one.
+    public static func day(_ period: Period, after date: CivilDate) -> CivilDate {
+        switch period {
+        case .workingDays(let count): day(count, workingDaysAfter: date)
+        case .seconds(let seconds): date.adding(days: (seconds + 86_399) / 86_400)
+        }
+    }
+
+    /// The day that is `period` before `date`, a part of a day counting as a whole one.
+    public static func day(_ period: Period, before date: CivilDate) -> CivilDate {
+        switch period {
+        case .workingDays(let count): day(count, workingDaysBefore: date)
+        case .seconds(let seconds): date.adding(days: -((seconds + 86_399) / 86_400))
+        }
+    }
+
+    /// The Thursday of the week after that of `date`; weeks run from Monday to Sunday.
+    public static func thursdayOfNextWeek(after date: CivilDate) -> CivilDate {
+        date.adding(days: 7 + 3 - date.weekday)
+    }
+
+    /// `date`, or the first working day after it if it is none itself.
+    public static func workingDay(notBefore date: CivilDate) -> CivilDate {
+        isWorkingDay(date) ? date : day(1, workingDaysAfter: date)
+    }
+
     /// When something that falls due `period` after `start` is to be done: at 06:00 local time of
     /// its day, unless the period is a fraction of a day, which is taken to the second.
     public static func due(_ period: Period, after start: Instant) -> Instant {

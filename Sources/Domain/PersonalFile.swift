@@ -81,20 +81,43 @@ public struct PersonalFile: Hashable, Sendable {
         }
     }
 
+    /// What a request of the person's says besides what all requests say.
+    public struct Statement: Hashable, Sendable {
+        public let request: RequestIdentifier
+        public let member: Particulars.Member
+
+        public init(request: RequestIdentifier, member: Particulars.Member) {
+            self.request = request
+            self.member = member
+        }
+    }
+
     /// In the order in which they were recorded.
     public var writings: [Writing]
     /// In the order in which they were recorded.
     public var documents: [NamedDocument]
     /// In the order of sending.
     public var messages: [SentMessage]
+    /// In the order in which they were recorded.
+    public var statements: [Statement]
+    /// That requests of the person's brought about, in the order in which they were granted.
+    public var authorisations: [Authorisation]
+    /// That requests of the person's brought about, in the order in which they arose.
+    public var obligations: [Obligation]
 
     public init(
         writings: [Writing] = [],
         documents: [NamedDocument] = [],
-        messages: [SentMessage] = []
+        messages: [SentMessage] = [],
+        statements: [Statement] = [],
+        authorisations: [Authorisation] = [],
+        obligations: [Obligation] = []
     ) {
         self.writings = writings
         self.documents = documents
         self.messages = messages
+        self.statements = statements
+        self.authorisations = authorisations
+        self.obligations = obligations
     }
 }

@@ -26,14 +26,14 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case accountNotOfOperator = "account-not-of-operator"
     case notAwaited = "not-awaited"
     case poison
-    // Of procedures that are not part of this installation's catalogue yet; published, so reserved.
+    case dateOutOfRange = "date-out-of-range"
+    // Rules of excise.
     case guaranteeRequired = "guarantee-required"
     case exciseNumberTaken = "excise-number-taken"
     case authorisationUnknown = "authorisation-unknown"
     case authorisationNotValid = "authorisation-not-valid"
     case mandateMissing = "mandate-missing"
     case receiptExists = "receipt-exists"
-    case dateOutOfRange = "date-out-of-range"
     case notEligible = "not-eligible"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,

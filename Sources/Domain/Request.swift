@@ -21,6 +21,10 @@ public enum KeptRecord: String, CaseIterable, Sendable {
     case decisions
     /// The registration of the operator for which the person acted, under its EORI.
     case operatorRegistration = "operator-registration"
+    /// A valid authorisation that the person asked for, under its number.
+    case authorisation
+    /// What the operator still has to do after what the person reported, by its id.
+    case obligation
     /// Who decided: the name under which the person signed decisions as an official.
     case decisionMaker = "decision-maker"
 }

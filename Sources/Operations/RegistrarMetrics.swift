@@ -24,6 +24,10 @@ public struct MetricLabelValues: Sendable {
     public var accountStates: [String]
     /// States of orders to the provisioner.
     public var orderStates: [String]
+    public var authorisationKinds: [String]
+    public var authorisationStatuses: [String]
+    public var obligationKinds: [String]
+    public var obligationStatuses: [String]
     /// Kinds of work that the clock brings.
     public var timerKinds: [String]
 
@@ -36,6 +40,10 @@ public struct MetricLabelValues: Sendable {
         closedStatuses: [String],
         accountStates: [String],
         orderStates: [String],
+        authorisationKinds: [String],
+        authorisationStatuses: [String],
+        obligationKinds: [String],
+        obligationStatuses: [String],
         timerKinds: [String]
     ) {
         self.kinds = kinds
@@ -46,6 +54,10 @@ public struct MetricLabelValues: Sendable {
         self.closedStatuses = closedStatuses
         self.accountStates = accountStates
         self.orderStates = orderStates
+        self.authorisationKinds = authorisationKinds
+        self.authorisationStatuses = authorisationStatuses
+        self.obligationKinds = obligationKinds
+        self.obligationStatuses = obligationStatuses
         self.timerKinds = timerKinds
     }
 }

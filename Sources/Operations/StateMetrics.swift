@@ -6,6 +6,8 @@ struct StateMetrics: Sendable {
     let oldestPending: MetricVector<PrometheusGauge>
     let accounts: MetricVector<PrometheusGauge>
     let orders: MetricVector<PrometheusGauge>
+    let authorisations: MetricVector<PrometheusGauge>
+    let obligations: MetricVector<PrometheusGauge>
     let connected: MetricVector<PrometheusGauge>
     let blocked: MetricVector<PrometheusGauge>
     let storeBytes: PrometheusGauge
@@ -70,6 +72,18 @@ struct StateMetrics: Sendable {
             "Orders to the provisioner that it has not carried out; the failed ones were given up.",
             ["state"],
             labels.orderStates.map { [$0] }
+        )
+        authorisations = try gauges(
+            "registrar_authorisations",
+            "Excise authorisations in the register.",
+            ["kind", "status"],
+            combinations(labels.authorisationKinds, labels.authorisationStatuses)
+        )
+        obligations = try gauges(
+            "registrar_obligations",
+            "What operators have or had to do by a day.",
+            ["kind", "status"],
+            combinations(labels.obligationKinds, labels.obligationStatuses)
         )
         let connections = BrokerConnection.allCases.map { [$0.rawValue] }
         connected = try gauges(
@@ -154,6 +168,14 @@ extension RegistrarMetrics {
 
     public func orders(state name: String, count: Int) {
         state.orders[name]?.set(Int64(count))
+    }
+
+    public func authorisations(kind: String, status: String, count: Int) {
+        state.authorisations[kind, status]?.set(Int64(count))
+    }
+
+    public func obligations(kind: String, status: String, count: Int) {
+        state.obligations[kind, status]?.set(Int64(count))
     }
 
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {

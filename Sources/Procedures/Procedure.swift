@@ -29,20 +29,79 @@ public protocol Procedure: Sendable {
     /// it, now or once the account is provisioned.
     static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool
 
-    /// What may be authorised at most, and is when the decision does not name less.
+    /// What may be authorised at most, and is when the decision does not name less; nil where no
+    /// operations are asked for.
     static func grantableOperations(
         for request: Request,
         in context: DecisionContext
-    ) throws -> OperationSet
+    ) throws -> OperationSet?
+
+    /// Whether a grant of `request` says under which number and for which days.
+    static func hasTerms(_ request: Request) -> Bool
 
     /// What a grant brings besides the request's new status. `request` is its state after that.
     ///
     /// - Throws: `Problem` when what the grant needs is no longer so, or an error of the register.
     static func consequences(
         ofGranting request: Request,
+        on terms: GrantTerms,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event]
+
+    /// What may be made of what the applicant states in an answer besides text and documents.
+    static func use(
+        of particulars: Particulars,
+        for request: Request,
+        in context: DecisionContext
+    ) throws -> SupplementUse
+}
+
+/// Under which number and for which days something is granted, as far as the decision says it.
+public struct GrantTerms: Hashable, Sendable {
+    public var exciseNumber: ExciseNumber?
+    public var validFrom: CivilDate?
+    /// The last day.
+    public var validUntil: CivilDate?
+
+    public init(
+        exciseNumber: ExciseNumber? = nil,
+        validFrom: CivilDate? = nil,
+        validUntil: CivilDate? = nil
+    ) {
+        self.exciseNumber = exciseNumber
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+    }
+
+    /// The member that is there, as messages call it; nil if none is.
+    var firstMember: String? {
+        if exciseNumber != nil { return "exciseNumber" }
+        if validFrom != nil { return "validFrom" }
+        return validUntil == nil ? nil : "validUntil"
+    }
+}
+
+/// Whether a request has a place for what an answer states.
+public enum SupplementUse: Hashable, Sendable {
+    /// It has none.
+    case none
+    /// It has, when the applicant was asked for information.
+    case asked
+    /// A rule asks for it, so that nobody has to.
+    case awaited
+}
+
+extension Procedure {
+    static func hasTerms(_: Request) -> Bool { false }
+
+    static func use(
+        of _: Particulars,
+        for _: Request,
+        in _: DecisionContext
+    ) throws -> SupplementUse {
+        .none
+    }
 }
 
 extension Procedure {

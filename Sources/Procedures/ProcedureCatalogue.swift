@@ -6,6 +6,7 @@ public enum ProcedureCatalogue {
     public static let procedures: [any Procedure.Type] = [
         Access.self,
         PersonRights.self,
+        Excise.self,
     ]
 
     /// Every inbound message that is understood.

@@ -87,6 +87,8 @@ public struct Configuration: Sendable, Equatable {
         /// Languages of mails to persons who named none, in the order in which the blocks appear.
         public internal(set) var languages = ["en", "fr"]
         public internal(set) var authorityMailbox = "servicedesk@example.lu"
+        /// Mailbox of the office that decides on excise; the authority's when absent.
+        public internal(set) var exciseMailbox: String?
         /// Folder of the mail templates.
         public internal(set) var templates = "/usr/share/registrar/templates"
     }
@@ -104,6 +106,7 @@ public struct Configuration: Sendable, Equatable {
     public struct Procedures: Sendable, Equatable {
         public internal(set) var access = Access()
         public internal(set) var person = Person()
+        public internal(set) var excise = Excise()
     }
 
     public struct Access: Sendable, Equatable {
@@ -119,6 +122,33 @@ public struct Configuration: Sendable, Equatable {
         /// How long a request by which a right was exercised is kept, which shows that it was
         /// answered.
         public internal(set) var retain = ConfiguredDuration.days(3 * 365)
+    }
+
+    /// Excise authorisations, and what has to be done under them.
+    public struct Excise: Sendable, Equatable {
+        public internal(set) var remindAfter = ConfiguredDuration.workingDays(5)
+        public internal(set) var expireAfter = ConfiguredDuration.days(90)
+        /// Before the last day of validity.
+        public internal(set) var warnBefore = ConfiguredDuration.days(30)
+        /// Before the day on which something is due.
+        public internal(set) var remindBefore = ConfiguredDuration.workingDays(2)
+        /// After the receipt.
+        public internal(set) var reportWithin = ConfiguredDuration.workingDays(5)
+        /// False is the stricter reading of the deadline.
+        public internal(set) var deadlineRollsForward = false
+        public internal(set) var retain = Retain()
+
+        public struct Retain: Sendable, Equatable {
+            public internal(set) var rejected = ConfiguredDuration.days(90)
+            public internal(set) var withdrawn = ConfiguredDuration.days(30)
+            public internal(set) var expired = ConfiguredDuration.days(30)
+            /// From the grant on, but as long as the authorisation is valid in any case; nil for until
+            /// the person asks for its erasure.
+            public internal(set) var granted: ConfiguredDuration?
+            /// As long as records of excise goods are to be kept, and what is still to be done stands
+            /// in any case.
+            public internal(set) var answered = ConfiguredDuration.days(10 * 365)
+        }
     }
 
     /// How long a request is kept after it ended, and the person's data with it.

@@ -9,12 +9,13 @@ extension ConfigurationKey {
 
     /// Every key, in the order of the file.
     public static let all: [Self] =
-        serviceKeys + brokerKeys + tlsKeys + localKeys + reloadableKeys + accessKeys + lastKeys
+        serviceKeys + brokerKeys + tlsKeys + localKeys + reloadableKeys + accessKeys + exciseKeys
+        + lastKeys
 
     private static let minute = 60
     private static let hour = 3600
-    private static let day = ConfiguredDuration.secondsPerDay
-    private static let year = 366 * ConfiguredDuration.secondsPerDay
+    static let day = ConfiguredDuration.secondsPerDay
+    static let year = 366 * ConfiguredDuration.secondsPerDay
 
     private static let serviceKeys: [Self] = [
         Self(
@@ -168,6 +169,12 @@ extension ConfigurationKey {
             \.notifications.authorityMailbox,
             .mailbox,
             "Mailbox of the authority that decides."
+        ),
+        Self(
+            "notifications.exciseMailbox",
+            \.notifications.exciseMailbox,
+            .optional(.mailbox),
+            "Mailbox of the office that decides on excise; the authority's when null."
         ),
         Self(
             "notifications.templates",

@@ -274,7 +274,7 @@ final class JournalAuditor {
         replayed.bind(kind.rawValue)
         try replayed.forEach { row in
             let identifier = row.text(0)
-            if let uuid = UniversalIdentifier(identifier), kind != .economicOperator {
+            if kind.hasUUID, let uuid = UniversalIdentifier(identifier) {
                 stored.bind(uuid)
             } else {
                 stored.bind(identifier)
@@ -301,11 +301,23 @@ extension ReplayedKind {
         case .request: Statement.requestColumns
         case .economicOperator: "kind, operations, status, request, eori"
         case .account: Statement.accountColumns
+        case .authorisation: Statement.authorisationColumns
+        case .obligation: Statement.obligationColumns
         case .person: "id"
         }
     }
 
-    fileprivate var key: String { self == .economicOperator ? "eori" : "id" }
+    /// The column that holds the identifier.
+    fileprivate var key: String {
+        switch self {
+        case .economicOperator: "eori"
+        case .authorisation: "excise_number"
+        case .request, .account, .obligation, .person: "id"
+        }
+    }
+
+    /// Whether the identifier is a UUID; else it is a text.
+    fileprivate var hasUUID: Bool { self != .economicOperator && self != .authorisation }
     fileprivate var order: String { self == .economicOperator ? "eori" : "number" }
 }
 
@@ -313,7 +325,8 @@ extension SQLiteStatement {
     fileprivate func identifier(of kind: ReplayedKind) throws -> String {
         switch kind {
         case .economicOperator: return text(4)
-        case .request, .account, .person:
+        case .authorisation: return text(0)
+        case .request, .account, .obligation, .person:
             let column: Int32 = kind == .request ? 1 : 0
             do {
                 return try identifier(column).text
@@ -337,6 +350,8 @@ extension SQLiteStatement {
                 case .economicOperator:
                     format.record(try economicOperator(EORI(canonical: identifier)))
                 case .account: format.record(try account())
+                case .authorisation: format.record(try authorisation())
+                case .obligation: format.record(try obligation())
                 case .person: "{}"
                 }
             guard case .object(let record) = try JSONValue(parsing: Array(text.utf8)) else {

@@ -66,7 +66,9 @@ extension SQLiteStatement {
             role: try value(4),
             operations: try operations(5),
             status: try value(6),
-            location: optionalText(7)
+            location: optionalText(7),
+            emcs: (optionalText(8) ?? "").split(separator: " ")
+                .map { ExciseNumber(canonical: String($0)) }
         )
     }
 
@@ -142,7 +144,7 @@ extension SQLiteStatement {
     }
 
     /// Words with a blank between each two.
-    private func words<Word: RawRepresentable<String>>(_ column: Int32) throws -> [Word]? {
+    func words<Word: RawRepresentable<String>>(_ column: Int32) throws -> [Word]? {
         guard let words = optionalText(column) else { return nil }
         return try words.split(separator: " ").map { text in
             guard let word = Word(rawValue: String(text)) else {

@@ -23,13 +23,16 @@ extension SQLiteTransaction {
         case .remind: statement = try self.statement(.dueReminders)
         case .escalate: statement = try self.statement(.dueEscalations)
         case .expire: statement = try self.statement(.dueExpiries)
+        case .warn: statement = try self.statement(.dueWarnings)
+        case .lapse: statement = try self.statement(.dueLapses)
+        case .remindOfObligation: statement = try self.statement(.dueObligations)
+        case .overdue: statement = try self.statement(.dueOverdue)
         case .erase: statement = try self.statement(.dueErasures)
         }
         statement.bind(now)
         statement.bind(limit)
         return try statement.all { row in
-            let request = RequestIdentifier(try row.identifier(0))
-            return Timer(kind, dueAt: row.instant(1), .request(request))
+            Timer(kind, dueAt: row.instant(1), try row.subject(of: kind))
         }
     }
 
@@ -43,6 +46,10 @@ extension SQLiteTransaction {
             case .remind: try statement(.nextReminder).first { $0.instant(0) }
             case .escalate: try statement(.nextEscalation).first { $0.instant(0) }
             case .expire: try statement(.nextExpiry).first { $0.instant(0) }
+            case .warn: try statement(.nextWarning).first { $0.instant(0) }
+            case .lapse: try statement(.nextLapse).first { $0.instant(0) }
+            case .remindOfObligation: try statement(.nextObligation).first { $0.instant(0) }
+            case .overdue: try statement(.nextOverdue).first { $0.instant(0) }
             case .erase: try statement(.nextErasure).first { $0.instant(0) }
             }
         }
@@ -58,5 +65,17 @@ extension SQLiteTransaction {
             oldest[procedure] = try statement.first { $0.instant(0) }
         }
         return oldest
+    }
+}
+
+extension SQLiteStatement {
+    /// What a timer is about: its record's key is in the first column.
+    fileprivate func subject(of kind: TimerKind) throws -> Timer.Subject {
+        switch kind {
+        case .warn, .lapse: .authorisation(ExciseNumber(canonical: text(0)))
+        case .remindOfObligation, .overdue:
+            .obligation(ObligationIdentifier(try identifier(0)))
+        default: .request(RequestIdentifier(try identifier(0)))
+        }
     }
 }

@@ -25,9 +25,12 @@ extension PersonalFile {
     /// - Parameter statement: Gives a statement that is ready to be bound.
     init(
         of person: PersonIdentifier,
-        statement: (Statement) throws -> SQLiteStatement
+        statement: (Storage.Statement) throws -> SQLiteStatement
     ) throws {
-        func rows<Row>(_ name: Statement, _ read: (SQLiteStatement) throws -> Row) throws -> [Row] {
+        func rows<Row>(
+            _ name: Storage.Statement,
+            _ read: (SQLiteStatement) throws -> Row
+        ) throws -> [Row] {
             let statement = try statement(name)
             statement.bind(person.uuid)
             return try statement.all(read)
@@ -64,7 +67,15 @@ extension PersonalFile {
                     createdAt: row.instant(5),
                     settledAt: row.optionalInstant(6)
                 )
-            }
+            },
+            statements: try rows(.statementsByPerson) { row in
+                Statement(
+                    request: RequestIdentifier(try row.identifier(0)),
+                    member: Particulars.Member(name: row.text(1), value: row.text(2))
+                )
+            },
+            authorisations: try rows(.authorisationsByPerson) { try $0.authorisation() },
+            obligations: try rows(.obligationsByPerson) { try $0.obligation() }
         )
     }
 }

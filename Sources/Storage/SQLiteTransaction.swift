@@ -130,9 +130,19 @@ final class SQLiteTransaction: RegisterTransaction {
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)
             try keep(remarks, of: account.request, at: now)
+        case .particularsStated(let request, let particulars):
+            try state(particulars, of: request)
+        case .authorisationGranted(let authorisation): try insert(authorisation)
+        case .authorisationChanged(let authorisation, _, _, _, let remarks):
+            try update(authorisation)
+            try keep(remarks, of: authorisation.request, at: now)
+        case .obligationOpened(let obligation): try insert(obligation)
+        case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
+        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
+            .nothingToChange:
+            break
         }
     }
 
@@ -168,6 +178,10 @@ final class SQLiteTransaction: RegisterTransaction {
 
     private static func words(_ kept: [KeptRecord]) -> String? {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
+    }
+
+    private static func words(_ numbers: [ExciseNumber]) -> String? {
+        numbers.isEmpty ? nil : numbers.map(\.text).joined(separator: " ")
     }
 
     private func update(_ request: Request) throws {
@@ -218,6 +232,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(Self.words(account.emcs))
         try statement.run()
         connection.state.count(.accounts(account.status), 1)
     }
@@ -234,6 +249,7 @@ final class SQLiteTransaction: RegisterTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(Self.words(account.emcs))
         statement.bind(account.identifier.uuid)
         try statement.run()
         guard stored != account.status else { return }

@@ -25,7 +25,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + journal + bookkeeping
+        people + register + messages + journal + bookkeeping,
+        duties,
     ]
 
     // Identifiers are kept as the 16 bytes of the UUID, times as milliseconds since the epoch in
@@ -270,5 +271,67 @@ enum Schema {
             traces INTEGER NOT NULL
         ) STRICT;
         INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
+        """
+
+    /// Authorisations and obligations have no personal data; what requests say besides what all
+    /// requests say may have, and goes with the request or the person. Timers stand in a row only while
+    /// they are set, and the indexes on them hold those rows alone. Products and numbers stand with a blank
+    /// between each two.
+    private static let duties = """
+        ALTER TABLE account ADD COLUMN emcs TEXT;
+        CREATE INDEX account_emcs ON account (emcs) WHERE emcs IS NOT NULL;
+
+        CREATE TABLE particular (
+            number INTEGER PRIMARY KEY,
+            request BLOB NOT NULL,
+            name TEXT NOT NULL,
+            content TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX particular_request ON particular (request, name);
+
+        CREATE TABLE authorisation (
+            number INTEGER PRIMARY KEY,
+            excise_number TEXT NOT NULL,
+            request BLOB NOT NULL,
+            eori TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            products TEXT NOT NULL,
+            valid_from TEXT NOT NULL,
+            valid_until TEXT,
+            status TEXT NOT NULL,
+            revoked_on TEXT,
+            warn_at INTEGER,
+            lapse_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX authorisation_excise_number ON authorisation (excise_number);
+        CREATE UNIQUE INDEX authorisation_request ON authorisation (request);
+        CREATE INDEX authorisation_eori ON authorisation (eori);
+        CREATE INDEX authorisation_warning ON authorisation (warn_at, lapse_at)
+            WHERE warn_at IS NOT NULL;
+        CREATE INDEX authorisation_lapse ON authorisation (lapse_at) WHERE lapse_at IS NOT NULL;
+
+        CREATE TABLE obligation (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            kind TEXT NOT NULL,
+            eori TEXT NOT NULL,
+            excise_number TEXT,
+            reference TEXT NOT NULL,
+            request BLOB NOT NULL,
+            arisen_on TEXT NOT NULL,
+            due_on TEXT NOT NULL,
+            status TEXT NOT NULL,
+            met_on TEXT,
+            remind_at INTEGER,
+            overdue_at INTEGER
+        ) STRICT;
+        CREATE UNIQUE INDEX obligation_id ON obligation (id);
+        CREATE UNIQUE INDEX obligation_reference ON obligation (excise_number, reference, kind)
+            WHERE excise_number IS NOT NULL;
+        CREATE INDEX obligation_request ON obligation (request);
+        CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
+            WHERE remind_at IS NOT NULL;
+        CREATE INDEX obligation_overdue ON obligation (overdue_at) WHERE overdue_at IS NOT NULL;
+
         """
 }

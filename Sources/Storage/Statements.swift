@@ -13,6 +13,14 @@ enum Statement: Int, CaseIterable {
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, deleteTexts, deleteDocuments
+    case stateParticular, particularsByRequest, deleteParticulars
+    case insertAuthorisation, updateAuthorisation, authorisationByNumber
+    case authorisationByRequest, authorisationsByEORI, authorisationsByPerson
+    case insertObligation, updateObligation, obligationByIdentifier, obligationsByNumber
+    case accountsByEntitlement
+    case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
+    case dueWarnings, nextWarning, dueLapses, nextLapse
+    case dueObligations, nextObligation, dueOverdue, nextOverdue
     case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry
@@ -36,7 +44,8 @@ enum Statement: Int, CaseIterable {
         id, subject, authentication, family_name, given_name, email, languages, signature,
         restricted
         """
-    static let accountColumns = "id, person, eori, request, role, operations, status, location"
+    static let accountColumns =
+        "id, person, eori, request, role, operations, status, location, emcs"
     static let orderColumns =
         "account, number, method, tries, state, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
@@ -67,6 +76,16 @@ enum Statement: Int, CaseIterable {
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
             clockText
+        case .stateParticular, .particularsByRequest, .deleteParticulars, .insertAuthorisation,
+            .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
+            .authorisationsByEORI, .authorisationsByPerson, .insertObligation, .updateObligation,
+            .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
+            .obligationsByRequest, .obligationsByPerson, .statementsByPerson,
+            .accountsByEntitlement:
+            dutyText
+        case .dueWarnings, .nextWarning, .dueLapses, .nextLapse, .dueObligations,
+            .nextObligation, .dueOverdue, .nextOverdue:
+            dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
         default: messageText
@@ -120,9 +139,12 @@ enum Statement: Int, CaseIterable {
             "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .updateAccount:
-            "UPDATE account SET role = ?, operations = ?, status = ?, location = ? WHERE id = ?"
+            """
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, emcs = ?
+            WHERE id = ?
+            """
         case .insertText:
             "INSERT INTO free_text (request, kind, recorded_at, content) VALUES (?, ?, ?, ?)"
         default:

@@ -79,7 +79,12 @@ enum StoreCheck {
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",
             "account INDEXED BY account_person", "account INDEXED BY account_eori",
-            "provisioning_order", "outbox INDEXED BY outbox_journal",
+            "provisioning_order", "outbox INDEXED BY outbox_journal", "particular",
+            "particular INDEXED BY particular_request", "authorisation",
+            "authorisation INDEXED BY authorisation_excise_number",
+            "authorisation INDEXED BY authorisation_request",
+            "authorisation INDEXED BY authorisation_eori", "obligation",
+            "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
@@ -90,6 +95,12 @@ enum StoreCheck {
             "account INDEXED BY account_person": "person",
             "account INDEXED BY account_eori": "eori",
             "outbox INDEXED BY outbox_journal": "journal",
+            "particular INDEXED BY particular_request": "request",
+            "authorisation INDEXED BY authorisation_excise_number": "excise_number",
+            "authorisation INDEXED BY authorisation_request": "request",
+            "authorisation INDEXED BY authorisation_eori": "eori",
+            "obligation INDEXED BY obligation_id": "id",
+            "obligation INDEXED BY obligation_request": "request",
         ]
         for tree in trees {
             let key = keys[tree] ?? "rowid"
@@ -133,6 +144,9 @@ enum StoreCheck {
                 SELECT 'request', procedure, status, count(*) FROM request GROUP BY 2, 3
                 UNION ALL SELECT 'account', '', status, count(*) FROM account GROUP BY 3
                 UNION ALL SELECT 'order', '', state, count(*) FROM provisioning_order GROUP BY 3
+                UNION ALL SELECT 'authorisation', kind, status, count(*) FROM authorisation
+                    GROUP BY 2, 3
+                UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
                 UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
                     count(*) FROM outbox_payload GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0

@@ -7,6 +7,8 @@ enum TallyKey: Hashable, Sendable {
     case requests(procedure: String, RequestStatus)
     case accounts(AccountStatus)
     case orders(ProvisioningOrder.State)
+    case authorisations(AuthorisationKind, AuthorisationStatus)
+    case obligations(ObligationKind, ObligationStatus)
     case outboxPending
     case outboxParked
     case deferred
@@ -17,6 +19,9 @@ enum TallyKey: Hashable, Sendable {
         case .requests(let procedure, let status): ("request", procedure, status.rawValue)
         case .accounts(let status): ("account", "", status.rawValue)
         case .orders(let state): ("order", "", state.rawValue)
+        case .authorisations(let kind, let status):
+            ("authorisation", kind.rawValue, status.rawValue)
+        case .obligations(let kind, let status): ("obligation", kind.rawValue, status.rawValue)
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
@@ -35,6 +40,16 @@ enum TallyKey: Hashable, Sendable {
         case ("order", _):
             guard let state = ProvisioningOrder.State(rawValue: status) else { return nil }
             self = .orders(state)
+        case ("authorisation", _):
+            guard let kind = AuthorisationKind(rawValue: name),
+                let status = AuthorisationStatus(rawValue: status)
+            else { return nil }
+            self = .authorisations(kind, status)
+        case ("obligation", _):
+            guard let kind = ObligationKind(rawValue: name),
+                let status = ObligationStatus(rawValue: status)
+            else { return nil }
+            self = .obligations(kind, status)
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
@@ -62,6 +77,8 @@ public struct RegisterFigures: Hashable, Sendable {
     public var accounts: [AccountStatus: Int] = [:]
     /// Orders to the provisioner that are outstanding.
     public var orders: [ProvisioningOrder.State: Int] = [:]
+    public var authorisations: [AuthorisationKind: [AuthorisationStatus: Int]] = [:]
+    public var obligations: [ObligationKind: [ObligationStatus: Int]] = [:]
     /// Messages neither confirmed nor parked.
     public var outboxPending = 0
     /// Messages that the broker could not route or refused for good.
@@ -81,6 +98,10 @@ public struct RegisterFigures: Hashable, Sendable {
                 requests.append(RequestCount(procedure: procedure, status: status, count: count))
             case .accounts(let status): accounts[status] = count
             case .orders(let state): orders[state] = count
+            case .authorisations(let kind, let status):
+                authorisations[kind, default: [:]][status] = count
+            case .obligations(let kind, let status):
+                obligations[kind, default: [:]][status] = count
             case .outboxPending: outboxPending = count
             case .outboxParked: outboxParked = count
             case .deferred: deferred = count

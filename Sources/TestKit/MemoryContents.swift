@@ -32,6 +32,12 @@ public struct MemoryContents: Sendable {
     public internal(set) var texts: [RequestIdentifier: [FreeText]] = [:]
     /// What supplements named, by request, in order.
     public internal(set) var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
+    /// What requests say besides what all requests say.
+    public internal(set) var particulars: [RequestIdentifier: Particulars] = [:]
+    /// In the order in which they were granted.
+    public internal(set) var authorisations: [Authorisation] = []
+    /// In the order in which they arose.
+    public internal(set) var obligations: [Obligation] = []
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
     public var journal: [JournalEntry] = []
     /// The entry's hash, in the journal's order.
@@ -73,7 +79,12 @@ extension MemoryContents {
                     createdAt: entry.createdAt,
                     settledAt: entry.settledAt
                 )
-            }
+            },
+            statements: own.flatMap { request in
+                (particulars[request]?.members ?? []).map { .init(request: request, member: $0) }
+            },
+            authorisations: authorisations.filter { journalled.contains($0.request) },
+            obligations: obligations.filter { journalled.contains($0.request) }
         )
     }
 
@@ -109,6 +120,7 @@ extension MemoryContents {
         for request in requests {
             texts[request] = nil
             documents[request] = nil
+            particulars[request] = nil
         }
         persons[person] = nil
         var dropped: [Int64] = []
@@ -131,6 +143,7 @@ extension MemoryContents {
     mutating func erase(_ request: RequestIdentifier) -> Bool {
         texts[request] = nil
         documents[request] = nil
+        particulars[request] = nil
         requestOrder.removeAll { $0 == request }
         return requests.removeValue(forKey: request) != nil
     }

@@ -6,28 +6,44 @@ import Workflow
 extension MemoryTransaction {
     func due(_ wanted: [TimerKind], at now: Instant, limit: Int) throws -> [Timer] {
         let due = try timers().map { timers in timers.filter { $0.dueAt <= now } }
-        let expiring = Set(due.joined().filter { $0.kind == .expire }.map(\.subject))
+        // Of what is over, nothing is said that should have been said before.
+        let ending = Set(due.joined().filter { Self.ends.contains($0.kind) }.map(\.subject))
         let kinds = due.map { timers in
-            timers.filter { $0.kind == .expire || !expiring.contains($0.subject) }
+            timers.filter { Self.ends.contains($0.kind) || !ending.contains($0.subject) }
                 .sorted { $0.dueAt < $1.dueAt }
         }
         return Timer.earliest(limit, of: kinds.map { $0.filter { wanted.contains($0.kind) } })
     }
 
+    private static let ends: Set<TimerKind> = [.expire, .lapse, .overdue]
+
     func nextDue() throws -> Instant? { try timers().joined().map(\.dueAt).min() }
 
     /// All timers that are set, by kind; of requests, those that expire first come first.
     private func timers() throws -> [[Timer]] {
-        let open = try openRequests().sorted { left, right in
-            guard let right = right.expireAt else { return false }
-            return left.expireAt.map { $0 < right } ?? true
-        }
+        let open = try openRequests().sorted { $0.expireAt.isBefore($1.expireAt) }
         func requests(_ kind: TimerKind, _ instant: KeyPath<Request, Instant?>) -> [Timer] {
             open.compactMap { request in
                 request[keyPath: instant].map {
                     Timer(kind, dueAt: $0, .request(request.identifier))
                 }
             }
+        }
+        func authorisations(_ kind: TimerKind, _ at: KeyPath<Authorisation, Instant?>) -> [Timer] {
+            contents.authorisations.sorted { $0.lapseAt.isBefore($1.lapseAt) }
+                .compactMap { authorisation in
+                    authorisation[keyPath: at].map {
+                        Timer(kind, dueAt: $0, .authorisation(authorisation.number))
+                    }
+                }
+        }
+        func obligations(_ kind: TimerKind, _ at: KeyPath<Obligation, Instant?>) -> [Timer] {
+            contents.obligations.sorted { $0.overdueAt.isBefore($1.overdueAt) }
+                .compactMap { obligation in
+                    obligation[keyPath: at].map {
+                        Timer(kind, dueAt: $0, .obligation(obligation.identifier))
+                    }
+                }
         }
         return TimerKind.allCases.map { kind in
             switch kind {
@@ -42,6 +58,10 @@ extension MemoryTransaction {
             case .remind: requests(kind, \.remindAt)
             case .escalate: requests(kind, \.escalateAt)
             case .expire: requests(kind, \.expireAt)
+            case .warn: authorisations(kind, \.warnAt)
+            case .lapse: authorisations(kind, \.lapseAt)
+            case .remindOfObligation: obligations(kind, \.remindAt)
+            case .overdue: obligations(kind, \.overdueAt)
             case .erase:
                 contents.requestOrder.compactMap { contents.requests[$0] }.compactMap { request in
                     request.eraseAt.map { Timer(kind, dueAt: $0, .request(request.identifier)) }
@@ -53,5 +73,13 @@ extension MemoryTransaction {
     func oldestOpenRequests() throws -> [String: Instant] {
         Dictionary(grouping: try openRequests(), by: \.procedure)
             .compactMapValues { $0.map(\.submittedAt).min() }
+    }
+}
+
+extension Instant? {
+    /// Nil comes first, as it does in SQL.
+    fileprivate func isBefore(_ other: Instant?) -> Bool {
+        guard let other else { return false }
+        return map { $0 < other } ?? true
     }
 }

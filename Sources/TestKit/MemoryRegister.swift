@@ -242,9 +242,18 @@ final class MemoryTransaction: RegisterTransaction {
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
+        case .particularsStated(let request, let particulars): state(particulars, of: request)
+        case .authorisationGranted(let authorisation): try add(authorisation)
+        case .authorisationChanged(let authorisation, _, _, _, let remarks):
+            try replace(authorisation)
+            keep(remarks, .remarks, of: authorisation.request, at: now)
+        case .obligationOpened(let obligation): try add(obligation)
+        case .obligationChanged(let obligation, _, _, _): try replace(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
+        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
+            .nothingToChange:
+            break
         }
     }
 

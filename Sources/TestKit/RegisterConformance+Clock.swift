@@ -170,13 +170,17 @@ extension RegisterConformance {
         }
     }
 
-    private static func text(_ timer: Timer) -> String {
+    static func text(_ timer: Timer) -> String {
         let subject =
             switch timer.subject {
             case .message(let deferred): String(deferred.message.routingKey.dropFirst(9))
             case .order(let order): order.account.description
             case .request(let request):
                 (1...9).first { Sample.requestIdentifier($0) == request }.map { "\($0)" } ?? "?"
+            case .authorisation(let number): String(number.text.suffix(1))
+            case .obligation(let obligation):
+                (1...9).first { Sample.obligationIdentifier($0) == obligation }
+                    .map { "\($0)" } ?? "?"
             }
         let seconds = timer.dueAt.seconds - Sample.start.seconds
         return "\(timer.kind.rawValue) \(subject) \(seconds)"

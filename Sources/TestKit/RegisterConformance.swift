@@ -22,7 +22,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
-        + clockChecks + erasureChecks + crashChecks + provisioningChecks + journalChecks
+        + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
+        + journalChecks
 }
 
 /// A register does not do what it must.
@@ -86,6 +87,55 @@ public enum Sample {
 
     public static func accountIdentifier(_ number: UInt64) -> AccountIdentifier {
         AccountIdentifier(SequentialIdentifiers.identifier(number, series: 12))
+    }
+
+    public static func obligationIdentifier(_ number: UInt64) -> ObligationIdentifier {
+        ObligationIdentifier(SequentialIdentifiers.identifier(number, series: 13))
+    }
+
+    /// - Parameter number: 0 to 9.
+    public static func exciseNumber(_ number: UInt64) -> ExciseNumber {
+        ExciseNumber(canonical: "LU0000012345\(number)")
+    }
+
+    public static func authorisation(
+        _ number: UInt64,
+        eori: EORI? = nil,
+        warnAt: Instant? = nil,
+        lapseAt: Instant? = nil
+    ) -> Authorisation {
+        Authorisation(
+            number: exciseNumber(number),
+            request: requestIdentifier(number),
+            eori: eori ?? Sample.eori(number),
+            kind: .registeredConsignee,
+            products: [.alcohol, .energy],
+            validFrom: CivilDate(dayNumber: 20_000),
+            validUntil: CivilDate(dayNumber: 20_365),
+            warnAt: warnAt,
+            lapseAt: lapseAt
+        )
+    }
+
+    public static func obligation(
+        _ number: UInt64,
+        kind: ObligationKind = .declaration,
+        reference: String? = nil,
+        remindAt: Instant? = nil,
+        overdueAt: Instant? = nil
+    ) -> Obligation {
+        Obligation(
+            identifier: obligationIdentifier(number),
+            kind: kind,
+            eori: eori(1),
+            authorisation: exciseNumber(1),
+            reference: reference ?? "M-\(number)",
+            request: requestIdentifier(number),
+            arisenOn: CivilDate(dayNumber: 20_100),
+            dueOn: CivilDate(dayNumber: 20_108),
+            remindAt: remindAt,
+            overdueAt: overdueAt
+        )
     }
 
     public static func eori(_ number: UInt64) -> EORI { EORI(canonical: "LU\(10_000 + number)") }

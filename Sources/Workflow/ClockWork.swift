@@ -5,39 +5,54 @@ import Procedures
 
 // What follows from the clock and from the broker's confirmations, rather than from a message.
 extension MessageProcessor {
-    /// Does what has fallen due for a request. Returns what that came to.
+    /// Does what has fallen due for a request, an authorisation or an obligation. Returns what that
+    /// came to.
     func act(
         on timer: Timer,
-        _ request: RequestIdentifier,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Event] {
-        let events = try events(of: timer.kind, request, in: context(at: now, transaction))
+        let events = try events(of: timer, in: context(at: now, transaction))
         let cause = "timer:\(timer.identifier)"
         try bringAbout(
             events,
             cause: cause,
             origin: Cause(identifier: cause, traceParent: nil, at: now),
-            request: request,
+            request: try request(of: timer, in: transaction),
             in: transaction,
             queued: &rows
         )
         return events
     }
 
-    private func events(
-        of kind: TimerKind,
-        _ request: RequestIdentifier,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        switch kind {
-        case .remind: try Lifecycle.remind(request, in: context)
-        case .escalate: try Lifecycle.escalate(request, in: context)
-        case .expire: try Lifecycle.expire(request, in: context)
-        case .erase: try Lifecycle.erase(request, in: context)
-        // Their subjects are others.
-        case .retry, .provisioning: []
+    private func events(of timer: Timer, in context: DecisionContext) throws -> [Event] {
+        switch (timer.kind, timer.subject) {
+        case (.remind, .request(let request)): try Lifecycle.remind(request, in: context)
+        case (.escalate, .request(let request)): try Lifecycle.escalate(request, in: context)
+        case (.expire, .request(let request)): try Lifecycle.expire(request, in: context)
+        case (.erase, .request(let request)): try Lifecycle.erase(request, in: context)
+        case (.warn, .authorisation(let number)): try Lifecycle.warn(number, in: context)
+        case (.lapse, .authorisation(let number)): try Lifecycle.lapse(number, in: context)
+        case (.remindOfObligation, .obligation(let obligation)):
+            try Lifecycle.remind(obligation, in: context)
+        case (.overdue, .obligation(let obligation)):
+            try Lifecycle.overdue(obligation, in: context)
+        // Messages and orders are dealt with elsewhere.
+        default: []
+        }
+    }
+
+    /// The request whose story it belongs to.
+    private func request(
+        of timer: Timer,
+        in transaction: any RegisterTransaction
+    ) throws -> RequestIdentifier? {
+        switch timer.subject {
+        case .request(let request): request
+        case .authorisation(let number): try transaction.authorisation(number)?.request
+        case .obligation(let obligation): try transaction.obligation(obligation)?.request
+        case .message, .order: nil
         }
     }
 

@@ -44,6 +44,11 @@ struct FollowUp {
         switch event {
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             account.request
+        case .authorisationGranted(let authorisation),
+            .authorisationChanged(let authorisation, _, _, _, _):
+            authorisation.request
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
+            obligation.request
         case .provisioning(let order, _): try transaction.account(order.account)?.request
         case .reportIgnored(let account, _, _): try transaction.account(account)?.request
         default: nil

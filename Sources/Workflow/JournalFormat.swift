@@ -4,7 +4,7 @@ public import Domain
 /// How events, refusals and causes are written in the journal: JSON objects in one line, ids only.
 ///
 /// An event carries the whole state of each record that it changes, in a member that is named after
-/// the kind of record (`request`, `account`, `operator`) and is an object; a member of that name
+/// the kind of record (`request`, `account`, `operator`, `authorisation`, `obligation`) and is an object; a member of that name
 /// that is a text refers to a record by its id and says nothing of its state. So replaying the
 /// journal reproduces the register by overwriting, whatever the events are called; see
 /// `JournalReplay`. Names, addresses, subjects and free text are never in it: persons appear by
@@ -134,6 +134,9 @@ public struct JournalFormat: Sendable {
             case .nothingToChange(let by):
                 json.member("event", "nothing.to-change")
                 write(by, remarks: nil, to: &json)
+            case .particularsStated, .authorisationGranted, .authorisationChanged,
+                .authorisationDisclosed, .obligationOpened, .obligationChanged:
+                write(duty: event, to: &json)
             }
         }
     }
@@ -197,6 +200,7 @@ public struct JournalFormat: Sendable {
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
+        if !account.emcs.isEmpty { json.member("emcs", account.emcs.map(\.text)) }
     }
 
     private func write(
@@ -223,7 +227,7 @@ public struct JournalFormat: Sendable {
         if let status { json.member("reported", status) }
     }
 
-    private func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {
+    func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {
         switch by {
         case .applicant: json.member("by", "applicant")
         case .decisionMaker(let person, let role, let account):
@@ -237,7 +241,7 @@ public struct JournalFormat: Sendable {
         if remarks != nil { json.member("remarks", true) }
     }
 
-    private func text(_ body: (inout JSONWriter) -> Void) -> String {
+    func text(_ body: (inout JSONWriter) -> Void) -> String {
         var json = JSONWriter()
         json.object(body)
         return json.text

@@ -5,17 +5,25 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
     case request
     case economicOperator = "operator"
     case account
+    case authorisation
+    case obligation
     /// Of persons the journal says only who there is.
     case person
 
     /// The member of the record that identifies it.
-    fileprivate var identifier: String { self == .economicOperator ? "eori" : "id" }
+    fileprivate var identifier: String {
+        switch self {
+        case .economicOperator: "eori"
+        case .authorisation: "number"
+        case .request, .account, .obligation, .person: "id"
+        }
+    }
 }
 
 /// What one entry of the journal does to the register.
 ///
 /// No event is known by its name; what counts is what it carries:
-/// - a member `request`, `operator` or `account` that is an object is that record's whole state from
+/// - a member that is named like a kind of record and is an object is that record's whole state from
 ///   there on, whatever it was before;
 /// - where the event's name begins with `person.`, `person` is somebody whom the register knows
 ///   from there on;

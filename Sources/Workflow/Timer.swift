@@ -13,11 +13,19 @@ public enum TimerKind: String, CaseIterable, Sendable {
     case escalate
     /// A request ends on which nobody decided.
     case expire
+    /// An operator is warned that its authorisation is about to lapse.
+    case warn
+    /// An authorisation lapses.
+    case lapse
+    /// An operator is reminded of what it has to do.
+    case remindOfObligation = "remind-obligation"
+    /// An operator is told that what it had to do was not done in time.
+    case overdue
     /// A closed request is erased.
     case erase
 
     /// Whether it ends something because nobody was heard of in time.
-    var isDeadline: Bool { self == .expire || self == .retry }
+    var isDeadline: Bool { self == .expire || self == .retry || self == .overdue }
 
     /// What it costs beside the others: an erasure looks through all that waits to be sent.
     var effort: Int { self == .erase ? 20 : 1 }
@@ -30,6 +38,8 @@ public struct Timer: Hashable, Sendable {
         case message(DeferredMessage)
         case order(ProvisioningOrder)
         case request(RequestIdentifier)
+        case authorisation(ExciseNumber)
+        case obligation(ObligationIdentifier)
     }
 
     public let kind: TimerKind
@@ -48,6 +58,8 @@ public struct Timer: Hashable, Sendable {
         case .message(let message): "\(kind.rawValue):\(message.sequence)"
         case .order(let order): "\(kind.rawValue):\(order.account)"
         case .request(let request): "\(kind.rawValue):\(request)"
+        case .authorisation(let number): "\(kind.rawValue):\(number)"
+        case .obligation(let obligation): "\(kind.rawValue):\(obligation)"
         }
     }
 

@@ -302,12 +302,11 @@ struct TurnWriter: Sendable {
             }
             if case .givenUp(let account) = note { result.givenUp.append(account) }
             return isDone
-        case .request(let request):
+        case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
                 events = try processor.act(
                     on: timer,
-                    request,
                     at: now,
                     in: transaction,
                     queued: &$0

@@ -54,6 +54,10 @@ final class Observation: ServiceObserver, SourceObserver {
             closedStatuses: RequestStatus.allCases.filter { !$0.isOpen }.map(\.rawValue),
             accountStates: AccountStatus.allCases.map(\.rawValue),
             orderStates: ProvisioningOrder.State.allCases.map(\.rawValue),
+            authorisationKinds: AuthorisationKind.allCases.map(\.rawValue),
+            authorisationStatuses: AuthorisationStatus.allCases.map(\.rawValue),
+            obligationKinds: ObligationKind.allCases.map(\.rawValue),
+            obligationStatuses: ObligationStatus.allCases.map(\.rawValue),
             timerKinds: TimerKind.allCases.map(\.rawValue)
         )
     }
@@ -260,6 +264,7 @@ final class Observation: ServiceObserver, SourceObserver {
         for state in ProvisioningOrder.State.allCases {
             metrics.orders(state: state.rawValue, count: figures.orders[state] ?? 0)
         }
+        copyDuties(figures)
         metrics.deferred(count: figures.deferred)
         // The age is that of the last look, as far as it still waits.
         let waits = figures.outboxPending + figures.outboxParked > 0
@@ -271,6 +276,27 @@ final class Observation: ServiceObserver, SourceObserver {
         )
         let sizes = register.sizes
         metrics.store(bytes: Int(sizes.storeBytes), walBytes: Int(sizes.walBytes))
+    }
+
+    private func copyDuties(_ figures: RegisterFigures) {
+        for kind in AuthorisationKind.allCases {
+            for status in AuthorisationStatus.allCases {
+                metrics.authorisations(
+                    kind: kind.rawValue,
+                    status: status.rawValue,
+                    count: figures.authorisations[kind]?[status] ?? 0
+                )
+            }
+        }
+        for kind in ObligationKind.allCases {
+            for status in ObligationStatus.allCases {
+                metrics.obligations(
+                    kind: kind.rawValue,
+                    status: status.rawValue,
+                    count: figures.obligations[kind]?[status] ?? 0
+                )
+            }
+        }
     }
 
     /// In seconds; 0 for what is not there.

@@ -201,7 +201,7 @@ struct FollowTests {
 
     @Test("Another procedure's requests have a status and none of these mails")
     func otherProcedure() throws {
-        let messages = try follow(.requestSubmitted(Sample.request(procedure: "excise")))
+        let messages = try follow(.requestSubmitted(Sample.request(procedure: "vehicle")))
         #expect(try summary(messages) == ["status.request"])
     }
 

@@ -26,6 +26,69 @@ struct GoldenEventTests {
         )
     }
 
+    @Test("Status of an excise authorisation that is granted, and of obligations")
+    func excise() throws {
+        var register = Sample.register()
+        register.authorisations = [Sample.authorisation()]
+        let granted = try Sample.correspondent().follow(
+            Scenario.changed(
+                Sample.exciseRequest(status: .granted, revision: 2),
+                by: Scenario.authority
+            ),
+            register: register,
+            cause: Sample.cause
+        )
+        try GoldenFile.expect(
+            String(decoding: try #require(granted.last).body, as: UTF8.self),
+            matches: "events/status.request.excise-granted.json"
+        )
+        try expect(
+            .obligationOpened(Sample.obligation()),
+            "status.obligation",
+            "status.obligation.open"
+        )
+        var late = Sample.obligation(.reportOfReceipt)
+        late.status = .metLate
+        late.metOn = CivilDate(dayNumber: 20_790)
+        try expect(
+            .obligationChanged(late, previous: .overdue, .met, by: .applicant),
+            "status.obligation",
+            "status.obligation.met-late"
+        )
+    }
+
+    @Test("What is public of an excise authorisation, and who may use EMCS under it")
+    func exciseDisclosure() throws {
+        for (name, authorisation) in [("known", Sample.authorisation()), ("unknown", nil)] {
+            try expect(
+                .authorisationDisclosed(
+                    AuthorisationDisclosure(
+                        request: Sample.request,
+                        number: Sample.exciseNumber,
+                        authorisation: authorisation,
+                        isValid: authorisation != nil
+                    )
+                ),
+                "disclosure.excise",
+                "disclosure.excise.\(name)"
+            )
+        }
+        let previous = Sample.account(location: "https://idp.example.lu/scim/v2/Users/2819c223")
+        var account = previous
+        account.emcs = [Sample.exciseNumber]
+        let event = Event.accountChanged(
+            account,
+            previous: previous,
+            .entitlementsChanged,
+            by: .applicant,
+            remarks: nil
+        )
+        try expect(event, "provisioning.account", "provisioning.account.patch-emcs")
+        try expect(event, "status.account", "status.account.emcs")
+        let opened = Event.accountOpened(account)
+        try expect(opened, "provisioning.account", "provisioning.account.post-emcs")
+    }
+
     @Test("An account that was opened")
     func accountOpened() throws {
         let opened = Event.accountOpened(Sample.account(status: .provisioning))

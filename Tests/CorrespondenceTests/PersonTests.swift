@@ -207,6 +207,10 @@ extension Sample {
         first.escalateAt = start.advanced(bySeconds: 90)
         first.expireAt = start.advanced(bySeconds: 120)
         first.eraseAt = start.advanced(bySeconds: 180)
+        var disclosedAccount = account(
+            location: "https://idp.example.lu/scim/v2/Users/2819c223"
+        )
+        disclosedAccount.emcs = [exciseNumber]
         func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage
         {
             PersonalFile.SentMessage(
@@ -222,7 +226,7 @@ extension Sample {
             request: request,
             person: known,
             requests: [first, right("access", status: .answered)],
-            accounts: [account(location: "https://idp.example.lu/scim/v2/Users/2819c223")],
+            accounts: [disclosedAccount],
             file: PersonalFile(
                 writings: [
                     .init(
@@ -244,7 +248,12 @@ extension Sample {
                 messages: [
                     sent("access.pending", to: anne), sent("access.awaiting-you", to: marc),
                     sent("access.awaiting-you", to: nil), sent(nil, to: nil),
-                ]
+                ],
+                statements: [
+                    .init(request: request, member: .init(name: "premises", value: "Mertert"))
+                ],
+                authorisations: [authorisation()],
+                obligations: [obligation()]
             ),
             activities: [
                 ProcessingActivity(

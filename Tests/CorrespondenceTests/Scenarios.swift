@@ -16,7 +16,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    private init(
+    init(
         _ name: String,
         _ template: MailTemplate,
         _ event: Event,
@@ -29,7 +29,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + rights + [
+        submissions + decisions + accounts + rights + exciseScenarios + [
             Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -217,9 +217,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         return Scenario(name, template, .personChanged(person, previous: previous, change))
     }
 
-    private static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
+    static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
 
-    private static func changed(
+    static func changed(
         _ request: Request,
         from previous: RequestStatus = .pending,
         by originator: Originator,
@@ -272,6 +272,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         var register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
         if !hasManager { register.accounts = [] }
+        if template.rawValue.hasPrefix("excise.") { Sample.addExcise(to: &register, for: self) }
         let messages = try correspondent.follow(event, register: register, cause: Sample.cause)
         return try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }

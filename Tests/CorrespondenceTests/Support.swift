@@ -34,7 +34,27 @@ struct SmallRegister: RegisterView {
     var file = PersonalFile()
     var recipients: [Recipient] = []
 
-    func request(_ identifier: RequestIdentifier) throws -> Request? { nil }
+    var particulars = Particulars()
+    var authorisations: [Authorisation] = []
+
+    func request(_ identifier: RequestIdentifier) throws -> Request? {
+        requests.first { $0.identifier == identifier }
+    }
+    func particulars(of request: RequestIdentifier) throws -> Particulars { particulars }
+    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
+        authorisations.first { $0.number == number }
+    }
+    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
+        authorisations.first { $0.request == request }
+    }
+    func authorisations(of eori: EORI) throws -> [Authorisation] { authorisations }
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account] { [] }
+    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? { nil }
+    func obligations(
+        under authorisation: ExciseNumber,
+        reference: String?
+    ) throws -> [Obligation] { [] }
+    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] { [] }
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         persons.first { $0.identifier == identifier }
     }

@@ -130,7 +130,9 @@ struct LayoutTests {
     @Test("every procedure is a folder and one line of the catalogue")
     func proceduresAreFolders() throws {
         let catalogue = try Repository.text(of: "Sources/Procedures/ProcedureCatalogue.swift")
-        for (folder, procedure) in [("Access", "Access"), ("Person", "PersonRights")] {
+        for (folder, procedure) in [
+            ("Access", "Access"), ("Excise", "Excise"), ("Person", "PersonRights"),
+        ] {
             #expect(catalogue.contains("        \(procedure).self"))
             let files = try Repository.swiftFiles(in: "Sources/Procedures/\(folder)")
             #expect(!files.isEmpty)

@@ -188,6 +188,10 @@ struct RegistrarMetricsTests {
         closedStatuses: ["granted"],
         accountStates: ["active"],
         orderStates: ["failed"],
+        authorisationKinds: ["registered-consignee"],
+        authorisationStatuses: ["active", "lapsed"],
+        obligationKinds: ["ac4-declaration"],
+        obligationStatuses: ["open", "overdue"],
         timerKinds: ["remind", "expire"]
     )
 

@@ -20,6 +20,10 @@ struct StatusExample {
         closedStatuses: ["granted", "rejected", "withdrawn", "expired"],
         accountStates: ["provisioning", "active", "failed", "suspended", "revoked", "deleted"],
         orderStates: ["awaited", "refused", "failed"],
+        authorisationKinds: ["registered-consignee"],
+        authorisationStatuses: ["active"],
+        obligationKinds: ["ac4-declaration"],
+        obligationStatuses: ["open"],
         timerKinds: ["remind", "expire"]
     )
 

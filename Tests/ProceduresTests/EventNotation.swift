@@ -84,8 +84,18 @@ struct EventNotation {
                 change(before.role.rawValue, after.role.rawValue),
                 change(text(before.operations), text(after.operations)),
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
+                change(text(before.emcs), text(after.emcs)),
                 text(by, remarks)
             )
+        case .particularsStated(let request, let particulars):
+            words(
+                "particulars.stated",
+                scene.name(of: request),
+                particulars.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+            )
+        case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
+            .obligationOpened, .obligationChanged:
+            duty(event)
         case .provisioning(let order, let step):
             words(
                 "provisioning",
@@ -99,6 +109,69 @@ struct EventNotation {
         case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         }
+    }
+
+    private func duty(_ event: Event) -> String {
+        switch event {
+        case .authorisationGranted(let authorisation):
+            words(
+                "authorisation.granted",
+                authorisation.number.text,
+                authorisation.eori.text,
+                authorisation.kind.rawValue,
+                authorisation.products.map(\.rawValue).joined(separator: ","),
+                "from \(authorisation.validFrom)",
+                authorisation.validUntil.map { "until \($0)" } ?? "",
+                timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse")
+            )
+        case .authorisationChanged(let authorisation, let previous, let why, let by, let remarks):
+            words(
+                "authorisation.changed",
+                authorisation.number.text,
+                "\(why.rawValue):",
+                change(previous.rawValue, authorisation.status.rawValue),
+                authorisation.revokedOn.map { "on \($0)" } ?? "",
+                timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse"),
+                text(by, remarks)
+            )
+        case .authorisationDisclosed(let disclosure):
+            words(
+                "authorisation.disclosed",
+                disclosure.number.text,
+                disclosure.authorisation?.kind.rawValue ?? "unknown",
+                disclosure.isValid ? "valid" : "not valid"
+            )
+        case .obligationOpened(let obligation):
+            words(
+                "obligation.opened",
+                obligation.kind.rawValue,
+                obligation.reference,
+                "due \(obligation.dueOn)",
+                obligation.status.rawValue,
+                timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue")
+            )
+        case .obligationChanged(let obligation, let previous, let why, let by):
+            words(
+                "obligation.changed",
+                obligation.kind.rawValue,
+                obligation.reference,
+                "\(why.rawValue):",
+                change(previous.rawValue, obligation.status.rawValue),
+                obligation.metOn.map { "on \($0)" } ?? "",
+                timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
+                text(by, nil)
+            )
+        default: ""
+        }
+    }
+
+    private func timers(
+        _ first: Instant?,
+        _ firstName: String,
+        _ last: Instant?,
+        _ lastName: String
+    ) -> String {
+        words(first.map { "\(firstName) \($0)" } ?? "", last.map { "\(lastName) \($0)" } ?? "")
     }
 
     private func name(of account: AccountIdentifier) -> String {
@@ -144,6 +217,10 @@ struct EventNotation {
 
     private func text(_ operations: OperationSet) -> String {
         operations.list.map(\.rawValue).joined(separator: ",")
+    }
+
+    private func text(_ numbers: [ExciseNumber]) -> String {
+        numbers.isEmpty ? "nothing" : numbers.map(\.text).joined(separator: ",")
     }
 
     private func text(_ by: Originator, _ remarks: String?) -> String {

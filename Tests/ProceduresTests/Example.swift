@@ -14,8 +14,8 @@ import Testing
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that
 /// the message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and
-/// `expireAfter`, in days, or in working days such as `5wd`. `awaitReport` is false unless it says
-/// otherwise.
+/// `expireAfter`, in days, or in working days such as `5wd`. `awaitReport` and
+/// `deadlineRollsForward` are false unless it says otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -30,6 +30,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let then: Expectation
     let deadlines: ProcedureSettings.Deadlines?
     let awaitReport: Bool
+    let rollsForward: Bool
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -42,6 +43,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.file = file
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
+        self.rollsForward = object["deadlineRollsForward"] == .boolean(true)
         do {
             self.given = try Self.messages(given, scenes)
             self.when = try ExampleMessage(when)
@@ -53,7 +55,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts: Set<String> = [
-        "title", "given", "when", "then", "deadlines", "awaitReport",
+        "title", "given", "when", "then", "deadlines", "awaitReport", "deadlineRollsForward",
     ]
 
     static func messages(

@@ -8,7 +8,8 @@ import Domain
 struct ExampleMessage: Sendable {
     static let subjectPrefix = "eaccess:"
 
-    /// The routing key, or `timer.remind`, `timer.escalate`, `timer.expire` or
+    /// The routing key, or `timer.remind`, `timer.escalate`, `timer.expire`, `timer.erase`,
+    /// `timer.warn`, `timer.lapse`, `timer.remind-obligation`, `timer.overdue` or
     /// `timer.provisioning` (the clock), or `broker.confirmed` (an order about an account was
     /// confirmed).
     let name: String
@@ -87,6 +88,18 @@ struct ExampleMessage: Sendable {
                 ]
             case "registration.access.operations":
                 [("requestId", .string("r1")), ("eori", .string("LUACME"))]
+            case "registration.excise.authorisation":
+                [
+                    ("requestId", .string("r1")), ("eori", .string("LUACME")),
+                    ("kind", .string("registered-consignee")), ("products", .string("alcohol")),
+                ]
+            case "registration.excise.emcs-users", "registration.excise.verification":
+                [("requestId", .string("e1")), ("exciseNumber", .string("LU00000123456"))]
+            case let name where name.hasPrefix("registration.excise."):
+                [
+                    ("requestId", .string("e1")), ("exciseNumber", .string("LU00000123456")),
+                    ("reference", .string("M-1")),
+                ]
             case let name where name.hasPrefix("registration.person."):
                 [("requestId", .string("p1"))]
             case "registration.supplement":
@@ -108,11 +121,21 @@ struct ExampleMessage: Sendable {
         guard case .string(let text) = value else { return value }
         switch name {
         case "requestId": return .string(scene.requestIdentifier(text)?.description ?? text)
+        case "users":
+            return .array(
+                try text.split(separator: ",").map {
+                    .string(try scene.account(named: String($0)).description)
+                }
+            )
         case "account", "bulkId": return .string(try scene.account(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
-        case "operations":
+        case "guarantee": return Self.guarantee(of: text)
+        case "operations", "products":
             return .array(text.split(separator: ",").map { .string(String($0)) })
+        case "target" where text.hasPrefix("number "):
+            let number = JSONValue.string(String(text.dropFirst(7)))
+            return .object(JSONObject([JSONObject.Member("authorisation", number)]))
         case "target":
             let account = try text.contains("@") ? scene.account(named: text).description : nil
             return .object(
@@ -125,6 +148,17 @@ struct ExampleMessage: Sendable {
             )
         default: return value
         }
+    }
+
+    /// Of so many euros.
+    private static func guarantee(of amount: String) -> JSONValue {
+        .object(
+            JSONObject([
+                JSONObject.Member("reference", .string("GRN-1")),
+                JSONObject.Member("amount", .string(amount)),
+                JSONObject.Member("currency", .string("EUR")),
+            ])
+        )
     }
 
     private static func applicant(_ name: String) -> JSONValue {

@@ -7,6 +7,9 @@ final class ExampleRegister: RegisterView {
     private(set) var operators: [EconomicOperator] = []
     private(set) var accounts: [Account] = []
     private(set) var orders: [ProvisioningOrder] = []
+    private(set) var stated: [RequestIdentifier: Particulars] = [:]
+    private(set) var authorisations: [Authorisation] = []
+    private(set) var obligations: [Obligation] = []
 
     func request(_ identifier: RequestIdentifier) -> Request? {
         requests.first { $0.identifier == identifier }
@@ -67,6 +70,40 @@ final class ExampleRegister: RegisterView {
 
     func accounts(of person: PersonIdentifier) -> [Account] {
         accounts.filter { $0.person == person }
+    }
+
+    func particulars(of request: RequestIdentifier) -> Particulars {
+        stated[request] ?? Particulars()
+    }
+
+    func authorisation(_ number: ExciseNumber) -> Authorisation? {
+        authorisations.first { $0.number == number }
+    }
+
+    func authorisation(grantedBy request: RequestIdentifier) -> Authorisation? {
+        authorisations.first { $0.request == request }
+    }
+
+    func authorisations(of eori: EORI) -> [Authorisation] {
+        authorisations.filter { $0.eori == eori }
+    }
+
+    func accounts(entitledTo number: ExciseNumber) -> [Account] {
+        accounts.filter { $0.emcs.contains(number) }
+    }
+
+    func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
+        obligations.first { $0.identifier == identifier }
+    }
+
+    func obligations(under authorisation: ExciseNumber, reference: String?) -> [Obligation] {
+        obligations.filter {
+            $0.authorisation == authorisation && $0.reference == reference ?? $0.reference
+        }
+    }
+
+    func obligations(broughtAboutBy request: RequestIdentifier) -> [Obligation] {
+        obligations.filter { $0.request == request }
     }
 
     /// No decision reads it.
@@ -145,8 +182,26 @@ final class ExampleRegister: RegisterView {
             } else {
                 store(order, in: &orders, where: isSame)
             }
-        case .personDisclosed, .supplementReceived, .reportIgnored, .lastManagerLost,
-            .nothingToChange:
+        case .particularsStated(let request, let particulars):
+            try check(self.request(request) != nil && !particulars.isEmpty, event)
+            stated[request] = self.particulars(of: request).updated(with: particulars)
+        case .authorisationGranted(let authorisation):
+            try check(self.authorisation(authorisation.number) == nil, event)
+            try check(request(authorisation.request)?.status == .granted, event)
+            authorisations.append(authorisation)
+        case .authorisationChanged(let authorisation, let previous, _, _, _):
+            let before = self.authorisation(authorisation.number)
+            try check(before?.status == previous && before != authorisation, event)
+            store(authorisation, in: &authorisations) { $0.number == authorisation.number }
+        case .obligationOpened(let obligation):
+            try check(self.obligation(obligation.identifier) == nil, event)
+            obligations.append(obligation)
+        case .obligationChanged(let obligation, let previous, _, _):
+            let before = self.obligation(obligation.identifier)
+            try check(before?.status == previous && before != obligation, event)
+            store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
+        case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
+            .lastManagerLost, .nothingToChange:
             break
         }
     }
@@ -175,7 +230,34 @@ final class ExampleRegister: RegisterView {
 extension ExampleRegister {
     /// Where the register breaks a rule that holds at all times; empty when all is well.
     func violations() -> [String] {
-        personViolations() + requestViolations() + accountViolations()
+        personViolations() + requestViolations() + accountViolations() + dutyViolations()
+    }
+
+    /// Timers are set as long as what they are about goes on, and no longer.
+    private func dutyViolations() -> [String] {
+        var found: [String] = []
+        for authorisation in authorisations {
+            let hasTimers = authorisation.warnAt != nil || authorisation.lapseAt != nil
+            let mayHave = authorisation.status == .active && authorisation.validUntil != nil
+            if hasTimers, !mayHave { found.append("\(authorisation.number) has timers") }
+            if mayHave, authorisation.lapseAt == nil {
+                found.append("\(authorisation.number) never lapses")
+            }
+            if (authorisation.status == .revoked) != (authorisation.revokedOn != nil) {
+                found.append("\(authorisation.number) has a day of revocation, or lacks it")
+            }
+        }
+        for obligation in obligations {
+            let hasTimers = obligation.remindAt != nil || obligation.overdueAt != nil
+            if hasTimers, obligation.status != .open { found.append("a timer of what is over") }
+            if obligation.status == .open, obligation.overdueAt == nil {
+                found.append("an obligation is never overdue")
+            }
+            if obligation.status.isRunning != (obligation.metOn == nil) {
+                found.append("an obligation has a day on which it was met, or lacks it")
+            }
+        }
+        return found
     }
 
     private func personViolations() -> [String] {
@@ -203,7 +285,7 @@ extension ExampleRegister {
             if !request.status.isOpen, deadlines.contains(where: { $0 != nil }) {
                 found.append("a closed request has deadlines")
             }
-            let isGrant = request.status == .granted && request.procedure != "person"
+            let isGrant = request.status == .granted && request.procedure == "access"
             if isGrant == request.authorised.isEmpty {
                 found.append("authorised operations and status \(request.status) do not agree")
             }
@@ -239,9 +321,14 @@ extension ExampleRegister {
             if account.operations.isEmpty || !account.operations.isSubset(of: owner.operations) {
                 found.append("an account has operations \(account.operations.list)")
             }
+            let ended = account.emcs.filter { self.authorisation($0)?.status != .active }
+            if !ended.isEmpty { found.append("an account may use EMCS under \(ended)") }
             if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {
                 found.append("a \(owner.kind) has a \(account.role)")
             }
+        }
+        if accounts.contains(where: { !$0.status.stands && !$0.emcs.isEmpty }) {
+            found.append("an account that does not stand may use EMCS")
         }
         if Set(standing.map { "\($0.person) \($0.eori)" }).count != standing.count {
             found.append("a person has two standing accounts with one operator")

@@ -4,7 +4,11 @@ import Testing
 @Suite struct ExampleTests {
     @Test("golden examples hold", arguments: try ExampleFiles.load())
     func example(_ example: Example) throws {
-        let scene = Scene(deadlines: example.deadlines, awaitReport: example.awaitReport)
+        let scene = Scene(
+            deadlines: example.deadlines,
+            awaitReport: example.awaitReport,
+            rollsForward: example.rollsForward
+        )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {
                 throw ExampleFault("\(message.name) was given, but is not applied")

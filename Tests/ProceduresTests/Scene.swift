@@ -21,12 +21,19 @@ final class Scene {
     private var subjects: [PersonIdentifier: String] = [:]
     private let settings: ProcedureSettings
 
-    init(deadlines: ProcedureSettings.Deadlines? = nil, awaitReport: Bool = false) {
+    init(
+        deadlines: ProcedureSettings.Deadlines? = nil,
+        awaitReport: Bool = false,
+        rollsForward: Bool = false
+    ) {
         var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
         byProcedure["access"] = deadlines
+        byProcedure["excise"] = deadlines
         self.settings = ProcedureSettings(
             deadlines: byProcedure,
-            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: 3)
+            retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
+            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: 3),
+            excise: ExciseSettings(deadlineRollsForward: rollsForward)
         )
     }
 
@@ -44,6 +51,7 @@ final class Scene {
     }
 
     func apply(_ events: [Event]) throws {
+        let events = Lifecycle.retaining(events, by: settings)
         let reportDue = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
         for event in events {
             try register.apply(event)
@@ -68,6 +76,16 @@ final class Scene {
             return .apply(try Lifecycle.remind(try request(of: message), in: context))
         case "timer.escalate":
             return .apply(try Lifecycle.escalate(try request(of: message), in: context))
+        case "timer.erase":
+            return .apply(try Lifecycle.erase(try request(of: message), in: context))
+        case "timer.warn":
+            return .apply(try Lifecycle.warn(try exciseNumber(of: message), in: context))
+        case "timer.lapse":
+            return .apply(try Lifecycle.lapse(try exciseNumber(of: message), in: context))
+        case "timer.remind-obligation":
+            return .apply(try Lifecycle.remind(try obligation(of: message), in: context))
+        case "timer.overdue":
+            return .apply(try Lifecycle.overdue(try obligation(of: message), in: context))
         case "broker.confirmed":
             guard let order = try orders(of: message).first(where: { $0.state == .awaited })
             else { return .apply([]) }
@@ -86,6 +104,18 @@ final class Scene {
             throw ExampleFault("\(message.name) needs a requestId")
         }
         return identifier
+    }
+
+    private func exciseNumber(of message: ExampleMessage) throws -> ExciseNumber {
+        ExciseNumber(canonical: try message.text("exciseNumber"))
+    }
+
+    /// Such as `ac4-declaration M-1`.
+    private func obligation(of message: ExampleMessage) throws -> ObligationIdentifier {
+        let name = try message.text("obligation")
+        let found = register.obligations.first { "\($0.kind.rawValue) \($0.reference)" == name }
+        guard let found else { throw ExampleFault("no obligation is called \(name)") }
+        return found.identifier
     }
 
     private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {

@@ -100,6 +100,22 @@ struct MessageSchemaTests {
         #expect(try words(Schemas.common, "\(common)/requestStatus") == all(RequestStatus.self))
         #expect(try words(Schemas.common, "\(common)/accountStatus") == all(AccountStatus.self))
         #expect(try words(Schemas.common, "\(common)/keptRecord") == all(KeptRecord.self))
+        #expect(
+            try words(Schemas.common, "\(common)/authorisationKind") == all(AuthorisationKind.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/authorisationStatus")
+                == all(AuthorisationStatus.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/exciseProducts/items") == all(ExciseProduct.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/obligationKind") == all(ObligationKind.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/obligationStatus") == all(ObligationStatus.self)
+        )
         let statuses = files["problem.request.v1.json"]?
             .at("properties/data/properties/status/enum")?.elements
         #expect(

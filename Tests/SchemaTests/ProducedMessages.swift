@@ -37,7 +37,7 @@ enum ProducedMessages {
         )
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
-            let followed = try (requests + accounts + [.lastManagerLost(eori)]).flatMap {
+            let followed = try (requests + accounts + excise + [.lastManagerLost(eori)]).flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
@@ -58,7 +58,26 @@ enum ProducedMessages {
             )
         ),
         .accountOpened(account(of: marc, role: .legalRepresentative, status: .active)),
+        .requestSubmitted(request(.granted, "authorisation", procedure: "excise")),
+        .particularsStated(
+            request,
+            Particulars([
+                .init(name: "kind", value: "registered-consignee"),
+                .init(name: "products", value: "alcohol"),
+            ])
+        ),
+        .authorisationGranted(authorisation),
     ]
+
+    private static let authorisation = Authorisation(
+        number: ExciseNumber(canonical: "LU00000123456"),
+        request: request,
+        eori: eori,
+        kind: .registeredConsignee,
+        products: [.alcohol],
+        validFrom: CivilDate(dayNumber: 20_788),
+        validUntil: CivilDate(dayNumber: 21_000)
+    )
 
     private static func person(
         _ identifier: PersonIdentifier,
@@ -100,16 +119,18 @@ enum ProducedMessages {
     private static func request(
         _ status: RequestStatus,
         _ profile: String,
-        reason: ProblemCode? = nil
+        reason: ProblemCode? = nil,
+        procedure: String = "access"
     ) -> Request {
-        Request(
+        let isAboutOperations = procedure == "access" && profile != "employee"
+        return Request(
             identifier: request,
-            procedure: "access",
+            procedure: procedure,
             profile: profile,
             person: anne,
             eori: eori,
-            requested: profile == "employee" ? .none : operations,
-            authorised: status == .granted ? operations : .none,
+            requested: isAboutOperations ? operations : .none,
+            authorised: procedure == "access" && status == .granted ? operations : .none,
             status: status,
             revision: 2,
             reason: reason,
@@ -157,6 +178,7 @@ enum ProducedMessages {
                     var next = previous
                     next.status = status
                     if change == .roleChanged { next.role = .manager }
+                    if change == .entitlementsChanged { next.emcs = [authorisation.number] }
                     if change == .operationsChanged { next.operations = OperationSet([.transit]) }
                     return .accountChanged(
                         next,
@@ -166,6 +188,56 @@ enum ProducedMessages {
                         remarks: "Left."
                     )
                 }
+            }
+        }
+
+    private static let excise: [Event] =
+        RequestStatus.allCases.map { status in
+            .requestChanged(
+                request(status, "authorisation", procedure: "excise"),
+                previous: .pending,
+                by: .decisionMaker(marc, .exciseOffice),
+                remarks: "See the file."
+            )
+        }
+        + AuthorisationChange.allCases.map {
+            .authorisationChanged(
+                authorisation,
+                previous: .active,
+                $0,
+                by: .timer("lapse"),
+                remarks: nil
+            )
+        }
+        + [authorisation, nil].map {
+            .authorisationDisclosed(
+                AuthorisationDisclosure(
+                    request: request,
+                    number: authorisation.number,
+                    authorisation: $0,
+                    isValid: $0 != nil
+                )
+            )
+        }
+        + ObligationKind.allCases.flatMap { kind in
+            ObligationStatus.allCases.flatMap { status in
+                let obligation = Obligation(
+                    identifier: ObligationIdentifier(
+                        SequentialIdentifiers.identifier(4, series: 7)
+                    ),
+                    kind: kind,
+                    eori: eori,
+                    authorisation: kind == .declaration ? authorisation.number : nil,
+                    reference: "M-1",
+                    request: request,
+                    arisenOn: CivilDate(dayNumber: 20_777),
+                    dueOn: CivilDate(dayNumber: 20_783),
+                    status: status
+                )
+                return [Event.obligationOpened(obligation)]
+                    + ObligationChange.allCases.map {
+                        .obligationChanged(obligation, previous: .open, $0, by: .applicant)
+                    }
             }
         }
 

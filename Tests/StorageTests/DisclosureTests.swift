@@ -31,7 +31,7 @@ import Testing
             "id": "accounts account", "person": "person id", "eori": "accounts eori",
             "request": "accounts requestId", "role": "accounts role",
             "operations": "accounts operations", "status": "accounts status",
-            "location": "accounts location",
+            "location": "accounts location", "emcs": "accounts emcs",
         ],
         "free_text": [
             "request": "texts requestId", "kind": "texts kind", "recorded_at": "texts recordedAt",
@@ -41,6 +41,26 @@ import Testing
             "request": "documents requestId", "recorded_at": "documents recordedAt",
             "kind": "documents kind", "reference": "documents reference",
             "issued_on": "documents issuedOn", "valid_until": "documents validUntil",
+        ],
+        "particular": [
+            "request": "particulars requestId", "name": "particulars name",
+            "content": "particulars content",
+        ],
+        "authorisation": [
+            "excise_number": "authorisations exciseNumber", "request": "authorisations requestId",
+            "eori": "authorisations eori", "kind": "authorisations kind",
+            "products": "authorisations products", "valid_from": "authorisations validFrom",
+            "valid_until": "authorisations validUntil", "status": "authorisations status",
+            "revoked_on": "authorisations revokedOn", "warn_at": "authorisations warnAt",
+            "lapse_at": "authorisations lapseAt",
+        ],
+        "obligation": [
+            "id": "obligations obligation", "kind": "obligations kind",
+            "eori": "obligations eori", "excise_number": "obligations exciseNumber",
+            "reference": "obligations reference", "request": "obligations requestId",
+            "arisen_on": "obligations arisenOn", "due_on": "obligations dueOn",
+            "status": "obligations status", "met_on": "obligations metOn",
+            "remind_at": "obligations remindAt", "overdue_at": "obligations overdueAt",
         ],
         "outbox": [
             "routing_key": "messages type", "message_id": "messages id",
@@ -52,7 +72,8 @@ import Testing
     /// Columns that say nothing of a person: the store's own numbers.
     private static let internals: [String: Set<String>] = [
         "person": ["number"], "request": ["number"], "account": ["number"],
-        "free_text": ["number"], "document": ["number"],
+        "free_text": ["number"], "document": ["number"], "particular": ["number"],
+        "authorisation": ["number"], "obligation": ["number"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 

@@ -25,7 +25,10 @@ struct JournalAuditTests {
         #expect(report.coveredTo == report.head.sequence)
         #expect(
             report.records
-                == [.request: people, .economicOperator: people, .account: people, .person: people]
+                == [
+                    .request: people, .economicOperator: people, .account: people,
+                    .authorisation: people, .obligation: people, .person: people,
+                ]
         )
     }
 
@@ -94,13 +97,14 @@ struct JournalAuditTests {
         // Where a row stands in the file says nothing; the location is the provisioner's to word.
         let untold: [ReplayedKind: Set<String>] = [
             .request: ["number"], .economicOperator: [], .account: ["number", "location"],
+            .authorisation: ["number"], .obligation: ["number"],
         ]
         for (kind, untold) in untold {
             let table = kind == .economicOperator ? "economic_operator" : kind.rawValue
             for column in try life.rows("PRAGMA table_info(\(table))") {
                 let name: String = column["name"]
                 guard !untold.contains(name) else { continue }
-                let key = kind == .economicOperator ? "eori" : "id"
+                let key = Self.key(of: kind)
                 let all = try life.rows("SELECT hex(\(key)), \(key) FROM \(table) ORDER BY 1")
                 let row = try #require(all.randomElement(using: &random))
                 let victim: String = row[0]
@@ -121,12 +125,20 @@ struct JournalAuditTests {
         }
     }
 
+    private static func key(of kind: ReplayedKind) -> String {
+        switch kind {
+        case .economicOperator: "eori"
+        case .authorisation: "excise_number"
+        case .request, .account, .obligation, .person: "id"
+        }
+    }
+
     /// Whether the fault names the kind of record and, where it can, the column.
     private static func names(_ fault: JournalFault, _ kind: ReplayedKind, _ column: String)
         -> Bool
     {
         switch fault {
-        case .unaccounted(kind, _): column == "id" || column == "eori"
+        case .unaccounted(kind, _): ["id", "eori", "excise_number"].contains(column)
         case .unreadable(kind, _, _): true
         case .record(kind, _, .some, let difference):
             difference.member.lowercased() == column.replacing("_", with: "").lowercased()
@@ -139,9 +151,10 @@ struct JournalAuditTests {
         let life = try await JournalLife()
         for (table, kind) in [
             ("request", ReplayedKind.request), ("economic_operator", .economicOperator),
-            ("account", .account), ("person", .person),
+            ("account", .account), ("authorisation", .authorisation),
+            ("obligation", .obligation), ("person", .person),
         ] {
-            let key = kind == .economicOperator ? "eori" : "id"
+            let key = Self.key(of: kind)
             try life.attempt {
                 try life.tamper(
                     "DELETE FROM \(table) WHERE \(key) = (SELECT max(\(key)) FROM \(table))"

@@ -11,7 +11,7 @@ struct JournalLife {
     static let key = Result { try JournalKey(seed: [UInt8](repeating: 7, count: 32)) }
     /// How many people there are; each leaves `entriesEach` entries.
     static let people: UInt64 = 12
-    static let entriesEach: Int64 = 6
+    static let entriesEach: Int64 = 10
 
     let folder: TemporaryFolder
     /// The checkpoints, as they were published.
@@ -66,6 +66,7 @@ struct JournalLife {
         events.append(
             .accountChanged(account, previous: before, .provisioned, by: .provisioner, remarks: nil)
         )
+        events += duties(of: number)
         for event in events {
             try transaction.apply(event, at: request.changedAt)
             try transaction.append(
@@ -77,6 +78,54 @@ struct JournalLife {
                 )
             )
         }
+    }
+
+    /// An authorisation and an obligation, each with a change.
+    private static func duties(of number: UInt64) -> [Event] {
+        let granted = Authorisation(
+            number: ExciseNumber(canonical: "LU000000000\(10 + number)"),
+            request: Sample.requestIdentifier(number),
+            eori: Sample.eori(number),
+            kind: .authorisedWarehousekeeper,
+            products: [.tobacco],
+            validFrom: CivilDate(dayNumber: 20_000),
+            validUntil: CivilDate(dayNumber: 20_365),
+            warnAt: Sample.instant(500),
+            lapseAt: Sample.instant(900)
+        )
+        var warned = granted
+        warned.warnAt = nil
+        let opened = Obligation(
+            identifier: Sample.obligationIdentifier(number),
+            kind: .declaration,
+            eori: Sample.eori(number),
+            authorisation: granted.number,
+            reference: "M-\(number)",
+            request: Sample.requestIdentifier(number),
+            arisenOn: CivilDate(dayNumber: 20_100),
+            dueOn: CivilDate(dayNumber: 20_108),
+            remindAt: Sample.instant(500),
+            overdueAt: Sample.instant(900)
+        )
+        var reminded = opened
+        reminded.remindAt = nil
+        return [
+            .authorisationGranted(granted),
+            .authorisationChanged(
+                warned,
+                previous: .active,
+                .warned,
+                by: .timer("warn"),
+                remarks: nil
+            ),
+            .obligationOpened(opened),
+            .obligationChanged(
+                reminded,
+                previous: .open,
+                .reminded,
+                by: .timer("remind-obligation")
+            ),
+        ]
     }
 
     private static func sign(_ transaction: any RegisterTransaction) throws -> JournalCheckpoint {

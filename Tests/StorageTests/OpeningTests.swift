@@ -16,7 +16,7 @@ struct OpeningTests {
             "journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
             "trusted_schema": "0", "temp_store": "2", "cache_size": "-6144",
             "wal_autocheckpoint": "0", "journal_size_limit": "67108864",
-            "busy_timeout": "5000", "application_id": "1382511474", "user_version": "1",
+            "busy_timeout": "5000", "application_id": "1382511474", "user_version": "2",
         ]
         for (name, value) in expected {
             #expect(try await register.pragma(name) == value, "\(name)")

@@ -88,7 +88,9 @@ struct ErasureTests {
             )
             let record = try OperatorTool.json(json.stdout)
             let activities = try #require(record["activities"]?.elements)
-            #expect(activities.compactMap { $0["procedure"]?.text } == ["access", "person"])
+            #expect(
+                activities.compactMap { $0["procedure"]?.text } == ["access", "person", "excise"]
+            )
             #expect(activities.first?["retention"]?["rejected"]?.text == "10 working days")
             #expect(activities.first?["retention"]?["granted"] == nil)
             #expect(record["measures"]?.texts.isEmpty == false)

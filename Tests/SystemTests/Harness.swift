@@ -17,6 +17,7 @@ final class Installation: Sendable {
     let port: Int
     let portal: Sender
     let customs: Sender
+    let exciseOffice: Sender
     let collector: Collector
     private let programs = Mutex<[RunningProgram]>([])
 
@@ -38,6 +39,7 @@ final class Installation: Sendable {
         port = try freePort()
         portal = Sender("ntp-portal", broker, exchange: topology.inboundExchange)
         customs = Sender("customs-backoffice", broker, exchange: topology.inboundExchange)
+        exciseOffice = Sender("excise-office", broker, exchange: topology.inboundExchange)
         collector = Collector(broker, topology, watchesStatus: watchesStatus)
         try FileManager.default.createDirectory(
             atPath: storeFolder,
@@ -94,7 +96,7 @@ final class Installation: Sendable {
 
     static let publishers = """
         ntp-portal: [portal], customs-backoffice: [customs-authority], \
-        provisioner: [provisioner], operator: [operator]
+        excise-office: [excise-office], provisioner: [provisioner], operator: [operator]
         """
 
     /// Writes the configuration file.

@@ -47,7 +47,7 @@ struct PersonRightsTests {
             )
             #expect(
                 known.data("processing")?.elements.compactMap { $0["procedure"]?.text }
-                    == ["access", "person"]
+                    == ["access", "person", "excise"]
             )
             let unknown = try #require(answers.last)
             #expect(unknown.data("known") == .boolean(false))

@@ -119,7 +119,7 @@ enum Messages {
         byApplicant("person.\(name)", number, person, identifier, member)
     }
 
-    private static func byApplicant(
+    static func byApplicant(
         _ kind: String,
         _ number: Int,
         _ person: String,
@@ -190,7 +190,7 @@ enum Messages {
         """
     }
 
-    private static func actor(_ person: String, _ role: String) -> String {
+    static func actor(_ person: String, _ role: String) -> String {
         #"{"role":"\#(role)","subject":"eaccess:\#(person)","name":"\#(person) Weber"}"#
     }
 }

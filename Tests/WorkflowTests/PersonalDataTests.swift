@@ -19,7 +19,7 @@ struct PersonalDataTests {
             log: Logger(label: "test") { _ in LineHandler(lines: lines) }
         )
         try await place.serve()
-        for step in 0..<7 {
+        for step in 0..<8 {
             for draft in drafts(step, place) { place.send(draft) }
             await place.work()
         }
@@ -49,6 +49,8 @@ struct PersonalDataTests {
         #expect(place.contents.persons.values.allSatisfy { $0.details == nil })
         #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
         #expect(place.contents.documents.values.allSatisfy { $0.isEmpty })
+        #expect(place.contents.particulars.isEmpty)
+        #expect(place.contents.obligations.map(\.status) == [.met, .met])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
         #expect(accounts.allSatisfy { $0.status == .deleted && $0.location == nil })
@@ -123,12 +125,35 @@ struct PersonalDataTests {
                     Messages.right("access", 16, by: "nobody")
                 ),
             ] + accounts.map { report($0, "PATCH", "200") }
+        case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
             } + accounts.map { report($0, "DELETE", "204") }
         }
     }
+
+    /// An authorisation, and what is reported under it.
+    private func excise(user: String) -> [Draft] {
+        let day = #""2026-09-21""#
+        let guarantee = #"{"reference":"zq7","amount":"1.00","currency":"EUR"}"#
+        let words = #","premises":"zq7","movement":"zq7","guarantee":\#(guarantee)"#
+        return [
+            marked(
+                Messages.authorisation(31, by: "anne", eori: "LU1", words),
+                Messages.exciseGrant(31, exciseNumber: Messages.exciseNumber, from: "2026-09-01")
+            ),
+            marked(
+                Messages.excise("receipt", 32, by: "anne", #","receivedOn":\#(day)"#),
+                Messages.excise("ac4", 33, by: "anne", #","declaredOn":\#(day)"#),
+                Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#),
+                Messages.exciseUsers(35, by: "anne", [user]),
+                Messages.verification(36, by: "nobody")
+            ),
+        ].flatMap(\.self)
+    }
+
+    private func marked(_ drafts: Draft...) -> [Draft] { drafts.map { marked($0) } }
 
     /// The draft with the marker in every free text.
     private func marked(_ draft: Draft) -> Draft {

@@ -128,7 +128,7 @@ final class Workplace {
                 identifiers: identifiers
             ),
             procedures: ProcedureSettings(
-                deadlines: ["access": deadlines],
+                deadlines: ["access": deadlines, "excise": deadlines],
                 provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries)
             )
         )
@@ -148,7 +148,7 @@ final class Workplace {
 
     static let publishers: [String: Set<PublisherRole>] = [
         Messages.portal: [.portal], Messages.customs: [.customsAuthority],
-        Messages.provisioner: [.provisioner],
+        Messages.office: [.exciseOffice], Messages.provisioner: [.provisioner],
     ]
 
     /// Read once: that takes longer than most tests.

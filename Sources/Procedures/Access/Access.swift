@@ -54,13 +54,14 @@ enum Access: Procedure {
     static func grantableOperations(
         for request: Request,
         in context: DecisionContext
-    ) throws -> OperationSet {
+    ) throws -> OperationSet? {
         guard request.profile == Profile.employee.rawValue else { return request.requested }
         return try registeredOperator(of: request, in: context).operations
     }
 
     static func consequences(
         ofGranting request: Request,
+        on _: GrantTerms,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {

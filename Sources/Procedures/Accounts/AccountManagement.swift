@@ -67,11 +67,7 @@ public enum AccountManagement {
         guard let found = try context.register.economicOperator(eori) else {
             throw Problem(.operatorUnknown, "no operator is registered under this EORI")
         }
-        let roll = Roll(context: context)
-        let isOwn = try context.register.accounts(of: eori).contains {
-            try $0.status.stands && roll.isPerson($0.person, subject: actor.subject)
-        }
-        guard !isOwn else {
+        guard try !Roll(context: context).holdsAccount(actor.subject, of: eori) else {
             throw Problem(
                 .ownRequest,
                 at: "/data/actor/subject",

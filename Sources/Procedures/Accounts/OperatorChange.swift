@@ -10,7 +10,7 @@ struct OperatorChange {
     /// The operator's event, then one for every account that is not as it should be any more.
     ///
     /// Narrowing takes from every account what the operator lost; an account with nothing left is
-    /// revoked. Widening reaches the accounts that act for the whole operator, its legal
+    /// revoked. Of a revoked operator the authorisations go as well. Widening reaches the accounts that act for the whole operator, its legal
     /// representatives or the natural person: what others may do is their managers' decision.
     ///
     /// - Parameter applicant: who asked for the change by a request of his own, if that is how it
@@ -25,10 +25,10 @@ struct OperatorChange {
         let followed: [Event] = accounts.compactMap { account in
             var next = account
             if after.status == .revoked {
-                next.status = .revoked
+                next.revoke()
             } else {
                 next.operations = operations(of: account)
-                if next.operations.isEmpty { next.status = .revoked }
+                if next.operations.isEmpty { next.revoke() }
             }
             managersBefore += account.isManaging ? 1 : 0
             managersAfter += next.isManaging ? 1 : 0
@@ -45,7 +45,14 @@ struct OperatorChange {
         }
         let lost = after.status == .registered && managersBefore > 0 && managersAfter == 0
         return [.operatorChanged(after, previous: before, by: by, remarks: remarks)] + followed
-            + (lost ? [.lastManagerLost(after.eori)] : [])
+            + (lost ? [.lastManagerLost(after.eori)] : []) + (try authorisations(in: context))
+    }
+
+    private func authorisations(in context: DecisionContext) throws -> [Event] {
+        guard after.status == .revoked else { return [] }
+        return try context.register.authorisations(of: after.eori).flatMap {
+            try $0.revoked(.operatorRevoked, by: by, remarks: remarks, in: context)
+        }
     }
 
     private func operations(of account: Account) -> OperationSet {

@@ -24,7 +24,7 @@ struct Revocation: ManagementCommand {
             let (account, own) = try AccountManagement.account(identifier, for: actor, in: context)
             guard account.status.stands else { return [] }
             var next = account
-            next.status = .revoked
+            next.revoke()
             return [
                 .accountChanged(
                     next,
@@ -45,20 +45,40 @@ struct Revocation: ManagementCommand {
                 by: originator,
                 remarks: remarks
             ).events(in: context)
-        case .authorisation:
-            guard actor.role == .exciseOffice else {
-                throw Problem(
-                    .notAuthorised,
-                    at: "/data/actor/role",
-                    "the excise office alone revokes an authorisation"
-                )
-            }
+        case .authorisation(let number):
+            return try authorisation(number, by: originator, in: context)
+        }
+    }
+
+    private func authorisation(
+        _ number: String,
+        by originator: Originator,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard actor.role == .exciseOffice else {
+            throw Problem(
+                .notAuthorised,
+                at: "/data/actor/role",
+                "the excise office alone revokes an authorisation"
+            )
+        }
+        guard let number = ExciseNumber(number),
+            let authorisation = try context.register.authorisation(number)
+        else {
             throw Problem(
                 .authorisationUnknown,
                 at: "/data/target/authorisation",
                 "no authorisation has this number"
             )
         }
+        guard try !Roll(context: context).holdsAccount(actor.subject, of: authorisation.eori) else {
+            throw Problem(
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor holds an account of the operator that was authorised"
+            )
+        }
+        return try authorisation.revoked(.revoked, by: originator, remarks: remarks, in: context)
     }
 }
 

@@ -11,6 +11,11 @@ extension RequestDecision {
         let actor = data.actor()
         let choice: Choice? = data.choice("outcome")
         let operations = data.operations("operations", .optional)
+        let terms = GrantTerms(
+            exciseNumber: data.exciseNumber("exciseNumber", .optional),
+            validFrom: data.date("validFrom", .optional),
+            validUntil: data.date("validUntil", .optional)
+        )
         // Whoever is turned down, or asked for more, is told why.
         let isDue = choice == .rejected || choice == .informationRequested
         let remarks = data.remarks("remarks", isDue ? .required : .optional)
@@ -21,6 +26,7 @@ extension RequestDecision {
             actor: actor,
             choice: choice,
             operations: operations,
+            terms: terms,
             remarks: remarks,
             revision: revision
         )
@@ -37,11 +43,13 @@ extension RequestSupplement {
         let applicant = data.applicant()
         let answer = data.text("answer", 1...longestAnswer)
         let documents = data.documents()
+        let guarantee = data.guarantee()
         guard let identifier, let applicant, let answer else { return nil }
         return RequestSupplement(
             identifier: identifier,
             applicant: applicant,
-            supplement: Supplement(answer: answer, documents: documents ?? [])
+            supplement: Supplement(answer: answer, documents: documents ?? []),
+            particulars: guarantee ?? Particulars()
         )
     }
 }

@@ -14,6 +14,7 @@ struct RequestDecision: Command {
     let choice: Choice
     /// Nil for all that may be authorised.
     let operations: OperationSet?
+    let terms: GrantTerms
     let remarks: String?
     /// The revision that the actor saw; nil when he did not say.
     let revision: Int?
@@ -98,7 +99,46 @@ struct RequestDecision: Command {
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        let grantable = try procedure.grantableOperations(for: request, in: context)
+        if let member = terms.firstMember, !procedure.hasTerms(request) {
+            throw Problem(
+                .notEligible,
+                at: "/data/\(member)",
+                "what is asked for here is not granted under a number or for certain days"
+            )
+        }
+        let authorised = try authorised(by: procedure, for: request, in: context)
+        let changed = request.moved(
+            to: .granted,
+            by: originator,
+            at: context.now,
+            authorised: authorised,
+            remarks: remarks
+        )
+        guard case .requestChanged(let granted, _, _, _) = changed else { return [] }
+        return [changed]
+            + (try procedure.consequences(
+                ofGranting: granted,
+                on: terms,
+                by: originator,
+                in: context
+            ))
+    }
+
+    private func authorised(
+        by procedure: any Procedure.Type,
+        for request: Request,
+        in context: DecisionContext
+    ) throws -> OperationSet {
+        guard let grantable = try procedure.grantableOperations(for: request, in: context) else {
+            guard operations == nil else {
+                throw Problem(
+                    .operationsNotAllowed,
+                    at: "/data/operations",
+                    "no operations are asked for here"
+                )
+            }
+            return .none
+        }
         let authorised = operations ?? grantable
         guard authorised.isSubset(of: grantable), !authorised.isEmpty else {
             let excess = authorised.subtracting(grantable).list.map(\.rawValue)
@@ -111,15 +151,6 @@ struct RequestDecision: Command {
                         + excess.joined(separator: ", ")
             )
         }
-        let changed = request.moved(
-            to: .granted,
-            by: originator,
-            at: context.now,
-            authorised: authorised,
-            remarks: remarks
-        )
-        guard case .requestChanged(let granted, _, _, _) = changed else { return [] }
-        return [changed]
-            + (try procedure.consequences(ofGranting: granted, by: originator, in: context))
+        return authorised
     }
 }

@@ -6,6 +6,8 @@ struct RequestSupplement: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
     let supplement: Supplement
+    /// What it states besides; empty if nothing.
+    let particulars: Particulars
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -17,15 +19,33 @@ struct RequestSupplement: Command {
         if let problem = try request.problem(ofTouchingBy: applicant, in: context) {
             return .refuse(problem)
         }
-        guard request.status == .awaitingInformation else {
+        let use = try use(for: request, in: context)
+        guard particulars.isEmpty || use != .none else {
+            return .refuse(
+                Problem(
+                    .notEligible,
+                    at: "/data/guarantee",
+                    "what is asked for here needs no guarantee"
+                )
+            )
+        }
+        guard request.status == .awaitingInformation || use == .awaited else {
             return .refuse(
                 Problem(.notAwaited, "nobody has asked the applicant for information")
             )
         }
-        return .apply([
-            .supplementReceived(identifier, supplement),
-            request.moved(to: .pending, by: .applicant, at: context.now),
-        ])
+        let stated = particulars.isEmpty ? [] : [Event.particularsStated(identifier, particulars)]
+        return .apply(
+            [.supplementReceived(identifier, supplement)] + stated
+                + [request.moved(to: .pending, by: .applicant, at: context.now)]
+        )
+    }
+
+    private func use(for request: Request, in context: DecisionContext) throws -> SupplementUse {
+        guard !particulars.isEmpty,
+            let procedure = ProcedureCatalogue.procedure(named: request.procedure)
+        else { return .none }
+        return try procedure.use(of: particulars, for: request, in: context)
     }
 }
 

@@ -46,6 +46,7 @@ extension Lifecycle {
     private static func isHeld(_ request: Request, in context: DecisionContext) throws -> Bool {
         let register = context.register
         if try register.person(request.person)?.isRestricted == true { return true }
+        if try isDuty(request, in: context) { return true }
         guard request.status == .granted else { return false }
         if let eori = request.eori, let economicOperator = try register.economicOperator(eori),
             economicOperator.request == request.identifier,
@@ -56,6 +57,17 @@ extension Lifecycle {
         return try register.accounts(of: request.person).contains {
             $0.request == request.identifier && $0.status.stands
         }
+    }
+
+    /// Whether an authorisation that it led to is valid, or something is still to be done because of
+    /// it: what has to be kept by law as long as that is so.
+    private static func isDuty(_ request: Request, in context: DecisionContext) throws -> Bool {
+        let register = context.register
+        if try register.authorisation(grantedBy: request.identifier)?.status == .active {
+            return true
+        }
+        return try register.obligations(broughtAboutBy: request.identifier)
+            .contains(where: \.status.isRunning)
     }
 
     /// What follows for the person when the request goes. Someone who signed decisions as an official

@@ -48,9 +48,28 @@ struct Roll {
     /// The account through which `actor` may decide for the company now: active, and of a legal
     /// representative or a manager. Nil if there is none.
     func managingAccount(of actor: DecisionMaker, at eori: EORI) throws -> Account? {
-        guard let person = try context.register.person(subject: actor.subject) else { return nil }
+        try activeAccount(of: actor.subject, at: eori) { $0.managesCompany }
+    }
+
+    /// The active account of the person under the operator, in a role that `suits`. Nil if there is
+    /// none.
+    ///
+    /// - Parameter subject: eAccess's identifier of the person.
+    func activeAccount(
+        of subject: String,
+        at eori: EORI,
+        suits: (AccountRole) -> Bool = { _ in true }
+    ) throws -> Account? {
+        guard let person = try context.register.person(subject: subject) else { return nil }
         return try context.register.accounts(of: eori).first {
-            $0.person == person.identifier && $0.role.managesCompany && $0.status == .active
+            $0.person == person.identifier && suits($0.role) && $0.status == .active
+        }
+    }
+
+    /// Whether the person holds an account of the operator that stands.
+    func holdsAccount(_ subject: String, of eori: EORI) throws -> Bool {
+        try context.register.accounts(of: eori).contains {
+            try $0.status.stands && isPerson($0.person, subject: subject)
         }
     }
 }

@@ -32,15 +32,29 @@ struct Erasure {
                 : false
         }
         if actsForOperator { kept.append(.operatorRegistration) }
+        kept += try duties(of: requests)
         if person.signature != nil { kept.append(.decisionMaker) }
         return kept
+    }
+
+    /// What the person's requests have led to and is a duty still.
+    private func duties(of requests: [Request]) throws -> [KeptRecord] {
+        let register = context.register
+        let hasAuthorisation = try requests.contains {
+            try register.authorisation(grantedBy: $0.identifier)?.status == .active
+        }
+        let hasObligation = try requests.contains {
+            try register.obligations(broughtAboutBy: $0.identifier)
+                .contains(where: \.status.isRunning)
+        }
+        return (hasAuthorisation ? [.authorisation] : []) + (hasObligation ? [.obligation] : [])
     }
 
     /// The order to delete a user. Revoked users exist downstream as well.
     private func deletion(of account: Account) -> Event? {
         guard account.status != .deleted else { return nil }
         var next = account
-        if account.status.stands { next.status = .revoked }
+        if account.status.stands { next.revoke() }
         return .accountChanged(next, previous: account, .erased, by: .applicant, remarks: nil)
     }
 

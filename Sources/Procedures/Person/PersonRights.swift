@@ -33,12 +33,13 @@ enum PersonRights: Procedure {
     static func grantableOperations(
         for _: Request,
         in _: DecisionContext
-    ) throws -> OperationSet {
-        .none
+    ) throws -> OperationSet? {
+        nil
     }
 
     static func consequences(
         ofGranting _: Request,
+        on _: GrantTerms,
         by _: Originator,
         in _: DecisionContext
     ) throws -> [Event] {

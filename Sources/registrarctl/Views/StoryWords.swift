@@ -16,6 +16,12 @@ enum StoryWords {
         case ("person", "erasure"): "the erasure of his data"
         case ("person", "restriction"): "a change of whether his data may be processed"
         case ("person", "consent-withdrawal"): "his consent back"
+        case ("excise", "authorisation"): "an excise authorisation"
+        case ("excise", "receipt"): "what follows from a receipt of excise goods"
+        case ("excise", "ac4"): "an AC4 declaration to be taken note of"
+        case ("excise", "report-of-receipt"): "a report of receipt to be taken note of"
+        case ("excise", "emcs-users"): "users of EMCS"
+        case ("excise", "verification"): "whether an excise number is valid"
         default: "\(procedure)/\(profile)"
         }
     }

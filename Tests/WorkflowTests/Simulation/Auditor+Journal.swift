@@ -86,6 +86,12 @@ extension Auditor {
             .economicOperator: texts(
                 contents.operators.values.map { ($0.eori.text, format.record($0)) }
             ),
+            .authorisation: texts(
+                contents.authorisations.map { ($0.number.text, format.record($0)) }
+            ),
+            .obligation: texts(
+                contents.obligations.map { ("\($0.identifier)", format.record($0)) }
+            ),
             .person: texts(contents.persons.keys.map { ("\($0)", "{}") }),
         ]
         return ReplayedKind.allCases.flatMap { kind in

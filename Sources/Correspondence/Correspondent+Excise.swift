@@ -1,0 +1,246 @@
+import Contract
+import Domain
+
+// What follows from requests of the procedure `excise`, and from authorisations and obligations.
+extension Correspondent {
+    /// The mails about a request for an authorisation. What is reported has no mail of its own: what
+    /// has to be done because of it has.
+    func exciseMails(
+        about change: RequestChange,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let request = change.request
+        func applicant(_ template: MailTemplate) throws -> [OutboundMessage] {
+            guard let person = try register.person(request.person) else { return [] }
+            var values = try exciseValues(for: request, register: register)
+            values.set(.remarks, change.remarks)
+            if let granted = try register.authorisation(grantedBy: request.identifier) {
+                values.set(granted)
+            }
+            return notification(
+                template,
+                .only,
+                to: person,
+                values: values,
+                request: request.identifier,
+                cause: cause
+            )
+        }
+        func office(_ template: MailTemplate, _ variant: MailVariant = .only) throws
+            -> [OutboundMessage]
+        {
+            try officeMails(template, variant, about: request, register: register, cause: cause)
+        }
+        switch request.status {
+        case .pending where change.previous == nil:
+            return try applicant(.excisePending) + office(.exciseAwaitingYou, .authorisation)
+        case .pending: return try office(.exciseAwaitingYou, .answer)
+        case .granted: return try applicant(.exciseGranted)
+        case .rejected: return try applicant(.exciseRejected)
+        case .awaitingInformation: return try applicant(.exciseInformationRequested)
+        case .withdrawn: return try applicant(.exciseWithdrawn)
+        case .expired: return try applicant(.exciseExpired) + office(.exciseExpiredApprover)
+        case .notRequired, .answered: return []
+        }
+    }
+
+    /// To the office that decides on excise; none while the applicant's data are stored only.
+    func officeMails(
+        _ template: MailTemplate,
+        _ variant: MailVariant = .only,
+        about request: Request,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let common = try exciseValues(for: request, register: register)
+        guard let values = try values(for: request, startingWith: common, register: register)
+        else { return [] }
+        let mail = Mail(template: template, variant: variant, to: exciseOffice, values: values)
+        return [notification(mail, request: request.identifier, cause: cause)]
+    }
+
+    /// The mailbox of the office that decides on excise.
+    var exciseOffice: Mail.Addressee {
+        Mail.Addressee(
+            person: nil,
+            name: nil,
+            email: settings.exciseMailbox ?? settings.authorityMailbox,
+            languages: settings.languages
+        )
+    }
+
+    private func exciseValues(
+        for request: Request,
+        register: any RegisterView
+    ) throws -> MailValues {
+        let stated = try register.particulars(of: request.identifier)
+        var values = mailer.exciseValues
+        values.set(.eori, request.eori?.text)
+        if let kind = stated["kind"].flatMap(AuthorisationKind.init(rawValue:)) {
+            values.set(.kind, .authorisation(kind))
+        }
+        let products = (stated["products"] ?? "").split(separator: " ")
+            .compactMap { ExciseProduct(rawValue: String($0)) }
+        if !products.isEmpty { values.set(.products, .products(products)) }
+        return values
+    }
+
+    // MARK: Authorisations
+
+    /// A grant is told by the mail about the request.
+    func mails(
+        about change: AuthorisationChange,
+        of authorisation: Authorisation,
+        remarks: String?,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let (template, variant): (MailTemplate, MailVariant) =
+            switch change {
+            case .warned: (.exciseWarning, .only)
+            case .lapsed: (.exciseLapsed, .only)
+            case .revoked: (.exciseRevoked, .authorisation)
+            case .operatorRevoked: (.exciseRevoked, .operator)
+            }
+        var values = mailer.exciseValues
+        values.set(.eori, authorisation.eori.text)
+        values.set(.remarks, remarks)
+        values.set(authorisation)
+        let asked = try register.request(authorisation.request)?.person
+        return try representatives(of: authorisation.eori, asked, register: register)
+            .flatMap { person in
+                notification(
+                    template,
+                    variant,
+                    to: person,
+                    values: values,
+                    request: authorisation.request,
+                    cause: cause
+                )
+            }
+    }
+
+    /// `disclosure.excise`: whether an authorisation is valid, and for what. Nobody is named.
+    func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
+        let authorisation = disclosure.authorisation
+        let request = disclosure.request.uuid.text
+        return message("disclosure.excise", subject: request, cause: cause) { data in
+            data.member("requestId", request)
+            data.member("exciseNumber", disclosure.number.text)
+            data.member("valid", disclosure.isValid)
+            data.member("kind", authorisation?.kind.rawValue)
+            data.member("products", (authorisation?.products ?? []).map(\.rawValue))
+            data.member("validUntil", authorisation?.validUntil?.description)
+            data.member("at", cause.at.description)
+        }
+    }
+
+    // MARK: Obligations
+
+    /// Whoever reported it is told at once by when it is to be done; of one that is overdue from the
+    /// beginning all are told.
+    func messages(
+        opening obligation: Obligation,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let status = obligationStatus(obligation, cause: cause)
+        guard obligation.status == .open else {
+            return try mails(.exciseOverdue, about: obligation, register: register, cause: cause)
+                + [status]
+        }
+        let reporter = try register.request(obligation.request)
+            .flatMap { try register.person($0.person) }
+        let mails = reporter.map { mail(.exciseDue, about: obligation, to: $0, cause: cause) } ?? []
+        return mails + [status]
+    }
+
+    func messages(
+        about change: ObligationChange,
+        of obligation: Obligation,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        switch change {
+        case .reminded:
+            try mails(.exciseDueReminder, about: obligation, register: register, cause: cause)
+        case .overdue:
+            try mails(.exciseOverdue, about: obligation, register: register, cause: cause)
+                + [obligationStatus(obligation, cause: cause)]
+        case .met: [obligationStatus(obligation, cause: cause)]
+        }
+    }
+
+    private func mails(
+        _ template: MailTemplate,
+        about obligation: Obligation,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let reporter = try register.request(obligation.request)?.person
+        return try representatives(of: obligation.eori, reporter, register: register)
+            .flatMap { mail(template, about: obligation, to: $0, cause: cause) }
+    }
+
+    private func mail(
+        _ template: MailTemplate,
+        about obligation: Obligation,
+        to person: Person,
+        cause: Cause
+    ) -> [OutboundMessage] {
+        var values = mailer.exciseValues
+        values.set(.exciseNumber, obligation.authorisation?.text)
+        values.set(.reference, obligation.reference)
+        values.set(.dueOn, .day(obligation.dueOn))
+        return notification(
+            template,
+            obligation.kind == .declaration ? .declaration : .reportOfReceipt,
+            to: person,
+            values: values,
+            request: obligation.request,
+            cause: cause
+        )
+    }
+
+    /// The request that brought it about is the subject of all its statuses, whatever message or timer
+    /// leads to them: so they arrive in their order.
+    private func obligationStatus(_ obligation: Obligation, cause: Cause) -> OutboundMessage {
+        let request = obligation.request.uuid.text
+        return message("status.obligation", subject: request, cause: cause) { data in
+            data.member("obligation", obligation.identifier.uuid.text)
+            data.optionalMember("exciseNumber", obligation.authorisation?.text)
+            data.member("requestId", request)
+            data.member("kind", obligation.kind.rawValue)
+            data.member("dueOn", obligation.dueOn.description)
+            data.member("status", obligation.status.rawValue)
+            data.member("at", cause.at.description)
+        }
+    }
+
+    /// Whom the operator's business concerns: whoever manages it, and `person` while holding an
+    /// active account there; that person alone where nobody manages it any more.
+    private func representatives(
+        of eori: EORI,
+        _ person: PersonIdentifier?,
+        register: any RegisterView
+    ) throws -> [Person] {
+        var all = try managers(of: eori, register: register)
+        guard let person, !all.contains(where: { $0.identifier == person }) else { return all }
+        let isActive = try register.accounts(of: eori).contains {
+            $0.person == person && $0.status == .active
+        }
+        if isActive || all.isEmpty, let person = try register.person(person) { all.append(person) }
+        return all
+    }
+}
+
+extension MailValues {
+    fileprivate mutating func set(_ authorisation: Authorisation) {
+        set(.exciseNumber, authorisation.number.text)
+        set(.kind, .authorisation(authorisation.kind))
+        set(.products, .products(authorisation.products))
+        set(.validFrom, .day(authorisation.validFrom))
+        set(.validUntil, authorisation.validUntil.map { .day($0) })
+    }
+}

@@ -1,0 +1,178 @@
+import Contract
+import Domain
+
+/// `registration.excise.authorisation`: an operator asks to be authorised.
+struct AuthorisationRequest: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let eori: EORI
+    /// What is asked for, by the names in `Stated`.
+    let particulars: Particulars
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard try context.register.request(identifier) == nil else {
+            return .refuse(
+                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
+            )
+        }
+        guard let owner = try context.register.economicOperator(eori), owner.status == .registered
+        else {
+            return .refuse(
+                Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
+            )
+        }
+        let roll = Roll(context: context)
+        let account = try roll.activeAccount(of: applicant.subject, at: eori) { $0.managesCompany }
+        guard account != nil else {
+            return .refuse(
+                Problem(
+                    .notAuthorised,
+                    at: "/data/applicant/subject",
+                    "the operator's legal representative or a manager asks, with an account that "
+                        + "is active"
+                )
+            )
+        }
+        let (person, recorded) = try roll.applicant(applicant)
+        return .apply(
+            recorded + [
+                .requestSubmitted(submitted(by: person, in: context)),
+                .particularsStated(identifier, particulars),
+            ]
+        )
+    }
+
+    private func submitted(by person: Person, in context: DecisionContext) -> Request {
+        let deadlines = context.settings.deadlines[Excise.name]
+        func due(_ period: Period?) -> Instant? {
+            period.map { LuxembourgCalendar.due($0, after: context.now) }
+        }
+        return Request(
+            identifier: identifier,
+            procedure: Excise.name,
+            profile: Excise.Profile.authorisation.rawValue,
+            person: person.identifier,
+            eori: eori,
+            requested: .none,
+            submittedAt: context.now,
+            remindAt: due(deadlines?.remindAfter),
+            expireAt: due(deadlines?.expireAfter)
+        )
+    }
+}
+
+/// The names under which a request for an authorisation states what it asks for.
+enum Stated {
+    static let kind = "kind"
+    /// With a blank between each two.
+    static let products = "products"
+    /// Where goods are to be stored.
+    static let premises = "premises"
+    /// The one movement that a temporary authorisation is for.
+    static let movement = "movement"
+    static let guaranteeAmount = "guarantee.amount"
+}
+
+/// A request for an authorisation, and the terms on which it is granted.
+struct AuthorisationGrant {
+    let request: Request
+    let stated: Particulars
+    let terms: GrantTerms
+
+    private var kind: AuthorisationKind? {
+        stated[Stated.kind].flatMap(AuthorisationKind.init(rawValue:))
+    }
+
+    /// Whether nothing can be granted for want of a guarantee. One of nothing is none.
+    var lacksGuarantee: Bool {
+        guard kind?.needsGuarantee == true else { return false }
+        return ["0.00", nil].contains(stated[Stated.guaranteeAmount])
+    }
+
+    /// - Throws: `Problem`: `schema` for terms that are missing, `date-out-of-range`,
+    ///   `guarantee-required`, `excise-number-taken`, `operator-unknown`, `not-eligible` when what was
+    ///   asked for is not stored any more.
+    func authorisation(in context: DecisionContext) throws -> Authorisation {
+        guard let eori = request.eori, let kind,
+            let products = stated[Stated.products]?.split(separator: " ")
+                .compactMap({ ExciseProduct(rawValue: String($0)) })
+        else { throw Problem(.notEligible, "what was asked for is not stored any more") }
+        guard try context.register.economicOperator(eori)?.status == .registered else {
+            throw Problem(.operatorUnknown, "the operator is not registered any more")
+        }
+        let number = try required(terms.exciseNumber, "exciseNumber")
+        let validFrom = try required(terms.validFrom, "validFrom")
+        let validUntil =
+            kind.isTemporary ? try required(terms.validUntil, "validUntil") : terms.validUntil
+        try check(validFrom, validUntil, at: context.now)
+        guard !lacksGuarantee else {
+            throw Problem(
+                .guaranteeRequired,
+                "nothing is granted before a guarantee is handed in, by a supplement if need be"
+            )
+        }
+        guard try context.register.authorisation(number) == nil else {
+            throw Problem(
+                .exciseNumberTaken,
+                at: "/data/exciseNumber",
+                "another authorisation has this number"
+            )
+        }
+        let lapseAt = validUntil.map { LuxembourgCalendar.morning(of: $0.adding(days: 1)) }
+        let warnAt = validUntil.map {
+            LuxembourgCalendar.morning(
+                of: LuxembourgCalendar.day(context.settings.excise.warnBefore, before: $0)
+            )
+        }
+        return Authorisation(
+            number: number,
+            request: request.identifier,
+            eori: eori,
+            kind: kind,
+            products: products,
+            validFrom: validFrom,
+            validUntil: validUntil,
+            // The mail about the grant names the day: nobody is warned of it at once.
+            warnAt: warnAt.flatMap { $0 > context.now ? $0 : nil },
+            lapseAt: lapseAt
+        )
+    }
+
+    private func required<Value>(_ value: Value?, _ member: String) throws -> Value {
+        guard let value else {
+            throw Problem(
+                .schema,
+                at: "/data/\(member)",
+                "is required where an authorisation is granted"
+                    + (member == "validUntil" ? " for one movement" : "")
+            )
+        }
+        return value
+    }
+
+    private func check(_ first: CivilDate, _ last: CivilDate?, at now: Instant) throws {
+        guard let last else { return }
+        guard first <= last else {
+            throw Problem(.dateOutOfRange, at: "/data/validUntil", "it ends before it begins")
+        }
+        guard last >= LuxembourgCalendar.date(at: now) else {
+            throw Problem(.dateOutOfRange, at: "/data/validUntil", "that day is over")
+        }
+    }
+}
+
+extension AuthorisationKind {
+    /// Whether none is granted without a guarantee. A certified consignee owes it before goods are
+    /// dispatched, which is after the grant; for registered consignees the office decides.
+    fileprivate var needsGuarantee: Bool {
+        switch self {
+        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper,
+            .temporaryCertifiedConsignee:
+            true
+        case .registeredConsignee, .certifiedConsignor, .certifiedConsignee: false
+        }
+    }
+}

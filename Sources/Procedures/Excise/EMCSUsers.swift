@@ -1,0 +1,66 @@
+import Contract
+import Domain
+
+/// `registration.excise.emcs-users`: an operator names who may use EMCS under its number; whoever is
+/// left out may no longer.
+struct EMCSUsers: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: ExciseNumber
+    let users: [AccountIdentifier]
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: .users,
+                suits: \.managesCompany
+            )
+            let (authorisation, person) = try report.check(in: context)
+            guard authorisation.status == .active else {
+                throw Problem(
+                    .authorisationNotValid,
+                    at: "/data/exciseNumber",
+                    "the authorisation is \(authorisation.status.rawValue)"
+                )
+            }
+            let named = try users.enumerated().map { index, user in
+                try account(user, at: "/data/users/\(index)", of: authorisation, in: context)
+            }
+            let before = try context.register.accounts(entitledTo: number)
+            let kept = Set(users)
+            let lost = before.filter { !kept.contains($0.identifier) }
+            let won = named.filter { !$0.emcs.contains(number) }
+            return .apply(
+                [report.answered(for: person, authorisation, in: context)]
+                    + lost.map { $0.entitled(to: number, false, by: .applicant) }
+                    + won.map { $0.entitled(to: number, true, by: .applicant) }
+            )
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func account(
+        _ user: AccountIdentifier,
+        at place: String,
+        of authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> Account {
+        guard let account = try context.register.account(user) else {
+            throw Problem(.accountUnknown, at: place, "no account has this id")
+        }
+        guard account.eori == authorisation.eori else {
+            throw Problem(.accountNotOfOperator, at: place, "the account is another operator's")
+        }
+        guard account.status.stands else {
+            throw Problem(.notEligible, at: place, "the account is \(account.status.rawValue)")
+        }
+        return account
+    }
+}

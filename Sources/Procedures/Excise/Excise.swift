@@ -1,0 +1,97 @@
+import Contract
+import Domain
+
+/// Procedure 2: who may receive, store and dispatch goods that are subject to excise duty, and what
+/// has to be done by when.
+enum Excise: Procedure {
+    static let name = "excise"
+
+    /// What is asked for or reported.
+    enum Profile: String, CaseIterable {
+        /// An authorisation with an excise number: the excise office decides.
+        case authorisation
+        /// Goods were received, or released for consumption.
+        case receipt
+        /// The declaration of release for consumption was made.
+        case declaration = "ac4"
+        /// The report of receipt was sent.
+        case reportOfReceipt = "report-of-receipt"
+        /// Who may use EMCS was named.
+        case users = "emcs-users"
+    }
+
+    static let activity = ProcessingActivity(
+        procedure: name,
+        purpose: "deciding which operators may move excise goods, and seeing to it that the "
+            + "declarations and reports that follow are made in time",
+        legalBasis: "a legal obligation (GDPR 6(1)(c), with Directive (EU) 2020/262) and the "
+            + "exercise of official authority (GDPR 6(1)(e))",
+        openRequestsRestOnConsent: false,
+        recipients: [
+            "the excise office",
+            "the legal representative and the managers of the operator",
+            "the account provisioner",
+            "the portal that sent the request",
+        ]
+    )
+
+    static let messages: [MessageDefinition] = [
+        MessageDefinition("registration.excise.authorisation") { data, _ in
+            AuthorisationRequest.read(&data)
+        },
+        MessageDefinition("registration.excise.receipt") { data, _ in GoodsReceipt.read(&data) },
+        MessageDefinition("registration.excise.ac4") { data, _ in
+            Fulfilment.read(&data, .declaration, dated: "declaredOn")
+        },
+        MessageDefinition("registration.excise.report-of-receipt") { data, _ in
+            Fulfilment.read(&data, .reportOfReceipt, dated: "reportedOn")
+        },
+        MessageDefinition("registration.excise.emcs-users") { data, _ in
+            EMCSUsers.read(&data)
+        },
+        MessageDefinition("registration.excise.verification") { data, _ in
+            Verification.read(&data)
+        },
+    ]
+
+    static func decider(of request: Request) -> Decider? {
+        request.profile == Profile.authorisation.rawValue ? .authority(.exciseOffice) : nil
+    }
+
+    static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { true }
+
+    static func grantableOperations(
+        for _: Request,
+        in _: DecisionContext
+    ) throws -> OperationSet? {
+        nil
+    }
+
+    static func hasTerms(_ request: Request) -> Bool {
+        request.profile == Profile.authorisation.rawValue
+    }
+
+    static func consequences(
+        ofGranting request: Request,
+        on terms: GrantTerms,
+        by _: Originator,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let stated = try context.register.particulars(of: request.identifier)
+        let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
+        return [.authorisationGranted(try grant.authorisation(in: context))]
+    }
+
+    /// A guarantee has its place in any request for an authorisation, and is awaited where nothing can
+    /// be granted without it.
+    static func use(
+        of _: Particulars,
+        for request: Request,
+        in context: DecisionContext
+    ) throws -> SupplementUse {
+        guard request.profile == Profile.authorisation.rawValue else { return .none }
+        let stated = try context.register.particulars(of: request.identifier)
+        return AuthorisationGrant(request: request, stated: stated, terms: GrantTerms())
+            .lacksGuarantee ? .awaited : .asked
+    }
+}

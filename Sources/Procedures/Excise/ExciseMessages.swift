@@ -1,0 +1,116 @@
+import Contract
+import Domain
+
+extension AuthorisationRequest {
+    /// The longest description of premises or of a movement, in characters.
+    static let longestDescription = 2000
+
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let eori = data.eori()
+        let kind = data.choice("kind", of: AuthorisationKind.self)
+        let products = data.choices("products", of: ExciseProduct.self)
+        let premises = data.text(
+            "premises",
+            1...longestDescription,
+            kind == .authorisedWarehousekeeper ? .required : .optional
+        )
+        let movement = data.text(
+            "movement",
+            1...longestDescription,
+            kind?.isTemporary == true ? .required : .optional
+        )
+        let guarantee = data.guarantee()
+        guard let identifier, let applicant, let eori, let kind, let products else { return nil }
+        var particulars = Particulars()
+        particulars[Stated.kind] = kind.rawValue
+        particulars[Stated.products] = ExciseProduct.allCases.filter(products.contains)
+            .map(\.rawValue).joined(separator: " ")
+        particulars[Stated.premises] = premises
+        particulars[Stated.movement] = movement
+        return AuthorisationRequest(
+            identifier: identifier,
+            applicant: applicant,
+            eori: eori,
+            particulars: particulars.updated(with: guarantee ?? Particulars())
+        )
+    }
+}
+
+extension GoodsReceipt {
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        let movement = data.movement()
+        let kind: Kind? =
+            switch data.exactlyOne(of: ["receivedOn", "releasedOn"]) {
+            case "receivedOn": .received
+            case "releasedOn": .released
+            default: nil
+            }
+        let day = kind.flatMap { data.date($0.member) }
+        guard let identifier, let applicant, let number, let movement, let kind, let day else {
+            return nil
+        }
+        return GoodsReceipt(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            movement: movement,
+            kind: kind,
+            day: day
+        )
+    }
+}
+
+extension Fulfilment {
+    static func read(
+        _ data: inout PayloadReader,
+        _ duty: ObligationKind,
+        dated member: String
+    ) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        let movement = data.movement()
+        let day = data.date(member)
+        guard let identifier, let applicant, let number, let movement, let day else { return nil }
+        return Fulfilment(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            movement: movement,
+            duty: duty,
+            day: day,
+            dayMember: member
+        )
+    }
+}
+
+extension EMCSUsers {
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        let users = data.accountIdentifiers("users")
+        guard let identifier, let applicant, let number, let users else { return nil }
+        return EMCSUsers(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            users: users
+        )
+    }
+}
+
+extension Verification {
+    static func read(_ data: inout PayloadReader) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        guard let identifier, let applicant, let number else { return nil }
+        return Verification(identifier: identifier, applicant: applicant, number: number)
+    }
+}

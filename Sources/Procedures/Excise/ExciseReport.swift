@@ -1,0 +1,112 @@
+import Domain
+
+/// What a person reports under an authorisation: recorded as a request that is answered at once.
+struct ExciseReport {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: ExciseNumber
+    let profile: Excise.Profile
+    /// Whose accounts suit.
+    var suits: (AccountRole) -> Bool = { _ in true }
+
+    /// Whether it may be reported: under an authorisation that there is, by somebody with an account
+    /// of its operator that is active.
+    ///
+    /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`.
+    func check(in context: DecisionContext) throws -> (Authorisation, PersonIdentifier) {
+        guard try context.register.request(identifier) == nil else {
+            throw Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
+        }
+        guard let authorisation = try context.register.authorisation(number) else {
+            throw Problem(
+                .authorisationUnknown,
+                at: "/data/exciseNumber",
+                "no authorisation has this number"
+            )
+        }
+        let account = try Roll(context: context)
+            .activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
+        guard let account else {
+            throw Problem(
+                .notAuthorised,
+                at: "/data/applicant/subject",
+                "the applicant has no active account of the operator that was authorised, or none "
+                    + "that may say this"
+            )
+        }
+        return (authorisation, account.person)
+    }
+
+    func answered(
+        for person: PersonIdentifier,
+        _ authorisation: Authorisation,
+        in context: DecisionContext
+    ) -> Event {
+        .requestSubmitted(
+            Request(
+                identifier: identifier,
+                procedure: Excise.name,
+                profile: profile.rawValue,
+                person: person,
+                eori: authorisation.eori,
+                requested: .none,
+                status: .answered,
+                submittedAt: context.now
+            )
+        )
+    }
+}
+
+/// `registration.excise.ac4` and `registration.excise.report-of-receipt`: what had to be done was
+/// done.
+struct Fulfilment: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: ExciseNumber
+    let movement: MovementReference
+    let duty: ObligationKind
+    let day: CivilDate
+    /// The member that holds the day.
+    let dayMember: String
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: duty == .declaration ? .declaration : .reportOfReceipt
+            )
+            let (authorisation, person) = try report.check(in: context)
+            let obligation = try obligation(in: context)
+            guard day >= obligation.arisenOn, day <= LuxembourgCalendar.date(at: context.now) else {
+                throw Problem(
+                    .dateOutOfRange,
+                    at: "/data/\(dayMember)",
+                    "it lies before what has to be declared, or is still to come"
+                )
+            }
+            return .apply([
+                report.answered(for: person, authorisation, in: context),
+                obligation.met(on: day, by: .applicant),
+            ])
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func obligation(in context: DecisionContext) throws -> Obligation {
+        let obligation = try context.register.obligations(under: number, reference: movement.text)
+            .first { $0.kind == duty }
+        guard let obligation else {
+            throw Problem(.notAwaited, "no receipt or release that calls for it was reported")
+        }
+        guard obligation.status.isRunning else {
+            throw Problem(.notAwaited, "it was done already")
+        }
+        return obligation
+    }
+}

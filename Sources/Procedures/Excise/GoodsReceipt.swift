@@ -1,0 +1,133 @@
+import Contract
+import Domain
+
+/// `registration.excise.receipt`: goods were received, or released for consumption. Opens what has
+/// to be done because of that.
+struct GoodsReceipt: Command {
+    enum Kind {
+        case received
+        case released
+
+        /// The member that holds the day.
+        var member: String { self == .received ? "receivedOn" : "releasedOn" }
+    }
+
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: ExciseNumber
+    let movement: MovementReference
+    let kind: Kind
+    let day: CivilDate
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: .receipt
+            )
+            let (authorisation, person) = try report.check(in: context)
+            try checkDay(authorisation, in: context)
+            let kinds = authorisation.kind.obligations(after: kind)
+            guard !kinds.isEmpty else {
+                throw Problem(
+                    .notEligible,
+                    at: "/data/\(kind.member)",
+                    "nothing has to be done after this under an authorisation as "
+                        + authorisation.kind.rawValue.replacing("-", with: " ")
+                )
+            }
+            try checkMovement(authorisation, kinds, in: context)
+            let opened = kinds.map { open($0, under: authorisation, in: context) }
+            return .apply([report.answered(for: person, authorisation, in: context)] + opened)
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func checkDay(_ authorisation: Authorisation, in context: DecisionContext) throws {
+        guard day <= LuxembourgCalendar.date(at: context.now) else {
+            throw Problem(
+                .dateOutOfRange,
+                at: "/data/\(kind.member)",
+                "that day is still to come"
+            )
+        }
+        guard authorisation.isInForce(on: day) else {
+            throw Problem(
+                .authorisationNotValid,
+                at: "/data/\(kind.member)",
+                "the authorisation was not in force on that day"
+            )
+        }
+    }
+
+    private func checkMovement(
+        _ authorisation: Authorisation,
+        _ kinds: [ObligationKind],
+        in context: DecisionContext
+    ) throws {
+        let known = try context.register.obligations(under: number, reference: movement.text)
+        guard !known.contains(where: { kinds.contains($0.kind) }) else {
+            throw Problem(.receiptExists, "this was reported for this movement already")
+        }
+        guard authorisation.kind.isTemporary else { return }
+        guard try context.register.obligations(under: number, reference: nil).isEmpty else {
+            throw Problem(.notEligible, "the authorisation is for one movement, which was reported")
+        }
+    }
+
+    private func open(
+        _ duty: ObligationKind,
+        under authorisation: Authorisation,
+        in context: DecisionContext
+    ) -> Event {
+        let settings = context.settings.excise
+        return Obligation(
+            identifier: ObligationIdentifier(context.identifiers.next()),
+            kind: duty,
+            eori: authorisation.eori,
+            authorisation: number,
+            reference: movement.text,
+            request: identifier,
+            arisenOn: day,
+            dueOn: duty.dueOn(after: day, settings)
+        ).opened(remindBefore: settings.remindBefore, at: context.now)
+    }
+}
+
+extension AuthorisationKind {
+    /// What has to be done after goods were received or released. A warehousekeeper's goods stay
+    /// under suspension until they are released; others release them with the receipt.
+    fileprivate func obligations(after kind: GoodsReceipt.Kind) -> [ObligationKind] {
+        switch (self, kind) {
+        case (.authorisedWarehousekeeper, .received): [.reportOfReceipt]
+        case (.authorisedWarehousekeeper, .released): [.declaration]
+        case (.registeredConsignee, .received): [.declaration, .reportOfReceipt]
+        case (.temporaryRegisteredConsignee, .received), (.certifiedConsignee, .received),
+            (.temporaryCertifiedConsignee, .received):
+            [.declaration]
+        case (.certifiedConsignor, _), (_, .released): []
+        }
+    }
+}
+
+extension ObligationKind {
+    /// The last day on which it is done in time. The declaration: the Thursday of the week after the
+    /// receipt or release, weeks running from Monday to Sunday. The report: so many working days
+    /// after the receipt (Directive (EU) 2020/262, article 24).
+    fileprivate func dueOn(after day: CivilDate, _ settings: ExciseSettings) -> CivilDate {
+        switch self {
+        case .declaration:
+            let thursday = LuxembourgCalendar.thursdayOfNextWeek(after: day)
+            return settings.deadlineRollsForward
+                ? LuxembourgCalendar.workingDay(notBefore: thursday) : thursday
+        case .reportOfReceipt:
+            return LuxembourgCalendar.day(settings.reportWithin, after: day)
+        }
+    }
+}

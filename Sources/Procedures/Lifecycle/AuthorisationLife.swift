@@ -1,0 +1,101 @@
+public import Domain
+
+// What becomes of an authorisation once it was granted.
+extension Lifecycle {
+    /// Warns the operator, once, that its authorisation is about to lapse.
+    ///
+    /// Nothing follows for one whose time is over: it lapses.
+    public static func warn(
+        _ number: ExciseNumber,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard var authorisation = try context.register.authorisation(number),
+            authorisation.status == .active,
+            let warnAt = authorisation.warnAt, warnAt <= context.now,
+            !authorisation.isOver(at: context.now)
+        else { return [] }
+        authorisation.warnAt = nil
+        return [
+            .authorisationChanged(
+                authorisation,
+                previous: .active,
+                .warned,
+                by: .timer("warn"),
+                remarks: nil
+            )
+        ]
+    }
+
+    /// What follows when the last day of validity is over; nothing if it was revoked meanwhile.
+    public static func lapse(
+        _ number: ExciseNumber,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard let authorisation = try context.register.authorisation(number),
+            authorisation.status == .active, authorisation.isOver(at: context.now)
+        else { return [] }
+        return try authorisation.ended(.lapsed, .lapsed, by: .timer("lapse"), in: context)
+    }
+}
+
+extension Authorisation {
+    fileprivate func isOver(at now: Instant) -> Bool { lapseAt.map { $0 <= now } ?? false }
+
+    /// What follows when it is revoked; nothing if it has ended already.
+    func revoked(
+        _ change: AuthorisationChange,
+        by originator: Originator,
+        remarks: String?,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard status == .active else { return [] }
+        return try ended(.revoked, change, by: originator, remarks: remarks, in: context)
+    }
+
+    /// An authorisation that has ended has no timers any more.
+    fileprivate func ended(
+        _ status: AuthorisationStatus,
+        _ change: AuthorisationChange,
+        by originator: Originator,
+        remarks: String? = nil,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        var next = self
+        next.status = status
+        next.warnAt = nil
+        next.lapseAt = nil
+        if status == .revoked { next.revokedOn = LuxembourgCalendar.date(at: context.now) }
+        // Of a revoked operator the accounts lose everything anyway.
+        let users = try context.register.accounts(entitledTo: number)
+            .filter { change != .operatorRevoked || $0.eori != eori }
+        return [
+            .authorisationChanged(
+                next,
+                previous: self.status,
+                change,
+                by: originator,
+                remarks: remarks
+            )
+        ] + users.map { $0.entitled(to: number, false, by: originator) }
+    }
+}
+
+extension Account {
+    /// The event that its holder may use EMCS under the number from here on, or no longer.
+    func entitled(
+        to number: ExciseNumber,
+        _ isEntitled: Bool,
+        by originator: Originator
+    ) -> Event {
+        var next = self
+        next.emcs.removeAll { $0 == number }
+        if isEntitled { next.emcs = (next.emcs + [number]).sorted { $0.text < $1.text } }
+        return .accountChanged(
+            next,
+            previous: self,
+            .entitlementsChanged,
+            by: originator,
+            remarks: nil
+        )
+    }
+}

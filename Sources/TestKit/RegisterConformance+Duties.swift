@@ -1,0 +1,310 @@
+import Domain
+import Workflow
+
+// Authorisations, obligations, and what requests say.
+
+extension RegisterConformance {
+    static let dutyChecks = [
+        RegisterConformance("what a request says is kept, and taken over by name") { register in
+            let request = Sample.request(1)
+            try await register.write { transaction in
+                try transaction.apply(.requestSubmitted(request), at: Sample.start)
+                try expect(
+                    try transaction.particulars(of: request.identifier),
+                    equals: Particulars(),
+                    "nothing"
+                )
+                let first = Particulars([
+                    .init(name: "kind", value: "registered-consignee"),
+                    .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
+                ])
+                let second = Particulars([
+                    .init(name: "guarantee.amount", value: "0.00"),
+                    .init(name: "kind", value: "certified-consignee"),
+                ])
+                for particulars in [first, second] {
+                    try transaction.apply(
+                        .particularsStated(request.identifier, particulars),
+                        at: Sample.start
+                    )
+                }
+                try expect(
+                    try transaction.particulars(of: request.identifier),
+                    equals: first.updated(with: second),
+                    "both"
+                )
+                try expect(
+                    try transaction.particulars(of: Sample.requestIdentifier(2)),
+                    equals: Particulars(),
+                    "of another"
+                )
+                let file = try transaction.personalFile(of: request.person)
+                try expect(
+                    file.statements.map(\.member.name),
+                    equals: ["kind", "premises", "guarantee.amount"],
+                    "disclosed"
+                )
+            }
+        },
+        RegisterConformance("what a request says goes with the request") { register in
+            let request = Sample.request(1, status: .rejected)
+            try await register.write { transaction in
+                try Self.state(request, in: transaction)
+                try transaction.apply(.requestErased(request), at: Sample.start)
+                try expect(
+                    try transaction.particulars(of: request.identifier),
+                    equals: Particulars(),
+                    "after the request"
+                )
+            }
+        },
+        RegisterConformance("what a request says goes with the person") { register in
+            let request = Sample.request(1)
+            try await register.write { transaction in
+                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
+                try Self.state(request, in: transaction)
+                try transaction.apply(.personErased(request.person), at: Sample.start)
+                try expect(
+                    try transaction.particulars(of: request.identifier),
+                    equals: Particulars(),
+                    "after the person"
+                )
+            }
+        },
+        RegisterConformance("an authorisation is granted once, found, and overwritten") {
+            register in
+            var authorisation = Sample.authorisation(1, lapseAt: Sample.instant(9))
+            let other = Sample.authorisation(2, eori: authorisation.eori)
+            try await register.write { [authorisation] transaction in
+                try transaction.apply(.requestSubmitted(Sample.request(1)), at: Sample.start)
+                for one in [authorisation, other] {
+                    try transaction.apply(.authorisationGranted(one), at: Sample.start)
+                }
+                try expectThrows("a number that is taken") {
+                    try transaction.savepoint {
+                        let again = Event.authorisationGranted(authorisation)
+                        try transaction.apply(again, at: Sample.start)
+                    }
+                }
+                try expect(
+                    try transaction.authorisations(of: authorisation.eori),
+                    equals: [authorisation, other],
+                    "of the operator"
+                )
+                try expect(
+                    try transaction.authorisation(grantedBy: other.request),
+                    equals: other,
+                    "by the request"
+                )
+            }
+            authorisation.status = .revoked
+            authorisation.revokedOn = CivilDate(dayNumber: 20_200)
+            authorisation.lapseAt = nil
+            try await register.write { [authorisation] transaction in
+                try transaction.apply(
+                    .authorisationChanged(
+                        authorisation,
+                        previous: .active,
+                        .revoked,
+                        by: .rule,
+                        remarks: "misused"
+                    ),
+                    at: Sample.start
+                )
+                try expect(
+                    try transaction.authorisation(authorisation.number),
+                    equals: authorisation,
+                    "changed"
+                )
+                let file = try transaction.personalFile(of: Sample.personIdentifier(1))
+                try expect(file.authorisations, equals: [authorisation], "disclosed")
+                try expect(file.writings.map(\.text.content), equals: ["misused"], "remarks")
+            }
+        },
+        RegisterConformance("an obligation arises once, is found, and overwritten") { register in
+            var obligation = Sample.obligation(1, overdueAt: Sample.instant(9))
+            let report = Sample.obligation(2, kind: .reportOfReceipt, reference: "M-1")
+            let other = Sample.obligation(3)
+            try await register.write { [obligation] transaction in
+                try transaction.apply(.requestSubmitted(Sample.request(1)), at: Sample.start)
+                for one in [obligation, report, other] {
+                    try transaction.apply(.obligationOpened(one), at: Sample.start)
+                }
+                let again = Sample.obligation(4, reference: "M-1")
+                try expectThrows("a movement that was reported") {
+                    try transaction.savepoint {
+                        try transaction.apply(.obligationOpened(again), at: Sample.start)
+                    }
+                }
+                let number = Sample.exciseNumber(1)
+                try expect(
+                    try transaction.obligations(under: number, reference: "M-1"),
+                    equals: [obligation, report],
+                    "about one movement"
+                )
+                try expect(
+                    try transaction.obligations(under: number, reference: nil),
+                    equals: [obligation, report, other],
+                    "about any"
+                )
+                try expect(
+                    try transaction.obligations(
+                        under: Sample.exciseNumber(2),
+                        reference: "M-1"
+                    ),
+                    equals: [],
+                    "under another number"
+                )
+            }
+            obligation.status = .metLate
+            obligation.metOn = CivilDate(dayNumber: 20_120)
+            obligation.overdueAt = nil
+            try await register.write { [obligation] transaction in
+                try transaction.apply(
+                    .obligationChanged(obligation, previous: .open, .met, by: .applicant),
+                    at: Sample.start
+                )
+                try expect(
+                    try transaction.obligation(obligation.identifier),
+                    equals: obligation,
+                    "changed"
+                )
+                try expect(
+                    try transaction.obligations(broughtAboutBy: obligation.request),
+                    equals: [obligation],
+                    "by the request"
+                )
+                let file = try transaction.personalFile(of: Sample.personIdentifier(1))
+                try expect(file.obligations, equals: [obligation], "disclosed")
+            }
+        },
+        RegisterConformance("accounts are found by the numbers under which they may use EMCS") {
+            register in
+            var first = Sample.account(1)
+            let second = Sample.account(2)
+            try await register.write { [first] transaction in
+                for account in [first, second] {
+                    try transaction.apply(.accountOpened(account), at: Sample.start)
+                }
+            }
+            let before = first
+            first.emcs = [Sample.exciseNumber(1), Sample.exciseNumber(2)]
+            try await register.write { [first] transaction in
+                try transaction.apply(
+                    .accountChanged(
+                        first,
+                        previous: before,
+                        .entitlementsChanged,
+                        by: .applicant,
+                        remarks: nil
+                    ),
+                    at: Sample.start
+                )
+                for number in [1, 2] as [UInt64] {
+                    try expect(
+                        try transaction.accounts(entitledTo: Sample.exciseNumber(number)),
+                        equals: [first],
+                        "entitled to \(number)"
+                    )
+                }
+                try expect(
+                    try transaction.accounts(entitledTo: Sample.exciseNumber(3)),
+                    equals: [],
+                    "entitled to 3"
+                )
+                try expect(try transaction.account(first.identifier), equals: first, "whole")
+            }
+        },
+        RegisterConformance("what is unknown has no authorisation and no obligation to change") {
+            register in
+            try await register.write { transaction in
+                try expectThrows("a change of an unknown authorisation") {
+                    try transaction.savepoint {
+                        try transaction.apply(
+                            .authorisationChanged(
+                                Sample.authorisation(1),
+                                previous: .active,
+                                .lapsed,
+                                by: .rule,
+                                remarks: nil
+                            ),
+                            at: Sample.start
+                        )
+                    }
+                }
+                try expectThrows("a change of an unknown obligation") {
+                    try transaction.savepoint {
+                        try transaction.apply(
+                            .obligationChanged(
+                                Sample.obligation(1),
+                                previous: .open,
+                                .overdue,
+                                by: .rule
+                            ),
+                            at: Sample.start
+                        )
+                    }
+                }
+            }
+        },
+        RegisterConformance("authorisations and obligations fall due, and what is over only ends") {
+            register in
+            try await register.write { transaction in
+                let authorisations = [
+                    Sample.authorisation(
+                        1,
+                        warnAt: Sample.instant(10),
+                        lapseAt: Sample.instant(40)
+                    ),
+                    Sample.authorisation(2, lapseAt: Sample.instant(20)),
+                    Sample.authorisation(3),
+                ]
+                let obligations = [
+                    Sample.obligation(
+                        1,
+                        remindAt: Sample.instant(15),
+                        overdueAt: Sample.instant(50)
+                    ),
+                    Sample.obligation(
+                        2,
+                        remindAt: Sample.instant(5),
+                        overdueAt: Sample.instant(20)
+                    ),
+                ]
+                for one in authorisations {
+                    try transaction.apply(.authorisationGranted(one), at: Sample.start)
+                }
+                for one in obligations {
+                    try transaction.apply(.obligationOpened(one), at: Sample.start)
+                }
+                let expected: [(Int64, [String])] = [
+                    (4, []), (10, ["remind-obligation 2 5", "warn 1 10"]),
+                    (30, ["warn 1 10", "remind-obligation 1 15", "lapse 2 20", "overdue 2 20"]),
+                    (99, ["lapse 2 20", "overdue 2 20", "lapse 1 40", "overdue 1 50"]),
+                ]
+                for (seconds, timers) in expected {
+                    try expect(
+                        try transaction.due(at: Sample.instant(seconds), limit: 9).map(Self.text),
+                        equals: timers,
+                        "at \(seconds)"
+                    )
+                }
+                try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
+            }
+        },
+    ]
+
+    private static func state(
+        _ request: Request,
+        in transaction: any RegisterTransaction
+    ) throws {
+        try transaction.apply(.requestSubmitted(request), at: Sample.start)
+        try transaction.apply(
+            .particularsStated(
+                request.identifier,
+                Particulars([.init(name: "premises", value: "Haaptstrooss 1")])
+            ),
+            at: Sample.start
+        )
+    }
+}

@@ -1,0 +1,75 @@
+import Contract
+public import Domain
+
+// Authorisations, obligations, and what requests say besides what all requests say.
+extension JournalFormat {
+    func write(duty event: Event, to json: inout JSONWriter) {
+        switch event {
+        case .particularsStated(let request, let particulars):
+            json.member("event", "particulars.stated")
+            json.member("request", request.description)
+            json.member("members", particulars.names)
+        case .authorisationGranted(let authorisation):
+            json.member("event", "authorisation.granted")
+            json.object("authorisation") { write(members: authorisation, to: &$0) }
+        case .authorisationChanged(let authorisation, let previous, let change, let by, let remarks):
+            json.member("event", "authorisation.changed")
+            json.object("authorisation") { write(members: authorisation, to: &$0) }
+            json.member("previous", previous.rawValue)
+            json.member("change", change.rawValue)
+            write(by, remarks: remarks, to: &json)
+        case .authorisationDisclosed(let disclosure):
+            json.member("event", "authorisation.disclosed")
+            json.member("request", disclosure.request.description)
+            json.member("authorisation", disclosure.number.text)
+            json.member("valid", disclosure.isValid)
+        case .obligationOpened(let obligation):
+            json.member("event", "obligation.opened")
+            json.object("obligation") { write(members: obligation, to: &$0) }
+        case .obligationChanged(let obligation, let previous, let change, let by):
+            json.member("event", "obligation.changed")
+            json.object("obligation") { write(members: obligation, to: &$0) }
+            json.member("previous", previous.rawValue)
+            json.member("change", change.rawValue)
+            write(by, remarks: nil, to: &json)
+        default: break
+        }
+    }
+
+    public func record(_ authorisation: Authorisation) -> String {
+        text { write(members: authorisation, to: &$0) }
+    }
+
+    public func record(_ obligation: Obligation) -> String {
+        text { write(members: obligation, to: &$0) }
+    }
+
+    private func write(members authorisation: Authorisation, to json: inout JSONWriter) {
+        json.member("number", authorisation.number.text)
+        json.member("request", authorisation.request.description)
+        json.member("eori", authorisation.eori.text)
+        json.member("kind", authorisation.kind.rawValue)
+        json.member("products", authorisation.products.map(\.rawValue))
+        json.member("validFrom", authorisation.validFrom.description)
+        json.optionalMember("validUntil", authorisation.validUntil?.description)
+        json.member("status", authorisation.status.rawValue)
+        json.optionalMember("revokedOn", authorisation.revokedOn?.description)
+        json.optionalMember("warnAt", authorisation.warnAt?.description)
+        json.optionalMember("lapseAt", authorisation.lapseAt?.description)
+    }
+
+    private func write(members obligation: Obligation, to json: inout JSONWriter) {
+        json.member("id", obligation.identifier.description)
+        json.member("kind", obligation.kind.rawValue)
+        json.member("eori", obligation.eori.text)
+        json.optionalMember("exciseNumber", obligation.authorisation?.text)
+        json.member("reference", obligation.reference)
+        json.member("request", obligation.request.description)
+        json.member("arisenOn", obligation.arisenOn.description)
+        json.member("dueOn", obligation.dueOn.description)
+        json.member("status", obligation.status.rawValue)
+        json.optionalMember("metOn", obligation.metOn?.description)
+        json.optionalMember("remindAt", obligation.remindAt?.description)
+        json.optionalMember("overdueAt", obligation.overdueAt?.description)
+    }
+}

@@ -1,0 +1,161 @@
+import Contract
+import Domain
+import Testing
+
+@testable import Correspondence
+
+@Suite("Who is told of excise")
+struct ExciseTests {
+    private let office = "excise@example.lu"
+
+    /// Routing keys; for mails the template and the address.
+    private func summary(
+        _ event: Event,
+        register: SmallRegister,
+        exciseMailbox: String? = nil
+    ) throws -> [String] {
+        var settings = Sample.settings
+        settings.exciseMailbox = exciseMailbox
+        return try Sample.correspondent(settings)
+            .follow(event, register: register, cause: Sample.cause)
+            .map { message in
+                guard message.routingKey == "notification.email" else { return message.routingKey }
+                let data = try SentData(message)
+                return "\(try data.string("template")) \(data.email ?? "")"
+            }
+    }
+
+    /// Anne reported a receipt; Marc is the legal representative.
+    private func register(reporter status: AccountStatus?) -> SmallRegister {
+        var register = Sample.register()
+        register.requests = [Sample.exciseRequest(status: .answered, profile: "receipt")]
+        if let status { register.accounts.append(Sample.account(status: status)) }
+        return register
+    }
+
+    private var overdue: Event {
+        var late = Sample.obligation()
+        late.status = .overdue
+        return .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue"))
+    }
+
+    @Test("An office with a mailbox of its own is asked there; without one, at the authority's")
+    func mailbox() throws {
+        let submitted = Event.requestSubmitted(Sample.exciseRequest())
+        for mailbox in [office, nil] {
+            #expect(
+                try summary(submitted, register: Sample.register(), exciseMailbox: mailbox) == [
+                    "excise.pending anne.weber@example.lu",
+                    "excise.awaiting-you \(mailbox ?? "servicedesk@example.lu")",
+                    "status.request",
+                ]
+            )
+        }
+    }
+
+    @Test("Of a person's new name those offices are told who were sent the old one")
+    func recipients() throws {
+        var register = Sample.register()
+        register.recipients = [.mailbox]
+        let previous = register.persons[0]
+        var person = previous
+        person.details?.givenName = "Anna"
+        let event = Event.personChanged(person, previous: previous, .rectified)
+        let cases: [([Request], [String])] = [
+            ([Sample.exciseRequest()], [office]),
+            ([Sample.exciseRequest(), Sample.request()], ["servicedesk@example.lu", office]),
+            ([Sample.request()], ["servicedesk@example.lu"]),
+        ]
+        for (requests, told) in cases {
+            register.requests = requests
+            #expect(
+                try summary(event, register: register, exciseMailbox: office)
+                    == told.map { "person.rectified \($0)" }
+            )
+        }
+    }
+
+    @Test("What is overdue is told to those who manage the operator, and to who reported it")
+    func representatives() throws {
+        let (marc, anne) = ("marc.muller@example.lu", "anne.weber@example.lu")
+        let cases: [(AccountStatus?, [String])] = [
+            (.active, [marc, anne]), (.revoked, [marc]), (.suspended, [marc]), (nil, [marc]),
+        ]
+        for (status, told) in cases {
+            #expect(
+                try summary(overdue, register: register(reporter: status))
+                    == told.map { "excise.overdue \($0)" } + ["status.obligation"]
+            )
+        }
+        // Nobody manages the operator any more.
+        var alone = register(reporter: nil)
+        alone.accounts = []
+        #expect(
+            try summary(overdue, register: alone)
+                == ["excise.overdue \(anne)", "status.obligation"]
+        )
+        // Whoever reported it manages the operator, and is told once.
+        var manager = register(reporter: nil)
+        manager.accounts = [Sample.account(role: .manager)]
+        #expect(
+            try summary(overdue, register: manager)
+                == ["excise.overdue \(anne)", "status.obligation"]
+        )
+    }
+
+    @Test("Whoever was erased is told nothing, and the others all the same")
+    func erased() throws {
+        var register = register(reporter: nil)
+        register.persons.removeFirst()
+        #expect(
+            try summary(.obligationOpened(Sample.obligation()), register: register)
+                == ["status.obligation"]
+        )
+        #expect(
+            try summary(overdue, register: register)
+                == ["excise.overdue marc.muller@example.lu", "status.obligation"]
+        )
+    }
+
+    @Test("What was done has a status alone, and a reminder changes none")
+    func statuses() throws {
+        var met = Sample.obligation()
+        met.status = .met
+        let register = register(reporter: nil)
+        #expect(
+            try summary(
+                .obligationChanged(met, previous: .open, .met, by: .applicant),
+                register: register
+            ) == ["status.obligation"]
+        )
+        #expect(
+            try summary(
+                .obligationChanged(
+                    Sample.obligation(),
+                    previous: .open,
+                    .reminded,
+                    by: .timer("remind-obligation")
+                ),
+                register: register
+            ) == ["excise.due-reminder marc.muller@example.lu"]
+        )
+    }
+
+    @Test("Days and names are written as each language writes them")
+    func words() {
+        let first = CivilDate(dayNumber: 20_939)  // 2027-05-01
+        let days = Language.allCases.map { LocalisedValue.day(first).words(in: $0) }
+        #expect(days == ["1 May 2027", "1er mai 2027", "1. Mai 2027", "1. Mee 2027"])
+        let second = LocalisedValue.day(first.adding(days: 1)).words(in: .french)
+        #expect(second == "2 mai 2027")
+        for kind in AuthorisationKind.allCases {
+            let names = Language.allCases.map { LocalisedValue.authorisation(kind).words(in: $0) }
+            #expect(Set(names).count == Language.allCases.count)
+        }
+        let products = LocalisedValue.products(ExciseProduct.allCases)
+        #expect(
+            products.words(in: .english)
+                == "alcoholic beverages, tobacco products, energy products"
+        )
+    }
+}

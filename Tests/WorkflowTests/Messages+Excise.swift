@@ -1,0 +1,78 @@
+import TestKit
+
+// What operators and the excise office send.
+extension Messages {
+    static let office = "excise-office"
+    static let exciseNumber = "LU00000123456"
+
+    /// - Parameter more: further members, each with a comma before it.
+    static func authorisation(
+        _ number: Int,
+        by person: String = "anne",
+        eori: String = "LU1",
+        kind: String = "registered-consignee",
+        _ more: String = ""
+    ) -> Draft {
+        byApplicant(
+            "excise.authorisation",
+            number,
+            person,
+            "authorisation-\(number)",
+            #","eori":"\#(eori)","kind":"\#(kind)","products":["alcohol"]\#(more)"#
+        )
+    }
+
+    static func exciseGrant(
+        _ number: Int,
+        exciseNumber: String = exciseNumber,
+        from first: String,
+        until last: String? = nil
+    ) -> Draft {
+        let actor = actor("emil", "excise-office")
+        var data = #"{"requestId":"\#(request(number))","actor":\#(actor),"outcome":"granted""#
+        data += #","exciseNumber":"\#(exciseNumber)","validFrom":"\#(first)""#
+        if let last { data += #","validUntil":"\#(last)""# }
+        return Draft(
+            routingKey: "approval.decision",
+            user: office,
+            source: "urn:test:office",
+            identifier: "excise-grant-\(number)",
+            subject: "\(request(number))",
+            data: data + "}"
+        )
+    }
+
+    /// `receipt`, `ac4` or `report-of-receipt`.
+    ///
+    /// - Parameter day: the member with the day, with a comma before it.
+    static func excise(
+        _ kind: String,
+        _ number: Int,
+        by person: String = "anne",
+        movement: String = "M-1",
+        _ day: String
+    ) -> Draft {
+        let members = #","exciseNumber":"\#(exciseNumber)","reference":"\#(movement)""#
+        return byApplicant("excise.\(kind)", number, person, "\(kind)-\(number)", members + day)
+    }
+
+    static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
+        byApplicant(
+            "excise.emcs-users",
+            number,
+            person,
+            "users-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","users":\#(list(users))"#
+        )
+    }
+
+    static func verification(_ number: Int, by person: String) -> Draft {
+        byApplicant(
+            "excise.verification",
+            number,
+            person,
+            "verification-\(number)",
+            #","exciseNumber":"\#(exciseNumber)""#
+        )
+    }
+}
