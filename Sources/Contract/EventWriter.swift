@@ -21,6 +21,7 @@ public struct EventWriter: Sendable {
     ///     or the causing event's. It also goes to `correlationid` and `correlation_id`. Nil for
     ///     an event that is about nothing in particular.
     ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
+    ///   - reason: why an operator has it done, of what operators send.
     ///   - account: the account that this message orders something about, if it does.
     ///   - mail: what the outbox is to keep of it, if it is a mail.
     ///   - data: writes the members of `data`.
@@ -31,6 +32,7 @@ public struct EventWriter: Sendable {
         subject: String?,
         traceParent: String? = nil,
         causation: String? = nil,
+        reason: String? = nil,
         account: AccountIdentifier? = nil,
         mail: MailRecord? = nil,
         data: (inout JSONWriter) throws -> Void
@@ -48,6 +50,7 @@ public struct EventWriter: Sendable {
             event.optionalMember("traceparent", traceParent)
             event.optionalMember("causationid", causation)
             event.optionalMember("correlationid", subject)
+            event.optionalMember("reason", reason)
             try event.object("data", data)
         }
         let properties = MessageProperties(

@@ -100,7 +100,7 @@ public struct Correspondent: Sendable {
             return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
         case .personRecorded, .requestErased, .requestKept, .supplementReceived,
             .operatorRegistered, .operatorChanged, .provisioning, .reportIgnored,
-            .nothingToChange:
+            .nothingToChange, .operated:
             return []
         }
     }

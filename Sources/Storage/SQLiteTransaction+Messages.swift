@@ -23,6 +23,12 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
+    func forget(_ key: InboxKey) throws {
+        let statement = try statement(.deleteInboxEntry)
+        statement.bind(key.bytes)
+        try statement.run()
+    }
+
     // MARK: Outbox
 
     func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
@@ -136,6 +142,36 @@ extension SQLiteTransaction {
         connection.state.count(.outboxPending, count)
         connection.state.count(.outboxParked, -count)
         return count
+    }
+
+    func unparkedStreams() throws -> Set<OutboxStream> { connection.state.unparkedStreams }
+
+    /// Makes these parked messages pending again, with all that is parked in their streams: what
+    /// stands behind them must not be overtaken. Nil for all; others are ignored.
+    func unpark(_ sequences: [Int64]?) throws {
+        let parked = try statement(.parkedPayloads).all { row in
+            let exchange: OutboundExchange = try row.value(3)
+            return (
+                sequence: row.integer(0),
+                stream: OutboxStream(
+                    subject: row.text(2),
+                    account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
+                    family: OutboundMessage.family(exchange, routingKey: row.text(4))
+                )
+            )
+        }
+        let wanted = sequences.map(Set.init)
+        let streams = Set(
+            parked.filter { wanted?.contains($0.sequence) ?? true }.map(\.stream)
+        )
+        for message in parked where streams.contains(message.stream) {
+            let statement = try statement(.unparkPayload)
+            statement.bind(message.sequence)
+            try statement.run()
+            connection.state.count(.outboxPending, 1)
+            connection.state.count(.outboxParked, -1)
+        }
+        connection.state.unparkedStreams.formUnion(streams)
     }
 
     func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {

@@ -132,7 +132,10 @@ final class SQLiteTransaction: RegisterTransaction {
             try keep(remarks, of: account.request, at: now)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange: break
+        case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .personDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersDiscarded):
+            break
         }
     }
 

@@ -140,7 +140,7 @@ final class ExampleRegister: RegisterView {
                 store(order, in: &orders, where: isSame)
             }
         case .personDisclosed, .supplementReceived, .reportIgnored, .lastManagerLost,
-            .nothingToChange:
+            .nothingToChange, .operated:
             break
         }
     }

@@ -42,6 +42,10 @@ import Testing
             "kind": "documents kind", "reference": "documents reference",
             "issued_on": "documents issuedOn", "valid_until": "documents validUntil",
         ],
+        "reason": [
+            "request": "texts requestId", "recorded_at": "texts recordedAt",
+            "content": "texts content",
+        ],
         "outbox": [
             "routing_key": "messages type", "message_id": "messages id",
             "template": "messages template", "recipient": "messages to",
@@ -52,7 +56,7 @@ import Testing
     /// Columns that say nothing of a person: the store's own numbers.
     private static let internals: [String: Set<String>] = [
         "person": ["number"], "request": ["number"], "account": ["number"],
-        "free_text": ["number"], "document": ["number"],
+        "free_text": ["number"], "document": ["number"], "reason": ["journal"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 

@@ -148,7 +148,7 @@ final class Workplace {
 
     static let publishers: [String: Set<PublisherRole>] = [
         Messages.portal: [.portal], Messages.customs: [.customsAuthority],
-        Messages.provisioner: [.provisioner],
+        Messages.provisioner: [.provisioner], Messages.anOperator: [.operator],
     ]
 
     /// Read once: that takes longer than most tests.
