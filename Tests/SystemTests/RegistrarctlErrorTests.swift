@@ -250,7 +250,8 @@ struct RegistrarctlErrorTests {
     @Test("Help begins with examples, for every command")
     func help() async throws {
         for command in [
-            [], ["status"], ["submit"], ["submit", "company"], ["submit", "event"], ["decide"],
+            [], ["status"], ["top"], ["doctor"], ["submit"], ["submit", "company"],
+            ["submit", "event"], ["decide"],
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
             ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],
