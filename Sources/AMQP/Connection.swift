@@ -123,6 +123,10 @@ public actor Connection {
         return .success(())
     }
 
+    /// What the broker said of itself when the connection was made, such as `product` and `version`;
+    /// empty once it is closed.
+    public var serverProperties: Table { wire?.serverProperties ?? Table() }
+
     // MARK: Topology
 
     /// Declares a durable or transient exchange, or with `isPassive` asks whether it exists.

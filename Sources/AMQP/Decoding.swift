@@ -99,7 +99,7 @@ struct PropertiesDecoder {
         return properties
     }
 
-    private static func table(_ encoded: amqp_table_t, depth: Int) -> Table {
+    static func table(_ encoded: amqp_table_t, depth: Int) -> Table {
         let entries = unsafe UnsafeBufferPointer(
             start: encoded.entries,
             count: Int(encoded.num_entries)

@@ -48,6 +48,8 @@ enum WireEvent {
     var exchangeText = RepeatedText()
     var routingKeyText = RepeatedText()
 
+    /// What the broker said of itself: product, version and the like.
+    private(set) var serverProperties = Table()
     /// The negotiated heartbeat.
     private(set) var heartbeatSeconds = 0.0
     /// The negotiated size of a frame.
@@ -70,6 +72,9 @@ enum WireEvent {
         try connect(endpoint)
         unsafe heartbeatSeconds = Double(amqp_get_heartbeat(state))
         unsafe frameMaximumBytes = Int(amqp_get_frame_max(state))
+        if let properties = unsafe amqp_get_server_properties(state) {
+            unsafe serverProperties = PropertiesDecoder.table(properties.pointee, depth: 0)
+        }
         lastSentAt = MonotonicTime.now
     }
 

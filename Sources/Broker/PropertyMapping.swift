@@ -1,8 +1,8 @@
-import AMQP
-import Contract
+public import AMQP
+public import Contract
 
 extension MessageProperties {
-    init(_ properties: Properties) {
+    public init(_ properties: Properties) {
         self.init(
             contentType: properties.contentType,
             contentEncoding: properties.contentEncoding,

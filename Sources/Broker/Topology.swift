@@ -94,6 +94,23 @@ public struct Topology: Sendable {
         }
     }
 
+    /// Which queues exist with other arguments than `declare` gives them, in the broker's words: it
+    /// refuses to declare what exists in another way. All of them must exist, or they are made.
+    public func differences(on connection: Connection) async throws(AMQPError) -> [String] {
+        var differences: [String] = []
+        for binding in bindings {
+            do throws(AMQPError) {
+                try await connection.declareQueue(
+                    QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))
+                )
+            } catch {
+                guard error.code == .preconditionFailed else { throw error }
+                differences.append("\(binding.queue): \(error.detail)")
+            }
+        }
+        return differences
+    }
+
     func arguments(of binding: Binding) -> Table {
         var arguments: Table = ["x-queue-type": "quorum"]
         if binding.isInbound {

@@ -17,8 +17,22 @@ public enum DeadLetter {
         public static let queue = "x-registrar-queue"
         /// The broker user who sent it; absent when there was none.
         public static let user = "x-registrar-user"
+        /// The routing key under which it came: the letter's own is the problem code.
+        public static let routingKey = "x-registrar-routing-key"
         /// How many times an operator had it replayed.
         public static let replays = "x-registrar-replays"
+        /// Why it is replayed: of a letter on its way back, by an operator, alone.
+        public static let replayReason = "x-registrar-replay-reason"
+
+        /// Whether what was sent with a header of this name may go on with a dead letter, and with a
+        /// replay.
+        public static func isKept(_ name: String) -> Bool {
+            let name = name.lowercased()
+            // RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By
+            // what it writes itself when it dead-letters, its letters are told from ours.
+            return !name.hasPrefix(prefix) && name != "cc" && name != "bcc" && name != "x-death"
+                && !name.hasPrefix("x-first-death-") && !name.hasPrefix("x-last-death-")
+        }
     }
 
     public static let maximumDetailLength = 1000
@@ -26,15 +40,14 @@ public enum DeadLetter {
     static let maximumHeaderSize = 98_304
 
     /// - Parameters:
+    ///   - message: as it counts: of a replay, the sender is the first one.
     ///   - queueName: the full name of the queue, with its prefix.
-    ///   - replays: how many times an operator had the message replayed before.
     ///   - subject: what the outbox files it under.
     public static func message(
         _ message: InboundMessage,
         problem: Problem,
         at now: Instant,
         queueName: String,
-        replays: Int64 = 0,
         subject: String
     ) -> OutboundMessage {
         var properties = message.properties
@@ -48,10 +61,12 @@ public enum DeadLetter {
             HeaderField(Header.detail, .text(detail(of: problem))),
             HeaderField(Header.time, .text(now.description)),
             HeaderField(Header.queue, .text(queueName)),
+            HeaderField(Header.routingKey, .text(message.routingKey)),
         ]
         if let user = message.properties.userIdentifier, !user.isEmpty {
             properties.headers.append(HeaderField(Header.user, .text(user)))
         }
+        let replays = message.replay?.number ?? 0
         properties.headers.append(HeaderField(Header.replays, .integer(replays)))
         return OutboundMessage(
             exchange: .dead,
@@ -65,11 +80,7 @@ public enum DeadLetter {
 
     /// The sender's headers, as far as they can be kept.
     private static func kept(_ headers: [HeaderField]) -> [HeaderField] {
-        let kept = headers.filter { field in
-            let name = field.name.lowercased()
-            // RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those.
-            return !name.hasPrefix(Header.prefix) && name != "cc" && name != "bcc"
-        }
+        let kept = headers.filter { Header.isKept($0.name) }
         return encodedSize(of: kept) <= maximumHeaderSize ? kept : []
     }
 

@@ -22,6 +22,7 @@ public struct EventWriter: Sendable {
     ///     an event that is about nothing in particular.
     ///   - stream: what it stays in sequence with; its subject, unless said otherwise.
     ///   - causation: the id of the event that brought this one about, or `timer:<id>`.
+    ///   - reason: why an operator has it done, of what operators send.
     ///   - account: the account that this message orders something about, if it does.
     ///   - mail: what the outbox is to keep of it, if it is a mail.
     ///   - data: writes the members of `data`.
@@ -33,6 +34,7 @@ public struct EventWriter: Sendable {
         stream: String? = nil,
         traceParent: String? = nil,
         causation: String? = nil,
+        reason: String? = nil,
         account: AccountIdentifier? = nil,
         mail: MailRecord? = nil,
         data: (inout JSONWriter) throws -> Void
@@ -50,6 +52,7 @@ public struct EventWriter: Sendable {
             event.optionalMember("traceparent", traceParent)
             event.optionalMember("causationid", causation)
             event.optionalMember("correlationid", subject)
+            event.optionalMember("reason", reason)
             try event.object("data", data)
         }
         let properties = MessageProperties(

@@ -15,6 +15,8 @@ public struct InboundMessage: Hashable, Sendable {
     public let redelivered: Bool
     public var properties: MessageProperties
     public let body: [UInt8]
+    /// Set by `attributed(by:)` alone: nothing in a message is believed before.
+    public internal(set) var replay: Replay?
 
     public init(
         queue: InboundQueue,
@@ -44,6 +46,17 @@ public struct Envelope: Hashable, Sendable {
     public let subject: String?
     /// W3C Trace Context, copied to every event that this one causes.
     public let traceParent: String?
+    /// Why, in an operator's words; of users without that role it is ignored. Free text: treated as
+    /// personal data.
+    public internal(set) var reason: String?
+
+    /// How many Unicode scalars a reason has.
+    public static let reasonLength = 1...400
+
+    /// Whether the contract takes `text` as a reason.
+    public static func isReason(_ text: String) -> Bool {
+        TextRules.isFreeText(text, length: reasonLength)
+    }
 
     public init(
         identifier: String,
@@ -51,7 +64,8 @@ public struct Envelope: Hashable, Sendable {
         type: String,
         time: Instant,
         subject: String?,
-        traceParent: String?
+        traceParent: String?,
+        reason: String? = nil
     ) {
         self.identifier = identifier
         self.source = source
@@ -59,6 +73,7 @@ public struct Envelope: Hashable, Sendable {
         self.time = time
         self.subject = subject
         self.traceParent = traceParent
+        self.reason = reason
     }
 }
 

@@ -31,9 +31,11 @@ public struct MessageDecoder: Sendable {
     /// The routing keys of the messages that are read, in alphabetical order.
     public var routingKeys: [String] { definitions.keys.sorted() }
 
+    /// A replayed message counts as its first sender's; see `InboundMessage.attributed(by:)`.
     public func decode(_ message: InboundMessage) -> DecodedMessage {
+        let message = message.attributed(by: publishers)
         let value: JSONValue
-        let envelope: Envelope
+        var envelope: Envelope
         do throws(Problem) {
             try checkSize(message)
             value = try JSONValue(parsing: message.body)
@@ -46,8 +48,10 @@ public struct MessageDecoder: Sendable {
         }
         do throws(Problem) {
             let data = Self.data(of: value)
-            try checkSender(of: message, envelope, data)
+            let roles = try checkSender(of: message, envelope, data)
             let definition = try definition(for: message)
+            if roles.contains(.operator) { envelope.reason = try reason(in: value, definition) }
+            envelope.reason = message.replay?.reason ?? envelope.reason
             return .command(try command(from: data, definition, envelope), envelope)
         } catch {
             return .dead(error, envelope)
@@ -73,9 +77,14 @@ public struct MessageDecoder: Sendable {
         of message: InboundMessage,
         _ envelope: Envelope,
         _ data: JSONObject?
-    ) throws(Problem) {
+    ) throws(Problem) -> Set<PublisherRole> {
         guard let user = message.properties.userIdentifier, !user.isEmpty else {
-            throw Problem(.forbidden, "the message has no user_id: set it to the broker user")
+            throw Problem(
+                .forbidden,
+                message.replay == nil
+                    ? "the message has no user_id: set it to the broker user"
+                    : "the message was replayed, and it is not known who sent it first"
+            )
         }
         guard let roles = publishers.roles(of: user) else {
             throw Problem(.forbidden, "the message's user_id is not one of the publishers")
@@ -99,6 +108,31 @@ public struct MessageDecoder: Sendable {
                     + (names.isEmpty ? "none" : names)
             )
         }
+        return roles
+    }
+
+    /// Why, as the extension attribute `reason` of an operator's event says it; nil if it does not.
+    private func reason(
+        in event: JSONValue,
+        _ definition: MessageDefinition
+    ) throws(Problem) -> String? {
+        guard case .object(let object) = event, let value = object["reason"], value != .null else {
+            return nil
+        }
+        guard case .string(let text) = value, Envelope.isReason(text) else {
+            throw Self.schemaProblem(
+                definition,
+                [
+                    Finding(
+                        pointer: "/reason",
+                        detail: "must be text of 1 to \(Envelope.reasonLength.upperBound) "
+                            + "characters, without control characters other than line feeds and "
+                            + "tabs"
+                    )
+                ]
+            )
+        }
+        return text
     }
 
     private func definition(for message: InboundMessage) throws(Problem) -> MessageDefinition {

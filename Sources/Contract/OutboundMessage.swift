@@ -66,7 +66,9 @@ public struct OutboundMessage: Hashable, Sendable {
     }
 
     /// The kind of queue that it is for: the first word of the routing key, or `dead`.
-    public var family: Substring {
+    public var family: Substring { Self.family(exchange, routingKey: routingKey) }
+
+    public static func family(_ exchange: OutboundExchange, routingKey: String) -> Substring {
         exchange == .dead ? "dead" : routingKey.prefix { $0 != "." }
     }
 

@@ -15,6 +15,17 @@ extension PayloadReader {
         return RequestIdentifier(uuid)
     }
 
+    /// Sees to it that the envelope says why, and is about nothing: what an operator's own messages
+    /// have in common.
+    public mutating func checkOperatorEnvelope() {
+        if envelope.reason == nil {
+            record(Finding(pointer: "/reason", detail: "is required"))
+        }
+        if envelope.subject != nil {
+            record(Finding(pointer: "/subject", detail: "must be absent"))
+        }
+    }
+
     /// `applicant`: the person who asks.
     public mutating func applicant(
         _ name: String = "applicant",

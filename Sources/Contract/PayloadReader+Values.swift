@@ -149,6 +149,36 @@ extension PayloadReader {
         }
     }
 
+    /// A set of integers: an array with as many as `count` says, none of them twice.
+    public mutating func integers(
+        _ name: String,
+        in range: ClosedRange<Int>,
+        count: ClosedRange<Int>,
+        _ presence: Presence = .required
+    ) -> [Int]? {
+        guard let values = array(name, count: count, presence) else { return nil }
+        var integers: [Int] = []
+        var seen: Set<Int> = []
+        for (index, value) in values.enumerated() {
+            guard case .number(let number) = value, let integer = number.integer.map(Int.init),
+                range.contains(integer)
+            else {
+                report(
+                    "must be an integer from \(range.lowerBound) to \(range.upperBound)",
+                    at: name,
+                    element: index
+                )
+                continue
+            }
+            guard seen.insert(integer).inserted else {
+                report("must not be there twice", at: name, element: index)
+                continue
+            }
+            integers.append(integer)
+        }
+        return integers.count == values.count ? integers : nil
+    }
+
     /// A number of at most `fractionDigits` decimals (1 to 18), not negative, as a multiple of its
     /// last decimal: with 3 decimals, `0.25` is 250.
     public mutating func decimal(

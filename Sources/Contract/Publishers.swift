@@ -32,7 +32,7 @@ extension PublisherRole {
         let words = routingKey.split(separator: ".", omittingEmptySubsequences: false)
         return switch self {
         case .operator: true
-        case .provisioner: words[0] == "report"
+        case .provisioner: words[0] == "report" && words.dropFirst().first != "operator"
         case .portal:
             words[0] == "registration" || Self.isApproval(words, as: .manager, actor)
         case .customsAuthority: Self.isApproval(words, as: .customsAuthority, actor)

@@ -66,6 +66,28 @@ public enum AccountChange: String, CaseIterable, Sendable {
     }
 }
 
+/// What an operator did with the service's messages, and not with the register.
+public enum OperatorDeed: Hashable, Sendable {
+    /// Parked messages of the outbox are sent again: these, by their sequence, with all that stands
+    /// behind them; nil for all.
+    case outboxRetried([Int64]?)
+    /// Dead letters were thrown away.
+    case deadLettersDiscarded([DiscardedLetter])
+}
+
+/// A dead letter that is no more.
+public struct DiscardedLetter: Hashable, Sendable {
+    /// The AMQP property; nil for a letter that had none.
+    public let messageIdentifier: String?
+    /// Why it was a dead letter: a problem code, or a word of the broker's.
+    public let code: String
+
+    public init(messageIdentifier: String?, code: String) {
+        self.messageIdentifier = messageIdentifier
+        self.code = code
+    }
+}
+
 /// What happened: the closed set of facts that every procedure decides in. Applying an event to
 /// the register is overwriting one record with the state that the event carries.
 public enum Event: Hashable, Sendable {
@@ -143,6 +165,8 @@ public enum Event: Hashable, Sendable {
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
     case nothingToChange(by: Originator)
+    /// An operator did something that changes no record.
+    case operated(OperatorDeed)
 }
 
 extension Event {

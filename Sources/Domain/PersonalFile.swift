@@ -5,6 +5,8 @@ public struct FreeText: Hashable, Sendable {
         case remarks
         /// What the applicant answered.
         case answer
+        /// Why an operator had something done about the request.
+        case reason
     }
 
     public let kind: Kind

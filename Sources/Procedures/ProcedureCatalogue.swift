@@ -12,6 +12,7 @@ public enum ProcedureCatalogue {
     /// Every inbound message that is understood.
     public static let messages: [MessageDefinition] =
         procedures.flatMap { $0.messages } + Lifecycle.messages + AccountManagement.messages
+        + OperatorActs.messages
 
     /// What personal data are processed for, with the installation's retention.
     public static func activities(_ settings: ProcedureSettings) -> [ProcessingActivity] {

@@ -43,6 +43,7 @@ final class RegisterConnection {
             try writeTallies()
             try commit { try statements[.commit].run() }
             state.droppedMessages = []
+            state.unparkedStreams = []
             committed = state
             return result
         } catch {

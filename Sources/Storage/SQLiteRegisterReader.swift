@@ -165,13 +165,15 @@ public final class SQLiteRegisterReader: Sendable {
 
     // MARK: Free text; personal data
 
-    /// What was remarked and answered about a request, in that order.
+    /// What was remarked and answered about a request, and why operators had something done about it,
+    /// in the order of writing.
     public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
         try read { handle in
             let statement = try SQLiteStatement(
                 """
-                SELECT kind, recorded_at, content FROM free_text WHERE request = ?
-                ORDER BY number
+                SELECT kind, recorded_at, content, number FROM free_text WHERE request = ?1
+                UNION ALL SELECT 'reason', recorded_at, content, journal FROM reason
+                WHERE request = ?1 ORDER BY recorded_at, number
                 """,
                 on: handle
             )

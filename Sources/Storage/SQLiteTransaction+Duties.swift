@@ -4,62 +4,6 @@ import Workflow
 // What requests say, authorisations and obligations.
 
 extension SQLiteTransaction {
-    func particulars(of request: RequestIdentifier) throws -> Particulars {
-        let statement = try statement(.particularsByRequest)
-        statement.bind(request.uuid)
-        return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
-    }
-
-    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
-        let statement = try statement(.authorisationByNumber)
-        statement.bind(number.text)
-        return try statement.first { try $0.authorisation() }
-    }
-
-    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
-        let statement = try statement(.authorisationByRequest)
-        statement.bind(request.uuid)
-        return try statement.first { try $0.authorisation() }
-    }
-
-    func authorisations(of eori: EORI) throws -> [Authorisation] {
-        let statement = try statement(.authorisationsByEORI)
-        statement.bind(eori.text)
-        return try statement.all { try $0.authorisation() }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
-        let statement = try statement(.accountsByEntitlement)
-        statement.bind(number.text)
-        return try statement.all { try $0.account() }
-    }
-
-    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
-        let statement = try statement(.obligationByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.obligation() }
-    }
-
-    func obligations(
-        under authorisation: ExciseNumber,
-        reference: String?
-    ) throws -> [Obligation] {
-        let statement = try statement(
-            reference == nil ? .obligationsByNumber : .obligationsByReference
-        )
-        statement.bind(authorisation.text)
-        if let reference { statement.bind(reference) }
-        return try statement.all { try $0.obligation() }
-    }
-
-    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] {
-        let statement = try statement(.obligationsByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.obligation() }
-    }
-
-    // MARK: Writing
-
     func state(_ particulars: Particulars, of request: RequestIdentifier) throws {
         for member in particulars.members {
             let statement = try statement(.stateParticular)

@@ -47,7 +47,7 @@ extension SQLiteTransaction {
     func droppedMessages() throws -> [Int64] { connection.state.droppedMessages }
 
     private func eraseWritings(about request: RequestIdentifier) throws {
-        for name in [Statement.deleteTexts, .deleteDocuments, .deleteParticulars] {
+        for name in [Statement.deleteTexts, .deleteDocuments, .deleteParticulars, .deleteReasons] {
             let statement = try statement(name)
             statement.bind(request.uuid)
             try statement.run()

@@ -44,6 +44,20 @@ extension SQLiteTransaction {
         return sequence
     }
 
+    func keep(
+        reason: String,
+        journal: Int64,
+        about request: RequestIdentifier?,
+        at now: Instant
+    ) throws {
+        let statement = try statement(.insertReason)
+        statement.bind(journal)
+        statement.bind(request?.uuid)
+        statement.bind(now)
+        statement.bind(reason)
+        try statement.run()
+    }
+
     func journalHead() throws -> JournalHead {
         try checkUsable()
         return connection.state.journal

@@ -7,19 +7,17 @@ import Workflow
 extension SQLiteTransaction {
     // MARK: Inbox
 
-    func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
-        let statement = try statement(.inboxEntry)
-        statement.bind(key.bytes)
-        return try statement.first { row in
-            InboxEntry(key: key, digest: row.bytes(0), receivedAt: row.instant(1))
-        }
-    }
-
     func record(_ entry: InboxEntry) throws {
         let statement = try statement(.insertInboxEntry)
         statement.bind(entry.key.bytes)
         statement.bind(entry.digest)
         statement.bind(entry.receivedAt)
+        try statement.run()
+    }
+
+    func forget(_ key: InboxKey) throws {
+        let statement = try statement(.deleteInboxEntry)
+        statement.bind(key.bytes)
         try statement.run()
     }
 
@@ -141,6 +139,36 @@ extension SQLiteTransaction {
         return count
     }
 
+    func unparkedStreams() throws -> Set<OutboxStream> { connection.state.unparkedStreams }
+
+    /// Makes these parked messages pending again, with all that is parked in their streams: what
+    /// stands behind them must not be overtaken. Nil for all; others are ignored.
+    func unpark(_ sequences: [Int64]?) throws {
+        let parked = try statement(.parkedPayloads).all { row in
+            let exchange: OutboundExchange = try row.value(3)
+            return (
+                sequence: row.integer(0),
+                stream: OutboxStream(
+                    subject: row.text(2),
+                    account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
+                    family: OutboundMessage.family(exchange, routingKey: row.text(4))
+                )
+            )
+        }
+        let wanted = sequences.map(Set.init)
+        let streams = Set(
+            parked.filter { wanted?.contains($0.sequence) ?? true }.map(\.stream)
+        )
+        for message in parked where streams.contains(message.stream) {
+            let statement = try statement(.unparkPayload)
+            statement.bind(message.sequence)
+            try statement.run()
+            connection.state.count(.outboxPending, 1)
+            connection.state.count(.outboxParked, -1)
+        }
+        connection.state.unparkedStreams.formUnion(streams)
+    }
+
     func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
         let statement = try statement(.pendingPayloads)
         statement.bind(sequence)
@@ -174,15 +202,6 @@ extension SQLiteTransaction {
         connection.state.count(.deferred, 1)
     }
 
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        // Asked for at every registration, and mostly there are none at all.
-        guard connection.state.counts[.deferred, default: 0] > 0 else { return [] }
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    /// Whose next attempt is due, earliest first.
     func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
         let statement = try statement(.deferredDue)
         statement.bind(now)

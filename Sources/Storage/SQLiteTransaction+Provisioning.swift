@@ -3,12 +3,6 @@ import Workflow
 
 // Orders to the account provisioner that are outstanding.
 extension SQLiteTransaction {
-    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
-        let statement = try statement(.ordersByAccount)
-        statement.bind(account.uuid)
-        return try statement.all { try $0.provisioningOrder() }
-    }
-
     func provisioningOrders(dueAt now: Instant, limit: Int) throws -> [ProvisioningOrder] {
         let statement = try statement(.dueOrders)
         statement.bind(now)

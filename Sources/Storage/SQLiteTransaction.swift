@@ -3,7 +3,7 @@ import Domain
 import Workflow
 
 /// One open transaction on the writing connection: the register.
-final class SQLiteTransaction: RegisterTransaction {
+final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
     let connection: RegisterConnection
     private var isOpen = true
 
@@ -54,54 +54,6 @@ final class SQLiteTransaction: RegisterTransaction {
         }
     }
 
-    func person(_ identifier: PersonIdentifier) throws -> Person? {
-        let statement = try statement(.personByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.person() }
-    }
-
-    func person(subject: String) throws -> Person? {
-        let statement = try statement(.personBySubject)
-        statement.bind(subject)
-        return try statement.first { try $0.person() }
-    }
-
-    func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
-        let statement = try statement(.operatorByEORI)
-        statement.bind(eori.text)
-        return try statement.first { try $0.economicOperator(eori) }
-    }
-
-    func account(_ identifier: AccountIdentifier) throws -> Account? {
-        let statement = try statement(.accountByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.account() }
-    }
-
-    func accounts(of eori: EORI) throws -> [Account] {
-        let statement = try statement(.accountsByEORI)
-        statement.bind(eori.text)
-        return try statement.all { try $0.account() }
-    }
-
-    func openRequests(for eori: EORI) throws -> [Request] {
-        let statement = try statement(.openRequests)
-        statement.bind(eori.text)
-        return try statement.all { try $0.request() }
-    }
-
-    func requests(of person: PersonIdentifier) throws -> [Request] {
-        let statement = try statement(.requestsByPerson)
-        statement.bind(person.uuid)
-        return try statement.all { try $0.request() }
-    }
-
-    func accounts(of person: PersonIdentifier) throws -> [Account] {
-        let statement = try statement(.accountsByPerson)
-        statement.bind(person.uuid)
-        return try statement.all { try $0.account() }
-    }
-
     // MARK: Applying events
 
     func apply(_ event: Event, at now: Instant) throws {
@@ -140,8 +92,9 @@ final class SQLiteTransaction: RegisterTransaction {
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
+        case .operated(.outboxRetried(let sequences)): try unpark(sequences)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange:
+            .nothingToChange, .operated(.deadLettersDiscarded):
             break
         }
     }

@@ -25,7 +25,7 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + journal + bookkeeping,
+        people + register + messages + journal + reasons + bookkeeping,
         duties,
     ]
 
@@ -245,6 +245,19 @@ enum Schema {
             journal INTEGER NOT NULL,
             PRIMARY KEY (request, journal)
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// Why operators had something done: free text, and so apart from the journal, whose entry it
+    /// belongs to; what is about a request goes with what else was written about it.
+    private static let reasons = """
+        CREATE TABLE reason (
+            journal INTEGER PRIMARY KEY,
+            request BLOB,
+            recorded_at INTEGER NOT NULL,
+            content TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX reason_request ON reason (request) WHERE request IS NOT NULL;
 
         """
 

@@ -36,6 +36,7 @@ extension Statement {
             """
         case .deleteRequest: "DELETE FROM request WHERE id = ?"
         case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
+        case .deleteReasons: "DELETE FROM reason WHERE request = ?"
         default: "DELETE FROM document WHERE request = ?"
         }
     }

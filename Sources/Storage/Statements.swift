@@ -12,7 +12,7 @@ enum Statement: Int, CaseIterable {
     case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
-    case insertText, insertDocument, deleteTexts, deleteDocuments
+    case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
     case stateParticular, particularsByRequest, deleteParticulars
     case insertAuthorisation, updateAuthorisation, authorisationByNumber
     case authorisationByRequest, authorisationsByEORI, authorisationsByPerson
@@ -23,12 +23,13 @@ enum Statement: Int, CaseIterable {
     case dueObligations, nextObligation, dueOverdue, nextOverdue
     case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
-    case inboxEntry, insertInboxEntry
+    case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
     case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
-    case parkPayload, isPending, unparkPayloads, pendingPayloads, oldestPayload
+    case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
+    case pendingPayloads, oldestPayload
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
     case nextAttempt
     case attempts, countAttempt, clearAttempts
@@ -65,13 +66,14 @@ enum Statement: Int, CaseIterable {
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
             .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
             .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
-            .insertAccount, .updateAccount, .insertText, .insertDocument:
+            .insertAccount, .updateAccount, .insertText, .insertDocument, .insertReason:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
-            .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters, .settleErased:
+            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters,
+            .settleErased:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -147,6 +149,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertText:
             "INSERT INTO free_text (request, kind, recorded_at, content) VALUES (?, ?, ?, ?)"
+        case .insertReason:
+            "INSERT INTO reason (journal, request, recorded_at, content) VALUES (?, ?, ?, ?)"
         default:
             """
             INSERT INTO document (request, recorded_at, kind, reference, issued_on, valid_until)
@@ -164,8 +168,11 @@ enum Statement: Int, CaseIterable {
             "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
         case .textsByPerson:
             """
-            SELECT request, kind, recorded_at, content FROM free_text
-            WHERE request IN (SELECT id FROM request WHERE person = ?) ORDER BY number
+            SELECT request, kind, recorded_at, content, number FROM free_text
+            WHERE request IN (SELECT id FROM request WHERE person = ?1)
+            UNION ALL SELECT request, 'reason', recorded_at, content, journal FROM reason
+            WHERE request IN (SELECT id FROM request WHERE person = ?1)
+            ORDER BY recorded_at, number
             """
         case .documentsByPerson:
             """
@@ -272,6 +279,7 @@ enum Statement: Int, CaseIterable {
         switch self {
         case .inboxEntry: "SELECT digest, received_at FROM inbox WHERE key = ?"
         case .insertInboxEntry: "INSERT INTO inbox (key, digest, received_at) VALUES (?, ?, ?)"
+        case .deleteInboxEntry: "DELETE FROM inbox WHERE key = ?"
         case .insertJournalEntry:
             """
             INSERT INTO journal (sequence, request, time, event, cause, previous, hash)
@@ -319,6 +327,13 @@ enum Statement: Int, CaseIterable {
         case .isPending: "SELECT parked_reason IS NULL FROM outbox_payload WHERE sequence = ?"
         case .unparkPayloads:
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
+        case .parkedPayloads:
+            """
+            SELECT sequence, account, subject, exchange, routing_key
+            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE parked_reason IS NOT NULL ORDER BY sequence
+            """
+        case .unparkPayload: "UPDATE outbox_payload SET parked_reason = NULL WHERE sequence = ?"
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,

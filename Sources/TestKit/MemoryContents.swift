@@ -28,8 +28,10 @@ public struct MemoryContents: Sendable {
     public internal(set) var accounts: [Account] = []
     /// Those that are outstanding, in their sequence.
     public internal(set) var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
-    /// Remarks and answers by request, in order.
+    /// Remarks, answers and reasons by request, in order.
     public internal(set) var texts: [RequestIdentifier: [FreeText]] = [:]
+    /// Why operators had something done, by the journal's entry.
+    public internal(set) var reasons: [Int64: String] = [:]
     /// What supplements named, by request, in order.
     public internal(set) var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
     /// What requests say besides what all requests say.
@@ -117,11 +119,7 @@ extension MemoryContents {
             deferred.removeAll { subject.isFound(in: $0.message.body) }
             mentions.append(subject)
         }
-        for request in requests {
-            texts[request] = nil
-            documents[request] = nil
-            particulars[request] = nil
-        }
+        for request in requests { eraseWritings(about: request) }
         persons[person] = nil
         var dropped: [Int64] = []
         for index in outbox.indices {
@@ -139,11 +137,17 @@ extension MemoryContents {
         return dropped
     }
 
-    /// False if there is no such request.
-    mutating func erase(_ request: RequestIdentifier) -> Bool {
+    private mutating func eraseWritings(about request: RequestIdentifier) {
         texts[request] = nil
         documents[request] = nil
         particulars[request] = nil
+        let entries = journal.indices.filter { journal[$0].request == request }
+        for index in entries { reasons[Int64(index) + 1] = nil }
+    }
+
+    /// False if there is no such request.
+    mutating func erase(_ request: RequestIdentifier) -> Bool {
+        eraseWritings(about: request)
         requestOrder.removeAll { $0 == request }
         return requests.removeValue(forKey: request) != nil
     }

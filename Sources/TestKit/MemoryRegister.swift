@@ -79,6 +79,7 @@ final class MemoryTransaction: RegisterTransaction {
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
     private var dropped: [Int64] = []
+    private var unparked: Set<OutboxStream> = []
 
     private let onChange: MemoryRegister.ChangeHook?
 
@@ -98,11 +99,11 @@ final class MemoryTransaction: RegisterTransaction {
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try checkUsable()
-        let before = (contents, dropped)
+        let before = (contents, dropped, unparked)
         do {
             return try body()
         } catch {
-            (contents, dropped) = before
+            (contents, dropped, unparked) = before
             unavailable = unavailable ?? error as? RegisterUnavailable
             throw error
         }
@@ -188,6 +189,11 @@ final class MemoryTransaction: RegisterTransaction {
         }
     }
 
+    func forget(_ key: InboxKey) throws {
+        try checkUsable()
+        contents.inbox[key] = nil
+    }
+
     // MARK: Applying events
 
     func apply(_ event: Event, at now: Instant) throws {
@@ -251,8 +257,9 @@ final class MemoryTransaction: RegisterTransaction {
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
+        case .operated(.outboxRetried(let sequences)): unpark(sequences)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange:
+            .nothingToChange, .operated(.deadLettersDiscarded):
             break
         }
     }
@@ -356,6 +363,33 @@ final class MemoryTransaction: RegisterTransaction {
             count += 1
         }
         return count
+    }
+
+    func unparkedStreams() throws -> Set<OutboxStream> {
+        try checkUsable()
+        return unparked
+    }
+
+    private func unpark(_ sequences: [Int64]?) {
+        func stream(_ entry: MemoryContents.OutboxEntry) -> OutboxStream? {
+            guard let message = entry.message, entry.parkedReason != nil else { return nil }
+            return OutboxStream(
+                subject: message.subject,
+                account: message.account,
+                family: message.family
+            )
+        }
+        let streams = Set(
+            contents.outbox.filter { sequences?.contains($0.sequence) ?? true }
+                .compactMap(stream)
+        )
+        for index in contents.outbox.indices {
+            guard let stream = stream(contents.outbox[index]), streams.contains(stream) else {
+                continue
+            }
+            contents.outbox[index].parkedReason = nil
+        }
+        unparked.formUnion(streams)
     }
 
     func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {

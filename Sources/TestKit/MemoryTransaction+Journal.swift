@@ -23,6 +23,20 @@ extension MemoryTransaction {
         return head.sequence + 1
     }
 
+    func keep(
+        reason: String,
+        journal: Int64,
+        about request: RequestIdentifier?,
+        at now: Instant
+    ) throws {
+        try checkUsable()
+        contents.reasons[journal] = reason
+        guard let request else { return }
+        contents.texts[request, default: []].append(
+            FreeText(kind: .reason, recordedAt: now, content: reason)
+        )
+    }
+
     func journalHead() throws -> JournalHead {
         try checkUsable()
         return head(Int64(contents.journal.count))

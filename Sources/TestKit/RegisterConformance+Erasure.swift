@@ -28,7 +28,11 @@ extension RegisterConformance {
                 )
                 let other = try transaction.personalFile(of: second.identifier)
                 try expect(try transaction.person(second.identifier), equals: second, "another")
-                try expect(other.writings.count, equals: 2, "another's texts")
+                try expect(
+                    other.writings.map(\.text.content).sorted(),
+                    equals: ["a letter", "a word", "here"],
+                    "another's texts"
+                )
                 try expect(other.documents.count, equals: 1, "another's documents")
             }
         },
@@ -209,6 +213,12 @@ extension RegisterConformance {
         let account = Sample.account(number)
         try transaction.apply(.accountOpened(account), at: Sample.start)
         try transaction.apply(change(account, from: account, remarks: "a word"), at: Sample.start)
+        try transaction.keep(
+            reason: "a letter",
+            journal: Int64(number),
+            about: request.identifier,
+            at: Sample.start
+        )
     }
 
     private static func change(

@@ -21,7 +21,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + personChecks + transactionChecks + outboxChecks + deferredChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks + deferredChecks
         + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
         + journalChecks
 }
@@ -203,11 +203,13 @@ public enum Sample {
     public static func message(
         _ name: String,
         account: AccountIdentifier? = nil,
-        body: [UInt8]? = nil
+        body: [UInt8]? = nil,
+        subject: String? = nil,
+        routingKey: String? = nil
     ) -> OutboundMessage {
         OutboundMessage(
             exchange: .out,
-            routingKey: "mail.\(name)",
+            routingKey: routingKey ?? "mail.\(name)",
             mandatory: true,
             properties: MessageProperties(
                 contentType: "application/cloudevents+json",
@@ -217,7 +219,7 @@ public enum Sample {
                 timestampSeconds: 7
             ),
             body: body ?? Array("body of \(name)".utf8),
-            subject: "subject-\(name)",
+            subject: subject ?? "subject-\(name)",
             account: account
         )
     }

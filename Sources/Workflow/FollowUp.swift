@@ -8,10 +8,34 @@ struct FollowUp {
     let cause: String
     let origin: Cause
     let request: RequestIdentifier?
+    /// Why an operator had it done, if one had.
+    var reason: String?
     let transaction: any RegisterTransaction
 
     func entry(_ event: String, about other: RequestIdentifier? = nil) -> JournalEntry {
         JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
+    }
+
+    /// Keeps the reason once for each request that the entries are about, so that it goes with what
+    /// else is written about it. What is about no request has it with the first entry.
+    ///
+    /// - Parameter entries: What was appended to the journal, in sequence.
+    func keepReason(
+        of entries: [(sequence: Int64, request: RequestIdentifier?)]
+    ) throws {
+        guard let reason, let first = entries.first else { return }
+        var seen: Set<RequestIdentifier> = []
+        for entry in entries {
+            guard let request = entry.request, seen.insert(request).inserted else { continue }
+            try transaction.keep(
+                reason: reason,
+                journal: entry.sequence,
+                about: request,
+                at: origin.at
+            )
+        }
+        guard seen.isEmpty else { return }
+        try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
     }
 
     func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {

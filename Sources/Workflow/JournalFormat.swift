@@ -13,7 +13,7 @@ public import Domain
 public struct JournalFormat: Sendable {
     public init() {}
 
-    /// What a message, and who by it, brought about.
+    /// What a message, and who by it, brought about. Of a replay, `user` is who sent it first.
     func cause(
         _ message: InboundMessage,
         _ envelope: Envelope?,
@@ -22,6 +22,10 @@ public struct JournalFormat: Sendable {
         text { json in
             json.member("queue", message.queue.rawValue)
             json.member("user", message.properties.userIdentifier)
+            if let replay = message.replay {
+                json.member("replayedBy", replay.user)
+                json.member("replays", replay.number)
+            }
             if let envelope {
                 json.member("source", envelope.source)
                 json.member("id", envelope.identifier)
@@ -31,6 +35,8 @@ public struct JournalFormat: Sendable {
                 json.member("bytes", message.body.count)
             }
             json.optionalMember("person", speaker?.description)
+            // Free text, and so not here; see `RegisterTransaction.keep`.
+            if envelope?.reason != nil { json.member("reason", true) }
         }
     }
 
@@ -137,6 +143,31 @@ public struct JournalFormat: Sendable {
             case .particularsStated, .authorisationGranted, .authorisationChanged,
                 .authorisationDisclosed, .obligationOpened, .obligationChanged:
                 write(duty: event, to: &json)
+            case .operated(let deed): write(deed, to: &json)
+            }
+        }
+    }
+
+    private func write(_ deed: OperatorDeed, to json: inout JSONWriter) {
+        switch deed {
+        case .outboxRetried(let sequences):
+            json.member("event", "outbox.retried")
+            if let sequences {
+                json.array("messages") { list in
+                    for sequence in sequences { list.value(.number(JSONNumber(sequence))) }
+                }
+            } else {
+                json.member("all", true)
+            }
+        case .deadLettersDiscarded(let letters):
+            json.member("event", "dead-letters.discarded")
+            json.array("letters") { list in
+                for letter in letters {
+                    list.object { json in
+                        json.member("message", letter.messageIdentifier)
+                        json.member("code", letter.code)
+                    }
+                }
             }
         }
     }

@@ -93,7 +93,9 @@ extension MessageProcessor {
     }
 
     /// Whether this very message, which has no identity that counts, was dealt with before the
-    /// broker delivered it again. The same content sent anew is another message.
+    /// broker delivered it again. The same content sent anew is another message; but of a replay, the
+    /// same content with the same number is the same, which the tool sent twice because something
+    /// came between its sending and its taking the letter away.
     private func isKnownAgain(
         _ message: InboundMessage,
         at now: Instant,
@@ -101,11 +103,43 @@ extension MessageProcessor {
     ) throws -> Bool {
         let key = Self.contentKey(message)
         if let known = try transaction.inboxEntry(key) {
-            return message.redelivered && !known.digest.isEmpty
+            return (message.redelivered || message.replay != nil) && !known.digest.isEmpty
         }
         let digest = Array(SHA256.hash(data: message.body))
         try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
         return false
+    }
+
+    // MARK: - What waited in vain
+
+    /// The message waits no more. It had no effect, so that an operator may have it tried again;
+    /// should its sender send it again, it is known as before.
+    func giveUp(
+        _ deferred: DeferredMessage,
+        _ message: InboundMessage,
+        _ envelope: Envelope?,
+        at now: Instant,
+        in transaction: any RegisterTransaction
+    ) throws {
+        try transaction.removeDeferredMessage(deferred.sequence)
+        guard let envelope else { return }
+        let key = Self.givenUpKey(Self.inboxKey(of: message, envelope))
+        guard try transaction.inboxEntry(key) == nil else { return }
+        let digest = Array(SHA256.hash(data: message.body))
+        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+    }
+
+    /// Whether a message that is known has not had its effect, and an operator wants it to: once for
+    /// each time that it was given up.
+    func isTriedAgain(
+        _ message: InboundMessage,
+        _ key: InboxKey,
+        in transaction: any RegisterTransaction
+    ) throws -> Bool {
+        let key = Self.givenUpKey(key)
+        guard message.replay != nil, try transaction.inboxEntry(key) != nil else { return false }
+        try transaction.forget(key)
+        return true
     }
 
     // MARK: - Poison

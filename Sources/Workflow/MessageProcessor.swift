@@ -35,7 +35,8 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        try confined(message, at: now, in: transaction, queued: &rows) { rows in
+        let message = message.attributed(by: decoder.publishers)
+        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try treat(message, at: now, in: transaction, queued: &rows)
         }
     }
@@ -53,16 +54,24 @@ struct MessageProcessor: Sendable {
         case .dead(let problem, let envelope):
             return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)
         case .command(let command, let envelope):
-            let user = message.properties.userIdentifier ?? ""
-            let key = Self.inboxKey(user: user, envelope: envelope)
+            let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
             if let known = try transaction.inboxEntry(key) {
-                if known.digest == digest {
+                guard known.digest == digest else {
+                    return try refuseReused(
+                        message,
+                        envelope,
+                        at: now,
+                        in: transaction,
+                        queued: &rows
+                    )
+                }
+                guard try isTriedAgain(message, key, in: transaction) else {
                     return [treatment(of: message, envelope, .duplicate)]
                 }
-                return try refuseReused(message, envelope, at: now, in: transaction, queued: &rows)
+            } else {
+                try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
             }
-            try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
             return try obey(
                 command,
                 envelope,
@@ -101,6 +110,7 @@ struct MessageProcessor: Sendable {
                 request: command.request
             ),
             request: command.request,
+            reason: envelope.reason,
             transaction: transaction
         )
         switch outcome {
@@ -108,6 +118,7 @@ struct MessageProcessor: Sendable {
             if let deferred {
                 return try keepWaiting(
                     deferred,
+                    message,
                     envelope,
                     at: now,
                     in: transaction,
@@ -186,10 +197,11 @@ struct MessageProcessor: Sendable {
         for event in events[erasure...] {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
+        var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
         for (event, messages) in zip(events, messages) {
-            let sequence = try follow.transaction.append(
-                follow.entry(journal.event(event), about: follow.request(of: event))
-            )
+            let entry = try follow.entry(journal.event(event), about: follow.request(of: event))
+            let sequence = try follow.transaction.append(entry)
+            entries.append((sequence, entry.request))
             for message in messages {
                 rows.append(try follow.enqueue(message, journal: sequence))
                 if let account = message.account, let method = event.method {
@@ -197,6 +209,8 @@ struct MessageProcessor: Sendable {
                 }
             }
         }
+        // Of why somebody was erased, nothing may be left either: it may well name the person.
+        if erasure == events.endIndex { try follow.keepReason(of: entries) }
     }
 
     /// Tries a message again that waits for its request: all of its effects, or none.
@@ -206,10 +220,17 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        try confined(deferred.message, at: now, in: transaction, queued: &rows) { rows in
-            try retryDeferred(deferred, at: now, in: transaction, queued: &rows)
+        let message = deferred.message.attributed(by: decoder.publishers)
+        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
+            try retryDeferred(deferred, message, at: now, in: transaction, queued: &rows)
         } giveUp: {
-            try transaction.removeDeferredMessage(deferred.sequence)
+            try giveUp(
+                deferred,
+                message,
+                decoder.decode(message).envelope,
+                at: now,
+                in: transaction
+            )
         }
     }
 
@@ -249,16 +270,17 @@ struct MessageProcessor: Sendable {
 
     private func retryDeferred(
         _ deferred: DeferredMessage,
+        _ message: InboundMessage,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        switch decoder.decode(deferred.message) {
+        switch decoder.decode(message) {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
-            try transaction.removeDeferredMessage(deferred.sequence)
+            try giveUp(deferred, message, envelope, at: now, in: transaction)
             return try bury(
-                deferred.message,
+                message,
                 problem,
                 envelope,
                 at: now,
@@ -269,7 +291,7 @@ struct MessageProcessor: Sendable {
             return try obey(
                 command,
                 envelope,
-                deferred.message,
+                message,
                 deferred: deferred,
                 at: now,
                 in: transaction,
@@ -280,6 +302,7 @@ struct MessageProcessor: Sendable {
 
     private func keepWaiting(
         _ deferred: DeferredMessage,
+        _ message: InboundMessage,
         _ envelope: Envelope,
         at now: Instant,
         in transaction: any RegisterTransaction,
@@ -287,14 +310,14 @@ struct MessageProcessor: Sendable {
     ) throws -> [Treatment] {
         let deadline = deferred.deadline
         guard now < deadline else {
-            try transaction.removeDeferredMessage(deferred.sequence)
+            try giveUp(deferred, message, envelope, at: now, in: transaction)
             let problem = Problem(
                 .requestUnknown,
                 at: "/data/requestId",
                 "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
             )
             return try bury(
-                deferred.message,
+                message,
                 problem,
                 envelope,
                 at: now,
@@ -313,42 +336,6 @@ struct MessageProcessor: Sendable {
             until: min(now.advanced(bySeconds: pause), deadline)
         )
         return []
-    }
-
-    // MARK: - Identity
-
-    /// The request that an event is about, by its envelope alone. The other approvals have an
-    /// account's id as their subject, and so may reports.
-    static func request(of envelope: Envelope) -> RequestIdentifier? {
-        let isAboutAccount =
-            envelope.type.hasPrefix("lu.etat.do.approval.")
-            && envelope.type != "lu.etat.do.approval.decision.v1"
-            || envelope.type.hasPrefix("lu.etat.do.report.")
-        return isAboutAccount ? nil : envelope.requestIdentifier
-    }
-
-    static func inboxKey(user: String, envelope: Envelope) -> InboxKey {
-        var hash = SHA256()
-        for part in [user, envelope.source, envelope.identifier] {
-            hash.update(data: Array(part.utf8))
-            hash.update(data: [0])
-        }
-        return InboxKey(bytes: Array(hash.finalize().prefix(16)))
-    }
-
-    /// Identifies a message by its user, queue and content alone.
-    static func contentKey(_ message: InboundMessage) -> InboxKey {
-        var hash = SHA256()
-        let parts = [
-            message.properties.userIdentifier ?? "", message.queue.rawValue, message.routingKey,
-            message.properties.messageIdentifier ?? "",
-        ]
-        for part in parts {
-            hash.update(data: Array(part.utf8))
-            hash.update(data: [0])
-        }
-        hash.update(data: message.body)
-        return InboxKey(bytes: Array(hash.finalize().prefix(16)))
     }
 
     private func speaker(
@@ -397,7 +384,7 @@ extension InboundMessage {
             queue: queue,
             routingKey: routingKey,
             redelivered: false,
-            properties: properties,
+            properties: asDelivered.properties,
             body: body
         )
     }

@@ -8,15 +8,7 @@ import Domain
 /// is on the way, so that they arrive in sequence even when the broker refuses one or a connection
 /// is lost; streams don't wait for each other.
 struct OutboxRelay {
-    private struct Stream: Hashable {
-        let subject: String
-        let family: Substring
-
-        init(_ message: OutboundMessage) {
-            subject = message.account?.description ?? message.subject
-            family = message.family
-        }
-    }
+    private typealias Stream = OutboxStream
 
     private struct Lane {
         /// The stream's messages in sequence; the first is the one that is sent.
@@ -175,6 +167,11 @@ struct OutboxRelay {
     /// Parked messages may be sent again; they are to be added anew.
     mutating func unpark() {
         lanes = lanes.filter { !$0.value.isParked }
+    }
+
+    /// The same for those of these streams alone.
+    mutating func unpark(_ streams: Set<OutboxStream>) {
+        for stream in streams where lanes[stream]?.isParked == true { lanes[stream] = nil }
     }
 
     mutating func publisherOpened() {

@@ -60,6 +60,25 @@ public struct OutboxRow: Hashable, Sendable {
     }
 }
 
+/// Messages of the outbox of which one is sent after another: those about one subject for one kind of
+/// queue, and the orders to the provisioner about one account.
+public struct OutboxStream: Hashable, Sendable {
+    private let subject: String
+    private let family: String
+
+    /// - Parameters:
+    ///   - account: of an order to the provisioner.
+    ///   - family: see `OutboundMessage.family`.
+    public init(subject: String, account: AccountIdentifier?, family: Substring) {
+        self.subject = account?.description ?? subject
+        self.family = String(family)
+    }
+
+    init(_ message: OutboundMessage) {
+        self.init(subject: message.subject, account: message.account, family: message.family)
+    }
+}
+
 /// A message that waits in the store for its request.
 public struct DeferredMessage: Hashable, Sendable {
     /// Given by the store; 0 before.
@@ -119,20 +138,32 @@ extension RegisterTransaction {
     }
 }
 
+/// What there is to be read of one state of the store when a message is dealt with.
+public protocol RegisterSnapshot: RegisterView {
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
+    /// In the order of their arrival.
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
+}
+
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterView {
+public protocol RegisterTransaction: RegisterSnapshot {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
     // Inbox
-    func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
     func record(_ entry: InboxEntry) throws
+    /// Takes an entry away, if it is there.
+    func forget(_ key: InboxKey) throws
 
     /// Overwrites the record that the event carries.
     func apply(_ event: Event, at now: Instant) throws
     /// Adds to the hash-chained journal; returns the entry's sequence, counted from 1.
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64
+    /// Keeps why an operator had something done, beside the entry `journal`: free text, which the
+    /// journal itself never holds. It goes with what else was written about the request.
+    func keep(reason: String, journal: Int64, about request: RequestIdentifier?, at now: Instant)
+        throws
     /// The journal's last entry, as this transaction left it.
     func journalHead() throws -> JournalHead
     /// Follows the stored chain of hashes from `head` over at most `limit` further entries.
@@ -157,6 +188,9 @@ public protocol RegisterTransaction: RegisterView {
     func droppedMessages() throws -> [Int64]
     /// Makes parked messages pending again; returns how many.
     func unpark() throws -> Int
+    /// The streams of which applying `outboxRetried` has made messages pending again in this
+    /// transaction: all that were parked in them.
+    func unparkedStreams() throws -> Set<OutboxStream>
     /// Messages neither confirmed nor parked, in sequence, after `sequence`.
     func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
@@ -168,8 +202,6 @@ public protocol RegisterTransaction: RegisterView {
 
     // Deferred
     func deferMessage(_ message: DeferredMessage) throws
-    /// In the order of their arrival.
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
     func deferredCount() throws -> Int

@@ -365,7 +365,8 @@ public actor Service {
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
         if written.unpark { relay.unpark() }
-        if result.unparked > 0 {
+        relay.unpark(result.unparkedStreams)
+        if result.unparked > 0 || !result.unparkedStreams.isEmpty {
             // They may stand in front of what this turn read or wrote: all is read anew, in order.
             catchUpFrom = 0
         } else if written.catchUpFrom != nil {
@@ -481,6 +482,8 @@ public actor Service {
             return result
         }
         relay.drop(result.dropped)
+        relay.unpark(result.unparkedStreams)
+        if !result.unparkedStreams.isEmpty { catchUpFrom = 0 }
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments

@@ -70,6 +70,8 @@ struct TurnResult: Sendable {
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
     var unparked = 0
+    /// An operator had these sent again.
+    var unparkedStreams: Set<OutboxStream> = []
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
@@ -191,8 +193,10 @@ struct TurnWriter: Sendable {
         return result
     }
 
-    /// What erasing a person has dropped is not to be sent, whether it was queued before or just now.
+    /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
+    /// what an operator wants to be sent again is.
     static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.unparkedStreams = try transaction.unparkedStreams()
         result.dropped = try transaction.droppedMessages()
         guard !result.dropped.isEmpty else { return }
         let dropped = Set(result.dropped)

@@ -13,6 +13,7 @@ struct Registrarctl: AsyncParsableCommand {
         discussion: """
             Examples:
               registrarctl status
+              registrarctl doctor
               registrarctl request list --status pending
               registrarctl request show 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10
               registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
@@ -34,6 +35,8 @@ struct Registrarctl: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             StatusCommand.self,
+            TopCommand.self,
+            DoctorCommand.self,
             RequestCommand.self,
             AccountCommand.self,
             SubmitCommand.self,

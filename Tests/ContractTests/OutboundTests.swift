@@ -176,15 +176,13 @@ import Testing
 
     private func deadLetter(
         of properties: MessageProperties,
-        problem: Problem = Problem(.malformed, "byte 0: x"),
-        replays: Int64 = 0
+        problem: Problem = Problem(.malformed, "byte 0: x")
     ) -> OutboundMessage {
         DeadLetter.message(
-            inbound(properties),
+            inbound(properties).attributed(by: Publishers(["ctl": [.operator]])),
             problem: problem,
             at: now,
             queueName: "registrar.approvals",
-            replays: replays,
             subject: "s"
         )
     }
@@ -203,6 +201,7 @@ import Testing
                 HeaderField("x-registrar-replays", .integer(77)),
                 HeaderField("x-registrar-anything", .boolean(true)),
                 HeaderField("CC", .array([.text("forbidden")])), HeaderField("n", .unsigned(7)),
+                HeaderField("x-death", .array([])), HeaderField("X-First-Death-Queue", .text("q")),
             ],
             deliveryMode: 1,
             priority: 5,
@@ -232,6 +231,7 @@ import Testing
             HeaderField("x-registrar-detail", .text("byte 0: x")),
             HeaderField("x-registrar-at", .text(now.description)),
             HeaderField("x-registrar-queue", .text("registrar.approvals")),
+            HeaderField("x-registrar-routing-key", .text("approval.decision")),
             HeaderField("x-registrar-user", .text("portal")),
             HeaderField("x-registrar-replays", .integer(0)),
         ]
@@ -241,9 +241,14 @@ import Testing
     @Test(arguments: [nil, ""])
     func withoutUser(_ user: String?) {
         let message = deadLetter(
-            of: MessageProperties(userIdentifier: user),
-            problem: Problem(.forbidden, "no user_id"),
-            replays: 3
+            of: MessageProperties(
+                headers: [
+                    HeaderField("x-registrar-user", .text(user ?? "")),
+                    HeaderField("x-registrar-replays", .integer(3)),
+                ],
+                userIdentifier: "ctl"
+            ),
+            problem: Problem(.forbidden, "no user_id")
         )
         #expect(message.routingKey == "forbidden")
         #expect(header("x-registrar-user", of: message) == nil)

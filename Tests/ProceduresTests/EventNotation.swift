@@ -108,6 +108,10 @@ struct EventNotation {
             words("report.ignored", name(of: account), method.rawValue, "\(status)")
         case .lastManagerLost(let eori): words("operator.without-manager", eori.text)
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
+        case .operated(.outboxRetried(let sequences)):
+            words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .operated(.deadLettersDiscarded(let letters)):
+            words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
         }
     }
 

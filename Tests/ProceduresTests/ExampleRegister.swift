@@ -201,7 +201,7 @@ final class ExampleRegister: RegisterView {
             try check(before?.status == previous && before != obligation, event)
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
         case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange:
+            .lastManagerLost, .nothingToChange, .operated:
             break
         }
     }

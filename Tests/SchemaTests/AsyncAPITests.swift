@@ -116,7 +116,8 @@ struct AsyncAPITests {
         #expect(
             Set(headers.map(\.name)) == [
                 DeadLetter.Header.reason, DeadLetter.Header.detail, DeadLetter.Header.time,
-                DeadLetter.Header.queue, DeadLetter.Header.user, DeadLetter.Header.replays,
+                DeadLetter.Header.queue, DeadLetter.Header.routingKey, DeadLetter.Header.user,
+                DeadLetter.Header.replays,
             ]
         )
     }

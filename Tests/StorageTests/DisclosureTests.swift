@@ -62,6 +62,10 @@ import Testing
             "status": "obligations status", "met_on": "obligations metOn",
             "remind_at": "obligations remindAt", "overdue_at": "obligations overdueAt",
         ],
+        "reason": [
+            "request": "texts requestId", "recorded_at": "texts recordedAt",
+            "content": "texts content",
+        ],
         "outbox": [
             "routing_key": "messages type", "message_id": "messages id",
             "template": "messages template", "recipient": "messages to",
@@ -73,6 +77,7 @@ import Testing
     private static let internals: [String: Set<String>] = [
         "person": ["number"], "request": ["number"], "account": ["number"],
         "free_text": ["number"], "document": ["number"], "particular": ["number"],
+        "reason": ["journal"],
         "authorisation": ["number"], "obligation": ["number"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]

@@ -41,7 +41,7 @@ struct PermissionTests {
                 try await installation.sender(user).send(events)
                 tried += events.map { "\(user) \($0.id)" }
             }
-            #expect(tried.count == 92)
+            #expect(tried.count == 102)
             let all = try await installation.settle(daemon, deliveries: tried.count)
             let letters = all.filter { $0.queue == "dead-letters" }
             #expect(letters.count == tried.count)
@@ -84,6 +84,12 @@ struct PermissionTests {
         if user != "provisioner" {
             let data = #"{"bulkId":"\#(newRequest())","method":"POST","status":"201"}"#
             events.append(InboundEvent("report.provisioning", subject: nil, data))
+        }
+        for (act, data) in [
+            ("outbox-retry", #"{"all":true}"#),
+            ("dead-letter-discarded", #"{"letters":[{"messageId":"m","code":"schema"}]}"#),
+        ] {
+            events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }
         return events
     }

@@ -214,15 +214,15 @@ struct PersonRightsTests {
             let tool = try OperatorTool(installation)
             let daemon = try await installation.startAll()
             try await grantCompany(anne, "LU2006", installation)
-            let text = try await tool.run("person", "disclose", anne.subject)
+            let text = try await tool.run(["person", "disclose", anne.subject] + People.why)
             #expect(text.contains("known: true") && text.contains("  email: \(anne.email)"))
-            let json = try await tool.json("person", "disclose", anne.subject)
+            let json = try await tool.json(["person", "disclose", anne.subject] + People.why)
             #expect(json["disclosure"]?["person"]?["subject"]?.text == anne.subject)
-            let stranger = try await tool.json("person", "disclose", bob.subject)
+            let stranger = try await tool.json(["person", "disclose", bob.subject] + People.why)
             #expect(stranger["disclosure"]?["known"] == .boolean(false))
-            let renamed = try await tool.send([
-                "person", "rectify", anne.subject, "--family-name", "Wagner",
-            ])
+            let renamed = try await tool.send(
+                ["person", "rectify", anne.subject, "--family-name", "Wagner"] + People.why
+            )
             try await tool.wait(for: "granted", of: renamed)
             #expect(
                 try installation.reader().person(subject: anne.subject)?.details?.familyName
@@ -231,11 +231,15 @@ struct PersonRightsTests {
             for arguments in [
                 ["restrict"], ["restrict", "--lift"], ["withdraw-consent"], ["erase"],
             ] {
-                let request = try await tool.send(["person"] + arguments + [anne.subject])
+                let request = try await tool.send(
+                    ["person"] + arguments + [anne.subject] + People.why
+                )
                 try await tool.wait(for: "granted", of: request)
             }
             #expect(try installation.reader().person(subject: anne.subject) == nil)
-            let again = try await tool.attempt(["person", "erase", anne.subject])
+            let again = try await tool.attempt(
+                ["person", "erase", anne.subject] + People.why
+            )
             #expect(again.status == 65)
             #expect(again.stderr.contains("nothing is stored about \(anne.subject)"))
             let idle = try await tool.attempt(["person", "rectify", anne.subject])

@@ -15,7 +15,7 @@ enum Program {
     /// Runs a program to its end.
     ///
     /// - Parameters:
-    ///   - name: `registrard` or `registrarctl`.
+    ///   - name: `registrard` or `registrarctl`, or another program's path.
     ///   - environment: all of it, besides `PATH`, `HOME` and `TMPDIR`.
     ///   - input: what it reads on its standard input.
     static func run(
@@ -35,8 +35,9 @@ enum Program {
         return Result(status: status, stdout: program.stdout, stderr: program.stderr)
     }
 
-    /// The programs stand beside the tests' own.
+    /// The programs stand beside the tests' own; others are named by their path.
     static func path(_ name: String) throws -> String {
+        if name.hasPrefix("/") { return name }
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
         let path = folder.appendingPathComponent(name).path

@@ -24,7 +24,7 @@ struct RegistrarctlErrorTests {
             (["decide", anybody, "--outcome", "granted"], "--role"),
             (["decide", anybody, "--outcome", "rejected"] + People.officer, "--remarks"),
             (
-                ["decide", anybody, "--outcome", "rejected", "--reason", "x", "--operation"]
+                ["decide", anybody, "--outcome", "rejected", "--remarks", "x", "--operation"]
                     + ["import"] + People.officer, "--operation goes with"
             ),
             (
@@ -40,6 +40,24 @@ struct RegistrarctlErrorTests {
                 ["revoke", "account", "7", "--reason", "x"] + People.officer,
                 "an account's id is a UUID"
             ),
+            (["person", "erase", "eaccess:x"], "--reason"),
+            (["role", "appoint", anybody] + People.officer, "--reason"),
+            (
+                ["operations", "operator", "LU1", "--operation", "import"] + People.officer,
+                "--reason"
+            ),
+            (["outbox", "retry", "--all"], "--reason"),
+            (["outbox", "retry", "--reason", "x"], "numbers, or --all"),
+            (["outbox", "retry", "--all", "--reason", ""], "1 to 400"),
+            (
+                ["outbox", "retry", "--all", "--reason", String(repeating: "x", count: 401)],
+                "1 to 400"
+            ),
+            (["dead-letter", "replay", "--all"], "--reason, or try it with --dry-run"),
+            (["dead-letter", "replay", "--dry-run"], "or --all"),
+            (["dead-letter", "discard", "--all"], "--reason"),
+            (["dead-letter", "discard", "--reason", "x"], "or --all"),
+            (["dead-letter", "discard", "3", "--all", "--reason", "x"], "not both"),
         ]
     )
     func usage(_ arguments: [String], _ words: String) async throws {
@@ -232,10 +250,13 @@ struct RegistrarctlErrorTests {
     @Test("Help begins with examples, for every command")
     func help() async throws {
         for command in [
-            [], ["status"], ["submit"], ["submit", "company"], ["submit", "event"], ["decide"],
+            [], ["status"], ["top"], ["doctor"], ["submit"], ["submit", "company"],
+            ["submit", "event"], ["decide"],
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
-            ["deferred", "list"], ["dead-letter", "list"], ["journal", "verify"],
+            ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],
+            ["dead-letter", "groups"], ["dead-letter", "show"], ["dead-letter", "replay"],
+            ["dead-letter", "discard"], ["person", "erase"], ["journal", "verify"],
             ["topology", "check"], ["config", "show"],
         ] {
             let result = try await Program.run("registrarctl", arguments: command + ["--help"])

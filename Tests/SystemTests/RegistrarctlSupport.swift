@@ -61,7 +61,9 @@ struct OperatorTool: Sendable {
     }
 
     /// Runs the tool for JSON.
-    func json(_ arguments: String...) async throws -> JSONValue {
+    func json(_ arguments: String...) async throws -> JSONValue { try await json(arguments) }
+
+    func json(_ arguments: [String]) async throws -> JSONValue {
         try Self.json(await run(arguments + ["--output", "json"]))
     }
 
@@ -102,6 +104,9 @@ enum People {
             "Weber", "--email", "\(name)@example.lu", "--language", "de", "--language", "en",
         ]
     }
+
+    /// Why something is changed.
+    static let why = ["--reason", "The test wants it so."]
 
     static func manager(_ name: String) -> [String] {
         [

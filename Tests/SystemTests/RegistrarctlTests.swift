@@ -41,24 +41,30 @@ struct RegistrarctlTests {
                     .last?["account"]?.text
             )
 
-            _ = try await tool.send(["role", "appoint", account] + People.manager("anne"))
+            _ = try await tool.send(
+                ["role", "appoint", account] + People.manager("anne") + People.why
+            )
             try await expect(account, tool) { $0["role"]?.text == "manager" }
-            _ = try await tool.send(["role", "dismiss", account] + People.officer)
+            _ = try await tool.send(["role", "dismiss", account] + People.officer + People.why)
             try await expect(account, tool) { $0["role"]?.text == "employee" }
             _ = try await tool.send(
                 ["operations", "account", account, "--operation", "import"] + People.officer
+                    + People.why
             )
             try await expect(account, tool) { $0["operations"]?.elements.count == 1 }
             _ = try await tool.send(
                 ["operations", "operator", "LU100", "--operation", "transit"] + People.officer
+                    + People.why
             )
             try await expect(account, tool) { $0["operations"]?.elements.isEmpty == true }
             _ = try await tool.send(
-                ["revoke", "account", account, "--reason", "Left."] + People.manager("anne")
+                ["revoke", "account", account, "--remarks", "Left."] + People.manager("anne")
+                    + People.why
             )
             try await expect(account, tool) { $0["status"]?.text == "revoked" }
             _ = try await tool.send(
-                ["revoke", "operator", "LU100", "--reason", "Ceased."] + People.officer
+                ["revoke", "operator", "LU100", "--remarks", "Ceased."] + People.officer
+                    + People.why
             )
             try await eventually("all accounts revoked") {
                 try await tool.json("account", "list", "--status", "active")["accounts"]?

@@ -12,14 +12,17 @@ struct Draft: Hashable, Sendable {
     /// JSON.
     var data: String
     var time = Draft.time
+    /// Why, of what operators send.
+    var reason: String?
 
     static let time = Instant(seconds: 1_790_000_000)
 
     var body: String {
         let subject = subject.map { #","subject":"\#($0)""# } ?? ""
+        let reason = reason.map { #","reason":"\#($0)""# } ?? ""
         return """
             {"specversion":"1.0","id":"\(identifier)","source":"\(source)",\
-            "type":"lu.etat.do.\(routingKey).v1","time":"\(time)"\(subject),"data":\(data)}
+            "type":"lu.etat.do.\(routingKey).v1","time":"\(time)"\(subject)\(reason),"data":\(data)}
             """
     }
 
@@ -46,6 +49,7 @@ enum Messages {
     static let portal = "ntp-portal"
     static let customs = "customs-backoffice"
     static let provisioner = "provisioner"
+    static let anOperator = "operator"
 
     static func request(_ number: Int) -> RequestIdentifier {
         RequestIdentifier(SequentialIdentifiers.identifier(UInt64(number), series: 99))
@@ -176,6 +180,23 @@ enum Messages {
             source: "urn:test:provisioner",
             identifier: identifier,
             data: #"{"bulkId":"\#(account)","method":"\#(method)","status":"\#(status)"}"#
+        )
+    }
+
+    /// About the service's own messages: `outbox-retry` or `dead-letter-discarded`.
+    static func act(
+        _ act: String,
+        _ data: String,
+        by user: String = anOperator,
+        identifier: String
+    ) -> Draft {
+        Draft(
+            routingKey: "report.operator.\(act)",
+            user: user,
+            source: "urn:luccs:registrarctl",
+            identifier: identifier,
+            data: data,
+            reason: "bound again"
         )
     }
 

@@ -124,6 +124,14 @@ struct PersonalDataTests {
                 marked(
                     Messages.right("access", 16, by: "nobody")
                 ),
+                marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
+                marked(
+                    Messages.act(
+                        "dead-letter-discarded",
+                        #"{"letters":[{"messageId":null,"code":"schema"}]}"#,
+                        identifier: "discard"
+                    )
+                ),
             ] + accounts.map { report($0, "PATCH", "200") }
         case 6: return excise(user: accounts.first ?? "")
         default:
@@ -158,6 +166,7 @@ struct PersonalDataTests {
     /// The draft with the marker in every free text.
     private func marked(_ draft: Draft) -> Draft {
         var draft = draft
+        if draft.reason != nil { draft.reason = "zq7 asked for it" }
         for word in [
             "eaccess:", "Weber", "givenName\":\"", "see the file", "here it is", "Bauer", "Bob",
             "neu",

@@ -149,6 +149,7 @@ final class Workplace {
     static let publishers: [String: Set<PublisherRole>] = [
         Messages.portal: [.portal], Messages.customs: [.customsAuthority],
         Messages.office: [.exciseOffice], Messages.provisioner: [.provisioner],
+        Messages.anOperator: [.operator],
     ]
 
     /// Read once: that takes longer than most tests.

@@ -10,9 +10,11 @@ struct RoleCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \
+                --reason "Order of the directorate."
               registrarctl role dismiss 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --role manager --subject eaccess:7f3c --name "Anne Weber"
+                --role manager --subject eaccess:7f3c --name "Anne Weber" \
+                --reason "Mail of the company."
 
             The customs authority may, and the company's legal representative (as manager). Prints \
             the id of the event that was sent.
@@ -40,7 +42,8 @@ struct AppointManager: AsyncParsableCommand {
         discussion: """
             Example:
               registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \
+                --reason "Order of the directorate."
             """
     )
 
@@ -61,7 +64,8 @@ struct DismissManager: AsyncParsableCommand {
         discussion: """
             Example:
               registrarctl role dismiss 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \
+                --reason "Order of the directorate."
             """
     )
 
@@ -84,9 +88,11 @@ struct OperationsCommand: AsyncParsableCommand {
             Examples:
               registrarctl operations account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
                 --operation import --operation transit \\
-                --role manager --subject eaccess:7f3c --name "Anne Weber"
+                --role manager --subject eaccess:7f3c --name "Anne Weber" \
+                --reason "Mail of the company."
               registrarctl operations operator LU12345678 --operation import \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \
+                --reason "Order of the directorate."
 
             Those that you name take the place of those that were. Prints the id of the event that \
             was sent.
@@ -103,7 +109,8 @@ struct AccountOperations: AsyncParsableCommand {
             Example:
               registrarctl operations account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
                 --operation import --operation transit \\
-                --role manager --subject eaccess:7f3c --name "Anne Weber"
+                --role manager --subject eaccess:7f3c --name "Anne Weber" \
+                --reason "Mail of the company."
             """
     )
 
@@ -128,7 +135,8 @@ struct OperatorOperations: AsyncParsableCommand {
         discussion: """
             Example:
               registrarctl operations operator LU12345678 --operation import \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \
+                --reason "Order of the directorate."
             """
     )
 

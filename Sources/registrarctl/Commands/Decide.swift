@@ -40,13 +40,17 @@ struct DecideCommand: AsyncParsableCommand {
     )
     var operations: [CustomsOperation] = []
 
-    @Option(
-        name: [.long, .customLong("reason")],
-        help: """
-            Why; the applicant is told. Needed to reject and to request information.
-            """
-    )
+    @Option(help: "Why; the applicant is told. Needed to reject and to request information.")
     var remarks: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Why you decide for somebody else; kept beside the journal, and told to nobody.",
+            valueName: "text"
+        ),
+        transform: ReasonOptions.reason
+    )
+    var reason: String?
 
     @Option(help: "The revision that you saw; the decision is refused if there is a later one.")
     var revision: Int?
@@ -64,7 +68,8 @@ struct DecideCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await RequestMessage(options, request).send("approval.decision") { data in
+        let message = try RequestMessage(options, request, reason: reason)
+        try await message.send("approval.decision") { data in
             actor.write(to: &data)
             data.member("outcome", outcome.rawValue)
             if !operations.isEmpty {

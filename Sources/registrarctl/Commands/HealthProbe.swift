@@ -25,7 +25,7 @@ enum HealthProbe {
         guard address.port != 0 else {
             return .none("http.listen leaves the port to the system: name one")
         }
-        guard let response = get("/readyz", address) else {
+        guard let response = fetch("/readyz", address) else {
             return .none(
                 "nobody answers at http://\(address): is registrard running, and is http.listen "
                     + "the same?"
@@ -35,13 +35,40 @@ enum HealthProbe {
             ?? .none("what answers at http://\(address)/readyz is not registrard; see http.listen")
     }
 
-    private static func read(_ response: [UInt8]) -> Answer? {
-        let text = String(decoding: response, as: UTF8.self)
-        guard text.hasPrefix("HTTP/1.1 "), let end = text.firstRange(of: "\r\n\r\n") else {
+    /// An answer over HTTP.
+    struct Response {
+        let status: Int
+        let head: String
+        let body: [UInt8]
+
+        /// Nil for none.
+        func header(_ name: String) -> String? {
+            for line in head.split(separator: "\r\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2, parts[0].lowercased() == name else { continue }
+                return parts[1].trimmingPrefix { $0 == " " }.description
+            }
             return nil
         }
-        let body = Array(text[end.upperBound...].utf8)
-        guard case .object(let object)? = json(body), case .boolean(let isReady) = object["ready"],
+    }
+
+    /// Asks for a page. Blocks for some seconds at most. Nil when nobody answers who speaks HTTP.
+    static func fetch(_ path: String, _ address: ListenAddress) -> Response? {
+        guard address.port != 0, let response = get(path, address) else { return nil }
+        let text = String(decoding: response, as: UTF8.self)
+        guard text.hasPrefix("HTTP/1.1 "), let end = text.firstRange(of: "\r\n\r\n"),
+            let status = Int(text.dropFirst(9).prefix(3))
+        else { return nil }
+        return Response(
+            status: status,
+            head: String(text[..<end.lowerBound]),
+            body: Array(text[end.upperBound...].utf8)
+        )
+    }
+
+    private static func read(_ response: Response) -> Answer? {
+        guard case .object(let object)? = json(response.body),
+            case .boolean(let isReady) = object["ready"],
             case .array(let reasons) = object["reasons"]
         else { return nil }
         if isReady { return .ready }

@@ -53,7 +53,9 @@ struct JournalVerify: AsyncParsableCommand {
             keys: try keys(surroundings),
             witnesses: try checkpoints.map(Self.read) ?? []
         )
-        let report = try surroundings.store().audit(audit)
+        let progress = AuditProgress()
+        let report = try surroundings.store().audit(audit) { progress.show($0, of: $1) }
+        progress.end()
         switch options.output {
         case .json: try Standard.json { JournalReportView.write(report, audit, to: &$0) }
         case .table:
@@ -187,4 +189,16 @@ enum JournalReportView {
             json.member("id", identifier)
         }
     }
+}
+
+/// How far the reading is; shared with the auditor, which tells of it.
+private final class AuditProgress {
+    private var bar: ProgressBar? = ProgressBar()
+
+    func show(_ done: Int64, of all: Int64) {
+        bar?.show("verifying", share: Double(done) / Double(max(1, all)))
+    }
+
+    /// Takes the bar away.
+    func end() { bar = nil }
 }

@@ -5,16 +5,17 @@ import Domain
 import Storage
 import Workflow
 
-/// `outbox`: a look at what the broker has not confirmed.
+/// `outbox`: what the broker has not confirmed.
 struct OutboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "outbox",
-        abstract: "Look at messages that the broker has not confirmed.",
+        abstract: "Look at messages that the broker has not confirmed, and have them sent again.",
         discussion: """
-            Example:
+            Examples:
               registrarctl outbox list --parked
+              registrarctl outbox retry --all --reason "The mailer's queue is bound again."
             """,
-        subcommands: [OutboxList.self]
+        subcommands: [OutboxList.self, OutboxRetry.self]
     )
 }
 

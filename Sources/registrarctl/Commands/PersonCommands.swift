@@ -11,10 +11,11 @@ struct PersonCommand: AsyncParsableCommand {
             "Exercise a person's rights: access, rectification, erasure, restriction, consent.",
         discussion: """
             Examples:
-              registrarctl person disclose eaccess:7f3c
-              registrarctl person rectify eaccess:7f3c --family-name Wagner
-              registrarctl person restrict eaccess:7f3c
-              registrarctl person erase eaccess:7f3c
+              registrarctl person disclose eaccess:7f3c --reason "Letter of 20 November."
+              registrarctl person rectify eaccess:7f3c --family-name Wagner \\
+                --reason "Letter of 20 November."
+              registrarctl person restrict eaccess:7f3c --reason "Objection of 20 November."
+              registrarctl person erase eaccess:7f3c --reason "Asked for at the counter."
 
             For a person who asked the authority instead of the portal. A person goes by eAccess's \
             identifier. Each command sends the message that a portal would send, and prints its \
@@ -33,6 +34,7 @@ struct PersonOptions: ParsableArguments {
     var subject: String
 
     @OptionGroup var request: NewRequestOptions
+    @OptionGroup var why: ReasonOptions
     @OptionGroup var options: GlobalOptions
 
     /// The person as the store has them; nil when nothing is stored.
@@ -57,7 +59,8 @@ struct PersonOptions: ParsableArguments {
         guard let applicant = try applicant() else {
             throw Ending(.data, "nothing is stored about \(SafeText.line(subject))")
         }
-        try await RequestMessage(options, request).send("registration.person.\(right)") { data in
+        let message = try RequestMessage(options, request, reason: why.reason)
+        try await message.send("registration.person.\(right)") { data in
             applicant.write(to: &data)
             body(&data)
         }
@@ -83,7 +86,8 @@ struct PersonRectify: AsyncParsableCommand {
         abstract: "Correct a person's name, address or languages.",
         discussion: """
             Example:
-              registrarctl person rectify eaccess:7f3c --family-name Wagner --email a@example.lu
+              registrarctl person rectify eaccess:7f3c --family-name Wagner \\
+                --email a@example.lu --reason "Letter of 20 November."
 
             The provisioner is told, and whoever was mailed the former name.
             """
@@ -129,7 +133,7 @@ struct PersonErase: AsyncParsableCommand {
         abstract: "Erase a person's data.",
         discussion: """
             Example:
-              registrarctl person erase eaccess:7f3c
+              registrarctl person erase eaccess:7f3c --reason "Asked for at the counter."
 
             Open requests are withdrawn and accounts deleted; the answer names what is kept. This \
             cannot be undone.
@@ -147,8 +151,8 @@ struct PersonRestrict: AsyncParsableCommand {
         abstract: "Restrict the processing of a person's data, or lift that.",
         discussion: """
             Examples:
-              registrarctl person restrict eaccess:7f3c
-              registrarctl person restrict eaccess:7f3c --lift
+              registrarctl person restrict eaccess:7f3c --reason "Objection of 20 November."
+              registrarctl person restrict eaccess:7f3c --lift --reason "Objection withdrawn."
 
             Accounts are suspended meanwhile, and nothing is decided on the person's requests.
             """
@@ -170,7 +174,8 @@ struct PersonWithdrawConsent: AsyncParsableCommand {
         abstract: "Withdraw a person's consent, and with it the requests that are open.",
         discussion: """
             Example:
-              registrarctl person withdraw-consent eaccess:7f3c
+              registrarctl person withdraw-consent eaccess:7f3c \\
+                --reason "Letter of 20 November."
             """
     )
 

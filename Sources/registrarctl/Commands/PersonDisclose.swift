@@ -15,8 +15,9 @@ struct PersonDisclose: AsyncParsableCommand {
         abstract: "Show everything that is stored about a person.",
         discussion: """
             Examples:
-              registrarctl person disclose eaccess:7f3c
-              registrarctl person disclose eaccess:7f3c --output json > 7f3c.json
+              registrarctl person disclose eaccess:7f3c --reason "Letter of 20 November."
+              registrarctl person disclose eaccess:7f3c --reason "Letter of 20 November." \\
+                --output json > 7f3c.json
 
             The daemon answers, and journals that it was asked.
             """
@@ -33,7 +34,7 @@ struct PersonDisclose: AsyncParsableCommand {
         }
         let surroundings = try person.options.surroundings()
         let access = surroundings.access(try surroundings.login())
-        let maker = EventMaker()
+        let maker = EventMaker(reason: person.why.reason)
         let request = person.request.requestId ?? RequestIdentifier(maker.identifiers.next())
         let question = maker.event("registration.person.access", request: request) { data in
             applicant.write(to: &data)

@@ -21,14 +21,10 @@ struct RevokeCommand: AsyncParsableCommand {
     )
 }
 
-/// Why something is withdrawn.
-struct ReasonOptions: ParsableArguments {
-    @Option(help: "Why; the holders are told.")
-    var reason: String
-
-    func validate() throws {
-        guard !reason.isEmpty else { throw ValidationError("--reason is empty: say why") }
-    }
+/// What the holders of accounts are told.
+struct RemarksOptions: ParsableArguments {
+    @Option(help: "What the holders are told about it.")
+    var remarks: String?
 }
 
 struct RevokeAccount: AsyncParsableCommand {
@@ -46,13 +42,13 @@ struct RevokeAccount: AsyncParsableCommand {
     @Argument(help: "The account's id.", transform: Parsing.account)
     var account: AccountIdentifier
 
-    @OptionGroup var reason: ReasonOptions
+    @OptionGroup var told: RemarksOptions
     @OptionGroup var management: ManagementOptions
 
     func run() async throws {
         try await management.send("approval.revocation", about: account) { data in
             data.object("target") { $0.member("account", account.description) }
-            data.member("remarks", reason.reason)
+            data.optionalMember("remarks", told.remarks)
         }
     }
 }
@@ -73,13 +69,13 @@ struct RevokeOperator: AsyncParsableCommand {
     @Argument(help: "The operator's EORI number.", transform: Parsing.eori)
     var eori: EORI
 
-    @OptionGroup var reason: ReasonOptions
+    @OptionGroup var told: RemarksOptions
     @OptionGroup var management: ManagementOptions
 
     func run() async throws {
         try await management.send("approval.revocation") { data in
             data.object("target") { $0.member("eori", eori.text) }
-            data.member("remarks", reason.reason)
+            data.optionalMember("remarks", told.remarks)
         }
     }
 }

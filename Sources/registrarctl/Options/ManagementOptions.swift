@@ -6,6 +6,7 @@ import Domain
 /// maker's, and about no request.
 struct ManagementOptions: ParsableArguments {
     @OptionGroup var actor: ActorOptions
+    @OptionGroup var why: ReasonOptions
     @OptionGroup var options: GlobalOptions
 
     /// - Parameters:
@@ -16,7 +17,7 @@ struct ManagementOptions: ParsableArguments {
         about account: AccountIdentifier? = nil,
         data write: (inout JSONWriter) -> Void
     ) async throws {
-        let dispatch = try Dispatch(options)
+        let dispatch = try Dispatch(options, reason: why.reason)
         try await dispatch.send(
             dispatch.maker.event(routingKey, account: account) { data in
                 actor.write(to: &data)

@@ -89,6 +89,12 @@ struct MessageText {
 
     // MARK: Parts
 
+    /// The body whole, over as many lines as it takes.
+    func wholeBody(_ message: Delivery) -> [String] {
+        if let value = parse(message.body) { return PrettyJSON.lines(value) }
+        return textLines(String(decoding: message.body, as: UTF8.self))
+    }
+
     /// The body as it was sent, as far as it fits.
     private func body(_ message: Delivery) -> [String] {
         if let value = parse(message.body), message.body.count <= 4 * Self.maximumBodyBytes {

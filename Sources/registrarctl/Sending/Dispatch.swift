@@ -10,10 +10,11 @@ struct Dispatch {
     let maker: EventMaker
     private let surroundings: Surroundings
 
-    init(_ options: GlobalOptions) throws {
+    /// - Parameter reason: why an operator has it done.
+    init(_ options: GlobalOptions, reason: String? = nil) throws {
         self.options = options
         surroundings = try options.surroundings()
-        maker = EventMaker()
+        maker = EventMaker(reason: reason)
     }
 
     /// Sends an event and prints its request's id; or its own, when it is about no request.

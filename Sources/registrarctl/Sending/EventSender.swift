@@ -1,5 +1,6 @@
 import AMQP
 import Broker
+import Composition
 import Contract
 import Domain
 import Settings
@@ -22,7 +23,7 @@ struct EventSender {
     /// Sends an event: persistent, as the login's user, and confirmed.
     ///
     /// - Throws: an `Ending` or `AMQPError`, when the broker has not taken it, or not said so.
-    func send(_ event: InboundEvent, at now: Instant) async throws {
+    func send(_ event: InboundEvent, at now: Instant = SystemTime().now) async throws {
         try check.check(
             event,
             properties: MessageProperties(
@@ -33,8 +34,13 @@ struct EventSender {
         let connection = try await Connection.open(access.endpoint, options: access.options)
         do {
             try await connection.confirmSelect()
-            try await connection.publish([publication(event, at: now)])
-            try await answer(to: event, on: connection)
+            let publication = publication(event, at: now)
+            let confirmation = Confirmation(
+                connection: connection,
+                timeoutSeconds: access.options.timeoutSeconds
+            )
+            let outcomes = try await confirmation.publish([publication])
+            try judge(outcomes[publication.token] ?? .nacked, of: event)
         } catch {
             await connection.close()
             throw explained(error)
@@ -63,38 +69,6 @@ struct EventSender {
             properties: properties.droppingOversizedText(),
             body: event.body
         )
-    }
-
-    /// Waits for the confirm, or for the news that there will be none for now.
-    private func answer(to event: InboundEvent, on connection: Connection) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard let result = try await connection.publicationResults.next()?.first else {
-                    throw Ending(
-                        .tryAgain,
-                        "the connection ended before the broker had confirmed the message; see "
-                            + "whether it has arrived before you send it again"
-                    )
-                }
-                try self.judge(result.outcome, of: event)
-            }
-            group.addTask {
-                for try await batch in connection.notices {
-                    for case .blocked(let reason) in batch {
-                        throw Ending(
-                            .tryAgain,
-                            "the broker takes no messages for now (\(reason)), and has not "
-                                + "confirmed this one; free what it lacks, and see whether it has "
-                                + "arrived before you send it again"
-                        )
-                    }
-                }
-                // Closed: the other task says why.
-                try await Task.sleep(for: .seconds(access.options.timeoutSeconds))
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
     }
 
     private func judge(_ outcome: PublicationResult.Outcome, of event: InboundEvent) throws {

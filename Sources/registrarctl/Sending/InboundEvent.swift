@@ -12,14 +12,7 @@ struct InboundEvent {
     let request: String?
     let body: [UInt8]
 
-    var queue: InboundQueue? {
-        switch routingKey.prefix(while: { $0 != "." }) {
-        case "registration": .registrations
-        case "approval": .approvals
-        case "report": .reports
-        default: nil
-        }
-    }
+    var queue: InboundQueue? { InboundQueue(routingKey: routingKey) }
 }
 
 /// Makes the events that commands ask for.
@@ -29,13 +22,17 @@ struct EventMaker {
 
     let identifiers: any IdentifierSource
     let now: Instant
+    /// Why an operator has it done; nil where that goes without saying.
+    let reason: String?
 
     init(
         identifiers: any IdentifierSource = TimeOrderedIdentifiers(),
-        now: Instant = SystemTime().now
+        now: Instant = SystemTime().now,
+        reason: String? = nil
     ) {
         self.identifiers = identifiers
         self.now = now
+        self.reason = reason
     }
 
     /// An event about a request, whose id stands in `data` as well.
@@ -71,6 +68,7 @@ struct EventMaker {
             routingKey: routingKey,
             time: now,
             subject: subject?.text,
+            reason: reason,
             data: data
         )
         return InboundEvent(

@@ -6,14 +6,23 @@ struct RequestMessage {
     private let dispatch: Dispatch
     private let request: RequestIdentifier
 
-    init(_ options: GlobalOptions, _ request: RequestIdentifier) throws {
-        dispatch = try Dispatch(options)
+    /// - Parameter reason: why an operator has it done.
+    init(
+        _ options: GlobalOptions,
+        _ request: RequestIdentifier,
+        reason: String? = nil
+    ) throws {
+        dispatch = try Dispatch(options, reason: reason)
         self.request = request
     }
 
     /// Makes the request's id, unless it was given.
-    init(_ options: GlobalOptions, _ new: NewRequestOptions) throws {
-        dispatch = try Dispatch(options)
+    init(
+        _ options: GlobalOptions,
+        _ new: NewRequestOptions,
+        reason: String? = nil
+    ) throws {
+        dispatch = try Dispatch(options, reason: reason)
         request = new.requestId ?? RequestIdentifier(dispatch.maker.identifiers.next())
     }
 

@@ -42,6 +42,8 @@ struct RequestStory {
     let decider: Decider?
     /// The accounts that may decide on it now, where accounts do.
     let deciding: [Account]
+    /// Why operators had something done about it, by the journal's entry.
+    private let reasons: [Int64: String]
     /// Names of the people in it, where they were asked for and are still stored.
     private let names: [String: String]
 
@@ -56,6 +58,7 @@ struct RequestStory {
         }
         self.chapters = chapters
         waiting = try store.deferredMessages(for: identifier)
+        reasons = try store.reasons(of: identifier)
         if request == nil, chapters.isEmpty, waiting.isEmpty { return nil }
         accounts =
             try request.map { request in
@@ -104,4 +107,9 @@ struct RequestStory {
     }
 
     func name(_ identifier: String) -> String? { names[identifier] }
+
+    /// Why an operator had it done; nil where none had, or where that was erased.
+    func reason(_ chapter: Chapter) -> String? {
+        chapter.entries.lazy.compactMap { reasons[$0.entry.sequence] }.first
+    }
 }

@@ -42,6 +42,7 @@ struct StoryTeller {
         details += right(lead, chapter)
         details += others.compactMap { consequence($0, chapter) }
         details += origin(of: chapter, outcome: outcome)
+        details += why(chapter)
         return StoryPassage(
             outcome: outcome,
             headline: headline,
@@ -211,6 +212,20 @@ struct StoryTeller {
         }
         if outcome != "deferred", let since = waitedSince(chapter) {
             lines.append("It had waited for its request since \(LocalTime.precise(since)).")
+        }
+        return lines
+    }
+
+    /// Why an operator had it done, and who had it replayed.
+    private func why(_ chapter: RequestStory.Chapter) -> [String] {
+        var lines: [String] = []
+        if let user = chapter.cause["replayedBy"] {
+            lines.append(
+                "It had been among the dead letters, and was replayed by broker user \(user)."
+            )
+        }
+        if let reason = story.reason(chapter) {
+            lines.append("The operator's reason: \(reason)")
         }
         return lines
     }

@@ -100,6 +100,8 @@ struct StoryView {
         json.object("cause") { json in
             json.member("timer", cause["cause"])
             json.member("user", cause["user"])
+            json.optionalMember("replayedBy", cause["replayedBy"])
+            json.optionalMember("reason", story.reason(chapter))
             json.member("source", cause["source"])
             json.member("id", cause["id"])
             json.member("type", cause["type"])

@@ -3,24 +3,6 @@ import Workflow
 
 // What is kept about one person.
 
-extension SQLiteTransaction {
-    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
-        try PersonalFile(of: person) { try self.statement($0) }
-    }
-
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
-        let statement = try statement(.recipientsByPerson)
-        statement.bind(person.uuid)
-        statement.bind(sentOnly)
-        return try statement.all { row in
-            row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
-        }
-    }
-}
-
 extension PersonalFile {
     /// - Parameter statement: Gives a statement that is ready to be bound.
     init(

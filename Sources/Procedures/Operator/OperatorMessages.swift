@@ -1,0 +1,64 @@
+import Contract
+import Domain
+
+/// What operators have done with the service's own messages. Nobody else may send these; see
+/// `PublisherRole`.
+public enum OperatorActs {
+    static let messages: [MessageDefinition] = [
+        MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
+        MessageDefinition(deadLettersDiscarded, read: OperatorAct.readDeadLettersDiscarded),
+    ]
+
+    public static let outboxRetry = "report.operator.outbox-retry"
+    public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
+
+    /// The greatest integer that every reader of JSON takes for what it is (RFC 8259 §6).
+    static let greatestSequence = (1 << 53) - 1
+}
+
+/// Something that is done because an operator says so: no rule speaks against it.
+private struct OperatorAct: Command {
+    let deed: OperatorDeed
+
+    var request: RequestIdentifier? { nil }
+    var speaker: String? { nil }
+
+    func decide(in _: DecisionContext) throws -> Outcome { .apply([.operated(deed)]) }
+
+    static func readOutboxRetry(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        data.checkOperatorEnvelope()
+        switch data.exactlyOne(of: ["messages", "all"]) {
+        case "messages":
+            let sequences = data.integers(
+                "messages",
+                in: 1...OperatorActs.greatestSequence,
+                count: 1...Int.max
+            )
+            guard let sequences else { return nil }
+            return OperatorAct(deed: .outboxRetried(sequences.map(Int64.init)))
+        case "all":
+            guard let isAll = data.boolean("all") else { return nil }
+            guard isAll else {
+                data.report("must be true", at: "all")
+                return nil
+            }
+            return OperatorAct(deed: .outboxRetried(nil))
+        default: return nil
+        }
+    }
+
+    static func readDeadLettersDiscarded(
+        _ data: inout PayloadReader,
+        _: Envelope
+    ) -> (any Command)? {
+        data.checkOperatorEnvelope()
+        let letters = data.list("letters", count: 1...Int.max) { letter in
+            let isNameless = letter.takeNull("messageId")
+            let identifier = isNameless ? nil : letter.line("messageId", 1...255)
+            let code = letter.line("code", 1...64)
+            guard let code, isNameless || identifier != nil else { return DiscardedLetter?.none }
+            return DiscardedLetter(messageIdentifier: identifier, code: code)
+        }
+        return letters.map { OperatorAct(deed: .deadLettersDiscarded($0)) }
+    }
+}

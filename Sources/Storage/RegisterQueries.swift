@@ -1,0 +1,164 @@
+import Domain
+import Workflow
+
+/// What is read from one state of the store, alike in the writing transaction and in a snapshot.
+protocol RegisterQueries: RegisterSnapshot {
+    /// The statement, ready to be bound.
+    func statement(_ name: Statement) throws -> SQLiteStatement
+}
+
+extension RegisterQueries {
+    func request(_ identifier: RequestIdentifier) throws -> Request? {
+        let statement = try statement(.requestByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.request() }
+    }
+
+    func person(_ identifier: PersonIdentifier) throws -> Person? {
+        let statement = try statement(.personByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.person() }
+    }
+
+    func person(subject: String) throws -> Person? {
+        let statement = try statement(.personBySubject)
+        statement.bind(subject)
+        return try statement.first { try $0.person() }
+    }
+
+    func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
+        let statement = try statement(.operatorByEORI)
+        statement.bind(eori.text)
+        return try statement.first { try $0.economicOperator(eori) }
+    }
+
+    func account(_ identifier: AccountIdentifier) throws -> Account? {
+        let statement = try statement(.accountByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.account() }
+    }
+
+    func accounts(of eori: EORI) throws -> [Account] {
+        let statement = try statement(.accountsByEORI)
+        statement.bind(eori.text)
+        return try statement.all { try $0.account() }
+    }
+
+    func openRequests(for eori: EORI) throws -> [Request] {
+        let statement = try statement(.openRequests)
+        statement.bind(eori.text)
+        return try statement.all { try $0.request() }
+    }
+
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        let statement = try statement(.requestsByPerson)
+        statement.bind(person.uuid)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        let statement = try statement(.accountsByPerson)
+        statement.bind(person.uuid)
+        return try statement.all { try $0.account() }
+    }
+
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
+        let statement = try statement(.ordersByAccount)
+        statement.bind(account.uuid)
+        return try statement.all { try $0.provisioningOrder() }
+    }
+
+    // MARK: Persons
+
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
+        try PersonalFile(of: person) { try self.statement($0) }
+    }
+
+    func recipients(
+        ofDataAbout person: PersonIdentifier,
+        sentOnly: Bool
+    ) throws -> [Recipient] {
+        let statement = try statement(.recipientsByPerson)
+        statement.bind(person.uuid)
+        statement.bind(sentOnly)
+        return try statement.all { row in
+            row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
+        }
+    }
+
+    // MARK: Duties
+
+    func particulars(of request: RequestIdentifier) throws -> Particulars {
+        let statement = try statement(.particularsByRequest)
+        statement.bind(request.uuid)
+        return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
+    }
+
+    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
+        let statement = try statement(.authorisationByNumber)
+        statement.bind(number.text)
+        return try statement.first { try $0.authorisation() }
+    }
+
+    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
+        let statement = try statement(.authorisationByRequest)
+        statement.bind(request.uuid)
+        return try statement.first { try $0.authorisation() }
+    }
+
+    func authorisations(of eori: EORI) throws -> [Authorisation] {
+        let statement = try statement(.authorisationsByEORI)
+        statement.bind(eori.text)
+        return try statement.all { try $0.authorisation() }
+    }
+
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
+        let statement = try statement(.accountsByEntitlement)
+        statement.bind(number.text)
+        return try statement.all { try $0.account() }
+    }
+
+    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
+        let statement = try statement(.obligationByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.obligation() }
+    }
+
+    func obligations(
+        under authorisation: ExciseNumber,
+        reference: String?
+    ) throws -> [Obligation] {
+        let statement = try statement(
+            reference == nil ? .obligationsByNumber : .obligationsByReference
+        )
+        statement.bind(authorisation.text)
+        if let reference { statement.bind(reference) }
+        return try statement.all { try $0.obligation() }
+    }
+
+    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] {
+        let statement = try statement(.obligationsByRequest)
+        statement.bind(request.uuid)
+        return try statement.all { try $0.obligation() }
+    }
+
+    // MARK: Messages
+
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
+        let statement = try statement(.inboxEntry)
+        statement.bind(key.bytes)
+        return try statement.first { row in
+            InboxEntry(key: key, digest: row.bytes(0), receivedAt: row.instant(1))
+        }
+    }
+
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+        // Asked for at every registration, and mostly there are none at all.
+        guard connection.state.counts[.deferred, default: 0] > 0 else { return [] }
+        let statement = try statement(.deferredByRequest)
+        statement.bind(request.uuid)
+        return try statement.all { try $0.deferredMessage() }
+    }
+
+    /// Whose next attempt is due, earliest first.
+}

@@ -1,0 +1,239 @@
+import Contract
+import Domain
+
+/// A transaction that keeps to itself what is written, on top of a store that is only read.
+final class ForecastTransaction: RegisterTransaction {
+    private let snapshot: any RegisterSnapshot
+    private var written = ForecastState()
+
+    init(_ snapshot: any RegisterSnapshot) {
+        self.snapshot = snapshot
+    }
+
+    /// What was appended since it was last cleared.
+    var journal: [JournalEntry] { written.journal }
+
+    func clearJournal() { written.journal = [] }
+
+    func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        let before = written
+        do {
+            return try body()
+        } catch {
+            written = before
+            throw error
+        }
+    }
+
+    // MARK: Looking up
+
+    func request(_ identifier: RequestIdentifier) throws -> Request? {
+        if written.erasedRequests.contains(identifier) { return nil }
+        return try written.requests[identifier] ?? snapshot.request(identifier)
+    }
+
+    func person(_ identifier: PersonIdentifier) throws -> Person? {
+        if written.erasedPersons.contains(identifier) { return nil }
+        return try written.persons[identifier] ?? snapshot.person(identifier)
+    }
+
+    func person(subject: String) throws -> Person? {
+        if let person = written.persons.values.first(where: { $0.subject == subject }) {
+            return written.erasedPersons.contains(person.identifier) ? nil : person
+        }
+        guard let person = try snapshot.person(subject: subject) else { return nil }
+        return try self.person(person.identifier)
+    }
+
+    func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
+        try written.operators[eori] ?? snapshot.economicOperator(eori)
+    }
+
+    func account(_ identifier: AccountIdentifier) throws -> Account? {
+        try written.account(identifier) ?? snapshot.account(identifier)
+    }
+
+    func accounts(of eori: EORI) throws -> [Account] {
+        written.merged(try snapshot.accounts(of: eori)) { $0.eori == eori }
+    }
+
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        written.merged(try snapshot.accounts(of: person)) { $0.person == person }
+    }
+
+    func openRequests(for eori: EORI) throws -> [Request] {
+        written.merged(try snapshot.openRequests(for: eori)) {
+            $0.eori == eori && $0.status.isOpen
+        }
+    }
+
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        written.merged(try snapshot.requests(of: person)) { $0.person == person }
+    }
+
+    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
+        try written.orders[account] ?? snapshot.provisioningOrders(of: account)
+    }
+
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
+        try snapshot.personalFile(of: person)
+    }
+
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        try snapshot.recipients(ofDataAbout: person)
+    }
+
+    // MARK: Applying events
+
+    func apply(_ event: Event, at _: Instant) throws {
+        switch event {
+        case .personRecorded(let person), .personChanged(let person, _, _):
+            written.persons[person.identifier] = person
+            written.erasedPersons.remove(person.identifier)
+        case .personErased(let person): written.erasedPersons.insert(person)
+        case .requestErased(let request): written.erasedRequests.insert(request.identifier)
+        case .requestSubmitted(let request), .requestChanged(let request, _, _, _),
+            .requestReminded(let request), .requestEscalated(let request),
+            .requestKept(let request):
+            written.record(request)
+        case .operatorRegistered(let economicOperator),
+            .operatorChanged(let economicOperator, _, _, _):
+            written.operators[economicOperator.eori] = economicOperator
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            written.record(account)
+        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, _): try record(order)
+        case .supplementReceived, .personDisclosed, .lastManagerLost, .reportIgnored,
+            .nothingToChange, .operated:
+            break
+        }
+    }
+
+    func record(_ order: ProvisioningOrder) throws {
+        let others = try provisioningOrders(of: order.account).filter {
+            $0.number != order.number
+        }
+        written.orders[order.account] = (others + [order]).sorted { $0.number < $1.number }
+    }
+
+    func remove(_ order: ProvisioningOrder) throws {
+        written.orders[order.account] = try provisioningOrders(of: order.account).filter {
+            $0.number != order.number
+        }
+    }
+
+    // MARK: Messages
+
+    func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
+        if written.forgotten.contains(key) { return nil }
+        return try written.inbox[key] ?? snapshot.inboxEntry(key)
+    }
+
+    func record(_ entry: InboxEntry) throws {
+        written.inbox[entry.key] = entry
+        written.forgotten.remove(entry.key)
+    }
+
+    func forget(_ key: InboxKey) throws { written.forgotten.insert(key) }
+
+    func append(_ entry: JournalEntry) throws -> Int64 {
+        written.journal.append(entry)
+        return Int64(written.journal.count)
+    }
+
+    func deferMessage(_ message: DeferredMessage) throws {
+        var message = message
+        // Below those of the store.
+        message.sequence = -1 - Int64(written.deferred.count)
+        written.deferred.append(message)
+    }
+
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+        let all =
+            try snapshot.deferredMessages(for: request)
+            + written.deferred.filter { $0.request == request }
+        return all.filter { !written.removedDeferred.contains($0.sequence) }
+    }
+
+    func removeDeferredMessage(_ sequence: Int64) throws {
+        written.removedDeferred.insert(sequence)
+    }
+
+    // MARK: What no message looks at
+
+    func keep(reason _: String, journal _: Int64, about _: RequestIdentifier?, at _: Instant) {}
+    func journalHead() throws -> JournalHead { .empty }
+    func verifyJournal(after head: JournalHead, limit _: Int) throws -> JournalHead { head }
+    func lastCheckpoint() throws -> JournalCheckpoint? { nil }
+    func record(_: JournalCheckpoint) throws {}
+    func enqueue(_: OutboundMessage, journal _: Int64, at _: Instant) throws -> Int64 { 0 }
+    func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
+    func park(_: Int64, reason _: String) throws {}
+    func droppedMessages() throws -> [Int64] { [] }
+    func unpark() throws -> Int { 0 }
+    func unparkedStreams() throws -> Set<OutboxStream> { [] }
+    func pendingMessages(after _: Int64, limit _: Int) throws -> [OutboxRow] { [] }
+    func outboxStatistics() throws -> OutboxStatistics {
+        OutboxStatistics(pending: 0, parked: 0, oldestAt: nil)
+    }
+    func postponeDeferredMessage(_: Int64, attempts _: Int, until _: Instant) throws {}
+    func deferredCount() throws -> Int { 0 }
+    func due(at _: Instant, limit _: Int) throws -> [Timer] { [] }
+    func nextDue() throws -> Instant? { nil }
+    func oldestOpenRequests() throws -> [String: Instant] { [:] }
+    func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
+    func clearAttempts(_: [InboxKey]) throws {}
+    func beginRun() throws -> Bool { false }
+    func endRun() throws {}
+}
+
+/// What was written; a value, so that undoing is putting back what was there before.
+private struct ForecastState {
+    var persons: [PersonIdentifier: Person] = [:]
+    var erasedPersons: Set<PersonIdentifier> = []
+    var requests: [RequestIdentifier: Request] = [:]
+    var requestOrder: [RequestIdentifier] = []
+    var erasedRequests: Set<RequestIdentifier> = []
+    var operators: [EORI: EconomicOperator] = [:]
+    var accounts: [Account] = []
+    var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
+    var inbox: [InboxKey: InboxEntry] = [:]
+    var forgotten: Set<InboxKey> = []
+    var deferred: [DeferredMessage] = []
+    var removedDeferred: Set<Int64> = []
+    var journal: [JournalEntry] = []
+
+    mutating func record(_ request: Request) {
+        guard requests.updateValue(request, forKey: request.identifier) == nil else { return }
+        requestOrder.append(request.identifier)
+    }
+
+    mutating func record(_ account: Account) {
+        if let index = accounts.firstIndex(where: { $0.identifier == account.identifier }) {
+            accounts[index] = account
+        } else {
+            accounts.append(account)
+        }
+    }
+
+    func account(_ identifier: AccountIdentifier) -> Account? {
+        accounts.first { $0.identifier == identifier }
+    }
+
+    /// The store's accounts as they are by now, then new ones.
+    func merged(_ stored: [Account], where isWanted: (Account) -> Bool) -> [Account] {
+        let known = Set(stored.map(\.identifier))
+        return
+            (stored.map { account($0.identifier) ?? $0 }
+            + accounts.filter { !known.contains($0.identifier) }).filter(isWanted)
+    }
+
+    /// The store's requests as they are by now, then new ones.
+    func merged(_ stored: [Request], where isWanted: (Request) -> Bool) -> [Request] {
+        let known = Set(stored.map(\.identifier))
+        return
+            (stored.map { requests[$0.identifier] ?? $0 }
+            + requestOrder.filter { !known.contains($0) }.compactMap { requests[$0] })
+            .filter { isWanted($0) && !erasedRequests.contains($0.identifier) }
+    }
+}

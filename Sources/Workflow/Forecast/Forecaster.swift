@@ -1,0 +1,74 @@
+public import Contract
+public import Domain
+
+/// What would become of a message.
+public struct Forecast: Hashable, Sendable {
+    public let disposition: Disposition
+    /// Why it would be refused, rejected or dead.
+    public let code: ProblemCode?
+    /// What is wrong, in the words that its sender would be told.
+    public let detail: String?
+    /// The events that would be journalled, by name and in their order.
+    public let events: [String]
+    public let request: RequestIdentifier?
+}
+
+/// Foretells what the service would do with messages: by doing it, with the service's own decoder,
+/// rules and correspondence, on a transaction of which nothing is ever written.
+public struct Forecaster: Sendable {
+    private let processor: MessageProcessor
+
+    /// - Parameter settings: those of the service whose doing is foretold.
+    public init(
+        _ settings: ServiceSettings,
+        identifiers: any IdentifierSource,
+        prefix: String
+    ) {
+        processor = TurnWriter(settings, identifiers, prefix: prefix, ServiceLimits()).processor
+    }
+
+    /// What would become of these messages if they came one after another, each with the effects of
+    /// those before it.
+    ///
+    /// - Parameter messages: As the broker would deliver them.
+    /// - Throws: What the snapshot throws.
+    public func forecast(
+        _ messages: [InboundMessage],
+        at now: Instant,
+        on snapshot: any RegisterSnapshot
+    ) throws -> [Forecast] {
+        let transaction = ForecastTransaction(snapshot)
+        return try messages.map { message in
+            transaction.clearJournal()
+            var rows: [OutboxRow] = []
+            let treatments = try processor.process(
+                message,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
+            return forecast(treatments.first, transaction.journal)
+        }
+    }
+
+    private func forecast(_ treatment: Treatment?, _ journal: [JournalEntry]) -> Forecast {
+        // What waited for the message's request has causes of its own.
+        let own = journal.prefix { $0.cause == journal.first?.cause }
+            .compactMap { entry -> JSONObject? in
+                guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
+                else { return nil }
+                return event
+            }
+        return Forecast(
+            disposition: treatment?.disposition ?? .duplicate,
+            code: treatment?.code,
+            detail: own.lazy.compactMap { Self.text($0["detail"]) }.first,
+            events: own.compactMap { Self.text($0["event"]) },
+            request: treatment?.request
+        )
+    }
+
+    private static func text(_ value: JSONValue?) -> String? {
+        if case .string(let text) = value { text } else { nil }
+    }
+}

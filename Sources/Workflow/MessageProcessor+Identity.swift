@@ -1,0 +1,52 @@
+import Contract
+import Crypto
+import Domain
+
+// By what messages are known.
+extension MessageProcessor {
+    /// The request that an event is about, by its envelope alone. The other approvals have an
+    /// account's id as their subject, and so may reports.
+    static func request(of envelope: Envelope) -> RequestIdentifier? {
+        let isAboutAccount =
+            envelope.type.hasPrefix("lu.etat.do.approval.")
+            && envelope.type != "lu.etat.do.approval.decision.v1"
+            || envelope.type.hasPrefix("lu.etat.do.report.")
+        return isAboutAccount ? nil : envelope.requestIdentifier
+    }
+
+    /// Of a replay, the user is who sent it first: so it is known if that had an effect.
+    static func inboxKey(of message: InboundMessage, _ envelope: Envelope) -> InboxKey {
+        inboxKey([
+            message.properties.userIdentifier ?? "", envelope.source, envelope.identifier,
+        ])
+    }
+
+    /// What the inbox remembers a message by that waited for its request in vain.
+    static func givenUpKey(_ inboxKey: InboxKey) -> InboxKey {
+        InboxKey(bytes: inboxKey.bytes.map { ~$0 })
+    }
+
+    /// Identifies a message by its user, queue and content alone, and a replay by its number besides:
+    /// each is another message.
+    static func contentKey(_ message: InboundMessage) -> InboxKey {
+        let message = message.asDelivered
+        var parts = [
+            message.properties.userIdentifier ?? "", message.queue.rawValue, message.routingKey,
+            message.properties.messageIdentifier ?? "",
+        ]
+        for header in message.properties.headers where header.name == DeadLetter.Header.replays {
+            if case .integer(let number) = header.value { parts.append("\(number)") }
+        }
+        return inboxKey(parts, message.body)
+    }
+
+    private static func inboxKey(_ parts: [String], _ body: [UInt8] = []) -> InboxKey {
+        var hash = SHA256()
+        for part in parts {
+            hash.update(data: Array(part.utf8))
+            hash.update(data: [0])
+        }
+        hash.update(data: body)
+        return InboxKey(bytes: Array(hash.finalize().prefix(16)))
+    }
+}

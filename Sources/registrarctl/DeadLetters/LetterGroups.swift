@@ -1,0 +1,140 @@
+import Contract
+import Domain
+
+/// Dead letters that have the same cause, as far as that can be seen from outside.
+struct LetterGroup {
+    struct Key: Hashable {
+        let reason: String
+        let kind: String
+        let user: String?
+        /// Without what differs from one letter to the next: numbers and ids.
+        let detail: String
+
+        init(_ letter: Letter) {
+            reason = letter.reason
+            kind = letter.kind
+            user = letter.user
+            detail = Self.normalised(letter.detail ?? "")
+        }
+
+        /// Runs of digits become `#`, and so do UUIDs and other words of hexadecimal digits that have
+        /// a digit in them and are long.
+        static func normalised(_ detail: String) -> String {
+            var normal = ""
+            var word = ""
+            for scalar in detail.unicodeScalars {
+                if isOfWord(scalar) {
+                    word.unicodeScalars.append(scalar)
+                } else {
+                    normal += shape(of: word)
+                    word = ""
+                    normal.unicodeScalars.append(scalar)
+                }
+            }
+            return normal + shape(of: word)
+        }
+
+        private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == "-" || scalar.properties.isAlphabetic || isDigit(scalar)
+        }
+
+        private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+            ("0"..."9").contains(scalar)
+        }
+
+        private static func shape(of word: String) -> String {
+            let scalars = word.unicodeScalars
+            guard scalars.contains(where: isDigit) else { return word }
+            let isHexadecimal = scalars.allSatisfy { $0 == "-" || $0.properties.isASCIIHexDigit }
+            if isHexadecimal, scalars.count >= 8 { return "#" }
+            var shape = ""
+            for scalar in scalars {
+                if !isDigit(scalar) {
+                    shape.unicodeScalars.append(scalar)
+                } else if shape.last != "#" {
+                    shape += "#"
+                }
+            }
+            return shape
+        }
+    }
+
+    let key: Key
+    private(set) var count = 0
+    private(set) var first: Instant?
+    private(set) var last: Instant?
+    /// How often those were replayed that were replayed most.
+    private(set) var replays: Int64 = 0
+
+    init(_ key: Key) { self.key = key }
+
+    mutating func add(_ letter: Letter) {
+        count += 1
+        replays = max(replays, letter.replays)
+        guard let at = letter.at else { return }
+        first = min(first ?? at, at)
+        last = max(last ?? at, at)
+    }
+
+    /// The greatest first; groups of one size in the order of their first letters.
+    static func groups(of letters: [Letter]) -> [LetterGroup] {
+        var groups: [LetterGroup] = []
+        var places: [Key: Int] = [:]
+        for letter in letters {
+            let key = Key(letter)
+            let place = places[key] ?? groups.count
+            if place == groups.count {
+                groups.append(LetterGroup(key))
+                places[key] = place
+            }
+            groups[place].add(letter)
+        }
+        return groups.enumerated()
+            .sorted { ($0.element.count, $1.offset) > ($1.element.count, $0.offset) }
+            .map(\.element)
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.member("reason", key.reason)
+        json.member("kind", key.kind)
+        json.member("user", key.user)
+        json.member("detail", key.detail)
+        json.member("count", count)
+        json.member("first", first?.description)
+        json.member("last", last?.description)
+        json.member("replays", replays)
+    }
+
+    static func table(_ groups: [LetterGroup]) -> Table {
+        var table = Table([
+            .number("COUNT"), .text("REASON"), .flexible("TYPE OR QUEUE"),
+            .text("USER", isOptional: true), .text("FIRST", isOptional: true), .text("LAST"),
+            .flexible("DETAIL"),
+        ])
+        for group in groups {
+            table.add([
+                Cell(group.count), Cell(group.key.reason, .bad), Cell(group.key.kind),
+                Cell(group.key.user ?? ""), Cell(group.first.map(LocalTime.short) ?? ""),
+                Cell(group.last.map(LocalTime.short) ?? ""), Cell(group.key.detail),
+            ])
+        }
+        return table
+    }
+}
+
+/// Counts which letters of each group come first.
+struct Sample {
+    /// How many of each; nil for all.
+    let size: Int?
+    private var taken: [LetterGroup.Key: Int] = [:]
+
+    init(size: Int?) { self.size = size }
+
+    mutating func takes(_ letter: Letter) -> Bool {
+        guard let size else { return true }
+        let count = taken[LetterGroup.Key(letter), default: 0]
+        guard count < size else { return false }
+        taken[LetterGroup.Key(letter)] = count + 1
+        return true
+    }
+}

@@ -1,0 +1,328 @@
+import AMQP
+import Broker
+import Composition
+import Domain
+import Settings
+
+/// What the broker tells over AMQP alone, without its management interface.
+struct BrokerDoctor {
+    private(set) var diagnoses: [Diagnosis] = []
+
+    init(_ surroundings: Surroundings) async {
+        guard surroundings.hasLogin else {
+            diagnoses = [
+                Diagnosis(
+                    "broker.login",
+                    .warning,
+                    "there is no broker login for registrarctl, so the broker was not looked at",
+                    advice: "set operator.brokerURL and operator.passwordFile, or the "
+                        + "environment's \(Surroundings.brokerVariable)"
+                )
+            ]
+            return
+        }
+        do {
+            let login = try surroundings.login()
+            let access = surroundings.access(login)
+            let survey = try await TopologySurvey.make(access)
+            let connection = try await Connection.open(access.endpoint, options: access.options)
+            var visit = BrokerVisit(
+                connection: connection,
+                topology: access.topology,
+                user: login.url.user,
+                publishers: surroundings.configuration.publishers
+            )
+            await visit.look(at: survey)
+            await connection.close()
+            diagnoses = visit.diagnoses
+            diagnoses += await Self.equivalence(surroundings, survey)
+        } catch let ending as Ending {
+            diagnoses.append(unusable(ending.message))
+        } catch {
+            diagnoses.append(unusable("the broker cannot be used: \(error)"))
+        }
+    }
+
+    private func unusable(_ finding: String) -> Diagnosis {
+        Diagnosis(
+            "broker.connection",
+            .problem,
+            finding,
+            advice: "see whether RabbitMQ runs, and whether the login is right"
+        )
+    }
+
+    /// Whether the queues have the daemon's arguments: quorum, delivery limit, dead-letter exchange
+    /// and strategy, overflow. RabbitMQ tells by refusing another declaration of what exists; that
+    /// takes the daemon's own login.
+    private static func equivalence(
+        _ surroundings: Surroundings,
+        _ survey: TopologySurvey
+    ) async -> [Diagnosis] {
+        let configuration = surroundings.configuration
+        let name = "broker.arguments"
+        guard survey.isComplete else { return [] }
+        let password: String
+        do {
+            password = try configuration.brokerPassword(environment: surroundings.environment)
+        } catch {
+            return [
+                Diagnosis(
+                    name,
+                    .hint,
+                    "the queues' arguments were not compared: that takes the daemon's login, and "
+                        + "this user cannot read its password",
+                    advice: "run this as root; the daemon itself is not ready while they differ"
+                )
+            ]
+        }
+        let access = BrokerAccess(
+            configuration,
+            url: configuration.broker.url,
+            password: password,
+            name: "registrarctl doctor",
+            declares: false
+        )
+        do {
+            return try await access.withConnection { connection in
+                var found: [Diagnosis] = []
+                for fault in try await access.topology.differences(on: connection) {
+                    found.append(
+                        Diagnosis(
+                            name,
+                            .problem,
+                            fault,
+                            advice: "queues cannot be changed: drain it, delete it, and let "
+                                + "registrard declare it anew"
+                        )
+                    )
+                }
+                return found.isEmpty
+                    ? [
+                        .ok(
+                            name,
+                            "every queue is quorum; the inbound ones dead-letter at least once, "
+                                + "reject what is too much, and deliver "
+                                + "\(access.topology.deliveryLimit) times at most"
+                        )
+                    ] : found
+            }
+        } catch {
+            return [
+                Diagnosis(
+                    name,
+                    .hint,
+                    "the queues' arguments could not be compared with the daemon's login: \(error)",
+                    advice: "the daemon itself is not ready while they differ"
+                )
+            ]
+        }
+    }
+}
+
+/// A look at the broker over one connection.
+private struct BrokerVisit {
+    let connection: Connection
+    let topology: Topology
+    let user: String
+    let publishers: [String: [String]]
+    /// Tells one visit from another.
+    private let identifier = TimeOrderedIdentifiers().next().text
+    var diagnoses: [Diagnosis] = []
+
+    init(
+        connection: Connection,
+        topology: Topology,
+        user: String,
+        publishers: [String: [String]]
+    ) {
+        self.connection = connection
+        self.topology = topology
+        self.user = user
+        self.publishers = publishers
+    }
+
+    mutating func look(at survey: TopologySurvey) async {
+        await version()
+        existence(survey)
+        bindings()
+        await rights()
+        await deadLetters(survey)
+    }
+
+    private mutating func version() async {
+        let server = await connection.serverProperties
+        diagnoses.append(.ok("broker.library", "librabbitmq \(AMQPLibrary.version)"))
+        guard let text = server["version"]?.stringValue else { return }
+        let product = server["product"]?.stringValue ?? "the broker"
+        let numbers = text.split(separator: ".").prefix(2).compactMap { Int($0) }
+        guard numbers.count == 2, product == "RabbitMQ" else {
+            diagnoses.append(
+                Diagnosis(
+                    "broker.version",
+                    .warning,
+                    "\(product) \(text) is not a RabbitMQ that this release knows",
+                    advice: "use RabbitMQ 3.10 or later"
+                )
+            )
+            return
+        }
+        if (numbers[0], numbers[1]) < (3, 10) {
+            diagnoses.append(
+                Diagnosis(
+                    "broker.version",
+                    .problem,
+                    "RabbitMQ \(text) does not dead-letter quorum queues at least once",
+                    advice: "use RabbitMQ 3.10 or later"
+                )
+            )
+            return
+        }
+        diagnoses.append(.ok("broker.version", "RabbitMQ \(text)"))
+        guard numbers[0] >= 4 else { return }
+        diagnoses.append(
+            Diagnosis(
+                "broker.delivery-limit",
+                .hint,
+                "since RabbitMQ 4.0 a queue drops what was given back 20 times; each look at the dead "
+                    + "letters gives them back",
+                advice: "set a policy for \(topology.prefix).dead-letters with a higher "
+                    + "delivery-limit"
+            )
+        )
+    }
+
+    private mutating func existence(_ survey: TopologySurvey) {
+        let missing =
+            survey.exchanges.compactMap { one in one.fault.map { "\(one.name) (\($0))" } }
+            + survey.queues.compactMap { one in one.fault.map { "\(one.name) (\($0))" } }
+        guard !missing.isEmpty else {
+            diagnoses.append(
+                .ok(
+                    "broker.topology",
+                    "\(survey.exchanges.count) exchanges and \(survey.queues.count) queues are there"
+                )
+            )
+            return
+        }
+        diagnoses.append(
+            Diagnosis(
+                "broker.topology",
+                .problem,
+                "not to be used: \(missing.joined(separator: ", "))",
+                advice: "start registrard with broker.declare: true, or import the broker's "
+                    + "definitions; broker.prefix is \(topology.prefix)"
+            )
+        )
+    }
+
+    /// A message that would show a binding would also be delivered by it.
+    private mutating func bindings() {
+        diagnoses.append(
+            Diagnosis(
+                "broker.bindings",
+                .hint,
+                "bindings cannot be asked for over AMQP without leaving messages in queues; with "
+                    + "broker.declare the daemon makes them whenever it connects, and what no "
+                    + "queue takes is parked",
+                advice: "rabbitmqctl list_bindings, or 'registrarctl outbox list --parked'"
+            )
+        )
+    }
+
+    // MARK: Rights
+
+    private mutating func rights() async {
+        let roles = publishers[user] ?? []
+        if !roles.contains("operator") {
+            diagnoses.append(
+                Diagnosis(
+                    "broker.operator",
+                    .warning,
+                    "broker user \(user) has not got the role operator: what it changes by "
+                        + "registrarctl would be refused",
+                    advice: "add it to publishers as \(user): [operator]"
+                )
+            )
+        }
+        // An exclusive queue goes with the connection, so that asking leaves nothing.
+        switch await mayDeclare("\(topology.prefix).doctor-\(identifier)") {
+        case true:
+            diagnoses.append(
+                Diagnosis(
+                    "broker.rights",
+                    .warning,
+                    "broker user \(user) may make and delete queues under \(topology.prefix).*, "
+                        + "those with the register's messages too",
+                    advice: "let it configure \(topology.prefix).operator.* alone, as "
+                        + "Config/broker/definitions.json does"
+                )
+            )
+        case false:
+            diagnoses.append(
+                .ok("broker.rights", "broker user \(user) cannot make or delete the queues")
+            )
+        default: break
+        }
+        if await mayDeclare("\(topology.prefix).operator.doctor-\(identifier)") == false {
+            diagnoses.append(
+                Diagnosis(
+                    "broker.rights",
+                    .warning,
+                    "broker user \(user) may not make queues under \(topology.prefix).operator.*, "
+                        + "which 'person disclose' needs",
+                    advice: "grant it what Config/broker/definitions.json has"
+                )
+            )
+        }
+    }
+
+    /// Nil when it cannot be told.
+    private func mayDeclare(_ name: String) async -> Bool? {
+        do {
+            try await connection.declareQueue(
+                QueueDeclaration(
+                    name: name,
+                    isDurable: false,
+                    isExclusive: true,
+                    isAutoDelete: true
+                )
+            )
+            _ = try await connection.deleteQueue(name)
+            return true
+        } catch {
+            return error.code == .accessRefused ? false : nil
+        }
+    }
+
+    private mutating func deadLetters(_ survey: TopologySurvey) async {
+        let name = "\(topology.prefix).dead-letters"
+        guard let count = survey.queues.first(where: { $0.name == name })?.status?.messageCount
+        else { return }
+        diagnoses.append(
+            count == 0
+                ? .ok("work.dead-letters", "no dead letters")
+                : Diagnosis(
+                    "work.dead-letters",
+                    .warning,
+                    "\(count) dead letters",
+                    advice: "registrarctl dead-letter groups"
+                )
+        )
+        do {
+            guard count > 0, let delivery = try await connection.get(queue: name) else { return }
+            try await connection.reject(delivery.tag, requeue: true)
+        } catch let error where error.code == .accessRefused {
+            diagnoses.append(
+                Diagnosis(
+                    "broker.rights",
+                    .warning,
+                    "broker user \(user) may not read \(name)",
+                    advice: "grant it what Config/broker/definitions.json has"
+                )
+            )
+        } catch {
+            // What ended the connection is told elsewhere.
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Composition
+import Domain
+import Settings
+
+/// What the daemon says of itself.
+struct DaemonDoctor {
+    /// Further apart, two clocks are not set alike.
+    private static let clockToleranceSeconds = 3.0
+
+    private let address: ListenAddress
+
+    init(_ surroundings: Surroundings) { address = surroundings.configuration.http.listen }
+
+    var diagnoses: [Diagnosis] {
+        let before = SystemTime().now
+        switch HealthProbe.ask(address) {
+        case .none(let why):
+            return [
+                Diagnosis(
+                    "daemon.alive",
+                    .problem,
+                    why,
+                    advice: "systemctl status registrard; journalctl -u registrard"
+                )
+            ]
+        case .notReady(let reasons):
+            let list = reasons.map { "\($0.component): \($0.reason) (since \($0.since))" }
+            return [
+                Diagnosis(
+                    "daemon.ready",
+                    .problem,
+                    "registrard runs and takes no messages: \(list.joined(separator: "; "))",
+                    advice: "put right what it names; it goes on by itself then"
+                )
+            ] + watchdog + clock(before)
+        case .ready:
+            return [.ok("daemon.ready", "registrard runs and takes messages")] + watchdog
+                + clock(before)
+        }
+    }
+
+    private var watchdog: [Diagnosis] {
+        guard let response = HealthProbe.fetch("/livez", address) else { return [] }
+        guard response.status == 200 else {
+            return [
+                Diagnosis(
+                    "daemon.watchdog",
+                    .problem,
+                    "the daemon's loop does not turn; systemd ends it if WatchdogSec is set",
+                    advice: "keep its log and a core for the developers, then restart it"
+                )
+            ]
+        }
+        return [.ok("daemon.watchdog", "the daemon's loop turns")]
+    }
+
+    private func clock(_ before: Instant) -> [Diagnosis] {
+        guard let response = HealthProbe.fetch("/livez", address),
+            let date = response.header("date").flatMap(HTTPDate.instant)
+        else { return [] }
+        // The header has whole seconds.
+        let seconds = Double(date.milliseconds - before.milliseconds) / 1000
+        guard abs(seconds) > Self.clockToleranceSeconds else {
+            return [.ok("daemon.clock", "the daemon's clock and this one agree")]
+        }
+        return [
+            Diagnosis(
+                "daemon.clock",
+                .warning,
+                "the daemon's clock is \(Int(seconds.rounded())) s from this one",
+                advice: "see that both machines keep their time: timedatectl"
+            )
+        ]
+    }
+}
+
+/// The time format of HTTP's header fields (RFC 9110 §5.6.7).
+enum HTTPDate {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// Of `Sun, 06 Nov 1994 08:49:37 GMT`; nil for anything else.
+    static func instant(_ text: String) -> Instant? {
+        let words = text.split(separator: " ")
+        guard words.count == 6, words[5] == "GMT",
+            let month = months.firstIndex(of: String(words[2]))
+        else { return nil }
+        let number = month + 1 < 10 ? "0\(month + 1)" : "\(month + 1)"
+        return Instant(rfc3339: "\(words[3])-\(number)-\(words[1])T\(words[4])Z")
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Composition
+import Contract
+import Domain
+
+/// `doctor`: looks for what is wrong, and says what to do about it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look for what is wrong, and say what to do about it.",
+        discussion: """
+            Examples:
+              registrarctl doctor
+              registrarctl doctor --deep
+              registrarctl doctor --output json | jq '.checks[] | select(.verdict != "ok")'
+
+            Looks at the configuration, the store, the broker, the daemon and the work that waits, \
+            and changes nothing. Run it as the daemon's user or as root: others cannot see the \
+            store and the password files. Ends with 1 when there is a problem; warnings and hints \
+            are for people.
+            """
+    )
+
+    @Flag(help: "Also read the whole store and look whether SQLite finds it sound.")
+    var deep = false
+
+    @Flag(help: "Only what is not as it should be.")
+    var brief = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let environment = ProcessEnvironment.current
+        var diagnoses: [Diagnosis] = []
+        do {
+            let surroundings = try Surroundings(path: options.config, environment: environment)
+            diagnoses += ConfigurationDoctor(surroundings).diagnoses
+            diagnoses += StoreDoctor(surroundings, isDeep: deep).diagnoses
+            diagnoses += await BrokerDoctor(surroundings).diagnoses
+            diagnoses += DaemonDoctor(surroundings).diagnoses
+        } catch let ending as Ending {
+            diagnoses.append(
+                Diagnosis(
+                    "configuration.file",
+                    .problem,
+                    ending.message,
+                    advice: "correct it; 'registrard --check' says whether it is right then"
+                )
+            )
+        }
+        // What was found in passing stands with its like.
+        diagnoses = Self.areas.flatMap { area in diagnoses.filter { $0.area == area } }
+        let worst = diagnoses.map(\.verdict).max() ?? .ok
+        switch options.output {
+        case .json:
+            try Standard.json { json in
+                json.member("verdict", worst.rawValue)
+                json.array("checks") { list in
+                    for diagnosis in diagnoses { list.object { diagnosis.write(to: &$0) } }
+                }
+            }
+        case .table:
+            let screen = Screen.current(environment: environment)
+            let shown = diagnoses.filter { !brief || $0.verdict > .ok }
+            try Standard.write(Self.text(shown, screen))
+        }
+        if worst == .problem { throw ExitCode(1) }
+    }
+
+    private static let areas = ["configuration", "store", "broker", "daemon", "work"]
+
+    private static func text(_ diagnoses: [Diagnosis], _ screen: Screen) -> String {
+        let columns = min(screen.columns ?? Prose.columns, Prose.columns)
+        var text = ""
+        var area = ""
+        for diagnosis in diagnoses {
+            if diagnosis.area != area {
+                area = diagnosis.area
+                text += text.isEmpty ? "" : "\n"
+                text += screen.paint(area.capitalisedFirst, .bold) + "\n"
+            }
+            let mark = screen.paint(
+                diagnosis.verdict.rawValue.padded(to: 7),
+                diagnosis.verdict.style
+            )
+            let lines = Prose.lines(SafeText.line(diagnosis.finding), columns: columns - 11)
+            for (index, line) in lines.enumerated() {
+                let margin = index == 0 ? "  \(mark)  " : String(repeating: " ", count: 11)
+                text += "\(margin)\(line)\n"
+            }
+            guard let advice = diagnosis.advice else { continue }
+            for line in Prose.lines("→ " + SafeText.line(advice), columns: columns - 11) {
+                text += String(repeating: " ", count: 11) + line + "\n"
+            }
+        }
+        let counts = [Diagnosis.Verdict.problem, .warning, .hint].map { verdict in
+            (verdict, diagnoses.count { $0.verdict == verdict })
+        }
+        let summary = counts.filter { $0.1 > 0 }
+            .map { "\($0.1) \($0.0.rawValue)\($0.1 == 1 ? "" : "s")" }
+        return text + (text.isEmpty ? "" : "\n")
+            + (summary.isEmpty ? "nothing is wrong" : summary.joined(separator: ", ")) + "\n"
+    }
+}
