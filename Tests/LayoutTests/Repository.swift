@@ -43,6 +43,16 @@ enum Repository {
             }
     }
 
+    /// Everything in Markdown, from the root.
+    static func documents() throws -> [String] {
+        let folders = try ["", "Docs", "Docs/decisions", "Docs/operations"].map { folder in
+            try FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)
+                .filter { $0.hasSuffix(".md") }.sorted()
+                .map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
+        }
+        return folders.flatMap(\.self)
+    }
+
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }

@@ -147,12 +147,13 @@ struct MonitoringTests {
         )
     }
 
-    @Test("each alert waits, has a severity, a paragraph in the manual, and a case")
+    @Test("each alert waits, has a severity, a section in the manual, and a case")
     func alertsAreExplained() throws {
-        let manual = try Self.file("Docs/monitoring.md").split(separator: "\n")
-        let headings = manual.filter { $0.hasPrefix("### ") }.map { String($0.dropFirst(4)) }
+        let manual = try AlertManual()
         let alerts = try AlertingRules().alerts
-        #expect(alerts.count > 20 && alerts.map(\.name).sorted() == headings.sorted())
+        #expect(alerts.count > 20 && alerts.map(\.name) == manual.sections.map(\.name))
+        #expect(alerts.map(\.name) == manual.overview.map(\.name))
+        #expect(alerts.map(\.severity) == manual.overview.map(\.severity))
         let cases = try #require(
             Yams.load(yaml: Self.file("Config/monitoring/rules.test.yaml")) as? [String: Any]
         )
@@ -161,8 +162,12 @@ struct MonitoringTests {
             #expect(alert.wait != nil, "\(alert.name) fires at once")
             #expect(["critical", "warning", "info"].contains(alert.severity), "\(alert.name)")
             #expect(alert.summary.hasSuffix("."), "\(alert.name)")
-            let place = "Docs/monitoring.md#\(alert.name.lowercased())"
+            let place = "Docs/alerts.md#\(alert.name.lowercased())"
             #expect(alert.runbook == place, "\(alert.name)")
+            let section = manual.sections.first { $0.name == alert.name }
+            let begin = "\(alert.severity.capitalized), after \(alert.wait ?? "")."
+            #expect(section?.lines.first == begin[...], "\(alert.name)")
+            #expect(section?.parts == AlertManual.parts, "\(alert.name)")
             let own = tests.filter { $0["name"] as? String == alert.name }
                 .flatMap { $0["alert_rule_test"] as? [[String: Any]] ?? [] }
                 .filter { $0["alertname"] as? String == alert.name }
@@ -234,6 +239,45 @@ struct MonitoringTests {
                     summary: annotations["summary"] ?? "",
                     runbook: annotations["runbook_url"] ?? ""
                 )
+            }
+        }
+    }
+
+    /// What the manual says of each alert.
+    private struct AlertManual {
+        /// What whoever is woken has to find, in this order.
+        static let parts = ["Means.", "See.", "Do.", "Do not"]
+
+        struct Section {
+            let name: String
+            /// Those that are not empty.
+            var lines: [Substring] = []
+
+            /// The parts that it has.
+            var parts: [String] {
+                lines.compactMap { line in
+                    AlertManual.parts.first { line.hasPrefix("**\($0)**") }
+                }
+            }
+        }
+
+        private(set) var sections: [Section] = []
+        /// The table at the beginning.
+        private(set) var overview: [(name: String, severity: String)] = []
+
+        init() throws {
+            for line in try MonitoringTests.file("Docs/alerts.md").split(separator: "\n") {
+                if line.hasPrefix("### ") {
+                    sections.append(Section(name: String(line.dropFirst(4))))
+                } else if line.hasPrefix("#") {
+                    continue
+                } else if !sections.isEmpty {
+                    sections[sections.count - 1].lines.append(line)
+                } else if let row = line.wholeMatch(
+                    of: #/\| \[(\w+)\]\(#(\w+)\) \| (\w+) \| .+ \|/#
+                ), row.1.lowercased() == row.2 {
+                    overview.append((String(row.1), String(row.3)))
+                }
             }
         }
     }
