@@ -17,6 +17,7 @@ final class RegisterConnection {
     var scrub: StoreScrub?
     /// The number of the request that was last asked for: a message mostly concerns one.
     private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
+    var recentPersons = RecentPersons()
 
     init(handle: SQLiteHandle) throws {
         self.handle = handle
@@ -34,6 +35,7 @@ final class RegisterConnection {
         commit: (() throws -> Void) throws -> Void
     ) throws -> Result {
         handle.forgetFailure()
+        recentPersons.forget()
         try statements[.begin].run()
         let transaction = SQLiteTransaction(connection: self)
         do {
@@ -56,6 +58,7 @@ final class RegisterConnection {
     private func rollBack(after error: any Error) throws {
         state = committed
         latestRequest = nil
+        recentPersons.forget()
         // SQLite may have rolled back by itself, as it does when the disk is full.
         guard handle.isInTransaction else { return }
         try statements[.rollback].run()
@@ -73,6 +76,7 @@ final class RegisterConnection {
         } catch {
             state = before
             latestRequest = nil
+            recentPersons.forget()
             handle.remember(error)
             // The transaction as a whole is lost then, and with it the savepoint.
             if let unavailable = handle.unavailable { throw unavailable }

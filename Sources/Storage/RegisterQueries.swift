@@ -153,12 +153,8 @@ extension RegisterQueries {
     }
 
     func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        // Asked for at every registration, and mostly there are none at all.
-        guard connection.state.counts[.deferred, default: 0] > 0 else { return [] }
         let statement = try statement(.deferredByRequest)
         statement.bind(request.uuid)
         return try statement.all { try $0.deferredMessage() }
     }
-
-    /// Whose next attempt is due, earliest first.
 }

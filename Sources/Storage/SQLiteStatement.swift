@@ -87,6 +87,12 @@ final class SQLiteStatement {
 
     // MARK: Binding
 
+    /// Begins again at the first parameter: whoever bound some may have failed before running.
+    func forgetBindings() {
+        parameter = 0
+        bindFailure = SQLITE_OK
+    }
+
     func bind(_ value: Int64) {
         parameter += 1
         note(sqlite3_bind_int64(pointer, parameter, value))

@@ -24,6 +24,7 @@ extension SQLiteTransaction {
         let deletion = try statement(.deletePerson)
         deletion.bind(identifier.uuid)
         try deletion.run()
+        connection.recentPersons.forget()
         connection.state.traces += 1
     }
 

@@ -202,6 +202,15 @@ extension SQLiteTransaction {
         connection.state.count(.deferred, 1)
     }
 
+    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+        // Asked for at every registration, and mostly there are none at all.
+        guard try deferredCount() > 0 else { return [] }
+        let statement = try statement(.deferredByRequest)
+        statement.bind(request.uuid)
+        return try statement.all { try $0.deferredMessage() }
+    }
+
+    /// Whose next attempt is due, earliest first.
     func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
         let statement = try statement(.deferredDue)
         statement.bind(now)

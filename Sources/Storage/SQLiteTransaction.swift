@@ -54,6 +54,27 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         }
     }
 
+    func person(_ identifier: PersonIdentifier) throws -> Person? {
+        try checkUsable()
+        if let recent = connection.recentPersons.person(identifier) { return recent }
+        let statement = try statement(.personByIdentifier)
+        statement.bind(identifier.uuid)
+        return try remembered(statement.first { try $0.person() })
+    }
+
+    func person(subject: String) throws -> Person? {
+        try checkUsable()
+        if let recent = connection.recentPersons.person(subject: subject) { return recent }
+        let statement = try statement(.personBySubject)
+        statement.bind(subject)
+        return try remembered(statement.first { try $0.person() })
+    }
+
+    private func remembered(_ person: Person?) -> Person? {
+        if let person { connection.recentPersons.remember(person) }
+        return person
+    }
+
     // MARK: Applying events
 
     func apply(_ event: Event, at now: Instant) throws {
@@ -103,6 +124,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         let statement = try statement(.recordPerson)
         statement.bind(person)
         try statement.run()
+        connection.recentPersons.remember(person)
     }
 
     private func insert(_ request: Request) throws {

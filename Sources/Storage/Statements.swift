@@ -392,7 +392,10 @@ final class StatementCache {
 
     subscript(statement: Statement) -> SQLiteStatement {
         get throws {
-            if let ready = prepared[statement.rawValue] { return ready }
+            if let ready = prepared[statement.rawValue] {
+                ready.forgetBindings()
+                return ready
+            }
             let fresh = try SQLiteStatement(statement.text, on: handle)
             prepared[statement.rawValue] = fresh
             return fresh

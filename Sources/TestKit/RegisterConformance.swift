@@ -21,7 +21,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks + deferredChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
+        + deferredChecks
         + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
         + journalChecks
 }

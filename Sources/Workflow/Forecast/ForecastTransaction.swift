@@ -79,8 +79,78 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
-    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
-        try snapshot.recipients(ofDataAbout: person)
+    func recipients(
+        ofDataAbout person: PersonIdentifier,
+        sentOnly: Bool
+    ) throws -> [Recipient] {
+        try snapshot.recipients(ofDataAbout: person, sentOnly: sentOnly)
+    }
+
+    // MARK: Duties
+
+    func particulars(of request: RequestIdentifier) throws -> Particulars {
+        let stored = try snapshot.particulars(of: request)
+        return written.particulars[request].map { stored.updated(with: $0) } ?? stored
+    }
+
+    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
+        try written.authorisations.first { $0.number == number } ?? snapshot.authorisation(number)
+    }
+
+    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
+        try written.authorisations.first { $0.request == request }
+            ?? snapshot.authorisation(grantedBy: request)
+    }
+
+    func authorisations(of eori: EORI) throws -> [Authorisation] {
+        Self.merged(
+            try snapshot.authorisations(of: eori),
+            written.authorisations.filter { $0.eori == eori },
+            by: \.number
+        )
+    }
+
+    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
+        written.merged(try snapshot.accounts(entitledTo: number)) { $0.emcs.contains(number) }
+    }
+
+    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
+        try written.obligations.first { $0.identifier == identifier }
+            ?? snapshot.obligation(identifier)
+    }
+
+    func obligations(
+        under authorisation: ExciseNumber,
+        reference: String?
+    ) throws -> [Obligation] {
+        Self.merged(
+            try snapshot.obligations(under: authorisation, reference: reference),
+            written.obligations.filter {
+                $0.authorisation == authorisation
+                    && (reference == nil || $0.reference == reference)
+            },
+            by: \.identifier
+        )
+    }
+
+    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] {
+        Self.merged(
+            try snapshot.obligations(broughtAboutBy: request),
+            written.obligations.filter { $0.request == request },
+            by: \.identifier
+        )
+    }
+
+    /// The store's records as they are by now, then new ones.
+    private static func merged<Record, Identifier: Hashable>(
+        _ stored: [Record],
+        _ written: [Record],
+        by identifier: KeyPath<Record, Identifier>
+    ) -> [Record] {
+        let known = Set(stored.map { $0[keyPath: identifier] })
+        return stored.map { record in
+            written.first { $0[keyPath: identifier] == record[keyPath: identifier] } ?? record
+        } + written.filter { !known.contains($0[keyPath: identifier]) }
     }
 
     // MARK: Applying events
@@ -103,8 +173,18 @@ final class ForecastTransaction: RegisterTransaction {
             written.record(account)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .supplementReceived, .personDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated:
+        case .particularsStated(let request, let particulars):
+            written.particulars[request] =
+                written.particulars[request].map { $0.updated(with: particulars) } ?? particulars
+        case .authorisationGranted(let authorisation),
+            .authorisationChanged(let authorisation, _, _, _, _):
+            written.authorisations.removeAll { $0.number == authorisation.number }
+            written.authorisations.append(authorisation)
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
+            written.obligations.removeAll { $0.identifier == obligation.identifier }
+            written.obligations.append(obligation)
+        case .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
+            .reportIgnored, .nothingToChange, .operated:
             break
         }
     }
@@ -178,7 +258,7 @@ final class ForecastTransaction: RegisterTransaction {
     }
     func postponeDeferredMessage(_: Int64, attempts _: Int, until _: Instant) throws {}
     func deferredCount() throws -> Int { 0 }
-    func due(at _: Instant, limit _: Int) throws -> [Timer] { [] }
+    func due(_: [TimerKind], at _: Instant, limit _: Int) throws -> [Timer] { [] }
     func nextDue() throws -> Instant? { nil }
     func oldestOpenRequests() throws -> [String: Instant] { [:] }
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
@@ -197,6 +277,9 @@ private struct ForecastState {
     var operators: [EORI: EconomicOperator] = [:]
     var accounts: [Account] = []
     var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
+    var particulars: [RequestIdentifier: Particulars] = [:]
+    var authorisations: [Authorisation] = []
+    var obligations: [Obligation] = []
     var inbox: [InboxKey: InboxEntry] = [:]
     var forgotten: Set<InboxKey> = []
     var deferred: [DeferredMessage] = []
