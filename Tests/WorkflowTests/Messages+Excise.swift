@@ -24,11 +24,12 @@ extension Messages {
 
     static func exciseGrant(
         _ number: Int,
+        by person: String = "emil",
         exciseNumber: String = exciseNumber,
         from first: String,
         until last: String? = nil
     ) -> Draft {
-        let actor = actor("emil", "excise-office")
+        let actor = actor(person, "excise-office")
         var data = #"{"requestId":"\#(request(number))","actor":\#(actor),"outcome":"granted""#
         data += #","exciseNumber":"\#(exciseNumber)","validFrom":"\#(first)""#
         if let last { data += #","validUntil":"\#(last)""# }
@@ -42,6 +43,21 @@ extension Messages {
         )
     }
 
+    static func exciseRevocation(
+        _ number: String,
+        by person: String,
+        identifier: String
+    ) -> Draft {
+        let actor = actor(person, "excise-office")
+        return Draft(
+            routingKey: "approval.revocation",
+            user: office,
+            source: "urn:test:office",
+            identifier: identifier,
+            data: #"{"actor":\#(actor),"target":{"authorisation":"\#(number)"}}"#
+        )
+    }
+
     /// `receipt`, `ac4` or `report-of-receipt`.
     ///
     /// - Parameter day: the member with the day, with a comma before it.
@@ -49,6 +65,7 @@ extension Messages {
         _ kind: String,
         _ number: Int,
         by person: String = "anne",
+        exciseNumber: String = exciseNumber,
         movement: String = "M-1",
         _ day: String
     ) -> Draft {

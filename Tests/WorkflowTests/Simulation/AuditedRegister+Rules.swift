@@ -31,6 +31,7 @@ extension AuditedRegister {
             return nil
         case .management(let management): return problem(with: effects, of: management)
         case .right(let right): return problem(with: effects, of: right)
+        case .excise(let excise): return problem(with: effects, of: excise)
         case .report(let account, _, let status):
             return problem(with: effects, ofReport: status, about: account)
         case .rubbish(let reason): return "rubbish (\(reason)) has effects"
@@ -48,6 +49,7 @@ extension AuditedRegister {
             guard let due = dueAt(ofTimer: cause), due <= time.description else {
                 return "\(cause) is done before its time, or twice"
             }
+            if let ofDuty = problem(with: event, ofDutyTimer: cause, at: time) { return ofDuty }
             return problem(with: event, ofRequestTimer: cause, at: time)
         }
         let account = String(cause.dropFirst("confirmation:".count))
@@ -232,7 +234,10 @@ extension AuditedRegister {
             return isRight ? nil : "the account is not what was ordered"
         }
         guard changed.first == "operator.changed", effects[0]["eori"] == sent.eori,
-            changed.dropFirst().allSatisfy({ $0 == "account.changed" })
+            changed.dropFirst().allSatisfy({
+                $0 == "account.changed"
+                    || $0 == "authorisation.changed" && sent.deed == .revoke
+            })
         else { return "a change of an operator makes \(names)" }
         let after = Operator(effects[0])
         switch sent.deed {
@@ -271,6 +276,7 @@ extension AuditedRegister {
         case .withdrawal(let request, let person): justifies(code, request, person)
         case .management(let sent): justifies(code, sent)
         case .right(let sent): justifies(code, sent)
+        case .excise(let sent): justifies(code, sent)
         case .report(let account, _, _): code == "account-unknown" && accounts[account] == nil
         case .rubbish: false
         }

@@ -48,6 +48,9 @@ struct AuditedRegister {
     private(set) var requests: [String: Request] = [:]
     private(set) var operators: [String: Operator] = [:]
     private(set) var accounts: [String: Account] = [:]
+    /// By their excise numbers.
+    var authorisations: [String: Authorisation] = [:]
+    var obligations: [String: Obligation] = [:]
 
     // MARK: - Applying
 
@@ -107,7 +110,7 @@ struct AuditedRegister {
                     findings.append("account \(identifier) came back")
                 }
                 accounts[identifier] = after
-            default: break
+            default: findings += applyDuty(event)
             }
         }
         return findings + excesses()
@@ -130,6 +133,7 @@ struct AuditedRegister {
     /// When what the cause names fell due; nil if the cause is no timer of a request.
     func dueAt(ofTimer cause: String) -> String? {
         let words = cause.split(separator: ":")
+        if let due = dueAt(ofDuty: words) { return due }
         guard words.count == 3, words[0] == "timer", let request = requests[String(words[2])] else {
             return nil
         }

@@ -164,15 +164,19 @@ struct Auditor {
         let request = event["request"] ?? ""
         switch event["event"] {
         // Nobody hears of whose data are stored only.
+        // The excise office is told of its own requests.
+        case "request.reminded" where event["procedure"] == "excise": break
         case "request.reminded" where model.isToldOf(request):
             mailsDue["\(request) access.reminder"] = model.approverCount(request)
         case "request.escalated" where model.isToldOf(request):
             mailsDue["\(request) access.escalation"] = 1
         default: break
         }
+        if let (mail, count) = model.mails(after: event) { mailsDue[mail, default: 0] += count }
         let template: String? =
             switch (event["event"], event["status"]) {
-            case ("request.submitted", _) where event["procedure"] == "person": nil
+            case ("request.submitted", _) where event["procedure"] != "access": nil
+            case ("request.changed", _) where event["procedure"] == "excise": nil
             case ("request.submitted", "pending"): "access.pending"
             case ("request.submitted", _): "access.rejected"
             case ("request.changed", "pending"): nil
@@ -393,7 +397,8 @@ struct Auditor {
         return [
             "access.pending", "access.rejected", "access.information-requested",
             "access.granted", "access.withdrawn", "access.expired", "access.reminder",
-            "access.escalation",
+            "access.escalation", "excise.due", "excise.due-reminder", "excise.overdue",
+            "excise.warning", "excise.lapsed", "excise.revoked",
         ].contains(template)
     }
 

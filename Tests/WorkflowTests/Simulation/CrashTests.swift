@@ -55,6 +55,42 @@ import Testing
         }
     }
 
+    @Test("whenever the process dies, authorisations and obligations come to the same end")
+    func everyMomentOfExcise() async throws {
+        // The declaration's reminder, its end, the warning, the lapse.
+        let days: [Int64] = [9, 3, 30, 40]
+        let script = [
+            [Self.registration(1), Self.decision(1, "yes")],
+            [Self.exciseGrant(2), Self.authorisation(2)],
+            [Self.receipt(3), Self.receipt(4)],
+            [Self.reportOfReceipt(5), Self.receipt(3)],
+        ]
+        let calm = try await story(script, days: days, dyingAt: nil)
+        #expect(calm.findings == [])
+        #expect(
+            calm.statuses.suffix(3) == [
+                "LU00000123456 lapsed", "ac4-declaration overdue", "report-of-receipt met",
+            ]
+        )
+        #expect(
+            calm.mails.filter { $0.key.hasPrefix("excise.") } == [
+                "excise.pending": 1, "excise.awaiting-you": 1, "excise.granted": 1,
+                "excise.due": 2, "excise.due-reminder": 1, "excise.overdue": 1,
+                "excise.warning": 1, "excise.lapsed": 1,
+            ]
+        )
+        for moment in 0..<calm.moments {
+            let told = try await story(script, days: days, dyingAt: moment)
+            if told.deaths != 1 || !told.findings.isEmpty || told.statuses != calm.statuses
+                || told.mails != calm.mails
+            {
+                Issue.record(
+                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.mails)"
+                )
+            }
+        }
+    }
+
     private struct Told {
         let findings: [String]
         let story: Set<String>
@@ -85,7 +121,9 @@ import Testing
             story: Set(contents.story),
             statuses: contents.requestOrder.map { request in
                 "\(request) \(contents.requests[request]?.status.rawValue ?? "")"
-            },
+            }
+                + contents.authorisations.map { "\($0.number) \($0.status.rawValue)" }
+                + contents.obligations.map { "\($0.kind.rawValue) \($0.status.rawValue)" },
             mails: Dictionary(mails.map { ($0, 1) }, uniquingKeysWith: +),
             moments: simulation.hazard.moments,
             deaths: simulation.hazard.deaths
@@ -141,6 +179,50 @@ import Testing
                 )
             ),
             Messages.decision(number, by: person, role: role, identifier: identifier)
+        )
+    }
+
+    // MARK: Excise
+
+    private static func authorisation(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.ask(eori: "LU1"), number, number: "")),
+            Messages.authorisation(number)
+        )
+    }
+
+    private static func exciseGrant(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.grant, number, by: "emil")),
+            Messages.exciseGrant(number, from: "2026-09-01", until: "2026-11-30")
+        )
+    }
+
+    private static func receipt(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.receive(movement: "M-1"), number)),
+            Messages.excise("receipt", number, #","receivedOn":"2026-09-21""#)
+        )
+    }
+
+    private static func reportOfReceipt(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.meet("report-of-receipt", movement: "M-1"), number)),
+            Messages.excise("report-of-receipt", number, #","reportedOn":"2026-09-21""#)
+        )
+    }
+
+    private static func excise(
+        _ deed: Sent.Excise.Deed,
+        _ request: Int,
+        by person: String = "anne",
+        number: String = Messages.exciseNumber
+    ) -> Sent.Excise {
+        Sent.Excise(
+            deed: deed,
+            request: "\(Messages.request(request))",
+            person: person,
+            number: number
         )
     }
 }

@@ -10,6 +10,7 @@ struct Sent: Sendable {
         case withdrawal(request: String, person: String)
         case management(Management)
         case right(Right)
+        case excise(Excise)
         case report(account: String, method: String, status: Int)
         /// What nothing can be made of, and why.
         case rubbish(reason: String)
@@ -55,6 +56,25 @@ struct Sent: Sendable {
         var person: String
         /// Whether the data are to be restricted; nil for other rights.
         var restricts: Bool?
+    }
+
+    /// What an operator or the excise office says about excise.
+    struct Excise: Hashable, Sendable {
+        enum Deed: Hashable, Sendable {
+            case ask(eori: String)
+            case grant
+            case revoke
+            case receive(movement: String)
+            /// The kind of obligation that is met.
+            case meet(String, movement: String)
+        }
+
+        var deed: Deed
+        /// Empty for a revocation.
+        var request: String
+        var person: String
+        /// Empty for who asks.
+        var number: String
     }
 
     let content: Content
