@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Procedures",
             dependencies: ["Domain", "Contract"],
-            exclude: ["Access/Examples", "Person/Examples"],
+            exclude: ["Access/Examples", "Operator/Examples", "Person/Examples"],
             swiftSettings: strict
         ),
         .target(
