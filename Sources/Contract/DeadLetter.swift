@@ -29,11 +29,16 @@ public enum DeadLetter {
         /// replay.
         public static func isKept(_ name: String) -> Bool {
             let name = name.lowercased()
-            // RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By
-            // what it writes itself when it dead-letters, its letters are told from ours.
-            return !name.hasPrefix(prefix) && name != "cc" && name != "bcc" && name != "x-death"
-                && !name.hasPrefix("x-first-death-") && !name.hasPrefix("x-last-death-")
+            return !ofBroker.contains(name)
+                && ![prefix, "x-first-death-", "x-last-death-"].contains(where: name.hasPrefix)
         }
+
+        /// RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By what it
+        /// writes itself when it dead-letters, its letters are told from ours. Its counts are those of
+        /// one queue.
+        private static let ofBroker: Set = [
+            "cc", "bcc", "x-death", "x-delivery-count", "x-acquired-count",
+        ]
     }
 
     public static let maximumDetailLength = 1000
