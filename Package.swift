@@ -59,7 +59,9 @@ let package = Package(
         .target(
             name: "Procedures",
             dependencies: ["Domain", "Contract"],
-            exclude: ["Access/Examples", "Excise/Examples", "Person/Examples"],
+            exclude: [
+                "Access/Examples", "Excise/Examples", "Operator/Examples", "Person/Examples",
+            ],
             swiftSettings: strict
         ),
         .target(

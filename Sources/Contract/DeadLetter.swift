@@ -15,7 +15,8 @@ public enum DeadLetter {
         public static let time = "x-registrar-at"
         /// The queue from which it came.
         public static let queue = "x-registrar-queue"
-        /// The broker user who sent it; absent when there was none.
+        /// The broker user who sent it first; absent when there was none, and when the message named
+        /// another one and its sender was not believed.
         public static let user = "x-registrar-user"
         /// The routing key under which it came: the letter's own is the problem code.
         public static let routingKey = "x-registrar-routing-key"
@@ -28,11 +29,16 @@ public enum DeadLetter {
         /// replay.
         public static func isKept(_ name: String) -> Bool {
             let name = name.lowercased()
-            // RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By
-            // what it writes itself when it dead-letters, its letters are told from ours.
-            return !name.hasPrefix(prefix) && name != "cc" && name != "bcc" && name != "x-death"
-                && !name.hasPrefix("x-first-death-") && !name.hasPrefix("x-last-death-")
+            return !ofBroker.contains(name)
+                && ![prefix, "x-first-death-", "x-last-death-"].contains(where: name.hasPrefix)
         }
+
+        /// RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By what it
+        /// writes itself when it dead-letters, its letters are told from ours. Its counts are those of
+        /// one queue.
+        private static let ofBroker: Set = [
+            "cc", "bcc", "x-death", "x-delivery-count", "x-acquired-count",
+        ]
     }
 
     public static let maximumDetailLength = 1000
@@ -63,7 +69,11 @@ public enum DeadLetter {
             HeaderField(Header.queue, .text(queueName)),
             HeaderField(Header.routingKey, .text(message.routingKey)),
         ]
-        if let user = message.properties.userIdentifier, !user.isEmpty {
+        // Whoever named another sender than himself must not be believed later, when he may be.
+        let isClaimed = message.properties.headers.contains { $0.name == Header.user }
+        if let user = message.properties.userIdentifier, !user.isEmpty,
+            message.replay != nil || !isClaimed
+        {
             properties.headers.append(HeaderField(Header.user, .text(user)))
         }
         let replays = message.replay?.number ?? 0

@@ -28,16 +28,14 @@ extension MessageProcessor {
 
     /// Identifies a message by its user, queue and content alone, and a replay by its number besides:
     /// each is another message.
-    static func contentKey(_ message: InboundMessage) -> InboxKey {
-        let message = message.asDelivered
+    func contentKey(_ message: InboundMessage) -> InboxKey {
+        let message = message.attributed(by: decoder.publishers)
         var parts = [
-            message.properties.userIdentifier ?? "", message.queue.rawValue, message.routingKey,
-            message.properties.messageIdentifier ?? "",
+            message.asDelivered.properties.userIdentifier ?? "", message.queue.rawValue,
+            message.routingKey, message.properties.messageIdentifier ?? "",
         ]
-        for header in message.properties.headers where header.name == DeadLetter.Header.replays {
-            if case .integer(let number) = header.value { parts.append("\(number)") }
-        }
-        return inboxKey(parts, message.body)
+        if let replay = message.replay { parts.append("replay \(replay.number)") }
+        return Self.inboxKey(parts, message.body)
     }
 
     private static func inboxKey(_ parts: [String], _ body: [UInt8] = []) -> InboxKey {

@@ -50,6 +50,8 @@ extension MessageProcessor {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
+        // Whatever the way here: a replay is put aside as its first sender's.
+        let message = message.attributed(by: decoder.publishers)
         if try isKnownAgain(message, at: now, in: transaction) {
             return [treatment(of: message, envelope, .duplicate)]
         }
@@ -67,12 +69,12 @@ extension MessageProcessor {
         )
         let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
         // By its id the broker names a message that it returns.
-        var message = message
-        if message.properties.messageIdentifier?.isEmpty != false {
-            message.properties.messageIdentifier = identifiers.next().text
+        var named = message
+        if named.properties.messageIdentifier?.isEmpty != false {
+            named.properties.messageIdentifier = identifiers.next().text
         }
         let letter = DeadLetter.message(
-            message,
+            named,
             problem: problem,
             at: now,
             queueName: "\(prefix).\(message.queue.rawValue)",
@@ -101,7 +103,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any RegisterTransaction
     ) throws -> Bool {
-        let key = Self.contentKey(message)
+        let key = contentKey(message)
         if let known = try transaction.inboxEntry(key) {
             return (message.redelivered || message.replay != nil) && !known.digest.isEmpty
         }
@@ -156,7 +158,7 @@ extension MessageProcessor {
             .poison,
             "the service ended \(crashes) times while this message was in hand"
         )
-        let key = Self.poisonKey(Self.contentKey(message))
+        let key = Self.poisonKey(contentKey(message))
         if try transaction.inboxEntry(key) == nil {
             let digest = Array(SHA256.hash(data: message.body))
             try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
@@ -175,6 +177,6 @@ extension MessageProcessor {
         _ message: InboundMessage,
         in transaction: any RegisterTransaction
     ) throws -> Bool {
-        try transaction.inboxEntry(Self.poisonKey(Self.contentKey(message))) != nil
+        try transaction.inboxEntry(Self.poisonKey(contentKey(message))) != nil
     }
 }

@@ -430,7 +430,7 @@ public actor Service {
         if !turn.suspectsAreCounted {
             let suspects = turn.deliveries.filter(\.message.redelivered)
             guard !suspects.isEmpty else { return }
-            let keys = suspects.map { MessageProcessor.contentKey($0.message) }
+            let keys = suspects.map { writer.processor.contentKey($0.message) }
             let counts = try await register.write { try $0.countAttempts(keys) }
             turn.suspectsAreCounted = true
             turn.clearedAttempts += keys

@@ -202,6 +202,7 @@ import Testing
                 HeaderField("x-registrar-anything", .boolean(true)),
                 HeaderField("CC", .array([.text("forbidden")])), HeaderField("n", .unsigned(7)),
                 HeaderField("x-death", .array([])), HeaderField("X-First-Death-Queue", .text("q")),
+                HeaderField("x-delivery-count", .integer(4)),
             ],
             deliveryMode: 1,
             priority: 5,

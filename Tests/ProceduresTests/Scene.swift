@@ -135,7 +135,8 @@ final class Scene {
             type: "lu.etat.do.\(message.name).v1",
             time: now,
             subject: subject,
-            traceParent: nil
+            traceParent: nil,
+            reason: message.name.hasPrefix("report.operator.") ? "because" : nil
         )
         var reader = PayloadReader(data, envelope: envelope)
         let command = definition.read(&reader, envelope)

@@ -166,7 +166,8 @@ struct DeadLetterCommandTests {
             try await putAside([forged, nameless], installation)
             let all = try await letters(4, tool)
             #expect(
-                all.map { $0["user"]?.text } == ["ntp-portal", nil, "ntp-portal", nil]
+                all.map { $0["user"]?.text } == [nil, nil, "ntp-portal", nil],
+                "who names another sender has none"
             )
             #expect(all[2]["reason"]?.text == "broker: rejected")
 

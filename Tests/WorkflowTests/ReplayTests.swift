@@ -143,6 +143,59 @@ import Testing
         #expect(place.contents.requests.count == 1)
     }
 
+    @Test("Put aside as poison, a replay is still its first sender's")
+    func poison() async throws {
+        let place = try await workplace()
+        var forged = Messages.decision(1, identifier: "d1")
+        forged.user = Messages.portal
+        place.send(forged)
+        await place.work()
+        let message = try replay(place)
+        let processor = TurnWriter(
+            place.settings,
+            place.identifiers,
+            prefix: "registrar",
+            ServiceLimits()
+        ).processor
+        let now = place.clock.now
+        let letter = try await place.register.write { transaction in
+            var rows: [OutboxRow] = []
+            _ = try processor.buryPoison(
+                message,
+                crashes: 5,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
+            return rows.first?.message
+        }
+        let headers = try #require(letter).properties.headers
+        #expect(headers.contains(HeaderField("x-registrar-user", .text(Messages.portal))))
+        #expect(headers.contains(HeaderField("x-registrar-replays", .integer(1))))
+    }
+
+    @Test("Of an operator who lost the role, a replay is nobody's, and stays so")
+    func lostRole() async throws {
+        let place = try await workplace()
+        var forged = Messages.decision(1, identifier: "d1")
+        forged.user = Messages.portal
+        place.send(Messages.registration(1), forged)
+        await place.work()
+        let message = try replay(place)
+        var publishers = Workplace.publishers
+        publishers[Messages.anOperator] = []
+        await place.service.reload(
+            try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
+        )
+        place.broker.send([message])
+        await place.work()
+        await place.service.reload(try Workplace.settings(identifiers: place.identifiers))
+        place.broker.send([try replay(place)])
+        await place.work()
+        #expect(place.observer.record.codes == [.forbidden, .forbidden, .forbidden])
+        #expect(place.contents.requests[Messages.request(1)]?.status == .pending)
+    }
+
     // MARK: - Reasons
 
     @Test("A reason is kept beside the journal, and goes with the person")

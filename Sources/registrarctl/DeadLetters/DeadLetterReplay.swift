@@ -17,10 +17,10 @@ struct DeadLetterReplay: AsyncParsableCommand {
                 --reason "The portal's schema was ahead of ours until release 0.2."
               registrarctl dead-letter replay 3 7 --reason "Asked for by the portal's team."
 
-            A letter goes back under its first sender's name: what he was not allowed to send is \
-            forbidden again, unless publishers in the configuration say otherwise by now. It is \
-            taken out of the dead letters when the broker has the copy safely. --dry-run says \
-            what would become of each letter if they were replayed now, and changes nothing.
+            A letter goes back under its first sender's name: what that one was not allowed to \
+            send is forbidden again, unless publishers in the configuration say otherwise by now. \
+            It is taken out of the dead letters when the broker has the copy safely. --dry-run \
+            says what would become of each letter if they were replayed now, and changes nothing.
 
             Ends with 1 when a letter could not be replayed; it stays where it is.
             """
