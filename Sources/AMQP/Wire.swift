@@ -103,6 +103,9 @@ enum WireEvent {
         _ attempt: @autoclosure () -> String,
         _ call: () -> UnsafeMutablePointer<Answer>?
     ) throws(WireFailure) -> UnsafeMutablePointer<Answer> {
+        // Nobody holds an earlier answer any more, and the library takes memory for each until it is
+        // told so. It passes over a channel of which frames wait.
+        unsafe amqp_maybe_release_buffers_on_channel(state, Self.channel)
         let answer = unsafe socketGuard.limit(seconds: options.timeoutSeconds + 1) {
             unsafe call()
         }
