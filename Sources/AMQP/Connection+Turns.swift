@@ -8,7 +8,15 @@ extension Connection: TurnTaking {
         guard let wire else { return PollPlan(timeoutMilliseconds: 60_000) }
         do {
             let now = MonotonicTime.now
-            try read(wire, isReadable: isReadable, now)
+            if isBlocked {
+                try read(wire, isReadable: isReadable, now)
+            } else {
+                // The library sends its heartbeats while it reads, with no limit of time; a broker that
+                // is blocked may let them wait.
+                try socketGuard.limit(seconds: wire.sendLimitSeconds) { () throws(WireFailure) in
+                    try read(wire, isReadable: isReadable, now)
+                }
+            }
             try write(wire, now)
             try keepTime(wire, now)
         } catch {
@@ -50,9 +58,11 @@ extension Connection: TurnTaking {
             }
         case .blocked(let reason):
             isBlocked = true
+            wire?.limitUnacknowledged(false)
             arrivedNotices.append(.blocked(reason: reason))
         case .unblocked:
             isBlocked = false
+            wire?.limitUnacknowledged(true)
             unblockedAt = MonotonicTime.now
             stuckSince = nil
             arrivedNotices.append(.unblocked)
