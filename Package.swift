@@ -138,7 +138,11 @@ let package = Package(
             dependencies: ["Contract", "Domain", "Workflow"],
             swiftSettings: strict
         ),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "AMQPTests",
+            dependencies: ["AMQP", "Broker", "TestKit", logging],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Contract", "Domain"],

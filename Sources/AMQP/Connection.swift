@@ -289,6 +289,11 @@ public actor Connection {
         socketGuard.cut(.aborted)
     }
 
+    /// The same after so many seconds, unless the connection has ended until then.
+    nonisolated func abort(afterSeconds seconds: Double) {
+        socketGuard.cut(.aborted, afterSeconds: seconds)
+    }
+
     private func closeGracefully() {
         let closed = Self.closedError("closing the connection")
         if let wire {

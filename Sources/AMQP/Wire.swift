@@ -41,6 +41,8 @@ enum WireEvent {
 
     // The state of reading, used in Wire+Events.swift.
     var assembly: Assembly?
+    /// At the end of the connection nobody wants them.
+    var dropsBodies = false
     var pendingEvents: [WireEvent] = []
     var pendingEventsHead = 0
     var propertiesDecoder = PropertiesDecoder()

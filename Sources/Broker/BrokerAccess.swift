@@ -26,13 +26,28 @@ public struct BrokerAccess: Sendable {
         var options = options
         options.name = "\(options.name) \(purpose)"
         let connection = try await Connection.open(endpoint, options: options)
-        do throws(AMQPError) {
-            try await topology.declare(on: connection, isPassive: !declares)
+        // A broker that hangs would answer none of it; whoever ends does not wait for that.
+        let outcome = await withTaskCancellationHandler {
+            await prepare(connection)
+        } onCancel: {
+            connection.abort()
+        }
+        do {
+            try outcome.get()
         } catch {
             await connection.close()
             throw error
         }
         return connection
+    }
+
+    private func prepare(_ connection: Connection) async -> Result<Void, AMQPError> {
+        do throws(AMQPError) {
+            try await topology.declare(on: connection, isPassive: !declares)
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Runs `session` on a connection, again and again until the task is cancelled.
