@@ -28,12 +28,17 @@ extension Connection: TurnTaking {
     }
 
     private func read(_ wire: Wire, isReadable: Bool, _ now: UInt64) throws(WireFailure) {
+        guard !isFull else {
+            // Not asked for data, the socket speaks up only when the connection is gone.
+            if isReadable { throw wire.connectionLost("receiving") }
+            return
+        }
         // A missed heartbeat is noticed by trying to read.
         var mayRead = isReadable || now - lastReadAt >= heartbeatPart(wire, 4)
         if mayRead { lastReadAt = now }
         // Bounded, so that those who wait get what has arrived.
         var budget = 500
-        while budget > 0, mayRead || wire.hasBufferedInput {
+        while budget > 0, !isFull, mayRead || wire.hasBufferedInput {
             mayRead = false
             guard let event = try wire.nextEvent() else { break }
             try handle(event)
@@ -45,6 +50,7 @@ extension Connection: TurnTaking {
         switch event {
         case .delivery(let delivery):
             arrivedDeliveries.append(delivery)
+            unacknowledged.delivered(delivery.tag, bytes: delivery.heldBytes)
         case .confirmed(let number, let multiple):
             try settle(number, multiple, .confirmed)
         case .nacked(let number, let multiple):
@@ -183,7 +189,7 @@ extension Connection: TurnTaking {
     }
 
     private func plan(_ wire: Wire) -> PollPlan {
-        if wire.hasBufferedInput {
+        if wire.hasBufferedInput, !isFull {
             return PollPlan(descriptor: wire.descriptor, timeoutMilliseconds: 0)
         }
         var timeout = heartbeatPart(wire, 4)
@@ -193,6 +199,7 @@ extension Connection: TurnTaking {
         }
         return PollPlan(
             descriptor: wire.descriptor,
+            wantsRead: !isFull,
             wantsWrite: pendingHead < pending.count && !isBlocked,
             timeoutMilliseconds: Int32(timeout / 1_000_000) + 1
         )

@@ -3,7 +3,8 @@
 /// Batches cross threads, messages don't: what arrives is read from ``deliveries``,
 /// ``publicationResults`` and ``notices``, and ``publish(_:)`` takes an array. Memory is bounded by the
 /// caller: deliveries by the prefetch, publications by how many it hands over before it has their
-/// results.
+/// results. Where the messages can be large, ``ConnectionOptions/maximumUnacknowledgedBytes`` bounds
+/// the deliveries too.
 ///
 /// A connection that has failed stays so: every later call throws the error that ended it, and a new
 /// connection is to be opened (``ConnectionKeeper``). What was unacknowledged will be delivered again,
@@ -43,6 +44,9 @@ public actor Connection {
     /// Confirms are not awaited while the broker is blocked; the clock starts again after it.
     var unblockedAt: UInt64 = 0
     var lastReadAt: UInt64 = 0
+    var unacknowledged = UnacknowledgedBytes()
+    /// Whether nothing is read until something is acknowledged.
+    var isFull: Bool { unacknowledged.total >= options.maximumUnacknowledgedBytes }
 
     // What goes to the mailboxes at the end of the turn.
     var arrivedDeliveries: [Delivery] = []
@@ -202,15 +206,7 @@ public actor Connection {
     /// - Returns: the consumer's tag, which is the queue's name.
     @discardableResult
     public func consume(queue: String, prefetch: UInt16) throws(AMQPError) -> String {
-        try checkName(queue, "consuming from a queue")
-        // With 0, the broker would send everything it has.
-        if queue.isEmpty || prefetch == 0 {
-            throw AMQPError(
-                .invalidArgument,
-                attempt: "consuming from the queue \"\(queue)\"",
-                detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0"
-            )
-        }
+        try checkConsumption(queue, prefetch)
         // Before the answer, for the broker may deliver, or close the channel, in the same moment.
         let isNew = consumedQueues.insert(queue).inserted
         let others = consumedQueues.count > 1 || isConfirming
@@ -224,16 +220,43 @@ public actor Connection {
         }
     }
 
+    /// Begins to consume from several queues at once, and waits until the broker has confirmed all.
+    /// What they deliver is kept within ``ConnectionOptions/maximumUnacknowledgedBytes`` from the first
+    /// message on. Unlike with one queue alone, a queue that is not there ends the connection.
+    ///
+    /// - Parameter prefetch: how many unacknowledged messages of each queue the broker sends ahead, 1
+    ///   to 65,535; quorum queues take 2,000 at most.
+    public func consume(queues: [String], prefetch: UInt16) throws(AMQPError) {
+        for queue in queues { try checkConsumption(queue, prefetch) }
+        consumedQueues.formUnion(queues)
+        try perform(canRenewChannel: false) { wire throws(WireFailure) in
+            try wire.consume(queues: queues, prefetch: prefetch)
+        }
+    }
+
+    private func checkConsumption(_ queue: String, _ prefetch: UInt16) throws(AMQPError) {
+        try checkName(queue, "consuming from a queue")
+        // With 0, the broker would send everything it has.
+        guard queue.isEmpty || prefetch == 0 else { return }
+        throw AMQPError(
+            .invalidArgument,
+            attempt: "consuming from the queue \"\(queue)\"",
+            detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0"
+        )
+    }
+
     /// Acknowledges a message, or with `multiple` all unacknowledged ones up to it.
     public func acknowledge(upTo tag: UInt64, multiple: Bool = true) throws(AMQPError) {
         try operate { wire throws(WireFailure) in
             try wire.acknowledge(tag: tag, multiple: multiple)
         }
+        unacknowledged.settled(tag, multiple: multiple)
     }
 
     /// Gives a message back to its queue, or without `requeue` to the dead-letter exchange.
     public func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
         try operate { wire throws(WireFailure) in try wire.reject(tag: tag, requeue: requeue) }
+        unacknowledged.settled(tag, multiple: false)
     }
 
     /// Takes one message, which has to be acknowledged; nil when the queue is empty. For tools: it

@@ -11,6 +11,8 @@ struct Assembly {
 
     var kind: Kind
     var properties = Properties()
+    /// What the properties took on the wire.
+    var propertiesBytes = 0
     var body: [UInt8] = []
     var bodySize: UInt64 = 0
     /// How many bytes of the body are to come; nil before the header.
@@ -301,6 +303,7 @@ extension Wire {
         )
         message.bodySize = unsafe frame.payload.properties.body_size
         message.remaining = message.bodySize
+        message.propertiesBytes = unsafe frame.payload.properties.raw.len
         // The size is only the sender's word: what is reserved ahead stays small.
         let limit = dropsBodies ? 0 : UInt64(options.maximumBodyBytes)
         let wanted = min(message.bodySize, limit, 1 << 20)
@@ -344,9 +347,14 @@ extension Wire {
 }
 
 extension Assembly {
+    /// Decoded, a table takes several times its size on the wire: each of its entries, of which the
+    /// smallest has 3 bytes there, is a name and a value with some ten bytes of their own.
+    private static let memoryPerEncodedByte = 16
+
     fileprivate func fill(_ delivery: inout Delivery) {
         delivery.properties = properties
         delivery.body = body
         delivery.bodySize = bodySize
+        delivery.heldBytes = body.count + Self.memoryPerEncodedByte * propertiesBytes
     }
 }

@@ -180,6 +180,11 @@ enum WireEvent {
         }
     }
 
+    /// The failure of a connection of which the system says that it is gone.
+    func connectionLost(_ attempt: String) -> WireFailure {
+        WireFailure(error: error(status: AMQP_STATUS_SOCKET_ERROR.rawValue, attempt: attempt))
+    }
+
     static func unexpected(_ attempt: String, _ what: String) -> AMQPError {
         AMQPError(.protocolViolation, attempt: attempt, detail: "the broker sent \(what)")
     }

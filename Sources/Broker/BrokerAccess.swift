@@ -4,7 +4,7 @@ import Logging
 /// Where the broker is, how to speak to it, and what to find there.
 public struct BrokerAccess: Sendable {
     public let endpoint: Endpoint
-    public let options: ConnectionOptions
+    public private(set) var options: ConnectionOptions
     public let topology: Topology
     /// Whether exchanges and queues are declared, or only checked.
     public let declares: Bool
@@ -19,6 +19,13 @@ public struct BrokerAccess: Sendable {
         self.options = options
         self.topology = topology
         self.declares = declares
+    }
+
+    /// The same, taking no more from the broker while as many bytes are not acknowledged.
+    func limiting(unacknowledgedBytes: Int) -> Self {
+        var limited = self
+        limited.options.maximumUnacknowledgedBytes = unacknowledgedBytes
+        return limited
     }
 
     /// Connects under a name of its own, and declares or checks the topology.

@@ -22,15 +22,18 @@ public final class BrokerSource: MessageSource {
     private let current = Mutex<(session: Int, acknowledge: AsyncStream<UInt64>.Continuation)?>(nil)
     private let hand = Mutex(Hand())
 
-    /// - Parameter prefetch: messages in hand of each queue at most, 1 to 2,000.
+    /// - Parameters:
+    ///   - prefetch: messages in hand of each queue at most, 1 to 2,000.
+    ///   - bytesInHand: nothing more is taken from the broker while those in hand take as much.
     public init(
         access: BrokerAccess,
         prefetch: Int,
+        bytesInHand: Int = 16 << 20,
         time: any TimeSource,
         observer: any SourceObserver,
         log: Logger
     ) {
-        self.access = access
+        self.access = access.limiting(unacknowledgedBytes: bytesInHand)
         self.prefetch = UInt16(clamping: prefetch)
         self.time = time
         self.observer = observer
@@ -77,12 +80,10 @@ public final class BrokerSource: MessageSource {
                 continuation.finish()
                 service.sourceClosed(session: session)
             }
-            for queue in InboundQueue.allCases {
-                try await connection.consume(
-                    queue: access.topology.queue(queue),
-                    prefetch: prefetch
-                )
-            }
+            try await connection.consume(
+                queues: InboundQueue.allCases.map { access.topology.queue($0) },
+                prefetch: prefetch
+            )
             log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
             condition(nil)
             try await consume(connection, session: session, tags, feeding: service)

@@ -191,6 +191,12 @@ final class SQLiteStatement {
         while try step() { try body(self) }
     }
 
+    /// Reads rows until `body` says that no more are wanted.
+    func read(while body: (SQLiteStatement) throws -> Bool) throws {
+        defer { reset() }
+        while try step(), try body(self) {}
+    }
+
     private func step() throws -> Bool {
         guard bindFailure == SQLITE_OK else { throw handle.failure(bindFailure) }
         let code = sqlite3_step(pointer)

@@ -150,8 +150,9 @@ public protocol RegisterTransaction: RegisterView {
     func droppedMessages() throws -> [Int64]
     /// Makes parked messages pending again; returns how many.
     func unpark() throws -> Int
-    /// Messages neither confirmed nor parked, in sequence, after `sequence`.
-    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow]
+    /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
+    /// none after the one with which they take `bytes` of memory.
+    func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
     // Provisioning
@@ -183,6 +184,13 @@ public protocol RegisterTransaction: RegisterView {
     /// Whether the last run ended without saying so; marks this one as running.
     func beginRun() throws -> Bool
     func endRun() throws
+}
+
+extension RegisterTransaction {
+    /// The same, whatever memory they take.
+    public func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+        try pendingMessages(after: sequence, limit: limit, bytes: .max)
+    }
 }
 
 /// The state of the outbox at a glance.

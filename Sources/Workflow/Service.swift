@@ -175,10 +175,13 @@ public actor Service {
 
     /// How many deliveries may be taken now.
     var appetite: Int {
-        guard !isStopping, storeRetryAt == nil, turn.receipt == nil,
-            relay.count < limits.outboxInMemory
+        guard !isStopping, storeRetryAt == nil, turn.receipt == nil, outboxHasRoom
         else { return 0 }
         return limits.batch
+    }
+
+    private var outboxHasRoom: Bool {
+        relay.count < limits.outboxInMemory && relay.bytes < limits.outboxInMemoryBytes
     }
 
     /// Takes work over into the turn.
@@ -212,7 +215,8 @@ public actor Service {
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
-            turn.room = max(0, limits.outboxInMemory - relay.count)
+            turn.room = outboxHasRoom ? limits.outboxInMemory - relay.count : 0
+            turn.roomBytes = limits.outboxInMemoryBytes - relay.bytes
         }
     }
 
@@ -245,7 +249,7 @@ public actor Service {
     }
 
     /// What the clock brings about waits, like the intake, while the outbox is full.
-    private var mayDoWhatIsDue: Bool { !isStopping && relay.count < limits.outboxInMemory }
+    private var mayDoWhatIsDue: Bool { !isStopping && outboxHasRoom }
 
     /// Says when the wall clock was set. Nothing that was done is undone or done again by that; what
     /// falls due next is compared with the new time.
@@ -336,13 +340,15 @@ public actor Service {
         } else if written.catchUpFrom != nil {
             if written.room > 0 {
                 turn.parked += relay.add(result.recovered)
-                let isPartial = result.recovered.count == written.room
+                let bytes = result.recovered.reduce(0) { $0 + $1.message.heldBytes }
+                let isPartial =
+                    result.recovered.count == written.room || bytes >= written.roomBytes
                 catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
             }
         } else if catchUpFrom == nil {
             turn.parked += relay.add(result.queued)
         }
-        if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
+        if catchUpFrom != nil, outboxHasRoom { queue.add(.again) }
     }
 
     private func take(_ finding: JournalFinding?, length: Int64?) {

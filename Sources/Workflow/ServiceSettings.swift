@@ -27,6 +27,9 @@ public struct ServiceLimits: Sendable {
     public var dueAtOnce = 200
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
+    /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake waits
+    /// while there are more. A dead letter keeps its body, however large.
+    public var outboxInMemoryBytes = 16 << 20
     /// Publications on the way to the broker at most.
     public var window = 800
     /// Crashes with a message in hand after which it is taken alone.
