@@ -12,7 +12,7 @@ final class SQLiteHandle {
     /// The first failure that concerns the store as a whole: nothing more is to be written in the
     /// transaction then, and it cannot be committed, whoever caught the error.
     private(set) var cause: StorageError?
-    var unavailable: RegisterUnavailable? { cause.map { RegisterUnavailable(reason: $0.reason) } }
+    var unavailable: RegisterUnavailable? { cause.map(\.asUnavailable) }
 
     init(_ pointer: OpaquePointer, path: String) {
         self.pointer = pointer
@@ -33,7 +33,7 @@ final class SQLiteHandle {
     func remember(_ error: StorageError) -> any Error {
         guard error.concernsStore else { return error }
         cause = cause ?? error
-        return RegisterUnavailable(reason: error.reason)
+        return error.asUnavailable
     }
 
     /// Remembers an error that says that the store cannot work, wherever it comes from.
@@ -51,6 +51,12 @@ final class SQLiteHandle {
     /// Whether a transaction is open. SQLite ends one by itself on some errors
     /// (https://www.sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
     var isInTransaction: Bool { sqlite3_get_autocommit(pointer) == 0 }
+}
+
+extension StorageError {
+    fileprivate var asUnavailable: RegisterUnavailable {
+        RegisterUnavailable(reason: reason, isDamage: kind == .damaged)
+    }
 }
 
 /// A prepared statement that is bound from the first parameter on, run, and read by column.

@@ -19,9 +19,12 @@ public protocol Register: Sendable {
 public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     /// What happened, to what, and what to do.
     public let reason: String
+    /// Whether the store is damaged: trying again does not help then.
+    public let isDamage: Bool
 
-    public init(reason: String) {
+    public init(reason: String, isDamage: Bool = false) {
         self.reason = reason
+        self.isDamage = isDamage
     }
 
     public var description: String { reason }

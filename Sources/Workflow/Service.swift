@@ -101,9 +101,10 @@ public actor Service {
 
     /// Runs until `stop` or `abandon`.
     ///
-    /// - Throws: what the store throws when it cannot even be begun with.
+    /// A store that cannot be written for now is waited for, with nothing taken in.
+    ///
+    /// - Throws: what the store throws when it is damaged, or cannot be used at all.
     public func run() async throws {
-        try await begin()
         let ticker = Task { [queue, time] in
             while !Task.isCancelled {
                 queue.add(.clock)
@@ -111,8 +112,33 @@ public actor Service {
             }
         }
         defer { ticker.cancel() }
+        guard try await beginWhenPossible() else { return }
         while let work = await queue.next(deliveries: appetite), await goOn(with: work) {}
         await end()
+    }
+
+    /// Begins as soon as the store can be written. Returns whether it did before it was told to end.
+    private func beginWhenPossible() async throws -> Bool {
+        while true {
+            do {
+                try await begin()
+                storeWorks()
+                return true
+            } catch let error as RegisterUnavailable where !error.isDamage {
+                storeFailed(error)
+            }
+            while let storeRetryAt, time.monotonicSeconds < storeRetryAt {
+                guard let work = await queue.next(deliveries: 0) else { return false }
+                observer.progressed(at: time.now)
+                for signal in work.signals {
+                    switch signal {
+                    case .publisherOpened, .publisherClosed: take(signal)
+                    case .stop, .abandon: return false
+                    case .clock, .again: break
+                    }
+                }
+            }
+        }
     }
 
     /// Marks the run as begun, and learns how the last one ended.
