@@ -72,10 +72,12 @@ extension Connection: TurnTaking {
             unblockedAt = MonotonicTime.now
             stuckSince = nil
             arrivedNotices.append(.unblocked)
+        case .consuming(let tag): try consumes(tag: tag)
         case .consumerCancelled(let tag):
             consumedQueues.remove(tag)
             arrivedNotices.append(.consumerCancelled(queue: tag))
-        case .channelClosed(let error), .connectionClosed(let error):
+        case .channelClosed(var error), .connectionClosed(var error):
+            if let consumption { error.attempt = consumption.attempt }
             throw WireFailure(error: error)
         }
     }
@@ -115,13 +117,15 @@ extension Connection: TurnTaking {
             if pendingHead == pending.count {
                 pending.removeAll(keepingCapacity: pending.count < 4096)
                 pendingHead = 0
+                writtenBytes = 0
                 return
             }
             guard wire.isWritable else { break }
         }
-        if pendingHead >= 1024 {
+        if pendingHead >= 1024 || writtenBytes >= 1 << 20 {
             pending.removeFirst(pendingHead)
             pendingHead = 0
+            writtenBytes = 0
         }
     }
 
@@ -133,6 +137,7 @@ extension Connection: TurnTaking {
                 let publication = pending[pendingHead]
                 pendingHead += 1
                 bytes += publication.body.count + 300
+                writtenBytes += publication.body.count
                 var mark: ConfirmLedger.Mark?
                 if publication.isMandatory {
                     mark = ConfirmLedger.Mark(
@@ -149,6 +154,7 @@ extension Connection: TurnTaking {
     }
 
     private func keepTime(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
+        try checkConsumption(now)
         if let deadline = confirmDeadline, now > deadline {
             throw WireFailure(
                 error: AMQPError(

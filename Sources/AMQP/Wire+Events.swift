@@ -42,8 +42,8 @@ extension Wire {
             case .nothing: continue
             case .event(let event): return event
             case .got: throw WireFailure(error: Self.unexpected("receiving", "get-ok unasked"))
-            case .consuming, .goodbye:
-                throw WireFailure(error: Self.unexpected("receiving", "an answer unasked"))
+            case .goodbye:
+                throw WireFailure(error: Self.unexpected("receiving", "close-ok unasked"))
             }
         }
         return nil
@@ -94,36 +94,17 @@ extension Wire {
         }
     }
 
-    /// Begins to consume from queues, all with the same prefetch; see ``consume(queue:prefetch:)``.
-    ///
-    /// All is asked for before anything is awaited: asked for one by one, the answer about the second
-    /// queue would stand behind all that the first one has to deliver, and be waited for with no bound
-    /// on the memory. What is delivered meanwhile is kept for ``nextEvent()``.
-    func consume(queues: [String], prefetch: UInt16) throws(WireFailure) {
-        let attempt = "consuming from the queues \(queues.joined(separator: ", "))"
+    /// Asks for consumers of queues, all with the same prefetch, as ``consume(queue:prefetch:)`` does,
+    /// and awaits no answer: those come as events.
+    func askToConsume(
+        _ queues: [String],
+        prefetch: UInt16,
+        attempt: String
+    ) throws(WireFailure) {
         cork(true)
+        defer { cork(false) }
         for queue in queues { try askToConsume(queue, prefetch, attempt) }
-        cork(false)
         lastSentAt = MonotonicTime.now
-        let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(options.timeoutSeconds)
-        var awaited = Set(queues)
-        while !awaited.isEmpty {
-            let now = MonotonicTime.now
-            guard now < deadline,
-                let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
-            else {
-                throw WireFailure(
-                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt)
-                )
-            }
-            switch step {
-            case .consuming(let tag): awaited.remove(tag)
-            case .event(.channelClosed(var error)), .event(.connectionClosed(var error)):
-                error.attempt = attempt
-                throw WireFailure(error: error)
-            default: keepForLater(step)
-            }
-        }
     }
 
     private func askToConsume(
@@ -177,8 +158,6 @@ extension Wire {
         case nothing
         case event(WireEvent)
         case got(Delivery)
-        /// The broker has confirmed the consumer with this tag.
-        case consuming(tag: String)
         /// The broker has confirmed the end of the connection.
         case goodbye
     }
@@ -265,7 +244,7 @@ extension Wire {
             return .nothing
         case AMQP_BASIC_CONSUME_OK_METHOD:
             let answer = unsafe decoded.assumingMemoryBound(to: amqp_basic_consume_ok_t.self)
-            return unsafe .consuming(tag: answer.pointee.consumer_tag.text)
+            return unsafe .event(.consuming(tag: answer.pointee.consumer_tag.text))
         case AMQP_CONNECTION_BLOCKED_METHOD:
             let blocked = unsafe decoded.assumingMemoryBound(to: amqp_connection_blocked_t.self)
             return unsafe .event(.blocked(reason: blocked.pointee.reason.text))
@@ -304,10 +283,10 @@ extension Wire {
         message.bodySize = unsafe frame.payload.properties.body_size
         message.remaining = message.bodySize
         message.propertiesBytes = unsafe frame.payload.properties.raw.len
-        // The size is only the sender's word: what is reserved ahead stays small.
+        // The size is only the sender's word; but so much at once takes no memory before it is filled,
+        // where growing step by step would take it twice over.
         let limit = dropsBodies ? 0 : UInt64(options.maximumBodyBytes)
-        let wanted = min(message.bodySize, limit, 1 << 20)
-        message.body.reserveCapacity(Int(wanted))
+        message.body.reserveCapacity(Int(min(message.bodySize, limit)))
         assembly = message
         return completed()
     }

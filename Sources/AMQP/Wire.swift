@@ -16,6 +16,8 @@ enum WireEvent {
     case nacked(number: UInt64, multiple: Bool)
     case blocked(reason: String)
     case unblocked
+    /// The broker has confirmed a consumer that was not waited for.
+    case consuming(tag: String)
     case consumerCancelled(tag: String)
     case channelClosed(AMQPError)
     case connectionClosed(AMQPError)

@@ -80,13 +80,10 @@ public final class BrokerSource: MessageSource {
                 continuation.finish()
                 service.sourceClosed(session: session)
             }
-            try await connection.consume(
-                queues: InboundQueue.allCases.map { access.topology.queue($0) },
-                prefetch: prefetch
-            )
-            log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
-            condition(nil)
-            try await consume(connection, session: session, tags, feeding: service)
+            try await consume(connection, session: session, tags, feeding: service) {
+                log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
+                condition(nil)
+            }
         }
     }
 
@@ -94,7 +91,8 @@ public final class BrokerSource: MessageSource {
         _ connection: Connection,
         session: Int,
         _ tags: AsyncStream<UInt64>,
-        feeding service: Service
+        feeding service: Service,
+        onConfirmed: () -> Void
     ) async throws {
         let queues = Dictionary(
             uniqueKeysWithValues: InboundQueue.allCases.map { (access.topology.queue($0), $0) }
@@ -134,6 +132,12 @@ public final class BrokerSource: MessageSource {
                 }
             }
             defer { group.cancelAll() }
+            // Beside the others: there may be more to take than fits before the last is confirmed.
+            try await connection.consume(
+                queues: InboundQueue.allCases.map { access.topology.queue($0) },
+                prefetch: prefetch
+            )
+            onConfirmed()
             // Whichever ends first ends the session: none of them can go on without the others.
             try await group.next()
             throw SessionEnded()

@@ -71,6 +71,8 @@ final class SQLiteStatement {
     private let pointer: OpaquePointer
     private var parameter: Int32 = 0
     private var bindFailure: Int32 = SQLITE_OK
+    /// Whether what is bound takes more memory than it should until it is bound anew.
+    private var holdsMuch = false
 
     init(_ text: String, on handle: SQLiteHandle) throws {
         var pointer: OpaquePointer?
@@ -134,6 +136,7 @@ final class SQLiteStatement {
 
     func bind(_ value: [UInt8]) {
         parameter += 1
+        if value.count > 65_536 { holdsMuch = true }
         value.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, !bytes.isEmpty else {
                 return note(sqlite3_bind_zeroblob(pointer, parameter, 0))
@@ -216,6 +219,12 @@ final class SQLiteStatement {
     private func reset() {
         // Repeats the error of the step before, which was thrown already.
         sqlite3_reset(pointer)
+        if holdsMuch {
+            // Resetting keeps SQLite's copies (sqlite3_reset, "does not change the values of any
+            // bindings").
+            sqlite3_clear_bindings(pointer)
+            holdsMuch = false
+        }
         parameter = 0
         bindFailure = SQLITE_OK
     }

@@ -51,15 +51,18 @@ import Testing
     private static let bodyBytes = 1 << 20
 
     /// A broker that delivers as fast as it is let, whatever is acknowledged.
-    private func floodingServer(_ count: UInt64) throws -> FakeServer {
+    private func floodingServer(
+        _ count: UInt64,
+        confirmAfter: UInt64 = 0
+    ) throws -> FakeServer {
         try FakeServer { peer in
             try peer.handshake()
-            for queue in ["q", "r"] {
-                try peer.expect(Method.basicQos)
-                try peer.method(Method.basicQosOk)
-                try peer.expect(Method.basicConsume)
-                try peer.method(Method.basicConsumeOk, Wired().short(queue))
-            }
+            try peer.expect(Method.basicConsume)
+            try peer.method(Method.basicConsumeOk, Wired().short("q"))
+            // The second one is confirmed after much was delivered from the first, as RabbitMQ does.
+            try peer.expect(Method.basicConsume)
+            let confirmation = Wired().short("r")
+            if confirmAfter == 0 { try peer.method(Method.basicConsumeOk, confirmation) }
             let fragment = [UInt8](repeating: 7, count: 1 << 16)
             for tag in 1...count {
                 try peer.method(
@@ -73,6 +76,9 @@ import Testing
                 )
                 for _ in 0..<Self.bodyBytes / fragment.count {
                     try peer.send(type: 3, channel: 1, Wired(bytes: fragment))
+                }
+                if tag == confirmAfter {
+                    try peer.method(Method.basicConsumeOk, confirmation)
                 }
             }
             while true { _ = try peer.receiveFrame() }
@@ -96,9 +102,9 @@ import Testing
     }
 
     @Test func nothingIsReadBeyondTheLimitUntilSomethingIsAcknowledged() async throws {
-        let server = try floodingServer(40)
+        let server = try floodingServer(40, confirmAfter: 30)
         let connection = try await connect(server, limit: 3 * Self.bodyBytes)
-        try await connection.consume(queues: ["q", "r"], prefetch: 1000)
+        async let consumption: Void = connection.consume(queues: ["q", "r"], prefetch: 1000)
         var received: [Delivery] = []
         while received.count < 40 {
             while received.count < 36, await !connection.isFull { await Task.yield() }
@@ -108,6 +114,7 @@ import Testing
             received += batch
             if let last = received.last { try await connection.acknowledge(upTo: last.tag) }
         }
+        try await consumption
         #expect(received.map(\.tag) == Array(1...40))
         #expect(received.allSatisfy { $0.body.count == Self.bodyBytes })
         connection.abort()
