@@ -184,8 +184,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Storage", "TestKit",
-                "Workflow", "registrarctl", "registrard", grdb, logging,
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations", "Storage",
+                "TestKit", "Workflow", "registrarctl", "registrard", grdb, logging,
             ],
             exclude: ["Golden"],
             swiftSettings: strict
