@@ -39,7 +39,7 @@ bench: build ## measure the daemon beside the broker's limit (BENCH_ARGUMENTS=--
 
 .PHONY: build
 build: packages ## build the release programs
-	@$(SWIFT) build -c release --static-swift-stdlib
+	@trap Scripts/hand-back EXIT; $(SWIFT) build -c release --static-swift-stdlib
 
 .PHONY: deb
 deb: build ## make the Debian package, in .build/package

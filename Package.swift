@@ -140,7 +140,11 @@ let package = Package(
             dependencies: ["Contract", "Domain", "Workflow"],
             swiftSettings: strict
         ),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "AMQPTests",
+            dependencies: ["AMQP", "Broker", "TestKit", logging],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ContractTests",
             dependencies: ["Contract", "Domain"],
@@ -182,8 +186,8 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Storage", "TestKit",
-                "Workflow", "registrarctl", "registrard", grdb, logging,
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations", "Storage",
+                "TestKit", "Workflow", "registrarctl", "registrard", grdb, logging,
             ],
             exclude: ["Golden"],
             swiftSettings: strict

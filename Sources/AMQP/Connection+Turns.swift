@@ -8,7 +8,15 @@ extension Connection: TurnTaking {
         guard let wire else { return PollPlan(timeoutMilliseconds: 60_000) }
         do {
             let now = MonotonicTime.now
-            try read(wire, isReadable: isReadable, now)
+            if isBlocked {
+                try read(wire, isReadable: isReadable, now)
+            } else {
+                // The library sends its heartbeats while it reads, with no limit of time; a broker that
+                // is blocked may let them wait.
+                try socketGuard.limit(seconds: wire.sendLimitSeconds) { () throws(WireFailure) in
+                    try read(wire, isReadable: isReadable, now)
+                }
+            }
             try write(wire, now)
             try keepTime(wire, now)
         } catch {
@@ -20,12 +28,17 @@ extension Connection: TurnTaking {
     }
 
     private func read(_ wire: Wire, isReadable: Bool, _ now: UInt64) throws(WireFailure) {
+        guard !isFull else {
+            // Not asked for data, the socket speaks up only when the connection is gone.
+            if isReadable { throw wire.connectionLost("receiving") }
+            return
+        }
         // A missed heartbeat is noticed by trying to read.
         var mayRead = isReadable || now - lastReadAt >= heartbeatPart(wire, 4)
         if mayRead { lastReadAt = now }
         // Bounded, so that those who wait get what has arrived.
         var budget = 500
-        while budget > 0, mayRead || wire.hasBufferedInput {
+        while budget > 0, !isFull, mayRead || wire.hasBufferedInput {
             mayRead = false
             guard let event = try wire.nextEvent() else { break }
             try handle(event)
@@ -37,6 +50,7 @@ extension Connection: TurnTaking {
         switch event {
         case .delivery(let delivery):
             arrivedDeliveries.append(delivery)
+            unacknowledged.delivered(delivery.tag, bytes: delivery.heldBytes)
         case .confirmed(let number, let multiple):
             try settle(number, multiple, .confirmed)
         case .nacked(let number, let multiple):
@@ -50,16 +64,20 @@ extension Connection: TurnTaking {
             }
         case .blocked(let reason):
             isBlocked = true
+            wire?.limitUnacknowledged(false)
             arrivedNotices.append(.blocked(reason: reason))
         case .unblocked:
             isBlocked = false
+            wire?.limitUnacknowledged(true)
             unblockedAt = MonotonicTime.now
             stuckSince = nil
             arrivedNotices.append(.unblocked)
+        case .consuming(let tag): try consumes(tag: tag)
         case .consumerCancelled(let tag):
             consumedQueues.remove(tag)
             arrivedNotices.append(.consumerCancelled(queue: tag))
-        case .channelClosed(let error), .connectionClosed(let error):
+        case .channelClosed(var error), .connectionClosed(var error):
+            if let consumption { error.attempt = consumption.attempt }
             throw WireFailure(error: error)
         }
     }
@@ -99,13 +117,15 @@ extension Connection: TurnTaking {
             if pendingHead == pending.count {
                 pending.removeAll(keepingCapacity: pending.count < 4096)
                 pendingHead = 0
+                writtenBytes = 0
                 return
             }
             guard wire.isWritable else { break }
         }
-        if pendingHead >= 1024 {
+        if pendingHead >= 1024 || writtenBytes >= 1 << 20 {
             pending.removeFirst(pendingHead)
             pendingHead = 0
+            writtenBytes = 0
         }
     }
 
@@ -117,6 +137,7 @@ extension Connection: TurnTaking {
                 let publication = pending[pendingHead]
                 pendingHead += 1
                 bytes += publication.body.count + 300
+                writtenBytes += publication.body.count
                 var mark: ConfirmLedger.Mark?
                 if publication.isMandatory {
                     mark = ConfirmLedger.Mark(
@@ -133,6 +154,7 @@ extension Connection: TurnTaking {
     }
 
     private func keepTime(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
+        try checkConsumption(now)
         if let deadline = confirmDeadline, now > deadline {
             throw WireFailure(
                 error: AMQPError(
@@ -173,7 +195,7 @@ extension Connection: TurnTaking {
     }
 
     private func plan(_ wire: Wire) -> PollPlan {
-        if wire.hasBufferedInput {
+        if wire.hasBufferedInput, !isFull {
             return PollPlan(descriptor: wire.descriptor, timeoutMilliseconds: 0)
         }
         var timeout = heartbeatPart(wire, 4)
@@ -183,6 +205,7 @@ extension Connection: TurnTaking {
         }
         return PollPlan(
             descriptor: wire.descriptor,
+            wantsRead: !isFull,
             wantsWrite: pendingHead < pending.count && !isBlocked,
             timeoutMilliseconds: Int32(timeout / 1_000_000) + 1
         )

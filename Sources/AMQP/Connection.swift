@@ -3,7 +3,8 @@
 /// Batches cross threads, messages don't: what arrives is read from ``deliveries``,
 /// ``publicationResults`` and ``notices``, and ``publish(_:)`` takes an array. Memory is bounded by the
 /// caller: deliveries by the prefetch, publications by how many it hands over before it has their
-/// results.
+/// results. Where the messages can be large, ``ConnectionOptions/maximumUnacknowledgedBytes`` bounds
+/// the deliveries too.
 ///
 /// A connection that has failed stays so: every later call throws the error that ended it, and a new
 /// connection is to be opened (``ConnectionKeeper``). What was unacknowledged will be delivered again,
@@ -36,6 +37,8 @@ public actor Connection {
     // What waits to be written.
     var pending: [Publication] = []
     var pendingHead = 0
+    /// What the bodies take that are written and still stand before the head.
+    var writtenBytes = 0
     /// Since when the socket has had no room for what waits.
     var stuckSince: UInt64?
 
@@ -43,6 +46,11 @@ public actor Connection {
     /// Confirms are not awaited while the broker is blocked; the clock starts again after it.
     var unblockedAt: UInt64 = 0
     var lastReadAt: UInt64 = 0
+    var unacknowledged = UnacknowledgedBytes()
+    /// What is told when the broker has confirmed the consumers that were asked for together.
+    var consumption: Consumption?
+    /// Whether nothing is read until something is acknowledged.
+    var isFull: Bool { unacknowledged.total >= options.maximumUnacknowledgedBytes }
 
     // What goes to the mailboxes at the end of the turn.
     var arrivedDeliveries: [Delivery] = []
@@ -196,57 +204,6 @@ public actor Connection {
         try declareQueue(QueueDeclaration(name: queue, isPassive: true)).messageCount
     }
 
-    // MARK: Consuming
-
-    /// Begins to consume from a queue and waits until the broker has confirmed it. Several queues may
-    /// be consumed, each once.
-    ///
-    /// - Parameter prefetch: how many unacknowledged messages the broker sends ahead, 1 to 65,535;
-    ///   quorum queues take 2,000 at most.
-    /// - Returns: the consumer's tag, which is the queue's name.
-    @discardableResult
-    public func consume(queue: String, prefetch: UInt16) throws(AMQPError) -> String {
-        try checkName(queue, "consuming from a queue")
-        // With 0, the broker would send everything it has.
-        if queue.isEmpty || prefetch == 0 {
-            throw AMQPError(
-                .invalidArgument,
-                attempt: "consuming from the queue \"\(queue)\"",
-                detail: queue.isEmpty ? "the queue has no name" : "the prefetch is 0"
-            )
-        }
-        // Before the answer, for the broker may deliver, or close the channel, in the same moment.
-        let isNew = consumedQueues.insert(queue).inserted
-        let others = consumedQueues.count > 1 || isConfirming
-        do {
-            return try perform(canRenewChannel: isNew && !others) { wire throws(WireFailure) in
-                try wire.consume(queue: queue, prefetch: prefetch)
-            }
-        } catch {
-            if isNew { consumedQueues.remove(queue) }
-            throw error
-        }
-    }
-
-    /// Acknowledges a message, or with `multiple` all unacknowledged ones up to it.
-    public func acknowledge(upTo tag: UInt64, multiple: Bool = true) throws(AMQPError) {
-        try operate { wire throws(WireFailure) in
-            try wire.acknowledge(tag: tag, multiple: multiple)
-        }
-    }
-
-    /// Gives a message back to its queue, or without `requeue` to the dead-letter exchange.
-    public func reject(_ tag: UInt64, requeue: Bool) throws(AMQPError) {
-        try operate { wire throws(WireFailure) in try wire.reject(tag: tag, requeue: requeue) }
-    }
-
-    /// Takes one message, which has to be acknowledged; nil when the queue is empty. For tools: it
-    /// costs a round trip a message.
-    public func get(queue: String) throws(AMQPError) -> Delivery? {
-        try checkName(queue, "getting a message")
-        return try perform { wire throws(WireFailure) in try wire.get(queue: queue) }
-    }
-
     // MARK: Publishing
 
     /// Turns on publisher confirms, which ``publish(_:)`` needs.
@@ -293,6 +250,11 @@ public actor Connection {
         socketGuard.cut(.aborted)
     }
 
+    /// The same after so many seconds, unless the connection has ended until then.
+    nonisolated func abort(afterSeconds seconds: Double) {
+        socketGuard.cut(.aborted, afterSeconds: seconds)
+    }
+
     private func closeGracefully() {
         let closed = Self.closedError("closing the connection")
         if let wire {
@@ -306,7 +268,7 @@ public actor Connection {
         end(with: closed)
     }
 
-    private static func closedError(_ attempt: String) -> AMQPError {
+    static func closedError(_ attempt: String) -> AMQPError {
         AMQPError(.closed, attempt: attempt, detail: "this side closed the connection")
     }
 
@@ -318,6 +280,8 @@ public actor Connection {
         socketGuard.release()
         pending = []
         flush()
+        consumption?.continuation.resume(returning: .failure(error))
+        consumption = nil
         let failure = error.code == .closed ? nil : error
         deliveries.mailbox.finish(throwing: failure)
         publicationResults.mailbox.finish(throwing: failure)
@@ -328,7 +292,7 @@ public actor Connection {
 
     // MARK: Operations
 
-    private func checkName(_ name: String, _ attempt: String) throws(AMQPError) {
+    func checkName(_ name: String, _ attempt: String) throws(AMQPError) {
         try PublicationCheck.check(name: name, attempt: attempt)
     }
 
@@ -339,7 +303,7 @@ public actor Connection {
     }
 
     /// Runs something that sends and does not wait; a failure ends the connection.
-    private func operate(_ operation: (Wire) throws(WireFailure) -> Void) throws(AMQPError) {
+    func operate(_ operation: (Wire) throws(WireFailure) -> Void) throws(AMQPError) {
         let wire = try openWire()
         do {
             try operation(wire)
@@ -350,7 +314,7 @@ public actor Connection {
     }
 
     /// Runs something that waits for the broker's answer.
-    private func perform<Value>(
+    func perform<Value>(
         canRenewChannel: Bool? = nil,
         _ operation: (Wire) throws(WireFailure) -> Value
     ) throws(AMQPError) -> Value {

@@ -59,8 +59,12 @@ public struct ConnectionKeeper: Sendable {
         Double(MonotonicTime.now) / 1e9
     }
 
+    /// Longer than ``Connection/close()`` takes, which follows a session that notices at once.
+    private static let leaveSeconds = 0.9
+
     /// Runs sessions until one returns without an error or the task is cancelled. The connection is
-    /// closed after each session, and cut at once when the task is cancelled.
+    /// closed after each session. When the task is cancelled, a session has a second to notice: it may
+    /// send what is to be sent before the end, and one that hangs is cut off.
     public func run(_ session: (Connection) async throws -> Void) async {
         var generator = AnyGenerator(base: random())
         var failures = 0
@@ -74,7 +78,7 @@ public struct ConnectionKeeper: Sendable {
                     try await withTaskCancellationHandler {
                         try await session(connection)
                     } onCancel: {
-                        connection.abort()
+                        connection.abort(afterSeconds: Self.leaveSeconds)
                     }
                     await connection.close()
                     break

@@ -39,6 +39,11 @@ public struct ConnectionOptions: Sendable, Hashable {
     /// Bodies are received up to this many bytes; the rest of a longer one is dropped
     /// (``Delivery/bodySize``), so that one huge message cannot take the memory.
     public var maximumBodyBytes: Int
+    /// While what was delivered and is not acknowledged takes this many bytes of memory or more, nothing
+    /// is read from the socket: the broker then holds back what it would deliver, whatever the prefetch.
+    /// The message that goes beyond the limit is received whole. Without acknowledgements nothing
+    /// follows then, so it is for those who acknowledge.
+    public var maximumUnacknowledgedBytes: Int
     /// For `amqps` endpoints.
     public var tls: TLSOptions
 
@@ -50,6 +55,7 @@ public struct ConnectionOptions: Sendable, Hashable {
         name: String = "swift-amqp",
         frameMaximumBytes: Int = 131_072,
         maximumBodyBytes: Int = 16_777_216,
+        maximumUnacknowledgedBytes: Int = .max,
         tls: TLSOptions = TLSOptions()
     ) {
         self.heartbeatSeconds = heartbeatSeconds
@@ -58,6 +64,7 @@ public struct ConnectionOptions: Sendable, Hashable {
         self.name = name
         self.frameMaximumBytes = frameMaximumBytes
         self.maximumBodyBytes = maximumBodyBytes
+        self.maximumUnacknowledgedBytes = maximumUnacknowledgedBytes
         self.tls = tls
     }
 
@@ -73,6 +80,8 @@ public struct ConnectionOptions: Sendable, Hashable {
                 "frameMaximumBytes is \(frameMaximumBytes), not 8192 to 1048576"
             } else if maximumBodyBytes < 0 {
                 "maximumBodyBytes is negative"
+            } else if maximumUnacknowledgedBytes < 1 {
+                "maximumUnacknowledgedBytes is \(maximumUnacknowledgedBytes), not 1 or more"
             } else if tls.certificateFile == nil && tls.keyFile != nil {
                 "a TLS key is given without its certificate"
             } else if tls.certificateFile != nil && tls.keyFile == nil {

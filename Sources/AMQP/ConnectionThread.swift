@@ -6,6 +6,8 @@ import Synchronization
 struct PollPlan {
     /// The socket; -1 for none.
     var descriptor: Int32 = -1
+    /// Whether data that arrives ends the wait; the end of the connection does in any case.
+    var wantsRead = true
     /// Whether room for sending ends the wait too.
     var wantsWrite = false
     /// The longest wait in milliseconds.
@@ -168,7 +170,7 @@ private final class ThreadCore: Sendable {
             return !state.isWaiting
         }
         var wakeEntry = pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0)
-        let wanted = plan.wantsWrite ? POLLIN | POLLOUT : POLLIN
+        let wanted = (plan.wantsRead ? POLLIN : 0) | (plan.wantsWrite ? POLLOUT : 0)
         // poll() passes over negative descriptors.
         let socketEntry = pollfd(fd: plan.descriptor, events: Int16(wanted), revents: 0)
         var entries = (wakeEntry, socketEntry)

@@ -85,6 +85,13 @@ private struct EndpointParser {
         var virtualHost = "/"
         if let slash = rest.firstIndex(of: "/") {
             let path = rest[rest.index(after: slash)...]
+            // Else the rest of a password would be shown as the virtual host.
+            if path.contains("@") {
+                throw Self.invalid(
+                    "there is an \"@\" after the first slash: write a slash in the password as %2F, "
+                        + "and \"@\" in a virtual host as %40"
+                )
+            }
             if path.contains("/") {
                 throw Self.invalid("the virtual host has a slash: write it as %2F")
             }

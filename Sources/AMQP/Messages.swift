@@ -14,6 +14,8 @@ public struct Delivery: Sendable {
     public var body: [UInt8]
     /// The body's size in bytes as it was sent; more than `body.count` when the rest was dropped.
     public var bodySize: UInt64
+    /// About how much memory it takes.
+    var heldBytes = 0
 
     /// Creates a delivery, such as a test's.
     public init(

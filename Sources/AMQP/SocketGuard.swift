@@ -39,8 +39,22 @@ final class SocketGuard: Sendable {
     }
 
     /// Takes charge of a connected socket.
-    func adopt(_ descriptor: Int32, checkingEverySeconds period: Double) {
+    ///
+    /// - Throws: `cannotConnect` when no descriptor is left: without one of its own, the guard could end
+    ///   nothing.
+    func adopt(
+        _ descriptor: Int32,
+        checkingEverySeconds period: Double,
+        attempt: String
+    ) throws(AMQPError) {
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else {
+            throw AMQPError(
+                .cannotConnect,
+                attempt: attempt,
+                detail: "no descriptor is left for the watchdog (error \(errno))"
+            )
+        }
         let interval = DispatchTimeInterval.milliseconds(Int(period * 1000))
         state.withLock { state in
             let timer = DispatchSource.makeTimerSource(queue: Self.queue)
@@ -64,14 +78,18 @@ final class SocketGuard: Sendable {
         }
     }
 
-    /// Runs a call that may hang, for so many seconds at most.
+    /// Runs a call that may hang, for so many seconds at most. Inside another one, its own limit counts
+    /// until it is over.
     func limit<Value, Failure: Error>(
         seconds: Double,
         _ call: () throws(Failure) -> Value
     ) throws(Failure) -> Value {
         let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(seconds)
-        state.withLock { $0.deadline = deadline }
-        defer { state.withLock { $0.deadline = nil } }
+        let outer = state.withLock { state in
+            defer { state.deadline = deadline }
+            return state.deadline
+        }
+        defer { state.withLock { $0.deadline = outer } }
         return try call()
     }
 

@@ -11,6 +11,8 @@ struct Assembly {
 
     var kind: Kind
     var properties = Properties()
+    /// What the properties took on the wire.
+    var propertiesBytes = 0
     var body: [UInt8] = []
     var bodySize: UInt64 = 0
     /// How many bytes of the body are to come; nil before the header.
@@ -40,6 +42,8 @@ extension Wire {
             case .nothing: continue
             case .event(let event): return event
             case .got: throw WireFailure(error: Self.unexpected("receiving", "get-ok unasked"))
+            case .goodbye:
+                throw WireFailure(error: Self.unexpected("receiving", "close-ok unasked"))
             }
         }
         return nil
@@ -90,11 +94,72 @@ extension Wire {
         }
     }
 
+    /// Asks for consumers of queues, all with the same prefetch, as ``consume(queue:prefetch:)`` does,
+    /// and awaits no answer: those come as events.
+    func askToConsume(
+        _ queues: [String],
+        prefetch: UInt16,
+        attempt: String
+    ) throws(WireFailure) {
+        cork(true)
+        defer { cork(false) }
+        for queue in queues { try askToConsume(queue, prefetch, attempt) }
+        lastSentAt = MonotonicTime.now
+    }
+
+    private func askToConsume(
+        _ queue: String,
+        _ prefetch: UInt16,
+        _ attempt: String
+    ) throws(WireFailure) {
+        defer { arena.recycle() }
+        var quality = amqp_basic_qos_t()
+        quality.prefetch_count = prefetch
+        try send(attempt) {
+            unsafe amqp_send_method(state, Self.channel, AMQP_BASIC_QOS_METHOD, &quality)
+        }
+        var consume = unsafe amqp_basic_consume_t()
+        unsafe consume.queue = arena.bytes(queue)
+        unsafe consume.consumer_tag = arena.bytes(queue)
+        unsafe consume.arguments = amqp_empty_table
+        try send(attempt) {
+            unsafe amqp_send_method(state, Self.channel, AMQP_BASIC_CONSUME_METHOD, &consume)
+        }
+    }
+
+    /// Says goodbye to the broker, and drops what it has delivered until it answers: the library's own
+    /// goodbye would keep all of that in memory.
+    func closeGracefully(limitSeconds: Double) throws(WireFailure) {
+        let attempt = "closing the connection"
+        let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(limitSeconds)
+        defer { arena.recycle() }
+        var close = unsafe amqp_connection_close_t()
+        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+        unsafe close.reply_text = arena.bytes("goodbye")
+        try send(attempt) {
+            unsafe amqp_send_method(state, 0, AMQP_CONNECTION_CLOSE_METHOD, &close)
+        }
+        dropsBodies = true
+        while true {
+            let now = MonotonicTime.now
+            guard now < deadline,
+                let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
+            else {
+                throw WireFailure(
+                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt)
+                )
+            }
+            if case .goodbye = step { return }
+        }
+    }
+
     private enum Step {
         /// A part of a message, or nothing of interest.
         case nothing
         case event(WireEvent)
         case got(Delivery)
+        /// The broker has confirmed the end of the connection.
+        case goodbye
     }
 
     private func keepForLater(_ step: Step?) {
@@ -173,6 +238,13 @@ extension Wire {
         case AMQP_BASIC_CANCEL_METHOD:
             let cancel = unsafe decoded.assumingMemoryBound(to: amqp_basic_cancel_t.self).pointee
             return unsafe .event(.consumerCancelled(tag: cancel.consumer_tag.text))
+        case AMQP_CONNECTION_CLOSE_OK_METHOD:
+            return .goodbye
+        case AMQP_BASIC_QOS_OK_METHOD:
+            return .nothing
+        case AMQP_BASIC_CONSUME_OK_METHOD:
+            let answer = unsafe decoded.assumingMemoryBound(to: amqp_basic_consume_ok_t.self)
+            return unsafe .event(.consuming(tag: answer.pointee.consumer_tag.text))
         case AMQP_CONNECTION_BLOCKED_METHOD:
             let blocked = unsafe decoded.assumingMemoryBound(to: amqp_connection_blocked_t.self)
             return unsafe .event(.blocked(reason: blocked.pointee.reason.text))
@@ -210,9 +282,11 @@ extension Wire {
         )
         message.bodySize = unsafe frame.payload.properties.body_size
         message.remaining = message.bodySize
-        // The size is only the sender's word: what is reserved ahead stays small.
-        let wanted = min(message.bodySize, UInt64(options.maximumBodyBytes), 1 << 20)
-        message.body.reserveCapacity(Int(wanted))
+        message.propertiesBytes = unsafe frame.payload.properties.raw.len
+        // The size is only the sender's word; but so much at once takes no memory before it is filled,
+        // where growing step by step would take it twice over.
+        let limit = dropsBodies ? 0 : UInt64(options.maximumBodyBytes)
+        message.body.reserveCapacity(Int(min(message.bodySize, limit)))
         assembly = message
         return completed()
     }
@@ -223,7 +297,7 @@ extension Wire {
         else {
             throw WireFailure(error: Self.unexpected("receiving", "a body without its message"))
         }
-        let room = options.maximumBodyBytes - (assembly?.body.count ?? 0)
+        let room = dropsBodies ? 0 : options.maximumBodyBytes - (assembly?.body.count ?? 0)
         unsafe assembly?.body.append(contentsOf: fragment.buffer.prefix(room))
         assembly?.remaining = unsafe remaining - UInt64(fragment.len)
         return completed()
@@ -252,9 +326,14 @@ extension Wire {
 }
 
 extension Assembly {
+    /// Decoded, a table takes several times its size on the wire: each of its entries, of which the
+    /// smallest has 3 bytes there, is a name and a value with some ten bytes of their own.
+    private static let memoryPerEncodedByte = 16
+
     fileprivate func fill(_ delivery: inout Delivery) {
         delivery.properties = properties
         delivery.body = body
         delivery.bodySize = bodySize
+        delivery.heldBytes = body.count + Self.memoryPerEncodedByte * propertiesBytes
     }
 }

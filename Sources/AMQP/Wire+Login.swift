@@ -89,9 +89,22 @@ extension Wire {
     private func configureSocket(_ attempt: String) throws(AMQPError) {
         // Half a heartbeat is how soon a stuck send needs to be noticed.
         let period = max(0.05, min(1, Double(options.heartbeatSeconds) / 4))
-        socketGuard.adopt(descriptor, checkingEverySeconds: period)
-        // The kernel gives up what stays unacknowledged for two heartbeats.
-        var milliseconds = UInt32(options.heartbeatSeconds) * 2000
+        try socketGuard.adopt(descriptor, checkingEverySeconds: period, attempt: attempt)
+        guard limitUnacknowledged(true) else {
+            throw AMQPError(
+                .cannotConnect,
+                attempt: attempt,
+                detail: "TCP_USER_TIMEOUT is refused (\(errno))"
+            )
+        }
+    }
+
+    /// Has the kernel give up what stays unacknowledged for two heartbeats, or, while the broker is
+    /// blocked, not: it does not read then, which the kernel takes for the same (tcp(7),
+    /// TCP_USER_TIMEOUT, counts a window of zero too).
+    @discardableResult
+    func limitUnacknowledged(_ isLimited: Bool) -> Bool {
+        var milliseconds = isLimited ? UInt32(options.heartbeatSeconds) * 2000 : 0
         let status = unsafe setsockopt(
             descriptor,
             Int32(IPPROTO_TCP),
@@ -99,13 +112,7 @@ extension Wire {
             &milliseconds,
             socklen_t(MemoryLayout<UInt32>.size)
         )
-        guard status == 0 else {
-            throw AMQPError(
-                .cannotConnect,
-                attempt: attempt,
-                detail: "TCP_USER_TIMEOUT is refused (\(errno))"
-            )
-        }
+        return status == 0
     }
 
     private func logIn(

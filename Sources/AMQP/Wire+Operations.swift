@@ -184,17 +184,5 @@ extension Wire {
         }
     }
 
-    /// Says goodbye to the broker.
-    func closeGracefully(limitSeconds: Double) throws(WireFailure) {
-        var limit = Self.timeLimit(limitSeconds)
-        unsafe amqp_set_rpc_timeout(state, &limit)
-        let reply = unsafe socketGuard.limit(seconds: limitSeconds) {
-            unsafe amqp_connection_close(state, AMQP_REPLY_SUCCESS)
-        }
-        guard unsafe reply.reply_type == AMQP_RESPONSE_NORMAL else {
-            throw unsafe failure(reply: reply, attempt: "closing the connection")
-        }
-    }
-
     private func quoted(_ name: String) -> String { "\"\(name)\"" }
 }

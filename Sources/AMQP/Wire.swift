@@ -16,6 +16,8 @@ enum WireEvent {
     case nacked(number: UInt64, multiple: Bool)
     case blocked(reason: String)
     case unblocked
+    /// The broker has confirmed a consumer that was not waited for.
+    case consuming(tag: String)
     case consumerCancelled(tag: String)
     case channelClosed(AMQPError)
     case connectionClosed(AMQPError)
@@ -41,6 +43,8 @@ enum WireEvent {
 
     // The state of reading, used in Wire+Events.swift.
     var assembly: Assembly?
+    /// At the end of the connection nobody wants them.
+    var dropsBodies = false
     var pendingEvents: [WireEvent] = []
     var pendingEventsHead = 0
     var propertiesDecoder = PropertiesDecoder()
@@ -108,6 +112,9 @@ enum WireEvent {
         _ attempt: @autoclosure () -> String,
         _ call: () -> UnsafeMutablePointer<Answer>?
     ) throws(WireFailure) -> UnsafeMutablePointer<Answer> {
+        // Nobody holds an earlier answer any more, and the library takes memory for each until it is
+        // told so. It passes over a channel of which frames wait.
+        unsafe amqp_maybe_release_buffers_on_channel(state, Self.channel)
         let answer = unsafe socketGuard.limit(seconds: options.timeoutSeconds + 1) {
             unsafe call()
         }
@@ -178,6 +185,11 @@ enum WireEvent {
                 error: Self.unexpected(attempt, "method \(method.id) as an answer")
             )
         }
+    }
+
+    /// The failure of a connection of which the system says that it is gone.
+    func connectionLost(_ attempt: String) -> WireFailure {
+        WireFailure(error: error(status: AMQP_STATUS_SOCKET_ERROR.rawValue, attempt: attempt))
     }
 
     static func unexpected(_ attempt: String, _ what: String) -> AMQPError {

@@ -4,7 +4,7 @@ import Logging
 /// Where the broker is, how to speak to it, and what to find there.
 public struct BrokerAccess: Sendable {
     public let endpoint: Endpoint
-    public let options: ConnectionOptions
+    public private(set) var options: ConnectionOptions
     public let topology: Topology
     /// Whether exchanges and queues are declared, or only checked.
     public let declares: Bool
@@ -21,18 +21,40 @@ public struct BrokerAccess: Sendable {
         self.declares = declares
     }
 
+    /// The same, taking no more from the broker while as many bytes are not acknowledged.
+    func limiting(unacknowledgedBytes: Int) -> Self {
+        var limited = self
+        limited.options.maximumUnacknowledgedBytes = unacknowledgedBytes
+        return limited
+    }
+
     /// Connects under a name of its own, and declares or checks the topology.
     func open(_ purpose: String) async throws(AMQPError) -> Connection {
         var options = options
         options.name = "\(options.name) \(purpose)"
         let connection = try await Connection.open(endpoint, options: options)
-        do throws(AMQPError) {
-            try await topology.declare(on: connection, isPassive: !declares)
+        // A broker that hangs would answer none of it; whoever ends does not wait for that.
+        let outcome = await withTaskCancellationHandler {
+            await prepare(connection)
+        } onCancel: {
+            connection.abort()
+        }
+        do {
+            try outcome.get()
         } catch {
             await connection.close()
             throw error
         }
         return connection
+    }
+
+    private func prepare(_ connection: Connection) async -> Result<Void, AMQPError> {
+        do throws(AMQPError) {
+            try await topology.declare(on: connection, isPassive: !declares)
+            return .success(())
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Runs `session` on a connection, again and again until the task is cancelled.

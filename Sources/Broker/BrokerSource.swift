@@ -22,15 +22,18 @@ public final class BrokerSource: MessageSource {
     private let current = Mutex<(session: Int, acknowledge: AsyncStream<UInt64>.Continuation)?>(nil)
     private let hand = Mutex(Hand())
 
-    /// - Parameter prefetch: messages in hand of each queue at most, 1 to 2,000.
+    /// - Parameters:
+    ///   - prefetch: messages in hand of each queue at most, 1 to 2,000.
+    ///   - bytesInHand: nothing more is taken from the broker while those in hand take as much.
     public init(
         access: BrokerAccess,
         prefetch: Int,
+        bytesInHand: Int = 16 << 20,
         time: any TimeSource,
         observer: any SourceObserver,
         log: Logger
     ) {
-        self.access = access
+        self.access = access.limiting(unacknowledgedBytes: bytesInHand)
         self.prefetch = UInt16(clamping: prefetch)
         self.time = time
         self.observer = observer
@@ -77,16 +80,11 @@ public final class BrokerSource: MessageSource {
                 continuation.finish()
                 service.sourceClosed(session: session)
             }
-            for queue in InboundQueue.allCases {
-                try await connection.consume(
-                    queue: access.topology.queue(queue),
-                    prefetch: prefetch
-                )
+            try await consume(connection, session: session, tags, feeding: service) {
+                log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
+                condition(nil)
+                service.sourceOpened()
             }
-            log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
-            condition(nil)
-            service.sourceOpened()
-            try await consume(connection, session: session, tags, feeding: service)
         }
     }
 
@@ -94,7 +92,8 @@ public final class BrokerSource: MessageSource {
         _ connection: Connection,
         session: Int,
         _ tags: AsyncStream<UInt64>,
-        feeding service: Service
+        feeding service: Service,
+        onConfirmed: () -> Void
     ) async throws {
         let queues = Dictionary(
             uniqueKeysWithValues: InboundQueue.allCases.map { (access.topology.queue($0), $0) }
@@ -134,6 +133,12 @@ public final class BrokerSource: MessageSource {
                 }
             }
             defer { group.cancelAll() }
+            // Beside the others: there may be more to take than fits before the last is confirmed.
+            try await connection.consume(
+                queues: InboundQueue.allCases.map { access.topology.queue($0) },
+                prefetch: prefetch
+            )
+            onConfirmed()
             // Whichever ends first ends the session: none of them can go on without the others.
             try await group.next()
             throw SessionEnded()

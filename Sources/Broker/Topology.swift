@@ -59,7 +59,7 @@ public struct Topology: Sendable {
         bindings.map { (String($0.queue.dropFirst(prefix.count + 1)), $0.queue) }
     }
 
-    /// Declares everything, or with `isPassive` only checks that it exists.
+    /// Declares everything, or with `isPassive` only checks it, as ``check(on:)`` does.
     ///
     /// Inbound queues are dead-lettered at least once, which needs all three of the strategy,
     /// `reject-publish` and the exchange: without one of them RabbitMQ silently falls back to at
@@ -68,30 +68,57 @@ public struct Topology: Sendable {
     /// - Throws: `AMQPError`, such as `preconditionFailed` for a queue that exists with other
     ///   arguments; it names the queue or exchange.
     public func declare(on connection: Connection, isPassive: Bool) async throws(AMQPError) {
-        for name in [inboundExchange, exchange(.out), exchange(.dead)] {
-            try await connection.declareExchange(
-                name,
-                kind: .topic,
-                isDurable: true,
-                isPassive: isPassive
+        guard !isPassive else { return try await check(on: connection) }
+        for name in exchanges { try await connection.declareExchange(name, kind: .topic) }
+        for binding in bindings {
+            try await connection.declareQueue(declaration(of: binding))
+            try await connection.bind(
+                queue: binding.queue,
+                exchange: binding.exchange,
+                routingKey: binding.pattern
             )
         }
-        for binding in bindings {
-            try await connection.declareQueue(
-                QueueDeclaration(
-                    name: binding.queue,
-                    arguments: arguments(of: binding),
-                    isPassive: isPassive
-                )
-            )
-            if !isPassive {
-                try await connection.bind(
-                    queue: binding.queue,
-                    exchange: binding.exchange,
-                    routingKey: binding.pattern
-                )
+    }
+
+    /// Checks that everything is there and as it should be, and declares nothing. Bindings cannot be
+    /// asked for in AMQP; what they do not route comes back, since it is sent as mandatory.
+    ///
+    /// - Throws: `AMQPError`: `notFound` for what is missing, `preconditionFailed` for what exists with
+    ///   another type or other arguments; it names the queue or exchange.
+    public func check(on connection: Connection) async throws(AMQPError) {
+        for name in exchanges {
+            try await connection.declareExchange(name, kind: .topic, isPassive: true)
+            try await Self.compare { () async throws(AMQPError) in
+                try await connection.declareExchange(name, kind: .topic)
             }
         }
+        for binding in bindings {
+            var declaration = declaration(of: binding)
+            declaration.isPassive = true
+            try await connection.declareQueue(declaration)
+            declaration.isPassive = false
+            try await Self.compare { [declaration] () async throws(AMQPError) in
+                try await connection.declareQueue(declaration)
+            }
+        }
+    }
+
+    /// Declares what is there already, which changes nothing: the passive look before it says that it
+    /// exists, and only this has the broker compare how. A user who may not declare cannot compare.
+    private static func compare(
+        _ declare: () async throws(AMQPError) -> Void
+    ) async throws(AMQPError) {
+        do throws(AMQPError) {
+            try await declare()
+        } catch {
+            guard error.code == .accessRefused else { throw error }
+        }
+    }
+
+    private var exchanges: [String] { [inboundExchange, exchange(.out), exchange(.dead)] }
+
+    private func declaration(of binding: Binding) -> QueueDeclaration {
+        QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))
     }
 
     /// Which queues exist with other arguments than `declare` gives them, in the broker's words: it
@@ -125,8 +152,6 @@ public struct Topology: Sendable {
     /// Deletes all of it, with the messages in it.
     public func delete(on connection: Connection) async throws(AMQPError) {
         for binding in bindings { try await connection.deleteQueue(binding.queue) }
-        for name in [inboundExchange, exchange(.out), exchange(.dead)] {
-            try await connection.deleteExchange(name)
-        }
+        for name in exchanges { try await connection.deleteExchange(name) }
     }
 }

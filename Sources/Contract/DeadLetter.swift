@@ -107,7 +107,7 @@ public enum DeadLetter {
     }
 
     /// The bytes that AMQP 0-9-1 §4.2.5.5 takes for a table's fields.
-    private static func encodedSize(of headers: [HeaderField]) -> Int {
+    static func encodedSize(of headers: [HeaderField]) -> Int {
         headers.reduce(0) { $0 + 1 + $1.name.utf8.count + encodedSize(of: $1.value) }
     }
 

@@ -65,6 +65,13 @@ public struct OutboundMessage: Hashable, Sendable {
         self.mail = mail
     }
 
+    /// About how many bytes of memory it takes. What a dead letter's sender put into the headers
+    /// counts too, by a multiple of its encoded size: every field is a name and a value there.
+    public var heldBytes: Int {
+        guard exchange == .dead else { return body.count }
+        return body.count + 16 * DeadLetter.encodedSize(of: properties.headers)
+    }
+
     /// The kind of queue that it is for: the first word of the routing key, or `dead`.
     public var family: Substring { Self.family(exchange, routingKey: routingKey) }
 

@@ -64,6 +64,13 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         let slash = rest.firstIndex(of: "/")
         let authority = rest[..<(slash ?? rest.endIndex)]
         let path = slash.map { rest[rest.index(after: $0)...] } ?? ""
+        // Then the part that looks like host and port holds the beginning of the password.
+        if path.contains("@") {
+            throw Invalid(
+                problem: "there is an \"@\" after the first \"/\"",
+                advice: "write \"/\" in the password as %2F, and \"@\" in a virtual host as %40"
+            )
+        }
         let at = authority.lastIndex(of: "@")
         let (user, password) = try Self.credentials(at.map { authority[..<$0] })
         let (host, port) = try Self.hostAndPort(
@@ -132,8 +139,9 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         }
         guard let port else { return (host, nil) }
         guard let number = ListenAddress.portNumber(port), number > 0 else {
+            // Not quoted: without an "@", what stands there may be a password.
             throw Invalid(
-                problem: "\"\(port)\" is not a port",
+                problem: "what follows the host is not a port",
                 advice: "use a number from 1 to 65535"
             )
         }

@@ -48,7 +48,7 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var declare = true
         /// Whole seconds in 1 s … 1 h.
         public internal(set) var heartbeat = ConfiguredDuration.fixed(seconds: 10)
-        /// Messages that may be in hand, unacknowledged.
+        /// Messages of each inbound queue that may be in hand, unacknowledged.
         public internal(set) var prefetch = 1000
         /// Deliveries of one message before the broker itself dead-letters it.
         public internal(set) var deliveryLimit = 1000

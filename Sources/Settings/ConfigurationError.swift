@@ -37,6 +37,10 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
 public struct ConfigurationErrors: Error, Sendable, Equatable, CustomStringConvertible {
     public let errors: [ConfigurationError]
 
+    public init(errors: [ConfigurationError]) {
+        self.errors = errors
+    }
+
     /// One line an error.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -79,7 +79,7 @@ extension ConfigurationKey {
             "broker.prefetch",
             \.broker.prefetch,
             .integer(1...2000, reason: "a quorum queue allows no more than 2000"),
-            "Messages that may be in hand at once."
+            "Messages of each of the three queues that may be in hand at once."
         ),
         Self(
             "broker.deliveryLimit",
@@ -236,31 +236,31 @@ extension ConfigurationKey {
         Self(
             "procedures.access.retain.rejected",
             \.procedures.access.retain.rejected,
-            .duration(day...(50 * year), workingDays: 1...2500),
+            .duration(1...(50 * year), workingDays: 1...2500),
             "How long the personal data of a rejected request are kept."
         ),
         Self(
             "procedures.access.retain.withdrawn",
             \.procedures.access.retain.withdrawn,
-            .duration(day...(50 * year), workingDays: 1...2500),
+            .duration(1...(50 * year), workingDays: 1...2500),
             "How long the personal data of a withdrawn request are kept."
         ),
         Self(
             "procedures.access.retain.expired",
             \.procedures.access.retain.expired,
-            .duration(day...(50 * year), workingDays: 1...2500),
+            .duration(1...(50 * year), workingDays: 1...2500),
             "How long the personal data of an expired request are kept."
         ),
         Self(
             "procedures.access.retain.granted",
             \.procedures.access.retain.granted,
-            .optional(.duration(day...(50 * year), workingDays: 1...2500)),
+            .optional(.duration(1...(50 * year), workingDays: 1...2500)),
             "How long those of a granted request are kept once nothing stands any more; null: always."
         ),
         Self(
             "procedures.person.retain",
             \.procedures.person.retain,
-            .duration(day...(50 * year), workingDays: 1...2500),
+            .duration(1...(50 * year), workingDays: 1...2500),
             "How long a request by which a person exercised a right is kept."
         ),
     ]

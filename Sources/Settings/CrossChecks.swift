@@ -8,6 +8,7 @@ struct CrossChecks {
         checkBroker(&findings)
         checkTLS(&findings)
         checkTimes(&findings)
+        checkRetention(&findings)
         let listen = configuration.http.listen
         if !listen.isLoopback {
             findings.warn(
@@ -88,6 +89,29 @@ struct CrossChecks {
                 "broker.tls.verifyPeer",
                 "the broker's certificate is not checked, so anybody can pose as the broker",
                 "set it to true, and broker.tls.ca to the authority"
+            )
+        }
+    }
+
+    /// Mistyped units erase early, and for good.
+    private func checkRetention(_ findings: inout Findings) {
+        let retain = configuration.procedures.access.retain
+        let times = [
+            ("procedures.access.retain.rejected", retain.rejected),
+            ("procedures.access.retain.withdrawn", retain.withdrawn),
+            ("procedures.access.retain.expired", retain.expired),
+            ("procedures.access.retain.granted", retain.granted),
+            ("procedures.person.retain", configuration.procedures.person.retain),
+        ]
+        for (path, time) in times {
+            guard let time, let seconds = time.seconds,
+                seconds < ConfiguredDuration.secondsPerDay
+            else { continue }
+            findings.warn(
+                location(path),
+                path,
+                "requests are erased \(time) after they ended, and cannot be looked up any more",
+                "use a day or more, unless this is for trying out"
             )
         }
     }

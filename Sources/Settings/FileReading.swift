@@ -4,10 +4,13 @@ import Glibc
 public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     public let path: String
     public let reason: String
+    /// Whether this user may not read it; another may.
+    public let isForbidden: Bool
 
-    public init(path: String, reason: String) {
+    public init(path: String, reason: String, isForbidden: Bool = false) {
         self.path = path
         self.reason = reason
+        self.isForbidden = isForbidden
     }
 
     public var description: String { "\(path): \(reason)" }
@@ -22,7 +25,11 @@ extension Configuration {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw FileError(path: path, reason: errorText(errno))
+            throw FileError(
+                path: path,
+                reason: errorText(errno),
+                isForbidden: errno == EACCES
+            )
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

@@ -2,6 +2,15 @@
 public struct PasswordError: Error, Sendable, Equatable, CustomStringConvertible {
     public let problem: String
     public let advice: String
+    /// Whether the service itself may have a password all the same: systemd hands its credential to
+    /// nobody else, and a file may be the service's alone.
+    public let mayBeTheServicesAlone: Bool
+
+    init(problem: String, advice: String, mayBeTheServicesAlone: Bool = false) {
+        self.problem = problem
+        self.advice = advice
+        self.mayBeTheServicesAlone = mayBeTheServicesAlone
+    }
 
     public var description: String { "\(problem); \(advice)" }
 }
@@ -65,7 +74,8 @@ extension Configuration {
                 problem: "there is no password for the broker user \(url.user)",
                 advice: fileKey.hasPrefix("operator.")
                     ? "set \(fileKey)"
-                    : "set \(fileKey), or LoadCredential=\(passwordCredential):… in the systemd unit"
+                    : "set \(fileKey), or LoadCredential=\(passwordCredential):… in the systemd unit",
+                mayBeTheServicesAlone: true
             )
         }
         guard !password.isEmpty else {
@@ -90,7 +100,8 @@ extension Configuration {
             let reason = (error as? FileError)?.reason ?? "\(error)"
             throw PasswordError(
                 problem: "the password file \(path) cannot be read: \(reason)",
-                advice: "check its owner and its mode"
+                advice: "check its owner and its mode",
+                mayBeTheServicesAlone: (error as? FileError)?.isForbidden == true
             )
         }
         guard var bytes else { return nil }

@@ -66,7 +66,16 @@ extension ValueType where Value == [String: [String]] {
             isNullable: true,
             isMap: true,
             read: { raw, path, findings in
-                if raw.isNull { return Configuration().publishers }
+                if raw.isNull {
+                    // Neither reading is safe to guess: everybody of the default, or nobody.
+                    findings.fail(
+                        raw.location,
+                        path,
+                        "has no value",
+                        "write {} for nobody, or remove it to have the default"
+                    )
+                    return nil
+                }
                 guard case .map(let entries) = raw.content else {
                     findings.fail(
                         raw.location,

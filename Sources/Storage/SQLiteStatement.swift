@@ -12,7 +12,7 @@ final class SQLiteHandle {
     /// The first failure that concerns the store as a whole: nothing more is to be written in the
     /// transaction then, and it cannot be committed, whoever caught the error.
     private(set) var cause: StorageError?
-    var unavailable: RegisterUnavailable? { cause.map { RegisterUnavailable(reason: $0.reason) } }
+    var unavailable: RegisterUnavailable? { cause.map(\.asUnavailable) }
 
     init(_ pointer: OpaquePointer, path: String) {
         self.pointer = pointer
@@ -33,7 +33,7 @@ final class SQLiteHandle {
     func remember(_ error: StorageError) -> any Error {
         guard error.concernsStore else { return error }
         cause = cause ?? error
-        return RegisterUnavailable(reason: error.reason)
+        return error.asUnavailable
     }
 
     /// Remembers an error that says that the store cannot work, wherever it comes from.
@@ -53,6 +53,12 @@ final class SQLiteHandle {
     var isInTransaction: Bool { sqlite3_get_autocommit(pointer) == 0 }
 }
 
+extension StorageError {
+    fileprivate var asUnavailable: RegisterUnavailable {
+        RegisterUnavailable(reason: reason, isDamage: kind == .damaged)
+    }
+}
+
 /// A prepared statement that is bound from the first parameter on, run, and read by column.
 ///
 /// Values go straight to SQLite: at several statements a message, a layer that boxes each value
@@ -65,6 +71,8 @@ final class SQLiteStatement {
     private let pointer: OpaquePointer
     private var parameter: Int32 = 0
     private var bindFailure: Int32 = SQLITE_OK
+    /// Whether what is bound takes more memory than it should until it is bound anew.
+    private var holdsMuch = false
 
     init(_ text: String, on handle: SQLiteHandle) throws {
         var pointer: OpaquePointer?
@@ -134,6 +142,7 @@ final class SQLiteStatement {
 
     func bind(_ value: [UInt8]) {
         parameter += 1
+        if value.count > 65_536 { holdsMuch = true }
         value.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, !bytes.isEmpty else {
                 return note(sqlite3_bind_zeroblob(pointer, parameter, 0))
@@ -197,6 +206,12 @@ final class SQLiteStatement {
         while try step() { try body(self) }
     }
 
+    /// Reads rows until `body` says that no more are wanted.
+    func read(while body: (SQLiteStatement) throws -> Bool) throws {
+        defer { reset() }
+        while try step(), try body(self) {}
+    }
+
     private func step() throws -> Bool {
         guard bindFailure == SQLITE_OK else { throw handle.failure(bindFailure) }
         let code = sqlite3_step(pointer)
@@ -210,6 +225,12 @@ final class SQLiteStatement {
     private func reset() {
         // Repeats the error of the step before, which was thrown already.
         sqlite3_reset(pointer)
+        if holdsMuch {
+            // Resetting keeps SQLite's copies (sqlite3_reset, "does not change the values of any
+            // bindings").
+            sqlite3_clear_bindings(pointer)
+            holdsMuch = false
+        }
         parameter = 0
         bindFailure = SQLITE_OK
     }

@@ -169,11 +169,18 @@ extension SQLiteTransaction {
         connection.state.unparkedStreams.formUnion(streams)
     }
 
-    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+    func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
         let statement = try statement(.pendingPayloads)
         statement.bind(sequence)
         statement.bind(limit)
-        return try statement.all { try $0.outboxRow(phrase: phrase) }
+        var rows: [OutboxRow] = []
+        var heldBytes = 0
+        try statement.read { row in
+            rows.append(try row.outboxRow(phrase: phrase))
+            heldBytes += rows.last?.message.heldBytes ?? 0
+            return heldBytes < bytes
+        }
+        return rows
     }
 
     func outboxStatistics() throws -> OutboxStatistics {

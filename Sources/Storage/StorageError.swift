@@ -26,10 +26,16 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
     public let kind: Kind
     /// What happened, to what, and what to do.
     public let reason: String
+    /// Whether it is worth waiting for at the start, because it passes without anybody changing the
+    /// installation: a full or failing disk, a file system that is mounted for reading, a lock of
+    /// another program's for a moment.
+    public let isPassing: Bool
 
-    public init(_ kind: Kind, _ reason: String) {
+    /// - Parameter isPassing: What follows from the kind if nil.
+    public init(_ kind: Kind, _ reason: String, isPassing: Bool? = nil) {
         self.kind = kind
         self.reason = reason
+        self.isPassing = isPassing ?? (kind == .full || kind == .inputOutput)
     }
 
     public var description: String { reason }
@@ -72,7 +78,8 @@ extension StorageError {
             self.init(
                 .locked,
                 "the store \(path) is locked by another program \(cause); end the program that "
-                    + "has it open for writing, it is then tried again by itself"
+                    + "has it open for writing, it is then tried again by itself",
+                isPassing: true
             )
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(

@@ -17,7 +17,8 @@ enum StoreFile {
             throw StorageError(
                 .readOnly,
                 "the store \(path) is read-only; give this user the right to write the file, or "
-                    + "mount its file system for writing"
+                    + "mount its file system for writing",
+                isPassing: isOnReadOnlyFileSystem(path)
             )
         }
         guard mode & 0o077 == 0 || chmod(path, 0o600) == 0 else {
@@ -71,7 +72,8 @@ enum StoreFile {
             throw StorageError(
                 .readOnly,
                 "the folder \(folder) of the store is read-only; SQLite makes files beside the "
-                    + "store: give this user the right to write there, or mount it for writing"
+                    + "store: give this user the right to write there, or mount it for writing",
+                isPassing: isOnReadOnlyFileSystem(folder)
             )
         }
     }
@@ -144,8 +146,13 @@ enum StoreFile {
         let cause = String(cString: strerror(code))
         return StorageError(
             kind,
-            "could not \(attempt): \(cause); check the path, its owner and its file system"
+            "could not \(attempt): \(cause); check the path, its owner and its file system",
+            isPassing: code == EROFS ? true : nil
         )
+    }
+
+    private static func isOnReadOnlyFileSystem(_ path: String) -> Bool {
+        access(path, W_OK) != 0 && errno == EROFS
     }
 }
 

@@ -392,12 +392,15 @@ final class MemoryTransaction: RegisterTransaction {
         unparked.formUnion(streams)
     }
 
-    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+    func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
         try checkUsable()
         var rows: [OutboxRow] = []
-        for entry in contents.outbox.dropFirst(max(0, Int(sequence))) where rows.count < limit {
+        var heldBytes = 0
+        for entry in contents.outbox.dropFirst(max(0, Int(sequence))) {
+            guard rows.count < limit, heldBytes < bytes else { break }
             guard let message = entry.message, entry.parkedReason == nil else { continue }
             rows.append(OutboxRow(sequence: entry.sequence, message: message))
+            heldBytes += message.heldBytes
         }
         return rows
     }

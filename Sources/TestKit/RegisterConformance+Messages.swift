@@ -35,6 +35,14 @@ extension RegisterConformance {
                     equals: [rows[1]],
                     "a page"
                 )
+                for count in 1...2 {
+                    let bytes = rows.prefix(count).reduce(0) { $0 + $1.message.heldBytes }
+                    try expect(
+                        try transaction.pendingMessages(after: 0, limit: 10, bytes: bytes),
+                        equals: Array(rows.prefix(count)),
+                        "what \(bytes) bytes hold"
+                    )
+                }
                 try expect(
                     try transaction.outboxStatistics(),
                     equals: OutboxStatistics(pending: 3, parked: 0, oldestAt: Sample.start),

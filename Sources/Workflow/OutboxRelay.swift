@@ -47,6 +47,9 @@ struct OutboxRelay {
         self.window = window
     }
 
+    /// About how much memory the messages take that are held.
+    private(set) var bytes = 0
+
     /// How many messages are held, sent or not.
     var count: Int { streams.count }
 
@@ -62,6 +65,7 @@ struct OutboxRelay {
                 continue
             }
             streams[row.sequence] = stream
+            bytes += row.message.heldBytes
             if lanes[stream] == nil {
                 lanes[stream] = Lane(rows: [row])
                 ready.append(stream)
@@ -122,6 +126,7 @@ struct OutboxRelay {
                 dropped.remove(result.sequence)
                 for (index, row) in lane.rows.enumerated() {
                     streams[row.sequence] = nil
+                    bytes -= row.message.heldBytes
                     resolution.parked.append(
                         (row.sequence, index == 0 ? reason : "behind a parked message")
                     )
@@ -134,7 +139,9 @@ struct OutboxRelay {
 
     private mutating func removeFirst(of stream: Stream, _ lane: Lane) {
         var lane = lane
-        streams[lane.rows.removeFirst().sequence] = nil
+        let row = lane.rows.removeFirst()
+        streams[row.sequence] = nil
+        bytes -= row.message.heldBytes
         lanes[stream] = lane.rows.isEmpty ? nil : lane
         if !lane.rows.isEmpty { ready.append(stream) }
     }
@@ -151,7 +158,7 @@ struct OutboxRelay {
                 continue
             }
             streams[sequence] = nil
-            lane.rows.remove(at: index)
+            bytes -= lane.rows.remove(at: index).message.heldBytes
             lanes[stream] = lane.rows.isEmpty ? nil : lane
             guard lane.rows.isEmpty else { continue }
             ready.removeAll { $0 == stream }

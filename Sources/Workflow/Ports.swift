@@ -19,9 +19,12 @@ public protocol Register: Sendable {
 public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     /// What happened, to what, and what to do.
     public let reason: String
+    /// Whether the store is damaged: trying again does not help then.
+    public let isDamage: Bool
 
-    public init(reason: String) {
+    public init(reason: String, isDamage: Bool = false) {
         self.reason = reason
+        self.isDamage = isDamage
     }
 
     public var description: String { reason }
@@ -191,8 +194,9 @@ public protocol RegisterTransaction: RegisterSnapshot {
     /// The streams of which applying `outboxRetried` has made messages pending again in this
     /// transaction: all that were parked in them.
     func unparkedStreams() throws -> Set<OutboxStream>
-    /// Messages neither confirmed nor parked, in sequence, after `sequence`.
-    func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow]
+    /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
+    /// none after the one with which they take `bytes` of memory.
+    func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
     // Provisioning
@@ -222,6 +226,13 @@ public protocol RegisterTransaction: RegisterSnapshot {
     /// Whether the last run ended without saying so; marks this one as running.
     func beginRun() throws -> Bool
     func endRun() throws
+}
+
+extension RegisterTransaction {
+    /// The same, whatever memory they take.
+    public func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
+        try pendingMessages(after: sequence, limit: limit, bytes: .max)
+    }
 }
 
 /// The state of the outbox at a glance.

@@ -108,9 +108,10 @@ public actor Service {
 
     /// Runs until `stop` or `abandon`.
     ///
-    /// - Throws: what the store throws when it cannot even be begun with.
+    /// A store that cannot be written for now is waited for, with nothing taken in.
+    ///
+    /// - Throws: what the store throws when it is damaged, or cannot be used at all.
     public func run() async throws {
-        try await begin()
         let ticker = Task { [queue, time] in
             while !Task.isCancelled {
                 queue.add(.clock)
@@ -118,8 +119,34 @@ public actor Service {
             }
         }
         defer { ticker.cancel() }
+        guard try await beginWhenPossible() else { return }
         while let work = await queue.next(deliveries: appetite), await goOn(with: work) {}
         await end()
+    }
+
+    /// Begins as soon as the store can be written. Returns whether it did before it was told to end.
+    private func beginWhenPossible() async throws -> Bool {
+        while true {
+            do {
+                try await begin()
+                storeWorks()
+                return true
+            } catch let error as RegisterUnavailable where !error.isDamage {
+                storeFailed(error)
+            }
+            while let storeRetryAt, time.monotonicSeconds < storeRetryAt {
+                guard let work = await queue.next(deliveries: 0) else { return false }
+                observer.progressed(at: time.now)
+                for signal in work.signals {
+                    switch signal {
+                    case .publisherOpened, .publisherClosed, .sourceOpened, .sourceClosed:
+                        take(signal)
+                    case .stop, .abandon: return false
+                    case .clock, .again: break
+                    }
+                }
+            }
+        }
     }
 
     /// Marks the run as begun, and learns how the last one ended.
@@ -182,10 +209,13 @@ public actor Service {
 
     /// How many deliveries may be taken now.
     var appetite: Int {
-        guard !isStopping, storeRetryAt == nil, turn.receipt == nil,
-            relay.count < limits.outboxInMemory
+        guard !isStopping, storeRetryAt == nil, turn.receipt == nil, outboxHasRoom
         else { return 0 }
         return limits.batch
+    }
+
+    private var outboxHasRoom: Bool {
+        relay.count < limits.outboxInMemory && relay.bytes < limits.outboxInMemoryBytes
     }
 
     /// Takes work over into the turn.
@@ -224,7 +254,8 @@ public actor Service {
             turn.catchUpFrom = from
             // While messages cannot be routed, a part of the room is left to the others.
             let room = hasParked ? max(1, limits.outboxInMemory / 2) : limits.outboxInMemory
-            turn.room = max(0, room - relay.count)
+            turn.room = outboxHasRoom ? max(0, room - relay.count) : 0
+            turn.roomBytes = limits.outboxInMemoryBytes - relay.bytes
         }
     }
 
@@ -261,8 +292,7 @@ public actor Service {
 
     /// What the clock brings about waits, like the intake, while the outbox is full.
     private var mayDoWhatIsDue: Bool {
-        !isStopping && relay.count < limits.outboxInMemory
-            && clockWork.isSteady(atSeconds: time.monotonicSeconds)
+        !isStopping && outboxHasRoom && clockWork.isSteady(atSeconds: time.monotonicSeconds)
     }
 
     private var parkedPauseSeconds: Double {
@@ -372,7 +402,9 @@ public actor Service {
         } else if written.catchUpFrom != nil {
             if written.room > 0 {
                 turn.parked += relay.add(result.recovered)
-                let isPartial = result.recovered.count == written.room
+                let bytes = result.recovered.reduce(0) { $0 + $1.message.heldBytes }
+                let isPartial =
+                    result.recovered.count == written.room || bytes >= written.roomBytes
                 catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
             }
         } else if catchUpFrom == nil {
@@ -383,7 +415,7 @@ public actor Service {
                 catchUpFrom = result.queued[held.count].sequence - 1
             }
         }
-        if catchUpFrom != nil, relay.count < limits.outboxInMemory { queue.add(.again) }
+        if catchUpFrom != nil, outboxHasRoom { queue.add(.again) }
     }
 
     private func take(_ finding: JournalFinding?, length: Int64?) {

@@ -30,6 +30,9 @@ public struct ServiceLimits: Sendable {
     /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
     /// operator is revoked, is read back from the store.
     public var cascadeInMemory = 4000
+    /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake waits
+    /// while there are more. A dead letter keeps its body, however large.
+    public var outboxInMemoryBytes = 16 << 20
     /// Publications on the way to the broker at most.
     public var window = 800
     /// Crashes with a message in hand after which it is taken alone.

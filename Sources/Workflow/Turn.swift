@@ -29,9 +29,11 @@ struct Turn: Sendable {
     var failedTimers: Set<String> = []
     /// The journal is to be looked at.
     var look: JournalLook?
-    /// Read pending messages after this sequence from the store, `room` at most.
+    /// Read pending messages after this sequence from the store, `room` at most, and no more once they
+    /// take `roomBytes`.
     var catchUpFrom: Int64?
     var room = 0
+    var roomBytes = 0
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
@@ -182,7 +184,11 @@ struct TurnWriter: Sendable {
             )
         }
         if let from = turn.catchUpFrom, turn.room > 0 {
-            result.recovered = try transaction.pendingMessages(after: from, limit: turn.room)
+            result.recovered = try transaction.pendingMessages(
+                after: from,
+                limit: turn.room,
+                bytes: turn.roomBytes
+            )
         }
         try Self.drop(in: transaction, &result)
         result.journalLength = try transaction.journalHead().sequence

@@ -14,19 +14,24 @@ struct Checking {
     let isOnline: Bool
 
     func run() async throws {
-        for warning in loaded.warnings { Environment.say("warning: \(warning)") }
+        for warning in loaded.warnings { Environment.say("warning: \(warning)", priority: 4) }
         let configuration = loaded.configuration
         _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
         _ = try JournalSettings(configuration, environment: environment)
+        // What only the service may read, and is handed by systemd alone, cannot be checked by others.
+        let unreadable = loaded.unreadableFiles()
+        let errors = unreadable.filter { isOnline || !$0.isForbidden }.map(\.error)
+        guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+        for file in unreadable { print("the configuration is good; but \(file.error)") }
         let password: String
         do {
             password = try configuration.brokerPassword(environment: environment)
         } catch {
-            // systemd hands the credential to the service alone, not to whoever checks its file.
-            guard !isOnline else { throw error }
+            guard !isOnline, error.mayBeTheServicesAlone else { throw error }
             print("the configuration is good; but \(error)")
             return
         }
+        guard unreadable.isEmpty else { return }
         guard isOnline else {
             print("the configuration is good")
             return

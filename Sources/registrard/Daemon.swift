@@ -21,29 +21,32 @@ struct Daemon {
     let environment: [String: String]
 
     func run() async throws {
-        let configuration = loaded.configuration
-        let output = Self.logOutput(configuration, environment)
+        let output = Self.logOutput(loaded.configuration, environment)
         LoggingSystem.bootstrap { label in output.handler(label: label) }
         let log = Logger(label: "registrard")
+        do {
+            try await run(output, log)
+        } catch {
+            var ending = Ending(error, configuration: path)
+            for line in ending.message.split(separator: "\n") { log.critical("\(line)") }
+            ending.isLogged = true
+            throw ending
+        }
+    }
+
+    private func run(_ output: LogOutput, _ log: Logger) async throws {
+        let configuration = loaded.configuration
         for warning in loaded.warnings { log.warning("\(warning)") }
         let settings = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
         let journal = try JournalSettings(configuration, environment: environment)
         let password = try configuration.brokerPassword(environment: environment)
+        let unreadable = loaded.unreadableFiles().map(\.error)
+        guard unreadable.isEmpty else { throw ConfigurationErrors(errors: unreadable) }
         // From here on a signal is answered, and not the end.
         let signals = await SignalSource()
         let observation = try Observation(log: log, version: Release.version)
-        let register: SQLiteRegister
-        do {
-            register = try SQLiteRegister(
-                path: configuration.store.path,
-                onLogMoved: { observation.logMoved(failure: $0) }
-            )
-        } catch {
-            throw Ending(.unavailable, "the store cannot be used: \(error)")
-        }
-        observation.condition(.store, reason: nil)
-        observation.journalOpened(key: journal.key?.publicKey)
-        MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+        MetricsRegistry.shared.onCollect { observation.copyReadiness() }
+        let register = try Self.register(configuration, journal, observation)
         let access = BrokerAccess(
             configuration,
             url: configuration.broker.url,
@@ -80,16 +83,16 @@ struct Daemon {
             "registrard starts",
             metadata: [LogKey.version: "\(Release.version)", LogKey.path: "\(path)"]
         )
-        let notifier = SystemdNotifier(environment: environment) { error in
-            log.warning("\(error)")
-        }
+        let manager = ServiceManager(
+            SystemdNotifier(environment: environment) { error in log.warning("\(error)") }
+        )
         let reloader = Reloader(
             path: path,
             environment: environment,
             current: configuration,
             output: output,
             observation: observation,
-            notifier: notifier,
+            manager: manager,
             log: log
         )
         let parts = Parts(
@@ -99,7 +102,7 @@ struct Daemon {
             publisher: publisher,
             service: service,
             observation: observation,
-            notifier: notifier,
+            manager: manager,
             reloader: reloader,
             signals: signals,
             log: log
@@ -112,6 +115,30 @@ struct Daemon {
         }
         if let failure { throw Ending(.unavailable, "\(failure)") }
         log.notice("registrard has ended")
+    }
+
+    /// The store, open if it can be.
+    private static func register(
+        _ configuration: Configuration,
+        _ journal: JournalSettings,
+        _ observation: Observation
+    ) throws -> OpeningRegister {
+        let path = configuration.store.path
+        let register = OpeningRegister { () throws(StorageError) in
+            try SQLiteRegister(path: path, onLogMoved: { observation.logMoved(failure: $0) })
+        } onOpen: { register in
+            observation.condition(.store, reason: nil)
+            observation.journalOpened(key: journal.key?.publicKey)
+            MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+        }
+        do {
+            try register.openIfNeeded()
+        } catch is RegisterUnavailable {
+            // The service says so, and tries again.
+        } catch {
+            throw Ending(.unavailable, "the store cannot be used: \(error)")
+        }
+        return register
     }
 
     static func logOutput(

@@ -129,8 +129,10 @@ final class Observation: ServiceObserver, SourceObserver {
         if component == .consumer {
             metrics.broker(.consumer, connected: reason == nil, blocked: false)
         }
-        metrics.ready(health.readiness.isGood)
     }
+
+    /// The daemon was told to end: it takes nothing more.
+    func drains() { health.fail("service", reason: "draining") }
 
     func journal(_ finding: JournalFinding, at now: Instant) {
         let seconds = Double(now.milliseconds) / 1000
@@ -211,7 +213,6 @@ final class Observation: ServiceObserver, SourceObserver {
         let component = "store-log"
         guard let failure else { return health.satisfy(component) }
         health.fail(component, reason: "the write-ahead log grows: \(failure)")
-        metrics.ready(health.readiness.isGood)
     }
 
     func publisher(_ publisher: PublisherCondition) {
@@ -240,6 +241,10 @@ final class Observation: ServiceObserver, SourceObserver {
         }
         metrics.queue(queue, depth: depth, drainSeconds: drainSeconds)
     }
+
+    /// Copies whether the daemon is ready; called when the metrics are read, so that the figure never
+    /// differs from what `/readyz` says.
+    func copyReadiness() { metrics.ready(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.
     func copyFigures(of register: SQLiteRegister) {

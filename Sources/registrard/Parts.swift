@@ -14,7 +14,7 @@ struct Parts {
     let publisher: BrokerPublisher
     let service: Workflow.Service
     let observation: Observation
-    let notifier: SystemdNotifier
+    let manager: ServiceManager
     let reloader: Reloader
     let signals: SignalSource
     let log: Logger
@@ -112,7 +112,8 @@ struct Parts {
             case .hangup: await reloader.reload(service)
             case .terminate, .interrupt:
                 log.notice("ending", metadata: [LogKey.signal: "\(signal.rawValue)"])
-                notifier.notify(.stopping, .extendTimeout(.seconds(10)), .status("draining"))
+                observation.drains()
+                manager.stops()
                 service.stop()
                 endInTime()
             }
@@ -127,32 +128,19 @@ struct Parts {
             service.abandon()
             await SystemTime().sleep(seconds: Daemon.lastResortSeconds - Daemon.drainSeconds)
             log.critical("a part of the daemon hangs; ending without it")
-            exit(EXIT_FAILURE)
+            ProgramEnd.leave(EXIT_FAILURE)
         }
     }
 
     /// Keeps systemd informed: ready once consuming, alive while the service turns.
     private func tellSystemd() async {
-        let watchdogSeconds = notifier.watchdogInterval.map {
-            Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18
-        }
-        let pause = min(1, (watchdogSeconds ?? 2) / 3)
-        var isReady = false
+        let pause = min(1, (manager.watchdogSeconds ?? 2) / 3)
         var sinceStatus = Daemon.statusIntervalSeconds
         while !Task.isCancelled {
-            let isConsuming = observation.health.readiness.isGood
-            if !isReady, isConsuming {
-                isReady = true
-                notifier.notify(.ready)
-            } else if !isReady {
-                // A broker that is away is no reason to give the start up.
-                notifier.notify(.extendTimeout(.seconds(30)))
-            }
-            if watchdogSeconds != nil, observation.health.liveness.isGood {
-                notifier.notify(.watchdog)
-            }
+            manager.starts(isReady: observation.health.readiness.isGood)
+            if observation.health.liveness.isGood { manager.alive() }
             if sinceStatus >= Daemon.statusIntervalSeconds {
-                notifier.notify(.status(observation.statusLine(intervalSeconds: sinceStatus)))
+                manager.status(observation.statusLine(intervalSeconds: sinceStatus))
                 sinceStatus = 0
             }
             await SystemTime().sleep(seconds: pause)

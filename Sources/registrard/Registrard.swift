@@ -2,6 +2,7 @@ import ArgumentParser
 import Composition
 import Correspondence
 import Glibc
+import Operations
 import Settings
 
 /// The daemon's command line.
@@ -45,25 +46,20 @@ struct Registrard: AsyncParsableCommand {
         do {
             loaded = try Configuration.load(path: config, environment: environment)
         } catch {
-            throw Ending(.configuration, "\(error)")
+            throw Ending(error, configuration: config)
+        }
+        guard check else {
+            return try await Daemon(path: config, loaded: loaded, environment: environment).run()
         }
         do {
-            if check {
-                try await Checking(loaded: loaded, environment: environment, isOnline: online).run()
-            } else {
-                try await Daemon(path: config, loaded: loaded, environment: environment).run()
-            }
-        } catch let error as TemplateError {
-            throw Ending(.configuration, "\(error)")
-        } catch let error as FileError {
-            throw Ending(.configuration, "the journal's key: \(error)")
-        } catch let error as PasswordError {
-            throw Ending(.configuration, "\(config): \(error)")
+            try await Checking(loaded: loaded, environment: environment, isOnline: online).run()
+        } catch {
+            throw Ending(error, configuration: config)
         }
     }
 
     static func main() async {
-        Memory.limitArenas()
+        Memory.keepSmall()
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -73,7 +69,7 @@ struct Registrard: AsyncParsableCommand {
             }
             ProgramEnd.leave(EXIT_SUCCESS)
         } catch let ending as Ending {
-            Environment.say(ending.message)
+            if !ending.isLogged { Environment.say(ending.message) }
             ProgramEnd.leave(ending.code.rawValue)
         } catch {
             Self.exit(withError: error)
@@ -90,22 +86,45 @@ struct Ending: Error {
 
     let code: Code
     let message: String
+    /// Whether the log has the message already.
+    var isLogged = false
 
     init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
+    }
+
+    /// How a program ends that cannot go on because of `error`.
+    ///
+    /// - Parameter path: the configuration file.
+    init(_ error: any Error, configuration path: String) {
+        switch error {
+        case let ending as Ending: self = ending
+        case let error as ConfigurationErrors: self.init(.configuration, "\(error)")
+        case let error as TemplateError: self.init(.configuration, "\(error)")
+        case let error as FileError: self.init(.configuration, "the journal's key: \(error)")
+        case let error as PasswordError: self.init(.configuration, "\(path): \(error)")
+        default: self.init(.unavailable, "\(error)")
+        }
     }
 }
 
 /// The C library's memory.
 enum Memory {
     /// glibc gives every thread an arena of its own, each with an unused rest of its own. Two serve.
-    static func limitArenas() {
+    ///
+    /// It also takes large blocks from the system one by one and gives them back, but after the first of
+    /// a size no longer (mallopt(3), "dynamic mmap threshold"): a few large messages would leave the heap
+    /// full of holes of their size, for good.
+    static func keepSmall() {
         _ = mallopt(arenaMaximum, 2)
+        _ = mallopt(mappingThreshold, 1 << 20)
     }
 
     /// `M_ARENA_MAX` of <malloc.h>, which Swift's module of the C library leaves out.
     private static let arenaMaximum: Int32 = -8
+    /// `M_MMAP_THRESHOLD`, in bytes.
+    private static let mappingThreshold: Int32 = -3
 
     @_silgen_name("mallopt")
     private static func mallopt(_ parameter: Int32, _ value: Int32) -> Int32
@@ -113,9 +132,18 @@ enum Memory {
 
 /// The terminal, or whoever reads standard error.
 enum Environment {
-    /// Says something to whoever started the program.
-    static func say(_ message: String) {
-        let line = Array("registrard: \(message)\n".utf8)
-        _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    /// Says something to whoever started the program. The journal takes a line without a priority for
+    /// mere information.
+    ///
+    /// - Parameter priority: as syslog(3) counts it; 3 is an error.
+    static func say(_ message: String, priority: Int = 3) {
+        let style = LogStyle.automatic(environment: ProcessEnvironment.current)
+        let mark = style == .journal ? "<\(priority)>" : ""
+        let lines = "registrard: \(message)".split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        let text = Array(lines.map { "\(mark)\($0)\n" }.joined().utf8)
+        _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

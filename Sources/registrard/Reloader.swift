@@ -14,7 +14,7 @@ actor Reloader {
     private var current: Configuration
     private let output: LogOutput
     private let observation: Observation
-    private let notifier: SystemdNotifier
+    private let manager: ServiceManager
     private let log: Logger
 
     init(
@@ -23,7 +23,7 @@ actor Reloader {
         current: Configuration,
         output: LogOutput,
         observation: Observation,
-        notifier: SystemdNotifier,
+        manager: ServiceManager,
         log: Logger
     ) {
         self.path = path
@@ -31,14 +31,16 @@ actor Reloader {
         self.current = current
         self.output = output
         self.observation = observation
-        self.notifier = notifier
+        self.manager = manager
         self.log = log
     }
 
     /// Applies the file, or keeps what is and says what is wrong with it.
     func reload(_ service: Workflow.Service) async {
-        notifier.notify(notifier.reloading)
-        defer { notifier.notify(.ready) }
+        await manager.whileReloading { await take(service) }
+    }
+
+    private func take(_ service: Workflow.Service) async {
         let now = Double(SystemTime().now.milliseconds) / 1000
         do {
             let loaded = try Configuration.load(path: path, environment: environment)
@@ -50,6 +52,7 @@ actor Reloader {
             output.style = LogStyle(next.log.format, environment)
             current = next
             observation.metrics.reloaded(success: true, unixSeconds: now)
+            for warning in loaded.warnings { log.warning("\(warning)") }
             log.notice(
                 "the configuration was read again",
                 metadata: [LogKey.key: "\(differences.applied.joined(separator: " "))"]

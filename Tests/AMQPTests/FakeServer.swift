@@ -171,9 +171,14 @@ enum Method {
     static let connectionTune: UInt32 = 0x000A_001E
     static let connectionOpen: UInt32 = 0x000A_0028
     static let connectionOpenOk: UInt32 = 0x000A_0029
+    static let connectionClose: UInt32 = 0x000A_0032
+    static let connectionCloseOk: UInt32 = 0x000A_0033
+    static let connectionBlocked: UInt32 = 0x000A_003C
+    static let connectionUnblocked: UInt32 = 0x000A_003D
     static let channelOpen: UInt32 = 0x0014_000A
     static let channelOpenOk: UInt32 = 0x0014_000B
     static let channelClose: UInt32 = 0x0014_0028
+    static let exchangeDeclare: UInt32 = 0x0028_000A
     static let queueDeclare: UInt32 = 0x0032_000A
     static let queueDeclareOk: UInt32 = 0x0032_000B
     static let basicQos: UInt32 = 0x003C_000A

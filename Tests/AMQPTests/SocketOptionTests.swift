@@ -1,7 +1,8 @@
-import AMQP
 import Glibc
 import TestKit
 import Testing
+
+@testable import AMQP
 
 /// What the library leaves to the socket.
 @Suite struct SocketOptionTests {
@@ -13,6 +14,64 @@ import Testing
             // Tests beside this one may be about to set theirs.
             #expect(timeouts.contains { $0 > 0 && $0 <= 60_000 })
         }
+    }
+
+    /// A blocked broker does not read, which is not the end of the connection: neither the kernel nor a
+    /// heartbeat that waits for room may end it. What was written before fills every buffer.
+    @Test func aBlockedBrokerMayLeaveDataUnread() async throws {
+        let server = try FakeServer { peer in
+            try peer.handshake()
+            try peer.expect(Method.confirmSelect)
+            try peer.method(Method.confirmSelectOk)
+            try peer.expect(Method.basicPublish)
+            let reason = Wired().short("low on memory")
+            try peer.method(Method.connectionBlocked, channel: 0, reason)
+            // Longer than the two heartbeats after which the kernel would cut the connection.
+            for _ in 0..<12 {
+                try peer.send(type: 8, channel: 0, Wired())
+                try peer.waitForHangUp(milliseconds: 500)
+            }
+            try peer.method(Method.connectionUnblocked, channel: 0)
+            for number in UInt64(1)...8 {
+                if number > 1 { try peer.expect(Method.basicPublish) }
+                try peer.method(Method.basicAck, Wired().u64(number).u8(0))
+            }
+            while true { _ = try peer.receiveFrame() }
+        }
+        let connection = try await Connection.open(
+            Endpoint(host: "127.0.0.1", port: server.port, user: "u", password: "p"),
+            options: ConnectionOptions(
+                heartbeatSeconds: 1,
+                timeoutSeconds: 60,
+                connectTimeoutSeconds: 60
+            )
+        )
+        try await connection.confirmSelect()
+        #expect(Set(Self.userTimeouts(ofSocketsTo: server.port)) == [2000])
+        try await connection.publish(
+            (UInt64(1)...8).map {
+                Publication(
+                    token: $0,
+                    exchange: "",
+                    routingKey: "q",
+                    body: [UInt8](repeating: 1, count: 100_000)
+                )
+            }
+        )
+        _ = try await connection.notice { $0 == .blocked(reason: "low on memory") }
+        #expect(Set(Self.userTimeouts(ofSocketsTo: server.port)) == [0])
+        _ = try await connection.notice { $0 == .unblocked }
+        #expect(Set(Self.userTimeouts(ofSocketsTo: server.port)) == [2000])
+        #expect(try await connection.results(8).map(\.token).sorted() == Array(1...8))
+        connection.abort()
+    }
+
+    /// As when a process has no descriptor left.
+    @Test func aSocketThatCannotBeGuardedIsNotUsed() throws {
+        let error = #expect(throws: AMQPError.self) {
+            try SocketGuard().adopt(-1, checkingEverySeconds: 1, attempt: "connecting")
+        }
+        #expect(error?.code == .cannotConnect)
     }
 
     /// TCP_USER_TIMEOUT in milliseconds of this process's connections to a port, as the system has it.

@@ -107,6 +107,17 @@ struct LayoutTests {
         }
     }
 
+    /// exit(3) runs the destructors of libraries beside threads that still use what those take down.
+    @Test("the daemon ends by ProgramEnd alone", arguments: ["Composition", "registrard"])
+    func endsWithoutDestructors(module: String) throws {
+        for file in try Repository.swiftFiles(in: "Sources") where file.module == module {
+            for (number, line) in file.lines.enumerated() where !line.isComment {
+                let isEnd = line.drop { $0 == " " }.hasPrefix("exit(")
+                #expect(!isEnd, "\(file.path):\(number + 1)")
+            }
+        }
+    }
+
     @Test("every module with logic has a folder of tests")
     func modulesAreTested() throws {
         let covered = [

@@ -54,12 +54,13 @@ func exchange(port: Int, request: String) async throws -> String {
     try await onThread { try exchangeBlocking(port: port, request: request) }
 }
 
-/// Waits for the server, at most ten seconds.
+/// Waits for the server. The limit is for one that never answers: it is longer than a machine that
+/// does everything at once stands still.
 private func exchangeBlocking(port: Int, request: String) throws -> String {
     let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw SocketFailure(step: "socket", code: errno) }
     defer { close(descriptor) }
-    var timeout = timeval(tv_sec: 10, tv_usec: 0)
+    var timeout = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

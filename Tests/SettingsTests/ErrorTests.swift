@@ -223,9 +223,24 @@ struct ErrorTests {
                 "amqp://u:secret@",
                 "no host is named; write one such as amqp://registrard@127.0.0.1:5672/%2F"
             ),
-            ("amqp://u:secret@h:0", "\"0\" is not a port; use a number from 1 to 65535"),
-            ("amqp://u:secret@h:x", "\"x\" is not a port; use a number from 1 to 65535"),
-            ("amqp://u:secret@h:99999", "\"99999\" is not a port; use a number from 1 to 65535"),
+            ("amqp://u@h:0", "what follows the host is not a port; use a number from 1 to 65535"),
+            ("amqp://u@h:x", "what follows the host is not a port; use a number from 1 to 65535"),
+            (
+                "amqp://u@h:99999",
+                "what follows the host is not a port; use a number from 1 to 65535"
+            ),
+            (
+                "amqp://u:secret",
+                "what follows the host is not a port; use a number from 1 to 65535"
+            ),
+            (
+                "amqp://u:secret/x@h:5672/%2F",
+                "there is an \"@\" after the first \"/\"; write \"/\" in the password as %2F, and \"@\" in a virtual host as %40"
+            ),
+            (
+                "amqp://u:123/secret@h",
+                "there is an \"@\" after the first \"/\"; write \"/\" in the password as %2F, and \"@\" in a virtual host as %40"
+            ),
             (
                 "amqp://@h",
                 "the user before \"@\" is empty; write one such as amqp://registrard@127.0.0.1:5672/%2F"
@@ -284,6 +299,14 @@ struct ErrorTests {
                 "c.yaml:4:5: publishers.c: expected a list of roles, found nothing; write one such as [portal, customs-authority]",
                 "c.yaml:5:17: publishers.d: the role \"operator\" is named twice; remove one of the two",
                 "c.yaml:6:3: publishers: a broker user has 1 to 255 bytes; write the name as the broker knows it"
+            ),
+            Case(
+                "publishers:\n",
+                "c.yaml:1:12: publishers: has no value; write {} for nobody, or remove it to have the default"
+            ),
+            Case(
+                "publishers: null",
+                "c.yaml:1:13: publishers: has no value; write {} for nobody, or remove it to have the default"
             ),
             Case(
                 "publishers: [portal]",

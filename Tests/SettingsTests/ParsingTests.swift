@@ -8,7 +8,6 @@ struct ParsingTests {
         "empty texts and empty sections give the defaults",
         arguments: [
             "", "\n\n", "# nothing\n", "---\n", "{}", "broker:\n", "broker: null\nstore: ~\n",
-            "publishers:\n",
             "procedures:\n  access:\n    retain:\n", "\u{FEFF}broker:\n", "null",
         ]
     )

@@ -57,7 +57,9 @@ struct PasswordTests {
     ]
 
     static func read(_ path: String) throws -> [UInt8]? {
-        if path == "/etc/locked" { throw FileError(path: path, reason: "Permission denied") }
+        if path == "/etc/locked" {
+            throw FileError(path: path, reason: "Permission denied", isForbidden: true)
+        }
         return files[path].map { Array($0.utf8) }
     }
 
@@ -150,6 +152,23 @@ struct PasswordTests {
         #expect(try password(yaml) == "error: \(complaint)")
     }
 
+    @Test(
+        "only what the service may have all the same is told apart",
+        arguments: [
+            ("", true), ("broker: { passwordFile: /etc/locked }", true),
+            ("broker: { passwordFile: /etc/none }", false),
+            ("broker: { passwordFile: /etc/empty }", false),
+            ("broker: { url: 'amqp://u:@h' }", false),
+        ]
+    )
+    func services(yaml: String, isPerhaps: Bool) throws {
+        let configuration = try load(yaml).configuration
+        let error = #expect(throws: PasswordError.self) {
+            try configuration.brokerPassword(environment: [:], readFile: Self.read)
+        }
+        #expect(error?.mayBeTheServicesAlone == isPerhaps)
+    }
+
     @Test("registrarctl's own password")
     func operatorPassword() throws {
         let url = try BrokerURL(parsing: "amqp://op@h")
@@ -158,7 +177,8 @@ struct PasswordTests {
         #expect(
             throws: PasswordError(
                 problem: "there is no password for the broker user op",
-                advice: "set operator.passwordFile"
+                advice: "set operator.passwordFile",
+                mayBeTheServicesAlone: true
             )
         ) {
             try Configuration().operatorPassword(url: url, readFile: Self.read)

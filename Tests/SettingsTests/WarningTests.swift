@@ -47,6 +47,14 @@ struct WarningTests {
                 "procedures: { access: { escalateAfter: 30wd } }",
                 "c.yaml:2:25: procedures.access.escalateAfter: requests expire after 30d, so the authority is not told after 30wd; use less than procedures.access.expireAfter, or null"
             ),
+            (
+                "procedures: { access: { retain: { rejected: 1s } } }",
+                "c.yaml:2:35: procedures.access.retain.rejected: requests are erased 1s after they ended, and cannot be looked up any more; use a day or more, unless this is for trying out"
+            ),
+            (
+                "procedures: { person: { retain: 23h } }",
+                "c.yaml:2:25: procedures.person.retain: requests are erased 23h after they ended, and cannot be looked up any more; use a day or more, unless this is for trying out"
+            ),
         ]
     )
     func warnings(yaml: String, warning: String) throws {
@@ -69,6 +77,7 @@ struct WarningTests {
             "http: { listen: '127.9.9.9:1' }",
             "broker: { url: 'amqp://127.0.0.1' }",
             "broker: { url: 'amqps://u@broker.lu', tls: { ca: /ca } }",
+            "procedures: { access: { retain: { rejected: 1d, withdrawn: 1wd } } }",
         ]
     )
     func quiet(yaml: String) throws {

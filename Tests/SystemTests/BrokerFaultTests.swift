@@ -1,6 +1,8 @@
 import AMQP
 import Broker
 import Contract
+import Foundation
+import Glibc
 import Storage
 import TestKit
 import Testing
@@ -87,6 +89,77 @@ struct BrokerFaultTests {
             )
             try await load.expectEverythingOnce(daemon, installation)
         }
+    }
+
+    @Test("While it drains it is not ready, says so, and takes none of it back")
+    func drains() async throws {
+        try await Installation.with(broker: broker, watchesStatus: false) { installation in
+            let socket = try NotifySocket(installation.folder + "/notify")
+            try await installation.startAll().stop()
+            try await installation.portal.send(Registrant("anne").company(newRequest(), "LU4009"))
+            // What follows from the message cannot go out, and keeps the daemon from ending at once.
+            try await blocking { [broker] in
+                _ = try broker.control(["set_vm_memory_high_watermark", "absolute", "1MB"])
+            }
+            let daemon = try installation.launch(environment: ["NOTIFY_SOCKET": socket.path])
+            let blocked = try? await daemon.becomeUnready(because: "takes no publications")
+            daemon.program.signal(SIGTERM)
+            let reason = try? await daemon.becomeUnready(because: "draining")
+            let ready = try? daemon.metric("registrar_ready")
+            let status = try? await daemon.program.waitForEnd(timeoutSeconds: 30)
+            // Before anything is expected: the next test needs the broker too.
+            try await blocking { [broker] in
+                _ = try broker.control(["set_vm_memory_high_watermark", "0.4"])
+            }
+            #expect(blocked != nil)
+            #expect(reason?.contains(#""component":"service""#) == true)
+            #expect(ready == 0)
+            #expect(status == 0)
+            let all = try await socket.wait("STOPPING=1") {
+                $0.contains { $0.contains("STOPPING=1") }
+            }
+            let after = all.drop { !$0.contains("STOPPING=1") }
+            #expect(after.first?.contains("STATUS=draining") == true)
+            let takenBack = after.dropFirst()
+                .filter { $0.contains("READY=1") || $0.contains("STATUS=") }
+            #expect(takenBack.isEmpty)
+        }
+    }
+
+    @Test("An end in good order closes the connections, and leaves nothing to be delivered again")
+    func cleanEnd() async throws {
+        let fresh = try await blocking { try PrivateBroker.start() }
+        try await Installation.with(broker: fresh, watchesStatus: false) { installation in
+            let load = Load(100)
+            let first = try await installation.startAll()
+            try await load.send(over: installation)
+            try await eventually("all of it stored") {
+                try first.metric("registrar_batch_size_sum") >= 200 ? () : nil
+            }
+            try await first.stop()
+            let second = try await installation.start()
+            try await installation.outboxEmpties()
+            #expect(try second.metric("registrar_redelivered_total") == 0)
+            try await second.stop()
+            let log = try logText(of: fresh)
+            #expect(log.contains("registrard consuming"))
+            // The line before names the connection.
+            let lines = log.split(separator: "\n")
+            let abrupt = zip(lines, lines.dropFirst()).filter { connection, line in
+                line.contains("client unexpectedly closed TCP connection")
+                    && connection.contains(" - registrard ")
+            }
+            #expect(abrupt.isEmpty)
+        }
+        try await blocking { fresh.stop() }
+    }
+
+    private func logText(of broker: PrivateBroker) throws -> String {
+        let files = FileManager.default.enumerator(atPath: broker.directory)
+        let logs = files?.compactMap { $0 as? String }.filter { $0.hasSuffix(".log") } ?? []
+        return try logs.map {
+            try String(contentsOfFile: "\(broker.directory)/\($0)", encoding: .utf8)
+        }.joined(separator: "\n")
     }
 
     @Test("A broker that hangs is noticed within two heartbeats, and taken again when it goes on")
@@ -233,6 +306,41 @@ struct BrokerFaultTests {
             await connection.close()
             try await daemon.becomeReady()
             try await daemon.stop()
+        }
+    }
+
+    @Test(
+        "With declare: false, other arguments are named to who may declare, and unseen otherwise",
+        arguments: [true, false]
+    )
+    func undeclaredAndOther(mayDeclare: Bool) async throws {
+        try await Installation.with(broker: broker) { installation in
+            let user = installation.prefix
+            try await blocking { [broker] in
+                _ = try broker.control(["add_user", user, user])
+                let configure = mayDeclare ? ".*" : "^$"
+                _ = try broker.control(["set_permissions", user, configure, ".*", ".*"])
+            }
+            let connection = try await Connection.open(Endpoint(url: broker.url(user: "operator")))
+            try await installation.topology.declare(on: connection, isPassive: false)
+            let queue = installation.topology.queue(.registrations)
+            try await connection.deleteQueue(queue)
+            try await connection.declareQueue(QueueDeclaration(name: queue))
+            try installation.configure(
+                broker: "declare: false",
+                url: "amqp://\(user):\(user)@127.0.0.1:\(broker.port)/%2F"
+            )
+            let daemon = try installation.launch()
+            if mayDeclare {
+                let reason = try await daemon.becomeUnready(because: queue)
+                #expect(reason.contains("406") && reason.contains("x-"))
+                try await connection.deleteQueue(queue)
+                try await installation.topology.declare(on: connection, isPassive: false)
+            }
+            try await daemon.becomeReady()
+            await connection.close()
+            try await daemon.stop()
+            try await blocking { [broker] in _ = try broker.control(["delete_user", user]) }
         }
     }
 }

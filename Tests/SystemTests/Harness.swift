@@ -104,13 +104,15 @@ final class Installation: Sendable {
     /// - Parameters:
     ///   - publishers: the entries of the map of that name.
     ///   - broker: more entries of the section of that name.
+    ///   - url: the broker's, as the user registrard if nil.
     ///   - more: further sections.
     func configure(
         publishers: String = Installation.publishers,
         broker entries: String? = nil,
+        url: String? = nil,
         more: String = ""
     ) throws {
-        let url = broker.url(user: "registrard")
+        let url = url ?? broker.url(user: "registrard")
         try write(
             """
             broker: { url: "\(url)", prefix: \(prefix)\(entries.map { ", " + $0 } ?? "") }

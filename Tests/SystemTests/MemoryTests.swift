@@ -1,3 +1,4 @@
+import AMQP
 import Testing
 
 /// Memory is bounded by the configuration, not by what comes.
@@ -23,6 +24,55 @@ struct MemoryTests {
             print("resident memory in KiB: \(resident), at most \(peak)")
             #expect(peak < Self.limitKiB)
             #expect(resident[2] - resident[1] < 8 * 1024, "\(resident)")
+            try await daemon.stop()
+        }
+    }
+
+    @Test("Large messages do not fill the memory, however many wait; each is dead-lettered whole")
+    func largeMessages() async throws {
+        try await Installation.with(watchesStatus: false) { installation in
+            // Together several times of what may be taken.
+            let (count, size) = (24, 8 << 20)
+            var daemon = try await installation.startAll()
+            try await daemon.stop()
+            for number in 0..<count {
+                let body = [UInt8](repeating: UInt8(number), count: size)
+                try await installation.portal.send(OutgoingMessage("registration.access", body))
+            }
+            daemon = try await installation.start()
+            let letters = try await installation.collector.wait("all of them", withinSeconds: 120) {
+                $0.count { $0.queue == "dead-letters" } >= count
+            }
+            let bodies = letters.map(\.delivery).filter { $0.bodySize == UInt64(size) }
+            #expect(Set(bodies.compactMap(\.body.last)).count == count)
+            #expect(
+                letters.allSatisfy {
+                    $0.header("x-registrar-reason")?.stringValue == "too-large"
+                }
+            )
+            let peak = try daemon.memory("VmHWM")
+            print("peak of resident memory in KiB: \(peak)")
+            #expect(peak < Self.limitKiB)
+            try await daemon.stop()
+        }
+    }
+
+    @Test("The largest message that a broker takes is dead-lettered whole")
+    func largestMessage() async throws {
+        try await Installation.with(watchesStatus: false) { installation in
+            let daemon = try await installation.startAll()
+            let size = 128 << 20
+            try await installation.portal.send(
+                OutgoingMessage("registration.access", [UInt8](repeating: 7, count: size))
+            )
+            let letters = try await installation.collector.wait("it", withinSeconds: 120) {
+                $0.contains { $0.queue == "dead-letters" }
+            }
+            #expect(letters.first?.delivery.bodySize == UInt64(size))
+            let peak = try daemon.memory("VmHWM")
+            print("peak of resident memory in KiB: \(peak)")
+            // What the unit allows.
+            #expect(peak < 1 << 20)
             try await daemon.stop()
         }
     }

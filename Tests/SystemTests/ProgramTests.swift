@@ -90,6 +90,76 @@ struct ProgramTests {
         }
     }
 
+    @Test("A file for TLS or for the password that is not there ends check and start with 78")
+    func missingFiles() async throws {
+        try await Installation.with { installation in
+            let path = installation.configurationPath
+            let none = installation.folder + "/none"
+            let tls = "amqps://registrard:registrard@127.0.0.1:1/%2F"
+            let cases = [
+                ("passwordFile: \(none)", String?.none, "the password file \(none)"),
+                ("tls: { ca: \(none) }", tls, "\(path):1:"),
+                ("tls: { certificate: \(none), key: \(path) }", tls, "broker.tls.certificate"),
+                ("tls: { certificate: \(path), key: \(none) }", tls, "broker.tls.key"),
+            ]
+            for (entries, url, named) in cases {
+                try installation.configure(broker: entries, url: url)
+                for arguments in [["--check"], []] {
+                    let result = try await Program.run(
+                        "registrard",
+                        arguments: arguments + ["--config", path]
+                    )
+                    #expect(result.status == 78, "\(entries) \(arguments)")
+                    #expect(result.stderr.contains(named), "\(result.stderr)")
+                    #expect(result.stderr.contains(none), "\(result.stderr)")
+                }
+            }
+            // What systemd hands to the service alone cannot be checked by others.
+            let url = "amqp://registrard@127.0.0.1:\(installation.broker.port)/%2F"
+            try installation.configure(url: url)
+            let without = try await Program.run(
+                "registrard",
+                arguments: ["--check", "--config", path]
+            )
+            #expect(without.status == 0 && without.stdout.contains("there is no password"))
+        }
+    }
+
+    @Test("What ends the daemon is an error to the journal, and JSON where the log is")
+    func priorities() async throws {
+        try await Installation.with { installation in
+            let path = installation.configurationPath
+            let journal = ["JOURNAL_STREAM": "1:1"]
+            // Before there is a log.
+            try installation.configure(broker: "prefech: 10, heartbeet: 1s")
+            let early = try await Program.run(
+                "registrard",
+                arguments: ["--config", path],
+                environment: journal
+            )
+            let lines = early.stderr.split(separator: "\n")
+            #expect(early.status == 78 && lines.count == 2)
+            #expect(lines.allSatisfy { $0.hasPrefix("<3>") }, "\(lines)")
+            // With the log.
+            try installation.configure(broker: "passwordFile: /none")
+            let late = try await Program.run(
+                "registrard",
+                arguments: ["--config", path],
+                environment: journal
+            )
+            let last = try #require(late.stderr.split(separator: "\n").last)
+            #expect(late.status == 78 && last.hasPrefix("<2>") && last.contains("/none"))
+            try installation.configure(
+                broker: "passwordFile: /none",
+                more: "log: { format: json }"
+            )
+            let json = try await Program.run("registrard", arguments: ["--config", path])
+            let object = try #require(json.stderr.split(separator: "\n").last)
+            #expect(object.hasPrefix("{") && object.contains("/none"), "\(json.stderr)")
+            #expect(json.status == 78)
+        }
+    }
+
     @Test("The password comes from the service manager's credentials, the address from a variable")
     func credentials() async throws {
         try await Installation.with { installation in
@@ -172,6 +242,11 @@ struct ProgramTests {
             try await installation.portal.send(anne.company(newRequest(), "LU6002"))
             let still = try await installation.settle(daemon, deliveries: 2).dropFirst()
             #expect(still.map { $0.header("x-registrar-reason")?.stringValue } == ["forbidden"])
+
+            // What is better avoided is told as at the start.
+            try installation.configure(publishers: "")
+            daemon.program.signal(SIGHUP)
+            try await daemon.program.waitForLine(containing: "nobody is named")
 
             // Keys that wait for a restart are named.
             try installation.configure(broker: "prefetch: 10")

@@ -1,6 +1,7 @@
 import AMQP
 import Broker
 import Contract
+import Dispatch
 import Foundation
 import Glibc
 import TestKit
@@ -72,15 +73,39 @@ struct ServiceManagerTests {
         }
     }
 
+    @Test("A reload before READY is carried out and not told: READY would be taken for the start's")
+    func earlyReload() async throws {
+        try await Installation.with { installation in
+            let socket = try NotifySocket(installation.folder + "/notify")
+            let connection = try await Connection.open(
+                Endpoint(url: installation.broker.url(user: "operator"))
+            )
+            let queue = installation.topology.queue(.reports)
+            try await connection.declareQueue(QueueDeclaration(name: queue))
+            let daemon = try installation.launch(environment: ["NOTIFY_SOCKET": socket.path])
+            try await socket.wait("a status that names the queue") { datagrams in
+                datagrams.contains { $0.hasPrefix("STATUS=") && $0.contains(queue) }
+            }
+            daemon.program.signal(SIGHUP)
+            try await daemon.program.waitForLine(containing: "the configuration was read again")
+            try await connection.deleteQueue(queue)
+            try await daemon.becomeReady()
+            let all = try await socket.wait("READY=1") { $0.contains { $0.contains("READY=1") } }
+            #expect(!all.contains { $0.contains("RELOADING=1") })
+            let ready = try #require(all.firstIndex { $0.contains("READY=1") })
+            #expect(all[ready...].allSatisfy { !$0.contains(queue) }, "\(all)")
+            await connection.close()
+            try await daemon.stop()
+        }
+    }
+
     private func monotonicMicroseconds() -> Int {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+        Int(DispatchTime.now().uptimeNanoseconds / 1000)
     }
 }
 
 /// The service manager's end of `NOTIFY_SOCKET`.
-private actor NotifySocket {
+actor NotifySocket {
     nonisolated let path: String
     private let descriptor: Int32
     private var datagrams: [String] = []

@@ -63,6 +63,40 @@ struct StoreFaultTests {
         }
     }
 
+    @Test(
+        "A disk that is full at the start is waited for, and everything is applied with room again",
+        arguments: Shortage.possible.filter { $0 == .fullFileSystem },
+        [false, true]
+    )
+    func fullAtStart(_ shortage: Shortage, isNew: Bool) async throws {
+        try await Installation.with(watchesStatus: false) { installation in
+            let room = try Room(shortage, installation.storeFolder)
+            defer { room.giveBack() }
+            let load = Load(20)
+            var daemon = try await installation.startAll()
+            try await daemon.stop()
+            if isNew {
+                let files = FileManager.default
+                for name in try files.contentsOfDirectory(atPath: installation.storeFolder) {
+                    try files.removeItem(atPath: "\(installation.storeFolder)/\(name)")
+                }
+            }
+            try await load.send(over: installation)
+            try room.take(daemon)
+            daemon = try installation.launch()
+            let reason = try await daemon.becomeUnready(because: installation.storePath)
+            #expect(reason.contains(#""component":"store""#))
+            #expect(try daemon.page("/livez")?.status == 200)
+            // It can be told to end, too.
+            try await daemon.stop()
+            daemon = try installation.launch()
+            try await daemon.becomeUnready(because: installation.storePath)
+            try room.free(daemon)
+            try await daemon.becomeReady()
+            try await load.expectEverythingOnce(daemon, installation)
+        }
+    }
+
     @Test("A second daemon on the same store is refused, and the first goes on")
     func twoDaemons() async throws {
         try await Installation.with { installation in

@@ -141,11 +141,51 @@ import Testing
         #expect(sent.map(\.message.properties.messageIdentifier) == identifiers)
     }
 
-    @Test("a store that cannot be begun with ends the run with its words")
+    @Test("a store that is damaged, or none at all, ends the run with its words")
     func cannotBegin() async throws {
-        let register = MemoryRegister { _, _ in throw RegisterUnavailable(reason: "locked") }
+        let damage = RegisterUnavailable(reason: "damaged", isDamage: true)
+        let damaged = try Workplace(register: MemoryRegister { _, _ in throw damage })
+        await #expect(throws: RegisterUnavailable.self) { try await damaged.service.run() }
+        let none = try Workplace(register: MemoryRegister { _, _ in throw OurFault() })
+        await #expect(throws: OurFault.self) { try await none.service.run() }
+    }
+
+    @Test("a store that cannot be written at the start is waited for, with nothing taken in")
+    func beginsLater() async throws {
+        let register = MemoryRegister { _, number in
+            if number <= 3 { throw RegisterUnavailable(reason: "the disk is full") }
+        }
         let place = try Workplace(register: register)
-        await #expect(throws: RegisterUnavailable.self) { try await place.service.run() }
+        let (service, observer, clock) = (place.service, place.observer, place.clock)
+        place.broker.serve(service)
+        place.send(Messages.registration(1))
+        let running = Task { try await service.run() }
+        for failures in 1...3 {
+            await observer.wait { $0.conditions.count == failures }
+            #expect(place.broker.acknowledgedCount == 0)
+            clock.advance(bySeconds: 10)
+            service.queue.add(.clock)
+        }
+        await observer.wait { $0.publications.reduce(0) { $0 + $1.confirmed } == 3 }
+        #expect(
+            observer.record.conditions
+                == ["the disk is full", "the disk is full", "the disk is full", nil]
+        )
+        #expect(place.contents.isRunning)
+        service.stop()
+        try await running.value
+        #expect(!place.contents.isRunning)
+    }
+
+    @Test("whoever waits for the store at the start ends when told to")
+    func stopBeforeBegin() async throws {
+        let register = MemoryRegister { _, _ in throw RegisterUnavailable(reason: "full") }
+        let place = try Workplace(register: register)
+        let (service, observer) = (place.service, place.observer)
+        let running = Task { try await service.run() }
+        await observer.wait { $0.conditions == ["full"] }
+        service.stop()
+        try await running.value
     }
 
     @Test("new settings hold from the next turn on")

@@ -108,6 +108,50 @@ import Testing
         #expect(place.contents.unsettledCount == 0)
     }
 
+    @Test("the intake waits while what is to be sent takes too much memory, whatever its number")
+    func intakeWaitsForBytes() async throws {
+        var limits = ServiceLimits()
+        limits.outboxInMemoryBytes = 1_000_000
+        limits.batch = 1
+        let place = try Workplace(limits: limits)
+        try await place.begin()
+        place.broker.block(true)
+        place.broker.serve(place.service)
+        await place.work()
+        let large = String(repeating: "x", count: 400_000)
+        place.broker.send((1...20).map { Messages.registration($0).message(body: large) })
+        await place.pass(seconds: 5)
+        #expect(place.broker.acknowledgedCount == 3, "dead letters keep their bodies")
+        place.broker.block(false)
+        await place.settle()
+        #expect(place.broker.acknowledgedCount == 20)
+        #expect(place.contents.unsettledCount == 0)
+    }
+
+    @Test("what a run left unsent is read back in portions that fit memory by their size too")
+    func catchUpByBytes() async throws {
+        var limits = ServiceLimits()
+        let place = try Workplace()
+        try await place.begin()
+        place.broker.openSource()
+        let large = String(repeating: "x", count: 400_000)
+        place.broker.send((1...10).map { Messages.registration($0).message(body: large) })
+        place.service.receive(place.broker.deliver())
+        await place.work()
+        place.crash()
+        #expect(place.contents.unsettledCount == 10)
+        limits.outboxInMemoryBytes = 1_000_000
+        let next = try Workplace(limits: limits, register: place.register, broker: place.broker)
+        try await next.begin()
+        next.service.publisherOpened(session: next.broker.openPublisher())
+        await next.work()
+        #expect(next.observer.record.greatestInMemory == 3)
+        while !next.broker.onTheWay.isEmpty { await answer(next) }
+        #expect(next.contents.unsettledCount == 0)
+        #expect(next.broker.published.map(\.sequence) == Array(1...10))
+        #expect(next.observer.record.greatestInMemory <= 5)
+    }
+
     // MARK: - Trouble with the broker
 
     @Test("what cannot be routed is parked, tried again every half minute, and kept in order")

@@ -252,7 +252,7 @@ final class ForecastTransaction: RegisterTransaction {
     func droppedMessages() throws -> [Int64] { [] }
     func unpark() throws -> Int { 0 }
     func unparkedStreams() throws -> Set<OutboxStream> { [] }
-    func pendingMessages(after _: Int64, limit _: Int) throws -> [OutboxRow] { [] }
+    func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
     func outboxStatistics() throws -> OutboxStatistics {
         OutboxStatistics(pending: 0, parked: 0, oldestAt: nil)
     }
