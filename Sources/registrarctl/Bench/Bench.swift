@@ -13,6 +13,7 @@ struct Bench: AsyncParsableCommand {
         usage: """
             REGISTRARCTL_BROKER_URL=amqp://operator:operator@127.0.0.1:5672/%2F registrarctl bench
             registrarctl bench --requests 5000 --rounds 5
+            registrarctl bench --output json | jq .ratio
             """,
         discussion: """
             Fills the queues of a prefix of its own with requests, and then with their decisions, \
@@ -44,6 +45,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "Folder for the stores; they are removed at the end. Default: that of TMPDIR.")
     var folder: String?
 
+    @Option(name: [.short, .long], help: ArgumentHelp("How to write data.", valueName: "format"))
+    var output = GlobalOptions.Format.table
+
     func validate() throws {
         guard (1...1_000_000).contains(requests) else {
             throw ValidationError("--requests is 1 to 1000000")
@@ -74,7 +78,11 @@ struct Bench: AsyncParsableCommand {
             let limit = try await stage.runRelay(requests: requests, plan: plan)
             results.append(BenchRound(daemon: ours, relay: limit))
         }
-        print(BenchReport(requests: requests, plan: plan, rounds: results).text)
+        let report = BenchReport(requests: requests, plan: plan, rounds: results)
+        switch output {
+        case .json: try Standard.json { report.write(to: &$0) }
+        case .table: try Standard.write(report.text + "\n")
+        }
     }
 
     private func operatorURL() throws -> BrokerURL {

@@ -1,3 +1,4 @@
+import Contract
 import Foundation
 
 /// One run over both phases.
@@ -63,6 +64,34 @@ struct BenchReport {
             "the daemon's peak resident memory: \((memory * 10).rounded() / 10) MiB",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.member("requests", requests)
+        json.member("rounds", rounds.count)
+        json.array("phases") { list in
+            for phase in BenchPhase.allCases {
+                list.object { json in
+                    json.member("name", phase.rawValue)
+                    json.member("messagesOut", plan.shares[phase]?.count ?? 0)
+                    json.number("relayPerSecond", median { rate($0.relay, phase) })
+                    json.number("daemonPerSecond", median { rate($0.daemon, phase) })
+                    json.number("ratio", median { ratio($0, phase) })
+                    json.number("leastRatio", ratios(phase).min())
+                    json.number("greatestRatio", ratios(phase).max())
+                }
+            }
+        }
+        json.number("ratio", median { $0.relay.totalSeconds / $0.daemon.totalSeconds })
+        json.number(
+            "cpuMicrosecondsPerMessage",
+            median { $0.daemon.cpuSeconds / (2 * Double(requests)) * 1e6 }
+        )
+        json.number("peakMemoryMiB", rounds.map(\.daemon.peakMemoryMiB).max())
+    }
+
+    private func rate(_ run: BenchRun, _ phase: BenchPhase) -> Double {
+        Double(requests) / (run.seconds[phase] ?? .nan)
     }
 
     private func ratio(_ round: BenchRound, _ phase: BenchPhase) -> Double {
