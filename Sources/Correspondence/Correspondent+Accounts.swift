@@ -197,7 +197,8 @@ extension Correspondent {
         case .revoked: (.revoked, .account)
         case .operatorRevoked: (.revoked, .operator)
         // The mail about the person's own request says the rest.
-        case .granted, .entitlementsChanged, .provisioned, .provisioningFailed, .suspended,
+        case .granted, .entitlementsChanged, .provisioned, .provisioningFailed,
+            .provisioningTakenUpAgain, .suspended,
             .unsuspended, .rectified, .erased, .deprovisioned:
             nil
         }

@@ -41,6 +41,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case provisioned
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
+    /// An operator has what was given up ordered anew.
+    case provisioningTakenUpAgain = "provisioning-taken-up-again"
     /// The holder's data were restricted: stored only.
     case suspended
     /// The restriction was lifted.
@@ -61,7 +63,7 @@ public enum AccountChange: String, CaseIterable, Sendable {
             .revoked, .operatorRevoked, .suspended, .unsuspended, .rectified:
             .patch
         case .erased: .delete
-        case .provisioned, .provisioningFailed, .deprovisioned: nil
+        case .provisioned, .provisioningFailed, .provisioningTakenUpAgain, .deprovisioned: nil
         }
     }
 }

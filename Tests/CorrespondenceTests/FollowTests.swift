@@ -130,6 +130,7 @@ struct FollowTests {
             ),
             (.provisioned, ["status.account"]),
             (.provisioningFailed, ["status.account"]),
+            (.provisioningTakenUpAgain, ["status.account"]),
         ]
     )
     func accountChanged(change: AccountChange, expected: [String]) throws {

@@ -79,7 +79,9 @@ import Testing
     func provisioner() {
         #expect(
             AccountChange.allCases.filter { $0.method == nil }
-                == [.provisioned, .provisioningFailed, .deprovisioned]
+                == [
+                    .provisioned, .provisioningFailed, .provisioningTakenUpAgain, .deprovisioned,
+                ]
         )
     }
 

@@ -88,6 +88,7 @@ struct PermissionTests {
         for (act, data) in [
             ("outbox-retry", #"{"all":true}"#),
             ("dead-letter-discarded", #"{"letters":[{"messageId":"m","code":"schema"}]}"#),
+            ("account-retry", #"{"account":"\#(newRequest())"}"#),
         ] {
             events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }

@@ -54,6 +54,25 @@ struct AccountProvisioning {
         return changed(next, .provisioned) + [.provisioning(again, .retried)]
     }
 
+    /// What was given up is given anew, with all the tries of a new order: whatever was in its way
+    /// downstream has been put right. Empty where there is nothing to give anew.
+    func takenUpAgain(in context: DecisionContext) throws -> [Event] {
+        let failed = orders.filter { $0.state == .failed }
+        guard let first = failed.first else { return [] }
+        // One PUT carries the account's whole state, and does what the others were about as well.
+        var order = failed.first { $0.method == .delete } ?? first
+        order.tries = 1
+        let others = failed.filter { $0.number != order.number }.map {
+            Event.provisioning($0, .done)
+        }
+        let again = try retried(order, in: context)
+        // Of a person who is known no more no user can be made.
+        guard case .provisioning(_, .retried)? = again.last else { return [] }
+        var next = account
+        if account.status == .failed { next.status = .provisioning }
+        return others + changed(next, .provisioningTakenUpAgain) + again
+    }
+
     /// The provisioner could not do what was ordered.
     func refused(
         _ order: ProvisioningOrder,

@@ -7,10 +7,12 @@ public enum OperatorActs {
     static let messages: [MessageDefinition] = [
         MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
         MessageDefinition(deadLettersDiscarded, read: OperatorAct.readDeadLettersDiscarded),
+        MessageDefinition(accountRetry, read: OrdersRetry.read),
     ]
 
     public static let outboxRetry = "report.operator.outbox-retry"
     public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
+    public static let accountRetry = "report.operator.account-retry"
 
     /// The greatest integer that every reader of JSON takes for what it is (RFC 8259 §6).
     static let greatestSequence = (1 << 53) - 1

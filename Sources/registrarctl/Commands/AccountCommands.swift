@@ -7,16 +7,18 @@ import Storage
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Look at accounts.",
+        abstract: "Look at accounts, and have what failed ordered anew.",
         discussion: """
             Examples:
               registrarctl account list --eori LU12345678
               registrarctl account list --status failed --output json
               registrarctl account orders --state failed
+              registrarctl account retry 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10 \\
+                --reason "The provisioner has a licence again."
 
-            Reads the store, whether registrard runs or not. Shows the holders' names.
+            Looking reads the store, whether registrard runs or not, and shows the holders' names.
             """,
-        subcommands: [AccountList.self, AccountOrders.self]
+        subcommands: [AccountList.self, AccountOrders.self, AccountRetry.self]
     )
 }
 

@@ -59,8 +59,8 @@ struct TopologyCheck: AsyncParsableCommand {
         }
         guard survey.isComplete else {
             Standard.say(
-                "the topology is not complete: start registrard with broker.declare: true, or "
-                    + "import the broker's definitions; broker.prefix is "
+                "the topology is not complete: start registrard with broker.declare: true, which "
+                    + "declares what is missing; broker.prefix is "
                     + surroundings.configuration.broker.prefix
             )
             throw ExitCode(1)

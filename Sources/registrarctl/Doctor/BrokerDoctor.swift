@@ -210,8 +210,8 @@ private struct BrokerVisit {
                 "broker.topology",
                 .problem,
                 "not to be used: \(missing.joined(separator: ", "))",
-                advice: "start registrard with broker.declare: true, or import the broker's "
-                    + "definitions; broker.prefix is \(topology.prefix)"
+                advice: "start registrard with broker.declare: true, which declares what is "
+                    + "missing; broker.prefix is \(topology.prefix)"
             )
         )
     }

@@ -1,0 +1,36 @@
+import Contract
+import Domain
+
+/// `report.operator.account-retry`: an operator has ordered anew what the provisioner did not do and was
+/// given up. The orders say what was decided; nothing is decided here.
+struct OrdersRetry: Command {
+    let account: AccountIdentifier
+
+    var request: RequestIdentifier? { nil }
+    var managedAccount: AccountIdentifier? { account }
+    var speaker: String? { nil }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard let account = try context.register.account(account) else {
+            return .refuse(Problem(.accountUnknown, at: "/data/account", "no account has this id"))
+        }
+        let orders = try context.register.provisioningOrders(of: account.identifier)
+        let events = try AccountProvisioning(account: account, orders: orders)
+            .takenUpAgain(in: context)
+        guard !events.isEmpty else {
+            return .refuse(
+                Problem(
+                    .notEligible,
+                    at: "/data/account",
+                    "no order about this account has failed that could be given anew"
+                )
+            )
+        }
+        return .apply(events)
+    }
+
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        data.checkOperatorEnvelope()
+        return data.accountIdentifier("account").map { OrdersRetry(account: $0) }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Contract
+import Domain
+import Procedures
+
+/// `account retry`: what the provisioner did not do is ordered anew.
+struct AccountRetry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Have ordered anew what the provisioner did not do.",
+        discussion: """
+            Example:
+              registrarctl account retry 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10 \\
+                --reason "The provisioner has a licence again."
+
+            Put right first what is in the way there; 'account orders --state failed' lists what was \
+            given up, 'request explain' what the provisioner said. The order carries the account as \
+            it should be by now. Prints the id of the event that was sent.
+            """
+    )
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var why: ReasonOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() async throws {
+        let orders = try options.surroundings().store()
+            .provisioningOrders(of: account, state: .failed, limit: 1)
+        guard !orders.isEmpty else {
+            throw Ending(
+                .data,
+                "no order about this account has failed; see 'registrarctl account orders --account "
+                    + "\(account)'. Nothing was sent"
+            )
+        }
+        let dispatch = try Dispatch(options, reason: why.reason)
+        try await dispatch.send(
+            dispatch.maker.event(OperatorActs.accountRetry, account: nil) { data in
+                data.member("account", account.description)
+            }
+        )
+    }
+}
