@@ -126,7 +126,7 @@ public struct MessageDecoder: Sendable {
                     Finding(
                         pointer: "/reason",
                         detail: "must be text of 1 to \(Envelope.reasonLength.upperBound) "
-                            + "characters, without control characters other than line feeds and "
+                            + "characters, without control characters other than line ends and "
                             + "tabs"
                     )
                 ]

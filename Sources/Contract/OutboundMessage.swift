@@ -22,7 +22,9 @@ public struct MailRecord: Hashable, Sendable {
 }
 
 /// A message that is to be published: what the outbox keeps until the broker has confirmed it.
-public struct OutboundMessage: Hashable, Sendable {
+///
+/// A class, so that it is handed from rules to store to relay to publisher without copying its parts.
+public final class OutboundMessage: Hashable, Sendable {
     public let exchange: OutboundExchange
     public let routingKey: String
     /// Whether the broker must be able to route it: true for all but `status`,

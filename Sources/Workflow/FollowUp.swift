@@ -74,6 +74,9 @@ struct FollowUp {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             obligation.request
         case .provisioning(let order, _): try transaction.account(order.account)?.request
+        case .operatorRegistered(let economicOperator),
+            .operatorChanged(let economicOperator, _, _, _):
+            economicOperator.request
         case .reportIgnored(let account, _, _): try transaction.account(account)?.request
         default: nil
         }

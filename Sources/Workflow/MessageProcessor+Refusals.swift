@@ -28,9 +28,11 @@ extension MessageProcessor {
                 at: now
             ),
             request: Self.request(of: envelope),
+            reason: envelope.reason,
             transaction: transaction
         )
         let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+        try follow.keepReason(of: [(sequence, follow.request)])
         let notice = correspondent.problem(
             problem,
             envelope: envelope,
@@ -65,9 +67,11 @@ extension MessageProcessor {
             cause: journal.cause(message, envelope, speaker: nil),
             origin: origin,
             request: request,
+            reason: envelope?.reason,
             transaction: transaction
         )
         let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
+        try follow.keepReason(of: [(sequence, request)])
         // By its id the broker names a message that it returns.
         var named = message
         if named.properties.messageIdentifier?.isEmpty != false {

@@ -139,6 +139,7 @@ struct MessageProcessor: Sendable {
         case .refuse(let problem):
             if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
             let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+            try follow.keepReason(of: [(sequence, follow.request)])
             let notice = correspondent.problem(
                 problem,
                 envelope: envelope,

@@ -7,16 +7,20 @@ import Domain
 /// provisioner about one account, whatever brought them about. Of a stream one message at a time
 /// is on the way, so that they arrive in sequence even when the broker refuses one or a connection
 /// is lost; streams don't wait for each other.
-struct OutboxRelay {
-    private typealias Stream = OutboxStream
-
-    private struct Lane {
+final class OutboxRelay {
+    /// A stream, with what is held of it.
+    private final class Lane {
+        let stream: OutboxStream
         /// The stream's messages in sequence; the first is the one that is sent.
-        var rows: [OutboxRow]
+        var rows: [OutboxRow] = []
         var isInFlight = false
         /// When the first message was handed to the broker, in seconds that do not jump.
         var sentAt = 0.0
         var isParked = false
+
+        init(_ stream: OutboxStream) {
+            self.stream = stream
+        }
     }
 
     /// What `resolve` leaves to be written to the store.
@@ -32,13 +36,14 @@ struct OutboxRelay {
     /// How many messages may be on the way at once.
     let window: Int
 
-    private var lanes: [Stream: Lane] = [:]
-    private var streams: [Int64: Stream] = [:]
-    /// Streams with a message that could be sent, in the order in which they became so.
-    private var ready: [Stream] = []
+    private var lanes: [OutboxStream: Lane] = [:]
+    /// Where each message stands that is held.
+    private var places: [Int64: Lane] = [:]
+    /// Lanes with a message that could be sent, in the order in which they became so.
+    private var ready: [Lane] = []
     private var inFlight = 0
-    /// Streams whose message the broker refused, until `retryRefused`.
-    private var held: [Stream] = []
+    /// Lanes whose message the broker refused, until `retryRefused`.
+    private var held: [Lane] = []
     /// Messages on the way that are not to be sent again.
     private var dropped: Set<Int64> = []
     private(set) var isConnected = false
@@ -51,43 +56,46 @@ struct OutboxRelay {
     private(set) var bytes = 0
 
     /// How many messages are held, sent or not.
-    var count: Int { streams.count }
+    var count: Int { places.count }
 
     /// Takes messages of the outbox over, in sequence.
     ///
     /// Returns those that stand behind a parked message of their stream and so must be parked too.
-    mutating func add(_ rows: [OutboxRow]) -> [(sequence: Int64, reason: String)] {
+    func add(_ rows: [OutboxRow]) -> [(sequence: Int64, reason: String)] {
         var parked: [(sequence: Int64, reason: String)] = []
-        for row in rows where streams[row.sequence] == nil {
-            let stream = Stream(row.message)
-            if lanes[stream]?.isParked == true {
+        for row in rows where places[row.sequence] == nil {
+            let lane = lane(OutboxStream(row.message))
+            if lane.isParked {
                 parked.append((row.sequence, "behind a parked message"))
                 continue
             }
-            streams[row.sequence] = stream
+            places[row.sequence] = lane
             bytes += row.message.heldBytes
-            if lanes[stream] == nil {
-                lanes[stream] = Lane(rows: [row])
-                ready.append(stream)
-            } else {
-                lanes[stream]?.rows.append(row)
-            }
+            if lane.rows.isEmpty { ready.append(lane) }
+            lane.rows.append(row)
         }
         return parked
+    }
+
+    private func lane(_ stream: OutboxStream) -> Lane {
+        if let lane = lanes[stream] { return lane }
+        let lane = Lane(stream)
+        lanes[stream] = lane
+        return lane
     }
 
     /// The messages to be sent now, which count as on the way from here on.
     ///
     /// - Parameter now: seconds that do not jump.
-    mutating func takeReady(atSeconds now: Double = 0) -> [OutboxRow] {
+    func takeReady(atSeconds now: Double = 0) -> [OutboxRow] {
         guard isConnected, inFlight < window, !ready.isEmpty else { return [] }
         let taken = ready.prefix(window - inFlight)
         var rows: [OutboxRow] = []
         rows.reserveCapacity(taken.count)
-        for stream in taken {
-            guard let row = lanes[stream]?.rows.first else { continue }
-            lanes[stream]?.isInFlight = true
-            lanes[stream]?.sentAt = now
+        for lane in taken {
+            guard let row = lane.rows.first else { continue }
+            lane.isInFlight = true
+            lane.sentAt = now
             rows.append(row)
         }
         ready.removeFirst(taken.count)
@@ -99,103 +107,100 @@ struct OutboxRelay {
     /// they come from a session that was given up.
     ///
     /// - Parameter now: seconds that do not jump, as for `takeReady`.
-    mutating func resolve(
+    func resolve(
         _ results: [PublicationResult],
         atSeconds now: Double = 0
     ) -> Resolution {
         var resolution = Resolution()
         for result in results {
-            guard let stream = streams[result.sequence], var lane = lanes[stream],
-                lane.isInFlight, lane.rows.first?.sequence == result.sequence
+            guard let lane = places[result.sequence], lane.isInFlight,
+                lane.rows.first?.sequence == result.sequence
             else { continue }
             inFlight -= 1
             lane.isInFlight = false
             switch result.outcome {
             case .refused where dropped.remove(result.sequence) != nil:
-                removeFirst(of: stream, lane)
+                removeFirst(of: lane)
             case .confirmed:
                 dropped.remove(result.sequence)
                 resolution.confirmed.append(result.sequence)
                 resolution.confirmSeconds.append(max(0, now - lane.sentAt))
-                removeFirst(of: stream, lane)
+                removeFirst(of: lane)
             case .refused:
                 resolution.refused += 1
-                lanes[stream] = lane
-                held.append(stream)
+                held.append(lane)
             case .unroutable(let reason), .unsendable(let reason):
                 dropped.remove(result.sequence)
                 for (index, row) in lane.rows.enumerated() {
-                    streams[row.sequence] = nil
+                    places[row.sequence] = nil
                     bytes -= row.message.heldBytes
                     resolution.parked.append(
                         (row.sequence, index == 0 ? reason : "behind a parked message")
                     )
                 }
-                lanes[stream] = Lane(rows: [], isParked: true)
+                lane.rows = []
+                lane.isParked = true
             }
         }
         return resolution
     }
 
-    private mutating func removeFirst(of stream: Stream, _ lane: Lane) {
-        var lane = lane
+    private func removeFirst(of lane: Lane) {
         let row = lane.rows.removeFirst()
-        streams[row.sequence] = nil
+        places[row.sequence] = nil
         bytes -= row.message.heldBytes
-        lanes[stream] = lane.rows.isEmpty ? nil : lane
-        if !lane.rows.isEmpty { ready.append(stream) }
+        if lane.rows.isEmpty { lanes[lane.stream] = nil } else { ready.append(lane) }
     }
 
     /// Forgets messages that are not to be sent any more. One that is on the way cannot be called back,
     /// but is not sent again.
-    mutating func drop(_ sequences: [Int64]) {
+    func drop(_ sequences: [Int64]) {
         for sequence in sequences {
-            guard let stream = streams[sequence], var lane = lanes[stream],
+            guard let lane = places[sequence],
                 let index = lane.rows.firstIndex(where: { $0.sequence == sequence })
             else { continue }
             if index == 0, lane.isInFlight {
                 dropped.insert(sequence)
                 continue
             }
-            streams[sequence] = nil
+            places[sequence] = nil
             bytes -= lane.rows.remove(at: index).message.heldBytes
-            lanes[stream] = lane.rows.isEmpty ? nil : lane
             guard lane.rows.isEmpty else { continue }
-            ready.removeAll { $0 == stream }
-            held.removeAll { $0 == stream }
+            lanes[lane.stream] = nil
+            ready.removeAll { $0 === lane }
+            held.removeAll { $0 === lane }
         }
     }
 
-    mutating func retryRefused() {
+    func retryRefused() {
         ready += held
         held = []
     }
 
     /// Parked messages may be sent again; they are to be added anew.
-    mutating func unpark() {
+    func unpark() {
         lanes = lanes.filter { !$0.value.isParked }
     }
 
     /// The same for those of these streams alone.
-    mutating func unpark(_ streams: Set<OutboxStream>) {
+    func unpark(_ streams: Set<OutboxStream>) {
         for stream in streams where lanes[stream]?.isParked == true { lanes[stream] = nil }
     }
 
-    mutating func publisherOpened() {
+    func publisherOpened() {
         isConnected = true
     }
 
     /// What was on the way counts as not sent. It is sent again, with the same ids, before
     /// anything that comes after it in its stream.
-    mutating func publisherClosed() {
+    func publisherClosed() {
         isConnected = false
         inFlight = 0
         held = []
-        for stream in lanes.keys { lanes[stream]?.isInFlight = false }
+        for lane in lanes.values { lane.isInFlight = false }
         drop(Array(dropped))
         dropped = []
-        ready = lanes.filter { !$0.value.rows.isEmpty }
-            .sorted { ($0.value.rows.first?.sequence ?? 0) < ($1.value.rows.first?.sequence ?? 0) }
-            .map(\.key)
+        ready = lanes.values.filter { !$0.rows.isEmpty }
+            .sorted { ($0.rows.first?.sequence ?? 0) < ($1.rows.first?.sequence ?? 0) }
     }
 }

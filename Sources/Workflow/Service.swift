@@ -20,7 +20,7 @@ public actor Service {
     nonisolated let queue = WorkQueue()
 
     private var writer: TurnWriter
-    private var relay: OutboxRelay
+    private let relay: OutboxRelay
     private var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
@@ -222,7 +222,7 @@ public actor Service {
     private func take(_ work: WorkQueue.Work) {
         turn.deliveries += work.deliveries
         turn.size += work.deliveries.count
-        if work.deliveries.count >= limits.batch {
+        if work.leavesDeliveries || work.deliveries.count >= limits.backlog {
             clockWork.sawBacklog(atSeconds: time.monotonicSeconds)
         }
         turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
@@ -253,7 +253,8 @@ public actor Service {
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
             // While messages cannot be routed, a part of the room is left to the others.
-            let room = hasParked ? max(1, limits.outboxInMemory / 2) : limits.outboxInMemory
+            let isRouted = !hasParked && parkedRetries == 0
+            let room = isRouted ? limits.outboxInMemory : max(1, limits.outboxInMemory / 2)
             turn.room = outboxHasRoom ? max(0, room - relay.count) : 0
             turn.roomBytes = limits.outboxInMemoryBytes - relay.bytes
         }
@@ -272,6 +273,10 @@ public actor Service {
                 parkedRetriedAt = time.monotonicSeconds
                 parkedRetries += 1
                 turn.unpark = true
+            }
+            // What is sent again counts as parked no more, until the broker returns it.
+            if !hasParked, time.monotonicSeconds - parkedRetriedAt >= parkedPauseSeconds {
+                parkedRetries = 0
             }
         case .publisherOpened(let session):
             publisherSession = session
@@ -327,10 +332,13 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
-        turn.holdsDeadlines = clockWork.holdsDeadlines(
-            atSeconds: time.monotonicSeconds,
-            quietSeconds: limits.quietBeforeDeadlinesSeconds
-        )
+        // While the store failed, what came in time was left waiting here.
+        turn.holdsDeadlines =
+            storeFailures > 0
+            || clockWork.holdsDeadlines(
+                atSeconds: time.monotonicSeconds,
+                quietSeconds: limits.quietBeforeDeadlinesSeconds
+            )
         do {
             if isCautious { try await treatSuspects() }
             let started = time.monotonicSeconds
@@ -385,7 +393,6 @@ public actor Service {
         }
         if let statistics = result.statistics {
             hasParked = statistics.parked > 0
-            if !hasParked { parkedRetries = 0 }
             observer.outbox(statistics, inMemory: relay.count, deferred: result.deferred ?? 0)
         }
     }
@@ -396,7 +403,7 @@ public actor Service {
         relay.drop(result.dropped)
         if written.unpark { relay.unpark() }
         relay.unpark(result.unparkedStreams)
-        if result.unparked > 0 || !result.unparkedStreams.isEmpty {
+        if result.unparked > 0 || !result.unparkedStreams.isEmpty || written.unparkedAlone {
             // They may stand in front of what this turn read or wrote: all is read anew, in order.
             catchUpFrom = 0
         } else if written.catchUpFrom != nil {
@@ -515,7 +522,10 @@ public actor Service {
         }
         relay.drop(result.dropped)
         relay.unpark(result.unparkedStreams)
-        if !result.unparkedStreams.isEmpty { catchUpFrom = 0 }
+        if !result.unparkedStreams.isEmpty {
+            catchUpFrom = 0
+            turn.unparkedAlone = true
+        }
         // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments

@@ -23,6 +23,9 @@ public struct ServiceSettings: Sendable {
 public struct ServiceLimits: Sendable {
     /// Messages in one transaction at most.
     public var batch = 300
+    /// From so many messages in one turn on, more may wait in the broker: no more than it hands over
+    /// of one queue before some are acknowledged.
+    public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
     /// Outbox messages held in memory at most; the intake waits while there are more.

@@ -12,6 +12,8 @@ struct Turn: Sendable {
     var suspectsAreCounted = false
     /// Messages that are still to be taken alone.
     var isolated: [Suspect] = []
+    /// One of those had parked messages sent again: they are to be read from the store, in order.
+    var unparkedAlone = false
     /// What became of those that were.
     var treatedAlone: [Treatment] = []
     /// How many messages were taken from the broker.

@@ -9,6 +9,8 @@ final class WorkQueue: Sendable {
         var deliveries: [Delivery] = []
         var results: [PublicationResult] = []
         var signals: [Signal] = []
+        /// Whether more deliveries wait here than were to be taken.
+        var leavesDeliveries = false
     }
 
     private struct State {
@@ -35,6 +37,7 @@ final class WorkQueue: Sendable {
             } else {
                 taken.deliveries = Array(work.deliveries.prefix(wanted))
                 work.deliveries.removeFirst(wanted)
+                taken.leavesDeliveries = true
             }
             return taken
         }

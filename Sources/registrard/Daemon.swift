@@ -66,6 +66,7 @@ struct Daemon {
         var limits = ServiceLimits()
         // Kills from outside, however many, must not have innocent messages buried.
         limits.crashesAloneBeforeBurial = 3
+        limits.backlog = min(limits.backlog, configuration.broker.prefetch)
         let service = Service(
             register: register,
             source: source,

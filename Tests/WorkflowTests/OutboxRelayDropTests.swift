@@ -20,70 +20,70 @@ struct OutboxRelayDropTests {
     }
 
     private func relay(_ rows: [OutboxRow]) -> OutboxRelay {
-        var relay = OutboxRelay(window: 10)
+        let relay = OutboxRelay(window: 10)
         relay.publisherOpened()
         _ = relay.add(rows)
         return relay
     }
 
-    private func take(_ relay: inout OutboxRelay) -> [Int64] {
+    private func take(_ relay: OutboxRelay) -> [Int64] {
         relay.takeReady().map(\.sequence)
     }
 
     @Test("What was not sent yet is not sent, and the rest of its stream is")
     func waiting() {
-        var relay = relay([row(1), row(2), row(3), row(4, "b")])
+        let relay = relay([row(1), row(2), row(3), row(4, "b")])
         relay.drop([1, 3, 4])
-        #expect(take(&relay) == [2])
+        #expect(take(relay) == [2])
         #expect(relay.count == 1)
         _ = relay.resolve([PublicationResult(sequence: 2, outcome: .confirmed)])
         #expect(relay.count == 0)
-        #expect(take(&relay) == [])
+        #expect(take(relay) == [])
         #expect(relay.add([row(5), row(6, "b")]).isEmpty)
-        #expect(take(&relay) == [5, 6])
+        #expect(take(relay) == [5, 6])
     }
 
     @Test("What is on the way is confirmed as ever, and the next follows")
     func confirmed() {
-        var relay = relay([row(1), row(2)])
-        #expect(take(&relay) == [1])
+        let relay = relay([row(1), row(2)])
+        #expect(take(relay) == [1])
         relay.drop([1])
-        #expect(take(&relay) == [])
+        #expect(take(relay) == [])
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: .confirmed)])
         #expect(resolution.confirmed == [1])
-        #expect(take(&relay) == [2])
+        #expect(take(relay) == [2])
     }
 
     @Test("What is on the way is not sent again when the broker refuses it")
     func refused() {
-        var relay = relay([row(1), row(2)])
-        #expect(take(&relay) == [1])
+        let relay = relay([row(1), row(2)])
+        #expect(take(relay) == [1])
         relay.drop([1])
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
         #expect(resolution.refused == 0)
         relay.retryRefused()
-        #expect(take(&relay) == [2])
+        #expect(take(relay) == [2])
         #expect(relay.count == 1)
     }
 
     @Test("What is on the way is not sent again when the connection is lost")
     func lost() {
-        var relay = relay([row(1), row(2), row(3, "b")])
-        #expect(take(&relay) == [1, 3])
+        let relay = relay([row(1), row(2), row(3, "b")])
+        #expect(take(relay) == [1, 3])
         relay.drop([1, 3])
         relay.publisherClosed()
         relay.publisherOpened()
-        #expect(take(&relay) == [2])
+        #expect(take(relay) == [2])
         #expect(relay.count == 1)
     }
 
     @Test("What waits for another try is not sent")
     func held() {
-        var relay = relay([row(1), row(2)])
-        #expect(take(&relay) == [1])
+        let relay = relay([row(1), row(2)])
+        #expect(take(relay) == [1])
         _ = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
         relay.drop([1])
         relay.retryRefused()
-        #expect(take(&relay) == [2])
+        #expect(take(relay) == [2])
     }
 }

@@ -10,7 +10,7 @@ import Testing
 
     @Test("nothing is sent before the publisher is open")
     func closed() {
-        var relay = OutboxRelay(window: 10)
+        let relay = OutboxRelay(window: 10)
         _ = relay.add([row(1, "a")])
         #expect(relay.takeReady() == [])
         #expect(relay.count == 1)
@@ -20,7 +20,7 @@ import Testing
 
     @Test("of a stream one message at a time is on the way, in the order of adding")
     func oneAtATime() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(2, "a"), row(3, "a")])
         #expect(sequences(relay.takeReady()) == [1])
         #expect(relay.takeReady() == [])
@@ -35,7 +35,7 @@ import Testing
 
     @Test("streams do not wait for each other: other subjects, other kinds of queue")
     func independent() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([
             row(1, "a"), row(2, "b"), row(3, "a", key: "notification.email"),
             row(4, "a", key: "status.account"), row(5, "a", exchange: .dead),
@@ -46,7 +46,7 @@ import Testing
 
     @Test("orders about one account are sent in sequence, whatever request they belong to")
     func accounts() {
-        var relay = open()
+        let relay = open()
         let first = AccountIdentifier(SequentialIdentifiers.identifier(1, series: 7))
         let second = AccountIdentifier(SequentialIdentifiers.identifier(2, series: 7))
         let key = "provisioning.account"
@@ -61,7 +61,7 @@ import Testing
 
     @Test("what is added to a stream later comes later")
     func addedLater() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a")])
         #expect(sequences(relay.takeReady()) == [1])
         _ = relay.add([row(2, "a")])
@@ -72,7 +72,7 @@ import Testing
 
     @Test("a message that is held already is not added again")
     func addedTwice() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(1, "a")])
         _ = relay.add([row(1, "a")])
         #expect(relay.count == 1)
@@ -83,7 +83,7 @@ import Testing
 
     @Test("no more than the window is on the way")
     func window() {
-        var relay = open(window: 2)
+        let relay = open(window: 2)
         _ = relay.add([row(1, "a"), row(2, "b"), row(3, "c"), row(4, "a")])
         #expect(sequences(relay.takeReady()) == [1, 2])
         #expect(relay.takeReady() == [])
@@ -97,7 +97,7 @@ import Testing
 
     @Test("what the broker refused is held until it is to be retried, and keeps its stream waiting")
     func refused() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
         #expect(sequences(relay.takeReady()) == [1, 3])
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
@@ -113,7 +113,7 @@ import Testing
 
     @Test("a refusal makes room in the window")
     func refusedWindow() {
-        var relay = open(window: 1)
+        let relay = open(window: 1)
         _ = relay.add([row(1, "a"), row(2, "b")])
         #expect(sequences(relay.takeReady()) == [1])
         _ = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
@@ -125,7 +125,7 @@ import Testing
         arguments: [PublicationOutcome.unroutable("NO_ROUTE"), .unsendable("NO_ROUTE")]
     )
     func parked(outcome: PublicationOutcome) {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
         _ = relay.takeReady()
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: outcome)])
@@ -137,7 +137,7 @@ import Testing
 
     @Test("what comes behind a parked message is parked too, until it may be sent again")
     func parkedLater() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a")])
         _ = relay.takeReady()
         _ = relay.resolve([PublicationResult(sequence: 1, outcome: .unroutable("NO_ROUTE"))])
@@ -153,7 +153,7 @@ import Testing
 
     @Test("a parked stream stays parked when the connection is renewed")
     func parkedAcrossConnections() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a")])
         _ = relay.takeReady()
         _ = relay.resolve([PublicationResult(sequence: 1, outcome: .unroutable("NO_ROUTE"))])
@@ -167,7 +167,7 @@ import Testing
 
     @Test("what was on the way is sent again in sequence, before what comes after it")
     func lost() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(2, "b"), row(3, "a"), row(4, "c")])
         #expect(sequences(relay.takeReady()) == [1, 2, 4])
         _ = relay.resolve([
@@ -185,7 +185,7 @@ import Testing
 
     @Test("results of a session that is over are ignored")
     func stale() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a")])
         _ = relay.takeReady()
         relay.publisherClosed()
@@ -199,7 +199,7 @@ import Testing
 
     @Test("results about what was never sent, or was settled, are ignored")
     func unknown() {
-        var relay = open()
+        let relay = open()
         _ = relay.add([row(1, "a"), row(2, "a")])
         _ = relay.takeReady()
         let resolution = relay.resolve([
@@ -214,7 +214,7 @@ import Testing
 
     @Test("the window is free again after a lost connection")
     func lostWindow() {
-        var relay = open(window: 1)
+        let relay = open(window: 1)
         _ = relay.add([row(1, "a")])
         _ = relay.takeReady()
         relay.publisherClosed()
@@ -246,7 +246,7 @@ private func row(
 }
 
 private func open(window: Int = 10) -> OutboxRelay {
-    var relay = OutboxRelay(window: window)
+    let relay = OutboxRelay(window: window)
     relay.publisherOpened()
     return relay
 }
@@ -288,17 +288,17 @@ private struct Ledger {
     func life(seed: UInt64) throws {
         var generator = SplitMix(seed: seed)
         let window = Int.random(in: 1...6, using: &generator)
-        var relay = OutboxRelay(window: window)
+        let relay = OutboxRelay(window: window)
         var ledger = Ledger()
         var next: Int64 = 1
         for _ in 0..<3000 {
             switch Int.random(in: 0..<20, using: &generator) {
             case 0...5:
-                Self.add(&next, to: &relay, &ledger, using: &generator)
+                Self.add(&next, to: relay, &ledger, using: &generator)
             case 6...11:
-                try Self.send(from: &relay, &ledger, window: window)
+                try Self.send(from: relay, &ledger, window: window)
             case 12...16:
-                try Self.resolve(in: &relay, &ledger, using: &generator)
+                try Self.resolve(in: relay, &ledger, using: &generator)
             case 17:
                 relay.retryRefused()
                 ledger.held = []
@@ -319,7 +319,7 @@ private struct Ledger {
             }
             try #require(relay.count == ledger.pending)
         }
-        try Self.drain(&relay, &ledger, window: window)
+        try Self.drain(relay, &ledger, window: window)
         for (stream, confirmed) in ledger.confirmed {
             #expect(confirmed == ledger.added[stream], "the order of \(stream)")
         }
@@ -328,7 +328,7 @@ private struct Ledger {
 
     private static func add(
         _ next: inout Int64,
-        to relay: inout OutboxRelay,
+        to relay: OutboxRelay,
         _ ledger: inout Ledger,
         using generator: inout SplitMix
     ) {
@@ -351,7 +351,7 @@ private struct Ledger {
     }
 
     private static func send(
-        from relay: inout OutboxRelay,
+        from relay: OutboxRelay,
         _ ledger: inout Ledger,
         window: Int
     ) throws {
@@ -367,7 +367,7 @@ private struct Ledger {
     }
 
     private static func resolve(
-        in relay: inout OutboxRelay,
+        in relay: OutboxRelay,
         _ ledger: inout Ledger,
         using generator: inout SplitMix
     ) throws {
@@ -404,7 +404,7 @@ private struct Ledger {
 
     /// Lets everything through: what was added is confirmed in the end, each message once.
     private static func drain(
-        _ relay: inout OutboxRelay,
+        _ relay: OutboxRelay,
         _ ledger: inout Ledger,
         window: Int
     ) throws {
@@ -417,7 +417,7 @@ private struct Ledger {
         _ = relay.add(parked.map { row($0.key, $0.value) })
         for (sequence, stream) in parked { ledger.streams[stream, default: []].append(sequence) }
         for _ in 0...ledger.pending {
-            try send(from: &relay, &ledger, window: window)
+            try send(from: relay, &ledger, window: window)
             let results = ledger.onTheWay.keys.sorted().map(confirmed)
             for sequence in relay.resolve(results).confirmed {
                 guard let stream = ledger.onTheWay.removeValue(forKey: sequence) else { continue }

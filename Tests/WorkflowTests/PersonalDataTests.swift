@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Logging
+import Procedures
 import Synchronization
 import TestKit
 import Testing
@@ -37,7 +38,8 @@ struct PersonalDataTests {
             record.treatments.filter { [.applied, .rejected].contains($0.disposition) }
                 .compactMap(\.kind)
         )
-        #expect(reached == MessageProcessor.kinds)
+        // Nothing fails here that could be ordered anew; that message is an id, and no text at all.
+        #expect(reached == MessageProcessor.kinds.subtracting([OperatorActs.accountRetry]))
         #expect(record.dispositions.count { $0 == .dead } == 5)
         #expect(place.broker.published.contains { text($0.message.body).contains("zq7") })
         for entry in place.contents.journal {

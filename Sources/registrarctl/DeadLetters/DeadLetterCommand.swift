@@ -54,7 +54,10 @@ struct DeadLetterList: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try options.surroundings()
         let access = surroundings.access(try surroundings.login())
-        let (letters, total) = try await access.letters(limit: limit) { filter.includes($0) }
+        let (letters, total) = try await access.letters(
+            limit: limit,
+            publishers: surroundings.publishers
+        ) { filter.includes($0) }
         switch options.output {
         case .json:
             try Standard.json { json in
@@ -110,7 +113,10 @@ struct DeadLetterGroups: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try options.surroundings()
         let access = surroundings.access(try surroundings.login())
-        let (letters, _) = try await access.letters(limit: .max) { filter.includes($0) }
+        let (letters, _) = try await access.letters(
+            limit: .max,
+            publishers: surroundings.publishers
+        ) { filter.includes($0) }
         let groups = LetterGroup.groups(of: letters)
         switch options.output {
         case .json:
@@ -134,10 +140,11 @@ extension BrokerAccess {
     /// - Returns: The first `limit` of those that are wanted, and how many there are in all.
     func letters(
         limit: Int,
+        publishers: Publishers,
         where isWanted: (Letter) -> Bool
     ) async throws -> (letters: [Letter], total: Int) {
         try await withConnection(onlyHeads: true) { connection in
-            var reader = try await LetterReader(topology, on: connection)
+            var reader = try await LetterReader(topology, publishers, on: connection)
             var letters: [Letter] = []
             while letters.count < limit, let (letter, _) = try await reader.next() {
                 if isWanted(letter) { letters.append(letter) }

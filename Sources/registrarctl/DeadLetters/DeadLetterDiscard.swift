@@ -33,13 +33,18 @@ struct DeadLetterDiscard: AsyncParsableCommand {
         let access = surroundings.access(try surroundings.login())
         let sender = try EventSender(surroundings)
         let discarded = try await access.withConnection(onlyHeads: true) { connection in
-            var reader = try await LetterReader(access.topology, on: connection)
+            var reader = try await LetterReader(
+                access.topology,
+                surroundings.publishers,
+                on: connection
+            )
             var letters: [(letter: Letter, tag: UInt64)] = []
             var bar = ProgressBar()
             while let (letter, delivery) = try await reader.next() {
                 bar.show("looking", share: Double(letter.number) / Double(max(1, reader.count)))
                 if selection.includes(letter) { letters.append((letter, delivery.tag)) }
             }
+            try selection.check(letters.map(\.letter), "Nothing was discarded")
             for start in stride(from: 0, to: letters.count, by: Self.atOnce) {
                 let batch = letters[start...].prefix(Self.atOnce)
                 try await sender.send(announcement(of: batch.map(\.letter)))

@@ -71,9 +71,12 @@ struct DeadLetterReplay: AsyncParsableCommand {
         }
         let replay = LetterReplay(topology: access.topology, user: user, reason: reason)
         if dryRun {
-            let letters = try await access.withConnection { try await candidates($0, replay) }
+            let letters = try await access.withConnection {
+                try await candidates($0, replay, surroundings.publishers)
+            }
             let preview = try ReplayPreview(letters, replay, surroundings)
-            return try preview.show(options.output, surroundings)
+            try preview.show(options.output, surroundings)
+            return try selection.check(letters.map(\.letter), "Nothing was changed")
         }
         let result = try await access.withConnection { connection in
             var run = ReplayRun(
@@ -82,22 +85,31 @@ struct DeadLetterReplay: AsyncParsableCommand {
                     connection: connection,
                     timeoutSeconds: access.options.timeoutSeconds
                 ),
-                reader: try await LetterReader(access.topology, on: connection),
+                reader: try await LetterReader(
+                    access.topology,
+                    surroundings.publishers,
+                    on: connection
+                ),
                 sample: Sample(size: sample)
             )
             try await run.finish { selection.includes($0) }
             return run.result
         }
         try result.show(options.output, surroundings)
+        try selection.check(
+            result.replayed + result.kept.map(\.letter),
+            "The others were replayed as shown"
+        )
         if !result.kept.isEmpty { throw ExitCode(1) }
     }
 
     /// Takes what is selected, and gives everything back.
     private func candidates(
         _ connection: Connection,
-        _ replay: LetterReplay
+        _ replay: LetterReplay,
+        _ publishers: Publishers
     ) async throws -> [ReplayPreview.Candidate] {
-        var reader = try await LetterReader(replay.topology, on: connection)
+        var reader = try await LetterReader(replay.topology, publishers, on: connection)
         var sample = Sample(size: sample)
         var candidates: [ReplayPreview.Candidate] = []
         while let (letter, delivery) = try await reader.next() {

@@ -28,7 +28,11 @@ struct DeadLetterShow: AsyncParsableCommand {
         let surroundings = try options.surroundings()
         let access = surroundings.access(try surroundings.login())
         let found = try await access.withConnection { connection in
-            var reader = try await LetterReader(access.topology, on: connection)
+            var reader = try await LetterReader(
+                access.topology,
+                surroundings.publishers,
+                on: connection
+            )
             var found: (letter: Letter, delivery: Delivery)?
             while found == nil, let (letter, delivery) = try await reader.next() {
                 if LetterSelection.names(self.letter, letter) { found = (letter, delivery) }

@@ -26,7 +26,9 @@ struct Letter {
     let type: String?
     let sizeBytes: UInt64
 
-    init(_ delivery: Delivery, number: Int) {
+    /// - Parameter publishers: Who may replay: what the broker put aside of such users may have been a
+    ///   replay, and is its first sender's still.
+    init(_ delivery: Delivery, number: Int, publishers: Publishers) {
         let (properties, headers) = (delivery.properties, delivery.properties.headers)
         let death = Self.firstDeath(headers)
         // Only the broker's letters keep the property: the daemon could not set it.
@@ -45,10 +47,22 @@ struct Letter {
             queue =
                 headers["x-first-death-queue"]?.stringValue ?? death?["queue"]?.stringValue
             at = death?["time"]?.instant
-            user = properties.userIdentifier.flatMap { $0.isEmpty ? nil : $0 }
             routingKey = delivery.routingKey
             detail = nil
-            replays = 0
+            let sender = properties.userIdentifier.flatMap { $0.isEmpty ? nil : $0 }
+            let marks = [DeadLetter.Header.user, DeadLetter.Header.replays].flatMap { name in
+                headers.entries.filter { $0.name == name }
+            }
+            let mayReplay = sender.flatMap { publishers.roles(of: $0)?.contains(.operator) } == true
+            if mayReplay, !marks.isEmpty {
+                let senders = marks.filter { $0.name == DeadLetter.Header.user }
+                let first = senders.count == 1 ? senders[0].value.stringValue : nil
+                user = first?.isEmpty == false ? first : nil
+                replays = headers[DeadLetter.Header.replays]?.integerValue ?? 1
+            } else {
+                user = sender
+                replays = 0
+            }
         } else {
             code = headers[DeadLetter.Header.reason]?.stringValue ?? "unknown"
             queue = headers[DeadLetter.Header.queue]?.stringValue

@@ -98,7 +98,22 @@ struct LetterSelection: ParsableArguments {
         return letters.contains { Self.names($0, letter) }
     }
 
+    /// Whoever sends chooses the message id: one that looks like a number does not count.
     static func names(_ word: String, _ letter: Letter) -> Bool {
-        word == letter.messageIdentifier || Int(word) == letter.number
+        if word.allSatisfy(\.isNumber) { return Int(word) == letter.number }
+        return word == letter.messageIdentifier
+    }
+
+    /// - Throws: `Ending` with the code for bad data, when a letter was named that is not there.
+    func check(_ found: some Sequence<Letter>, _ deed: String) throws {
+        let found = Array(found)
+        let missing = letters.filter { word in !found.contains { Self.names(word, $0) } }
+        guard missing.isEmpty else {
+            throw Ending(
+                .data,
+                "no such dead letter: \(missing.joined(separator: ", ")); see 'registrarctl "
+                    + "dead-letter list'. \(deed)"
+            )
+        }
     }
 }

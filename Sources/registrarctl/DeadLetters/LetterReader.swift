@@ -1,5 +1,6 @@
 import AMQP
 import Broker
+import Contract
 
 /// Goes through the dead letters' queue, from its beginning to where it ended when that began: what
 /// comes back to it meanwhile is not met again.
@@ -9,12 +10,19 @@ struct LetterReader {
     let count: Int
 
     private let connection: Connection
+    private let publishers: Publishers
     private var number = 0
     /// What was taken and neither given back nor acknowledged.
     private var held: Set<UInt64> = []
 
-    init(_ topology: Topology, on connection: Connection) async throws {
+    /// - Parameter publishers: Who may replay; see `Letter`.
+    init(
+        _ topology: Topology,
+        _ publishers: Publishers,
+        on connection: Connection
+    ) async throws {
         self.connection = connection
+        self.publishers = publishers
         queue = "\(topology.prefix).dead-letters"
         count = try await connection.messageCount(queue: queue)
     }
@@ -26,7 +34,7 @@ struct LetterReader {
         }
         number += 1
         held.insert(delivery.tag)
-        return (Letter(delivery, number: number), delivery)
+        return (Letter(delivery, number: number, publishers: publishers), delivery)
     }
 
     /// Takes a letter out of the queue for good.

@@ -12,7 +12,6 @@ struct DaemonDoctor {
     init(_ surroundings: Surroundings) { address = surroundings.configuration.http.listen }
 
     var diagnoses: [Diagnosis] {
-        let before = SystemTime().now
         switch HealthProbe.ask(address) {
         case .none(let why):
             return [
@@ -32,10 +31,9 @@ struct DaemonDoctor {
                     "registrard runs and takes no messages: \(list.joined(separator: "; "))",
                     advice: "put right what it names; it goes on by itself then"
                 )
-            ] + watchdog + clock(before)
+            ] + watchdog + clock
         case .ready:
-            return [.ok("daemon.ready", "registrard runs and takes messages")] + watchdog
-                + clock(before)
+            return [.ok("daemon.ready", "registrard runs and takes messages")] + watchdog + clock
         }
     }
 
@@ -54,13 +52,16 @@ struct DaemonDoctor {
         return [.ok("daemon.watchdog", "the daemon's loop turns")]
     }
 
-    private func clock(_ before: Instant) -> [Diagnosis] {
+    private var clock: [Diagnosis] {
+        let asked = SystemTime().now
         guard let response = HealthProbe.fetch("/livez", address),
             let date = response.header("date").flatMap(HTTPDate.instant)
         else { return [] }
-        // The header has whole seconds.
-        let seconds = Double(date.milliseconds - before.milliseconds) / 1000
-        guard abs(seconds) > Self.clockToleranceSeconds else {
+        // The header has whole seconds, of some moment between the question and the answer.
+        let behind = Double(asked.milliseconds - date.milliseconds) / 1000
+        let ahead = Double(date.milliseconds - SystemTime().now.milliseconds) / 1000
+        let seconds = ahead > 0 ? ahead : -behind
+        guard max(behind, ahead) > Self.clockToleranceSeconds else {
             return [.ok("daemon.clock", "the daemon's clock and this one agree")]
         }
         return [

@@ -17,7 +17,7 @@ struct ReasonOptions: ParsableArguments {
         guard Envelope.isReason(text) else {
             throw ValidationError(
                 "a reason is text of 1 to \(Envelope.reasonLength.upperBound) characters, without "
-                    + "control characters"
+                    + "control characters other than line ends and tabs"
             )
         }
         return text

@@ -46,6 +46,8 @@ struct RequestStory {
     private let reasons: [Int64: String]
     /// Names of the people in it, where they were asked for and are still stored.
     private let names: [String: String]
+    /// Whether people may be named, by the register or in what operators wrote.
+    let showsNames: Bool
 
     /// Nil when the store knows nothing of it, not even a message that was refused.
     init?(of identifier: RequestIdentifier, in store: SQLiteRegisterReader, named: Bool) throws {
@@ -73,6 +75,7 @@ struct RequestStory {
                 try store.accounts(of: eori, status: .active, limit: .max)
                     .filter { $0.role.managesCompany && $0.person != request.person }
             } else { [] }
+        showsNames = named
         names = named ? try Self.names(chapters, request, deciding, in: store) : [:]
     }
 

@@ -225,7 +225,12 @@ struct StoryTeller {
             )
         }
         if let reason = story.reason(chapter) {
-            lines.append("The operator's reason: \(reason)")
+            // Free text may name anybody; without names the story can be passed on.
+            lines.append(
+                story.showsNames
+                    ? "The operator's reason: \(reason)"
+                    : "The operator gave a reason (--names shows it)."
+            )
         }
         return lines
     }

@@ -101,7 +101,7 @@ struct StoryView {
             json.member("timer", cause["cause"])
             json.member("user", cause["user"])
             json.optionalMember("replayedBy", cause["replayedBy"])
-            json.optionalMember("reason", story.reason(chapter))
+            if story.showsNames { json.optionalMember("reason", story.reason(chapter)) }
             json.member("source", cause["source"])
             json.member("id", cause["id"])
             json.member("type", cause["type"])
