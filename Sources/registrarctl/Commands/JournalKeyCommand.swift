@@ -12,7 +12,7 @@ struct JournalKeyCommand: AsyncParsableCommand {
         abstract: "Make the key that signs the journal's checkpoints, or show its public half.",
         discussion: """
             Examples:
-              registrarctl journal key --file /etc/registrar/journal.key > journal.pub
+              registrarctl journal key --file /etc/credstore/journal-key > journal.pub
               registrarctl journal key --public > journal.pub
 
             Makes an Ed25519 key (PKCS#8 PEM, as 'openssl genpkey -algorithm ed25519' does) in a \
@@ -62,8 +62,10 @@ struct JournalKeyCommand: AsyncParsableCommand {
         Standard.say("the key's fingerprint is \(publicKey.fingerprint.hexadecimal)")
         if !showsPublic {
             Standard.say(
-                "\(path) is this user's: give it to registrard's, or hand it over with "
-                    + "LoadCredential=\(Configuration.journalKeyCredential):\(path)"
+                path.hasPrefix("/etc/credstore/")
+                    ? "systemd hands \(path) to registrard at its next start"
+                    : "\(path) is this user's: give it to registrard's, or put it to "
+                        + "/etc/credstore/journal-key, from where systemd hands it over"
             )
         }
     }
