@@ -2,6 +2,7 @@ import ArgumentParser
 import Contract
 import Domain
 import Procedures
+import Storage
 
 /// `account retry`: what the provisioner did not do is ordered anew.
 struct AccountRetry: AsyncParsableCommand {
