@@ -153,7 +153,8 @@ extension AuditedRegister {
         case .grant:
             guard names == ["request.changed", "authorisation.granted"],
                 let before = requests[sent.request], before.isOpen, authorisation == nil,
-                name(before.person) != sent.person, !restricted.contains(before.person),
+                name(before.person) != sent.person, !holdsAccount(sent.person, before.eori),
+                !restricted.contains(before.person),
                 effects[1].object("authorisation")["number"] == sent.number,
                 effects[1].object("authorisation")["eori"] == before.eori
             else { return "an authorisation that must not be: \(names)" }
@@ -208,7 +209,10 @@ extension AuditedRegister {
         let authorisation = authorisations[sent.number]
         switch (sent.deed, code) {
         case (.grant, "request-closed"): return request?.isOpen == false
-        case (.grant, "own-request"): return request.map { name($0.person) == sent.person } ?? false
+        case (.grant, "own-request"):
+            return request.map {
+                name($0.person) == sent.person || holdsAccount(sent.person, $0.eori)
+            } ?? false
         case (.grant, "person-restricted"):
             return request.map { restricted.contains($0.person) } ?? false
         case (.grant, "operator-unknown"): return request.map { !isRegistered($0.eori) } ?? false
