@@ -78,12 +78,12 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .changed: [.operations, .remarks]
         case .expiredApprover, .reminder, .rectified, .erased, .restricted: [.recipient]
         case .exciseGranted: [.validUntil, .remarks]
-        case .exciseRevoked: [.remarks]
+        case .exciseRevoked: [.recipient, .remarks]
+        case .exciseWarning, .exciseLapsed, .exciseDueReminder, .exciseOverdue: [.recipient]
         case .pending, .informationRequested, .withdrawn, .expired, .escalation, .lastManager,
             .consentWithdrawn, .excisePending, .exciseAwaitingYou, .exciseRejected,
             .exciseInformationRequested, .exciseWithdrawn, .exciseExpired,
-            .exciseExpiredApprover, .exciseReminder, .exciseWarning, .exciseLapsed, .exciseDue,
-            .exciseDueReminder, .exciseOverdue:
+            .exciseExpiredApprover, .exciseReminder, .exciseDue:
             []
         }
     }

@@ -93,9 +93,13 @@ extension AuditedRegister {
         return .some(isRight ? nil : "\(cause) makes \(event["event"] ?? "")")
     }
 
-    /// How many are told of the operator's business: who manages it, and `person` with an active
-    /// account; that person alone if nobody does.
-    private func representatives(_ eori: String, of request: String) -> Int {
+    /// How many are told of the operator's business: who manages it by one of `accounts`, and the
+    /// applicant with one that is active; the office, if nobody manages it.
+    private func representatives(
+        _ eori: String,
+        of request: String,
+        among accounts: [String: Account]
+    ) -> Int {
         let person = requests[request]?.person ?? ""
         var told = Set(
             accounts.values.filter {
@@ -106,13 +110,19 @@ extension AuditedRegister {
         let isActive = accounts.values.contains {
             $0.eori == eori && $0.person == person && $0.status == "active"
         }
-        if isActive || told.isEmpty { told.insert(person) }
-        return told.count
+        let offices = told.isEmpty ? 1 : 0
+        if isActive { told.insert(person) }
+        return told.count + offices
     }
 
     /// The mails that follow from an event that was taken over: of which request and template, and
     /// how many.
-    func mails(after event: Reading) -> (mail: String, count: Int)? {
+    ///
+    /// - Parameter before: the accounts before whatever happened with it.
+    func mails(
+        after event: Reading,
+        before: [String: Account]
+    ) -> (mail: String, count: Int)? {
         let authorisation = Authorisation(event.object("authorisation"))
         let obligation = Obligation(event.object("obligation"))
         let template: String
@@ -124,7 +134,11 @@ extension AuditedRegister {
             ]
             return (
                 "\(authorisation.request) excise.\(template[change] ?? "")",
-                representatives(authorisation.eori, of: authorisation.request)
+                representatives(
+                    authorisation.eori,
+                    of: authorisation.request,
+                    among: change == "operator-revoked" ? before : accounts
+                )
             )
         case ("obligation.opened", "open"): return ("\(obligation.request) excise.due", 1)
         case ("obligation.opened", _), ("obligation.changed", "overdue"): template = "overdue"
@@ -133,7 +147,7 @@ extension AuditedRegister {
         }
         return (
             "\(obligation.request) excise.\(template)",
-            representatives(obligation.eori, of: obligation.request)
+            representatives(obligation.eori, of: obligation.request, among: accounts)
         )
     }
 
