@@ -13,6 +13,9 @@ extension Correspondent {
         let request = change.request
         func applicant(_ template: MailTemplate) throws -> [OutboundMessage] {
             guard let person = try register.person(request.person) else { return [] }
+            return try mails(template, to: person)
+        }
+        func mails(_ template: MailTemplate, to person: Person) throws -> [OutboundMessage] {
             var values = try exciseValues(for: request, register: register)
             values.set(.remarks, change.remarks)
             if let granted = try register.authorisation(grantedBy: request.identifier) {
@@ -36,7 +39,13 @@ extension Correspondent {
         case .pending where change.previous == nil:
             return try applicant(.excisePending) + office(.exciseAwaitingYou, .authorisation)
         case .pending: return try office(.exciseAwaitingYou, .answer)
-        case .granted: return try applicant(.exciseGranted)
+        case .granted:
+            // It is the operator's, whoever asked for it.
+            let others = try request.eori.map { try managers(of: $0, register: register) } ?? []
+            return try applicant(.exciseGranted)
+                + others.filter { $0.identifier != request.person }.flatMap {
+                    try mails(.exciseGranted, to: $0)
+                }
         case .rejected: return try applicant(.exciseRejected)
         case .awaitingInformation: return try applicant(.exciseInformationRequested)
         case .withdrawn: return try applicant(.exciseWithdrawn)

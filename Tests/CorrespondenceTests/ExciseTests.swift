@@ -106,6 +106,20 @@ struct ExciseTests {
         )
     }
 
+    @Test("A grant is told to who asked, and to the others who manage the operator")
+    func granted() throws {
+        let granted = Sample.exciseRequest(status: .granted, revision: 2)
+        #expect(
+            try summary(
+                .requestChanged(granted, previous: .pending, by: .rule, remarks: nil),
+                register: register(reporter: .active)
+            ) == [
+                "excise.granted anne.weber@example.lu", "excise.granted marc.muller@example.lu",
+                "status.request",
+            ]
+        )
+    }
+
     @Test("That an operator was revoked is told to those who managed it until then")
     func operatorRevoked() throws {
         let ended = Event.authorisationChanged(

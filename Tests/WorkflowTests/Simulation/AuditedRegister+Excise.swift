@@ -168,7 +168,7 @@ extension AuditedRegister {
             guard names == ["request.changed", "authorisation.granted"],
                 let before = requests[sent.request], before.isOpen, authorisation == nil,
                 name(before.person) != sent.person, !holdsAccount(sent.person, before.eori),
-                !restricted.contains(before.person),
+                !restricted.contains(before.person), manages(name(before.person), before.eori),
                 effects[1].object("authorisation")["number"] == sent.number,
                 effects[1].object("authorisation")["eori"] == before.eori
             else { return "an authorisation that must not be: \(names)" }
@@ -232,6 +232,8 @@ extension AuditedRegister {
         case (.grant, "operator-unknown"): return request.map { !isRegistered($0.eori) } ?? false
         case (.grant, "excise-number-taken"): return authorisation != nil
         case (.grant, "date-out-of-range"): return true
+        case (.grant, "not-eligible"):
+            return request.map { !manages(name($0.person), $0.eori) } ?? false
         case (.grant, _): return false
         case (.revoke, "authorisation-unknown"): return authorisation == nil
         case (.revoke, "own-request"):
