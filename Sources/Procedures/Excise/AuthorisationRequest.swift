@@ -179,13 +179,14 @@ struct AuthorisationGrant {
 
 extension AuthorisationKind {
     /// Whether none is granted without a guarantee. A certified consignee owes it before goods are
-    /// dispatched, which is after the grant; for registered consignees the office decides.
+    /// dispatched, which nobody reports here: so it is asked for before the grant. For registered
+    /// consignees the office decides.
     fileprivate var needsGuarantee: Bool {
         switch self {
-        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper,
+        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper, .certifiedConsignee,
             .temporaryCertifiedConsignee:
             true
-        case .registeredConsignee, .certifiedConsignor, .certifiedConsignee: false
+        case .registeredConsignee, .certifiedConsignor: false
         }
     }
 }
