@@ -25,7 +25,8 @@ struct AuthorisationRequest: Command {
             )
         }
         let roll = Roll(context: context)
-        let account = try roll.activeAccount(of: applicant.subject, at: eori) { $0.managesCompany }
+        // Who is restricted may ask, and waits.
+        let account = try roll.askingAccount(of: applicant.subject, at: eori) { $0.managesCompany }
         guard account != nil else {
             return .refuse(
                 Problem(

@@ -19,7 +19,8 @@ struct EMCSUsers: Command {
                 applicant: applicant,
                 number: number,
                 profile: .users,
-                suits: \.managesCompany
+                suits: \.managesCompany,
+                isDuty: false
             )
             let (authorisation, person) = try report.check(in: context)
             guard authorisation.status == .active else {

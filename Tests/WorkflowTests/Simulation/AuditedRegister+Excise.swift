@@ -161,7 +161,7 @@ extension AuditedRegister {
         switch sent.deed {
         case .ask(let eori):
             guard names == ["request.submitted", "particulars.stated"], made.status == "pending",
-                made.eori == eori, isRegistered(eori), manages(sent.person, eori)
+                made.eori == eori, isRegistered(eori), mayAsk(sent.person, eori, managing: true)
             else { return "an authorisation that nobody may ask for: \(names)" }
             return nil
         case .grant:
@@ -209,8 +209,15 @@ extension AuditedRegister {
 
     private func mayReport(_ sent: Sent.Excise) -> Bool {
         guard let eori = authorisations[sent.number]?.eori else { return false }
-        return accounts.values.contains {
-            $0.eori == eori && $0.status == "active" && name($0.person) == sent.person
+        return mayAsk(sent.person, eori, managing: false)
+    }
+
+    /// With an active account, or one that is suspended while the person has restricted the data.
+    private func mayAsk(_ person: String, _ eori: String, managing: Bool) -> Bool {
+        accounts.values.contains {
+            $0.eori == eori && name($0.person) == person && ($0.manages || !managing)
+                && ($0.status == "active"
+                    || $0.status == "suspended" && restricted.contains($0.person))
         }
     }
 
@@ -241,7 +248,8 @@ extension AuditedRegister {
         case (.revoke, _): return false
         case (_, "request-exists"): return request != nil
         case (.ask(let eori), "operator-unknown"): return !isRegistered(eori)
-        case (.ask(let eori), "not-authorised"): return !manages(sent.person, eori)
+        case (.ask(let eori), "not-authorised"):
+            return !mayAsk(sent.person, eori, managing: true)
         case (.ask, _): return false
         case (_, "authorisation-unknown"): return authorisation == nil
         case (_, "not-authorised"): return !mayReport(sent)
