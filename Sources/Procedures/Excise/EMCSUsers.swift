@@ -30,6 +30,13 @@ struct EMCSUsers: Command {
                     "the authorisation is \(authorisation.status.rawValue)"
                 )
             }
+            guard authorisation.isInForce(on: LuxembourgCalendar.date(at: context.now)) else {
+                throw Problem(
+                    .authorisationNotValid,
+                    at: "/data/exciseNumber",
+                    "the authorisation is not in force today"
+                )
+            }
             let named = try users.enumerated().map { index, user in
                 try account(user, at: "/data/users/\(index)", of: authorisation, in: context)
             }
