@@ -92,6 +92,10 @@ extension Correspondent {
         let products = (stated["products"] ?? "").split(separator: " ")
             .compactMap { ExciseProduct(rawValue: String($0)) }
         if !products.isEmpty { values.set(.products, .products(products)) }
+        values.set(.premises, stated["premises"])
+        values.set(.movement, stated["movement"])
+        values.set(.guarantee, stated["guarantee.reference"])
+        values.set(.guaranteeAmount, stated["guarantee.amount"].map { .euros($0) })
         return values
     }
 

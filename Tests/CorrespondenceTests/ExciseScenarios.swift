@@ -189,6 +189,16 @@ extension Sample {
             .init(name: "kind", value: "authorised-warehousekeeper"),
             .init(name: "products", value: "alcohol energy"),
         ])
+        if scenario.name == "guarantee" {
+            register.particulars = register.particulars.updated(
+                with: Particulars([
+                    .init(name: "premises", value: "1, rue du Port\nL-6688 Mertert"),
+                    .init(name: "movement", value: "600 bottles <Crémant>"),
+                    .init(name: "guarantee.reference", value: "GRN-1"),
+                    .init(name: "guarantee.amount", value: "1234567.50"),
+                ])
+            )
+        }
         register.requests = [exciseRequest(status: .answered, profile: "receipt")]
         if scenario.template == .exciseGranted {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]

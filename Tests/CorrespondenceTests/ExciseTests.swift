@@ -211,6 +211,13 @@ struct ExciseTests {
             let names = Language.allCases.map { LocalisedValue.authorisation(kind).words(in: $0) }
             #expect(Set(names).count == Language.allCases.count)
         }
+        for (amount, words) in [
+            ("10000.00", ["EUR 10,000.00", "10 000,00 EUR", "10.000,00 EUR", "10.000,00 EUR"]),
+            ("999.50", ["EUR 999.50", "999,50 EUR", "999,50 EUR", "999,50 EUR"]),
+        ] {
+            let written = Language.allCases.map { LocalisedValue.euros(amount).words(in: $0) }
+            #expect(written.map { $0.replacing("\u{A0}", with: " ") } == words)
+        }
         let products = LocalisedValue.products(ExciseProduct.allCases)
         #expect(
             products.words(in: .english)
