@@ -92,6 +92,7 @@ extension Correspondent {
             $0.object("data") { user in
                 SCIM.write(
                     account,
+                    replacing: method == .put,
                     of: details,
                     language: details.languages?.first ?? settings.languages.first,
                     to: &user

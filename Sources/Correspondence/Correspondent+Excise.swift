@@ -13,6 +13,9 @@ extension Correspondent {
         let request = change.request
         func applicant(_ template: MailTemplate) throws -> [OutboundMessage] {
             guard let person = try register.person(request.person) else { return [] }
+            return try mails(template, to: person)
+        }
+        func mails(_ template: MailTemplate, to person: Person) throws -> [OutboundMessage] {
             var values = try exciseValues(for: request, register: register)
             values.set(.remarks, change.remarks)
             if let granted = try register.authorisation(grantedBy: request.identifier) {
@@ -36,7 +39,13 @@ extension Correspondent {
         case .pending where change.previous == nil:
             return try applicant(.excisePending) + office(.exciseAwaitingYou, .authorisation)
         case .pending: return try office(.exciseAwaitingYou, .answer)
-        case .granted: return try applicant(.exciseGranted)
+        case .granted:
+            // It is the operator's, whoever asked for it.
+            let others = try request.eori.map { try managers(of: $0, register: register) } ?? []
+            return try applicant(.exciseGranted)
+                + others.filter { $0.identifier != request.person }.flatMap {
+                    try mails(.exciseGranted, to: $0)
+                }
         case .rejected: return try applicant(.exciseRejected)
         case .awaitingInformation: return try applicant(.exciseInformationRequested)
         case .withdrawn: return try applicant(.exciseWithdrawn)
@@ -83,6 +92,10 @@ extension Correspondent {
         let products = (stated["products"] ?? "").split(separator: " ")
             .compactMap { ExciseProduct(rawValue: String($0)) }
         if !products.isEmpty { values.set(.products, .products(products)) }
+        values.set(.premises, stated["premises"])
+        values.set(.movement, stated["movement"])
+        values.set(.guarantee, stated["guarantee.reference"])
+        values.set(.guaranteeAmount, stated["guarantee.amount"].map { .euros($0) })
         return values
     }
 
@@ -92,6 +105,7 @@ extension Correspondent {
     func mails(
         about change: AuthorisationChange,
         of authorisation: Authorisation,
+        amid others: [Event],
         remarks: String?,
         register: any RegisterView,
         cause: Cause
@@ -107,18 +121,13 @@ extension Correspondent {
         values.set(.eori, authorisation.eori.text)
         values.set(.remarks, remarks)
         values.set(authorisation)
-        let asked = try register.request(authorisation.request)?.person
-        return try representatives(of: authorisation.eori, asked, register: register)
-            .flatMap { person in
-                notification(
-                    template,
-                    variant,
-                    to: person,
-                    values: values,
-                    request: authorisation.request,
-                    cause: cause
-                )
-            }
+        return try notices(
+            Notice(template: template, variant: variant, values: values),
+            among: accounts(of: authorisation.eori, amid: others, register: register),
+            about: authorisation.request,
+            register: register,
+            cause: cause
+        )
     }
 
     /// `disclosure.excise`: whether an authorisation is valid, and for what. Nobody is named.
@@ -152,8 +161,9 @@ extension Correspondent {
         }
         let reporter = try register.request(obligation.request)
             .flatMap { try register.person($0.person) }
-        let mails = reporter.map { mail(.exciseDue, about: obligation, to: $0, cause: cause) } ?? []
-        return mails + [status]
+        let due = notice(.exciseDue, about: obligation)
+        let mails = reporter.map { mail(due, to: $0, about: obligation.request, cause: cause) }
+        return (mails ?? []) + [status]
     }
 
     func messages(
@@ -178,28 +188,24 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let reporter = try register.request(obligation.request)?.person
-        return try representatives(of: obligation.eori, reporter, register: register)
-            .flatMap { mail(template, about: obligation, to: $0, cause: cause) }
+        try notices(
+            notice(template, about: obligation),
+            among: register.accounts(of: obligation.eori),
+            about: obligation.request,
+            register: register,
+            cause: cause
+        )
     }
 
-    private func mail(
-        _ template: MailTemplate,
-        about obligation: Obligation,
-        to person: Person,
-        cause: Cause
-    ) -> [OutboundMessage] {
+    private func notice(_ template: MailTemplate, about obligation: Obligation) -> Notice {
         var values = mailer.exciseValues
         values.set(.exciseNumber, obligation.authorisation?.text)
         values.set(.reference, obligation.reference)
         values.set(.dueOn, .day(obligation.dueOn))
-        return notification(
-            template,
-            obligation.kind == .declaration ? .declaration : .reportOfReceipt,
-            to: person,
-            values: values,
-            request: obligation.request,
-            cause: cause
+        return Notice(
+            template: template,
+            variant: obligation.kind == .declaration ? .declaration : .reportOfReceipt,
+            values: values
         )
     }
 
@@ -218,20 +224,72 @@ extension Correspondent {
         }
     }
 
-    /// Whom the operator's business concerns: whoever manages it, and `person` while holding an
-    /// active account there; that person alone where nobody manages it any more.
-    private func representatives(
-        of eori: EORI,
-        _ person: PersonIdentifier?,
-        register: any RegisterView
-    ) throws -> [Person] {
-        var all = try managers(of: eori, register: register)
-        guard let person, !all.contains(where: { $0.identifier == person }) else { return all }
-        let isActive = try register.accounts(of: eori).contains {
-            $0.person == person && $0.status == .active
+    // MARK: Whom it concerns
+
+    /// What is said to everybody whom the operator's business concerns.
+    private struct Notice {
+        let template: MailTemplate
+        let variant: MailVariant
+        let values: MailValues
+    }
+
+    /// To whoever manages the operator by one of `accounts`, and to the applicant of `request` by
+    /// one that is active. Where nobody manages it any more the office is told, so that no duty is
+    /// forgotten; never somebody who has left.
+    private func notices(
+        _ notice: Notice,
+        among accounts: [Account],
+        about request: RequestIdentifier,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        var told = try managers(among: accounts, register: register)
+        let isManaged = !told.isEmpty
+        if let applicant = try register.request(request)?.person,
+            !told.contains(where: { $0.identifier == applicant }),
+            accounts.contains(where: { $0.person == applicant && $0.status == .active }),
+            let person = try register.person(applicant)
+        {
+            told.append(person)
         }
-        if isActive || all.isEmpty, let person = try register.person(person) { all.append(person) }
-        return all
+        let mails = told.flatMap { mail(notice, to: $0, about: request, cause: cause) }
+        guard !isManaged else { return mails }
+        let toOffice = Mail(
+            template: notice.template,
+            variant: notice.variant,
+            to: exciseOffice,
+            values: notice.values
+        )
+        return mails + [notification(toOffice, request: request, cause: cause)]
+    }
+
+    private func mail(
+        _ notice: Notice,
+        to person: Person,
+        about request: RequestIdentifier,
+        cause: Cause
+    ) -> [OutboundMessage] {
+        notification(
+            notice.template,
+            notice.variant,
+            to: person,
+            values: notice.values,
+            request: request,
+            cause: cause
+        )
+    }
+
+    /// The operator's accounts as they are; those that fall with it, as they were.
+    private func accounts(
+        of eori: EORI,
+        amid others: [Event],
+        register: any RegisterView
+    ) throws -> [Account] {
+        var fallen: [AccountIdentifier: Account] = [:]
+        for case .accountChanged(let account, let previous, .operatorRevoked, _, _) in others {
+            fallen[account.identifier] = previous
+        }
+        return try register.accounts(of: eori).map { fallen[$0.identifier] ?? $0 }
     }
 }
 

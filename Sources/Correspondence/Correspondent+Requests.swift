@@ -227,9 +227,14 @@ extension Correspondent {
 
     /// Who may decide for the company: each person once, in the order of their accounts.
     func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
+        try managers(among: try register.accounts(of: eori), register: register)
+    }
+
+    /// The same, of accounts of one company, as they are or were.
+    func managers(among accounts: [Account], register: any RegisterView) throws -> [Person] {
         var seen: Set<PersonIdentifier> = []
         var managers: [Person] = []
-        for account in try register.accounts(of: eori) where account.isManaging {
+        for account in accounts where account.isManaging {
             guard seen.insert(account.person).inserted,
                 let manager = try register.person(account.person)
             else { continue }

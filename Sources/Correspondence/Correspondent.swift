@@ -27,10 +27,12 @@ public struct Correspondent: Sendable {
     ///
     /// A person of whom nothing is stored any more is sent no mail.
     ///
+    /// - Parameter others: what happens with it: who was responsible before may depend on that.
     /// - Throws: what the register throws, or ``PersonMissing`` when an account was opened for
     ///   a person whom the register does not know.
     public func follow(
         _ event: Event,
+        amid others: [Event] = [],
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
@@ -103,6 +105,7 @@ public struct Correspondent: Sendable {
             return try mails(
                 about: change,
                 of: authorisation,
+                amid: others,
                 remarks: remarks,
                 register: register,
                 cause: cause

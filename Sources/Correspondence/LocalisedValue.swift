@@ -5,6 +5,8 @@ enum LocalisedValue: Hashable, Sendable {
     case day(CivilDate)
     case authorisation(AuthorisationKind)
     case products([ExciseProduct])
+    /// An amount in euros, as it is kept: with two decimals, such as `10000.00`.
+    case euros(String)
 
     func words(in language: Language) -> String {
         switch self {
@@ -12,6 +14,7 @@ enum LocalisedValue: Hashable, Sendable {
         case .authorisation(let kind): Self.name(of: kind, in: language)
         case .products(let products):
             products.map { Self.name(of: $0, in: language) }.joined(separator: ", ")
+        case .euros(let amount): Self.euros(amount, in: language)
         }
     }
 
@@ -49,6 +52,27 @@ enum LocalisedValue: Hashable, Sendable {
                 "Januar", "Februar", "Mäerz", "Abrëll", "Mee", "Juni", "Juli", "August",
                 "September", "Oktober", "November", "Dezember",
             ]
+        }
+    }
+
+    // MARK: Amounts
+
+    /// Such as `EUR 10,000.00`, `10 000,00 EUR` (which no line ends within), `10.000,00 EUR`.
+    private static func euros(_ amount: String, in language: Language) -> String {
+        let parts = amount.split(separator: ".")
+        guard parts.count == 2 else { return "EUR \(amount)" }
+        func number(grouped separator: String, _ point: String) -> String {
+            var grouped = ""
+            for (index, digit) in parts[0].enumerated() {
+                if index > 0, (parts[0].count - index).isMultiple(of: 3) { grouped += separator }
+                grouped.append(digit)
+            }
+            return grouped + point + parts[1]
+        }
+        return switch language {
+        case .english: "EUR\u{A0}" + number(grouped: ",", ".")
+        case .french: number(grouped: "\u{A0}", ",") + "\u{A0}EUR"
+        case .german, .luxembourgish: number(grouped: ".", ",") + "\u{A0}EUR"
         }
     }
 

@@ -51,7 +51,11 @@ public enum MailTemplate: String, CaseIterable, Sendable {
             case .erased, .restricted: [.recipient, .applicant]
             case .consentWithdrawn: [.recipient]
             case .excisePending: [.recipient, .kind]
-            case .exciseAwaitingYou: [.applicant, .eori, .kind, .products, .request]
+            case .exciseAwaitingYou:
+                [
+                    .applicant, .eori, .kind, .products, .premises, .movement, .guarantee,
+                    .guaranteeAmount, .request,
+                ]
             case .exciseGranted:
                 [
                     .recipient, .eori, .kind, .products, .exciseNumber, .validFrom, .validUntil,
@@ -77,13 +81,14 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .granted, .rejected, .revoked: [.remarks]
         case .changed: [.operations, .remarks]
         case .expiredApprover, .reminder, .rectified, .erased, .restricted: [.recipient]
+        case .exciseAwaitingYou: [.premises, .movement, .guarantee, .guaranteeAmount]
         case .exciseGranted: [.validUntil, .remarks]
-        case .exciseRevoked: [.remarks]
+        case .exciseRevoked: [.recipient, .remarks]
+        case .exciseWarning, .exciseLapsed, .exciseDueReminder, .exciseOverdue: [.recipient]
         case .pending, .informationRequested, .withdrawn, .expired, .escalation, .lastManager,
-            .consentWithdrawn, .excisePending, .exciseAwaitingYou, .exciseRejected,
-            .exciseInformationRequested, .exciseWithdrawn, .exciseExpired,
-            .exciseExpiredApprover, .exciseReminder, .exciseWarning, .exciseLapsed, .exciseDue,
-            .exciseDueReminder, .exciseOverdue:
+            .consentWithdrawn, .excisePending, .exciseRejected, .exciseInformationRequested,
+            .exciseWithdrawn, .exciseExpired, .exciseExpiredApprover, .exciseReminder,
+            .exciseDue:
             []
         }
     }
@@ -141,6 +146,14 @@ enum MailVariable: Int, CaseIterable, Sendable {
     case kind
     /// What is subject to duty, in the block's language, separated by commas.
     case products
+    /// Where goods are to be stored; may have several lines.
+    case premises
+    /// The one movement that something is asked for; may have several lines.
+    case movement
+    /// What names the guarantee.
+    case guarantee
+    /// How much it is for, as the block's language writes it.
+    case guaranteeAmount
     case exciseNumber
     /// The first day of an authorisation's validity, as the block's language writes it.
     case validFrom
@@ -166,6 +179,10 @@ enum MailVariable: Int, CaseIterable, Sendable {
         case .formerName: "former-name"
         case .kind: "kind"
         case .products: "products"
+        case .premises: "premises"
+        case .movement: "movement"
+        case .guarantee: "guarantee"
+        case .guaranteeAmount: "guarantee-amount"
         case .exciseNumber: "excise-number"
         case .validFrom: "valid-from"
         case .validUntil: "valid-until"

@@ -52,7 +52,8 @@ struct MailValues: Sendable {
             self[variable] = nil
             return
         }
-        self[variable] = Escaped(value, keepsLines: variable == .remarks)
+        let keepsLines = [.remarks, .premises, .movement].contains(variable)
+        self[variable] = Escaped(value, keepsLines: keepsLines)
     }
 
     /// Nil counts as absent.

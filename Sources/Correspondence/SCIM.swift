@@ -19,8 +19,12 @@ enum SCIM {
     }
 
     /// Writes the members of a user (RFC 7643 §4.1).
+    ///
+    /// - Parameter replaces: Whether it takes the place of a user: it says as well that there is
+    ///   nothing any more, which leaving out a member does not (RFC 7644 §3.5.1).
     static func write(
         _ account: Account,
+        replacing replaces: Bool = false,
         of person: Applicant,
         language: Language?,
         to user: inout JSONWriter
@@ -39,7 +43,9 @@ enum SCIM {
             luccs.member("role", account.role.rawValue)
             luccs.operations("operations", account.operations)
             luccs.member("authentication", person.authentication.rawValue)
-            if !account.emcs.isEmpty { luccs.member("emcs", account.emcs.map(\.text)) }
+            if replaces || !account.emcs.isEmpty {
+                luccs.member("emcs", account.emcs.map(\.text))
+            }
         }
     }
 

@@ -58,13 +58,13 @@ extension ConfigurationKey {
             "procedures.excise.retain.granted",
             \.procedures.excise.retain.granted,
             .optional(.duration(day...(50 * year), workingDays: 1...2500)),
-            "How long those of a granted request are kept once it is not valid any more; null: always."
+            "How long those of a granted request are kept from the grant on, and while it is in force; null: always."
         ),
         Self(
             "procedures.excise.retain.answered",
             \.procedures.excise.retain.answered,
             .duration(day...(50 * year), workingDays: 1...2500),
-            "How long a reported receipt or declaration is kept, once nothing has to be done any more."
+            "How long a reported receipt or declaration is kept from the report on, and while something is due."
         ),
     ]
 }

@@ -205,6 +205,15 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
+    /// What a request says beyond the members that all have, such as a guarantee.
+    public func particulars(of request: RequestIdentifier) throws(StorageError) -> Particulars {
+        try read { handle in
+            let statement = try SQLiteStatement(Statement.particularsByRequest.text, on: handle)
+            statement.bind(request.uuid)
+            return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
+        }
+    }
+
     // MARK: Messages
 
     public func outboxStatistics() throws(StorageError) -> OutboxStatistics {

@@ -7,10 +7,15 @@ import Workflow
 
 extension SQLiteTransaction {
     /// Takes away the person's record, what was written about the person's requests, and the messages
-    /// that wait and are to or about the person.
+    /// that wait and are to or about the person. What an authorisation in force was granted on stays,
+    /// until its request goes.
     func erase(_ identifier: PersonIdentifier, at now: Instant) throws {
         let requests = try requests(of: identifier).map(\.identifier)
-        for request in requests { try eraseWritings(about: request) }
+        for request in requests {
+            try eraseWritings(about: request)
+            guard try authorisation(grantedBy: request)?.status != .active else { continue }
+            try delete(.deleteParticulars, of: request)
+        }
         let ids = requests.map(\.uuid) + (try accounts(of: identifier).map(\.identifier.uuid))
         var mentions = ids.map { Mention($0.text, ignoresCase: true) }
         if let person = try person(identifier) {
@@ -32,6 +37,7 @@ extension SQLiteTransaction {
     /// by its id from here on.
     func erase(_ request: Request) throws {
         try eraseWritings(about: request.identifier)
+        try delete(.deleteParticulars, of: request.identifier)
         let story = try statement(.keepStory)
         story.bind(request.identifier.uuid)
         try story.run()
@@ -48,11 +54,15 @@ extension SQLiteTransaction {
     func droppedMessages() throws -> [Int64] { connection.state.droppedMessages }
 
     private func eraseWritings(about request: RequestIdentifier) throws {
-        for name in [Statement.deleteTexts, .deleteDocuments, .deleteParticulars, .deleteReasons] {
-            let statement = try statement(name)
-            statement.bind(request.uuid)
-            try statement.run()
+        for name in [Statement.deleteTexts, .deleteDocuments, .deleteReasons] {
+            try delete(name, of: request)
         }
+    }
+
+    private func delete(_ name: Statement, of request: RequestIdentifier) throws {
+        let statement = try statement(name)
+        statement.bind(request.uuid)
+        try statement.run()
     }
 
     private func eraseDeferred(naming mention: Mention) throws {

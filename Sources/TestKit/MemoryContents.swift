@@ -119,7 +119,13 @@ extension MemoryContents {
             deferred.removeAll { subject.isFound(in: $0.message.body) }
             mentions.append(subject)
         }
-        for request in requests { eraseWritings(about: request) }
+        for request in requests {
+            eraseWritings(about: request)
+            let isInForce = authorisations.contains {
+                $0.request == request && $0.status == .active
+            }
+            if !isInForce { particulars[request] = nil }
+        }
         persons[person] = nil
         var dropped: [Int64] = []
         for index in outbox.indices {
@@ -140,7 +146,6 @@ extension MemoryContents {
     private mutating func eraseWritings(about request: RequestIdentifier) {
         texts[request] = nil
         documents[request] = nil
-        particulars[request] = nil
         let entries = journal.indices.filter { journal[$0].request == request }
         for index in entries { reasons[Int64(index) + 1] = nil }
     }
@@ -148,6 +153,7 @@ extension MemoryContents {
     /// False if there is no such request.
     mutating func erase(_ request: RequestIdentifier) -> Bool {
         eraseWritings(about: request)
+        particulars[request] = nil
         requestOrder.removeAll { $0 == request }
         return requests.removeValue(forKey: request) != nil
     }

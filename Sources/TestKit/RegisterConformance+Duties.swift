@@ -71,6 +71,48 @@ extension RegisterConformance {
                 )
             }
         },
+        RegisterConformance("what an authorisation in force was granted on outlives the person") {
+            register in
+            let request = Sample.request(1, status: .granted)
+            var over = Sample.authorisation(2)
+            over.status = .lapsed
+            try await register.write { [over] transaction in
+                for number in 1...2 as ClosedRange<UInt64> {
+                    try transaction.apply(.personRecorded(Sample.person(number)), at: Sample.start)
+                    try Self.state(Sample.request(number, status: .granted), in: transaction)
+                    let granted = Event.authorisationGranted(Sample.authorisation(number))
+                    try transaction.apply(granted, at: Sample.start)
+                }
+                let end = Event.authorisationChanged(
+                    over,
+                    previous: .active,
+                    .lapsed,
+                    by: .rule,
+                    remarks: nil
+                )
+                try transaction.apply(end, at: Sample.start)
+                for number in 1...2 as ClosedRange<UInt64> {
+                    let erased = Event.personErased(Sample.personIdentifier(number))
+                    try transaction.apply(erased, at: Sample.start)
+                }
+                try expect(
+                    try transaction.particulars(of: request.identifier).names,
+                    equals: ["premises"],
+                    "of the one in force"
+                )
+                try expect(
+                    try transaction.particulars(of: over.request),
+                    equals: Particulars(),
+                    "of the one that lapsed"
+                )
+                try transaction.apply(.requestErased(request), at: Sample.start)
+                try expect(
+                    try transaction.particulars(of: request.identifier),
+                    equals: Particulars(),
+                    "after the request"
+                )
+            }
+        },
         RegisterConformance("an authorisation is granted once, found, and overwritten") {
             register in
             var authorisation = Sample.authorisation(1, lapseAt: Sample.instant(9))

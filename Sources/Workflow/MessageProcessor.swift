@@ -193,7 +193,12 @@ struct MessageProcessor: Sendable {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
         let messages = try events.map {
-            try correspondent.follow($0, register: follow.transaction, cause: follow.origin)
+            try correspondent.follow(
+                $0,
+                amid: events,
+                register: follow.transaction,
+                cause: follow.origin
+            )
         }
         for event in events[erasure...] {
             try follow.transaction.apply(event, at: follow.origin.at)

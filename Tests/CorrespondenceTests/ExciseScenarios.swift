@@ -71,6 +71,12 @@ extension Scenario {
         authorisation("revoked", .exciseRevoked, .revoked, remarks: "Duties were not paid."),
         authorisation("operator revoked", .exciseRevoked, .operatorRevoked),
     ]
+        + [
+            (MailTemplate.exciseWarning, AuthorisationChange.warned), (.exciseLapsed, .lapsed),
+            (.exciseRevoked, .operatorRevoked),
+        ].map { template, change in
+            authorisation("without a manager", template, change, hasManager: false)
+        }
 
     private static let exciseObligations = ObligationKind.allCases.flatMap { kind in
         let name = kind.rawValue
@@ -93,6 +99,23 @@ extension Scenario {
                 .exciseOverdue,
                 .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue"))
             ),
+            Scenario(
+                "\(name), without a manager",
+                .exciseDueReminder,
+                .obligationChanged(
+                    Sample.obligation(kind),
+                    previous: .open,
+                    .reminded,
+                    by: .timer("remind-obligation")
+                ),
+                hasManager: false
+            ),
+            Scenario(
+                "\(name), without a manager",
+                .exciseOverdue,
+                .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue")),
+                hasManager: false
+            ),
         ]
     }
 
@@ -100,7 +123,8 @@ extension Scenario {
         _ name: String,
         _ template: MailTemplate,
         _ change: AuthorisationChange,
-        remarks: String? = nil
+        remarks: String? = nil,
+        hasManager: Bool = true
     ) -> Scenario {
         Scenario(
             name,
@@ -111,7 +135,8 @@ extension Scenario {
                 change,
                 by: office,
                 remarks: remarks
-            )
+            ),
+            hasManager: hasManager
         )
     }
 }
@@ -164,6 +189,16 @@ extension Sample {
             .init(name: "kind", value: "authorised-warehousekeeper"),
             .init(name: "products", value: "alcohol energy"),
         ])
+        if scenario.name == "guarantee" {
+            register.particulars = register.particulars.updated(
+                with: Particulars([
+                    .init(name: "premises", value: "1, rue du Port\nL-6688 Mertert"),
+                    .init(name: "movement", value: "600 bottles <Crémant>"),
+                    .init(name: "guarantee.reference", value: "GRN-1"),
+                    .init(name: "guarantee.amount", value: "1234567.50"),
+                ])
+            )
+        }
         register.requests = [exciseRequest(status: .answered, profile: "receipt")]
         if scenario.template == .exciseGranted {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]

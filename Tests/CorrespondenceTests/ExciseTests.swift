@@ -11,13 +11,14 @@ struct ExciseTests {
     /// Routing keys; for mails the template and the address.
     private func summary(
         _ event: Event,
+        amid others: [Event] = [],
         register: SmallRegister,
         exciseMailbox: String? = nil
     ) throws -> [String] {
         var settings = Sample.settings
         settings.exciseMailbox = exciseMailbox
         return try Sample.correspondent(settings)
-            .follow(event, register: register, cause: Sample.cause)
+            .follow(event, amid: others, register: register, cause: Sample.cause)
             .map { message in
                 guard message.routingKey == "notification.email" else { return message.routingKey }
                 let data = try SentData(message)
@@ -87,13 +88,15 @@ struct ExciseTests {
                     == told.map { "excise.overdue \($0)" } + ["status.obligation"]
             )
         }
-        // Nobody manages the operator any more.
-        var alone = register(reporter: nil)
-        alone.accounts = []
-        #expect(
-            try summary(overdue, register: alone)
-                == ["excise.overdue \(anne)", "status.obligation"]
-        )
+        // Nobody manages the operator any more: the office is told, and who reported it while there.
+        for (status, told) in [(AccountStatus.active, [anne, office]), (.revoked, [office])] {
+            var alone = register(reporter: nil)
+            alone.accounts = [Sample.account(status: status)]
+            #expect(
+                try summary(overdue, register: alone, exciseMailbox: office)
+                    == told.map { "excise.overdue \($0)" } + ["status.obligation"]
+            )
+        }
         // Whoever reported it manages the operator, and is told once.
         var manager = register(reporter: nil)
         manager.accounts = [Sample.account(role: .manager)]
@@ -101,6 +104,62 @@ struct ExciseTests {
             try summary(overdue, register: manager)
                 == ["excise.overdue \(anne)", "status.obligation"]
         )
+    }
+
+    @Test("A grant is told to who asked, and to the others who manage the operator")
+    func granted() throws {
+        let granted = Sample.exciseRequest(status: .granted, revision: 2)
+        #expect(
+            try summary(
+                .requestChanged(granted, previous: .pending, by: .rule, remarks: nil),
+                register: register(reporter: .active)
+            ) == [
+                "excise.granted anne.weber@example.lu", "excise.granted marc.muller@example.lu",
+                "status.request",
+            ]
+        )
+    }
+
+    @Test("That an operator was revoked is told to those who managed it until then")
+    func operatorRevoked() throws {
+        let ended = Event.authorisationChanged(
+            Sample.authorisation(),
+            previous: .active,
+            .operatorRevoked,
+            by: .rule,
+            remarks: nil
+        )
+        let manager = Sample.account(of: Sample.marc, role: .manager, number: 921)
+        let cases: [(AccountStatus, [Account], [String])] = [
+            // Anne, who asked, had left before; or her account falls as well.
+            (.revoked, [manager], ["marc.muller@example.lu"]),
+            (.active, [manager], ["marc.muller@example.lu", "anne.weber@example.lu"]),
+            (.revoked, [], [office]),
+        ]
+        for (status, managers, told) in cases {
+            let before = managers + [Sample.account(status: status)]
+            var register = register(reporter: nil)
+            register.accounts = before.map(Self.revoked)
+            let fallen = before.filter(\.status.stands).map {
+                Event.accountChanged(
+                    Self.revoked($0),
+                    previous: $0,
+                    .operatorRevoked,
+                    by: .rule,
+                    remarks: nil
+                )
+            }
+            #expect(
+                try summary(ended, amid: fallen, register: register, exciseMailbox: office)
+                    == told.map { "excise.revoked \($0)" }
+            )
+        }
+    }
+
+    private static func revoked(_ account: Account) -> Account {
+        var account = account
+        account.revoke()
+        return account
     }
 
     @Test("Whoever was erased is told nothing, and the others all the same")
@@ -151,6 +210,13 @@ struct ExciseTests {
         for kind in AuthorisationKind.allCases {
             let names = Language.allCases.map { LocalisedValue.authorisation(kind).words(in: $0) }
             #expect(Set(names).count == Language.allCases.count)
+        }
+        for (amount, words) in [
+            ("10000.00", ["EUR 10,000.00", "10 000,00 EUR", "10.000,00 EUR", "10.000,00 EUR"]),
+            ("999.50", ["EUR 999.50", "999,50 EUR", "999,50 EUR", "999,50 EUR"]),
+        ] {
+            let written = Language.allCases.map { LocalisedValue.euros(amount).words(in: $0) }
+            #expect(written.map { $0.replacing("\u{A0}", with: " ") } == words)
         }
         let products = LocalisedValue.products(ExciseProduct.allCases)
         #expect(

@@ -304,6 +304,34 @@ struct FollowTests {
         }
     }
 
+    @Test("A user who is replaced is told that he may not use EMCS any more; a new one is not")
+    func replaced() throws {
+        let numbers = [[], [Sample.exciseNumber]]
+        for emcs in numbers {
+            var account = Sample.account()
+            account.emcs = emcs
+            var register = Sample.register()
+            register.accounts = [account]
+            let order = ProvisioningOrder(
+                account: Sample.account,
+                number: 1,
+                method: .patch,
+                causation: "portal-42"
+            )
+            let put = try follow(.provisioning(order, .retried), register: register)
+            #expect(try sentNumbers(put) == emcs.map(\.text))
+            let post = try follow(.accountOpened(account), register: register)
+            #expect(try sentNumbers(post) == (emcs.isEmpty ? nil : emcs.map(\.text)))
+        }
+    }
+
+    private func sentNumbers(_ messages: [OutboundMessage]) throws -> [String]? {
+        let sent = try SentData(try #require(messages.first))
+        let user = try #require(sent.data["data"] as? [String: Any])
+        let luccs = try #require(user[SCIM.extensionSchema] as? [String: Any])
+        return luccs["emcs"] as? [String]
+    }
+
     @Test("A deletion stays one, and needs nothing of the person")
     func deletedAnew() throws {
         var register = Sample.register()

@@ -67,6 +67,11 @@ struct ExciseTests {
             try await installation.exciseOffice.send(grant)
             var received = try await installation.settle(daemon, deliveries: 4)
             #expect(received.last?.problem == "urn:luccs:problem:guarantee-required")
+            let tool = try OperatorTool(installation)
+            let shown = try await tool.run("request", "show", request)
+            #expect(shown.contains("  movement  600 bottles\n"), "in:\n\(shown)")
+            let stated = try await tool.json("request", "show", request)["stated"]
+            #expect(stated?["kind"]?.text == "temporary-registered-consignee")
             #expect(try installation.request(request)?.status == .pending)
 
             let guarantee = InboundEvent(

@@ -28,6 +28,18 @@ struct RegistrarctlErrorTests {
                     + ["import"] + People.officer, "--operation goes with"
             ),
             (
+                ["decide", anybody, "--outcome", "rejected", "--remarks", "x", "--valid-until"]
+                    + ["2027-11-30"] + People.officer, "go with --outcome granted"
+            ),
+            (
+                ["decide", anybody, "--outcome", "granted", "--excise-number", "LU1"]
+                    + People.officer, "11 capital letters or digits"
+            ),
+            (
+                ["decide", anybody, "--outcome", "granted", "--valid-from", "tomorrow"]
+                    + People.officer, "write a day"
+            ),
+            (
                 ["submit", "company", "--eori", "LU1", "--operation", "import"]
                     + People.applicant("x"), "--accept-terms"
             ),

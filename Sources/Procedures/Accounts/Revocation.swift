@@ -55,6 +55,19 @@ struct Revocation: ManagementCommand {
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
+        let authorisation = try ExciseNumber(number).flatMap {
+            try context.register.authorisation($0)
+        }
+        // Whatever else is wrong, nobody decides about an operator for which he acts.
+        if let authorisation,
+            try Roll(context: context).holdsAccount(actor.subject, of: authorisation.eori)
+        {
+            throw Problem(
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor holds an account of the operator that was authorised"
+            )
+        }
         guard actor.role == .exciseOffice else {
             throw Problem(
                 .notAuthorised,
@@ -62,20 +75,11 @@ struct Revocation: ManagementCommand {
                 "the excise office alone revokes an authorisation"
             )
         }
-        guard let number = ExciseNumber(number),
-            let authorisation = try context.register.authorisation(number)
-        else {
+        guard let authorisation else {
             throw Problem(
                 .authorisationUnknown,
                 at: "/data/target/authorisation",
                 "no authorisation has this number"
-            )
-        }
-        guard try !Roll(context: context).holdsAccount(actor.subject, of: authorisation.eori) else {
-            throw Problem(
-                .ownRequest,
-                at: "/data/actor/subject",
-                "the actor holds an account of the operator that was authorised"
             )
         }
         return try authorisation.revoked(.revoked, by: originator, remarks: remarks, in: context)

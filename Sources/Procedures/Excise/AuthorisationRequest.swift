@@ -25,7 +25,8 @@ struct AuthorisationRequest: Command {
             )
         }
         let roll = Roll(context: context)
-        let account = try roll.activeAccount(of: applicant.subject, at: eori) { $0.managesCompany }
+        // Who is restricted may ask, and waits.
+        let account = try roll.askingAccount(of: applicant.subject, at: eori) { $0.managesCompany }
         guard account != nil else {
             return .refuse(
                 Problem(
@@ -94,7 +95,7 @@ struct AuthorisationGrant {
 
     /// - Throws: `Problem`: `schema` for terms that are missing, `date-out-of-range`,
     ///   `guarantee-required`, `excise-number-taken`, `operator-unknown`, `not-eligible` when what was
-    ///   asked for is not stored any more.
+    ///   asked for is not stored any more, or the applicant has left the operator.
     func authorisation(in context: DecisionContext) throws -> Authorisation {
         guard let eori = request.eori, let kind,
             let products = stated[Stated.products]?.split(separator: " ")
@@ -102,6 +103,12 @@ struct AuthorisationGrant {
         else { throw Problem(.notEligible, "what was asked for is not stored any more") }
         guard try context.register.economicOperator(eori)?.status == .registered else {
             throw Problem(.operatorUnknown, "the operator is not registered any more")
+        }
+        guard try isManagedByApplicant(eori, in: context) else {
+            throw Problem(
+                .notEligible,
+                "the applicant does not manage the operator any more, or without an active account"
+            )
         }
         let number = try required(terms.exciseNumber, "exciseNumber")
         let validFrom = try required(terms.validFrom, "validFrom")
@@ -141,6 +148,13 @@ struct AuthorisationGrant {
         )
     }
 
+    /// Nothing is granted to an operator because of somebody who has left it.
+    private func isManagedByApplicant(_ eori: EORI, in context: DecisionContext) throws -> Bool {
+        try context.register.accounts(of: eori).contains {
+            $0.person == request.person && $0.role.managesCompany && $0.status == .active
+        }
+    }
+
     private func required<Value>(_ value: Value?, _ member: String) throws -> Value {
         guard let value else {
             throw Problem(
@@ -166,13 +180,14 @@ struct AuthorisationGrant {
 
 extension AuthorisationKind {
     /// Whether none is granted without a guarantee. A certified consignee owes it before goods are
-    /// dispatched, which is after the grant; for registered consignees the office decides.
+    /// dispatched, which nobody reports here: so it is asked for before the grant. For registered
+    /// consignees the office decides.
     fileprivate var needsGuarantee: Bool {
         switch self {
-        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper,
+        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper, .certifiedConsignee,
             .temporaryCertifiedConsignee:
             true
-        case .registeredConsignee, .certifiedConsignor, .certifiedConsignee: false
+        case .registeredConsignee, .certifiedConsignor: false
         }
     }
 }

@@ -19,7 +19,8 @@ struct EMCSUsers: Command {
                 applicant: applicant,
                 number: number,
                 profile: .users,
-                suits: \.managesCompany
+                suits: \.managesCompany,
+                isDuty: false
             )
             let (authorisation, person) = try report.check(in: context)
             guard authorisation.status == .active else {
@@ -27,6 +28,13 @@ struct EMCSUsers: Command {
                     .authorisationNotValid,
                     at: "/data/exciseNumber",
                     "the authorisation is \(authorisation.status.rawValue)"
+                )
+            }
+            guard authorisation.isInForce(on: LuxembourgCalendar.date(at: context.now)) else {
+                throw Problem(
+                    .authorisationNotValid,
+                    at: "/data/exciseNumber",
+                    "the authorisation is not in force today"
                 )
             }
             let named = try users.enumerated().map { index, user in

@@ -8,6 +8,8 @@ struct ExciseReport {
     let profile: Excise.Profile
     /// Whose accounts suit.
     var suits: (AccountRole) -> Bool = { _ in true }
+    /// Whether the law requires it, so that whoever has restricted the own data may report it as well.
+    var isDuty = true
 
     /// Whether it may be reported: under an authorisation that there is, by somebody with an account
     /// of its operator that is active.
@@ -24,8 +26,11 @@ struct ExciseReport {
                 "no authorisation has this number"
             )
         }
-        let account = try Roll(context: context)
-            .activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
+        let roll = Roll(context: context)
+        let account =
+            try isDuty
+            ? roll.askingAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
+            : roll.activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
         guard let account else {
             throw Problem(
                 .notAuthorised,

@@ -16,8 +16,11 @@ extension RequestDecision {
             validFrom: data.date("validFrom", .optional),
             validUntil: data.date("validUntil", .optional)
         )
-        // Whoever is turned down, or asked for more, is told why.
         let isDue = choice == .rejected || choice == .informationRequested
+        for name in ["exciseNumber", "validFrom", "validUntil"] where isDue && data.has(name) {
+            data.report("goes with the outcome granted alone", at: name)
+        }
+        // Whoever is turned down, or asked for more, is told why.
         let remarks = data.remarks("remarks", isDue ? .required : .optional)
         let revision = data.integer("revision", in: 1...greatestRevision, .optional)
         guard let identifier, let actor, let choice else { return nil }

@@ -49,6 +49,7 @@ struct RequestDecision: Command {
                 "the request's procedure \(request.procedure) is not offered here"
             )
         }
+        try checkBenefit(request, procedure, roll)
         let account = try procedure.checkRight(of: actor, toDecideOn: request, in: context)
         guard request.status.isOpen else {
             throw Problem(
@@ -91,6 +92,23 @@ struct RequestDecision: Command {
         case .granted:
             return recorded + (try grant(request, procedure, by: by, in: context))
         }
+    }
+
+    /// Refuses an official who decides for an operator of which he holds an account: what is granted
+    /// to the operator is granted to those who act for it. Managers decide for theirs by their office.
+    private func checkBenefit(
+        _ request: Request,
+        _ procedure: any Procedure.Type,
+        _ roll: Roll
+    ) throws {
+        guard case .authority = procedure.decider(of: request), let eori = request.eori,
+            try roll.holdsAccount(actor.subject, of: eori)
+        else { return }
+        throw Problem(
+            .ownRequest,
+            at: "/data/actor/subject",
+            "the actor holds an account of the operator that the request is for"
+        )
     }
 
     private func grant(

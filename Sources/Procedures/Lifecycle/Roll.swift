@@ -66,6 +66,23 @@ struct Roll {
         }
     }
 
+    /// The account through which the person may ask, or report what the law requires: an active one, or
+    /// one that is suspended because the person has restricted the own data. What is asked then waits,
+    /// and what is due does not. Nil if there is none.
+    ///
+    /// - Parameter subject: eAccess's identifier of the person.
+    func askingAccount(
+        of subject: String,
+        at eori: EORI,
+        suits: (AccountRole) -> Bool = { _ in true }
+    ) throws -> Account? {
+        guard let person = try context.register.person(subject: subject) else { return nil }
+        return try context.register.accounts(of: eori).first {
+            $0.person == person.identifier && suits($0.role)
+                && ($0.status == .active || person.isRestricted && $0.status == .suspended)
+        }
+    }
+
     /// Whether the person holds an account of the operator that stands.
     func holdsAccount(_ subject: String, of eori: EORI) throws -> Bool {
         try context.register.accounts(of: eori).contains {

@@ -21,6 +21,9 @@ struct DecideCommand: AsyncParsableCommand {
               registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
                 --outcome rejected --remarks "The EORI belongs to somebody else." \\
                 --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
+                --outcome granted --excise-number LU00000123456 --valid-from 2026-12-01 \\
+                --role excise-office --subject eaccess:51 --name "Emil Tran"
 
             The decision goes through the broker, is checked like everybody else's, and journalled \
             with the decision maker that you name. A decision on a request that has not arrived \
@@ -39,6 +42,27 @@ struct DecideCommand: AsyncParsableCommand {
         help: "Grant this operation only; repeatable. Without it: all that were asked for."
     )
     var operations: [CustomsOperation] = []
+
+    @Option(
+        help: ArgumentHelp("The excise number that is given.", valueName: "number"),
+        transform: Parsing.exciseNumber
+    )
+    var exciseNumber: ExciseNumber?
+
+    @Option(
+        help: ArgumentHelp("The first day of an excise authorisation.", valueName: "day"),
+        transform: Parsing.day
+    )
+    var validFrom: CivilDate?
+
+    @Option(
+        help: ArgumentHelp(
+            "Its last day, which one for a single movement needs; without it: until it is revoked.",
+            valueName: "day"
+        ),
+        transform: Parsing.day
+    )
+    var validUntil: CivilDate?
 
     @Option(help: "Why; the applicant is told. Needed to reject and to request information.")
     var remarks: String?
@@ -65,6 +89,12 @@ struct DecideCommand: AsyncParsableCommand {
         guard operations.isEmpty || outcome == .granted else {
             throw ValidationError("--operation goes with --outcome granted")
         }
+        let hasTerms = exciseNumber != nil || validFrom != nil || validUntil != nil
+        guard !hasTerms || outcome == .granted else {
+            throw ValidationError(
+                "--excise-number, --valid-from and --valid-until go with --outcome granted"
+            )
+        }
     }
 
     func run() async throws {
@@ -75,6 +105,9 @@ struct DecideCommand: AsyncParsableCommand {
             if !operations.isEmpty {
                 data.member("operations", OperationSet(operations).list.map(\.rawValue))
             }
+            data.optionalMember("exciseNumber", exciseNumber?.text)
+            data.optionalMember("validFrom", validFrom?.description)
+            data.optionalMember("validUntil", validUntil?.description)
             data.optionalMember("remarks", remarks)
             if let revision { data.member("revision", revision) }
         }

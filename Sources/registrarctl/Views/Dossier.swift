@@ -10,6 +10,8 @@ struct Dossier {
     let accounts: [Account]
     let texts: [FreeText]
     let documents: [Document]
+    /// What it says of its own, such as premises and a guarantee, by its names for them.
+    let particulars: Particulars
     let timeline: [TimelineEntry]
 
     /// Nil when there is no such request.
@@ -21,6 +23,7 @@ struct Dossier {
             .filter { $0.request == identifier }
         texts = try store.freeTexts(of: identifier)
         documents = try store.documents(of: identifier)
+        particulars = try store.particulars(of: identifier)
         timeline = try store.timeline(of: identifier)
     }
 
@@ -51,6 +54,11 @@ struct Dossier {
                 }
             }
         }
+        if !particulars.isEmpty {
+            json.object("stated") { json in
+                for member in particulars.members { json.member(member.name, member.value) }
+            }
+        }
         TimelineView.write(timeline, to: &json)
     }
 
@@ -74,6 +82,7 @@ struct DossierView {
 
     var text: String {
         var text = head
+        text += section("Stated", stated)
         text += section("Applicant", applicant)
         text += section("Accounts", accounts)
         text += section("Remarks and answers", texts)
@@ -108,6 +117,15 @@ struct DossierView {
         }
         return screen.paint("Request \(request.identifier)", .bold) + "\n"
             + fields.text(on: screen, indent: 2)
+    }
+
+    private var stated: String {
+        guard !dossier.particulars.isEmpty else { return "" }
+        var fields = Fields()
+        for member in dossier.particulars.members {
+            fields.add(member.name, member.value)
+        }
+        return fields.text(on: screen, indent: 2)
     }
 
     private var applicant: String {

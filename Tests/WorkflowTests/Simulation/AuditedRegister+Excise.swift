@@ -93,9 +93,13 @@ extension AuditedRegister {
         return .some(isRight ? nil : "\(cause) makes \(event["event"] ?? "")")
     }
 
-    /// How many are told of the operator's business: who manages it, and `person` with an active
-    /// account; that person alone if nobody does.
-    private func representatives(_ eori: String, of request: String) -> Int {
+    /// How many are told of the operator's business: who manages it by one of `accounts`, and the
+    /// applicant with one that is active; the office, if nobody manages it.
+    private func representatives(
+        _ eori: String,
+        of request: String,
+        among accounts: [String: Account]
+    ) -> Int {
         let person = requests[request]?.person ?? ""
         var told = Set(
             accounts.values.filter {
@@ -106,13 +110,19 @@ extension AuditedRegister {
         let isActive = accounts.values.contains {
             $0.eori == eori && $0.person == person && $0.status == "active"
         }
-        if isActive || told.isEmpty { told.insert(person) }
-        return told.count
+        let offices = told.isEmpty ? 1 : 0
+        if isActive { told.insert(person) }
+        return told.count + offices
     }
 
     /// The mails that follow from an event that was taken over: of which request and template, and
     /// how many.
-    func mails(after event: Reading) -> (mail: String, count: Int)? {
+    ///
+    /// - Parameter before: the accounts before whatever happened with it.
+    func mails(
+        after event: Reading,
+        before: [String: Account]
+    ) -> (mail: String, count: Int)? {
         let authorisation = Authorisation(event.object("authorisation"))
         let obligation = Obligation(event.object("obligation"))
         let template: String
@@ -124,7 +134,11 @@ extension AuditedRegister {
             ]
             return (
                 "\(authorisation.request) excise.\(template[change] ?? "")",
-                representatives(authorisation.eori, of: authorisation.request)
+                representatives(
+                    authorisation.eori,
+                    of: authorisation.request,
+                    among: change == "operator-revoked" ? before : accounts
+                )
             )
         case ("obligation.opened", "open"): return ("\(obligation.request) excise.due", 1)
         case ("obligation.opened", _), ("obligation.changed", "overdue"): template = "overdue"
@@ -133,7 +147,7 @@ extension AuditedRegister {
         }
         return (
             "\(obligation.request) excise.\(template)",
-            representatives(obligation.eori, of: obligation.request)
+            representatives(obligation.eori, of: obligation.request, among: accounts)
         )
     }
 
@@ -147,13 +161,14 @@ extension AuditedRegister {
         switch sent.deed {
         case .ask(let eori):
             guard names == ["request.submitted", "particulars.stated"], made.status == "pending",
-                made.eori == eori, isRegistered(eori), manages(sent.person, eori)
+                made.eori == eori, isRegistered(eori), mayAsk(sent.person, eori, managing: true)
             else { return "an authorisation that nobody may ask for: \(names)" }
             return nil
         case .grant:
             guard names == ["request.changed", "authorisation.granted"],
                 let before = requests[sent.request], before.isOpen, authorisation == nil,
-                name(before.person) != sent.person, !restricted.contains(before.person),
+                name(before.person) != sent.person, !holdsAccount(sent.person, before.eori),
+                !restricted.contains(before.person), manages(name(before.person), before.eori),
                 effects[1].object("authorisation")["number"] == sent.number,
                 effects[1].object("authorisation")["eori"] == before.eori
             else { return "an authorisation that must not be: \(names)" }
@@ -194,8 +209,15 @@ extension AuditedRegister {
 
     private func mayReport(_ sent: Sent.Excise) -> Bool {
         guard let eori = authorisations[sent.number]?.eori else { return false }
-        return accounts.values.contains {
-            $0.eori == eori && $0.status == "active" && name($0.person) == sent.person
+        return mayAsk(sent.person, eori, managing: false)
+    }
+
+    /// With an active account, or one that is suspended while the person has restricted the data.
+    private func mayAsk(_ person: String, _ eori: String, managing: Bool) -> Bool {
+        accounts.values.contains {
+            $0.eori == eori && name($0.person) == person && ($0.manages || !managing)
+                && ($0.status == "active"
+                    || $0.status == "suspended" && restricted.contains($0.person))
         }
     }
 
@@ -208,12 +230,17 @@ extension AuditedRegister {
         let authorisation = authorisations[sent.number]
         switch (sent.deed, code) {
         case (.grant, "request-closed"): return request?.isOpen == false
-        case (.grant, "own-request"): return request.map { name($0.person) == sent.person } ?? false
+        case (.grant, "own-request"):
+            return request.map {
+                name($0.person) == sent.person || holdsAccount(sent.person, $0.eori)
+            } ?? false
         case (.grant, "person-restricted"):
             return request.map { restricted.contains($0.person) } ?? false
         case (.grant, "operator-unknown"): return request.map { !isRegistered($0.eori) } ?? false
         case (.grant, "excise-number-taken"): return authorisation != nil
         case (.grant, "date-out-of-range"): return true
+        case (.grant, "not-eligible"):
+            return request.map { !manages(name($0.person), $0.eori) } ?? false
         case (.grant, _): return false
         case (.revoke, "authorisation-unknown"): return authorisation == nil
         case (.revoke, "own-request"):
@@ -221,7 +248,8 @@ extension AuditedRegister {
         case (.revoke, _): return false
         case (_, "request-exists"): return request != nil
         case (.ask(let eori), "operator-unknown"): return !isRegistered(eori)
-        case (.ask(let eori), "not-authorised"): return !manages(sent.person, eori)
+        case (.ask(let eori), "not-authorised"):
+            return !mayAsk(sent.person, eori, managing: true)
         case (.ask, _): return false
         case (_, "authorisation-unknown"): return authorisation == nil
         case (_, "not-authorised"): return !mayReport(sent)

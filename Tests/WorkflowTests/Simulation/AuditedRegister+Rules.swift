@@ -161,7 +161,10 @@ extension AuditedRegister {
     }
 
     private func mayDecide(_ decision: Sent.Decision, on request: Request) -> Bool {
-        guard request.profile == "employee" else { return decision.role == "customs-authority" }
+        guard request.profile == "employee" else {
+            return decision.role == "customs-authority"
+                && !holdsAccount(decision.person, request.eori)
+        }
         return decision.role == "manager" && manages(decision.person, request.eori)
     }
 
@@ -317,7 +320,9 @@ extension AuditedRegister {
     private func justifies(_ code: String, _ sent: Sent.Decision) -> Bool {
         guard let request = requests[sent.request] else { return false }
         switch code {
-        case "own-request": return name(request.person) == sent.person
+        case "own-request":
+            return name(request.person) == sent.person
+                || request.profile != "employee" && holdsAccount(sent.person, request.eori)
         case "person-restricted": return restricted.contains(request.person)
         case "not-authorised": return request.isRight || !mayDecide(sent, on: request)
         case "request-closed": return !request.isOpen

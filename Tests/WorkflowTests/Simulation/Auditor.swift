@@ -145,8 +145,9 @@ struct Auditor {
                 findings.append("\(key.identifier): \(problem ?? "")")
             }
             checkOrder(ofTimer: cause["cause"] ?? "", at: time)
+            let accounts = model.accounts
             findings += model.apply(events)
-            for event in events { noteMails(event) }
+            for event in events { noteMails(event, before: accounts) }
         }
     }
 
@@ -160,7 +161,10 @@ struct Auditor {
         lastTimer = (time, due)
     }
 
-    private mutating func noteMails(_ event: Reading) {
+    private mutating func noteMails(
+        _ event: Reading,
+        before accounts: [String: AuditedRegister.Account]
+    ) {
         let request = event["request"] ?? ""
         switch event["event"] {
         // Nobody hears of whose data are stored only.
@@ -172,7 +176,9 @@ struct Auditor {
             mailsDue["\(request) access.escalation"] = 1
         default: break
         }
-        if let (mail, count) = model.mails(after: event) { mailsDue[mail, default: 0] += count }
+        if let (mail, count) = model.mails(after: event, before: accounts) {
+            mailsDue[mail, default: 0] += count
+        }
         let template: String? =
             switch (event["event"], event["status"]) {
             case ("request.submitted", _) where event["procedure"] != "access": nil
