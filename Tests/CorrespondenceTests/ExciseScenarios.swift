@@ -70,13 +70,10 @@ extension Scenario {
         authorisation("lapsed", .exciseLapsed, .lapsed),
         authorisation("revoked", .exciseRevoked, .revoked, remarks: "Duties were not paid."),
         authorisation("operator revoked", .exciseRevoked, .operatorRevoked),
+        authorisation("without a manager", .exciseWarning, .warned, hasManager: false),
+        authorisation("without a manager", .exciseLapsed, .lapsed, hasManager: false),
+        authorisation("without a manager", .exciseRevoked, .operatorRevoked, hasManager: false),
     ]
-        + [
-            (MailTemplate.exciseWarning, AuthorisationChange.warned), (.exciseLapsed, .lapsed),
-            (.exciseRevoked, .operatorRevoked),
-        ].map { template, change in
-            authorisation("without a manager", template, change, hasManager: false)
-        }
 
     private static let exciseObligations = ObligationKind.allCases.flatMap { kind in
         let name = kind.rawValue

@@ -52,7 +52,8 @@ struct PersonalDataTests {
         #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
         #expect(place.contents.documents.values.allSatisfy { $0.isEmpty })
         // What the authorisation that is in force was granted on goes when that is over.
-        #expect(Array(place.contents.particulars.keys) == place.contents.authorisations.map(\.request))
+        let inForce = place.contents.authorisations.map(\.request)
+        #expect(Array(place.contents.particulars.keys) == inForce)
         #expect(place.contents.obligations.map(\.status) == [.met, .met])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
