@@ -78,46 +78,37 @@ extension Correspondent {
         var values = mailer.commonValues
         values.set(.applicant, details.displayName)
         values.set(.formerName, formerName)
-        let recipients = try register.recipients(
+        let named = try register.recipients(
             ofDataAbout: person.identifier,
             sentOnly: template == .erased
-        )
-        return try recipients.flatMap { recipient -> [OutboundMessage] in
-            switch recipient {
-            case .mailbox:
-                return try offices(concerning: person, register: register).map { office in
-                    let mail = Mail(
-                        template: template,
-                        variant: variant,
-                        to: office,
-                        values: values
-                    )
-                    return notification(mail, request: cause.request, cause: cause)
-                }
-            case .person(let identifier):
-                guard let other = try register.person(identifier) else { return [] }
-                return notification(
-                    template,
-                    variant,
-                    to: other,
-                    values: values,
-                    request: cause.request,
-                    cause: cause
-                )
-            }
+        ).filter(\.isNamedApplicant)
+        return try addressees(of: named, register: register).map { addressee in
+            var values = values
+            values.set(.recipient, addressee.name)
+            let mail = Mail(template: template, variant: variant, to: addressee, values: values)
+            return notification(mail, request: cause.request, cause: cause)
         }
     }
 
-    /// The mailboxes of those who decide, or decided, on the person's requests.
-    private func offices(
-        concerning person: Person,
+    /// Each once. An office is told at the mailbox that it was written to.
+    private func addressees(
+        of recipients: [Recipient],
         register: any RegisterView
     ) throws -> [Mail.Addressee] {
-        guard settings.exciseMailbox != nil else { return [authority] }
-        let procedures = try register.requests(of: person.identifier).map(\.procedure)
-        let others = procedures.contains { $0 != "excise" && $0 != "person" }
-        guard procedures.contains("excise") else { return [authority] }
-        return (others ? [authority] : []) + [exciseOffice]
+        var addressees: [Mail.Addressee] = []
+        for recipient in recipients {
+            let addressee: Mail.Addressee? =
+                if let identifier = recipient.person {
+                    try register.person(identifier).flatMap(addressee)
+                } else {
+                    recipient.isExciseOffice ? exciseOffice : authority
+                }
+            guard let addressee, !addressees.contains(where: { $0.isSame(as: addressee) }) else {
+                continue
+            }
+            addressees.append(addressee)
+        }
+        return addressees
     }
 
     /// Requests that came, or were answered for, while the data were restricted were told to nobody.
@@ -145,5 +136,20 @@ extension Correspondent {
                     cause: cause
                 )
             }
+    }
+}
+
+extension Recipient {
+    /// Whether the mail said whom it was about. One that is not known any more may have.
+    fileprivate var isNamedApplicant: Bool {
+        MailTemplate(rawValue: template)?.variables.contains(.applicant) ?? true
+    }
+
+    fileprivate var isExciseOffice: Bool { template.hasPrefix("excise.") }
+}
+
+extension Mail.Addressee {
+    fileprivate func isSame(as other: Self) -> Bool {
+        person == other.person && email == other.email
     }
 }

@@ -212,17 +212,23 @@ extension Correspondent {
         subject: String? = nil,
         cause: Cause
     ) -> [OutboundMessage] {
-        guard let details = person.details else { return [] }
+        guard let addressee = addressee(person) else { return [] }
         var values = values
-        values.set(.recipient, details.displayName)
-        let addressee = Mail.Addressee(
-            person: person.identifier,
-            name: details.displayName,
-            email: details.email,
-            languages: details.languages
-        )
+        values.set(.recipient, addressee.name)
         let mail = Mail(template: template, variant: variant, to: addressee, values: values)
         return [notification(mail, request: request, subject: subject, cause: cause)]
+    }
+
+    /// Nil if no address is stored.
+    func addressee(_ person: Person) -> Mail.Addressee? {
+        person.details.map { details in
+            Mail.Addressee(
+                person: person.identifier,
+                name: details.displayName,
+                email: details.email,
+                languages: details.languages
+            )
+        }
     }
 
     /// Who may decide for the company: each person once, in the order of their accounts.

@@ -20,7 +20,7 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier) throws -> [Account]
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
-    /// Who else was sent mails about the person's requests, each once.
+    /// Who else was sent mails about the person's requests: each once for every template.
     ///
     /// - Parameter sentOnly: Leaves out those whom no mail has reached: of an erasure they are not to
     ///   learn whom it was about.

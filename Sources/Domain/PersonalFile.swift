@@ -20,11 +20,17 @@ public struct FreeText: Hashable, Sendable {
     }
 }
 
-/// Who was sent a mail that names somebody else: whom GDPR 19 calls a recipient.
-public enum Recipient: Hashable, Sendable {
-    case person(PersonIdentifier)
-    /// The authority's mailbox.
-    case mailbox
+/// Who was sent a mail about somebody else's request, and which: where it names the other, whom
+/// GDPR 19 calls a recipient.
+public struct Recipient: Hashable, Sendable {
+    public let template: String
+    /// Nil for an office's mailbox.
+    public let person: PersonIdentifier?
+
+    public init(template: String, person: PersonIdentifier?) {
+        self.template = template
+        self.person = person
+    }
 }
 
 /// What is kept about a person besides the person's own record, requests and accounts.

@@ -82,7 +82,10 @@ extension RegisterQueries {
         statement.bind(person.uuid)
         statement.bind(sentOnly)
         return try statement.all { row in
-            row.isNull(0) ? .mailbox : .person(PersonIdentifier(try row.identifier(0)))
+            Recipient(
+                template: row.text(0),
+                person: row.isNull(1) ? nil : PersonIdentifier(try row.identifier(1))
+            )
         }
     }
 

@@ -193,13 +193,13 @@ enum Statement: Int, CaseIterable {
             """
         default:
             """
-            SELECT outbox.recipient, min(outbox.sequence)
+            SELECT outbox.template, outbox.recipient, min(outbox.sequence)
             FROM request CROSS JOIN journal ON journal.request = request.number
                 CROSS JOIN outbox ON outbox.journal = journal.sequence
             WHERE request.person = ?1 AND routing_key = 'notification.email'
                 AND outbox.recipient IS NOT ?1
                 AND NOT outbox.was_erased AND (outbox.settled_at IS NOT NULL OR NOT ?2)
-            GROUP BY 1 ORDER BY 2
+            GROUP BY 1, 2 ORDER BY 3
             """
         }
     }

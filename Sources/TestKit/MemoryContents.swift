@@ -97,7 +97,10 @@ extension MemoryContents {
             guard request(of: entry).map(own.contains) == true, entry.mail?.recipient != person,
                 !entry.wasErased, entry.settledAt != nil || !sentOnly
             else { continue }
-            let recipient = entry.mail?.recipient.map(Recipient.person) ?? .mailbox
+            let recipient = Recipient(
+                template: entry.mail?.template ?? "",
+                person: entry.mail?.recipient
+            )
             if !recipients.contains(recipient) { recipients.append(recipient) }
         }
         return recipients

@@ -65,7 +65,10 @@ extension RegisterConformance {
                 try expect(file, equals: Sample.file(of: person, told: other), "file")
                 try expect(
                     try transaction.recipients(ofDataAbout: person, sentOnly: false),
-                    equals: [.mailbox, .person(other)],
+                    equals: [
+                        Recipient(template: "to-mailbox", person: nil),
+                        Recipient(template: "to-other", person: other),
+                    ],
                     "recipients"
                 )
                 // Of the other, no more than the mail that was sent is known.

@@ -57,23 +57,26 @@ struct ExciseTests {
     @Test("Of a person's new name those offices are told who were sent the old one")
     func recipients() throws {
         var register = Sample.register()
-        register.recipients = [.mailbox]
         let previous = register.persons[0]
         var person = previous
         person.details?.givenName = "Anna"
         let event = Event.personChanged(person, previous: previous, .rectified)
-        let cases: [([Request], [String])] = [
-            ([Sample.exciseRequest()], [office]),
-            ([Sample.exciseRequest(), Sample.request()], ["servicedesk@example.lu", office]),
-            ([Sample.request()], ["servicedesk@example.lu"]),
+        let cases: [([String], [String])] = [
+            (["excise.awaiting-you", "excise.reminder"], [office]),
+            (["access.reminder", "excise.awaiting-you"], ["servicedesk@example.lu", office]),
+            (["access.awaiting-you"], ["servicedesk@example.lu"]),
+            // Of whom they are about these say nothing.
+            (["excise.overdue", "excise.revoked", "access.last-manager"], []),
         ]
-        for (requests, told) in cases {
-            register.requests = requests
+        for (templates, told) in cases {
+            register.recipients = templates.map { Recipient(template: $0, person: nil) }
             #expect(
                 try summary(event, register: register, exciseMailbox: office)
                     == told.map { "person.rectified \($0)" }
             )
         }
+        register.recipients = [Recipient(template: "excise.overdue", person: Sample.marc)]
+        #expect(try summary(event, register: register) == [])
     }
 
     @Test("What is overdue is told to those who manage the operator, and to who reported it")

@@ -145,7 +145,11 @@ enum Sample {
                 ),
             ],
             accounts: [account(of: marc, role: .legalRepresentative, number: 921)],
-            recipients: [.person(marc), .mailbox]
+            recipients: [
+                Recipient(template: "access.awaiting-you", person: marc),
+                Recipient(template: "access.awaiting-you", person: nil),
+                Recipient(template: "access.reminder", person: marc),
+            ]
         )
     }
 
