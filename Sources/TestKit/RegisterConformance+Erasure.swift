@@ -150,6 +150,41 @@ extension RegisterConformance {
                 try expect(try transaction.droppedMessages(), equals: [], "the next transaction")
             }
         },
+        RegisterConformance("an erasure leaves events that name nobody but by remarks") {
+            register in
+            let request = Sample.requestIdentifier(1)
+            @Sendable func event(_ routingKey: String, _ members: String) -> OutboundMessage {
+                OutboundMessage(
+                    exchange: .out,
+                    routingKey: routingKey,
+                    mandatory: false,
+                    properties: MessageProperties(),
+                    body: Array(#"{"data":{"requestId":"\#(request)"\#(members)}}"#.utf8),
+                    subject: routingKey
+                )
+            }
+            try await register.write { transaction in
+                try fill(1, transaction)
+                let journal = try transaction.append(Sample.entry(1))
+                var sequences: [Int64] = []
+                for message in [
+                    event("status.request", #","remarks":null"#),
+                    event("status.request", #","remarks":"Ms Weber called.""#),
+                    event("problem.request", #","detail":"the request is closed""#),
+                    event("disclosure.person", ""),
+                ] {
+                    sequences.append(
+                        try transaction.enqueue(message, journal: journal, at: Sample.start)
+                    )
+                }
+                try transaction.apply(.personErased(Sample.personIdentifier(1)), at: Sample.start)
+                try expect(
+                    try transaction.droppedMessages().sorted(),
+                    equals: [sequences[1], sequences[3]],
+                    "dropped"
+                )
+            }
+        },
         RegisterConformance("an erased request goes with what was written about it") { register in
             let request = Sample.request(1)
             try await register.write { transaction in

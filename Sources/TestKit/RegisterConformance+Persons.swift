@@ -71,6 +71,12 @@ extension RegisterConformance {
                     ],
                     "recipients"
                 )
+                // Of mails, only the person's own was confirmed so far.
+                try expect(
+                    try transaction.recipients(ofDataAbout: person, sentOnly: true),
+                    equals: [],
+                    "those whom a mail has reached"
+                )
                 // Of the other, no more than the mail that was sent is known.
                 let others = try transaction.personalFile(of: other)
                 try expect(others.messages.map(\.template), equals: ["to-other"], "other's")

@@ -349,6 +349,10 @@ struct FollowTests {
         #expect(try sent.string("method") == "DELETE")
         #expect(try sent.string("path") == "/Users/bulkId:\(Sample.account)")
         #expect(sent.data["data"] == nil)
+        // Where the user lives is known until he is gone, though the account counts as deleted.
+        register.accounts = [Sample.account(status: .deleted, location: "/scim/v2/Users/7")]
+        let again = try follow(.provisioning(order, .retried), register: register)
+        #expect(try SentData(try #require(again.first)).string("path") == "/Users/7")
     }
 
     @Test("Orders alone name their account for the outbox; every message has its own id")
