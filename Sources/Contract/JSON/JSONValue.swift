@@ -39,6 +39,9 @@ public struct JSONObject: Hashable, Sendable {
 
 /// A JSON number by its exact text, which follows the grammar of RFC 8259 §6.
 public struct JSONNumber: Hashable, Sendable {
+    /// The greatest integer that every reader of JSON takes for what it is (RFC 8259 §6).
+    public static let greatestExactInteger = (1 << 53) - 1
+
     public let text: String
 
     /// Takes text that follows the grammar.

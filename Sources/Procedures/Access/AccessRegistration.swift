@@ -114,13 +114,10 @@ struct AccessRegistration: Command {
                 Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
             )
         }
-        // Who is restricted may ask, and waits.
-        let mayAsk = try context.register.accounts(of: eori).contains {
-            $0.person == person.identifier
-                && ($0.status == .active || person.isRestricted && $0.status == .suspended)
-                && ($0.role == .legalRepresentative || $0.role == .naturalPerson)
+        let asking = try Roll(context: context).askingAccount(of: person.subject, at: eori) {
+            $0 == .legalRepresentative || $0 == .naturalPerson
         }
-        guard mayAsk else {
+        guard asking != nil else {
             return .refused(
                 Problem(
                     .notAuthorised,

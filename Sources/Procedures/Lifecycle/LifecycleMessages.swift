@@ -2,10 +2,6 @@ import Contract
 import Domain
 
 extension RequestDecision {
-    /// The greatest whole number that every JSON reader keeps exactly (RFC 8259 §6). One that no request
-    /// has reached is stale, not malformed.
-    private static let greatestRevision = 9_007_199_254_740_991
-
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let actor = data.actor()
@@ -22,7 +18,12 @@ extension RequestDecision {
         }
         // Whoever is turned down, or asked for more, is told why.
         let remarks = data.remarks("remarks", isDue ? .required : .optional)
-        let revision = data.integer("revision", in: 1...greatestRevision, .optional)
+        // One that no request has reached is stale, not malformed.
+        let revision = data.integer(
+            "revision",
+            in: 1...JSONNumber.greatestExactInteger,
+            .optional
+        )
         guard let identifier, let actor, let choice else { return nil }
         return RequestDecision(
             identifier: identifier,

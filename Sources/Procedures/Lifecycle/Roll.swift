@@ -60,10 +60,7 @@ struct Roll {
         at eori: EORI,
         suits: (AccountRole) -> Bool = { _ in true }
     ) throws -> Account? {
-        guard let person = try context.register.person(subject: subject) else { return nil }
-        return try context.register.accounts(of: eori).first {
-            $0.person == person.identifier && suits($0.role) && $0.status == .active
-        }
+        try account(of: subject, at: eori, suits: suits) { account, _ in account.status == .active }
     }
 
     /// The account through which the person may ask, or report what the law requires: an active one, or
@@ -76,10 +73,20 @@ struct Roll {
         at eori: EORI,
         suits: (AccountRole) -> Bool = { _ in true }
     ) throws -> Account? {
+        try account(of: subject, at: eori, suits: suits) { account, person in
+            account.status == .active || person.isRestricted && account.status == .suspended
+        }
+    }
+
+    private func account(
+        of subject: String,
+        at eori: EORI,
+        suits: (AccountRole) -> Bool,
+        isUsable: (Account, Person) -> Bool
+    ) throws -> Account? {
         guard let person = try context.register.person(subject: subject) else { return nil }
         return try context.register.accounts(of: eori).first {
-            $0.person == person.identifier && suits($0.role)
-                && ($0.status == .active || person.isRestricted && $0.status == .suspended)
+            $0.person == person.identifier && suits($0.role) && isUsable($0, person)
         }
     }
 

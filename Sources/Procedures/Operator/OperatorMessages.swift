@@ -13,9 +13,6 @@ public enum OperatorActs {
     public static let outboxRetry = "report.operator.outbox-retry"
     public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
     public static let accountRetry = "report.operator.account-retry"
-
-    /// The greatest integer that every reader of JSON takes for what it is (RFC 8259 §6).
-    static let greatestSequence = (1 << 53) - 1
 }
 
 /// Something that is done because an operator says so: no rule speaks against it.
@@ -33,7 +30,7 @@ private struct OperatorAct: Command {
         case "messages":
             let sequences = data.integers(
                 "messages",
-                in: 1...OperatorActs.greatestSequence,
+                in: 1...JSONNumber.greatestExactInteger,
                 count: 1...Int.max
             )
             guard let sequences else { return nil }
