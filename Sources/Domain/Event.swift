@@ -73,6 +73,8 @@ public enum OperatorDeed: Hashable, Sendable {
     /// Parked messages of the outbox are sent again: these, by their sequence, with all that stands
     /// behind them; nil for all.
     case outboxRetried([Int64]?)
+    /// The daemon's clock is right, whatever speaks against it.
+    case clockConfirmed
     /// Dead letters were thrown away.
     case deadLettersDiscarded([DiscardedLetter])
 }

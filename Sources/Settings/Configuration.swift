@@ -8,6 +8,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var broker = Broker()
     public internal(set) var store = Store()
     public internal(set) var journal = Journal()
+    public internal(set) var clock = Clock()
     public internal(set) var http = HTTP()
     /// Broker user → the roles that it may speak for. Whoever is not named has no say.
     public internal(set) var publishers: [String: [String]] = [
@@ -79,8 +80,15 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var checkpointEntries = 10_000
     }
 
+    public struct Clock: Sendable, Equatable {
+        /// How far the clock may be from what is expected before what falls due waits for an operator.
+        public internal(set) var plausibleWithin = ConfiguredDuration.days(7)
+    }
+
     public struct HTTP: Sendable, Equatable {
         public internal(set) var listen = ListenAddress(host: "127.0.0.1", port: 9419)
+        /// Names that a request may ask for, besides that of ``listen`` and those of loopback.
+        public internal(set) var hosts: [String] = []
     }
 
     public struct Notifications: Sendable, Equatable {

@@ -144,10 +144,23 @@ extension ConfigurationKey {
             "New entries after which there is a checkpoint at once."
         ),
         Self(
+            "clock.plausibleWithin",
+            \.clock.plausibleWithin,
+            .duration(minute...(10 * year)),
+            "How far the clock may be from the journal's last entry at the start, or be set later, "
+                + "before what falls due waits for an operator."
+        ),
+        Self(
             "http.listen",
             \.http.listen,
             .listenAddress,
             "Where metrics, health and the status page are served, without protection."
+        ),
+        Self(
+            "http.hosts",
+            \.http.hosts,
+            .hostNames,
+            "Names that a request may ask for, besides the address of http.listen and localhost."
         ),
     ]
 

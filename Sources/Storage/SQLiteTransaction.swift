@@ -114,6 +114,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
             .nothingToChange, .operated(.deadLettersDiscarded):
             break

@@ -25,7 +25,7 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + journal + reasons + bookkeeping,
+        people + register + messages + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -284,6 +284,21 @@ enum Schema {
             traces INTEGER NOT NULL
         ) STRICT;
         INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
+        """
+
+    /// `store` tells this store from every other, copies of it excepted. `clock` has a row while the clock
+    /// is in question: the last time that was certain.
+    private static let identity = """
+        CREATE TABLE store (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            id BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO store (number, id) VALUES (1, randomblob(16));
+
+        CREATE TABLE clock (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            certain_at INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Authorisations and obligations have no personal data; what requests say besides what all

@@ -35,6 +35,7 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case journalTime, certainTime, setCertainTime, deleteCertainTime
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
@@ -90,6 +91,7 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         default: messageText
         }
     }

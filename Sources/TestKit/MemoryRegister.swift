@@ -27,6 +27,9 @@ public final class MemoryRegister: Register {
     /// Throws to let this one change fail.
     public typealias ChangeHook = @Sendable (Change) throws -> Void
 
+    /// Throws while the store is not where a restart would look for it.
+    public typealias PlaceHook = @Sendable () throws -> Void
+
     private struct Guarded {
         var contents = MemoryContents()
         var writes = 0
@@ -35,8 +38,14 @@ public final class MemoryRegister: Register {
     private let guarded = Mutex(Guarded())
     private let fault: FaultHook?
     private let onChange: ChangeHook?
+    private let place: PlaceHook?
 
-    public init(fault: FaultHook? = nil, onChange: ChangeHook? = nil) {
+    public init(
+        fault: FaultHook? = nil,
+        onChange: ChangeHook? = nil,
+        place: PlaceHook? = nil
+    ) {
+        self.place = place
         self.fault = fault
         self.onChange = onChange
     }
@@ -46,6 +55,7 @@ public final class MemoryRegister: Register {
     ) async throws -> Result {
         try guarded.withLock { guarded in
             guarded.writes += 1
+            try place?()
             try fault?(.begin, guarded.writes)
             let transaction = MemoryTransaction(guarded.contents, onChange: onChange)
             defer { transaction.close() }
@@ -54,9 +64,12 @@ public final class MemoryRegister: Register {
             try fault?(.beforeCommit, guarded.writes)
             guarded.contents = transaction.contents
             try fault?(.afterCommit, guarded.writes)
+            try place?()
             return result
         }
     }
+
+    public func checkPlace() async throws { try place?() }
 
     /// Changes what is committed behind the register's back.
     public func tamper(_ change: (inout MemoryContents) -> Void) {
@@ -258,6 +271,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
             .nothingToChange, .operated(.deadLettersDiscarded):
             break

@@ -45,6 +45,17 @@ public struct JournalFormat: Sendable {
         text { json in json.member("cause", name) }
     }
 
+    /// The clock is implausible; about this is the time, by what is certain.
+    func clockQuestioned(expected: Instant) -> String {
+        text { json in
+            json.member("event", "clock.questioned")
+            json.member("expected", expected.description)
+        }
+    }
+
+    /// The clock is right again; the entries before this one may have other times.
+    var clockAccepted: String { text { $0.member("event", "clock.accepted") } }
+
     func deferred(until request: RequestIdentifier) -> String {
         text { json in
             json.member("event", "message.deferred")
@@ -159,6 +170,7 @@ public struct JournalFormat: Sendable {
             } else {
                 json.member("all", true)
             }
+        case .clockConfirmed: json.member("event", "clock.confirmed")
         case .deadLettersDiscarded(let letters):
             json.member("event", "dead-letters.discarded")
             json.array("letters") { list in

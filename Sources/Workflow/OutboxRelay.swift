@@ -172,6 +172,22 @@ final class OutboxRelay {
         }
     }
 
+    /// Forgets what is not on the way: the store may have changed in a way that nobody knows of, and all
+    /// that is to be sent is read from it anew.
+    func forgetUnsent() {
+        for lane in lanes.values {
+            let kept = lane.isInFlight ? 1 : 0
+            for row in lane.rows.dropFirst(kept) {
+                places[row.sequence] = nil
+                bytes -= row.message.heldBytes
+            }
+            lane.rows.removeLast(lane.rows.count - kept)
+            if lane.rows.isEmpty, !lane.isParked { lanes[lane.stream] = nil }
+        }
+        ready = []
+        held = []
+    }
+
     func retryRefused() {
         ready += held
         held = []

@@ -53,6 +53,10 @@ public struct ServiceLimits: Sendable {
     public var quietBeforeDeadlinesSeconds = 2.0
     /// How long a clock that was set has to be steady before what is due by it is done.
     public var steadyClockSeconds = 60.0
+    /// How far a clock may be from what is expected before what is due by it waits for an operator.
+    public var plausibleClockSeconds = 7.0 * 86_400
+    /// How far behind the last certain time a clock may be at the start: a step of NTP is no fault.
+    public var clockToleranceSeconds = 60.0
     /// The pause before timers that could not be acted upon are tried again.
     public var retryFailedTimersAfterSeconds = 600.0
 

@@ -25,6 +25,8 @@ struct Turn: Sendable {
     var unpark = false
     /// Do what is due by the clock.
     var clock = false
+    /// What is to be remembered of the clock itself.
+    var clockNote: ClockNote?
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
@@ -39,7 +41,7 @@ struct Turn: Sendable {
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && look == nil
+            && clockNote == nil && look == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -106,6 +108,7 @@ struct TurnWriter: Sendable {
     private(set) var processor: MessageProcessor
     /// How much work that the clock brings is done in one transaction at most.
     let dueAtOnce: Int
+    private let clockToleranceSeconds: Double
 
     init(
         _ settings: ServiceSettings,
@@ -125,6 +128,7 @@ struct TurnWriter: Sendable {
             prefix: prefix
         )
         dueAtOnce = limits.dueAtOnce
+        clockToleranceSeconds = limits.clockToleranceSeconds
     }
 
     /// Writes the turn into `register`; all of it, or nothing.
@@ -155,6 +159,14 @@ struct TurnWriter: Sendable {
         in transaction: any RegisterTransaction
     ) throws -> TurnResult {
         var result = TurnResult()
+        if let note = turn.clockNote {
+            try note.write(
+                at: now,
+                toleranceSeconds: clockToleranceSeconds,
+                journal: processor.journal,
+                in: transaction
+            )
+        }
         try settle(turn, at: now, in: transaction, &result)
         if turn.unpark { result.unparked = try transaction.unpark() }
         for delivery in turn.deliveries {

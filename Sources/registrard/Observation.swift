@@ -14,6 +14,8 @@ final class Observation: ServiceObserver, SourceObserver {
     let metrics: RegistrarMetrics
     let health: HealthState
     private let log: Logger
+    /// Whether this run began with a store of its own making.
+    private let isStoreNew = Atomic(false)
     /// Messages settled since the last `STATUS=`.
     private let settledSinceStatus = Atomic(0)
     /// When the oldest message of the outbox was written, as the service last told.
@@ -164,6 +166,16 @@ final class Observation: ServiceObserver, SourceObserver {
             + "restore the last good backup"
     }
 
+    func clock(_ condition: ClockCondition) {
+        metrics.clock(isReliable: condition == .reliable)
+        let component = "clock"
+        switch condition {
+        case .reliable, .settling: health.satisfy(component)
+        case .behind: health.fail(component, reason: "\(condition)")
+        case .implausible: health.note(component, reason: "\(condition)")
+        }
+    }
+
     func progressed(at now: Instant) { health.progress(of: "service") }
 
     func outbox(_ statistics: OutboxStatistics, inMemory: Int, deferred: Int) {
@@ -204,6 +216,29 @@ final class Observation: ServiceObserver, SourceObserver {
                 there is no key for the journal, so no checkpoints are signed or published; make \
                 one with 'registrarctl journal key' and set journal.keyFile
                 """
+            )
+        }
+    }
+
+    /// The store was opened: says so where it is not the one of the last start.
+    func storeOpened(_ register: SQLiteRegister, wasToBeNew: Bool) {
+        let metadata: Logger.Metadata = [LogKey.path: "\(register.path)"]
+        isStoreNew.store(register.isNew, ordering: .relaxed)
+        if register.isNew {
+            log.warning("there was no store: a new one was made, and the register is empty", metadata: metadata)
+        } else if wasToBeNew {
+            log.notice("there is a store, so --new-store changes nothing", metadata: metadata)
+        }
+        if let former = register.formerStore {
+            log.warning(
+                "this is another store than the one that stood here at the last start",
+                metadata: metadata.merging([LogKey.former: "\(former)"]) { $1 }
+            )
+        }
+        for file in register.setAside {
+            log.warning(
+                "what a former store left was renamed",
+                metadata: [LogKey.path: "\(file)"]
             )
         }
     }
@@ -319,11 +354,11 @@ final class Observation: ServiceObserver, SourceObserver {
     /// One line for `systemctl status`.
     func statusLine(intervalSeconds: Double) -> String {
         let settled = settledSinceStatus.exchange(0, ordering: .relaxed)
-        let reasons = health.readiness.reasons
-        guard reasons.isEmpty else {
-            return reasons.map { "\($0.component): \($0.reason)" }.joined(separator: "; ")
-        }
+        let readiness = health.readiness
+        let reasons = readiness.reasons.map { "\($0.component): \($0.reason)" }
+        guard readiness.isGood else { return reasons.joined(separator: "; ") }
         let rate = (Double(settled) / intervalSeconds * 10).rounded() / 10
-        return "consuming, \(rate) messages/s"
+        let news = isStoreNew.load(ordering: .relaxed) ? ["a new store was made at this start"] : []
+        return (["consuming, \(rate) messages/s"] + news + reasons).joined(separator: "; ")
     }
 }

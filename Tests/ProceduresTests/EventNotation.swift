@@ -110,6 +110,7 @@ struct EventNotation {
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .operated(.clockConfirmed): "clock.confirmed"
         case .operated(.deadLettersDiscarded(let letters)):
             words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
         }

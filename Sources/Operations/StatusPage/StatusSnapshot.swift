@@ -56,6 +56,8 @@ struct StatusSnapshot: Sendable, Equatable {
     var startedAt: Duration
     /// Why messages are not taken; empty while they are.
     var reasons: [HealthReason] = []
+    /// Whether none of them keeps it from working.
+    var isHealthy = true
     /// Loops that hang.
     var hanging: [HealthReason] = []
     var connections: [Connection] = []
@@ -72,7 +74,7 @@ struct StatusSnapshot: Sendable, Equatable {
     /// Of the last hour, oldest first.
     var samples: [StatusSample] = []
 
-    var isReady: Bool { reasons.isEmpty && hanging.isEmpty }
+    var isReady: Bool { isHealthy && hanging.isEmpty }
 
     /// Whether the broker can tell how many messages wait.
     var isBrokerThere: Bool { connections.contains(where: \.isConnected) }
@@ -107,7 +109,9 @@ extension StatusSnapshot {
         let labels = metrics.labels
         let state = metrics.state
         self.init(version: version, now: now, startedAt: startedAt)
-        reasons = health.readiness.reasons
+        let readiness = health.readiness
+        reasons = readiness.reasons
+        isHealthy = readiness.isGood
         hanging = health.liveness.reasons
         connections = BrokerConnection.allCases.map { connection in
             Connection(

@@ -8,11 +8,13 @@ public enum OperatorActs {
         MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
         MessageDefinition(deadLettersDiscarded, read: OperatorAct.readDeadLettersDiscarded),
         MessageDefinition(accountRetry, read: OrdersRetry.read),
+        MessageDefinition(clockConfirmed, read: OperatorAct.readClockConfirmed),
     ]
 
     public static let outboxRetry = "report.operator.outbox-retry"
     public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
     public static let accountRetry = "report.operator.account-retry"
+    public static let clockConfirmed = "report.operator.clock-confirmed"
 }
 
 /// Something that is done because an operator says so: no rule speaks against it.
@@ -44,6 +46,11 @@ private struct OperatorAct: Command {
             return OperatorAct(deed: .outboxRetried(nil))
         default: return nil
         }
+    }
+
+    static func readClockConfirmed(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        data.checkOperatorEnvelope()
+        return OperatorAct(deed: .clockConfirmed)
     }
 
     static func readDeadLettersDiscarded(

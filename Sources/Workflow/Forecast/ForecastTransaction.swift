@@ -261,6 +261,9 @@ final class ForecastTransaction: RegisterTransaction {
     func due(_: [TimerKind], at _: Instant, limit _: Int) throws -> [Timer] { [] }
     func nextDue() throws -> Instant? { nil }
     func oldestOpenRequests() throws -> [String: Instant] { [:] }
+    func lastEntryAt() throws -> Instant? { nil }
+    func certainTime() throws -> Instant? { nil }
+    func record(certainTime _: Instant?) throws {}
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
     func clearAttempts(_: [InboxKey]) throws {}
     func beginRun() throws -> Bool { false }

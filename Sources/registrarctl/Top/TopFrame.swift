@@ -148,9 +148,10 @@ struct TopFrame {
 
     private var conditions: [Line] {
         switch state.reading.readiness {
-        case .ready: [[Cell("conditions".padded(to: 16)), Cell("all is well", .good)]]
+        case .ready(let reasons) where reasons.isEmpty:
+            [[Cell("conditions".padded(to: 16)), Cell("all is well", .good)]]
         case .none(let why): [[Cell("conditions".padded(to: 16)), Cell(why, .bad)]]
-        case .notReady(let reasons):
+        case .ready(let reasons), .notReady(let reasons):
             reasons.map { reason in
                 [
                     Cell(reason.component.padded(to: 16), .bad),
