@@ -36,6 +36,9 @@ enum Statement: Int, CaseIterable {
     case run, setRun, setTraces
     case setTally
     case journalTime, certainTime, setCertainTime, deleteCertainTime
+    case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
+    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
@@ -92,6 +95,10 @@ enum Statement: Int, CaseIterable {
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
         case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
+        case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
+            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            letterText
         default: messageText
         }
     }
