@@ -23,7 +23,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
         + deferredChecks
-        + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        + provisioningChecks
         + journalChecks
 }
 

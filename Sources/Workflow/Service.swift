@@ -31,6 +31,7 @@ public actor Service {
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     private var isCautious = false
     private var clockWork = ClockState()
+    private var erasures = ErasureState()
     private var journalWatch: JournalWatch
     private var hasSignedOff = false
     private var hasParked = false
@@ -154,12 +155,15 @@ public actor Service {
         let stored = try await register.write { transaction in
             _ = try transaction.unpark()
             return (
+                withheld: try transaction.withheldPersons(),
                 endedBadly: try transaction.beginRun(),
                 head: try transaction.journalHead(),
                 signed: try transaction.lastCheckpoint()?.sequence ?? 0
             )
         }
         isCautious = stored.endedBadly
+        relay.withhold(stored.withheld)
+        erasures.are(Set(stored.withheld.keys))
         journalWatch.begin(
             stored.head,
             signed: stored.signed,
@@ -249,6 +253,7 @@ public actor Service {
         }
         for signal in work.signals { take(signal) }
         turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
+        turn.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
@@ -332,6 +337,7 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
+        turn.failedErasures = erasures.failed
         // While the store failed, what came in time was left waiting here.
         turn.holdsDeadlines =
             storeFailures > 0
@@ -368,6 +374,11 @@ public actor Service {
             monotonicSeconds: time.monotonicSeconds,
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
+        erasures.finish(
+            result,
+            monotonicSeconds: time.monotonicSeconds,
+            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+        )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
@@ -378,7 +389,8 @@ public actor Service {
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
-        if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
+        let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing { queue.add(.again) }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
@@ -401,6 +413,7 @@ public actor Service {
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         if written.unpark { relay.unpark() }
         relay.unpark(result.unparkedStreams)
         if result.unparked > 0 || !result.unparkedStreams.isEmpty || written.unparkedAlone {
@@ -521,6 +534,7 @@ public actor Service {
             return result
         }
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         relay.unpark(result.unparkedStreams)
         if !result.unparkedStreams.isEmpty {
             catchUpFrom = 0
