@@ -14,7 +14,9 @@ public struct PersonErasure: Hashable, Sendable {
         case messages
         /// So does what waits for its request.
         case waiting
-        /// So does what waits among the dead letters to be sent.
+        /// So do dead letters that name the person.
+        case deadLetters = "dead-letters"
+        /// So does what waits to be sent to the dead letters' queue.
         case letters
         /// Others who were mailed the person's name are told.
         case telling

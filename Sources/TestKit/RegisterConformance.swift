@@ -24,8 +24,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
         + deferredChecks
         + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
-        + provisioningChecks
-        + journalChecks
+        + provisioningChecks + journalChecks + letterChecks
 }
 
 /// A register does not do what it must.

@@ -9,6 +9,8 @@ extension MessageProcessor {
     static let erasedRecordsAtOnce = 25
     /// How many waiting messages: their bodies may be large.
     static let erasedBodiesAtOnce = 20
+    /// How much of the dead letters is looked through at once.
+    static let letterBytesAtOnce = 1 << 20
     /// What one of those costs beside a message that is taken away.
     static let recordEffort = 10
 
@@ -119,6 +121,18 @@ extension MessageProcessor {
                 )
             erasure.place = page.last ?? erasure.place
             return (page.count * Self.recordEffort, page.count < bodies)
+        case .deadLetters:
+            let page = try transaction.deadLetters(
+                after: erasure.place,
+                limit: Self.erasedBodiesAtOnce,
+                bytes: Self.letterBytesAtOnce
+            )
+            let person = erasure.person
+            try transaction.remove(
+                page.filter { $0.letter.names(person) }.map(\.letter.identifier)
+            )
+            erasure.place = page.last?.number ?? erasure.place
+            return (page.count * Self.recordEffort, page.isEmpty)
         case .telling:
             let recipients = try transaction.takeRecipients(of: erasure, limit: records)
             guard !recipients.isEmpty else { return (0, true) }
