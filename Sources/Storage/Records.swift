@@ -117,7 +117,8 @@ extension SQLiteStatement {
                 body: body,
                 subject: text(6),
                 account: isNull(7) ? nil : AccountIdentifier(try identifier(7))
-            )
+            ),
+            about: try identifiers(8).map(PersonIdentifier.init)
         )
     }
 

@@ -91,7 +91,9 @@ final class MemoryTransaction: RegisterTransaction {
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
-    private var dropped: [Int64] = []
+    var dropped: [Int64] = []
+    /// Somebody who is being erased, while what tells of it is worded.
+    private var revealed: Person?
     private var unparked: Set<OutboxStream> = []
 
     private let onChange: MemoryRegister.ChangeHook?
@@ -131,7 +133,13 @@ final class MemoryTransaction: RegisterTransaction {
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         try checkUsable()
+        if let revealed, revealed.identifier == identifier { return revealed }
         return contents.persons[identifier]
+    }
+
+    func reveal(_ person: Person?) throws {
+        try checkUsable()
+        revealed = person
     }
 
     func person(subject: String) throws -> Person? {
@@ -173,12 +181,9 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.personalFile(of: person)
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         try checkUsable()
-        return contents.recipients(ofDataAbout: person, sentOnly: sentOnly)
+        return contents.recipients(ofDataAbout: person)
     }
 
     func openRequests() throws -> [Request] {
@@ -215,7 +220,7 @@ final class MemoryTransaction: RegisterTransaction {
         switch event {
         case .personRecorded(let person): try record(person)
         case .personChanged(let person, _, _): try record(person)
-        case .personErased(let person): dropped += contents.erase(person, at: now)
+        case .personErased(let person): contents.erase(person, at: now)
         case .requestErased(let request):
             guard contents.erase(request.identifier) else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
@@ -226,6 +231,8 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "request \(request.identifier) exists")
             }
             contents.requestOrder.append(request.identifier)
+            contents.lastRequestNumber += 1
+            contents.requestNumbers[request.identifier] = contents.lastRequestNumber
         case .requestChanged(let request, _, _, let remarks):
             guard contents.requests.updateValue(request, forKey: request.identifier) != nil
             else {
@@ -272,8 +279,9 @@ final class MemoryTransaction: RegisterTransaction {
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
         case .operated(.clockConfirmed): try record(certainTime: nil)
-        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersDiscarded):
             break
         }
     }
@@ -321,7 +329,12 @@ final class MemoryTransaction: RegisterTransaction {
 
     // MARK: Outbox
 
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
         try checkUsable()
         let sequence = Int64(contents.outbox.count + 1)
         contents.outbox.append(
@@ -331,6 +344,7 @@ final class MemoryTransaction: RegisterTransaction {
                 routingKey: message.routingKey,
                 messageIdentifier: message.properties.messageIdentifier,
                 mail: message.mail,
+                about: persons,
                 createdAt: now,
                 message: message
             )
@@ -351,7 +365,7 @@ final class MemoryTransaction: RegisterTransaction {
         return accounts
     }
 
-    private func unsettledIndex(_ sequence: Int64) -> Int? {
+    func unsettledIndex(_ sequence: Int64) -> Int? {
         let index = Int(sequence) - 1
         guard contents.outbox.indices.contains(index), contents.outbox[index].message != nil
         else { return nil }
@@ -413,7 +427,9 @@ final class MemoryTransaction: RegisterTransaction {
         for entry in contents.outbox.dropFirst(max(0, Int(sequence))) {
             guard rows.count < limit, heldBytes < bytes else { break }
             guard let message = entry.message, entry.parkedReason == nil else { continue }
-            rows.append(OutboxRow(sequence: entry.sequence, message: message))
+            rows.append(
+                OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
+            )
             heldBytes += message.heldBytes
         }
         return rows

@@ -64,25 +64,19 @@ extension RegisterConformance {
                 let file = try transaction.personalFile(of: person)
                 try expect(file, equals: Sample.file(of: person, told: other), "file")
                 try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
+                    try transaction.recipients(ofDataAbout: person),
                     equals: [
                         Recipient(template: "to-mailbox", person: nil),
                         Recipient(template: "to-other", person: other),
                     ],
                     "recipients"
                 )
-                // Of mails, only the person's own was confirmed so far.
-                try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: true),
-                    equals: [],
-                    "those whom a mail has reached"
-                )
                 // Of the other, no more than the mail that was sent is known.
                 let others = try transaction.personalFile(of: other)
                 try expect(others.messages.map(\.template), equals: ["to-other"], "other's")
                 try expect(others.writings.count + others.documents.count, equals: 0, "other's")
                 try expect(
-                    try transaction.recipients(ofDataAbout: other, sentOnly: false),
+                    try transaction.recipients(ofDataAbout: other),
                     equals: [],
                     "of other"
                 )
@@ -101,7 +95,7 @@ extension RegisterConformance {
                     told: Sample.personIdentifier(2),
                     in: transaction
                 )
-                try transaction.apply(.personErased(person.identifier), at: Sample.start)
+                try transaction.erase(person.identifier)
             }
             try await register.write { transaction in
                 try expect(try transaction.person(person.identifier), equals: nil, "by id")
@@ -148,15 +142,18 @@ extension RegisterConformance {
                         try transaction.apply(.requestErased(request), at: Sample.start)
                     }
                 }
-                // What was sent about the erased one is not taken for the next one's.
+                // Those who were mailed the person's name are told of it as before.
                 try transaction.apply(
                     .requestSubmitted(Sample.request(2, of: person)),
                     at: Sample.start
                 )
                 try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
-                    equals: [],
-                    "recipients of the next one"
+                    try transaction.recipients(ofDataAbout: person),
+                    equals: [
+                        Recipient(template: "to-mailbox", person: nil),
+                        Recipient(template: "to-other", person: Sample.personIdentifier(2)),
+                    ],
+                    "recipients"
                 )
             }
         },
@@ -234,11 +231,11 @@ extension Sample {
             subject: "subject"
         )
         let messages = [
-            mail("to-person", to: person), mail("to-mailbox", to: nil),
-            mail("to-other", to: other), order, status,
+            (mail("to-person", to: person), [person]), (mail("to-mailbox", to: nil), [person]),
+            (mail("to-other", to: other), [other, person]), (order, [person]), (status, []),
         ]
-        let sequences = try messages.map {
-            try transaction.enqueue($0, journal: entry, at: instant(3))
+        let sequences = try messages.map { message, persons in
+            try transaction.enqueue(message, about: persons, journal: entry, at: instant(3))
         }
         _ = try transaction.settle([sequences[0]], at: instant(4))
         let elsewhere = try transaction.append(Sample.entry(2))

@@ -38,10 +38,21 @@ struct FollowUp {
         try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
     }
 
-    func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {
+    /// - Parameter persons: whom the message names.
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier] = [],
+        journal: Int64
+    ) throws -> OutboxRow {
         OutboxRow(
-            sequence: try transaction.enqueue(message, journal: journal, at: origin.at),
-            message: message
+            sequence: try transaction.enqueue(
+                message,
+                about: persons,
+                journal: journal,
+                at: origin.at
+            ),
+            message: message,
+            about: persons
         )
     }
 

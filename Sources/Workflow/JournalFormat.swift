@@ -108,6 +108,11 @@ public struct JournalFormat: Sendable {
             case .personErased(let person):
                 json.member("event", "person.erased")
                 json.member("person", person.description)
+            case .erasureBegun(let person): write(erasure: "begun", of: person, to: &json)
+            case .erasureTold(let person, let recipients):
+                write(erasure: "told", of: person.identifier, to: &json)
+                json.member("mails", recipients.count)
+            case .erasureCompleted(let person): write(erasure: "completed", of: person, to: &json)
             case .requestErased(let request):
                 json.member("event", "request.erased")
                 json.member("request", request.identifier.description)
@@ -170,6 +175,16 @@ public struct JournalFormat: Sendable {
             case .operated(let deed): write(deed, to: &json)
             }
         }
+    }
+
+    /// `person` says who it is about, and nothing of who is known: see `JournalEffect`.
+    private func write(
+        erasure step: String,
+        of person: PersonIdentifier,
+        to json: inout JSONWriter
+    ) {
+        json.member("event", "erasure.\(step)")
+        json.member("person", person.description)
     }
 
     private func write(_ deed: OperatorDeed, to json: inout JSONWriter) {

@@ -27,6 +27,8 @@ struct MessageProcessor: Sendable {
     /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
+    /// See `ServiceLimits.erasedAtOnce`.
+    var erasedAtOnce = ServiceLimits().erasedAtOnce
 
     /// Deals with one message: all of its effects, or none.
     func process(
@@ -187,8 +189,10 @@ struct MessageProcessor: Sendable {
     ) throws {
         let events = Lifecycle.retaining(events, by: settings)
         // What tells of an erasure is worded before it, which takes the names away, and queued after
-        // it, which takes away what waits to be sent.
-        let erasure = events.firstIndex(where: \.erasesPerson) ?? events.endIndex
+        // it, which holds back what waits to be sent.
+        let erased = events.erasedPerson
+        let erasure =
+            erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
@@ -209,14 +213,19 @@ struct MessageProcessor: Sendable {
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {
-                rows.append(try follow.enqueue(message, journal: sequence))
+                let persons = try follow.persons(namedBy: message, following: event)
+                rows.append(try follow.enqueue(message, about: persons, journal: sequence))
                 if let account = message.account, let method = event.method {
                     try follow.expect(method, about: account)
                 }
             }
         }
-        // Of why somebody was erased, nothing may be left either: it may well name the person.
-        if erasure == events.endIndex { try follow.keepReason(of: entries) }
+        if let erased {
+            // Of why somebody was erased, nothing may be left either: it may well name the person.
+            try beginErasure(of: erased, amid: events, follow, queued: &rows)
+        } else {
+            try follow.keepReason(of: entries)
+        }
     }
 
     /// Tries a message again that waits for its request: all of its effects, or none.
@@ -364,12 +373,6 @@ extension [Event] {
     fileprivate var rejection: ProblemCode? {
         for case .requestSubmitted(let request) in self { return request.reason }
         return nil
-    }
-}
-
-extension Event {
-    fileprivate var erasesPerson: Bool {
-        if case .personErased = self { true } else { false }
     }
 }
 

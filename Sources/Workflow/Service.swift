@@ -33,6 +33,7 @@ public actor Service {
     var clockWork: ClockState
     /// What was last told of the clock.
     var toldClock: ClockCondition?
+    var erasures = ErasureState()
     var journalWatch: JournalWatch
     private var hasSignedOff = false
     private var hasParked = false
@@ -214,6 +215,7 @@ public actor Service {
         }
         for signal in work.signals { take(signal) }
         turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
+        turn.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
@@ -280,6 +282,7 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
+        turn.failedErasures = erasures.failed
         // While the store failed, what came in time was left waiting here.
         turn.holdsDeadlines =
             storeFailures > 0
@@ -316,6 +319,11 @@ public actor Service {
             monotonicSeconds: time.monotonicSeconds,
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
+        erasures.finish(
+            result,
+            monotonicSeconds: time.monotonicSeconds,
+            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+        )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
@@ -327,7 +335,8 @@ public actor Service {
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
-        if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
+        let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing { queue.add(.again) }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
@@ -350,6 +359,7 @@ public actor Service {
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         if written.unpark { relay.unpark() }
         relay.unpark(result.unparkedStreams)
         if result.unparked > 0 || !result.unparkedStreams.isEmpty || written.unparkedAlone {
@@ -497,6 +507,7 @@ public actor Service {
             return result
         }
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         relay.unpark(result.unparkedStreams)
         if !result.unparkedStreams.isEmpty {
             catchUpFrom = 0

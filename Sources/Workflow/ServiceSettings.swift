@@ -28,6 +28,9 @@ public struct ServiceLimits: Sendable {
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
+    /// How much of an erasure is done in one transaction at most, in messages that are taken away; a
+    /// record that changes counts as ten.
+    public var erasedAtOnce = 500
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
     /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big

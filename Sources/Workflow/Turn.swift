@@ -27,10 +27,14 @@ struct Turn: Sendable {
     var clock = false
     /// What is to be remembered of the clock itself.
     var clockNote: ClockNote?
+    /// Go on with an erasure that is under way.
+    var erases = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
     var failedTimers: Set<String> = []
+    /// Persons whose erasure could not be gone on with lately: left alone for a while.
+    var failedErasures: Set<PersonIdentifier> = []
     /// The journal is to be looked at.
     var look: JournalLook?
     /// Read pending messages after this sequence from the store, `room` at most, and no more once they
@@ -41,7 +45,7 @@ struct Turn: Sendable {
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && clockNote == nil && look == nil
+            && clockNote == nil && !erases && look == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -75,6 +79,10 @@ struct TurnResult: Sendable {
     var recovered: [OutboxRow] = []
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
+    /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
+    var withheld: [PersonIdentifier: Int64] = [:]
+    /// The person whose erasure could not be gone on with.
+    var failedErasure: PersonIdentifier?
     var unparked = 0
     /// An operator had these sent again.
     var unparkedStreams: Set<OutboxStream> = []
@@ -127,6 +135,7 @@ struct TurnWriter: Sendable {
             identifiers: identifiers,
             prefix: prefix
         )
+        processor.erasedAtOnce = limits.erasedAtOnce
         dueAtOnce = limits.dueAtOnce
         clockToleranceSeconds = limits.clockToleranceSeconds
     }
@@ -188,6 +197,9 @@ struct TurnWriter: Sendable {
                 &result
             )
         }
+        if turn.erases {
+            try goOnErasing(except: turn.failedErasures, at: now, in: transaction, &result)
+        }
         // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
             result.journal = try look.carryOut(
@@ -218,6 +230,7 @@ struct TurnWriter: Sendable {
     static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
         result.unparkedStreams = try transaction.unparkedStreams()
         result.dropped = try transaction.droppedMessages()
+        result.withheld = try transaction.withheldPersons()
         guard !result.dropped.isEmpty else { return }
         let dropped = Set(result.dropped)
         result.queued.removeAll { dropped.contains($0.sequence) }
@@ -291,6 +304,21 @@ struct TurnWriter: Sendable {
         }
         result.isMoreDue =
             (due.count >= dueAtOnce || tried < due.count) && result.failedTimers.isEmpty
+    }
+
+    /// Does the next part of the erasure that is under way longest.
+    private func goOnErasing(
+        except failed: Set<PersonIdentifier>,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        guard let erasure = try transaction.oldestErasure(except: failed) else { return }
+        let person = erasure.person.identifier
+        let isDone = try confined("erasing person \(person)", in: transaction, &result) {
+            try processor.continue(erasure, at: now, in: transaction, queued: &$0)
+        }
+        if !isDone { result.failedErasure = person }
     }
 
     /// Returns whether it could be done.

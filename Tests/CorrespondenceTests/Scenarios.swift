@@ -181,7 +181,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         },
         right("erased", .erased, "erasure"),
         right("erased in part", .erased, "erasure", kept: [.decisions, .operatorRegistration]),
-        Scenario("erased, told", .erased, .personErased(Sample.anne)),
+        Scenario(
+            "erased, told",
+            .erased,
+            .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
+        ),
         right("restricted", .restricted, "restriction", isRestricted: true),
         right("lifted", .restricted, "restriction"),
         personChanged("restricted, told", .restricted, .restricted) { $0.isRestricted = true },

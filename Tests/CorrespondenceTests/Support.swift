@@ -73,10 +73,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] { recipients }
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 

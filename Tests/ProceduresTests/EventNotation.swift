@@ -28,6 +28,10 @@ struct EventNotation {
                 disclosure.accounts.map { scene.name(of: $0) }.joined(separator: ",")
             )
         case .personErased(let person): words("person.erased", scene.name(of: person))
+        case .erasureBegun(let person): words("erasure.begun", scene.name(of: person))
+        case .erasureTold(let person, let recipients):
+            words("erasure.told", scene.name(of: person.identifier), "\(recipients.count)")
+        case .erasureCompleted(let person): words("erasure.completed", scene.name(of: person))
         case .requestErased(let request):
             words("request.erased", scene.name(of: request.identifier))
         case .requestKept(let request):

@@ -113,7 +113,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
-    func recipients(ofDataAbout _: PersonIdentifier, sentOnly _: Bool) -> [Recipient] { [] }
+    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.
     ///
@@ -205,7 +205,8 @@ final class ExampleRegister: RegisterView {
             let before = self.obligation(obligation.identifier)
             try check(before?.status == previous && before != obligation, event)
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
-        case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .supplementReceived, .reportIgnored,
             .lastManagerLost, .nothingToChange, .operated:
             break
         }

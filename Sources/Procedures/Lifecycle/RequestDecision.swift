@@ -58,7 +58,13 @@ struct RequestDecision: Command {
                     + "\(request.revision)"
             )
         }
-        guard try context.register.person(request.person)?.isRestricted != true else {
+        guard let applicant = try context.register.person(request.person) else {
+            throw Problem(
+                .requestClosed,
+                "the applicant's data are being erased, and the request is withdrawn with that"
+            )
+        }
+        guard !applicant.isRestricted else {
             throw Problem(
                 .personRestricted,
                 at: "/data/requestId",
