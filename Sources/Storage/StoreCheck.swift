@@ -78,7 +78,7 @@ enum StoreCheck {
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",
-            "account INDEXED BY account_person", "account INDEXED BY account_eori",
+            "account INDEXED BY account_place", "account INDEXED BY account_person", "account INDEXED BY account_eori",
             "provisioning_order", "outbox INDEXED BY outbox_journal", "particular",
             "particular INDEXED BY particular_request", "authorisation",
             "authorisation INDEXED BY authorisation_excise_number",

@@ -371,10 +371,10 @@ public actor Service {
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
-        for account in result.givenUp + treatments.compactMap(\.givenUp) {
+        for order in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
                 "the provisioner did not carry an order out; it is not tried again by itself",
-                metadata: ["account": "\(account)"]
+                metadata: order.metadataOfFailure
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)

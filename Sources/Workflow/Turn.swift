@@ -90,7 +90,7 @@ struct TurnResult: Sendable {
     /// More was due than is done at once.
     var isMoreDue = false
     /// Accounts of which an order was given up by the clock.
-    var givenUp: [AccountIdentifier] = []
+    var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
     var journalLength: Int64?
     /// What could not be done, and why.
@@ -312,7 +312,7 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
