@@ -20,6 +20,7 @@ extension Correspondent {
             change,
             about: account,
             previous: previous,
+            request?.uuid.text,
             subject,
             register: register,
             cause: cause
@@ -106,11 +107,11 @@ extension Correspondent {
         _ change: AccountChange,
         about account: Account,
         previous: Account,
+        _ request: String?,
         _ subject: String,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let request = cause.request?.uuid.text
         switch change.method {
         case .delete: return [deletion(of: account, request, subject: subject, cause: cause)]
         case .post, .put, .patch:

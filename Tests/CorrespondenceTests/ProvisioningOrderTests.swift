@@ -118,12 +118,11 @@ struct ProvisioningOrderTests {
 
     @Test("Who comes back takes the place of the former user, known or looked up by the former id")
     func comesBack() throws {
-        let former = AccountIdentifier(SequentialIdentifiers.identifier(77, series: 7))
-        let byFormer = #"/Users?filter=externalId eq "\#(former)""#
+        let byFormer = #"/Users?filter=externalId eq "\#(Sample.former)""#
         let byOwn = #"/Users?filter=externalId eq "\#(Sample.account)""#
         for (location, path) in [(nil, byFormer), ("https://x.lu/Users/7", "/Users/7")] {
             var account = Sample.account(status: .provisioning, location: location)
-            account.former = former
+            account.former = Sample.former
             let sent = try follow(.accountOpened(account))
             let operation = try SentData(try #require(sent.first)).operation
             #expect(operation["method"] as? String == "PUT")
@@ -163,7 +162,7 @@ struct ProvisioningOrderTests {
     @Test("Orders to users whose place is not known, word for word")
     func golden() throws {
         var account = Sample.account(status: .provisioning)
-        account.former = AccountIdentifier(SequentialIdentifiers.identifier(77, series: 7))
+        account.former = Sample.former
         let returning = try follow(.accountOpened(account))
         try GoldenFile.expect(
             String(decoding: try #require(returning.first).body, as: UTF8.self),

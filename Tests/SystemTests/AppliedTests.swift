@@ -336,10 +336,19 @@ private func expectUser(
     #expect(order.operation("path")?.text == "/Users", sourceLocation: sourceLocation)
     let core = "urn:ietf:params:scim:schemas:core:2.0:User"
     let luccs = "urn:ietf:params:scim:schemas:extension:luccs:2.0:User"
-    #expect(order.operation("data", "schemas")?.texts == [core, luccs], sourceLocation: sourceLocation)
+    #expect(
+        order.operation("data", "schemas")?.texts == [core, luccs],
+        sourceLocation: sourceLocation
+    )
     #expect(order.operation("data", "externalId")?.text == account, sourceLocation: sourceLocation)
-    #expect(order.operation("data", "userName")?.text == "\(person.subject)@\(eori)", sourceLocation: sourceLocation)
-    #expect(order.operation("data", luccs, "subject")?.text == person.subject, sourceLocation: sourceLocation)
+    #expect(
+        order.operation("data", "userName")?.text == "\(person.subject)@\(eori)",
+        sourceLocation: sourceLocation
+    )
+    #expect(
+        order.operation("data", luccs, "subject")?.text == person.subject,
+        sourceLocation: sourceLocation
+    )
     #expect(order.operation("data", "active") == .boolean(true), sourceLocation: sourceLocation)
     #expect(order.operation("data", "userType")?.text == role, sourceLocation: sourceLocation)
     #expect(order.operation("data", luccs, "eori")?.text == eori, sourceLocation: sourceLocation)

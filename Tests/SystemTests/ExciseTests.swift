@@ -214,7 +214,8 @@ struct ExciseTests {
             received = try await installation.settle(daemon, deliveries: 7)
             let last = try #require(received.last { $0.queue == "provisioning" })
             #expect(
-                last.operation("data", "Operations")?.elements.first?["value"]?.elements.isEmpty == true
+                last.operation("data", "Operations")?.elements.first?["value"]?.elements.isEmpty
+                    == true
             )
             try await daemon.stop()
             try installation.reader().verify()

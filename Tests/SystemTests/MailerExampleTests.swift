@@ -31,11 +31,8 @@ struct MailerExampleTests {
             let port = try freePort()
             let server = try await Peers.mailServer(at: port)
             let mailer = try Peers.mailer(of: installation, at: port)
-            let request = newRequest()
-            for person in ["zoë", "later"] {
-                try await installation.portal.send(
-                    Registrant(person).company(person == "zoë" ? request : newRequest(), "LU\(person.utf8.count)")
-                )
+            for (person, eori) in [("zoë", "LU7204"), ("later", "LU7205")] {
+                try await installation.portal.send(Registrant(person).company(newRequest(), eori))
             }
             let sent = try await mail(to: "zoë@example.lu", server, mailer)
             #expect(sent["smtputf8"] == .boolean(true))

@@ -58,7 +58,9 @@ enum Peers {
     static func mailServer(at port: Int, _ options: String...) async throws -> RunningProgram {
         let program = try RunningProgram(
             python.get(),
-            arguments: ["-B", root.appending(path: "Tests/SystemTests/mail_server.py").path, "\(port)"]
+            arguments: [
+                "-B", root.appending(path: "Tests/SystemTests/mail_server.py").path, "\(port)",
+            ]
                 + options
         )
         _ = try await program.waitForLine(containing: "ready")

@@ -104,7 +104,11 @@ struct ProvisioningTests {
                     == ["provisioning", "failed", "active"]
             )
             let puts = all.filter { $0.operation("method")?.text == "PUT" }
-            #expect(puts.allSatisfy { $0.operation("data", "userName")?.text == "\(anne.subject)@LU7001" })
+            #expect(
+                puts.allSatisfy {
+                    $0.operation("data", "userName")?.text == "\(anne.subject)@LU7001"
+                }
+            )
             #expect(puts.allSatisfy { $0.operation("data", "externalId")?.text == account })
             try installation.reader().verify()
             try await daemon.stop()

@@ -7,7 +7,10 @@ import Testing
 /// another order or never. Whatever it says: no two accounts have one user, and whoever was erased has
 /// none in the end.
 @Suite struct ProvisioningLifeTests {
-    @Test("no report gives two accounts one user, or leaves one of who is gone", arguments: 1...40)
+    @Test(
+        "no report gives two accounts one user, or leaves one of who is gone",
+        arguments: UInt64(1)...40
+    )
     func life(seed: UInt64) async throws {
         var life = try Life(seed: seed)
         try await life.place.serve()
@@ -36,7 +39,8 @@ import Testing
         }
         #expect(
             happened.isSuperset(of: [
-                "account.changed moved", "account.changed handed-over", "account.changed reappeared",
+                "account.changed moved", "account.changed handed-over",
+                "account.changed reappeared",
                 "account.changed deprovisioned", "provisioning.superseded ",
                 "provisioning.failed location-taken", "provisioning.failed refused",
                 "provisioning.report-ignored ",

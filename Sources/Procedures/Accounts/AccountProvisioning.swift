@@ -47,6 +47,13 @@ struct AccountProvisioning {
         return ended(done) + adoption + changed(next, .provisioned)
     }
 
+    /// Nobody said anything, and nobody had to.
+    func presumedDone(_ order: ProvisioningOrder) -> [Event] {
+        var next = account
+        if order.lastMethod != .patch { next.former = nil }
+        return ended([order]) + changed(next, .provisioned)
+    }
+
     /// The user is gone. Another order to delete one has to find him still.
     private func deprovisioned(left: [ProvisioningOrder]) -> [Event] {
         var next = account
@@ -356,7 +363,7 @@ extension AccountManagement {
         if order.state == .awaited, !settings.awaitReport {
             return order.method == .delete
                 ? try provisioning.done(order, reportedAs: .delete)
-                : [.provisioning(order, .done)]
+                : provisioning.presumedDone(order)
         }
         guard order.tries.count < settings.tries else {
             return try provisioning.failed(order, because: .silence)

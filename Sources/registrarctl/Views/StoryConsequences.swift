@@ -15,7 +15,8 @@ extension StoryTeller {
         case "provisioned" where chapter.cause["cause"]?.hasPrefix("confirmation:") == true:
             "The broker has the order for the account provisioner, so \(name) is \(status)."
         case "provisioned": "The account provisioner set up \(name), which is \(status)."
-        case "moved": "The account provisioner has the user of \(name) at another place, or nowhere."
+        case "moved":
+            "The account provisioner has the user of \(name) at another place, or nowhere."
         case "handed-over":
             "\(account) handed its user over to the new account of the same person."
         case "reappeared":
