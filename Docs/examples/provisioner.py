@@ -106,7 +106,7 @@ class Provisioner:
         event = {
             "specversion": "1.0",
             # The same report of the same order is the same event: Registrar counts it once.
-            "id": str(uuid.uuid5(uuid.UUID(order["id"]), json.dumps(data))),
+            "id": str(uuid.uuid5(uuid.NAMESPACE_OID, order["id"] + json.dumps(data))),
             "source": f"urn:luccs:{self.user}",
             "type": "lu.etat.do.report.provisioning.v1",
             "time": order["time"],

@@ -21,16 +21,16 @@ struct AccountProvisioning {
 
     /// The provisioner has done what was ordered.
     ///
-    /// - Parameter method: how the order was given that was done. A `PUT` carries the account's whole
-    ///   state, so that what was ordered before is done with it; and who is gone is gone.
+    /// - Parameter method: how the order was given that was done. A `POST` or `PUT` carries the
+    ///   account's whole state, so that what was ordered before is done with it; and who is gone is
+    ///   gone.
     func done(
         _ order: ProvisioningOrder,
         reportedAs method: ProvisioningMethod,
         at location: Location? = nil
     ) throws -> [Event] {
-        let carriesAll = method == .put || method == .delete
         let done = orders.filter {
-            $0.number == order.number || carriesAll && $0.number < order.number
+            $0.number == order.number || method != .patch && $0.number < order.number
         }
         let left = orders.filter { !done.contains($0) }
         if method == .delete { return ended(done) + deprovisioned(left: left) }

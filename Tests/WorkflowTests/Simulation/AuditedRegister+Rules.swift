@@ -124,8 +124,9 @@ extension AuditedRegister {
                 }
             case "provisioning.done", "provisioning.refused", "provisioning.retried",
                 "provisioning.failed":
+                // Where no report is awaited, silence means that it was done.
                 guard event.object("order")["account"] == account,
-                    isGood == (name == "provisioning.done"),
+                    name == "provisioning.done" ? isGood || status == nil : !isGood,
                     name != "provisioning.refused" || status != nil,
                     name != "provisioning.retried" || [nil, 404, 409].contains(status)
                 else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
