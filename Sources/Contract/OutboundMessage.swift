@@ -39,8 +39,7 @@ public final class OutboundMessage: Hashable, Sendable {
     /// causing event's), or what it has to stay in sequence with. Messages with one subject to one
     /// kind of queue are sent in sequence.
     public let subject: String
-    /// The account that this message orders something about, if it is for the provisioner. Such
-    /// messages about one account are sent in sequence.
+    /// The account that this message orders something about, if it is for the provisioner.
     public let account: AccountIdentifier?
     /// What the outbox keeps of a mail. Says nothing that the body does not.
     public let mail: MailRecord?

@@ -77,6 +77,9 @@ enum Schema {
 
         """
 
+    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank between
+    /// each two, `failure` is `ProvisioningFailure.text`.
+    ///
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
     /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
     /// that a million requests cost a new one little more than a thousand do. The number of a
@@ -131,9 +134,12 @@ enum Schema {
             role TEXT NOT NULL,
             operations INTEGER NOT NULL,
             status TEXT NOT NULL,
-            location TEXT
+            location TEXT,
+            place TEXT,
+            former BLOB
         ) STRICT;
         CREATE UNIQUE INDEX account_id ON account (id);
+        CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
 
@@ -141,8 +147,10 @@ enum Schema {
             account BLOB NOT NULL,
             number INTEGER NOT NULL,
             method TEXT NOT NULL,
-            tries INTEGER NOT NULL,
+            tries TEXT NOT NULL,
             state TEXT NOT NULL,
+            next TEXT,
+            failure TEXT,
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,

@@ -9,7 +9,7 @@ enum Statement: Int, CaseIterable {
     case dueReminders, dueEscalations, dueExpiries, dueErasures
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
+    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
@@ -54,10 +54,10 @@ enum Statement: Int, CaseIterable {
         restricted
         """
     static let accountColumns =
-        "id, person, eori, request, role, operations, status, location, emcs"
-    static let accountColumnCount: Int32 = 9
+        "id, person, eori, request, role, operations, status, location, place, former, emcs"
+    static let accountColumnCount: Int32 = 11
     static let orderColumns =
-        "account, number, method, tries, state, due_at, causation, trace_parent"
+        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
@@ -74,7 +74,7 @@ enum Statement: Int, CaseIterable {
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
             .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
-            .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
+            .recordOperator, .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountStatus,
             .insertAccount, .updateAccount, .insertText, .insertDocument, .insertReason:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
@@ -154,14 +154,18 @@ enum Statement: Int, CaseIterable {
                 request = excluded.request
             """
         case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
         case .accountsByEORI:
             "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
-            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, emcs = ?
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
+                former = ?, emcs = ?
             WHERE id = ?
             """
         case .insertText:
@@ -268,9 +272,11 @@ enum Statement: Int, CaseIterable {
             "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
         case .recordOrder:
             """
-            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO provisioning_order (\(Self.orderColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
-                tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
+                tries = excluded.tries, state = excluded.state, next = excluded.next,
+                failure = excluded.failure, due_at = excluded.due_at
             """
         case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
         case .dueOrders:
@@ -341,7 +347,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, account, subject, exchange, routing_key
+            SELECT sequence, subject, exchange, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """

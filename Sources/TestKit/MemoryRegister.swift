@@ -157,6 +157,11 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.identifier == identifier }
     }
 
+    func account(at place: UserPlace) throws -> Account? {
+        try checkUsable()
+        return contents.accounts.first { $0.place == place }
+    }
+
     func accounts(of eori: EORI) throws -> [Account] {
         try checkUsable()
         return contents.accounts.filter { $0.eori == eori }
@@ -259,6 +264,7 @@ final class MemoryTransaction: RegisterTransaction {
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")
             }
+            try checkPlace(of: account)
             contents.accounts.append(account)
         case .accountChanged(let account, _, _, _, let remarks):
             guard
@@ -266,6 +272,7 @@ final class MemoryTransaction: RegisterTransaction {
                     $0.identifier == account.identifier
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
+            try checkPlace(of: account)
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
         case .particularsStated(let request, let particulars): state(particulars, of: request)
@@ -275,7 +282,7 @@ final class MemoryTransaction: RegisterTransaction {
             keep(remarks, .remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try add(obligation)
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
         case .operated(.clockConfirmed): try record(certainTime: nil)
@@ -287,6 +294,14 @@ final class MemoryTransaction: RegisterTransaction {
     }
 
     // MARK: Provisioning
+
+    /// Two accounts never have the user at one place.
+    private func checkPlace(of account: Account) throws {
+        guard let place = account.place, let holder = try self.account(at: place),
+            holder.identifier != account.identifier
+        else { return }
+        throw MemoryRegisterError(description: "another account has the user at \(place.path)")
+    }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
         try checkUsable()
@@ -401,11 +416,7 @@ final class MemoryTransaction: RegisterTransaction {
     private func unpark(_ sequences: [Int64]?) {
         func stream(_ entry: MemoryContents.OutboxEntry) -> OutboxStream? {
             guard let message = entry.message, entry.parkedReason != nil else { return nil }
-            return OutboxStream(
-                subject: message.subject,
-                account: message.account,
-                family: message.family
-            )
+            return OutboxStream(subject: message.subject, family: message.family)
         }
         let streams = Set(
             contents.outbox.filter { sequences?.contains($0.sequence) ?? true }

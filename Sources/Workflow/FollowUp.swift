@@ -61,7 +61,7 @@ struct FollowUp {
         let earlier = try transaction.provisioningOrders(of: account)
         if method == .delete {
             // Nothing else is to be done about the user any more; least of all to make him anew.
-            for order in earlier { try transaction.remove(order) }
+            for order in earlier where order.method != .delete { try transaction.remove(order) }
         }
         try transaction.record(
             ProvisioningOrder(

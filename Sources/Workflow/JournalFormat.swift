@@ -271,6 +271,7 @@ public struct JournalFormat: Sendable {
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
+        json.optionalMember("former", account.former?.description)
         if !account.emcs.isEmpty { json.member("emcs", account.emcs.map(\.text)) }
     }
 
@@ -280,22 +281,32 @@ public struct JournalFormat: Sendable {
         to json: inout JSONWriter
     ) {
         let (name, status): (String, Int?) =
-            switch step {
-            case .refused(let status): ("refused", status)
-            case .retried: ("retried", nil)
-            case .failed(let status): ("failed", status)
-            case .done: ("done", nil)
+            switch (step, order.failure) {
+            case (.refused(let status), _): ("refused", status)
+            case (.retried, _): ("retried", nil)
+            case (.failed, .refused(let status)): ("failed", status)
+            case (.failed, _): ("failed", nil)
+            case (.done, _): ("done", nil)
+            case (.superseded, _): ("superseded", nil)
             }
         json.member("event", "provisioning.\(name)")
         json.object("order") { json in
             json.member("account", order.account.description)
             json.member("number", order.number)
             json.member("method", order.method.rawValue)
-            json.member("tries", order.tries)
+            json.member("tries", order.tries.count)
+            json.member("given", order.lastMethod.rawValue)
             json.member("state", order.state.rawValue)
+            json.optionalMember("next", order.next?.rawValue)
             json.optionalMember("dueAt", order.dueAt?.description)
         }
         if let status { json.member("reported", status) }
+        guard case .failed = step, let failure = order.failure else { return }
+        json.member("reason", failure.code)
+        // The location itself is in the provisioner's words.
+        if case .locationTaken(_, let holder) = failure {
+            json.member("holder", holder.description)
+        }
     }
 
     func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {

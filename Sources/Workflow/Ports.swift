@@ -76,22 +76,22 @@ public struct OutboxRow: Hashable, Sendable {
     }
 }
 
-/// Messages of the outbox of which one is sent after another: those about one subject for one kind of
-/// queue, and the orders to the provisioner about one account.
+/// Messages of the outbox of which one is sent after another: those with one subject for one kind of
+/// queue.
 public struct OutboxStream: Hashable, Sendable {
     private let subject: String
     private let family: String
 
     /// - Parameters:
-    ///   - account: of an order to the provisioner.
+    ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
-    public init(subject: String, account: AccountIdentifier?, family: Substring) {
-        self.subject = account?.description ?? subject
+    public init(subject: String, family: Substring) {
+        self.subject = subject
         self.family = String(family)
     }
 
     init(_ message: OutboundMessage) {
-        self.init(subject: message.subject, account: message.account, family: message.family)
+        self.init(subject: message.subject, family: message.family)
     }
 }
 

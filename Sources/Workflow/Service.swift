@@ -20,7 +20,7 @@ public actor Service {
     nonisolated let queue = WorkQueue()
 
     private(set) var writer: TurnWriter
-    private let relay: OutboxRelay
+    let relay: OutboxRelay
     var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
@@ -328,10 +328,10 @@ public actor Service {
         take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
         if treatments.contains(where: \.confirmsClock) { clockIsConfirmed() }
-        for account in result.givenUp + treatments.compactMap(\.givenUp) {
+        for order in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
                 "the provisioner did not carry an order out; it is not tried again by itself",
-                metadata: ["account": "\(account)"]
+                metadata: order.metadataOfFailure
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)

@@ -1,5 +1,6 @@
 public import Contract
 public import Domain
+import Logging
 
 /// What became of a message; see "What becomes of an inbound message" in the manual.
 public enum Disposition: String, CaseIterable, Sendable {
@@ -26,8 +27,8 @@ public struct Treatment: Hashable, Sendable {
     public let redelivered: Bool
     public let provisioning: ProvisioningNote?
 
-    var givenUp: AccountIdentifier? {
-        if case .givenUp(let account) = provisioning { account } else { nil }
+    var givenUp: ProvisioningOrder? {
+        if case .givenUp(let order) = provisioning { order } else { nil }
     }
 }
 
@@ -35,8 +36,22 @@ public struct Treatment: Hashable, Sendable {
 public enum ProvisioningNote: Hashable, Sendable {
     /// It reported on an operation that is not outstanding.
     case reportIgnored
-    /// An order about this account was given up.
-    case givenUp(AccountIdentifier)
+    /// This order was given up.
+    case givenUp(ProvisioningOrder)
+}
+
+extension ProvisioningOrder {
+    /// Why it was given up, for the log: without the provisioner's own words, which may name a person.
+    var metadataOfFailure: Logger.Metadata {
+        var metadata: Logger.Metadata = ["account": "\(account)"]
+        metadata["reason"] = failure.map { "\($0.code)" }
+        switch failure {
+        case .refused(let status): metadata["status"] = "\(status)"
+        case .locationTaken(_, let holder): metadata["holder"] = "\(holder)"
+        case .silence, .personUnknown, nil: break
+        }
+        return metadata
+    }
 }
 
 extension [Event] {
@@ -44,7 +59,7 @@ extension [Event] {
         for event in self {
             switch event {
             case .reportIgnored: return .reportIgnored
-            case .provisioning(let order, .failed): return .givenUp(order.account)
+            case .provisioning(let order, .failed): return .givenUp(order)
             default: continue
             }
         }

@@ -100,7 +100,7 @@ struct TurnResult: Sendable {
     /// More was due than is done at once.
     var isMoreDue = false
     /// Accounts of which an order was given up by the clock.
-    var givenUp: [AccountIdentifier] = []
+    var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
     var journalLength: Int64?
     /// What could not be done, and why.
@@ -352,7 +352,7 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
         case .letter(let letter, _):
             return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in

@@ -32,6 +32,10 @@ final class ExampleRegister: RegisterView {
         accounts.first { $0.identifier == identifier }
     }
 
+    func account(at place: UserPlace) -> Account? {
+        accounts.first { $0.place == place }
+    }
+
     func accounts(of eori: EORI) -> [Account] {
         accounts.filter { $0.eori == eori }
     }
@@ -50,6 +54,9 @@ final class ExampleRegister: RegisterView {
         }
         guard let method = event.method else { return }
         let earlier = provisioningOrders(of: account)
+        if method == .delete {
+            orders.removeAll { $0.account == account && $0.method != .delete }
+        }
         orders.append(
             ProvisioningOrder(
                 account: account,
@@ -173,7 +180,8 @@ final class ExampleRegister: RegisterView {
         case .accountChanged(let account, let previous, let change, _, _):
             try check(self.account(account.identifier) == previous, event)
             try check(
-                (previous != account) != (change == .rectified) || change == .erased,
+                (previous != account) != (change == .rectified)
+                    || change == .erased || change == .reappeared,
                 event
             )
             store(account, in: &accounts) { $0.identifier == account.identifier }
@@ -182,7 +190,7 @@ final class ExampleRegister: RegisterView {
                 other.account == order.account && other.number == order.number
             }
             try check(orders.contains(where: isSame), event)
-            if step == .done {
+            if !step.leavesOrder {
                 orders.removeAll(where: isSame)
             } else {
                 store(order, in: &orders, where: isSame)
@@ -335,6 +343,10 @@ extension ExampleRegister {
         }
         if accounts.contains(where: { !$0.status.stands && !$0.emcs.isEmpty }) {
             found.append("an account that does not stand may use EMCS")
+        }
+        let places = accounts.compactMap(\.place)
+        if Set(places).count != places.count {
+            found.append("two accounts have their users at one place")
         }
         if Set(standing.map { "\($0.person) \($0.eori)" }).count != standing.count {
             found.append("a person has two standing accounts with one operator")

@@ -24,7 +24,8 @@ final class Scene {
     init(
         deadlines: ProcedureSettings.Deadlines? = nil,
         awaitReport: Bool = false,
-        rollsForward: Bool = false
+        rollsForward: Bool = false,
+        tries: Int = 3
     ) {
         var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
         byProcedure["access"] = deadlines
@@ -32,7 +33,7 @@ final class Scene {
         self.settings = ProcedureSettings(
             deadlines: byProcedure,
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
-            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: 3),
+            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
             excise: ExciseSettings(deadlineRollsForward: rollsForward)
         )
     }

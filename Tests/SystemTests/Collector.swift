@@ -22,6 +22,10 @@ struct Received: Sendable {
     func data(_ path: String...) -> JSONValue? {
         path.reduce(event?["data"]) { $0?[$1] }
     }
+    /// A member of the SCIM operation of an order to the provisioner, by its path.
+    func operation(_ path: String...) -> JSONValue? {
+        path.reduce(data("operation")) { $0?[$1] }
+    }
     var template: String? { data("template")?.text }
     var problem: String? { data("type")?.text }
     var status: String? { data("status")?.text }

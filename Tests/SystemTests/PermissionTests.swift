@@ -82,7 +82,8 @@ struct PermissionTests {
             ]
         }
         if user != "provisioner" {
-            let data = #"{"bulkId":"\#(newRequest())","method":"POST","status":"201"}"#
+            let data =
+                #"{"account":"\#(newRequest())","operation":{"method":"POST","status":"201"}}"#
             events.append(InboundEvent("report.provisioning", subject: nil, data))
         }
         for (act, data) in [

@@ -38,7 +38,7 @@ struct QueueCommandTests {
 
             try await tool.run(["decide", company, "--outcome", "granted"] + People.officer)
             let operation = try await tool.run("queue", "show", "provisioning", "--count", "1")
-            #expect(operation.hasPrefix("POST /Users   bulkId "))
+            #expect(operation.hasPrefix("POST /Users   account "))
             #expect(operation.contains("\"operations\": [\"transit\"]"))
 
             try await tool.run(["decide", company, "--outcome", "granted"] + People.officer)

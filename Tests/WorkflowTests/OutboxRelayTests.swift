@@ -44,15 +44,15 @@ import Testing
         #expect(sequences(relay.takeReady()) == [1, 2, 3, 5])
     }
 
-    @Test("orders about one account are sent in sequence, whatever request they belong to")
-    func accounts() {
+    @Test("orders about one person are sent in sequence, whatever account they are about")
+    func orders() {
         let relay = open()
         let first = AccountIdentifier(SequentialIdentifiers.identifier(1, series: 7))
         let second = AccountIdentifier(SequentialIdentifiers.identifier(2, series: 7))
         let key = "provisioning.account"
         _ = relay.add([
-            row(1, "a", key: key, about: first), row(2, "b", key: key, about: first),
-            row(3, "a", key: key, about: second),
+            row(1, "anne", key: key, about: first), row(2, "anne", key: key, about: second),
+            row(3, "bob", key: key, about: first),
         ])
         #expect(sequences(relay.takeReady()) == [1, 3])
         _ = relay.resolve([confirmed(1)])

@@ -206,10 +206,13 @@ struct PersonalDataTests {
 
     private func report(_ account: String, _ method: String, _ status: String) -> Draft {
         var draft = Messages.report(account, status: 201, identifier: "\(method)-\(account)")
-        draft.data = """
-            {"bulkId":"\(account)","method":"\(method)","status":"\(status)",\
-            "location":"https://scim.example.lu/Users/zq7","response":{"detail":"zq7"}}
-            """
+        draft.data = Messages.report(
+            account,
+            method: method,
+            status: status,
+            more: #","location":"https://scim.example.lu/Users/zq7-\#(account)""#
+                + #","response":{"detail":"zq7"}"#
+        )
         return draft
     }
 }

@@ -93,10 +93,9 @@ enum Access: Procedure {
             operations: request.authorised,
             request: request.identifier
         )
-        return [
-            .operatorRegistered(economicOperator),
-            .accountOpened(account(for: request, role: role, in: context)),
-        ]
+        let account = account(for: request, role: role, in: context)
+        return [.operatorRegistered(economicOperator)]
+            + (try AccountProvisioning.reopened(account, in: context))
     }
 
     /// The account of a person who works for the company.
@@ -109,7 +108,8 @@ enum Access: Procedure {
         guard !held else {
             throw Problem(.requestExists, "the person holds an account with this operator by now")
         }
-        return [.accountOpened(account(for: request, role: .employee, in: context))]
+        let account = account(for: request, role: .employee, in: context)
+        return try AccountProvisioning.reopened(account, in: context)
     }
 
     private static func account(

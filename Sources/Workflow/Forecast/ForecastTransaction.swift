@@ -53,6 +53,13 @@ final class ForecastTransaction: RegisterTransaction {
         try written.account(identifier) ?? snapshot.account(identifier)
     }
 
+    func account(at place: UserPlace) throws -> Account? {
+        if let account = written.account(at: place) { return account }
+        // In the store the user may be an account's that has changed since.
+        guard let stored = try snapshot.account(at: place) else { return nil }
+        return written.account(stored.identifier) == nil ? stored : nil
+    }
+
     func accounts(of eori: EORI) throws -> [Account] {
         written.merged(try snapshot.accounts(of: eori)) { $0.eori == eori }
     }
@@ -168,7 +175,7 @@ final class ForecastTransaction: RegisterTransaction {
             written.operators[economicOperator.eori] = economicOperator
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             written.record(account)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .particularsStated(let request, let particulars):
             written.particulars[request] =
@@ -350,6 +357,10 @@ private struct ForecastState {
 
     func account(_ identifier: AccountIdentifier) -> Account? {
         accounts.first { $0.identifier == identifier }
+    }
+
+    func account(at place: UserPlace) -> Account? {
+        accounts.first { $0.place == place }
     }
 
     /// The store's accounts as they are by now, then new ones.

@@ -45,11 +45,13 @@ struct MessageText {
     }
 
     private func operation(_ data: JSONObject) -> [String] {
-        let method = string(data["method"]) ?? "?"
-        let path = string(data["path"]) ?? "?"
-        let head = SafeText.line("\(method) \(path)   bulkId \(string(data["bulkId"]) ?? "?")")
+        let operation = object(data["operation"])
+        let method = string(operation?["method"]) ?? "?"
+        let path = string(operation?["path"]) ?? "?"
+        let account = string(data["account"]) ?? "?"
+        let head = SafeText.line("\(method) \(path)   account \(account)")
         if isBrief { return [head] }
-        guard let body = data["data"] else { return [head] }
+        guard let body = operation?["data"] else { return [head] }
         return [head] + PrettyJSON.lines(body)
     }
 

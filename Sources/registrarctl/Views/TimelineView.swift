@@ -123,6 +123,8 @@ struct JournalStory {
             ("the provisioner refused \(event.order), is asked again", .waiting)
         case "provisioning.retried": ("the provisioner is asked for \(event.order)", nil)
         case "provisioning.failed": ("the provisioner failed at \(event.order)", .bad)
+        case "provisioning.superseded":
+            ("the user belongs to a newer account: \(event.order) is overtaken", .faint)
         case "provisioning.done": ("the provisioner has done \(event.order)", .good)
         case "provisioning.report-ignored":
             ("a report of the provisioner that nobody waited for", .faint)

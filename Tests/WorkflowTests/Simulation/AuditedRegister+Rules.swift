@@ -7,6 +7,7 @@ extension AuditedRegister {
     /// Why these events must not follow from the message; nil if they may.
     func problem(with events: [Reading], of content: Sent.Content) -> String? {
         let effects = events.filter { $0["event"] != "person.recorded" }
+            .filter { $0["event"] != "provisioning.superseded" && !isHandOver($0) }
         guard let first = effects.first else { return "nothing but a person follows" }
         let names = effects.map { $0["event"] ?? "" }
         switch content {
@@ -36,6 +37,14 @@ extension AuditedRegister {
             return problem(with: effects, ofReport: status, about: account)
         case .rubbish(let reason): return "rubbish (\(reason)) has effects"
         }
+    }
+
+    /// Whether an account that is out of use gives its user to a newer one of the same person.
+    private func isHandOver(_ event: Reading) -> Bool {
+        guard event["event"] == "account.changed", event["change"] == "handed-over",
+            let account = accounts[event["account"] ?? ""]
+        else { return false }
+        return !account.stands && account == Account(event)
     }
 
     /// Why these events must not follow from the clock or a confirmation; nil if they may.
@@ -100,6 +109,8 @@ extension AuditedRegister {
             case "account.changed":
                 guard event["account"] == account else { return "another account changes" }
                 let (before, after) = (event["previous"] ?? "", event["status"] ?? "")
+                // Where the user lives is another place, or known from here on.
+                if before == after, ["moved", "provisioned"].contains(event["change"]) { continue }
                 let allowed =
                     isGood
                     ? [["provisioning", "active"], ["failed", "active"]]
@@ -113,10 +124,11 @@ extension AuditedRegister {
                 }
             case "provisioning.done", "provisioning.refused", "provisioning.retried",
                 "provisioning.failed":
+                // Where no report is awaited, silence means that it was done.
                 guard event.object("order")["account"] == account,
-                    isGood == (name == "provisioning.done"),
+                    name == "provisioning.done" ? isGood || status == nil : !isGood,
                     name != "provisioning.refused" || status != nil,
-                    name != "provisioning.retried" || status == nil || status == 409
+                    name != "provisioning.retried" || [nil, 404, 409].contains(status)
                 else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
             case "operator.without-manager": break
             default: return "a report makes \(name)"

@@ -127,7 +127,8 @@ final class Simulation {
             contents: register.contents,
             published: broker.published,
             allowsInnocentPoison: kind == .suspicion,
-            users: awaitReport ? provisioner.users : nil
+            users: awaitReport ? provisioner.users : nil,
+            vanished: provisioner.vanished
         )
         var findings = auditor.audit()
         if !isSettled { findings.append("the service does not come to rest") }
