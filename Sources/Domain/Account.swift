@@ -41,7 +41,7 @@ public struct Account: Hashable, Sendable {
     public var operations: OperationSet
     public var status: AccountStatus
     /// Where the provisioner said that the user lives (SCIM `location`), once it did.
-    public var location: String?
+    @ExactOptional public var location: String?
     /// The excise numbers under which the holder may use EMCS, in their order.
     public var emcs: [ExciseNumber]
 

@@ -66,14 +66,14 @@ public struct OutboxRow: Hashable, Sendable {
 /// Messages of the outbox of which one is sent after another: those about one subject for one kind of
 /// queue, and the orders to the provisioner about one account.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: String
+    private let subject: ExactText
     private let family: String
 
     /// - Parameters:
     ///   - account: of an order to the provisioner.
     ///   - family: see `OutboundMessage.family`.
     public init(subject: String, account: AccountIdentifier?, family: Substring) {
-        self.subject = account?.description ?? subject
+        self.subject = ExactText(account?.description ?? subject)
         self.family = String(family)
     }
 
