@@ -104,7 +104,9 @@ private struct Attributes {
                 }
             // One that is null counts as absent.
             let isAbsent = member.value == .null && name.isExactly("data_base64")
-            guard !isAttribute, !isAbsent, findings.count < PayloadReader.maximumFindings else { continue }
+            guard !isAttribute, !isAbsent, findings.count < PayloadReader.maximumFindings else {
+                continue
+            }
             let quoted = JSONPointer.mayQuote(name)
             findings.append(
                 Finding(

@@ -78,7 +78,9 @@ struct ScalarTests {
 
     @Test("Nobody has a name that cannot be seen, nor one that looks like another's")
     func lookalikes() {
-        for scalar in ["\u{ad}", "\u{34f}", "\u{115f}", "\u{2800}", "\u{3164}", "\u{fe0f}", "\u{e0061}"] {
+        for scalar in [
+            "\u{ad}", "\u{34f}", "\u{115f}", "\u{2800}", "\u{3164}", "\u{fe0f}", "\u{e0061}",
+        ] {
             #expect(!TextRules.isName(scalar))
             #expect(!TextRules.isName("Anne\(scalar)"))
             #expect(!TextRules.isLine("\(scalar)eaccess:7f3c", length: 1...255))

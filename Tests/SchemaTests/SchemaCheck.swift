@@ -39,7 +39,8 @@ enum SchemaCheck {
         defer { unlink(file) }
         try Data(order).write(to: URL(filePath: file))
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        let python = try Command.run([Schemas.root.appending(path: "Scripts/python-for-tests").path])
+        let python = try Command.run([Schemas.root.appending(path: "Scripts/python-for-tests").path]
+        )
         guard python.exitCode == 0 else {
             throw Failure(description: "there is no Python for the tests: \(python.errors)")
         }
