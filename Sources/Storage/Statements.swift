@@ -35,6 +35,9 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
+    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
@@ -90,6 +93,10 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
+            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            letterText
         default: messageText
         }
     }
