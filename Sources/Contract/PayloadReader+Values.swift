@@ -18,7 +18,7 @@ extension PayloadReader {
         }
     }
 
-    /// Text without any control characters.
+    /// Text in one line: see ``TextRules/isLine(_:length:)``.
     public mutating func line(
         _ name: String,
         _ length: ClosedRange<Int>,
@@ -28,19 +28,18 @@ extension PayloadReader {
             name,
             presence,
             "must be text of \(length.lowerBound) to \(length.upperBound) characters, "
-                + "without control characters"
+                + "without \(Self.invisible)"
         ) { text in
             TextRules.isLine(text, length: length) ? text : nil
         }
     }
 
-    /// A person's name: 1 to 100 characters, and none that are invisible or turn the line around.
+    /// A person's name: a line of 1 to 100 characters.
     public mutating func name(_ name: String, _ presence: Presence = .required) -> String? {
         readString(
             name,
             presence,
-            "must be text of 1 to 100 characters, without control characters, bidirectional "
-                + "controls, zero-width characters and line separators"
+            "must be text of 1 to 100 characters, without \(Self.invisible)"
         ) { text in
             TextRules.isName(text) ? text : nil
         }
@@ -214,6 +213,9 @@ extension PayloadReader {
     public mutating func date(_ name: String, _ presence: Presence = .required) -> CivilDate? {
         readString(name, presence, "must be a date that exists, YYYY-MM-DD") { CivilDate($0) }
     }
+
+    private static let invisible =
+        "control characters, characters that are invisible or end a line, and blanks at either end"
 
     private static func choiceRule<Choice: RawRepresentable<String> & CaseIterable>(
         _: Choice.Type

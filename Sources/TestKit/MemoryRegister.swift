@@ -144,7 +144,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func person(subject: String) throws -> Person? {
         try checkUsable()
-        return contents.persons.values.first { $0.subject == subject }
+        return contents.persons.values.first { $0.subject.isExactly(subject) }
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator? {

@@ -12,8 +12,18 @@ struct FollowUp {
     var reason: String?
     let transaction: any RegisterTransaction
 
-    func entry(_ event: String, about other: RequestIdentifier? = nil) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
+    func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
+
+    /// What happens to a request belongs to its own story, whatever brought it about.
+    func entry(_ event: Event, _ format: JournalFormat) throws -> JournalEntry {
+        if case .requestChanged(let changed, _, _, _) = event {
+            return entry(format.event(event), about: changed.identifier)
+        }
+        return entry(format.event(event), about: try request ?? request(of: event))
+    }
+
+    private func entry(_ event: String, about request: RequestIdentifier?) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
@@ -75,7 +85,7 @@ struct FollowUp {
     }
 
     /// The request that led to what happened, where the message was about none.
-    func request(of event: Event) throws -> RequestIdentifier? {
+    private func request(of event: Event) throws -> RequestIdentifier? {
         switch event {
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             account.request

@@ -96,13 +96,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let context = DecisionContext(
-            register: transaction,
-            now: now,
-            identifiers: identifiers,
-            settings: settings
-        )
-        let outcome = try command.decide(in: context)
+        let outcome = try command.decide(in: context(at: now, transaction))
         var follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
@@ -187,7 +181,8 @@ struct MessageProcessor: Sendable {
         _ follow: inout FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
-        let events = Lifecycle.retaining(events, by: settings)
+        let context = context(at: follow.origin.at, follow.transaction)
+        let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
         // What tells of an erasure is worded before it, which takes the names away, and queued after
         // it, which holds back what waits to be sent.
         let erased = events.erasedPerson
@@ -209,7 +204,7 @@ struct MessageProcessor: Sendable {
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
         for (event, messages) in zip(events, messages) {
-            let entry = try follow.entry(journal.event(event), about: follow.request(of: event))
+            let entry = try follow.entry(event, journal)
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {
@@ -371,7 +366,9 @@ extension [Event] {
 
     /// The rule that rejected the request on arrival.
     fileprivate var rejection: ProblemCode? {
-        for case .requestSubmitted(let request) in self { return request.reason }
+        for case .requestSubmitted(let request) in self {
+            if case .rule(let code)? = request.reason { return code }
+        }
         return nil
     }
 }

@@ -79,14 +79,14 @@ public struct OutboxRow: Hashable, Sendable {
 /// Messages of the outbox of which one is sent after another: those with one subject for one kind of
 /// queue.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: String
+    private let subject: ExactText
     private let family: String
 
     /// - Parameters:
     ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
     public init(subject: String, family: Substring) {
-        self.subject = subject
+        self.subject = ExactText(subject)
         self.family = String(family)
     }
 

@@ -193,7 +193,7 @@ enum Sample {
         revision: Int = 1,
         requested: OperationSet = OperationSet([.import, .transit]),
         authorised: OperationSet = .none,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         Request(

@@ -42,6 +42,7 @@ struct EventNotation {
                 "request.changed",
                 scene.name(of: request.identifier),
                 "\(previous.rawValue) > \(request.status.rawValue)",
+                request.reason?.rawValue ?? "",
                 "#\(request.revision)",
                 text(request.authorised),
                 text(by, remarks)

@@ -119,7 +119,7 @@ enum ProducedMessages {
     private static func request(
         _ status: RequestStatus,
         _ profile: String,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         let isAboutOperations = procedure == "access" && profile != "employee"
@@ -155,7 +155,15 @@ enum ProducedMessages {
     private static let requests: [Event] = profiles.flatMap { profile in
         [Event.requestSubmitted(request(.pending, profile))]
             + ProblemCode.allCases.map {
-                .requestSubmitted(request(.rejected, profile, reason: $0))
+                .requestSubmitted(request(.rejected, profile, reason: .rule($0)))
+            }
+            + RequestBasis.allCases.map {
+                .requestChanged(
+                    request(.withdrawn, profile, reason: .ended($0)),
+                    previous: .pending,
+                    by: .rule,
+                    remarks: nil
+                )
             }
             + RequestStatus.allCases.flatMap { status in
                 RequestStatus.allCases.map { previous in

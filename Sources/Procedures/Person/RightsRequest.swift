@@ -79,7 +79,7 @@ struct RightsRequest: Command {
             eori: nil,
             requested: .none,
             status: status,
-            reason: reason,
+            reason: reason.map { .rule($0) },
             kept: kept,
             submittedAt: context.now
         )

@@ -38,7 +38,7 @@ final class ForecastTransaction: RegisterTransaction {
     }
 
     func person(subject: String) throws -> Person? {
-        if let person = written.persons.values.first(where: { $0.subject == subject }) {
+        if let person = written.persons.values.first(where: { $0.subject.isExactly(subject) }) {
             return written.erasedPersons.contains(person.identifier) ? nil : person
         }
         guard let person = try snapshot.person(subject: subject) else { return nil }

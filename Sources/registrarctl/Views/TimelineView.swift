@@ -110,7 +110,8 @@ struct JournalStory {
             } else {
                 ("submitted", nil)
             }
-        case "request.changed": ("\(status)\(by)", requestStyle)
+        case "request.changed":
+            ("\(status)\(by)" + (event["reason"].map { ": \($0)" } ?? ""), requestStyle)
         case "request.reminded": ("the approver is reminded", .waiting)
         case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
