@@ -1,6 +1,6 @@
-import Contract
-import Domain
-import Workflow
+public import Contract
+public import Domain
+public import Workflow
 
 // Dead letters.
 

@@ -1,14 +1,12 @@
-import Contract
-import Domain
-import Workflow
+public import Contract
+public import Domain
+public import Workflow
 
 extension RegisterConformance {
     static let letterChecks = [
         RegisterConformance("dead letters are kept exactly as they are, in their order") {
             register in
-            var first = Sample.letter(1)
-            first.isWithoutHeaders = true
-            first.detail = nil
+            let first = Sample.letter(1, detail: nil)
             let letters = [first, Sample.letter(2, user: nil), Sample.letter(3)]
             try await register.write { transaction in
                 for letter in letters { try transaction.keep(letter, eraseAt: nil) }
@@ -235,12 +233,13 @@ extension Sample {
     public static func letter(
         _ number: UInt64,
         user: String? = "ntp-portal",
+        detail: String? = "faults found: 1",
         body: [UInt8] = [0, 255, 10]
     ) -> DeadLetter {
         DeadLetter(
             identifier: letterIdentifier(number),
             reason: number == 2 ? .broker(.deliveryLimit) : .problem(.schema),
-            detail: "faults found: 1",
+            detail: detail,
             at: instant(Int64(number)),
             queue: user == nil ? nil : "registrar.registrations",
             routingKey: "registration.access.company",

@@ -64,8 +64,9 @@ struct Daemon {
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
         var limits = ServiceLimits()
-        // Kills from outside, however many, must not have innocent messages buried.
-        limits.crashesAloneBeforeBurial = 3
+        // Kills from outside, however many, must not have innocent messages put aside.
+        limits.crashesAloneBeforeQuarantine = 3
+        limits.deadLetters = configuration.deadLetterLimits
         limits.backlog = min(limits.backlog, configuration.broker.prefetch)
         let service = Service(
             register: register,

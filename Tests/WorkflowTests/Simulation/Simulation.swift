@@ -52,7 +52,7 @@ final class Simulation {
         limits.window = random.number(1...10)
         limits.dueAtOnce = random.number(1...8)
         limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
-        limits.crashesAloneBeforeBurial = random.number(1...3)
+        limits.crashesAloneBeforeQuarantine = random.number(1...3)
         limits.outboxInMemoryBytes = random.one(of: [1, 3_000, 20_000, .max])
         self.limits = limits
         troublePercent = random.one(of: [3, 8, 20])
