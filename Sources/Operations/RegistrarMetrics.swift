@@ -91,6 +91,7 @@ struct IntakeMetrics: Sendable {
     let deadLettered: MetricVector<PrometheusCounter>
     let letters: MetricVector<PrometheusGauge>
     let letterBytes: PrometheusGauge
+    let letterFill: PrometheusGauge
     let lettersDropped: PrometheusCounter
     let processing: MetricVector<PrometheusHistogram>
     let critical: MetricVector<PrometheusHistogram>
@@ -170,6 +171,10 @@ struct IntakeMetrics: Sendable {
         letterBytes = try registry.gauge(
             "registrar_dead_letters_bytes",
             help: "What the dead letters take in the store."
+        )
+        letterFill = try registry.gauge(
+            "registrar_dead_letters_fill_ratio",
+            help: "How much of the room for dead letters is taken, of number or bytes the fuller."
         )
         lettersDropped = try registry.counter(
             "registrar_dead_letters_dropped_total",
@@ -273,7 +278,11 @@ extension RegistrarMetrics {
         intake.letters[reason]?.set(Int64(count))
     }
 
-    public func letters(bytes: Int) { intake.letterBytes.set(Int64(bytes)) }
+    /// - Parameter fill: 1 when there is no more room.
+    public func letters(bytes: Int, fill: Double) {
+        intake.letterBytes.set(Int64(bytes))
+        intake.letterFill.set(fill)
+    }
 
     public func lettersDropped(count: Int) {
         intake.lettersDropped.increment(by: Int64(count))

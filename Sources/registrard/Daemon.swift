@@ -131,7 +131,9 @@ struct Daemon {
         } onOpen: { register in
             observation.condition(.store, reason: nil)
             observation.journalOpened(key: journal.key?.publicKey)
-            MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+            MetricsRegistry.shared.onCollect { 
+                observation.copyFigures(of: register, configuration.deadLetterLimits)
+            }
         }
         do {
             try register.openIfNeeded()

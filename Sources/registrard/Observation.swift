@@ -256,7 +256,9 @@ final class Observation: ServiceObserver, SourceObserver {
     func copyReadiness() { metrics.ready(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.
-    func copyFigures(of register: SQLiteRegister) {
+    ///
+    /// - Parameter room: That there is for dead letters.
+    func copyFigures(of register: SQLiteRegister, _ room: DeadLetterLimits) {
         let figures = register.figures
         for count in figures.requests {
             metrics.requests(
@@ -286,7 +288,14 @@ final class Observation: ServiceObserver, SourceObserver {
                 count: figures.deadLetters[reason] ?? 0
             )
         }
-        metrics.letters(bytes: figures.deadLetterBytes)
+        let letters = figures.deadLetters.values.reduce(0, +)
+        metrics.letters(
+            bytes: figures.deadLetterBytes,
+            fill: max(
+                Double(letters) / Double(room.count),
+                Double(figures.deadLetterBytes) / Double(room.bytes)
+            )
+        )
         // The age is that of the last look, as far as it still waits.
         let waits = figures.outboxPending + figures.outboxParked > 0
         let oldest = waits ? oldestOutgoing.withLock(\.self) : nil

@@ -269,7 +269,7 @@ final class Simulation {
             closePublisher(arriving: random.number(0...broker.onTheWay.count))
         case 7...8: broker.refuseNext(random.number(1...4))
         case 9...10: broker.unbind(["notification"])
-        case 11: broker.unbind(["problem", "status", "dead"])
+        case 11: broker.unbind(["problem", "status"])
         case 12...13: broker.unbind([])
         case 14: broker.block(random.chance(30))
         case 15...16:
