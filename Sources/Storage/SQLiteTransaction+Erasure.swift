@@ -25,7 +25,7 @@ extension SQLiteTransaction {
         }
         try dropMessages(to: identifier, at: now)
         for mention in mentions { try dropMessages(naming: mention, at: now) }
-        try dropDeadLetters(naming: mentions, at: now)
+        try dropReplays(naming: mentions, at: now)
         let deletion = try statement(.deletePerson)
         deletion.bind(identifier.uuid)
         try deletion.run()
@@ -89,9 +89,9 @@ extension SQLiteTransaction {
         try drop(try lookup.all(unsent), at: now)
     }
 
-    /// Dead letters are as their senders wrote them.
-    private func dropDeadLetters(naming mentions: [Mention], at now: Instant) throws {
-        let letters = try statement(.unsentDeadLetters).all { row -> Unsent? in
+    /// Dead letters that go back to a queue are as whoever wrote them.
+    private func dropReplays(naming mentions: [Mention], at now: Instant) throws {
+        let letters = try statement(.unsentReplays).all { row -> Unsent? in
             guard let body = try BodyCodec.decode(row.bytes(2), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")
             }

@@ -145,13 +145,12 @@ extension SQLiteTransaction {
     /// stands behind them must not be overtaken. Nil for all; others are ignored.
     func unpark(_ sequences: [Int64]?) throws {
         let parked = try statement(.parkedPayloads).all { row in
-            let exchange: OutboundExchange = try row.value(3)
-            return (
+            (
                 sequence: row.integer(0),
                 stream: OutboxStream(
                     subject: row.text(2),
                     account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
-                    family: OutboundMessage.family(exchange, routingKey: row.text(4))
+                    family: OutboundMessage.family(ofRoutingKey: row.text(3))
                 )
             )
         }

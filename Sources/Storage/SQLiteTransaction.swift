@@ -115,7 +115,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try unpark(sequences)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+            .nothingToChange, .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }

@@ -237,7 +237,6 @@ enum Schema {
             ordered_event TEXT,
             ordered_reason TEXT,
             digest BLOB,
-            without_headers INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;

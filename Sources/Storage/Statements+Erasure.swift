@@ -19,10 +19,11 @@ extension Statement {
                 AND (routing_key NOT LIKE 'status.%'
                     OR instr(body, CAST('"remarks":"' AS BLOB)))
             """
-        case .unsentDeadLetters:
+        case .unsentReplays:
             """
             SELECT sequence, parked_reason IS NOT NULL, body
-            FROM outbox_payload CROSS JOIN outbox USING (sequence) WHERE exchange = 'dead'
+            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE routing_key LIKE 'replay.%'
             """
         case .settleErased:
             "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"

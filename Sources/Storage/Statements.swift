@@ -21,7 +21,7 @@ enum Statement: Int, CaseIterable {
     case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
-    case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
+    case deferredNaming, payloadsTo, payloadsNaming, unsentReplays, settleErased
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
@@ -75,7 +75,7 @@ enum Statement: Int, CaseIterable {
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
-            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters,
+            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentReplays,
             .settleErased:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
@@ -336,7 +336,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, account, subject, exchange, routing_key
+            SELECT sequence, account, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """

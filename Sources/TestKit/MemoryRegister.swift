@@ -259,7 +259,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+            .nothingToChange, .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }

@@ -7,21 +7,21 @@ public import Logging
 ///
 /// All of its state is this actor's; the broker's threads hand it work through a queue.
 public actor Service {
-    private let register: any Register
+    let register: any Register
     private let source: any MessageSource
     private let publisher: any MessagePublisher
-    private let time: any TimeSource
+    let time: any TimeSource
     private let identifiers: any IdentifierSource
     private let observer: any ServiceObserver
-    private let limits: ServiceLimits
+    let limits: ServiceLimits
     private let prefix: String
     private let log: Logger
     /// Where the broker's threads leave what has arrived.
     nonisolated let queue = WorkQueue()
 
-    private var writer: TurnWriter
+    private(set) var writer: TurnWriter
     private let relay: OutboxRelay
-    private var turn = Turn()
+    var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
     private var catchUpFrom: Int64? = 0
@@ -30,6 +30,8 @@ public actor Service {
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     private var isCautious = false
+    /// The letter that is dealt with alone, and how many runs have ended over it.
+    var countedLetter: (letter: DeadLetterIdentifier, crashes: Int)?
     private var clockWork = ClockState()
     private var journalWatch: JournalWatch
     private var hasSignedOff = false
@@ -340,7 +342,10 @@ public actor Service {
                 quietSeconds: limits.quietBeforeDeadlinesSeconds
             )
         do {
-            if isCautious { try await treatSuspects() }
+            if isCautious {
+                try await treatSuspects()
+                try await dealWithLettersAlone()
+            }
             let started = time.monotonicSeconds
             let (writer, turn, now) = (writer, turn, time.now)
             let result = try await writer.write(turn, at: now, into: register)
@@ -493,7 +498,7 @@ public actor Service {
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count >= limits.crashesAloneBeforeBurial
+            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
@@ -501,7 +506,7 @@ public actor Service {
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
             if isPoison {
-                result.treatments = try processor.buryPoison(
+                result.treatments = try processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
                     at: now,
@@ -520,15 +525,20 @@ public actor Service {
             try TurnWriter.drop(in: transaction, &result)
             return result
         }
+        takeOver(result)
+        // Acknowledged with the rest of the turn.
+        turn.deliveries.removeAll { $0 == suspect.delivery }
+    }
+
+    /// What was treated alone is durable.
+    func takeOver(_ result: TurnResult) {
         relay.drop(result.dropped)
         relay.unpark(result.unparkedStreams)
         if !result.unparkedStreams.isEmpty {
             catchUpFrom = 0
             turn.unparkedAlone = true
         }
-        // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments
-        turn.deliveries.removeAll { $0 == suspect.delivery }
     }
 }

@@ -25,6 +25,8 @@ struct Turn: Sendable {
     var unpark = false
     /// Do what is due by the clock.
     var clock = false
+    /// Dead letters are dealt with one by one, elsewhere: the last run may have ended over one.
+    var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
@@ -122,7 +124,8 @@ struct TurnWriter: Sendable {
             journal: JournalFormat(),
             settings: settings.procedures,
             identifiers: identifiers,
-            prefix: prefix
+            prefix: prefix,
+            deadLetters: limits.deadLetters
         )
         dueAtOnce = limits.dueAtOnce
     }
@@ -168,8 +171,10 @@ struct TurnWriter: Sendable {
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock {
             try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
+                TimerKind.allCases.filter { kind in
+                    !(turn.holdsDeadlines && kind.isDeadline)
+                        && !(turn.leavesLetters && kind == .deadLetter)
+                },
                 except: turn.failedTimers,
                 at: now,
                 in: transaction,
@@ -315,15 +320,18 @@ struct TurnWriter: Sendable {
             if case .givenUp(let account) = note { result.givenUp.append(account) }
             return isDone
         case .letter(let letter, _):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.deal(
+            var treatments: [Treatment] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                treatments = try processor.deal(
                     with: letter,
                     timer,
                     at: now,
                     in: transaction,
-                    queued: &rows
+                    queued: &$0
                 )
             }
+            result.treatments += treatments
+            return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {

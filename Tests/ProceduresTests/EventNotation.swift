@@ -110,8 +110,10 @@ struct EventNotation {
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .operated(.deadLettersReplayed(let letters)):
+            words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
         case .operated(.deadLettersDiscarded(let letters)):
-            words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
+            words("dead-letters.discarded", letters.map(\.reason.rawValue).joined(separator: ","))
         }
     }
 

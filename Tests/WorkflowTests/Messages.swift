@@ -183,7 +183,7 @@ enum Messages {
         )
     }
 
-    /// About the service's own messages: `outbox-retry` or `dead-letter-discarded`.
+    /// About the service's own messages: `outbox-retry` or `dead-letter-discard`.
     static func act(
         _ act: String,
         _ data: String,

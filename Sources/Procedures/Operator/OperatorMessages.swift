@@ -6,12 +6,16 @@ import Domain
 public enum OperatorActs {
     static let messages: [MessageDefinition] = [
         MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
-        MessageDefinition(deadLettersDiscarded, read: OperatorAct.readDeadLettersDiscarded),
+        MessageDefinition(deadLetterReplay) { data, _ in LettersAct.read(.replay, &data) },
+        MessageDefinition(deadLetterDiscard) { data, _ in LettersAct.read(.discard, &data) },
         MessageDefinition(accountRetry, read: OrdersRetry.read),
     ]
 
     public static let outboxRetry = "report.operator.outbox-retry"
-    public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
+    public static let deadLetterReplay = "report.operator.dead-letter-replay"
+    public static let deadLetterDiscard = "report.operator.dead-letter-discard"
+    /// How many dead letters one event names at most.
+    public static let maximumLetters = 500
     public static let accountRetry = "report.operator.account-retry"
 }
 
@@ -44,20 +48,5 @@ private struct OperatorAct: Command {
             return OperatorAct(deed: .outboxRetried(nil))
         default: return nil
         }
-    }
-
-    static func readDeadLettersDiscarded(
-        _ data: inout PayloadReader,
-        _: Envelope
-    ) -> (any Command)? {
-        data.checkOperatorEnvelope()
-        let letters = data.list("letters", count: 1...Int.max) { letter in
-            let isNameless = letter.takeNull("messageId")
-            let identifier = isNameless ? nil : letter.line("messageId", 1...255)
-            let code = letter.line("code", 1...64)
-            guard let code, isNameless || identifier != nil else { return DiscardedLetter?.none }
-            return DiscardedLetter(messageIdentifier: identifier, code: code)
-        }
-        return letters.map { OperatorAct(deed: .deadLettersDiscarded($0)) }
     }
 }
