@@ -164,7 +164,9 @@ extension DeadLetter {
             reason: .problem(problem.code),
             detail: Self.detail(of: problem),
             at: now,
-            queue: "\(prefix).\(message.queue.rawValue)",
+            queue: message.queue == .deadLetters
+                ? Death(message.properties.headers)?.queue
+                : "\(prefix).\(message.queue.rawValue)",
             routingKey: message.routingKey,
             user: message.properties.userIdentifier.flatMap { $0.isEmpty ? nil : $0 },
             replays: message.replay?.number ?? 0,

@@ -204,6 +204,14 @@ extension SQLiteTransaction {
         statement.bind(message.receivedAt)
         statement.bind(message.attempts)
         statement.bind(message.nextAttemptAt)
+        statement.bind(message.message.replay?.letter.uuid)
+        if let replay = message.message.replay {
+            statement.bind(replay.number)
+            statement.bind(replay.user)
+        } else {
+            statement.bindNull()
+            statement.bindNull()
+        }
         try statement.run()
         connection.state.count(.deferred, 1)
     }

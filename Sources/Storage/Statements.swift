@@ -55,7 +55,7 @@ enum Statement: Int, CaseIterable {
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at
+        attempts, next_attempt_at, letter, replays, replayed_by
         """
 
     var text: String {
@@ -356,7 +356,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertDeferred:
             """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"

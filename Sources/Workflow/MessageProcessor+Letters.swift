@@ -175,15 +175,33 @@ extension MessageProcessor {
                 "it cannot be replayed: it comes from no queue of this service, and its routing key "
                     + "leads to none"
             )
-            return try quarantine(
-                letter.message(in: .deadLetters, replay: replay),
-                problem,
-                nil,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
+            return try putBack(letter, order, problem, at: now, in: transaction, queued: &rows)
         }
+    }
+
+    /// A replay that came to nothing, of a letter that stays where it came from.
+    private func putBack(
+        _ letter: DeadLetter,
+        _ order: LetterOrder,
+        _ problem: Problem,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        var letter = letter
+        letter.reason = .problem(problem.code)
+        letter.detail = problem.detail
+        letter.at = now
+        letter.replays += 1
+        let follow = FollowUp(
+            cause: journal.cause(order),
+            origin: Cause(identifier: order.event, traceParent: nil, at: now),
+            request: nil,
+            transaction: transaction
+        )
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
+        _ = try keep(letter, follow, journal: sequence, queued: &rows)
+        return []
     }
 
     /// Returns the journal's entry.
@@ -214,69 +232,7 @@ extension MessageProcessor {
         guard let order = try transaction.order(about: letter),
             let stored = try transaction.deadLetter(letter)
         else { return [] }
-        guard case .inbound(let queue) = LetterOrigin(stored, prefix: prefix) else {
-            try transaction.keep(stored, eraseAt: nil)
-            return []
-        }
-        return try quarantine(
-            stored.message(
-                in: queue,
-                replay: Replay(
-                    letter: letter,
-                    user: order.user,
-                    number: stored.replays + 1,
-                    reason: order.reason
-                )
-            ),
-            Problem(.poison, "the service ended while this message was replayed"),
-            nil,
-            at: now,
-            in: transaction,
-            queued: &rows
-        )
+        let problem = Problem(.poison, "the service ended while this message was replayed")
+        return try putBack(stored, order, problem, at: now, in: transaction, queued: &rows)
     }
-}
-
-/// Where a letter goes when it is replayed: to where it came from.
-///
-/// A letter of another program's queue goes nowhere: who may dead-letter into our exchange is not thereby
-/// to have a say here. One of which nobody knows the queue any more goes by its routing key.
-public enum LetterOrigin: Hashable, Sendable {
-    /// It is dealt with here.
-    case inbound(InboundQueue)
-    /// It goes out again, to this queue; its name without the prefix.
-    case outbound(queue: String)
-    case elsewhere
-
-    public init(_ letter: DeadLetter, prefix: String) {
-        let family = letter.routingKey.prefix { $0 != "." }
-        guard let queue = letter.queue, queue != "\(prefix).\(InboundQueue.deadLetters.rawValue)"
-        else {
-            if let queue = InboundQueue(routingKey: letter.routingKey) {
-                self = .inbound(queue)
-            } else if let queue = Self.outboundQueues[String(family)] {
-                self = .outbound(queue: queue)
-            } else {
-                self = .elsewhere
-            }
-            return
-        }
-        guard queue.hasPrefix("\(prefix).") else {
-            self = .elsewhere
-            return
-        }
-        let short = String(queue.dropFirst(prefix.utf8.count + 1))
-        if let queue = InboundQueue(rawValue: short) {
-            self = .inbound(queue)
-        } else if Self.outboundQueues.values.contains(short) {
-            self = .outbound(queue: short)
-        } else {
-            self = .elsewhere
-        }
-    }
-
-    /// What goes out, by the first word of its routing key, and the queue that gets it.
-    private static let outboundQueues = [
-        "notification": "notifications", "provisioning": "provisioning", "problem": "problems",
-    ]
 }
