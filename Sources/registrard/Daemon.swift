@@ -131,7 +131,7 @@ struct Daemon {
         } onOpen: { register in
             observation.condition(.store, reason: nil)
             observation.journalOpened(key: journal.key?.publicKey)
-            MetricsRegistry.shared.onCollect { 
+            MetricsRegistry.shared.onCollect {
                 observation.copyFigures(of: register, configuration.deadLetterLimits)
             }
         }

@@ -171,7 +171,8 @@ import Testing
             HeaderField("reason", .text("delivery_limit")),
             HeaderField("queue", .text("registrar.registrations")),
             HeaderField("exchange", .text("registrar.in")),
-            HeaderField("time", .timestamp(1_795_238_000)), HeaderField("count", .integer(2))
+            HeaderField("time", .timestamp(1_795_238_000)),
+            HeaderField("count", .integer(2))
         )
         let invented = death(
             HeaderField("reason", .text("rejected")),

@@ -36,7 +36,10 @@ struct AsyncAPITests {
             #expect(amqp.at("queue/durable") == .boolean(true))
             #expect(amqp.at("x-binding/exchange") == .string(binding.exchange))
             #expect(amqp.at("x-binding/routingKey") == .string(binding.patterns[0]))
-            #expect(amqp.at("x-binding-of-replays/routingKey")?.text == binding.patterns.dropFirst().first)
+            #expect(
+                amqp.at("x-binding-of-replays/routingKey")?.text
+                    == binding.patterns.dropFirst().first
+            )
             let arguments = try topology.arguments(of: binding).entries.map { entry in
                 JSONObject.Member(entry.name, try json(entry.value))
             }

@@ -76,7 +76,9 @@ struct DeadLetterCommandTests {
                 #expect(none.status == 65, "\(wrong)")
             }
             // All of today's begin alike.
-            let vague = try await tool.attempt(["dead-letter", "show", "\(identifiers[0].prefix(4))"])
+            let vague = try await tool.attempt([
+                "dead-letter", "show", "\(identifiers[0].prefix(4))",
+            ])
             #expect(vague.status == 65 && vague.stderr.contains("several"))
             // Nothing was lost by looking.
             for _ in 0..<100 { try await letters(5, tool) }
@@ -186,7 +188,9 @@ struct DeadLetterCommandTests {
             let all = try await letters(4, tool)
             #expect(all.map { $0["user"]?.text } == ["ntp-portal", nil, "ntp-portal", nil])
             #expect(
-                all.map { $0["reason"]?.text } == ["forbidden", "forbidden", "rejected", "rejected"]
+                all.map { $0["reason"]?.text } == [
+                    "forbidden", "forbidden", "rejected", "rejected",
+                ]
             )
             #expect(all.allSatisfy { $0["queue"]?.text == "\(installation.prefix).approvals" })
 
@@ -269,7 +273,9 @@ struct DeadLetterCommandTests {
             )
             let queue = "\(installation.prefix).notifications"
             func refuse() async throws -> AMQP.Delivery {
-                let mail = try await eventually("the mail") { try await connection.get(queue: queue) }
+                let mail = try await eventually("the mail") {
+                    try await connection.get(queue: queue)
+                }
                 try await connection.reject(mail.tag, requeue: false)
                 return mail
             }
@@ -284,7 +290,9 @@ struct DeadLetterCommandTests {
             }
             try await connection.acknowledge(upTo: other.tag)
             for number in 1...2 {
-                _ = try await tool.json(["dead-letter", "replay", "\(identifier.prefix(18))"] + Self.why)
+                _ = try await tool.json(
+                    ["dead-letter", "replay", "\(identifier.prefix(18))"] + Self.why
+                )
                 try await letters(0, tool)
                 let again = try await refuse()
                 #expect(again.body == first.body)

@@ -173,7 +173,6 @@ import Testing
         await place.work()
         let first = try letter(place)
         var forged = Messages.decision(1, identifier: "d1").message
-        forged.properties.userIdentifier = Messages.anOperator
         forged.properties.userIdentifier = "stranger"
         forged.properties.headers = [
             HeaderField("x-registrar-user", .text(Messages.customs)),

@@ -133,15 +133,16 @@ struct PersonalDataTests {
                     Messages.right("access", 16, by: "nobody")
                 ),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
-            ] + zip(["replay", "discard"], place.contents.letters).map { act, entry in
-                marked(
-                    Messages.act(
-                        "dead-letter-\(act)",
-                        #"{"letters":["\#(entry.letter.identifier)"]}"#,
-                        identifier: act
+            ]
+                + zip(["replay", "discard"], place.contents.letters).map { act, entry in
+                    marked(
+                        Messages.act(
+                            "dead-letter-\(act)",
+                            #"{"letters":["\#(entry.letter.identifier)"]}"#,
+                            identifier: act
+                        )
                     )
-                )
-            } + accounts.map { report($0, "PATCH", "200") }
+                } + accounts.map { report($0, "PATCH", "200") }
         case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
