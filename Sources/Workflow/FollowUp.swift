@@ -74,7 +74,7 @@ struct FollowUp {
         switch deed {
         case .deadLettersReplayed(let letters): order = (.replay, letters)
         case .deadLettersDiscarded(let letters): order = (.discard, letters)
-        case .outboxRetried: return
+        case .outboxRetried, .clockConfirmed: return
         }
         try transaction.order(
             LetterOrder(
