@@ -1,6 +1,7 @@
 import Composition
 import Contract
 import Domain
+import Settings
 import Storage
 import Workflow
 
