@@ -134,20 +134,20 @@ struct PersonalDataTests {
                 ),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
             ]
-                + zip(["replay", "discard"], place.contents.letters).map { act, entry in
-                    marked(
-                        Messages.act(
-                            "dead-letter-\(act)",
-                            #"{"letters":["\#(entry.letter.identifier)"]}"#,
-                            identifier: act
-                        )
-                    )
-                } + accounts.map { report($0, "PATCH", "200") }
+                + lettersActs(place) + accounts.map { report($0, "PATCH", "200") }
         case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
             } + accounts.map { report($0, "DELETE", "204") }
+        }
+    }
+
+    /// An operator has one dead letter dealt with again, and throws another away.
+    private func lettersActs(_ place: Workplace) -> [Draft] {
+        zip(["replay", "discard"], place.contents.letters).map { act, entry in
+            let data = #"{"letters":["\#(entry.letter.identifier)"]}"#
+            return marked(Messages.act("dead-letter-\(act)", data, identifier: act))
         }
     }
 
