@@ -117,7 +117,7 @@ struct Provisioner {
             if entries.contains(where: { $0.value.name == name && $0.key != path }) {
                 return Answer(status: 409)
             }
-            entries[path] = entry(of: order)
+            entries[path] = self.entry(of: order)
             vanished.remove(order.account)
         case "PATCH":
             for operation in order.data.objects("Operations") {
