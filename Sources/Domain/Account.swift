@@ -42,7 +42,7 @@ public struct Account: Hashable, Sendable {
     public var status: AccountStatus
     /// Where the provisioner said that the user lives (SCIM `location`), once it did; nil when it is not
     /// known, or not any more.
-    public var location: String?
+    @ExactOptional public var location: String?
     /// The holder's former account with the same operator, as long as the user downstream may still be
     /// known by it.
     public var former: AccountIdentifier?

@@ -62,6 +62,20 @@ extension RegisterQueries {
         return try statement.all { try $0.request() }
     }
 
+    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+        let statement = try statement(.firstRequests)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+        let statement = try statement(.firstAccounts)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
     func accounts(of person: PersonIdentifier) throws -> [Account] {
         let statement = try statement(.accountsByPerson)
         statement.bind(person.uuid)
@@ -80,13 +94,9 @@ extension RegisterQueries {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)
-        statement.bind(sentOnly)
         return try statement.all { row in
             Recipient(
                 template: row.text(0),

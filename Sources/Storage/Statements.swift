@@ -21,13 +21,17 @@ enum Statement: Int, CaseIterable {
     case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
-    case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
+    case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
+    case firstRequests, firstAccounts, requestsToErase, accountsToErase
+    case messagesToErase, forgetMessages, settleErased, unsentReplays
+    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
+    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
@@ -35,6 +39,7 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
     case letGoLetter, sentLetter, lettersAfter, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
@@ -44,18 +49,19 @@ enum Statement: Int, CaseIterable {
         reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at,
         erase_at
         """
-    private static let personColumns = """
+    static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
         restricted
         """
     static let accountColumns =
         "id, person, eori, request, role, operations, status, location, place, former, emcs"
+    static let accountColumnCount: Int32 = 11
     static let orderColumns =
         "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at
+        attempts, next_attempt_at, letter, replays, replayed_by
         """
 
     var text: String {
@@ -75,8 +81,11 @@ enum Statement: Int, CaseIterable {
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
-            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters,
-            .settleErased:
+            .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
+            .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
+            .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
+            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
+            .notedRecipients, .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -93,6 +102,7 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
             .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
             .nextLetter, .dueLetterErasures, .nextLetterErasure:
@@ -193,23 +203,17 @@ enum Statement: Int, CaseIterable {
         case .messagesByPerson:
             """
             SELECT sequence, routing_key, template, recipient, message_id, created_at, settled_at
-            FROM outbox WHERE recipient = ?1
-            UNION SELECT outbox.sequence, routing_key, template, recipient, message_id, created_at,
-                settled_at
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1
-                AND routing_key IN ('notification.email', 'provisioning.account')
-            ORDER BY 1
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ? AND routing_key IN ('notification.email', 'provisioning.account')
+            ORDER BY sequence
             """
         default:
+            // Who is told, and of what, is a short list; but all messages are gone through for it.
             """
-            SELECT outbox.template, outbox.recipient, min(outbox.sequence)
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1 AND routing_key = 'notification.email'
-                AND outbox.recipient IS NOT ?1
-                AND NOT outbox.was_erased AND (outbox.settled_at IS NOT NULL OR NOT ?2)
+            SELECT template, recipient, min(sequence)
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ?1 AND routing_key = 'notification.email'
+                AND recipient IS NOT ?1 AND NOT was_erased
             GROUP BY 1, 2 ORDER BY 3
             """
         }
@@ -318,11 +322,12 @@ enum Statement: Int, CaseIterable {
                 recipient, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
+        case .insertOutboxAbout: "INSERT INTO outbox_about (person, sequence) VALUES (?, ?)"
         case .insertPayload:
             """
-            INSERT INTO outbox_payload (sequence, account, mandatory, leaves_traces, subject,
+            INSERT INTO outbox_payload (sequence, account, about, mandatory, leaves_traces, subject,
                 properties, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .settledPayloads:
             """
@@ -342,7 +347,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, subject, exchange, routing_key
+            SELECT sequence, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """
@@ -350,7 +355,7 @@ enum Statement: Int, CaseIterable {
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
-                payload.properties, payload.body, payload.subject, payload.account
+                payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
             WHERE payload.sequence > ? AND payload.parked_reason IS NULL
             ORDER BY payload.sequence LIMIT ?
@@ -362,7 +367,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertDeferred:
             """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"

@@ -74,10 +74,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] { recipients }
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 
@@ -196,7 +193,7 @@ enum Sample {
         revision: Int = 1,
         requested: OperationSet = OperationSet([.import, .transit]),
         authorised: OperationSet = .none,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         Request(

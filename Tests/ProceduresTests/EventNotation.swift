@@ -28,6 +28,10 @@ struct EventNotation {
                 disclosure.accounts.map { scene.name(of: $0) }.joined(separator: ",")
             )
         case .personErased(let person): words("person.erased", scene.name(of: person))
+        case .erasureBegun(let person): words("erasure.begun", scene.name(of: person))
+        case .erasureTold(let person, let recipients):
+            words("erasure.told", scene.name(of: person.identifier), "\(recipients.count)")
+        case .erasureCompleted(let person): words("erasure.completed", scene.name(of: person))
         case .requestErased(let request):
             words("request.erased", scene.name(of: request.identifier))
         case .requestKept(let request):
@@ -38,6 +42,7 @@ struct EventNotation {
                 "request.changed",
                 scene.name(of: request.identifier),
                 "\(previous.rawValue) > \(request.status.rawValue)",
+                request.reason?.rawValue ?? "",
                 "#\(request.revision)",
                 text(request.authorised),
                 text(by, remarks)
@@ -113,8 +118,11 @@ struct EventNotation {
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .operated(.clockConfirmed): "clock.confirmed"
+        case .operated(.deadLettersReplayed(let letters)):
+            words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
         case .operated(.deadLettersDiscarded(let letters)):
-            words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
+            words("dead-letters.discarded", letters.map(\.reason.rawValue).joined(separator: ","))
         }
     }
 

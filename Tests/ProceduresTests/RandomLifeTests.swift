@@ -34,7 +34,7 @@ import Testing
     func reach() throws {
         var seen: Set<String> = []
         var generator = SplitMix(seed: 77)
-        for _ in 0..<8 {
+        for _ in 0..<16 {
             let scene = Scene()
             for step in 0..<400 {
                 let message = try Self.message(step, in: scene, using: &generator)

@@ -64,12 +64,24 @@ final class Scene {
     }
 
     private func decide(_ message: ExampleMessage) throws -> Outcome {
-        let context = DecisionContext(
+        let outcome = try outcome(of: message, in: context)
+        guard case .apply(let events) = outcome else { return outcome }
+        return .apply(try Lifecycle.closing(events, in: context))
+    }
+
+    private var context: DecisionContext {
+        DecisionContext(
             register: register,
             now: now,
             identifiers: identifiers,
             settings: settings
         )
+    }
+
+    private func outcome(
+        of message: ExampleMessage,
+        in context: DecisionContext
+    ) throws -> Outcome {
         switch message.name {
         case "timer.expire":
             return .apply(try Lifecycle.expire(try request(of: message), in: context))

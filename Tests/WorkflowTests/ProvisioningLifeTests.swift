@@ -1,4 +1,5 @@
 import Domain
+import TestKit
 import Testing
 
 @testable import Workflow
@@ -92,7 +93,7 @@ private struct Life {
         case 11:
             let changes = #","changes":{"givenName":"A\#(step)"}"#
             place.send(Messages.right("rectification", step, by: person, changes))
-        case 12: place.clock.advance(bySeconds: Int64(random.number(1...7200)))
+        case 12: place.clock.advance(bySeconds: Double(random.number(1...7200)))
         default: break
         }
         await place.work()

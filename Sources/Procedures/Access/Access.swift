@@ -51,6 +51,17 @@ enum Access: Procedure {
         return try context.register.accounts(of: eori).contains(where: \.isManaging)
     }
 
+    static func standing(of request: Request, in _: DecisionContext) -> Standing {
+        switch Profile(rawValue: request.profile) {
+        case .company, .naturalPerson, nil: .none
+        case .employee: Standing(economicOperator: request.eori)
+        case .operations: Standing(economicOperator: request.eori, roles: rolesThatAskForMore)
+        }
+    }
+
+    /// Who asks for more operations on behalf of the operator.
+    static let rolesThatAskForMore: Set<AccountRole> = [.legalRepresentative, .naturalPerson]
+
     static func grantableOperations(
         for request: Request,
         in context: DecisionContext
@@ -101,7 +112,7 @@ enum Access: Procedure {
     /// The account of a person who works for the company.
     private static func open(_ request: Request, in context: DecisionContext) throws -> [Event] {
         guard let eori = request.eori else { return [] }
-        // The person may have become the company's legal representative since the request.
+        // Nobody has two accounts with one operator, however requests may meet.
         let held = try context.register.accounts(of: eori).contains {
             $0.person == request.person && $0.status.stands
         }

@@ -41,11 +41,15 @@ struct RightsRequest: Command {
         case .rectification(let correction):
             return try rectification(of: person, correction, in: context)
         case .erasure:
-            return try Erasure(person: person, context: context).events { kept in
+            let erasure = Erasure(of: person, by: .applicant, in: context)
+            return try erasure.events { isAnswered, kept in
                 // All that is known of an official is what the decisions need.
-                person.details == nil
-                    ? answer(person, .rejected, reason: .retentionDuty, kept: kept, context)
-                    : answer(person, .granted, kept: kept, context)
+                if person.details == nil {
+                    return answer(person, .rejected, reason: .retentionDuty, kept: kept, context)
+                }
+                return isAnswered
+                    ? answer(person, .granted, kept: kept, context)
+                    : answer(person, .pending, context)
             }
         case .restriction(let isRestricted):
             return try restriction(of: person, isRestricted, in: context)
@@ -75,7 +79,7 @@ struct RightsRequest: Command {
             eori: nil,
             requested: .none,
             status: status,
-            reason: reason,
+            reason: reason.map { .rule($0) },
             kept: kept,
             submittedAt: context.now
         )

@@ -38,7 +38,7 @@ final class ForecastTransaction: RegisterTransaction {
     }
 
     func person(subject: String) throws -> Person? {
-        if let person = written.persons.values.first(where: { $0.subject == subject }) {
+        if let person = written.persons.values.first(where: { $0.subject.isExactly(subject) }) {
             return written.erasedPersons.contains(person.identifier) ? nil : person
         }
         guard let person = try snapshot.person(subject: subject) else { return nil }
@@ -86,11 +86,8 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
-        try snapshot.recipients(ofDataAbout: person, sentOnly: sentOnly)
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        try snapshot.recipients(ofDataAbout: person)
     }
 
     // MARK: Duties
@@ -190,7 +187,7 @@ final class ForecastTransaction: RegisterTransaction {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             written.obligations.removeAll { $0.identifier == obligation.identifier }
             written.obligations.append(obligation)
-        case .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
+        case .erasureBegun, .erasureTold, .erasureCompleted, .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
             .reportIgnored, .nothingToChange, .operated:
             break
         }
@@ -286,10 +283,16 @@ final class ForecastTransaction: RegisterTransaction {
     func verifyJournal(after head: JournalHead, limit _: Int) throws -> JournalHead { head }
     func lastCheckpoint() throws -> JournalCheckpoint? { nil }
     func record(_: JournalCheckpoint) throws {}
-    func enqueue(_: OutboundMessage, journal _: Int64, at _: Instant) throws -> Int64 { 0 }
+    func enqueue(
+        _: OutboundMessage,
+        about _: [PersonIdentifier],
+        journal _: Int64,
+        at _: Instant
+    ) throws -> Int64 { 0 }
     func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
     func park(_: Int64, reason _: String) throws {}
     func droppedMessages() throws -> [Int64] { [] }
+    func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
     func unpark() throws -> Int { 0 }
     func unparkedStreams() throws -> Set<OutboxStream> { [] }
     func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
@@ -301,6 +304,9 @@ final class ForecastTransaction: RegisterTransaction {
     func due(_: [TimerKind], at _: Instant, limit _: Int) throws -> [Timer] { [] }
     func nextDue() throws -> Instant? { nil }
     func oldestOpenRequests() throws -> [String: Instant] { [:] }
+    func lastEntryAt() throws -> Instant? { nil }
+    func certainTime() throws -> Instant? { nil }
+    func record(certainTime _: Instant?) throws {}
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
     func clearAttempts(_: [InboxKey]) throws {}
     func deadLetterTotals() throws -> DeadLetterTotals { DeadLetterTotals(count: 0, bytes: 0) }

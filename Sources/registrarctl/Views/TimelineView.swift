@@ -38,10 +38,9 @@ enum TimelineView {
                 Cell(story.from),
             ])
             for message in entry.messages {
-                let name =
-                    message.exchange == .dead
-                    ? "dead letter \(message.routingKey)" : message.routingKey
-                table.add([Cell(""), Cell("  → \(name)", .faint), state(of: message)])
+                table.add([
+                    Cell(""), Cell("  → \(message.routingKey)", .faint), state(of: message),
+                ])
             }
         }
         return table
@@ -110,7 +109,8 @@ struct JournalStory {
             } else {
                 ("submitted", nil)
             }
-        case "request.changed": ("\(status)\(by)", requestStyle)
+        case "request.changed":
+            ("\(status)\(by)" + (event["reason"].map { ": \($0)" } ?? ""), requestStyle)
         case "request.reminded": ("the approver is reminded", .waiting)
         case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
