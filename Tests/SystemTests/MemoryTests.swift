@@ -1,5 +1,4 @@
 import AMQP
-import Contract
 import Domain
 import Storage
 import Testing
