@@ -149,6 +149,6 @@ extension Recipient {
 
 extension Mail.Addressee {
     fileprivate func isSame(as other: Self) -> Bool {
-        person == other.person && email == other.email
+        person == other.person && email.isExactly(other.email)
     }
 }

@@ -7,6 +7,8 @@ public protocol RegisterView {
     func person(subject: String) throws -> Person?
     func economicOperator(_ eori: EORI) throws -> EconomicOperator?
     func account(_ identifier: AccountIdentifier) throws -> Account?
+    /// The account whose user lives there.
+    func account(at place: UserPlace) throws -> Account?
     /// In the order in which they were opened.
     func accounts(of eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.

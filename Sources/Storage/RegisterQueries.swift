@@ -38,6 +38,12 @@ extension RegisterQueries {
         return try statement.first { try $0.account() }
     }
 
+    func account(at place: UserPlace) throws -> Account? {
+        let statement = try statement(.accountByPlace)
+        statement.bind(place.path)
+        return try statement.first { try $0.account() }
+    }
+
     func accounts(of eori: EORI) throws -> [Account] {
         let statement = try statement(.accountsByEORI)
         statement.bind(eori.text)

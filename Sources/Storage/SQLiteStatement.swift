@@ -55,7 +55,7 @@ final class SQLiteHandle {
 
 extension StorageError {
     fileprivate var asUnavailable: RegisterUnavailable {
-        RegisterUnavailable(reason: reason, isDamage: kind == .damaged)
+        RegisterUnavailable(reason: reason, isDamage: kind == .damaged, isElsewhere: kind == .away)
     }
 }
 

@@ -114,12 +114,13 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
             try keep(remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try insert(obligation)
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated(.deadLettersDiscarded):
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
@@ -211,6 +212,8 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         statement.bind(Self.words(account.emcs))
         try statement.run()
         connection.state.count(.accounts(account.status), 1)
@@ -228,6 +231,8 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         statement.bind(Self.words(account.emcs))
         statement.bind(account.identifier.uuid)
         try statement.run()

@@ -25,7 +25,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + erasures + deadLetters + journal + reasons + bookkeeping,
+        people + register + messages + erasures + deadLetters + journal + reasons + bookkeeping
+            + identity,
         duties,
     ]
 
@@ -76,6 +77,9 @@ enum Schema {
 
         """
 
+    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank between
+    /// each two, `failure` is `ProvisioningFailure.text`.
+    ///
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
     /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
     /// that a million requests cost a new one little more than a thousand do. The number of a
@@ -130,9 +134,12 @@ enum Schema {
             role TEXT NOT NULL,
             operations INTEGER NOT NULL,
             status TEXT NOT NULL,
-            location TEXT
+            location TEXT,
+            place TEXT,
+            former BLOB
         ) STRICT;
         CREATE UNIQUE INDEX account_id ON account (id);
+        CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
 
@@ -140,8 +147,10 @@ enum Schema {
             account BLOB NOT NULL,
             number INTEGER NOT NULL,
             method TEXT NOT NULL,
-            tries INTEGER NOT NULL,
+            tries TEXT NOT NULL,
             state TEXT NOT NULL,
+            next TEXT,
+            failure TEXT,
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
@@ -160,6 +169,7 @@ enum Schema {
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     /// A message whose person's data were erased before it was sent is settled without having been sent
     /// (`was_erased`).
+    /// A deferred message that is the replay of a dead letter says of which.
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -216,7 +226,10 @@ enum Schema {
             body BLOB NOT NULL,
             received_at INTEGER NOT NULL,
             attempts INTEGER NOT NULL,
-            next_attempt_at INTEGER NOT NULL
+            next_attempt_at INTEGER NOT NULL,
+            letter BLOB,
+            replays INTEGER,
+            replayed_by TEXT
         ) STRICT;
         CREATE INDEX deferred_request ON deferred (request);
         CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
@@ -294,7 +307,6 @@ enum Schema {
             ordered_event TEXT,
             ordered_reason TEXT,
             digest BLOB,
-            without_headers INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
@@ -374,6 +386,21 @@ enum Schema {
             traces INTEGER NOT NULL
         ) STRICT;
         INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
+        """
+
+    /// `store` tells this store from every other, copies of it excepted. `clock` has a row while the clock
+    /// is in question: the last time that was certain.
+    private static let identity = """
+        CREATE TABLE store (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            id BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO store (number, id) VALUES (1, randomblob(16));
+
+        CREATE TABLE clock (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            certain_at INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Authorisations and obligations have no personal data; what requests say besides what all

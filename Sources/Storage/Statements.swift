@@ -9,7 +9,7 @@ enum Statement: Int, CaseIterable {
     case dueReminders, dueEscalations, dueExpiries, dueErasures
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
+    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
@@ -23,7 +23,7 @@ enum Statement: Int, CaseIterable {
     case dueObligations, nextObligation, dueOverdue, nextOverdue
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
-    case messagesToErase, forgetMessages, settleErased, unsentDeadLetters
+    case messagesToErase, forgetMessages, settleErased, unsentReplays
     case deferredNaming, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
@@ -39,6 +39,7 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
     case letGoLetter, sentLetter, lettersAfter, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
@@ -53,14 +54,14 @@ enum Statement: Int, CaseIterable {
         restricted
         """
     static let accountColumns =
-        "id, person, eori, request, role, operations, status, location, emcs"
-    static let accountColumnCount: Int32 = 9
+        "id, person, eori, request, role, operations, status, location, place, former, emcs"
+    static let accountColumnCount: Int32 = 11
     static let orderColumns =
-        "account, number, method, tries, state, due_at, causation, trace_parent"
+        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at
+        attempts, next_attempt_at, letter, replays, replayed_by
         """
 
     var text: String {
@@ -73,7 +74,7 @@ enum Statement: Int, CaseIterable {
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
             .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
-            .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
+            .recordOperator, .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountStatus,
             .insertAccount, .updateAccount, .insertText, .insertDocument, .insertReason:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
@@ -82,7 +83,7 @@ enum Statement: Int, CaseIterable {
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
-            .messagesToErase, .forgetMessages, .settleErased, .unsentDeadLetters,
+            .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
             .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
             .notedRecipients, .deleteRecipients:
             erasureText
@@ -101,6 +102,7 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
             .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
             .nextLetter, .dueLetterErasures, .nextLetterErasure:
@@ -152,14 +154,18 @@ enum Statement: Int, CaseIterable {
                 request = excluded.request
             """
         case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
         case .accountsByEORI:
             "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
-            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, emcs = ?
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
+                former = ?, emcs = ?
             WHERE id = ?
             """
         case .insertText:
@@ -266,9 +272,11 @@ enum Statement: Int, CaseIterable {
             "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
         case .recordOrder:
             """
-            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO provisioning_order (\(Self.orderColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
-                tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
+                tries = excluded.tries, state = excluded.state, next = excluded.next,
+                failure = excluded.failure, due_at = excluded.due_at
             """
         case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
         case .dueOrders:
@@ -339,7 +347,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, account, subject, exchange, routing_key
+            SELECT sequence, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """
@@ -359,7 +367,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertDeferred:
             """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"

@@ -61,6 +61,8 @@ public struct MemoryContents: Sendable {
     public internal(set) var lastLetterNumber: Int64 = 0
     public internal(set) var attempts: [InboxKey: Int] = [:]
     public internal(set) var isRunning = false
+    /// The last time that was certain, while the clock is in question.
+    public internal(set) var certainTime: Instant?
 }
 
 // What is kept about one person, and its end.

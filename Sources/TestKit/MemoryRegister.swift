@@ -27,6 +27,9 @@ public final class MemoryRegister: Register {
     /// Throws to let this one change fail.
     public typealias ChangeHook = @Sendable (Change) throws -> Void
 
+    /// Throws while the store is not where a restart would look for it.
+    public typealias PlaceHook = @Sendable () throws -> Void
+
     private struct Guarded {
         var contents = MemoryContents()
         var writes = 0
@@ -35,8 +38,14 @@ public final class MemoryRegister: Register {
     private let guarded = Mutex(Guarded())
     private let fault: FaultHook?
     private let onChange: ChangeHook?
+    private let place: PlaceHook?
 
-    public init(fault: FaultHook? = nil, onChange: ChangeHook? = nil) {
+    public init(
+        fault: FaultHook? = nil,
+        onChange: ChangeHook? = nil,
+        place: PlaceHook? = nil
+    ) {
+        self.place = place
         self.fault = fault
         self.onChange = onChange
     }
@@ -46,6 +55,7 @@ public final class MemoryRegister: Register {
     ) async throws -> Result {
         try guarded.withLock { guarded in
             guarded.writes += 1
+            try place?()
             try fault?(.begin, guarded.writes)
             let transaction = MemoryTransaction(guarded.contents, onChange: onChange)
             defer { transaction.close() }
@@ -54,9 +64,12 @@ public final class MemoryRegister: Register {
             try fault?(.beforeCommit, guarded.writes)
             guarded.contents = transaction.contents
             try fault?(.afterCommit, guarded.writes)
+            try place?()
             return result
         }
     }
+
+    public func checkPlace() async throws { try place?() }
 
     /// Changes what is committed behind the register's back.
     public func tamper(_ change: (inout MemoryContents) -> Void) {
@@ -131,7 +144,7 @@ final class MemoryTransaction: RegisterTransaction {
 
     func person(subject: String) throws -> Person? {
         try checkUsable()
-        return contents.persons.values.first { $0.subject == subject }
+        return contents.persons.values.first { $0.subject.isExactly(subject) }
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
@@ -142,6 +155,11 @@ final class MemoryTransaction: RegisterTransaction {
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         try checkUsable()
         return contents.accounts.first { $0.identifier == identifier }
+    }
+
+    func account(at place: UserPlace) throws -> Account? {
+        try checkUsable()
+        return contents.accounts.first { $0.place == place }
     }
 
     func accounts(of eori: EORI) throws -> [Account] {
@@ -246,6 +264,7 @@ final class MemoryTransaction: RegisterTransaction {
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")
             }
+            try checkPlace(of: account)
             contents.accounts.append(account)
         case .accountChanged(let account, _, _, _, let remarks):
             guard
@@ -253,6 +272,7 @@ final class MemoryTransaction: RegisterTransaction {
                     $0.identifier == account.identifier
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
+            try checkPlace(of: account)
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
         case .particularsStated(let request, let particulars): state(particulars, of: request)
@@ -262,17 +282,26 @@ final class MemoryTransaction: RegisterTransaction {
             keep(remarks, .remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try add(obligation)
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated(.deadLettersDiscarded):
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
 
     // MARK: Provisioning
+
+    /// Two accounts never have the user at one place.
+    private func checkPlace(of account: Account) throws {
+        guard let place = account.place, let holder = try self.account(at: place),
+            holder.identifier != account.identifier
+        else { return }
+        throw MemoryRegisterError(description: "another account has the user at \(place.path)")
+    }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
         try checkUsable()
@@ -387,11 +416,7 @@ final class MemoryTransaction: RegisterTransaction {
     private func unpark(_ sequences: [Int64]?) {
         func stream(_ entry: MemoryContents.OutboxEntry) -> OutboxStream? {
             guard let message = entry.message, entry.parkedReason != nil else { return nil }
-            return OutboxStream(
-                subject: message.subject,
-                account: message.account,
-                family: message.family
-            )
+            return OutboxStream(subject: message.subject, family: message.family)
         }
         let streams = Set(
             contents.outbox.filter { sequences?.contains($0.sequence) ?? true }

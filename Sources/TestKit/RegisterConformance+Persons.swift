@@ -36,6 +36,49 @@ extension RegisterConformance {
                 try expect(try transaction.accounts(of: nobody), equals: [], "of nobody")
             }
         },
+        RegisterConformance("texts that only look alike are two") { register in
+            let composed = "andr\u{e9}"
+            let decomposed = "andre\u{301}"
+            let persons = [composed, decomposed].enumerated().map { index, subject in
+                var person = Sample.person(UInt64(index) + 1)
+                person.subject = subject
+                person.details?.subject = subject
+                return person
+            }
+            try await register.write { transaction in
+                for person in persons {
+                    try transaction.apply(.personRecorded(person), at: Sample.start)
+                }
+                for person in persons {
+                    try expect(
+                        try transaction.person(subject: person.subject),
+                        equals: person,
+                        "by the subject"
+                    )
+                }
+                var corrected = persons[0]
+                corrected.details?.familyName = decomposed
+                for name in [composed, decomposed] {
+                    let previous = corrected
+                    corrected.details?.familyName = name
+                    try expect(
+                        corrected.changedMembers(since: previous).count,
+                        equals: 1,
+                        "a correction by scalars"
+                    )
+                    try transaction.apply(
+                        .personChanged(corrected, previous: previous, .rectified),
+                        at: Sample.start
+                    )
+                    let stored = try transaction.person(corrected.identifier)
+                    try expect(
+                        Array((stored?.details?.familyName ?? "").utf8),
+                        equals: Array(name.utf8),
+                        "as it was written"
+                    )
+                }
+            }
+        },
         RegisterConformance("a person's change and what a request keeps are kept") { register in
             let before = Sample.person(1)
             var person = before

@@ -10,10 +10,22 @@ struct FollowUp {
     let request: RequestIdentifier?
     /// Why an operator had it done, if one had.
     var reason: String?
+    /// The broker user who sent the message; empty for nobody.
+    var user = ""
     let transaction: any RegisterTransaction
 
-    func entry(_ event: String, about other: RequestIdentifier? = nil) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
+    func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
+
+    /// What happens to a request belongs to its own story, whatever brought it about.
+    func entry(_ event: Event, _ format: JournalFormat) throws -> JournalEntry {
+        if case .requestChanged(let changed, _, _, _) = event {
+            return entry(format.event(event), about: changed.identifier)
+        }
+        return entry(format.event(event), about: try request ?? request(of: event))
+    }
+
+    private func entry(_ event: String, about request: RequestIdentifier?) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
@@ -56,12 +68,32 @@ struct FollowUp {
         )
     }
 
+    /// Has done with dead letters what an operator wants.
+    func order(_ deed: OperatorDeed) throws {
+        let order: (deed: LetterOrder.Deed, letters: [LetterReference])
+        switch deed {
+        case .deadLettersReplayed(let letters): order = (.replay, letters)
+        case .deadLettersDiscarded(let letters): order = (.discard, letters)
+        case .outboxRetried, .clockConfirmed: return
+        }
+        try transaction.order(
+            LetterOrder(
+                deed: order.deed,
+                user: user,
+                event: origin.identifier,
+                reason: reason,
+                at: origin.at
+            ),
+            about: order.letters.map(\.identifier)
+        )
+    }
+
     /// Keeps in mind what was ordered of the provisioner, until it is done.
     func expect(_ method: ProvisioningMethod, about account: AccountIdentifier) throws {
         let earlier = try transaction.provisioningOrders(of: account)
         if method == .delete {
             // Nothing else is to be done about the user any more; least of all to make him anew.
-            for order in earlier { try transaction.remove(order) }
+            for order in earlier where order.method != .delete { try transaction.remove(order) }
         }
         try transaction.record(
             ProvisioningOrder(
@@ -75,7 +107,7 @@ struct FollowUp {
     }
 
     /// The request that led to what happened, where the message was about none.
-    func request(of event: Event) throws -> RequestIdentifier? {
+    private func request(of event: Event) throws -> RequestIdentifier? {
         switch event {
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             account.request

@@ -4,7 +4,7 @@ public import Domain
 /// The durable record of everything: register, inbox, outbox, deferred messages, journal.
 ///
 /// There is one writer. An adapter must make what a transaction wrote durable before `write`
-/// returns: acknowledgements and publications follow it.
+/// returns, where a restart finds it: acknowledgements and publications follow it.
 public protocol Register: Sendable {
     /// Runs `body` in one transaction; commits when it returns, rolls back when it throws.
     ///
@@ -13,6 +13,12 @@ public protocol Register: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
     ) async throws -> Result
+
+    /// Makes sure that what was written stands where a restart would look for it, as `write` does each
+    /// time; cheap.
+    ///
+    /// - Throws: A `RegisterUnavailable` when it does not.
+    func checkPlace() async throws
 }
 
 /// The store cannot do its work now; the message that was in hand is not acknowledged.
@@ -21,10 +27,14 @@ public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     public let reason: String
     /// Whether the store is damaged: trying again does not help then.
     public let isDamage: Bool
+    /// Whether the store is open, and not where a restart would look for it. What was to be written may
+    /// stand in it all the same: what came of it has to be looked up. Nothing may be sent meanwhile.
+    public let isElsewhere: Bool
 
-    public init(reason: String, isDamage: Bool = false) {
+    public init(reason: String, isDamage: Bool = false, isElsewhere: Bool = false) {
         self.reason = reason
         self.isDamage = isDamage
+        self.isElsewhere = isElsewhere
     }
 
     public var description: String { reason }
@@ -66,22 +76,22 @@ public struct OutboxRow: Hashable, Sendable {
     }
 }
 
-/// Messages of the outbox of which one is sent after another: those about one subject for one kind of
-/// queue, and the orders to the provisioner about one account.
+/// Messages of the outbox of which one is sent after another: those with one subject for one kind of
+/// queue.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: String
+    private let subject: ExactText
     private let family: String
 
     /// - Parameters:
-    ///   - account: of an order to the provisioner.
+    ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
-    public init(subject: String, account: AccountIdentifier?, family: Substring) {
-        self.subject = account?.description ?? subject
+    public init(subject: String, family: Substring) {
+        self.subject = ExactText(subject)
         self.family = String(family)
     }
 
     init(_ message: OutboundMessage) {
-        self.init(subject: message.subject, account: message.account, family: message.family)
+        self.init(subject: message.subject, family: message.family)
     }
 }
 
@@ -245,7 +255,7 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// that name the person.
     ///
     /// - Returns: The sequences of all of them.
-    func eraseUnsentLetters(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
     /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
     /// not found again.
     func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
@@ -269,6 +279,13 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func nextDue() throws -> Instant?
     /// When the oldest open request of each procedure was submitted; of those that have any.
     func oldestOpenRequests() throws -> [String: Instant]
+    /// The time of the journal's last entry; nil for none.
+    func lastEntryAt() throws -> Instant?
+    /// While the clock is in question, the last time that was certain; nil otherwise. Applying
+    /// `clockConfirmed` ends it.
+    func certainTime() throws -> Instant?
+    /// - Parameter time: nil when the clock is not in question any more.
+    func record(certainTime time: Instant?) throws
 
     // Messages that made the daemon crash
     /// Counts one more crash-prone attempt for each key; returns the counts before that.

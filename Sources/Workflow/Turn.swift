@@ -25,8 +25,12 @@ struct Turn: Sendable {
     var unpark = false
     /// Do what is due by the clock.
     var clock = false
+    /// What is to be remembered of the clock itself.
+    var clockNote: ClockNote?
     /// Go on with an erasure that is under way.
     var erases = false
+    /// Dead letters are dealt with one by one, elsewhere: the last run may have ended over one.
+    var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
@@ -43,7 +47,7 @@ struct Turn: Sendable {
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && !erases && look == nil
+            && clockNote == nil && !erases && look == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -98,7 +102,7 @@ struct TurnResult: Sendable {
     /// More was due than is done at once.
     var isMoreDue = false
     /// Accounts of which an order was given up by the clock.
-    var givenUp: [AccountIdentifier] = []
+    var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
     var journalLength: Int64?
     /// What could not be done, and why.
@@ -114,6 +118,7 @@ struct TurnWriter: Sendable {
     private(set) var processor: MessageProcessor
     /// How much work that the clock brings is done in one transaction at most.
     let dueAtOnce: Int
+    private let clockToleranceSeconds: Double
 
     init(
         _ settings: ServiceSettings,
@@ -130,10 +135,12 @@ struct TurnWriter: Sendable {
             journal: JournalFormat(),
             settings: settings.procedures,
             identifiers: identifiers,
-            prefix: prefix
+            prefix: prefix,
+            deadLetters: limits.deadLetters
         )
         processor.erasedAtOnce = limits.erasedAtOnce
         dueAtOnce = limits.dueAtOnce
+        clockToleranceSeconds = limits.clockToleranceSeconds
     }
 
     /// Writes the turn into `register`; all of it, or nothing.
@@ -164,6 +171,14 @@ struct TurnWriter: Sendable {
         in transaction: any RegisterTransaction
     ) throws -> TurnResult {
         var result = TurnResult()
+        if let note = turn.clockNote {
+            try note.write(
+                at: now,
+                toleranceSeconds: clockToleranceSeconds,
+                journal: processor.journal,
+                in: transaction
+            )
+        }
         try settle(turn, at: now, in: transaction, &result)
         if turn.unpark { result.unparked = try transaction.unpark() }
         for delivery in turn.deliveries {
@@ -177,8 +192,10 @@ struct TurnWriter: Sendable {
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock {
             try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
+                TimerKind.allCases.filter { kind in
+                    !(turn.holdsDeadlines && kind.isDeadline)
+                        && !(turn.leavesLetters && kind == .deadLetter)
+                },
                 except: turn.failedTimers,
                 at: now,
                 in: transaction,
@@ -340,18 +357,21 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
         case .letter(let letter, _):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.deal(
+            var treatments: [Treatment] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                treatments = try processor.deal(
                     with: letter,
                     timer,
                     at: now,
                     in: transaction,
-                    queued: &rows
+                    queued: &$0
                 )
             }
+            result.treatments += treatments
+            return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {

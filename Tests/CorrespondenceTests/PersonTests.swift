@@ -50,7 +50,7 @@ struct PersonTests {
     @Test("A right that was not granted has a status alone")
     func rejected() throws {
         var request = Sample.right("erasure", status: .rejected)
-        request.reason = .retentionDuty
+        request.reason = .rule(.retentionDuty)
         #expect(try summary(.requestSubmitted(request)) == ["status.request"])
     }
 

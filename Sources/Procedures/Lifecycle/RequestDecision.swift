@@ -64,12 +64,12 @@ struct RequestDecision: Command {
                 "the applicant's data are being erased, and the request is withdrawn with that"
             )
         }
-        guard !applicant.isRestricted else {
+        guard choice != .granted || !applicant.isRestricted else {
             throw Problem(
                 .personRestricted,
                 at: "/data/requestId",
-                "the applicant's data are stored only, as the applicant asked; no decision is "
-                    + "taken until the applicant lifts that"
+                "the applicant's data are stored only, as the applicant asked; nothing is granted "
+                    + "until the applicant lifts that"
             )
         }
         if let revision, revision != request.revision {
@@ -130,6 +130,8 @@ struct RequestDecision: Command {
                 "what is asked for here is not granted under a number or for certain days"
             )
         }
+        // Whatever was so when it was asked: ends reach open requests, and this one may be on the way.
+        try procedure.standing(of: request, in: context).check(of: request.person, in: context)
         let authorised = try authorised(by: procedure, for: request, in: context)
         let changed = request.moved(
             to: .granted,

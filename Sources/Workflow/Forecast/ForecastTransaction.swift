@@ -38,7 +38,7 @@ final class ForecastTransaction: RegisterTransaction {
     }
 
     func person(subject: String) throws -> Person? {
-        if let person = written.persons.values.first(where: { $0.subject == subject }) {
+        if let person = written.persons.values.first(where: { $0.subject.isExactly(subject) }) {
             return written.erasedPersons.contains(person.identifier) ? nil : person
         }
         guard let person = try snapshot.person(subject: subject) else { return nil }
@@ -51,6 +51,13 @@ final class ForecastTransaction: RegisterTransaction {
 
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         try written.account(identifier) ?? snapshot.account(identifier)
+    }
+
+    func account(at place: UserPlace) throws -> Account? {
+        if let account = written.account(at: place) { return account }
+        // In the store the user may be an account's that has changed since.
+        guard let stored = try snapshot.account(at: place) else { return nil }
+        return written.account(stored.identifier) == nil ? stored : nil
     }
 
     func accounts(of eori: EORI) throws -> [Account] {
@@ -168,7 +175,7 @@ final class ForecastTransaction: RegisterTransaction {
             written.operators[economicOperator.eori] = economicOperator
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             written.record(account)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .particularsStated(let request, let particulars):
             written.particulars[request] =
@@ -297,6 +304,9 @@ final class ForecastTransaction: RegisterTransaction {
     func due(_: [TimerKind], at _: Instant, limit _: Int) throws -> [Timer] { [] }
     func nextDue() throws -> Instant? { nil }
     func oldestOpenRequests() throws -> [String: Instant] { [:] }
+    func lastEntryAt() throws -> Instant? { nil }
+    func certainTime() throws -> Instant? { nil }
+    func record(certainTime _: Instant?) throws {}
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
     func clearAttempts(_: [InboxKey]) throws {}
     func deadLetterTotals() throws -> DeadLetterTotals { DeadLetterTotals(count: 0, bytes: 0) }
@@ -347,6 +357,10 @@ private struct ForecastState {
 
     func account(_ identifier: AccountIdentifier) -> Account? {
         accounts.first { $0.identifier == identifier }
+    }
+
+    func account(at place: UserPlace) -> Account? {
+        accounts.first { $0.place == place }
     }
 
     /// The store's accounts as they are by now, then new ones.
