@@ -1,4 +1,5 @@
 import AMQP
+import Contract
 import Domain
 import Storage
 import Testing
