@@ -117,7 +117,7 @@ public struct Correspondent: Sendable {
             return try messages(about: change, of: obligation, register: register, cause: cause)
         case .personRecorded, .requestErased, .requestKept, .supplementReceived,
             .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .provisioning, .reportIgnored, .nothingToChange, .operated:
+            .provisioning, .reportIgnored, .nothingToChange, .operated, .cascade:
             return []
         }
     }

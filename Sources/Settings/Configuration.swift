@@ -18,6 +18,7 @@ public struct Configuration: Sendable, Equatable {
         "provisioner": ["provisioner"],
         "operator": ["operator"],
     ]
+    public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
     public internal(set) var procedures = Procedures()
@@ -81,6 +82,13 @@ public struct Configuration: Sendable, Equatable {
 
     public struct HTTP: Sendable, Equatable {
         public internal(set) var listen = ListenAddress(host: "127.0.0.1", port: 9419)
+    }
+
+    /// How many messages may wait for requests that have not arrived.
+    public struct Deferred: Sendable, Equatable {
+        public internal(set) var perRequest = 100
+        /// Of one user of the broker.
+        public internal(set) var perUser = 1000
     }
 
     public struct Notifications: Sendable, Equatable {

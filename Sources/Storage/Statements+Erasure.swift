@@ -4,7 +4,7 @@ extension Statement {
         switch self {
         case .deferredNaming:
             // A backslash may write any character in another way.
-            "SELECT sequence, body FROM deferred WHERE instr(body, ?) OR instr(body, x'5c')"
+            "SELECT sequence, body FROM deferred_message WHERE instr(body, ?) OR instr(body, x'5c')"
         case .payloadsTo:
             """
             SELECT sequence, parked_reason IS NOT NULL

@@ -136,15 +136,6 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.identifier == identifier }
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
-        try checkUsable()
-        return contents.accounts.filter { $0.eori == eori }
-    }
-
-    func openRequests(for eori: EORI) throws -> [Request] {
-        try openRequests().filter { $0.eori == eori }
-    }
-
     func requests(of person: PersonIdentifier) throws -> [Request] {
         try checkUsable()
         return contents.requests(of: person)
@@ -258,6 +249,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
+        case .cascade(let cascade, let step): try take(cascade, step)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
             .nothingToChange, .operated(.deadLettersDiscarded):
             break
@@ -414,39 +406,6 @@ final class MemoryTransaction: RegisterTransaction {
             parked: parked,
             oldestAt: unsettled.first?.createdAt
         )
-    }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        try checkUsable()
-        contents.lastDeferredSequence += 1
-        var message = message
-        message.sequence = contents.lastDeferredSequence
-        contents.deferred.append(message)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        try checkUsable()
-        return contents.deferred.filter { $0.request == request }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        try checkUsable()
-        contents.deferred.removeAll { $0.sequence == sequence }
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        try checkUsable()
-        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence {
-            contents.deferred[index].attempts = attempts
-            contents.deferred[index].nextAttemptAt = until
-        }
-    }
-
-    func deferredCount() throws -> Int {
-        try checkUsable()
-        return contents.deferred.count
     }
 
     // MARK: Messages that made the daemon crash

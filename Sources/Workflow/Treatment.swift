@@ -25,6 +25,8 @@ public struct Treatment: Hashable, Sendable {
     public let sentAt: Instant?
     public let redelivered: Bool
     public let provisioning: ProvisioningNote?
+    /// Something is due at once because of it: messages that waited for it, or what follows from it.
+    var bringsWork = false
 
     var givenUp: AccountIdentifier? {
         if case .givenUp(let account) = provisioning { account } else { nil }

@@ -60,10 +60,6 @@ final class ExampleRegister: RegisterView {
         )
     }
 
-    func openRequests(for eori: EORI) -> [Request] {
-        requests.filter { $0.eori == eori && $0.status.isOpen }
-    }
-
     func requests(of person: PersonIdentifier) -> [Request] {
         requests.filter { $0.person == person }
     }
@@ -82,14 +78,6 @@ final class ExampleRegister: RegisterView {
 
     func authorisation(grantedBy request: RequestIdentifier) -> Authorisation? {
         authorisations.first { $0.request == request }
-    }
-
-    func authorisations(of eori: EORI) -> [Authorisation] {
-        authorisations.filter { $0.eori == eori }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) -> [Account] {
-        accounts.filter { $0.emcs.contains(number) }
     }
 
     func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
@@ -201,7 +189,7 @@ final class ExampleRegister: RegisterView {
             try check(before?.status == previous && before != obligation, event)
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
         case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange, .operated:
+            .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }
     }

@@ -151,12 +151,7 @@ import Testing
         place.send(forged)
         await place.work()
         let message = try replay(place)
-        let processor = TurnWriter(
-            place.settings,
-            place.identifiers,
-            prefix: "registrar",
-            ServiceLimits()
-        ).processor
+        let processor = MessageProcessor(place.settings, place.identifiers, prefix: "registrar")
         let now = place.clock.now
         let letter = try await place.register.write { transaction in
             var rows: [OutboxRow] = []

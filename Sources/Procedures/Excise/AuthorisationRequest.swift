@@ -150,8 +150,8 @@ struct AuthorisationGrant {
 
     /// Nothing is granted to an operator because of somebody who has left it.
     private func isManagedByApplicant(_ eori: EORI, in context: DecisionContext) throws -> Bool {
-        try context.register.accounts(of: eori).contains {
-            $0.person == request.person && $0.role.managesCompany && $0.status == .active
+        try context.register.accounts(of: request.person, at: eori).contains {
+            $0.role.managesCompany && $0.status == .active
         }
     }
 

@@ -81,9 +81,7 @@ extension Lifecycle {
             return []
         }
         let accounts = try register.accounts(of: person.identifier)
-        let others = try register.requests(of: person.identifier).contains {
-            $0.identifier != request.identifier
-        }
+        let others = try register.hasRequest(of: person.identifier, besides: request.identifier)
         guard !others, !accounts.contains(where: \.status.stands) else { return [] }
         // Revoked users exist downstream as well.
         let deletions = accounts.filter { $0.status == .revoked }.map { account in
