@@ -60,6 +60,8 @@ public protocol RegisterView {
     func hasCascade(of eori: EORI) throws -> Bool
     /// What was remarked about the request at that instant; nil if nothing was, or it was erased.
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
+    /// Why the letter was put aside; nil unless it is there for an operator to deal with.
+    func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

@@ -94,6 +94,12 @@ enum ReadingStatement: CaseIterable {
                 UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
                     count(*) FROM outbox_payload GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
+                UNION ALL SELECT 'dead-letter', reason, '', count(*) FROM dead_letter
+                    WHERE state <> 'sent' GROUP BY 2
+                UNION ALL SELECT 'dead-letter-user', ifnull(user, ''), 'count', count(*)
+                    FROM dead_letter WHERE state <> 'sent' GROUP BY 2
+                UNION ALL SELECT 'dead-letter-user', ifnull(user, ''), 'bytes', sum(size)
+                    FROM dead_letter WHERE state <> 'sent' GROUP BY 2
             )
             SELECT kind, name, status FROM (
                 SELECT * FROM counted EXCEPT SELECT * FROM tally

@@ -39,6 +39,9 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
+    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
@@ -108,6 +111,10 @@ enum Statement: Int, CaseIterable {
             .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage,
             .postponeDeferred, .hastenDeferred, .nextAttempt:
             deferredText
+        case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
+            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            letterText
         default: messageText
         }
     }

@@ -85,6 +85,7 @@ enum StoreCheck {
             "authorisation INDEXED BY authorisation_request",
             "entitlement", "cascade", "obligation",
             "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
+            "dead_letter", "dead_letter INDEXED BY dead_letter_id",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
@@ -101,6 +102,7 @@ enum StoreCheck {
             "entitlement": "account",
             "obligation INDEXED BY obligation_id": "id",
             "obligation INDEXED BY obligation_request": "request",
+            "dead_letter INDEXED BY dead_letter_id": "id",
         ]
         for tree in trees {
             let key = keys[tree] ?? "rowid"

@@ -75,7 +75,7 @@ extension MessageProcessor {
         case .request(let request): request
         case .authorisation(let number): try transaction.authorisation(number)?.request
         case .obligation(let obligation): try transaction.obligation(obligation)?.request
-        case .message, .order, .cascade: nil
+        case .message, .order, .letter, .cascade: nil
         }
     }
 

@@ -108,7 +108,7 @@ extension RegisterTransaction {
 }
 
 /// What there is to be read of one state of the store when a message is dealt with.
-public protocol RegisterSnapshot: RegisterView {
+public protocol RegisterSnapshot: RegisterView, DeadLetterView {
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
     /// Those that wait for the request, in the order of their arrival: no more than
     /// `DeferralSettings` lets wait for one.
@@ -120,7 +120,7 @@ public protocol RegisterSnapshot: RegisterView {
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterSnapshot {
+public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 

@@ -283,7 +283,7 @@ struct TurnWriter: Sendable {
             guard effort < limits.dueAtOnce, bytes < limits.dueBytesAtOnce,
                 tried == 0 || time.monotonicSeconds < end
             else { break }
-            effort += timer.kind.effort
+            effort += timer.effort
             tried += 1
             if try act(on: timer, of: turn, at: now, in: transaction, &result, bytes: &bytes) {
                 result.timers[timer.kind, default: 0] += 1
@@ -339,6 +339,16 @@ struct TurnWriter: Sendable {
                     at: now,
                     in: transaction,
                     queued: &$0
+                )
+            }
+        case .letter(let letter, _):
+            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
+                try processor.deal(
+                    with: letter,
+                    timer,
+                    at: now,
+                    in: transaction,
+                    queued: &rows
                 )
             }
         case .request, .authorisation, .obligation:
