@@ -56,7 +56,9 @@ extension PayloadReader {
         _ name: String,
         _ presence: Presence = .required
     ) -> [AccountIdentifier]? {
-        guard let values = array(name, count: 0...Self.mostAccountIdentifiers, presence) else { return nil }
+        guard let values = array(name, count: 0...Self.mostAccountIdentifiers, presence) else {
+            return nil
+        }
         var identifiers: [AccountIdentifier] = []
         var seen: Set<AccountIdentifier> = []
         for (index, value) in values.enumerated() {

@@ -259,8 +259,7 @@ extension Correspondent {
         let isManaged = !told.isEmpty
         if let applicant = try register.request(request)?.person,
             !told.contains(where: { $0.identifier == applicant }),
-            try (fallen.filter { $0.person == applicant }
-                + register.accounts(of: applicant, at: eori)).contains(where: { $0.status == .active }),
+            try isActive(applicant, of: eori, fallen, register),
             let person = try register.person(applicant)
         {
             told.append(person)
@@ -274,6 +273,19 @@ extension Correspondent {
             values: notice.values
         )
         return mails + [notification(toOffice, request: request, cause: cause)]
+    }
+
+    /// Whether the person has an active account of the operator, or had one of those that have fallen.
+    private func isActive(
+        _ person: PersonIdentifier,
+        of eori: EORI,
+        _ fallen: [Account],
+        _ register: any RegisterView
+    ) throws -> Bool {
+        let accounts = try register.accounts(of: person, at: eori)
+        return (fallen.filter { $0.person == person } + accounts).contains {
+            $0.status == .active
+        }
     }
 
     private func mail(

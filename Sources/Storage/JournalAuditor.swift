@@ -61,7 +61,8 @@ final class JournalAuditor {
 
     /// The stored checkpoints, which must hang together and be signed.
     private func checkpoints() throws -> [JournalCheckpoint] {
-        let stored = try SQLiteStatement(ReadingStatement.checkpoints, on: handle).all { $0.checkpoint() }
+        let stored = try SQLiteStatement(ReadingStatement.checkpoints, on: handle)
+            .all { $0.checkpoint() }
         var last: JournalCheckpoint?
         for (index, checkpoint) in stored.enumerated() {
             let number = Int64(index + 1)

@@ -80,7 +80,8 @@ extension RegisterQueries {
         }
     }
 
-    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool {
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
         let statement = try statement(.otherRequest)
         statement.bind(person.uuid)
         statement.bind(request.uuid)

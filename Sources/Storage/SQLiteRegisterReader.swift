@@ -145,7 +145,10 @@ public final class SQLiteRegisterReader: Sendable {
         limit: Int = 100
     ) throws(StorageError) -> [ProvisioningOrder] {
         try read { handle in
-            let statement = try SQLiteStatement(account == nil ? ReadingStatement.orders : .ordersOfAccount, on: handle)
+            let statement = try SQLiteStatement(
+                account == nil ? ReadingStatement.orders : .ordersOfAccount,
+                on: handle
+            )
             statement.bind(account?.uuid)
             statement.bind(state?.rawValue)
             statement.bind(limit)

@@ -38,7 +38,8 @@ extension MemoryTransaction {
         }
     }
 
-    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool {
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
         try checkUsable()
         return contents.requests.values.contains { $0.person == person && $0.identifier != request }
     }

@@ -57,7 +57,8 @@ extension RegisterConformance {
                 )
             }
         },
-        RegisterConformance("remarks are found by their request and instant, until they are erased") {
+        RegisterConformance("remarks are found by their request and instant, until they are erased")
+        {
             register in
             try await register.write { transaction in
                 let request = Sample.request(1)

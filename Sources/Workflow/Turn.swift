@@ -51,6 +51,7 @@ struct Turn: Sendable {
         rest.size = rest.deliveries.count
         rest.receipt = receipt
         rest.suspectsAreCounted = suspectsAreCounted
+        rest.clearedAttempts = clearedAttempts
         return rest
     }
 
@@ -153,17 +154,14 @@ struct TurnWriter: Sendable {
         try settle(turn, at: now, in: transaction, &result)
         if turn.unpark { result.unparked = try transaction.unpark() }
         try deal(with: turn.deliveries, at: now, in: transaction, &result)
-        if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
-        if turn.clock {
-            try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
-                of: turn,
-                at: now,
-                in: transaction,
-                &result
-            )
+        var turn = turn
+        if result.dealtWith < turn.deliveries.count {
+            // What is left arrived in time as well, and may still end the process.
+            turn.holdsDeadlines = true
+        } else if !turn.clearedAttempts.isEmpty {
+            try transaction.clearAttempts(turn.clearedAttempts)
         }
+        if turn.clock { try doWhatIsDue(of: turn, at: now, in: transaction, &result) }
         // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
             result.journal = try look.carryOut(
@@ -266,7 +264,6 @@ struct TurnWriter: Sendable {
     /// Catches up in the order in which things fell due, a bounded part in one transaction: by how much
     /// it is, how large, and how long it takes. One thing is done at least.
     private func doWhatIsDue(
-        _ kinds: [TimerKind],
         of turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction,
@@ -274,6 +271,7 @@ struct TurnWriter: Sendable {
     ) throws {
         let end = time.monotonicSeconds + limits.turnSeconds / 2
         let limit = limits.dueAtOnce + turn.failedTimers.count
+        let kinds = TimerKind.allCases.filter { !turn.holdsDeadlines || !$0.isDeadline }
         let due = try transaction.due(kinds, at: now, limit: limit)
             .filter { !turn.failedTimers.contains($0.identifier) }
         var effort = 0

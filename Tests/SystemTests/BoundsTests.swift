@@ -16,13 +16,13 @@ struct BoundsTests {
 
     // Of a build without optimisation, which is several times slower; one for release is held to less.
     #if DEBUG
-    private static let longestSeconds = 1.5
-    private static let toldWithinSeconds = 8.0
-    private static let limitKiB = 192 * 1024
+        private static let longestSeconds = 1.5
+        private static let toldWithinSeconds = 8.0
+        private static let limitKiB = 192 * 1024
     #else
-    private static let longestSeconds = 0.25
-    private static let toldWithinSeconds = 2.0
-    private static let limitKiB = 64 * 1024
+        private static let longestSeconds = 0.25
+        private static let toldWithinSeconds = 2.0
+        private static let limitKiB = 64 * 1024
     #endif
 
     private static let company = "LU900001"

@@ -100,7 +100,12 @@ import Testing
             Messages.registration(20, profile: "employee", by: "late"),
             Self.revocation(),
             Messages.decision(20, by: "anne", role: "manager", identifier: "d20"),
-            Messages.registration(21, profile: "operations", by: "anne", operations: ["export"])
+            Messages.registration(
+                21,
+                profile: "operations",
+                by: "anne",
+                operations: ["import-control"]
+            )
         )
         await place.work()
         #expect(place.observer.record.codes.suffix(2) == [.notAuthorised, .operatorUnknown])
@@ -112,12 +117,13 @@ import Testing
         let place = try await workplace()
         place.send(
             Self.operations(["import"], "narrowed"),
-            Self.operations(["import", "export"], "widened"),
+            Self.operations(["import", "import-control"], "widened"),
             Self.revocation()
         )
         await place.work()
         #expect(place.contents.accounts.allSatisfy { $0.status == .revoked })
-        #expect(place.contents.accounts.first?.operations == OperationSet([.import, .export]))
+        let widened = OperationSet([.import, .importControl])
+        #expect(place.contents.accounts.first?.operations == widened)
         #expect(
             place.contents.accounts.dropFirst().allSatisfy {
                 $0.operations == OperationSet([.import])

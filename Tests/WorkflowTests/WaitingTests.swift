@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Synchronization
 import TestKit
 import Testing
 
@@ -68,7 +69,7 @@ import Testing
         #expect(place.observer.record.codes == [.tooManyWaiting])
     }
 
-    @Test("what waits is dealt with in the order of arrival, a part at a time, before what came later")
+    @Test("what waits comes in the order of arrival, a part at a time, before what came later")
     func order() async throws {
         let place = try await workplace(DeferralSettings()) { limits in
             limits.dueAtOnce = 2
@@ -101,5 +102,29 @@ import Testing
         #expect(place.contents.deferred.isEmpty)
         let batches = place.observer.record.batches.dropFirst(before)
         #expect(batches.map(\.treatments.count) == [1, 1, 1, 1], "one for each, without waiting")
+    }
+
+    @Test(
+        "when a turn takes long, the rest of its messages has the next, and is in hand until then"
+    )
+    func longTurn() async throws {
+        let clock = Mutex<ManualClock?>(nil)
+        // Each message takes 0.06 s.
+        let register = MemoryRegister(onChange: { change in
+            if case .inbox = change { clock.withLock(\.self)?.advance(bySeconds: 0.06) }
+        })
+        let place = try Workplace(register: register)
+        try await place.serve()
+        clock.withLock { $0 = place.clock }
+        for number in 1...5 {
+            place.send(Messages.registration(number, eori: "LU\(number)"))
+        }
+        _ = await place.service.step()
+        #expect(place.broker.acknowledgedCount == 2)
+        await place.settle()
+        #expect(place.broker.acknowledgedCount == 5)
+        let sizes = place.observer.record.batches.map(\.size).filter { $0 > 0 }
+        #expect(sizes == [2, 2, 1])
+        #expect(place.contents.requests.count == 5)
     }
 }

@@ -104,7 +104,8 @@ final class ForecastTransaction: RegisterTransaction {
         }
     }
 
-    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool {
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
         try requests(of: person).contains { $0.identifier != request }
     }
 
