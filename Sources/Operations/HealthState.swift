@@ -8,11 +8,11 @@ public struct HealthReason: Sendable, Equatable {
     public let since: String
 }
 
-/// An answer about health: good when there is no reason against it.
+/// An answer about health: good when no reason speaks against it. What somebody should see to while
+/// the daemon works is among the reasons, too.
 public struct HealthReport: Sendable, Equatable {
     public let reasons: [HealthReason]
-
-    public var isGood: Bool { reasons.isEmpty }
+    public let isGood: Bool
 
     /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`
     public func json(named name: String) -> String {
@@ -46,6 +46,8 @@ public final class HealthState: Sendable {
     private struct Failure {
         let reason: String
         let since: Duration
+        /// Whether the daemon works all the same.
+        var isNote = false
     }
 
     private struct State {
@@ -90,12 +92,21 @@ public final class HealthState: Sendable {
     public func fail(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if state.failures[component]?.reason == reason { return }
+            if let known = state.failures[component], !known.isNote, known.reason == reason { return }
             state.failures[component] = Failure(reason: reason, since: now)
         }
     }
 
-    /// The loop turned. Its first turn puts it under watch.
+    /// The component works, and somebody should see to this. The same reason again keeps its time.
+    public func note(_ component: String, reason: String) {
+        let now = clock.sinceEpoch()
+        state.withLock { state in
+            if let known = state.failures[component], known.isNote, known.reason == reason { return }
+            state.failures[component] = Failure(reason: reason, since: now, isNote: true)
+        }
+    }
+
+    /// The loop turned. The first time puts it under watch.
     public func progress(of loop: String) {
         let now = (clock.monotonic(), clock.sinceEpoch())
         state.withLock { $0.progress[loop] = now }
@@ -116,7 +127,8 @@ public final class HealthState: Sendable {
                     reason: failure.reason,
                     since: RFC3339.text(sinceEpoch: failure.since)
                 )
-            }
+            },
+            isGood: failures.values.allSatisfy(\.isNote)
         )
     }
 
@@ -132,7 +144,8 @@ public final class HealthState: Sendable {
                     reason: "no progress for more than \(progressLimit.components.seconds) s",
                     since: RFC3339.text(sinceEpoch: last.sinceEpoch)
                 )
-            }
+            },
+            isGood: stuck.isEmpty
         )
     }
 }

@@ -6,7 +6,7 @@ enum ReadingStatement: CaseIterable {
     case parkedMessages, pendingMessages, deferredMessages
     case journalAfter, checkpointsAfter, timeline, messagesOfEntry
     // Of a start, and of a check.
-    case journalHead, lastOutboxSequence, traces, tallies, checkpoints, wrongTallies
+    case journalHead, lastOutboxSequence, traces, erasures, tallies, checkpoints, wrongTallies
 
     private static let journalColumns = "sequence, time, event, cause, previous, hash"
     private static let outboxColumns = """
@@ -46,7 +46,7 @@ enum ReadingStatement: CaseIterable {
         case .deferredMessages:
             "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?"
         case .journalAfter, .checkpointsAfter, .timeline, .messagesOfEntry, .journalHead,
-            .lastOutboxSequence, .traces, .tallies, .checkpoints, .wrongTallies:
+            .lastOutboxSequence, .traces, .erasures, .tallies, .checkpoints, .wrongTallies:
             journalText
         }
     }
@@ -80,6 +80,7 @@ enum ReadingStatement: CaseIterable {
         case .journalHead: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
         case .lastOutboxSequence: "SELECT max(sequence) FROM outbox"
         case .traces: "SELECT traces FROM run WHERE number = 1"
+        case .erasures: "SELECT person, last_message FROM erasure"
         case .tallies: "SELECT kind, name, status, count FROM tally"
         case .checkpoints: "SELECT \(Statement.checkpointColumns) FROM checkpoint ORDER BY number"
         default:

@@ -38,6 +38,12 @@ extension RegisterQueries {
         return try statement.first { try $0.account() }
     }
 
+    func account(at place: UserPlace) throws -> Account? {
+        let statement = try statement(.accountByPlace)
+        statement.bind(place.path)
+        return try statement.first { try $0.account() }
+    }
+
     func accounts(
         of eori: EORI,
         after account: AccountIdentifier?,
@@ -62,6 +68,12 @@ extension RegisterQueries {
         statement.bind(person.uuid)
         statement.bind(eori.text)
         return try statement.all { try $0.account() }
+    }
+
+    func openRequests(for eori: EORI) throws -> [Request] {
+        let statement = try statement(.openRequests)
+        statement.bind(eori.text)
+        return try statement.all { try $0.request() }
     }
 
     func hasOpenRequest(
@@ -107,6 +119,20 @@ extension RegisterQueries {
         return try statement.all { try $0.request() }
     }
 
+    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+        let statement = try statement(.firstRequests)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+        let statement = try statement(.firstAccounts)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
     func accounts(of person: PersonIdentifier) throws -> [Account] {
         let statement = try statement(.accountsByPerson)
         statement.bind(person.uuid)
@@ -125,13 +151,9 @@ extension RegisterQueries {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)
-        statement.bind(sentOnly)
         return try statement.all { row in
             Recipient(
                 template: row.text(0),

@@ -13,6 +13,8 @@ extension SQLiteTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         try statement.run()
         try entitle(connection.lastInsertedNumber, to: account.emcs)
         connection.state.count(.accounts(account.status), 1)
@@ -21,7 +23,7 @@ extension SQLiteTransaction {
     func update(_ account: Account) throws {
         let lookup = try statement(.accountState)
         lookup.bind(account.identifier.uuid)
-        guard let stored = try lookup.first({ (account: try $0.account(), number: $0.integer(9)) })
+        guard let stored = try lookup.first({ (account: try $0.account(), number: $0.integer(Statement.accountColumnCount)) })
         else { throw contradiction("no account \(account.identifier)") }
         // The provisioner words where a user lives, and may name the person by it.
         if account.status == .deleted { connection.state.traces += 1 }
@@ -30,6 +32,8 @@ extension SQLiteTransaction {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         statement.bind(stored.number)
         try statement.run()
         if stored.account.emcs != account.emcs {

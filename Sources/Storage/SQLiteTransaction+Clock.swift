@@ -65,6 +65,26 @@ extension SQLiteTransaction {
         .min()
     }
 
+    func lastEntryAt() throws -> Instant? {
+        let statement = try statement(.journalTime)
+        statement.bind(try journalHead().sequence)
+        return try statement.first { $0.instant(0) }
+    }
+
+    func certainTime() throws -> Instant? {
+        try statement(.certainTime).first { $0.instant(0) }
+    }
+
+    func record(certainTime time: Instant?) throws {
+        guard let time else {
+            try statement(.deleteCertainTime).run()
+            return
+        }
+        let statement = try statement(.setCertainTime)
+        statement.bind(time)
+        try statement.run()
+    }
+
     func oldestOpenRequests() throws -> [String: Instant] {
         var oldest: [String: Instant] = [:]
         for case .requests(let procedure, let status) in connection.state.counts.keys

@@ -13,13 +13,23 @@ extension SQLiteTransaction {
         entry.bind(message.entry.attempts)
         entry.bind(message.entry.nextAttemptAt)
         try entry.run()
+        let sequence = connection.lastInsertedNumber
         let body = try statement(.insertDeferredMessage)
-        body.bind(connection.lastInsertedNumber)
+        body.bind(sequence)
         body.bind(message.message.queue.rawValue)
         body.bind(message.message.redelivered)
         body.bind(PropertiesCodec.encode(message.message.properties))
         body.bind(message.message.body)
+        body.bind(message.message.replay?.letter.uuid)
+        if let replay = message.message.replay {
+            body.bind(replay.number)
+            body.bind(replay.user)
+        } else {
+            body.bindNull()
+            body.bindNull()
+        }
         try body.run()
+        try note(personsNamedBy: message.message, waitingAs: sequence)
         connection.state.count(.deferred, 1)
     }
 
@@ -40,7 +50,7 @@ extension SQLiteTransaction {
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
-        for name in [Statement.deleteDeferredMessage, .deleteDeferred] {
+        for name in [Statement.deleteDeferredAbout, .deleteDeferredMessage, .deleteDeferred] {
             let statement = try statement(name)
             statement.bind(sequence)
             let removed = try statement.run()

@@ -53,9 +53,11 @@ extension Statement {
             "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
         case .recordOrder:
             """
-            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO provisioning_order (\(Self.orderColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
-                tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
+                tries = excluded.tries, state = excluded.state, next = excluded.next,
+                failure = excluded.failure, due_at = excluded.due_at
             """
         case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
         case .dueOrders:

@@ -1,19 +1,22 @@
 // Messages that wait for their request.
 extension Statement {
+    private static let deferredMessageColumns =
+        "queue, redelivered, properties, body, letter, replays, replayed_by"
+
     var deferredText: String {
         switch self {
         case .insertDeferred:
             "INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?)"
         case .insertDeferredMessage:
             """
-            INSERT INTO deferred_message (sequence, queue, redelivered, properties, body)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO deferred_message (\(Self.deferredMessageColumns), sequence)
+            VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?1)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"
         case .deferredBySequence:
             """
-            SELECT \(Self.deferredColumns), queue, redelivered, properties, body
+            SELECT \(Self.deferredColumns), \(Self.deferredMessageColumns)
             FROM deferred CROSS JOIN deferred_message USING (sequence) WHERE sequence = ?
             """
         case .deferredByUser: "SELECT count(*) FROM deferred WHERE user = ?"

@@ -10,7 +10,8 @@ enum Statement: Int, CaseIterable {
     case dueReminders, dueEscalations, dueExpiries, dueErasures
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountsByEORI, accountsByPerson, accountsByPersonAndEORI
+    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson
+    case accountsByPersonAndEORI, openRequests
     case managingAccounts, accountsByEntitlement, accountState
     case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
     case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
@@ -24,13 +25,17 @@ enum Statement: Int, CaseIterable {
     case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
-    case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
+    case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
+    case firstRequests, firstAccounts, requestsToErase, accountsToErase
+    case messagesToErase, forgetMessages, settleErased, unsentReplays
+    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
+    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
     case insertDeferred, insertDeferredMessage, deferredByRequest, deferredBySequence
@@ -39,6 +44,7 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
     case letGoLetter, sentLetter, lettersAfter, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
@@ -48,19 +54,20 @@ enum Statement: Int, CaseIterable {
         reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at,
         erase_at
         """
-    private static let personColumns = """
+    static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
         restricted
         """
     private static let accountRow =
-        "id, person, eori, request, role, operations, status, location"
+        "id, person, eori, request, role, operations, status, location, place, former"
     /// With the numbers under which the holder may use EMCS, a blank between each two.
     static let accountColumns = """
         \(accountRow), (SELECT group_concat(entitlement.number, ' ') FROM entitlement
             WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
         """
+    static let accountColumnCount: Int32 = 11
     static let orderColumns =
-        "account, number, method, tries, state, due_at, causation, trace_parent"
+        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, user, routing_key, received_at, attempts, next_attempt_at
@@ -75,11 +82,11 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequestOfEORI,
+            .requestState, .insertRequest, .updateRequest, .openRequests, .openRequestOfEORI,
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
-        case .accountByIdentifier, .accountsByEORI, .accountsByPersonAndEORI, .managingAccounts,
+        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI, .managingAccounts,
             .accountsByEntitlement, .accountState, .insertAccount, .updateAccount,
             .insertEntitlement, .deleteEntitlements:
             accountText
@@ -90,8 +97,11 @@ enum Statement: Int, CaseIterable {
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
-            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters,
-            .settleErased:
+            .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
+            .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
+            .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
+            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
+            .notedRecipients, .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -111,6 +121,7 @@ enum Statement: Int, CaseIterable {
             .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage,
             .postponeDeferred, .hastenDeferred, .nextAttempt:
             deferredText
+        case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
             .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
             .nextLetter, .dueLetterErasures, .nextLetterErasure:
@@ -122,6 +133,7 @@ enum Statement: Int, CaseIterable {
     private var accountText: String {
         switch self {
         case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
         case .accountsByEORI:
             """
             SELECT \(Self.accountColumns) FROM account
@@ -148,10 +160,11 @@ enum Statement: Int, CaseIterable {
         case .accountState:
             "SELECT \(Self.accountColumns), number FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountRow)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            "INSERT INTO account (\(Self.accountRow)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         case .updateAccount:
             """
-            UPDATE account SET role = ?, operations = ?, status = ?, location = ?
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
+                former = ?
             WHERE number = ?
             """
         case .insertEntitlement:
@@ -186,6 +199,11 @@ enum Statement: Int, CaseIterable {
                 kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?,
                 erase_at = ?
             WHERE number = ?
+            """
+        case .openRequests:
+            """
+            SELECT \(Self.requestColumns) FROM request
+            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
             """
         case .openRequestOfEORI:
             """
@@ -249,23 +267,17 @@ enum Statement: Int, CaseIterable {
         case .messagesByPerson:
             """
             SELECT sequence, routing_key, template, recipient, message_id, created_at, settled_at
-            FROM outbox WHERE recipient = ?1
-            UNION SELECT outbox.sequence, routing_key, template, recipient, message_id, created_at,
-                settled_at
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1
-                AND routing_key IN ('notification.email', 'provisioning.account')
-            ORDER BY 1
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ? AND routing_key IN ('notification.email', 'provisioning.account')
+            ORDER BY sequence
             """
         default:
+            // Who is told, and of what, is a short list; but all messages are gone through for it.
             """
-            SELECT outbox.template, outbox.recipient, min(outbox.sequence)
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1 AND routing_key = 'notification.email'
-                AND outbox.recipient IS NOT ?1
-                AND NOT outbox.was_erased AND (outbox.settled_at IS NOT NULL OR NOT ?2)
+            SELECT template, recipient, min(sequence)
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ?1 AND routing_key = 'notification.email'
+                AND recipient IS NOT ?1 AND NOT was_erased
             GROUP BY 1, 2 ORDER BY 3
             """
         }
@@ -301,11 +313,12 @@ enum Statement: Int, CaseIterable {
                 recipient, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
+        case .insertOutboxAbout: "INSERT INTO outbox_about (person, sequence) VALUES (?, ?)"
         case .insertPayload:
             """
-            INSERT INTO outbox_payload (sequence, account, mandatory, leaves_traces, subject,
+            INSERT INTO outbox_payload (sequence, account, about, mandatory, leaves_traces, subject,
                 properties, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .settledPayloads:
             """
@@ -325,7 +338,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, account, subject, exchange, routing_key
+            SELECT sequence, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """
@@ -333,7 +346,7 @@ enum Statement: Int, CaseIterable {
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
-                payload.properties, payload.body, payload.subject, payload.account
+                payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
             WHERE payload.sequence > ? AND payload.parked_reason IS NULL
             ORDER BY payload.sequence LIMIT ?

@@ -128,7 +128,7 @@ extension MessageProcessor {
         )
     }
 
-    private func context(
+    func context(
         at now: Instant,
         _ transaction: any RegisterTransaction
     ) -> DecisionContext {

@@ -3,7 +3,12 @@ import Domain
 import Procedures
 
 extension MessageProcessor {
-    init(_ settings: ServiceSettings, _ identifiers: any IdentifierSource, prefix: String) {
+    init(
+        _ settings: ServiceSettings,
+        _ identifiers: any IdentifierSource,
+        prefix: String,
+        _ limits: ServiceLimits = ServiceLimits()
+    ) {
         self.init(
             decoder: MessageDecoder(
                 definitions: ProcedureCatalogue.messages,
@@ -14,7 +19,9 @@ extension MessageProcessor {
             settings: settings.procedures,
             deferral: settings.deferral,
             identifiers: identifiers,
-            prefix: prefix
+            prefix: prefix,
+            deadLetters: limits.deadLetters
         )
+        erasedAtOnce = limits.erasedAtOnce
     }
 }

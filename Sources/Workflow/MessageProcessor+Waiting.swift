@@ -113,7 +113,7 @@ extension MessageProcessor {
         // An erasure that fell due before it may have taken it along.
         guard let deferred = try transaction.deferredMessage(entry.sequence) else { return [] }
         bytes += deferred.message.body.count
-        let message = deferred.message.attributed(by: decoder.publishers)
+        let message = deferred.message
         return try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try retry(deferred.entry, message, at: now, in: transaction, queued: &rows)
         } giveUp: {
@@ -138,7 +138,7 @@ extension MessageProcessor {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
             try giveUp(entry, message, envelope, at: now, in: transaction)
-            return try bury(
+            return try quarantine(
                 message,
                 problem,
                 envelope,
@@ -178,7 +178,7 @@ extension MessageProcessor {
             at: "/data/requestId",
             "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
         )
-        return try bury(
+        return try quarantine(
             message,
             problem,
             envelope,
@@ -227,8 +227,9 @@ extension InboundMessage {
             queue: queue,
             routingKey: routingKey,
             redelivered: false,
-            properties: asDelivered.properties,
-            body: body
+            properties: properties,
+            body: body,
+            replay: replay
         )
     }
 }

@@ -9,6 +9,8 @@ public protocol ServiceObserver: Sendable {
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)
+    /// How far the clock can be relied on from here on.
+    func clock(_ condition: ClockCondition)
     /// The journal was looked at.
     func journal(_ finding: JournalFinding, at now: Instant)
     /// The loop turned: shown to the watchdog.

@@ -64,6 +64,8 @@ struct SmallRegister: RegisterView {
     }
     func hasCascade(of _: EORI) -> Bool { false }
     func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
+    func account(at place: UserPlace) throws -> Account? { accounts.first { $0.place == place } }
+    func openRequests(for eori: EORI) throws -> [Request] { [] }
     func requests(of person: PersonIdentifier) throws -> [Request] {
         requests.filter { $0.person == person }
     }
@@ -71,10 +73,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] { recipients }
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 
@@ -85,6 +84,7 @@ enum Sample {
     static let official = PersonIdentifier(uuid(903))
     static let request = RequestIdentifier(uuid(910))
     static let account = AccountIdentifier(uuid(920))
+    static let former = AccountIdentifier(uuid(930))
     static let eori = EORI(canonical: "LU12345678")
     static let start = Instant(seconds: 1_795_238_049)
     static let cause = Cause(
@@ -192,7 +192,7 @@ enum Sample {
         revision: Int = 1,
         requested: OperationSet = OperationSet([.import, .transit]),
         authorised: OperationSet = .none,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         Request(
@@ -241,6 +241,10 @@ struct SentData {
     }
 
     func string(_ name: String) throws -> String { try #require(data[name] as? String) }
+    /// Of an order to the provisioner.
+    var operation: [String: Any] {
+        get throws { try #require(data["operation"] as? [String: Any]) }
+    }
     var text: String { get throws { try string("text") } }
     var html: String { get throws { try string("html") } }
     var languages: [String] { get throws { try #require(data["languages"] as? [String]) } }

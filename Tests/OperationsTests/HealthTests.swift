@@ -79,7 +79,7 @@ struct OperationsServerTests {
     static func get(_ port: Int, _ path: String, method: String = "GET") async throws -> String {
         try await exchange(
             port: port,
-            request: "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            request: "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )
     }
 

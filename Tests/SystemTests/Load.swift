@@ -45,7 +45,7 @@ struct Load: Sendable {
     ]
 
     private static func effect(_ message: Received) -> String? {
-        message.template ?? message.data("method")?.text
+        message.template ?? message.operation("method")?.text
     }
 
     /// Whether every mail and every order has come.

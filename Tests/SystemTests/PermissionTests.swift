@@ -45,7 +45,7 @@ struct PermissionTests {
             let all = try await installation.settle(daemon, deliveries: tried.count)
             let letters = all.filter { $0.queue == "dead-letters" }
             #expect(letters.count == tried.count)
-            #expect(letters.allSatisfy { $0.delivery.routingKey == "forbidden" })
+            #expect(letters.allSatisfy { $0.data("reason")?.text == "forbidden" })
             let problems = all.filter { $0.queue == "problems" }
             #expect(problems.count == tried.count)
             #expect(problems.allSatisfy { $0.problem == "urn:luccs:problem:forbidden" })
@@ -82,7 +82,8 @@ struct PermissionTests {
             ]
         }
         if user != "provisioner" {
-            let data = #"{"bulkId":"\#(newRequest())","method":"POST","status":"201"}"#
+            let data =
+                #"{"account":"\#(newRequest())","operation":{"method":"POST","status":"201"}}"#
             events.append(InboundEvent("report.provisioning", subject: nil, data))
         }
         for (act, data) in [

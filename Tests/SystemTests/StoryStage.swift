@@ -148,6 +148,7 @@ final class StoryStage {
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}
         func journal(_: JournalFinding, at _: Instant) {}
+        func clock(_: ClockCondition) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
     }

@@ -130,7 +130,10 @@ struct RetentionTests {
         #expect(place.contents.requests.isEmpty)
         #expect(!place.contents.persons.values.contains { $0.subject == "eaccess:anne" })
         // The user exists downstream, though revoked.
-        #expect(place.broker.data("provisioning.account").last?["method"] == "DELETE")
+        #expect(
+            place.broker.data("provisioning.account").last?.object("operation")["method"]
+                == "DELETE"
+        )
         #expect(place.contents.accounts.map(\.status) == [.deleted])
     }
 

@@ -55,6 +55,12 @@ final class Workplace {
 
     /// A new process: nothing of the last one's memory is left.
     func begin() async throws {
+        renew()
+        try await service.begin()
+    }
+
+    /// The same, not begun.
+    func renew() {
         service = Self.service(
             register,
             broker,
@@ -66,7 +72,6 @@ final class Workplace {
             journal,
             log
         )
-        try await service.begin()
     }
 
     /// Begins, with a broker that delivers and answers at once.
@@ -212,6 +217,7 @@ final class RecordingObserver: ServiceObserver {
         var batches: [BatchReport] = []
         var publications: [PublicationReport] = []
         var conditions: [String?] = []
+        var clock: [ClockCondition] = []
         var turns = 0
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
@@ -265,6 +271,7 @@ final class RecordingObserver: ServiceObserver {
     func journal(_ finding: JournalFinding, at now: Instant) {
         change { $0.findings.append(finding) }
     }
+    func clock(_ condition: ClockCondition) { change { $0.clock.append(condition) } }
     func progressed(at now: Instant) { change { $0.turns += 1 } }
 
     func condition(_ component: ServiceComponent, reason: String?) {
@@ -290,11 +297,14 @@ struct OurFault: Error, CustomStringConvertible {
 }
 
 extension ServiceLimits {
-    /// Without the pauses in which what is due waits for a steady clock and a quiet broker.
+    /// Without the pauses in which what is due waits for a steady clock and a quiet broker, and with
+    /// months between two looks.
     static var prompt: ServiceLimits {
         var limits = ServiceLimits()
         limits.quietBeforeDeadlinesSeconds = 0
         limits.steadyClockSeconds = 0
+        limits.plausibleClockSeconds = .infinity
+        limits.clockToleranceSeconds = .infinity
         return limits
     }
 }
