@@ -144,7 +144,7 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX account_id ON account (id);
         CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
-        CREATE INDEX account_person ON account (person, eori);
+        CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
         CREATE INDEX account_managing ON account (eori) WHERE \(managesCompany);
 

@@ -44,23 +44,19 @@ struct QueryPlanTests {
         Exception("particularsByRequest", sorts): "the members of one request, a dozen at most",
         Exception("obligationsByReference", sorts): "what one movement brought, two at most",
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
-        Exception("accountsByPerson", sorts): "one person's accounts: each took a decision",
-        Exception("accountsOfPerson", sorts): "one person's accounts: each took a decision",
         Exception("textsOfRequest", sorts): "what was written about one request",
         Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",
         Exception("statementsByPerson", sorts): "one person's file",
-        Exception("messagesByPerson", sorts): "one person's file",
-        Exception("recipientsByPerson", sorts): "one person's file",
         Exception("authorisationsByPerson", sorts): "one person's file",
         Exception("obligationsByPerson", sorts): "one person's file",
-        // Of all that waits to be sent.
-        Exception("payloadsTo", "outbox_payload"): "an erasure: what waits to be sent",
-        Exception("payloadsNaming", "outbox_payload"): "an erasure: what waits to be sent",
-        Exception("unsentDeadLetters", "outbox_payload"): "an erasure: what waits to be sent",
-        Exception("deferredNaming", "deferred_message"): "an erasure: what waits for a request",
+        // What is under way, or stands in one row.
+        Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
+        Exception("oldestErasures", "erasure"): "the first rows",
+        Exception("certainTime", "clock"): "one row",
+        Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
         Exception("unparkPayloads", "outbox_payload"): "the index of what is parked",
         Exception("parkedPayloads", "outbox_payload"): "the index of what is parked",
         // Audits read everything, in a process of their own.
