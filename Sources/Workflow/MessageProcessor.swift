@@ -59,7 +59,14 @@ struct MessageProcessor: Sendable {
         }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
-            return try quarantine(message, problem, envelope, at: now, in: transaction, queued: &rows)
+            return try quarantine(
+                message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         case .command(let command, let envelope):
             let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
