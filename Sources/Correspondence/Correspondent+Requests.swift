@@ -231,10 +231,14 @@ extension Correspondent {
         }
     }
 
-    /// Who may decide for the company: each person once, in the order of their accounts.
+    /// Who may decide for the company: each person once, in the order of their accounts. Of more than
+    /// `mostManagers`, those who have been it longest: a mail to each of them comes of every request.
     func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
-        try managers(among: try register.accounts(of: eori), register: register)
+        let accounts = try register.managingAccounts(of: eori, limit: Self.mostManagers)
+        return try managers(among: accounts, register: register)
     }
+
+    static let mostManagers = 100
 
     /// The same, of accounts of one company, as they are or were.
     func managers(among accounts: [Account], register: any RegisterView) throws -> [Person] {

@@ -124,7 +124,7 @@ public struct Correspondent: Sendable {
         case .personRecorded, .personErased, .erasureBegun, .erasureCompleted, .requestErased,
             .requestKept, .supplementReceived,
             .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .provisioning, .reportIgnored, .nothingToChange, .operated:
+            .provisioning, .reportIgnored, .nothingToChange, .operated, .cascade:
             return []
         }
     }

@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-// Inbox, outbox, deferred messages, attempts.
+// Inbox, outbox, attempts.
 
 extension SQLiteTransaction {
     // MARK: Inbox
@@ -201,67 +201,6 @@ extension SQLiteTransaction {
             oldestAt: try statement(.oldestPayload).first { $0.instant(0) }
         )
     }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        let statement = try statement(.insertDeferred)
-        statement.bind(message.request.uuid)
-        statement.bind(message.message.queue.rawValue)
-        statement.bind(message.message.routingKey)
-        statement.bind(message.message.redelivered)
-        statement.bind(PropertiesCodec.encode(message.message.properties))
-        statement.bind(message.message.body)
-        statement.bind(message.receivedAt)
-        statement.bind(message.attempts)
-        statement.bind(message.nextAttemptAt)
-        statement.bind(message.message.replay?.letter.uuid)
-        if let replay = message.message.replay {
-            statement.bind(replay.number)
-            statement.bind(replay.user)
-        } else {
-            statement.bindNull()
-            statement.bindNull()
-        }
-        try statement.run()
-        try note(personsNamedBy: message.message, waitingAs: connection.lastInsertedNumber)
-        connection.state.count(.deferred, 1)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        // Asked for at every registration, and mostly there are none at all.
-        guard try deferredCount() > 0 else { return [] }
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    /// Whose next attempt is due, earliest first.
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
-        let statement = try statement(.deferredDue)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        let statement = try statement(.deleteDeferred)
-        statement.bind(sequence)
-        connection.state.count(.deferred, -(try statement.run()))
-        let about = try self.statement(.deleteDeferredAbout)
-        about.bind(sequence)
-        try about.run()
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        let statement = try statement(.postponeDeferred)
-        statement.bind(attempts)
-        statement.bind(until)
-        statement.bind(sequence)
-        try statement.run()
-    }
-
-    func deferredCount() throws -> Int { connection.state.counts[.deferred, default: 0] }
 
     // MARK: Messages that made the daemon crash
 

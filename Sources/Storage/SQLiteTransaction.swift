@@ -117,6 +117,9 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .cascade(let cascade, .begun): try insert(cascade)
+        case .cascade(let cascade, .continued): try update(cascade)
+        case .cascade(let cascade, .done): try remove(cascade)
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
@@ -160,10 +163,6 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
     }
 
-    private static func words(_ numbers: [ExciseNumber]) -> String? {
-        numbers.isEmpty ? nil : numbers.map(\.text).joined(separator: " ")
-    }
-
     private func update(_ request: Request) throws {
         let lookup = try statement(.requestState)
         lookup.bind(request.identifier.uuid)
@@ -200,45 +199,6 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(economicOperator.status.rawValue)
         statement.bind(economicOperator.request.uuid)
         try statement.run()
-    }
-
-    private func insert(_ account: Account) throws {
-        let statement = try statement(.insertAccount)
-        statement.bind(account.identifier.uuid)
-        statement.bind(account.person.uuid)
-        statement.bind(account.eori.text)
-        statement.bind(account.request.uuid)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(account.place?.path)
-        statement.bind(account.former?.uuid)
-        statement.bind(Self.words(account.emcs))
-        try statement.run()
-        connection.state.count(.accounts(account.status), 1)
-    }
-
-    private func update(_ account: Account) throws {
-        let lookup = try statement(.accountStatus)
-        lookup.bind(account.identifier.uuid)
-        let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
-        guard let stored else { throw contradiction("no account \(account.identifier)") }
-        // The provisioner words where a user lives, and may name the person by it.
-        if account.status == .deleted { connection.state.traces += 1 }
-        let statement = try statement(.updateAccount)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(account.place?.path)
-        statement.bind(account.former?.uuid)
-        statement.bind(Self.words(account.emcs))
-        statement.bind(account.identifier.uuid)
-        try statement.run()
-        guard stored != account.status else { return }
-        connection.state.count(.accounts(stored), -1)
-        connection.state.count(.accounts(account.status), 1)
     }
 
     private func keep(_ remarks: String?, of request: RequestIdentifier, at now: Instant) throws {

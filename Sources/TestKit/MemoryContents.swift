@@ -47,6 +47,9 @@ public struct MemoryContents: Sendable {
     public internal(set) var authorisations: [Authorisation] = []
     /// In the order in which they arose.
     public internal(set) var obligations: [Obligation] = []
+    /// In the order in which they began.
+    public internal(set) var cascades: [Cascade] = []
+    var lastCascade: Int64 = 0
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
     public var journal: [JournalEntry] = []
     /// The entry's hash, in the journal's order.

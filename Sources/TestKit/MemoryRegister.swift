@@ -162,11 +162,6 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.place == place }
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
-        try checkUsable()
-        return contents.accounts.filter { $0.eori == eori }
-    }
-
     func openRequests(for eori: EORI) throws -> [Request] {
         try openRequests().filter { $0.eori == eori }
     }
@@ -285,6 +280,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
+        case .cascade(let cascade, let step): try take(cascade, step)
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
@@ -455,39 +451,6 @@ final class MemoryTransaction: RegisterTransaction {
             parked: parked,
             oldestAt: unsettled.first?.createdAt
         )
-    }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        try checkUsable()
-        contents.lastDeferredSequence += 1
-        var message = message
-        message.sequence = contents.lastDeferredSequence
-        contents.deferred.append(message)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        try checkUsable()
-        return contents.deferred.filter { $0.request == request }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        try checkUsable()
-        contents.deferred.removeAll { $0.sequence == sequence }
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        try checkUsable()
-        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence {
-            contents.deferred[index].attempts = attempts
-            contents.deferred[index].nextAttemptAt = until
-        }
-    }
-
-    func deferredCount() throws -> Int {
-        try checkUsable()
-        return contents.deferred.count
     }
 
     // MARK: Messages that made the daemon crash

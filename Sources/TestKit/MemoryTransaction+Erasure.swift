@@ -128,7 +128,7 @@ extension MemoryTransaction {
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
         let index = try index(of: erasure)
         let person = erasure.person.identifier
-        let sequences = contents.outbox.map(\.sequence).filter { sequence in
+        let sequences = contents.outbox.map(\.entry.sequence).filter { sequence in
             sequence > erasure.place && sequence <= contents.erasures[index].lastMessage
                 && contents.outbox[Int(sequence) - 1].about.contains(person)
         }.prefix(limit)
@@ -167,7 +167,7 @@ extension MemoryTransaction {
         let last = contents.erasures[try index(of: erasure)].lastDeferred
         for mention in erasure.person.mentions {
             let sequences = contents.deferred.filter { deferred in
-                deferred.sequence <= last
+                deferred.entry.sequence <= last
                     && deferred.message.personWords.contains {
                         $0.utf8.elementsEqual(mention.word.utf8)
                     }

@@ -92,7 +92,7 @@ extension RegisterConformance {
                 let left = try transaction.due(at: Sample.start, limit: 9).map(\.subject)
                 let names = left.map { subject -> String? in
                     guard case .message(let deferred) = subject else { return nil }
-                    return deferred.message.routingKey
+                    return deferred.routingKey
                 }
                 try expect(names, equals: ["approval.2", "approval.3"], "left")
                 try expect(try transaction.deferredCount(), equals: 2, "count")

@@ -4,6 +4,8 @@ public import Domain
 /// must not block.
 public protocol ServiceObserver: Sendable {
     func batchCommitted(_ batch: BatchReport)
+    /// A turn was written, whatever was in it: how long its transaction took, the commit included.
+    func wrote(seconds: Double)
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)

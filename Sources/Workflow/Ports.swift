@@ -95,40 +95,6 @@ public struct OutboxStream: Hashable, Sendable {
     }
 }
 
-/// A message that waits in the store for its request.
-public struct DeferredMessage: Hashable, Sendable {
-    /// Given by the store; 0 before.
-    public var sequence: Int64
-    public let request: RequestIdentifier
-    public let message: InboundMessage
-    public let receivedAt: Instant
-    public var attempts: Int
-    public var nextAttemptAt: Instant
-
-    public init(
-        sequence: Int64 = 0,
-        request: RequestIdentifier,
-        message: InboundMessage,
-        receivedAt: Instant,
-        attempts: Int,
-        nextAttemptAt: Instant
-    ) {
-        self.sequence = sequence
-        self.request = request
-        self.message = message
-        self.receivedAt = receivedAt
-        self.attempts = attempts
-        self.nextAttemptAt = nextAttemptAt
-    }
-}
-
-extension DeferredMessage {
-    /// When it is dead-lettered, if its request has not come until then.
-    public var deadline: Instant {
-        receivedAt.advanced(bySeconds: MessageProcessor.waitingLimitSeconds)
-    }
-}
-
 /// What is written to the journal for one event: text only, no personal data.
 public struct JournalEntry: Hashable, Sendable {
     public let time: Instant
@@ -157,8 +123,13 @@ extension RegisterTransaction {
 /// What there is to be read of one state of the store when a message is dealt with.
 public protocol RegisterSnapshot: RegisterView, DeadLetterView {
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
-    /// In the order of their arrival.
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
+    /// Those that wait for the request, in the order of their arrival: no more than
+    /// `DeferralSettings` lets wait for one.
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry]
+    /// Nil once it waits no more.
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage?
+    /// How many messages of the broker user wait.
+    func deferredCount(of user: String) throws -> Int
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
@@ -269,6 +240,9 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func deferMessage(_ message: DeferredMessage) throws
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
+    /// Lets all that wait for the request fall due at once, in the order of their arrival. Returns how
+    /// many.
+    func hastenDeferredMessages(for request: RequestIdentifier, at now: Instant) throws -> Int
     func deferredCount() throws -> Int
 
     // Clock

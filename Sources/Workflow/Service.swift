@@ -69,7 +69,11 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
+        self.writer = TurnWriter(
+            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
+            limits: limits,
+            time: time
+        )
         self.relay = OutboxRelay(window: limits.window)
         self.clockWork = ClockState(limits)
         self.journalWatch = JournalWatch(settings: journal)
@@ -109,7 +113,11 @@ public actor Service {
 
     /// Takes new settings from the next turn on.
     public func reload(_ settings: ServiceSettings) {
-        writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
+        writer = TurnWriter(
+            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
+            limits: limits,
+            time: time
+        )
     }
 
     // MARK: - The loop
@@ -309,18 +317,25 @@ public actor Service {
 
     /// The turn is durable: acknowledges, and lets what follows go.
     private func finish(_ result: TurnResult, commitSeconds: Double) {
+        observer.wrote(seconds: commitSeconds)
         let written = turn
-        turn = Turn()
-        if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        turn = written.left(after: result.dealtWith)
+        if turn.receipt == nil {
+            if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        } else if result.dealtWith > 0 {
+            source.acknowledge(upTo: written.deliveries[result.dealtWith - 1].receipt)
+        }
         for fault in result.faults {
             log.error(
                 "something could not be done; the rest goes on",
                 metadata: ["fault": "\(fault)"]
             )
         }
+        let treatments = written.treatedAlone + result.treatments
         clockWork.finish(
             result,
             didLook: written.clock,
+            bringsWork: treatments.contains(where: \.bringsWork),
             monotonicSeconds: time.monotonicSeconds,
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
@@ -331,7 +346,6 @@ public actor Service {
         )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
-        let treatments = written.treatedAlone + result.treatments
         if treatments.contains(where: \.confirmsClock) { clockIsConfirmed() }
         for order in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
@@ -341,14 +355,16 @@ public actor Service {
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
         let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
-        if clockWork.isBehind && mayDoWhatIsDue || isErasing { queue.add(.again) }
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing || turn.receipt != nil {
+            queue.add(.again)
+        }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
                     treatments: treatments,
                     timers: result.timers,
                     erased: result.erased,
-                    size: written.size,
+                    size: written.size - turn.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now
                 )

@@ -90,6 +90,8 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    func wrote(seconds: Double) { metrics.wrote(seconds: seconds) }
+
     private func record(_ treatment: Treatment) {
         metrics.settled(
             queue: treatment.queue.rawValue,

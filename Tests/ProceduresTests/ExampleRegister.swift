@@ -100,14 +100,6 @@ final class ExampleRegister: RegisterView {
         authorisations.first { $0.request == request }
     }
 
-    func authorisations(of eori: EORI) -> [Authorisation] {
-        authorisations.filter { $0.eori == eori }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) -> [Account] {
-        accounts.filter { $0.emcs.contains(number) }
-    }
-
     func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
         obligations.first { $0.identifier == identifier }
     }
@@ -223,7 +215,7 @@ final class ExampleRegister: RegisterView {
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange, .operated:
+            .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }
     }

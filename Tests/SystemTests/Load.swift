@@ -143,6 +143,8 @@ struct Load: Sendable {
 enum Torture {
     static let kills = number("REGISTRAR_TORTURE_KILLS", default: 10)
     static let requests = number("REGISTRAR_TORTURE_REQUESTS", default: 600)
+    /// Requests and accounts that stand in the store before anything comes.
+    static let stored = number("REGISTRAR_TORTURE_STORED", default: 5000)
     static let seed = UInt64(
         number("REGISTRAR_TORTURE_SEED", default: Int.random(in: 1..<1_000_000))
     )

@@ -143,6 +143,7 @@ final class StoryStage {
     /// Nobody watches.
     private struct Nobody: ServiceObserver {
         func batchCommitted(_: BatchReport) {}
+        func wrote(seconds _: Double) {}
         func published(_: PublicationReport) {}
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}

@@ -266,6 +266,7 @@ final class RecordingObserver: ServiceObserver {
     }
 
     func batchCommitted(_ batch: BatchReport) { change { $0.batches.append(batch) } }
+    func wrote(seconds _: Double) {}
     func published(_ report: PublicationReport) { change { $0.publications.append(report) } }
     func journal(_ finding: JournalFinding, at now: Instant) {
         change { $0.findings.append(finding) }

@@ -285,9 +285,8 @@ extension AccountProvisioning {
     /// who is out of use, becomes the new one's. What was still ordered about the former account is
     /// overtaken by that.
     static func reopened(_ account: Account, in context: DecisionContext) throws -> [Event] {
-        let earlier = try context.register.accounts(of: account.person).last {
-            $0.eori == account.eori && $0.status == .revoked
-        }
+        let earlier = try context.register.accounts(of: account.person, at: account.eori)
+            .last { $0.status == .revoked }
         guard let earlier else { return [.accountOpened(account)] }
         var (former, next) = (earlier, account)
         next.former = former.identifier
