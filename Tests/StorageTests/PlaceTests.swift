@@ -72,7 +72,10 @@ struct PlaceTests {
         try SQLiteRegisterReader(path: path).requests(RequestFilter(limit: 1000)).count
     }
 
-    @Test("While it is elsewhere nothing is written; back again, it goes on", arguments: Displacement.allCases)
+    @Test(
+        "While it is elsewhere nothing is written; back again, it goes on",
+        arguments: Displacement.allCases
+    )
     func displaced(_ displacement: Displacement) async throws {
         let folder = try TemporaryFolder()
         let register = try SQLiteRegister(path: folder.store)
@@ -94,16 +97,20 @@ struct PlaceTests {
         try SQLiteRegisterReader(path: folder.store).verify()
     }
 
-    @Test("Moved away between the commit and its answer: it does not count, and is there afterwards")
+    @Test(
+        "Moved away between the commit and its answer: it does not count, and is there afterwards"
+    )
     func afterCommit() async throws {
         let folder = try TemporaryFolder()
         let away = folder.path + "/away"
         let isArmed = Mutex(false)
         let register = try SQLiteRegister(path: folder.store) { _ in
-            guard isArmed.withLock({ armed in
-                defer { armed = false }
-                return armed
-            }) else { return }
+            guard
+                isArmed.withLock({ armed in
+                    defer { armed = false }
+                    return armed
+                })
+            else { return }
             #expect(rename(folder.store, away) == 0)
         }
         try await write(1, register)
@@ -115,7 +122,10 @@ struct PlaceTests {
         try await register.close()
     }
 
-    @Test("A daemon that ends while its store is elsewhere leaves the log as it is", arguments: Displacement.allCases)
+    @Test(
+        "A daemon that ends while its store is elsewhere leaves the log as it is",
+        arguments: Displacement.allCases
+    )
     func closedElsewhere(_ displacement: Displacement) async throws {
         let folder = try TemporaryFolder()
         let register = try SQLiteRegister(path: folder.store)
@@ -219,7 +229,10 @@ struct StoreBeginningTests {
         return try StoreMarker(beside: folder.store)?.store
     }
 
-    @Test("A store that is gone, or emptied, is not begun anew before somebody says so", arguments: [false, true])
+    @Test(
+        "A store that is gone, or emptied, is not begun anew before somebody says so",
+        arguments: [false, true]
+    )
     func gone(isEmptied: Bool) async throws {
         let folder = try TemporaryFolder()
         let store = try #require(try await make(folder))
@@ -244,7 +257,9 @@ struct StoreBeginningTests {
         try await next.close()
     }
 
-    @Test("A log that a crash left beside a store that is gone is kept, and shows that there was one")
+    @Test(
+        "A log that a crash left beside a store that is gone is kept, and shows that there was one"
+    )
     func leftLog() async throws {
         let folder = try TemporaryFolder()
         let register = try SQLiteRegister(path: folder.store)

@@ -53,7 +53,9 @@ struct ClockStartTests {
             daemon = try await installation.start(environment: clock.environment)
             let page = try #require(try daemon.page("/readyz"))
             #expect(page.status == 200)
-            #expect(page.body.contains(#""ready":true"#) && page.body.contains(#""component":"clock""#))
+            #expect(
+                page.body.contains(#""ready":true"#) && page.body.contains(#""component":"clock""#)
+            )
             #expect(try daemon.metric("registrar_clock_reliable") == 0)
             #expect(try await tool.run("status").contains("clock confirm"))
             let doctor = try await tool.attempt(["doctor"])

@@ -267,7 +267,9 @@ struct Daemon: Sendable {
         var address = loopback(port)
         let connected = withSocketAddress(&address) { connect(connection, $0, $1) }
         guard connected == 0 else { return nil }
-        let question = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8)
+        let question = Array(
+            "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8
+        )
         guard send(connection, question, question.count, Int32(MSG_NOSIGNAL)) > 0 else {
             return nil
         }

@@ -89,6 +89,7 @@ struct PermissionTests {
             ("outbox-retry", #"{"all":true}"#),
             ("dead-letter-discarded", #"{"letters":[{"messageId":"m","code":"schema"}]}"#),
             ("account-retry", #"{"account":"\#(newRequest())"}"#),
+            ("clock-confirmed", "{}"),
         ] {
             events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }

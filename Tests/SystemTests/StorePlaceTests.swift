@@ -106,7 +106,9 @@ struct StorePlaceTests {
         }
     }
 
-    @Test("A store that was deleted under the daemon is saved from its open file, and nothing is lost")
+    @Test(
+        "A store that was deleted under the daemon is saved from its open file, and nothing is lost"
+    )
     func deleted() async throws {
         try await Installation.with(watchesStatus: false) { installation in
             let load = Load(60)
@@ -146,7 +148,9 @@ struct StorePlaceTests {
         throw Unmet("the daemon has no open file \(path)")
     }
 
-    @Test("A daemon that is restarted on a copy of its store goes on with all that was acknowledged")
+    @Test(
+        "A daemon that is restarted on a copy of its store goes on with all that was acknowledged"
+    )
     func restartedOnCopy() async throws {
         try await Installation.with(watchesStatus: false) { installation in
             let load = Load(60)
@@ -163,7 +167,10 @@ struct StorePlaceTests {
         }
     }
 
-    @Test("A log or an index that is removed in the middle of the load costs nothing", arguments: ["-wal", "-shm"])
+    @Test(
+        "A log or an index that is removed in the middle of the load costs nothing",
+        arguments: ["-wal", "-shm"]
+    )
     func logRemoved(_ suffix: String) async throws {
         try await Installation.with(watchesStatus: false) { installation in
             let load = Load(120)
@@ -189,7 +196,9 @@ struct StorePlaceTests {
             try await daemon.becomeReady()
             try await daemon.program.waitForLine(containing: made)
             try await socket.wait("a status that says so") { datagrams in
-                datagrams.contains { $0.hasPrefix("STATUS=") && $0.contains("a new store was made") }
+                datagrams.contains {
+                    $0.hasPrefix("STATUS=") && $0.contains("a new store was made")
+                }
             }
             try await daemon.stop()
             daemon = try await installation.start()

@@ -26,7 +26,7 @@ import Testing
         return place
     }
 
-    private func status(_ number: UInt64, _ place: Workplace) -> RequestStatus? {
+    private func status(_ number: Int, _ place: Workplace) -> RequestStatus? {
         place.contents.requests[Messages.request(number)]?.status
     }
 
@@ -81,7 +81,7 @@ import Testing
         #expect(status(1, place) == .pending)
         place.crash()
 
-        // Right again while the daemon is down: the entries of the future are no reason to wait for them.
+        // Right again while the daemon is down: entries of the future are no reason to wait.
         place.clock.jump(bySeconds: -60 * Self.day)
         try await place.begin()
         await place.pass(seconds: 2)

@@ -12,19 +12,40 @@ import Testing
         start.advanced(bySeconds: Int64(seconds))
     }
 
+    /// Holds what changes with every look.
+    private final class Holder {
+        private var trust = ClockTrust(ServiceLimits())
+
+        var condition: ClockCondition { trust.condition }
+
+        func begin(certain: Instant?, now: Instant, monotonicSeconds: Double) {
+            trust.begin(
+                certain: certain,
+                isInQuestion: false,
+                now: now,
+                monotonicSeconds: monotonicSeconds
+            )
+        }
+
+        func look(now: Instant, monotonicSeconds: Double) -> Int? {
+            trust.look(now: now, monotonicSeconds: monotonicSeconds)
+        }
+
+        func confirm(now: Instant, monotonicSeconds: Double) {
+            trust.confirm(now: now, monotonicSeconds: monotonicSeconds)
+        }
+
+        func takeAcceptance() -> Bool { trust.takeAcceptance() }
+    }
+
     /// One that begins `offset` seconds after what was certain.
-    private func begun(_ offset: Double, isInQuestion: Bool = false) -> ClockTrust {
-        var trust = ClockTrust(ServiceLimits())
-        trust.begin(
-            certain: Self.start,
-            isInQuestion: isInQuestion,
-            now: Self.after(offset),
-            monotonicSeconds: 1000
-        )
+    private func begun(_ offset: Double) -> Holder {
+        let trust = Holder()
+        trust.begin(certain: Self.start, now: Self.after(offset), monotonicSeconds: 1000)
         return trust
     }
 
-    private func isImplausible(_ trust: ClockTrust) -> Bool {
+    private func isImplausible(_ trust: Holder) -> Bool {
         if case .implausible = trust.condition { true } else { false }
     }
 
@@ -43,8 +64,8 @@ import Testing
 
     @Test("Nothing to compare with: nothing speaks against it")
     func first() {
-        var trust = ClockTrust(ServiceLimits())
-        trust.begin(certain: nil, isInQuestion: false, now: Self.start, monotonicSeconds: 0)
+        let trust = Holder()
+        trust.begin(certain: nil, now: Self.start, monotonicSeconds: 0)
         #expect(trust.condition == .reliable)
     }
 
@@ -60,7 +81,7 @@ import Testing
 
     @Test("What is implausible stays so however long it lasts, until it is set right and steady")
     func setRight() {
-        var trust = begun(60 * Self.day)
+        let trust = begun(60 * Self.day)
         for seconds in [1.0, 3600, 30 * Self.day] {
             #expect(
                 trust.look(
@@ -84,7 +105,7 @@ import Testing
 
     @Test("What is implausible is reliable once an operator says so, and from there on compared anew")
     func confirmed() {
-        var trust = begun(60 * Self.day)
+        let trust = begun(60 * Self.day)
         trust.confirm(now: Self.after(60 * Self.day), monotonicSeconds: 1000)
         #expect(trust.condition == .reliable)
         #expect(!trust.takeAcceptance())
@@ -102,7 +123,7 @@ import Testing
         ]
     )
     func set(_ jump: Double, _ isImplausible: Bool) {
-        var trust = begun(10)
+        let trust = begun(10)
         #expect(trust.look(now: Self.after(11), monotonicSeconds: 1001) == nil)
         #expect(trust.look(now: Self.after(12 + jump), monotonicSeconds: 1002) == Int(jump))
         #expect(trust.condition != .reliable)
@@ -113,7 +134,7 @@ import Testing
 
     @Test("A stray of less than a minute is none")
     func strays() {
-        var trust = begun(10)
+        let trust = begun(10)
         #expect(trust.look(now: Self.after(70), monotonicSeconds: 1001) == nil)
         #expect(trust.condition == .reliable)
         #expect(!trust.takeAcceptance())

@@ -115,7 +115,7 @@ import Testing
         workplace.send(Messages.registration(1))
         await workplace.work()
         place.move(afterLooks: 1)
-        workplace.send(Messages.rights("erasure", 9, by: "anne"))
+        workplace.send(Messages.right("erasure", 9, by: "anne"))
         await workplace.pass(seconds: 2)
         let entries = workplace.contents.outbox.filter(\.wasErased)
         #expect(!entries.isEmpty)
