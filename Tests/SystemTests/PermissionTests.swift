@@ -91,6 +91,7 @@ struct PermissionTests {
             ("dead-letter-discard", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
             ("dead-letter-replay", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
             ("account-retry", #"{"account":"\#(newRequest())"}"#),
+            ("clock-confirmed", "{}"),
         ] {
             events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }
