@@ -53,7 +53,7 @@ extension FollowUp {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return try applicant(obligation.request)
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
-            .operatorChanged, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
+            .operatorChanged, .cascade, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
             .nothingToChange, .operated:
             return []
         }

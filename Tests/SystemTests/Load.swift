@@ -145,6 +145,7 @@ enum Torture {
     static let requests = number("REGISTRAR_TORTURE_REQUESTS", default: 600)
     /// Requests and accounts that stand in the store before anything comes.
     static let stored = number("REGISTRAR_TORTURE_STORED", default: 5000)
+    static let brokerEnds = number("REGISTRAR_TORTURE_BROKER_ENDS", default: 3)
     static let seed = UInt64(
         number("REGISTRAR_TORTURE_SEED", default: Int.random(in: 1..<1_000_000))
     )
@@ -157,6 +158,11 @@ enum Torture {
         }
         return value
     }
+}
+
+/// One of so many parts of a range, which are as long as each other.
+func portion(_ part: Int, of parts: Int, _ range: Range<Int>) -> Range<Int> {
+    range.count * part / parts..<range.count * (part + 1) / parts
 }
 
 /// SplitMix64: the same numbers for the same seed.
