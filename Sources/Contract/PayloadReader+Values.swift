@@ -178,6 +178,29 @@ extension PayloadReader {
         return integers.count == values.count ? integers : nil
     }
 
+    /// Ids of dead letters: as many as `count` says, none of them twice.
+    public mutating func letterIdentifiers(
+        _ name: String,
+        count: ClosedRange<Int>,
+        _ presence: Presence = .required
+    ) -> [DeadLetterIdentifier]? {
+        guard let values = array(name, count: count, presence) else { return nil }
+        var identifiers: [DeadLetterIdentifier] = []
+        var seen: Set<DeadLetterIdentifier> = []
+        for (index, value) in values.enumerated() {
+            guard case .string(let text) = value, let identifier = DeadLetterIdentifier(text) else {
+                report("must be a UUID", at: name, element: index)
+                continue
+            }
+            guard seen.insert(identifier).inserted else {
+                report("must not be there twice", at: name, element: index)
+                continue
+            }
+            identifiers.append(identifier)
+        }
+        return identifiers.count == values.count ? identifiers : nil
+    }
+
     /// A number of at most `fractionDigits` decimals (1 to 18), not negative, as a multiple of its
     /// last decimal: with 3 decimals, `0.25` is 250.
     public mutating func decimal(

@@ -84,20 +84,21 @@ public enum OperatorDeed: Hashable, Sendable {
     case outboxRetried([Int64]?)
     /// The daemon's clock is right, whatever speaks against it.
     case clockConfirmed
-    /// Dead letters were thrown away.
-    case deadLettersDiscarded([DiscardedLetter])
+    /// Dead letters are dealt with again.
+    case deadLettersReplayed([LetterReference])
+    /// Dead letters are thrown away.
+    case deadLettersDiscarded([LetterReference])
 }
 
-/// A dead letter that is no more.
-public struct DiscardedLetter: Hashable, Sendable {
-    /// The AMQP property; nil for a letter that had none.
-    public let messageIdentifier: String?
-    /// Why it was a dead letter: a problem code, or a word of the broker's.
-    public let code: String
+/// A dead letter, by what may be said of it.
+public struct LetterReference: Hashable, Sendable {
+    public let identifier: DeadLetterIdentifier
+    /// Why it is one.
+    public let reason: DeadLetterReason
 
-    public init(messageIdentifier: String?, code: String) {
-        self.messageIdentifier = messageIdentifier
-        self.code = code
+    public init(_ identifier: DeadLetterIdentifier, _ reason: DeadLetterReason) {
+        self.identifier = identifier
+        self.reason = reason
     }
 }
 

@@ -105,11 +105,23 @@ extension SQLiteStatement {
                 routingKey: text(3),
                 redelivered: integer(4) != 0,
                 properties: try properties(5),
-                body: bytes(6)
+                body: bytes(6),
+                replay: try replay(10)
             ),
             receivedAt: instant(7),
             attempts: Int(integer(8)),
             nextAttemptAt: instant(9)
+        )
+    }
+
+    /// Why it is replayed was kept when it was deferred.
+    private func replay(_ column: Int32) throws -> Replay? {
+        guard !isNull(column) else { return nil }
+        return Replay(
+            letter: DeadLetterIdentifier(try identifier(column)),
+            user: text(column + 2),
+            number: integer(column + 1),
+            reason: nil
         )
     }
 

@@ -173,11 +173,11 @@ extension SQLiteTransaction {
         return messages.map(\.unsent.sequence)
     }
 
-    /// Dead letters are as their senders wrote them.
-    func eraseUnsentLetters(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+    /// Dead letters that go back to a queue are as whoever wrote them.
+    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
         let mentions = erasure.person.mentions
         var sequences: [Int64] = []
-        let letters = try rows(.unsentDeadLetters, of: erasure, limit: limit) { row -> Unsent? in
+        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Unsent? in
             sequences.append(row.integer(0))
             guard let body = try BodyCodec.decode(row.bytes(2), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")

@@ -157,12 +157,11 @@ extension SQLiteTransaction {
     /// stands behind them must not be overtaken. Nil for all; others are ignored.
     func unpark(_ sequences: [Int64]?) throws {
         let parked = try statement(.parkedPayloads).all { row in
-            let exchange: OutboundExchange = try row.value(2)
-            return (
+            (
                 sequence: row.integer(0),
                 stream: OutboxStream(
                     subject: row.text(1),
-                    family: OutboundMessage.family(exchange, routingKey: row.text(3))
+                    family: OutboundMessage.family(ofRoutingKey: row.text(2))
                 )
             )
         }
@@ -216,6 +215,14 @@ extension SQLiteTransaction {
         statement.bind(message.receivedAt)
         statement.bind(message.attempts)
         statement.bind(message.nextAttemptAt)
+        statement.bind(message.message.replay?.letter.uuid)
+        if let replay = message.message.replay {
+            statement.bind(replay.number)
+            statement.bind(replay.user)
+        } else {
+            statement.bindNull()
+            statement.bindNull()
+        }
         try statement.run()
         try note(personsNamedBy: message.message, waitingAs: connection.lastInsertedNumber)
         connection.state.count(.deferred, 1)

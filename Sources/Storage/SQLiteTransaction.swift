@@ -120,7 +120,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated(.deadLettersDiscarded):
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }

@@ -169,6 +169,7 @@ enum Schema {
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     /// A message whose person's data were erased before it was sent is settled without having been sent
     /// (`was_erased`).
+    /// A deferred message that is the replay of a dead letter says of which.
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -225,7 +226,10 @@ enum Schema {
             body BLOB NOT NULL,
             received_at INTEGER NOT NULL,
             attempts INTEGER NOT NULL,
-            next_attempt_at INTEGER NOT NULL
+            next_attempt_at INTEGER NOT NULL,
+            letter BLOB,
+            replays INTEGER,
+            replayed_by TEXT
         ) STRICT;
         CREATE INDEX deferred_request ON deferred (request);
         CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
@@ -303,7 +307,6 @@ enum Schema {
             ordered_event TEXT,
             ordered_reason TEXT,
             digest BLOB,
-            without_headers INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;

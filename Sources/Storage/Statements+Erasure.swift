@@ -85,11 +85,11 @@ extension Statement {
             "DELETE FROM outbox_about WHERE person = ? AND sequence > ? AND sequence <= ?"
         case .settleErased:
             "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
-        case .unsentDeadLetters:
+        case .unsentReplays:
             """
             SELECT sequence, parked_reason IS NOT NULL, body
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
-            WHERE sequence > ?2 AND exchange = 'dead'
+            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
                 AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
             """

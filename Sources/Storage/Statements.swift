@@ -23,7 +23,7 @@ enum Statement: Int, CaseIterable {
     case dueObligations, nextObligation, dueOverdue, nextOverdue
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
-    case messagesToErase, forgetMessages, settleErased, unsentDeadLetters
+    case messagesToErase, forgetMessages, settleErased, unsentReplays
     case deferredNaming, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
@@ -61,7 +61,7 @@ enum Statement: Int, CaseIterable {
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at
+        attempts, next_attempt_at, letter, replays, replayed_by
         """
 
     var text: String {
@@ -83,7 +83,7 @@ enum Statement: Int, CaseIterable {
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
-            .messagesToErase, .forgetMessages, .settleErased, .unsentDeadLetters,
+            .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
             .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
             .notedRecipients, .deleteRecipients:
             erasureText
@@ -347,7 +347,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, subject, exchange, routing_key
+            SELECT sequence, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """
@@ -367,7 +367,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertDeferred:
             """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"

@@ -288,7 +288,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated(.deadLettersDiscarded):
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }

@@ -248,11 +248,11 @@ extension RegisterConformance {
 
     /// Messages that are to, about or of the first person, and two that are not.
     private static func unsent() -> [(name: String, message: OutboundMessage, about: [UInt64])] {
-        func message(_ name: String, _ body: String, isDead: Bool = false) -> OutboundMessage {
+        func message(_ name: String, _ body: String, isReplay: Bool = false) -> OutboundMessage {
             let sample = Sample.message(name, account: Sample.accountIdentifier(1))
             return OutboundMessage(
-                exchange: isDead ? .dead : .out,
-                routingKey: sample.routingKey,
+                exchange: .out,
+                routingKey: isReplay ? "replay.notifications" : sample.routingKey,
                 mandatory: true,
                 properties: sample.properties,
                 body: Array(body.utf8),
@@ -266,8 +266,8 @@ extension RegisterConformance {
             ("both", message("both", "{}"), [2, 1]),
             ("other", message("other", "{}"), [2]),
             ("similar", message("similar", #"{"userName":"eaccess-1"}"#), []),
-            ("dead", message("dead", #"{"applicant":"eaccess-1"}"#, isDead: true), []),
-            ("escaped", message("escaped", #"["eaccess\u002d1"]"#, isDead: true), []),
+            ("dead", message("dead", #"{"applicant":"eaccess-1"}"#, isReplay: true), []),
+            ("escaped", message("escaped", #"["eaccess\u002d1"]"#, isReplay: true), []),
         ]
     }
 }

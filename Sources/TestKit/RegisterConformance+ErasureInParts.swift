@@ -157,7 +157,7 @@ extension RegisterTransaction {
         try eraseWritings(about: requests.map(\.record.identifier))
         _ = try eraseMessages(in: erasure, limit: 99, at: Sample.start)
         while try !eraseDeferredMessages(in: erasure, limit: 1).isEmpty {}
-        while let last = try eraseUnsentLetters(in: erasure, limit: 1, at: Sample.start).last {
+        while let last = try eraseUnsentReplays(in: erasure, limit: 1, at: Sample.start).last {
             erasure.place = last
         }
         try complete(erasure)

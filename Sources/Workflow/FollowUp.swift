@@ -10,6 +10,8 @@ struct FollowUp {
     let request: RequestIdentifier?
     /// Why an operator had it done, if one had.
     var reason: String?
+    /// The broker user who sent the message; empty for nobody.
+    var user = ""
     let transaction: any RegisterTransaction
 
     func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
@@ -63,6 +65,26 @@ struct FollowUp {
             ),
             message: message,
             about: persons
+        )
+    }
+
+    /// Has done with dead letters what an operator wants.
+    func order(_ deed: OperatorDeed) throws {
+        let order: (deed: LetterOrder.Deed, letters: [LetterReference])
+        switch deed {
+        case .deadLettersReplayed(let letters): order = (.replay, letters)
+        case .deadLettersDiscarded(let letters): order = (.discard, letters)
+        case .outboxRetried, .clockConfirmed: return
+        }
+        try transaction.order(
+            LetterOrder(
+                deed: order.deed,
+                user: user,
+                event: origin.identifier,
+                reason: reason,
+                at: origin.at
+            ),
+            about: order.letters.map(\.identifier)
         )
     }
 

@@ -23,6 +23,7 @@ public struct JournalFormat: Sendable {
             json.member("queue", message.queue.rawValue)
             json.member("user", message.properties.userIdentifier)
             if let replay = message.replay {
+                json.member("deadLetter", replay.letter.description)
                 json.member("replayedBy", replay.user)
                 json.member("replays", replay.number)
             }
@@ -64,7 +65,41 @@ public struct JournalFormat: Sendable {
     }
 
     func refused(_ problem: Problem) -> String { text("message.refused", problem) }
-    func deadLettered(_ problem: Problem) -> String { text("message.dead-lettered", problem) }
+
+    /// - Parameter problem: What this service found; nil of what the broker put aside.
+    func deadLettered(_ letter: DeadLetter, _ problem: Problem?) -> String {
+        text { json in
+            json.member("event", "message.dead-lettered")
+            json.member("deadLetter", letter.identifier.description)
+            json.member("code", letter.reason.rawValue)
+            if let problem {
+                write(detailOf: problem, to: &json)
+            } else {
+                json.member("queue", letter.queue)
+            }
+            json.member("replays", letter.replays)
+        }
+    }
+
+    /// What a replay came to: a `Disposition`, or `sent` for a letter that went back to the queue of
+    /// another program.
+    func replayed(_ letter: DeadLetter, outcome: String) -> String {
+        text { json in
+            json.member("event", "dead-letter.replayed")
+            json.member("deadLetter", letter.identifier.description)
+            json.member("code", letter.reason.rawValue)
+            json.member("replays", letter.replays + 1)
+            json.member("outcome", outcome)
+        }
+    }
+
+    /// An operator's order about a letter, by the id of the event that gave it.
+    func cause(_ order: LetterOrder) -> String {
+        text { json in
+            json.member("user", order.user)
+            json.member("id", order.event)
+        }
+    }
 
     /// The end of a dead letter.
     func deadLetter(
@@ -83,11 +118,15 @@ public struct JournalFormat: Sendable {
         text { json in
             json.member("event", event)
             json.member("code", problem.code.rawValue)
-            json.member("detail", problem.detail)
-            // Senders choose the names of members, and may choose a person's.
-            if problem.code.concernsContent, !problem.findings.isEmpty {
-                json.member("places", problem.findings.map(\.pointer))
-            }
+            write(detailOf: problem, to: &json)
+        }
+    }
+
+    private func write(detailOf problem: Problem, to json: inout JSONWriter) {
+        json.member("detail", problem.detail)
+        // Senders choose the names of members, and may choose a person's.
+        if problem.code.concernsContent, !problem.findings.isEmpty {
+            json.member("places", problem.findings.map(\.pointer))
         }
     }
 
@@ -199,14 +238,21 @@ public struct JournalFormat: Sendable {
                 json.member("all", true)
             }
         case .clockConfirmed: json.member("event", "clock.confirmed")
+        case .deadLettersReplayed(let letters):
+            json.member("event", "dead-letters.replayed")
+            write(letters, to: &json)
         case .deadLettersDiscarded(let letters):
             json.member("event", "dead-letters.discarded")
-            json.array("letters") { list in
-                for letter in letters {
-                    list.object { json in
-                        json.member("message", letter.messageIdentifier)
-                        json.member("code", letter.code)
-                    }
+            write(letters, to: &json)
+        }
+    }
+
+    private func write(_ letters: [LetterReference], to json: inout JSONWriter) {
+        json.array("letters") { list in
+            for letter in letters {
+                list.object { json in
+                    json.member("deadLetter", letter.identifier.description)
+                    json.member("code", letter.reason.rawValue)
                 }
             }
         }

@@ -114,7 +114,7 @@ extension MessageProcessor {
             let page =
                 erasure.stage == .waiting
                 ? try transaction.eraseDeferredMessages(in: erasure, limit: bodies)
-                : try transaction.eraseUnsentLetters(
+                : try transaction.eraseUnsentReplays(
                     in: erasure,
                     limit: bodies,
                     at: follow.origin.at

@@ -24,6 +24,8 @@ struct MessageProcessor: Sendable {
     let identifiers: any IdentifierSource
     /// Names the queues in dead letters.
     let prefix: String
+    /// How long dead letters are kept, and how many.
+    let deadLetters: DeadLetterLimits
     /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
@@ -37,8 +39,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let message = message.attributed(by: decoder.publishers)
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
+        try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try treat(message, at: now, in: transaction, queued: &rows)
         }
     }
@@ -49,12 +50,22 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        if try message.redelivered && isBuriedPoison(message, in: transaction) {
+        if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
             return [treatment(of: message, nil, .duplicate)]
+        }
+        if message.queue == .deadLetters {
+            return try takeIn(message, at: now, in: transaction, queued: &rows)
         }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
-            return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)
+            return try quarantine(
+                message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         case .command(let command, let envelope):
             let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
@@ -107,6 +118,7 @@ struct MessageProcessor: Sendable {
             ),
             request: command.request,
             reason: envelope.reason,
+            user: message.properties.userIdentifier ?? "",
             transaction: transaction
         )
         switch outcome {
@@ -130,7 +142,9 @@ struct MessageProcessor: Sendable {
                     nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)
                 )
             )
-            try transaction.append(follow.entry(journal.deferred(until: request)))
+            let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
+            // The reason for a replay is not kept with the message.
+            if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
             return [treatment(of: message, envelope, .deferred, request: request)]
         case .refuse(let problem):
             if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
@@ -190,6 +204,7 @@ struct MessageProcessor: Sendable {
             erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
             try follow.transaction.apply(event, at: follow.origin.at)
+            if case .operated(let deed) = event { try follow.order(deed) }
         }
         let messages = try events.map {
             try correspondent.follow(
@@ -230,7 +245,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let message = deferred.message.attributed(by: decoder.publishers)
+        let message = deferred.message
         return try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try retryDeferred(deferred, message, at: now, in: transaction, queued: &rows)
         } giveUp: {
@@ -266,7 +281,7 @@ struct MessageProcessor: Sendable {
             let envelope = decoder.decode(message).envelope
             return try transaction.savepoint {
                 try giveUp()
-                return try bury(
+                return try quarantine(
                     message,
                     problem,
                     envelope,
@@ -289,7 +304,7 @@ struct MessageProcessor: Sendable {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
             try giveUp(deferred, message, envelope, at: now, in: transaction)
-            return try bury(
+            return try quarantine(
                 message,
                 problem,
                 envelope,
@@ -326,7 +341,7 @@ struct MessageProcessor: Sendable {
                 at: "/data/requestId",
                 "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
             )
-            return try bury(
+            return try quarantine(
                 message,
                 problem,
                 envelope,
@@ -390,8 +405,9 @@ extension InboundMessage {
             queue: queue,
             routingKey: routingKey,
             redelivered: false,
-            properties: asDelivered.properties,
-            body: body
+            properties: properties,
+            body: body,
+            replay: replay
         )
     }
 }

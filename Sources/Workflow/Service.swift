@@ -30,6 +30,8 @@ public actor Service {
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     var isCautious = false
+    /// The letter that is dealt with alone, and how many runs have ended over it.
+    var countedLetter: (letter: DeadLetterIdentifier, crashes: Int)?
     var clockWork: ClockState
     /// What was last told of the clock.
     var toldClock: ClockCondition?
@@ -291,7 +293,10 @@ public actor Service {
                 quietSeconds: limits.quietBeforeDeadlinesSeconds
             )
         do {
-            if isCautious { try await treatSuspects() }
+            if isCautious {
+                try await treatSuspects()
+                try await dealWithLettersAlone()
+            }
             let started = time.monotonicSeconds
             let (writer, turn, now) = (writer, turn, time.now)
             let result = try await writer.write(turn, at: now, into: register)
@@ -479,7 +484,7 @@ public actor Service {
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count >= limits.crashesAloneBeforeBurial
+            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
@@ -487,7 +492,7 @@ public actor Service {
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
             if isPoison {
-                result.treatments = try processor.buryPoison(
+                result.treatments = try processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
                     at: now,
@@ -506,6 +511,13 @@ public actor Service {
             try TurnWriter.drop(in: transaction, &result)
             return result
         }
+        takeOver(result)
+        // Acknowledged with the rest of the turn.
+        turn.deliveries.removeAll { $0 == suspect.delivery }
+    }
+
+    /// What was treated alone is durable.
+    func takeOver(_ result: TurnResult) {
         relay.drop(result.dropped)
         relay.withhold(result.withheld)
         relay.unpark(result.unparkedStreams)
@@ -513,9 +525,7 @@ public actor Service {
             catchUpFrom = 0
             turn.unparkedAlone = true
         }
-        // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments
-        turn.deliveries.removeAll { $0 == suspect.delivery }
     }
 }

@@ -26,6 +26,10 @@ public struct Treatment: Hashable, Sendable {
     public let sentAt: Instant?
     public let redelivered: Bool
     public let provisioning: ProvisioningNote?
+    /// Why it is a dead letter.
+    public let letter: DeadLetterReason?
+    /// Dead letters that went because there was no more room.
+    public let droppedLetters: Int
 
     var givenUp: ProvisioningOrder? {
         if case .givenUp(let order) = provisioning { order } else { nil }
@@ -74,7 +78,9 @@ extension MessageProcessor {
         _ disposition: Disposition,
         _ code: ProblemCode? = nil,
         request: RequestIdentifier? = nil,
-        provisioning: ProvisioningNote? = nil
+        provisioning: ProvisioningNote? = nil,
+        letter: DeadLetterReason? = nil,
+        droppedLetters: Int = 0
     ) -> Treatment {
         Treatment(
             queue: message.queue,
@@ -84,7 +90,9 @@ extension MessageProcessor {
             request: request,
             sentAt: envelope?.time,
             redelivered: message.redelivered,
-            provisioning: provisioning
+            provisioning: provisioning,
+            letter: letter,
+            droppedLetters: droppedLetters
         )
     }
 }

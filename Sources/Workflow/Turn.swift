@@ -29,6 +29,8 @@ struct Turn: Sendable {
     var clockNote: ClockNote?
     /// Go on with an erasure that is under way.
     var erases = false
+    /// Dead letters are dealt with one by one, elsewhere: the last run may have ended over one.
+    var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
@@ -133,7 +135,8 @@ struct TurnWriter: Sendable {
             journal: JournalFormat(),
             settings: settings.procedures,
             identifiers: identifiers,
-            prefix: prefix
+            prefix: prefix,
+            deadLetters: limits.deadLetters
         )
         processor.erasedAtOnce = limits.erasedAtOnce
         dueAtOnce = limits.dueAtOnce
@@ -189,8 +192,10 @@ struct TurnWriter: Sendable {
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock {
             try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
+                TimerKind.allCases.filter { kind in
+                    !(turn.holdsDeadlines && kind.isDeadline)
+                        && !(turn.leavesLetters && kind == .deadLetter)
+                },
                 except: turn.failedTimers,
                 at: now,
                 in: transaction,
@@ -355,15 +360,18 @@ struct TurnWriter: Sendable {
             if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
         case .letter(let letter, _):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.deal(
+            var treatments: [Treatment] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                treatments = try processor.deal(
                     with: letter,
                     timer,
                     at: now,
                     in: transaction,
-                    queued: &rows
+                    queued: &$0
                 )
             }
+            result.treatments += treatments
+            return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {

@@ -119,8 +119,10 @@ struct EventNotation {
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
         case .operated(.clockConfirmed): "clock.confirmed"
+        case .operated(.deadLettersReplayed(let letters)):
+            words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
         case .operated(.deadLettersDiscarded(let letters)):
-            words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
+            words("dead-letters.discarded", letters.map(\.reason.rawValue).joined(separator: ","))
         }
     }
 

@@ -10,7 +10,15 @@ final class ExampleRegister: RegisterView {
     private(set) var stated: [RequestIdentifier: Particulars] = [:]
     private(set) var authorisations: [Authorisation] = []
     private(set) var obligations: [Obligation] = []
-    private(set) var letters: [DeadLetterIdentifier: DeadLetterReason] = [:]
+    /// Nothing that is decided changes it.
+    private let letters: [DeadLetterIdentifier: DeadLetterReason] = [
+        DeadLetterIdentifier(
+            UniversalIdentifier(canonical: "01a1fd03-4bd3-77aa-bd7f-050f62b6b435")
+        ): .problem(.schema),
+        DeadLetterIdentifier(
+            UniversalIdentifier(canonical: "01a1fd03-5c11-7f02-8c0e-8a1b2c3d4e5f")
+        ): .broker(.deliveryLimit),
+    ]
 
     func request(_ identifier: RequestIdentifier) -> Request? {
         requests.first { $0.identifier == identifier }

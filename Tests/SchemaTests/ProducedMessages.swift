@@ -41,6 +41,7 @@ enum ProducedMessages {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
+                + letters.map { correspondent.tell(of: $0, cause: cause) }
         }
     }
 
@@ -147,6 +148,22 @@ enum ProducedMessages {
         key: [UInt8](repeating: 0x5a, count: 32),
         signature: [UInt8](repeating: 0x0f, count: 64)
     )
+
+    private static let letters = DeadLetterReason.allCases.flatMap { reason in
+        ["ntp-portal", nil].map { user in
+            DeadLetter(
+                identifier: DeadLetterIdentifier(SequentialIdentifiers.identifier(9, series: 7)),
+                reason: reason,
+                detail: "it names Anne",
+                at: start,
+                queue: user == nil ? nil : "registrar.registrations",
+                routingKey: "registration.access.company",
+                user: user,
+                properties: MessageProperties(),
+                body: []
+            )
+        }
+    }
 
     // MARK: What happens
 

@@ -5,7 +5,8 @@ import TestKit
 
 /// A message that the daemon published.
 struct Received: Sendable {
-    /// The queue's name without the prefix; `own` for the test's queue of status events.
+    /// The queue's name without the prefix; `own` for the test's queue of status events, and
+    /// `dead-letters` for those of them that tell of a dead letter.
     let queue: String
     let delivery: AMQP.Delivery
     /// The body, if it is JSON.
@@ -55,7 +56,7 @@ extension JSONValue {
 /// Everybody downstream: takes and acknowledges whatever comes to the outbound queues, over a
 /// connection that it renews.
 actor Collector {
-    static let outboundQueues = ["notifications", "provisioning", "problems", "dead-letters"]
+    static let outboundQueues = ["notifications", "provisioning", "problems"]
 
     private let broker: PrivateBroker
     private let topology: Topology
@@ -167,8 +168,10 @@ actor Collector {
             return
         }
         let queue =
-            delivery.queue == ownQueue
-            ? "own" : String(delivery.queue.dropFirst(topology.prefix.count + 1))
+            delivery.routingKey == "status.dead-letter"
+            ? "dead-letters"
+            : delivery.queue == ownQueue
+                ? "own" : String(delivery.queue.dropFirst(topology.prefix.count + 1))
         received.append(
             Received(
                 queue: queue,
@@ -183,8 +186,7 @@ actor Collector {
         let kinds = received.map { message in
             [
                 message.queue, message.template, message.problem, message.status,
-                message.header("x-registrar-reason")?.stringValue,
-                message.header("x-registrar-detail")?.stringValue,
+                message.data("reason")?.text,
             ].compactMap(\.self)
                 .joined(separator: " ")
         }

@@ -200,7 +200,7 @@ enum Messages {
             + #""operation":{"method":"\#(method)","status":"\#(status)"\#(more)}}"#
     }
 
-    /// About the service's own messages: `outbox-retry` or `dead-letter-discarded`.
+    /// About the service's own messages: `outbox-retry` or `dead-letter-discard`.
     static func act(
         _ act: String,
         _ data: String,

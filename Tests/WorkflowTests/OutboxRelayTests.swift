@@ -38,7 +38,7 @@ import Testing
         let relay = open()
         _ = relay.add([
             row(1, "a"), row(2, "b"), row(3, "a", key: "notification.email"),
-            row(4, "a", key: "status.account"), row(5, "a", exchange: .dead),
+            row(4, "a", key: "status.account"), row(5, "a", key: "replay.problems"),
         ])
         // 4 is of the family of 1.
         #expect(sequences(relay.takeReady()) == [1, 2, 3, 5])
@@ -228,13 +228,12 @@ private func row(
     _ sequence: Int64,
     _ subject: String,
     key: String = "status.request",
-    exchange: OutboundExchange = .out,
     about account: AccountIdentifier? = nil
 ) -> OutboxRow {
     OutboxRow(
         sequence: sequence,
         message: OutboundMessage(
-            exchange: exchange,
+            exchange: .out,
             routingKey: key,
             mandatory: true,
             properties: MessageProperties(),

@@ -12,7 +12,7 @@ extension ForecastTransaction {
     func eraseWritings(about _: [RequestIdentifier]) throws {}
     func eraseMessages(in _: PersonErasure, limit _: Int, at _: Instant) throws -> [Int64] { [] }
     func eraseDeferredMessages(in _: PersonErasure, limit _: Int) throws -> [Int64] { [] }
-    func eraseUnsentLetters(in _: PersonErasure, limit _: Int, at _: Instant) throws -> [Int64] {
+    func eraseUnsentReplays(in _: PersonErasure, limit _: Int, at _: Instant) throws -> [Int64] {
         []
     }
     func takeRecipients(of _: PersonErasure, limit _: Int) throws -> [Recipient] { [] }

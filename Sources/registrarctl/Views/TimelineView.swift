@@ -38,10 +38,9 @@ enum TimelineView {
                 Cell(story.from),
             ])
             for message in entry.messages {
-                let name =
-                    message.exchange == .dead
-                    ? "dead letter \(message.routingKey)" : message.routingKey
-                table.add([Cell(""), Cell("  → \(name)", .faint), state(of: message)])
+                table.add([
+                    Cell(""), Cell("  → \(message.routingKey)", .faint), state(of: message),
+                ])
             }
         }
         return table

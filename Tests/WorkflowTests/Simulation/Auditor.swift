@@ -131,7 +131,7 @@ struct Auditor {
                 findings.append("\(key.identifier) was refused as \(code) without a reason")
             }
         case "message.dead-lettered":
-            deadDue.append(code)
+            deadDue.append("\(events[0]["deadLetter"] ?? "") \(code)")
             guard cause["id"] != nil else { return }
             outcomes[key, default: []].append("dead \(code)")
             let isKnown = Workplace.publishers[key.user] != nil
@@ -202,7 +202,7 @@ struct Auditor {
     /// Every message has exactly one end.
     private mutating func checkOutcomes() {
         let poisoned = Set(
-            published.filter { $0.message.routingKey == "poison" }.map(\.message.body)
+            contents.letters.filter { $0.letter.reason == .problem(.poison) }.map(\.letter.body)
         )
         for (key, group) in Dictionary(grouping: sent, by: \.key).sorted(by: Self.precede) {
             guard let key else { continue }
@@ -229,14 +229,15 @@ struct Auditor {
         for key in outcomes.keys.sorted() { findings.append("nobody sent \(key)") }
         for (body, group) in Dictionary(grouping: rubbish, by: \.message.body) {
             guard case .rubbish(let reason) = group[0].content else { continue }
-            let letters = distinct(published) { $0.body == body && $0.exchange == .dead }
-            let reasons = Set(letters.map(\.routingKey)).subtracting(
+            let letters = contents.letters.filter { $0.letter.body == body }
+                .map(\.letter.reason.rawValue)
+            let reasons = Set(letters).subtracting(
                 allowsInnocentPoison ? ["poison"] : []
             )
             if !reasons.isSubset(of: [reason]) || !(1...group.count).contains(letters.count) {
                 findings.append(
                     "rubbish (\(reason)), sent \(group.count) times, is dead as "
-                        + "\(letters.map(\.routingKey))"
+                        + "\(letters)"
                 )
             }
         }
@@ -350,9 +351,17 @@ struct Auditor {
         if announced != Set(model.accounts.keys) {
             findings.append("the accounts announced are not those that were opened")
         }
-        let dead = distinct(published, where: { $0.exchange == .dead }).map(\.routingKey)
+        let told = distinct(published, where: { $0.routingKey == "status.dead-letter" })
+            .map { Reading($0.body).object("data") }
+        let dead = told.map { "\($0["deadLetter"] ?? "") \($0["reason"] ?? "")" }
         if dead.sorted() != deadDue.sorted() {
             findings.append("dead letters \(dead.sorted()) instead of \(deadDue.sorted())")
+        }
+        let kept = contents.letters.map {
+            "\($0.letter.identifier) \($0.letter.reason.rawValue)"
+        }
+        if kept.sorted() != deadDue.sorted() {
+            findings.append("the store has \(kept.sorted()) instead of \(deadDue.sorted())")
         }
     }
 
