@@ -89,6 +89,7 @@ import Testing
         "checkpoint": "holds hashes of the journal and signatures",
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",
         "inbox": "holds hashes of messages",
+        "dead_letter": "messages as others sent them; whom they name is looked for in an erasure",
         "outbox_about": "which of the messages in outbox name whom: those that are disclosed",
         "erasure": "persons who have asked for their erasure, and are nobody's any more",
         "erasure_recipient": "who is told of an erasure that is under way",

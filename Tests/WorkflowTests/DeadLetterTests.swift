@@ -1,5 +1,4 @@
 import Contract
-import Crypto
 import Domain
 import Synchronization
 import TestKit
