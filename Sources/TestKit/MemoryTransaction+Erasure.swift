@@ -128,7 +128,7 @@ extension MemoryTransaction {
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
         let index = try index(of: erasure)
         let person = erasure.person.identifier
-        let sequences = contents.outbox.map(\.entry.sequence).filter { sequence in
+        let sequences = contents.outbox.map(\.sequence).filter { sequence in
             sequence > erasure.place && sequence <= contents.erasures[index].lastMessage
                 && contents.outbox[Int(sequence) - 1].about.contains(person)
         }.prefix(limit)
@@ -171,7 +171,7 @@ extension MemoryTransaction {
                     && deferred.message.personWords.contains {
                         $0.utf8.elementsEqual(mention.word.utf8)
                     }
-            }.map(\.sequence).prefix(limit)
+            }.map(\.entry.sequence).prefix(limit)
             for sequence in sequences { try removeDeferredMessage(sequence) }
             if !sequences.isEmpty { return Array(sequences) }
         }
