@@ -86,6 +86,7 @@ enum StoreCheck {
             "authorisation INDEXED BY authorisation_eori", "obligation",
             "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
             "dead_letter", "dead_letter INDEXED BY dead_letter_id",
+            "store", "clock",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
