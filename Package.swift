@@ -190,7 +190,7 @@ let package = Package(
                 "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations", "Storage",
                 "TestKit", "Workflow", "registrarctl", "registrard", grdb, logging,
             ],
-            exclude: ["Golden"],
+            exclude: ["Golden", "mail_server.py", "scim_server.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,11 +11,17 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         let request = change.request
-        func applicant(_ template: MailTemplate) throws -> [OutboundMessage] {
+        func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
+            -> [OutboundMessage]
+        {
             guard let person = try register.person(request.person) else { return [] }
-            return try mails(template, to: person)
+            return try mails(template, variant, to: person)
         }
-        func mails(_ template: MailTemplate, to person: Person) throws -> [OutboundMessage] {
+        func mails(
+            _ template: MailTemplate,
+            _ variant: MailVariant = .only,
+            to person: Person
+        ) throws -> [OutboundMessage] {
             var values = try exciseValues(for: request, register: register)
             values.set(.remarks, change.remarks)
             if let granted = try register.authorisation(grantedBy: request.identifier) {
@@ -23,7 +29,7 @@ extension Correspondent {
             }
             return notification(
                 template,
-                .only,
+                variant,
                 to: person,
                 values: values,
                 request: request.identifier,
@@ -48,7 +54,8 @@ extension Correspondent {
                 }
         case .rejected: return try applicant(.exciseRejected)
         case .awaitingInformation: return try applicant(.exciseInformationRequested)
-        case .withdrawn: return try applicant(.exciseWithdrawn)
+        case .withdrawn:
+            return try applicant(.exciseWithdrawn, Self.variant(ofWithdrawal: change))
         case .expired: return try applicant(.exciseExpired) + office(.exciseExpiredApprover)
         case .notRequired, .answered: return []
         }

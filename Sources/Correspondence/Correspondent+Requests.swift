@@ -49,7 +49,7 @@ extension Correspondent {
         case .granted: return try applicant(.granted)
         case .rejected: return try applicant(.rejected, Self.variant(ofRejection: change))
         case .awaitingInformation: return try applicant(.informationRequested)
-        case .withdrawn: return try applicant(.withdrawn)
+        case .withdrawn: return try applicant(.withdrawn, Self.variant(ofWithdrawal: change))
         case .expired: return try applicant(.expired) + approvers(.expiredApprover)
         case .notRequired, .answered: return []
         }
@@ -258,11 +258,20 @@ extension Correspondent {
         }
     }
 
+    static func variant(ofWithdrawal change: RequestChange) -> MailVariant {
+        switch change.request.reason {
+        case .ended(.economicOperator): .operatorEnded
+        case .ended(.account): .accountEnded
+        case .ended(.authorisation): .authorisationEnded
+        case .rule, nil: .asked
+        }
+    }
+
     private static func variant(ofRejection change: RequestChange) -> MailVariant {
         switch change.request.reason {
-        case .operatorExists: .operatorExists
-        case .operatorUnknown: .operatorUnknown
-        case .operatorKind: .operatorKind
+        case .rule(.operatorExists): .operatorExists
+        case .rule(.operatorUnknown): .operatorUnknown
+        case .rule(.operatorKind): .operatorKind
         case .some: .otherRule
         case nil:
             if case .decisionMaker(_, .manager, _) = change.by { .byManager } else { .byAuthority }

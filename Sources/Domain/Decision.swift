@@ -7,6 +7,8 @@ public protocol RegisterView {
     func person(subject: String) throws -> Person?
     func economicOperator(_ eori: EORI) throws -> EconomicOperator?
     func account(_ identifier: AccountIdentifier) throws -> Account?
+    /// The account whose user lives there.
+    func account(at place: UserPlace) throws -> Account?
     /// In the order in which they were opened.
     func accounts(of eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.
@@ -16,15 +18,16 @@ public protocol RegisterView {
     /// Everything that the person ever asked for and that is still recorded, in the order of
     /// arrival.
     func requests(of person: PersonIdentifier) throws -> [Request]
+    /// The same, as far as the first `limit`.
+    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request]
     /// In the order in which they were opened.
     func accounts(of person: PersonIdentifier) throws -> [Account]
+    /// The same, as far as the first `limit`.
+    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account]
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
-    /// Who else was sent mails about the person's requests: each once for every template.
-    ///
-    /// - Parameter sentOnly: Leaves out those whom no mail has reached: of an erasure they are not to
-    ///   learn whom it was about.
-    func recipients(ofDataAbout person: PersonIdentifier, sentOnly: Bool) throws -> [Recipient]
+    /// Who else was, or is to be, sent mails about the person: each once for every template.
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any more.
     func particulars(of request: RequestIdentifier) throws -> Particulars
     func authorisation(_ number: ExciseNumber) throws -> Authorisation?
@@ -43,6 +46,16 @@ public protocol RegisterView {
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
     /// Why the letter was put aside; nil unless it is there for an operator to deal with.
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
+}
+
+extension RegisterView {
+    public func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+        Array(try requests(of: person).prefix(limit))
+    }
+
+    public func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+        Array(try accounts(of: person).prefix(limit))
+    }
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

@@ -7,6 +7,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var service = Service()
     public internal(set) var broker = Broker()
     public internal(set) var store = Store()
+    public internal(set) var deadLetters = DeadLetters()
     public internal(set) var journal = Journal()
     public internal(set) var clock = Clock()
     public internal(set) var http = HTTP()
@@ -69,6 +70,16 @@ public struct Configuration: Sendable, Equatable {
 
     public struct Store: Sendable, Equatable {
         public internal(set) var path = "/var/lib/registrard/registrar.sqlite"
+    }
+
+    /// What the store keeps of messages that were put aside.
+    public struct DeadLetters: Sendable, Equatable {
+        public internal(set) var retain = ConfiguredDuration.fixed(
+            seconds: 90 * ConfiguredDuration.secondsPerDay
+        )
+        public internal(set) var maximumCount = 100_000
+        /// MiB.
+        public internal(set) var maximumMegabytes = 1024
     }
 
     public struct Journal: Sendable, Equatable {

@@ -79,7 +79,7 @@ extension ConfigurationKey {
             "broker.prefetch",
             \.broker.prefetch,
             .integer(1...2000, reason: "a quorum queue allows no more than 2000"),
-            "Messages of each of the three queues that may be in hand at once."
+            "Messages of each of the four queues that may be in hand at once."
         ),
         Self(
             "broker.deliveryLimit",
@@ -124,6 +124,24 @@ extension ConfigurationKey {
 
     private static let localKeys: [Self] = [
         Self("store.path", \.store.path, .path, "The SQLite file of the register."),
+        Self(
+            "deadLetters.retain",
+            \.deadLetters.retain,
+            .duration(day...(10 * year)),
+            "How long a dead letter is kept."
+        ),
+        Self(
+            "deadLetters.maximumCount",
+            \.deadLetters.maximumCount,
+            .integer(100...10_000_000),
+            "Dead letters that are kept at most; beyond, the oldest of whoever has most of them go."
+        ),
+        Self(
+            "deadLetters.maximumMegabytes",
+            \.deadLetters.maximumMegabytes,
+            .integer(16...1_048_576),
+            "What they take at most, in MiB."
+        ),
         Self(
             "journal.keyFile",
             \.journal.keyFile,

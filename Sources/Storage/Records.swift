@@ -67,7 +67,8 @@ extension SQLiteStatement {
             operations: try operations(5),
             status: try value(6),
             location: optionalText(7),
-            emcs: (optionalText(8) ?? "").split(separator: " ")
+            former: isNull(9) ? nil : AccountIdentifier(try identifier(9)),
+            emcs: (optionalText(10) ?? "").split(separator: " ")
                 .map { ExciseNumber(canonical: String($0)) }
         )
     }
@@ -77,12 +78,22 @@ extension SQLiteStatement {
             account: AccountIdentifier(try identifier(0)),
             number: Int(integer(1)),
             method: try value(2),
-            tries: Int(integer(3)),
+            tries: try words(3) ?? [],
             state: try value(4),
-            dueAt: optionalInstant(5),
-            causation: text(6),
-            traceParent: optionalText(7)
+            next: isNull(5) ? nil : try value(5),
+            failure: try failure(6),
+            dueAt: optionalInstant(7),
+            causation: text(8),
+            traceParent: optionalText(9)
         )
+    }
+
+    private func failure(_ column: Int32) throws -> ProvisioningFailure? {
+        guard let text = optionalText(column) else { return nil }
+        guard let failure = ProvisioningFailure(text: text) else {
+            throw damaged("'\(text)' is no reason to give an order up")
+        }
+        return failure
     }
 
     func deferredMessage() throws -> DeferredMessage {
@@ -94,11 +105,23 @@ extension SQLiteStatement {
                 routingKey: text(3),
                 redelivered: integer(4) != 0,
                 properties: try properties(5),
-                body: bytes(6)
+                body: bytes(6),
+                replay: try replay(10)
             ),
             receivedAt: instant(7),
             attempts: Int(integer(8)),
             nextAttemptAt: instant(9)
+        )
+    }
+
+    /// Why it is replayed was kept when it was deferred.
+    private func replay(_ column: Int32) throws -> Replay? {
+        guard !isNull(column) else { return nil }
+        return Replay(
+            letter: DeadLetterIdentifier(try identifier(column)),
+            user: text(column + 2),
+            number: integer(column + 1),
+            reason: nil
         )
     }
 
@@ -117,7 +140,8 @@ extension SQLiteStatement {
                 body: body,
                 subject: text(6),
                 account: isNull(7) ? nil : AccountIdentifier(try identifier(7))
-            )
+            ),
+            about: try identifiers(8).map(PersonIdentifier.init)
         )
     }
 

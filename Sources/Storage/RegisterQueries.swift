@@ -38,6 +38,12 @@ extension RegisterQueries {
         return try statement.first { try $0.account() }
     }
 
+    func account(at place: UserPlace) throws -> Account? {
+        let statement = try statement(.accountByPlace)
+        statement.bind(place.path)
+        return try statement.first { try $0.account() }
+    }
+
     func accounts(of eori: EORI) throws -> [Account] {
         let statement = try statement(.accountsByEORI)
         statement.bind(eori.text)
@@ -54,6 +60,20 @@ extension RegisterQueries {
         let statement = try statement(.requestsByPerson)
         statement.bind(person.uuid)
         return try statement.all { try $0.request() }
+    }
+
+    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+        let statement = try statement(.firstRequests)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+        let statement = try statement(.firstAccounts)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
     }
 
     func accounts(of person: PersonIdentifier) throws -> [Account] {
@@ -74,13 +94,9 @@ extension RegisterQueries {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)
-        statement.bind(sentOnly)
         return try statement.all { row in
             Recipient(
                 template: row.text(0),

@@ -23,7 +23,12 @@ extension SQLiteTransaction {
 
     // MARK: Outbox
 
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
         let sequence = connection.state.lastOutboxSequence + 1
         let record = try statement(.insertOutboxRecord)
         record.bind(sequence)
@@ -35,12 +40,19 @@ extension SQLiteTransaction {
         record.bind(message.mail?.recipient?.uuid)
         record.bind(now)
         try record.run()
+        for person in persons {
+            let about = try statement(.insertOutboxAbout)
+            about.bind(person.uuid)
+            about.bind(sequence)
+            try about.run()
+        }
         // What may fail comes before what is bound: a statement that is half bound stays so.
         let properties = PropertiesCodec.encode(message.properties)
         let body = try BodyCodec.encode(message.body, message.fixedParts, isKept: keep)
         let payload = try statement(.insertPayload)
         payload.bind(sequence)
         payload.bind(message.account?.uuid)
+        payload.bind(persons.map(\.uuid))
         payload.bind(message.mandatory)
         // What tells of an erasure names the person as well, and is wiped once it was sent.
         payload.bind(connection.state.traces != connection.committed.traces)
@@ -145,13 +157,11 @@ extension SQLiteTransaction {
     /// stands behind them must not be overtaken. Nil for all; others are ignored.
     func unpark(_ sequences: [Int64]?) throws {
         let parked = try statement(.parkedPayloads).all { row in
-            let exchange: OutboundExchange = try row.value(3)
-            return (
+            (
                 sequence: row.integer(0),
                 stream: OutboxStream(
-                    subject: row.text(2),
-                    account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
-                    family: OutboundMessage.family(exchange, routingKey: row.text(4))
+                    subject: row.text(1),
+                    family: OutboundMessage.family(ofRoutingKey: row.text(2))
                 )
             )
         }
@@ -205,7 +215,16 @@ extension SQLiteTransaction {
         statement.bind(message.receivedAt)
         statement.bind(message.attempts)
         statement.bind(message.nextAttemptAt)
+        statement.bind(message.message.replay?.letter.uuid)
+        if let replay = message.message.replay {
+            statement.bind(replay.number)
+            statement.bind(replay.user)
+        } else {
+            statement.bindNull()
+            statement.bindNull()
+        }
         try statement.run()
+        try note(personsNamedBy: message.message, waitingAs: connection.lastInsertedNumber)
         connection.state.count(.deferred, 1)
     }
 
@@ -229,6 +248,9 @@ extension SQLiteTransaction {
         let statement = try statement(.deleteDeferred)
         statement.bind(sequence)
         connection.state.count(.deferred, -(try statement.run()))
+        let about = try self.statement(.deleteDeferredAbout)
+        about.bind(sequence)
+        try about.run()
     }
 
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {

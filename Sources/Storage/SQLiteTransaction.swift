@@ -6,6 +6,8 @@ import Workflow
 final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
     let connection: RegisterConnection
     private var isOpen = true
+    /// Somebody who is being erased, while what tells of it is worded.
+    var revealed: Person?
 
     init(connection: RegisterConnection) {
         self.connection = connection
@@ -56,6 +58,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         try checkUsable()
+        if let revealed, revealed.identifier == identifier { return revealed }
         if let recent = connection.recentPersons.person(identifier) { return recent }
         let statement = try statement(.personByIdentifier)
         statement.bind(identifier.uuid)
@@ -111,12 +114,13 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
             try keep(remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try insert(obligation)
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try unpark(sequences)
         case .operated(.clockConfirmed): try record(certainTime: nil)
-        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
@@ -152,7 +156,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         connection.state.count(.requests(procedure: request.procedure, request.status), 1)
     }
 
-    private static func words(_ kept: [KeptRecord]) -> String? {
+    static func words(_ kept: [KeptRecord]) -> String? {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
     }
 
@@ -208,6 +212,8 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         statement.bind(Self.words(account.emcs))
         try statement.run()
         connection.state.count(.accounts(account.status), 1)
@@ -225,6 +231,8 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(account.operations)
         statement.bind(account.status.rawValue)
         statement.bind(account.location)
+        statement.bind(account.place?.path)
+        statement.bind(account.former?.uuid)
         statement.bind(Self.words(account.emcs))
         statement.bind(account.identifier.uuid)
         try statement.run()

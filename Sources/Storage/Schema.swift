@@ -25,7 +25,7 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + deadLetters + journal + reasons + bookkeeping
+        people + register + messages + erasures + deadLetters + journal + reasons + bookkeeping
             + identity,
         duties,
     ]
@@ -77,6 +77,9 @@ enum Schema {
 
         """
 
+    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank between
+    /// each two, `failure` is `ProvisioningFailure.text`.
+    ///
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
     /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
     /// that a million requests cost a new one little more than a thousand do. The number of a
@@ -131,9 +134,12 @@ enum Schema {
             role TEXT NOT NULL,
             operations INTEGER NOT NULL,
             status TEXT NOT NULL,
-            location TEXT
+            location TEXT,
+            place TEXT,
+            former BLOB
         ) STRICT;
         CREATE UNIQUE INDEX account_id ON account (id);
+        CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
 
@@ -141,8 +147,10 @@ enum Schema {
             account BLOB NOT NULL,
             number INTEGER NOT NULL,
             method TEXT NOT NULL,
-            tries INTEGER NOT NULL,
+            tries TEXT NOT NULL,
             state TEXT NOT NULL,
+            next TEXT,
+            failure TEXT,
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
@@ -154,11 +162,14 @@ enum Schema {
         """
 
     /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also which
-    /// template was mailed to which person, so that recipients can be told what changed. What is needed
+    /// template was mailed to which person, so that recipients can be told what changed. `outbox_about`
+    /// says of each whom it named: so an erasure finds them whatever became of the requests that they
+    /// were about. `about` in `outbox_payload` says the same, the ids one after another. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     /// A message whose person's data were erased before it was sent is settled without having been sent
     /// (`was_erased`).
+    /// A deferred message that is the replay of a dead letter says of which.
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -180,7 +191,12 @@ enum Schema {
             was_erased INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
-        CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient IS NOT NULL;
+
+        CREATE TABLE outbox_about (
+            person BLOB NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (person, sequence)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE phrase (
             fingerprint INTEGER PRIMARY KEY,
@@ -191,6 +207,7 @@ enum Schema {
             sequence INTEGER PRIMARY KEY,
             parked_reason TEXT,
             account BLOB,
+            about BLOB,
             mandatory INTEGER NOT NULL,
             leaves_traces INTEGER NOT NULL,
             subject TEXT NOT NULL,
@@ -209,10 +226,62 @@ enum Schema {
             body BLOB NOT NULL,
             received_at INTEGER NOT NULL,
             attempts INTEGER NOT NULL,
-            next_attempt_at INTEGER NOT NULL
+            next_attempt_at INTEGER NOT NULL,
+            letter BLOB,
+            replays INTEGER,
+            replayed_by TEXT
         ) STRICT;
         CREATE INDEX deferred_request ON deferred (request);
         CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
+
+        """
+
+    /// Erasures that are under way: what was known of the person, which stands nowhere else any more, how
+    /// far it has come, and up to where it reaches: what comes later is somebody's who came anew. Others
+    /// who were mailed the person's name are noted until they are told; nobody (an empty id) stands for an
+    /// office. `deferred_about` says whom a message that waits names, by eAccess's identifier or by the
+    /// address, in the message's own words.
+    private static let erasures = """
+        CREATE TABLE erasure (
+            number INTEGER PRIMARY KEY,
+            person BLOB NOT NULL,
+            subject TEXT NOT NULL,
+            authentication TEXT,
+            family_name TEXT,
+            given_name TEXT,
+            email TEXT,
+            languages TEXT,
+            signature TEXT,
+            restricted INTEGER NOT NULL,
+            began_at INTEGER NOT NULL,
+            request BLOB,
+            causation TEXT NOT NULL,
+            trace_parent TEXT,
+            is_answered INTEGER NOT NULL,
+            stage TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            kept TEXT,
+            last_request INTEGER NOT NULL,
+            last_account INTEGER NOT NULL,
+            last_message INTEGER NOT NULL,
+            last_deferred INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX erasure_person ON erasure (person);
+
+        CREATE TABLE erasure_recipient (
+            person BLOB NOT NULL,
+            recipient BLOB NOT NULL,
+            template TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (person, recipient, template)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE deferred_about (
+            word TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (word, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
 
         """
 
@@ -238,7 +307,6 @@ enum Schema {
             ordered_event TEXT,
             ordered_reason TEXT,
             digest BLOB,
-            without_headers INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;

@@ -9,7 +9,7 @@ enum Statement: Int, CaseIterable {
     case dueReminders, dueEscalations, dueExpiries, dueErasures
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountsByEORI, accountsByPerson, accountStatus
+    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson, accountStatus
     case insertAccount, updateAccount
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
@@ -21,13 +21,17 @@ enum Statement: Int, CaseIterable {
     case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
-    case deferredNaming, payloadsTo, payloadsNaming, unsentDeadLetters, settleErased
+    case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
+    case firstRequests, firstAccounts, requestsToErase, accountsToErase
+    case messagesToErase, forgetMessages, settleErased, unsentReplays
+    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertPayload, settledPayloads, deletePayloads, settleRecords
+    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
     case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
@@ -45,18 +49,19 @@ enum Statement: Int, CaseIterable {
         reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at,
         erase_at
         """
-    private static let personColumns = """
+    static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
         restricted
         """
     static let accountColumns =
-        "id, person, eori, request, role, operations, status, location, emcs"
+        "id, person, eori, request, role, operations, status, location, place, former, emcs"
+    static let accountColumnCount: Int32 = 11
     static let orderColumns =
-        "account, number, method, tries, state, due_at, causation, trace_parent"
+        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at
+        attempts, next_attempt_at, letter, replays, replayed_by
         """
 
     var text: String {
@@ -69,15 +74,18 @@ enum Statement: Int, CaseIterable {
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
             .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
-            .recordOperator, .accountByIdentifier, .accountsByEORI, .accountStatus,
+            .recordOperator, .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountStatus,
             .insertAccount, .updateAccount, .insertText, .insertDocument, .insertReason:
             registerText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
-            .deleteReasons, .deferredNaming, .payloadsTo, .payloadsNaming, .unsentDeadLetters,
-            .settleErased:
+            .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
+            .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
+            .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
+            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
+            .notedRecipients, .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -146,14 +154,18 @@ enum Statement: Int, CaseIterable {
                 request = excluded.request
             """
         case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
         case .accountsByEORI:
             "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
-            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, emcs = ?
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
+                former = ?, emcs = ?
             WHERE id = ?
             """
         case .insertText:
@@ -191,23 +203,17 @@ enum Statement: Int, CaseIterable {
         case .messagesByPerson:
             """
             SELECT sequence, routing_key, template, recipient, message_id, created_at, settled_at
-            FROM outbox WHERE recipient = ?1
-            UNION SELECT outbox.sequence, routing_key, template, recipient, message_id, created_at,
-                settled_at
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1
-                AND routing_key IN ('notification.email', 'provisioning.account')
-            ORDER BY 1
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ? AND routing_key IN ('notification.email', 'provisioning.account')
+            ORDER BY sequence
             """
         default:
+            // Who is told, and of what, is a short list; but all messages are gone through for it.
             """
-            SELECT outbox.template, outbox.recipient, min(outbox.sequence)
-            FROM request CROSS JOIN journal ON journal.request = request.number
-                CROSS JOIN outbox ON outbox.journal = journal.sequence
-            WHERE request.person = ?1 AND routing_key = 'notification.email'
-                AND outbox.recipient IS NOT ?1
-                AND NOT outbox.was_erased AND (outbox.settled_at IS NOT NULL OR NOT ?2)
+            SELECT template, recipient, min(sequence)
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ?1 AND routing_key = 'notification.email'
+                AND recipient IS NOT ?1 AND NOT was_erased
             GROUP BY 1, 2 ORDER BY 3
             """
         }
@@ -266,9 +272,11 @@ enum Statement: Int, CaseIterable {
             "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
         case .recordOrder:
             """
-            INSERT INTO provisioning_order (\(Self.orderColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO provisioning_order (\(Self.orderColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
-                tries = excluded.tries, state = excluded.state, due_at = excluded.due_at
+                tries = excluded.tries, state = excluded.state, next = excluded.next,
+                failure = excluded.failure, due_at = excluded.due_at
             """
         case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
         case .dueOrders:
@@ -314,11 +322,12 @@ enum Statement: Int, CaseIterable {
                 recipient, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
+        case .insertOutboxAbout: "INSERT INTO outbox_about (person, sequence) VALUES (?, ?)"
         case .insertPayload:
             """
-            INSERT INTO outbox_payload (sequence, account, mandatory, leaves_traces, subject,
+            INSERT INTO outbox_payload (sequence, account, about, mandatory, leaves_traces, subject,
                 properties, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .settledPayloads:
             """
@@ -338,7 +347,7 @@ enum Statement: Int, CaseIterable {
             "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
         case .parkedPayloads:
             """
-            SELECT sequence, account, subject, exchange, routing_key
+            SELECT sequence, subject, routing_key
             FROM outbox_payload CROSS JOIN outbox USING (sequence)
             WHERE parked_reason IS NOT NULL ORDER BY sequence
             """
@@ -346,7 +355,7 @@ enum Statement: Int, CaseIterable {
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
-                payload.properties, payload.body, payload.subject, payload.account
+                payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
             WHERE payload.sequence > ? AND payload.parked_reason IS NULL
             ORDER BY payload.sequence LIMIT ?
@@ -358,7 +367,8 @@ enum Statement: Int, CaseIterable {
             """
         case .insertDeferred:
             """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?)
             """
         case .deferredByRequest:
             "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"

@@ -143,6 +143,8 @@ struct RegisterState: Hashable, Sendable {
     var traces = 0
     /// Messages of the outbox that erasures of this transaction have dropped.
     var droppedMessages: [Int64] = []
+    /// Persons whose erasure is under way, and up to which message of the outbox it reaches.
+    var withheld: [PersonIdentifier: Int64] = [:]
     /// Streams of which an operator had messages sent again in this transaction.
     var unparkedStreams: Set<OutboxStream> = []
 
@@ -164,6 +166,10 @@ extension RegisterState {
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
         let run = try SQLiteStatement("SELECT traces FROM run", on: handle)
         traces = try run.first { Int($0.integer(0)) } ?? 0
+        let erasures = try SQLiteStatement("SELECT person, last_message FROM erasure", on: handle)
+        try erasures.forEach { row in
+            withheld[PersonIdentifier(try row.identifier(0))] = row.integer(1)
+        }
         let tally = try SQLiteStatement("SELECT kind, name, status, count FROM tally", on: handle)
         try tally.forEach { row in
             guard let key = TallyKey(kind: row.text(0), name: row.text(1), status: row.text(2))

@@ -91,7 +91,9 @@ final class MemoryTransaction: RegisterTransaction {
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
-    private var dropped: [Int64] = []
+    var dropped: [Int64] = []
+    /// Somebody who is being erased, while what tells of it is worded.
+    private var revealed: Person?
     private var unparked: Set<OutboxStream> = []
 
     private let onChange: MemoryRegister.ChangeHook?
@@ -131,12 +133,18 @@ final class MemoryTransaction: RegisterTransaction {
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         try checkUsable()
+        if let revealed, revealed.identifier == identifier { return revealed }
         return contents.persons[identifier]
+    }
+
+    func reveal(_ person: Person?) throws {
+        try checkUsable()
+        revealed = person
     }
 
     func person(subject: String) throws -> Person? {
         try checkUsable()
-        return contents.persons.values.first { $0.subject == subject }
+        return contents.persons.values.first { $0.subject.isExactly(subject) }
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
@@ -147,6 +155,11 @@ final class MemoryTransaction: RegisterTransaction {
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         try checkUsable()
         return contents.accounts.first { $0.identifier == identifier }
+    }
+
+    func account(at place: UserPlace) throws -> Account? {
+        try checkUsable()
+        return contents.accounts.first { $0.place == place }
     }
 
     func accounts(of eori: EORI) throws -> [Account] {
@@ -173,12 +186,9 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.personalFile(of: person)
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         try checkUsable()
-        return contents.recipients(ofDataAbout: person, sentOnly: sentOnly)
+        return contents.recipients(ofDataAbout: person)
     }
 
     func openRequests() throws -> [Request] {
@@ -215,7 +225,7 @@ final class MemoryTransaction: RegisterTransaction {
         switch event {
         case .personRecorded(let person): try record(person)
         case .personChanged(let person, _, _): try record(person)
-        case .personErased(let person): dropped += contents.erase(person, at: now)
+        case .personErased(let person): contents.erase(person, at: now)
         case .requestErased(let request):
             guard contents.erase(request.identifier) else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
@@ -226,6 +236,8 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "request \(request.identifier) exists")
             }
             contents.requestOrder.append(request.identifier)
+            contents.lastRequestNumber += 1
+            contents.requestNumbers[request.identifier] = contents.lastRequestNumber
         case .requestChanged(let request, _, _, let remarks):
             guard contents.requests.updateValue(request, forKey: request.identifier) != nil
             else {
@@ -252,6 +264,7 @@ final class MemoryTransaction: RegisterTransaction {
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")
             }
+            try checkPlace(of: account)
             contents.accounts.append(account)
         case .accountChanged(let account, _, _, _, let remarks):
             guard
@@ -259,6 +272,7 @@ final class MemoryTransaction: RegisterTransaction {
                     $0.identifier == account.identifier
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
+            try checkPlace(of: account)
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
         case .particularsStated(let request, let particulars): state(particulars, of: request)
@@ -268,17 +282,26 @@ final class MemoryTransaction: RegisterTransaction {
             keep(remarks, .remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try add(obligation)
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): unpark(sequences)
         case .operated(.clockConfirmed): try record(certainTime: nil)
-        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
 
     // MARK: Provisioning
+
+    /// Two accounts never have the user at one place.
+    private func checkPlace(of account: Account) throws {
+        guard let place = account.place, let holder = try self.account(at: place),
+            holder.identifier != account.identifier
+        else { return }
+        throw MemoryRegisterError(description: "another account has the user at \(place.path)")
+    }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
         try checkUsable()
@@ -321,7 +344,12 @@ final class MemoryTransaction: RegisterTransaction {
 
     // MARK: Outbox
 
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
         try checkUsable()
         let sequence = Int64(contents.outbox.count + 1)
         contents.outbox.append(
@@ -331,6 +359,7 @@ final class MemoryTransaction: RegisterTransaction {
                 routingKey: message.routingKey,
                 messageIdentifier: message.properties.messageIdentifier,
                 mail: message.mail,
+                about: persons,
                 createdAt: now,
                 message: message
             )
@@ -351,7 +380,7 @@ final class MemoryTransaction: RegisterTransaction {
         return accounts
     }
 
-    private func unsettledIndex(_ sequence: Int64) -> Int? {
+    func unsettledIndex(_ sequence: Int64) -> Int? {
         let index = Int(sequence) - 1
         guard contents.outbox.indices.contains(index), contents.outbox[index].message != nil
         else { return nil }
@@ -387,11 +416,7 @@ final class MemoryTransaction: RegisterTransaction {
     private func unpark(_ sequences: [Int64]?) {
         func stream(_ entry: MemoryContents.OutboxEntry) -> OutboxStream? {
             guard let message = entry.message, entry.parkedReason != nil else { return nil }
-            return OutboxStream(
-                subject: message.subject,
-                account: message.account,
-                family: message.family
-            )
+            return OutboxStream(subject: message.subject, family: message.family)
         }
         let streams = Set(
             contents.outbox.filter { sequences?.contains($0.sequence) ?? true }
@@ -413,7 +438,9 @@ final class MemoryTransaction: RegisterTransaction {
         for entry in contents.outbox.dropFirst(max(0, Int(sequence))) {
             guard rows.count < limit, heldBytes < bytes else { break }
             guard let message = entry.message, entry.parkedReason == nil else { continue }
-            rows.append(OutboxRow(sequence: entry.sequence, message: message))
+            rows.append(
+                OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
+            )
             heldBytes += message.heldBytes
         }
         return rows

@@ -63,7 +63,7 @@ extension RegisterConformance {
             try await register.write { transaction in
                 try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
                 try Self.state(request, in: transaction)
-                try transaction.apply(.personErased(request.person), at: Sample.start)
+                try transaction.erase(request.person)
                 try expect(
                     try transaction.particulars(of: request.identifier),
                     equals: Particulars(),
@@ -92,8 +92,7 @@ extension RegisterConformance {
                 )
                 try transaction.apply(end, at: Sample.start)
                 for number in 1...2 as ClosedRange<UInt64> {
-                    let erased = Event.personErased(Sample.personIdentifier(number))
-                    try transaction.apply(erased, at: Sample.start)
+                    try transaction.erase(Sample.personIdentifier(number))
                 }
                 try expect(
                     try transaction.particulars(of: request.identifier).names,

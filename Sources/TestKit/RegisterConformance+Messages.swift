@@ -166,7 +166,7 @@ extension RegisterConformance {
                     equals: [1, 3],
                     "those of its stream"
                 )
-                let stream = OutboxStream(subject: "x", account: nil, family: "notification")
+                let stream = OutboxStream(subject: "x", family: "notification")
                 try expect(try transaction.unparkedStreams(), equals: [stream], "streams")
                 try expect(
                     try transaction.outboxStatistics(),

@@ -68,7 +68,7 @@ extension RegisterConformance {
             }
             request.status = .rejected
             request.revision = 2
-            request.reason = .operatorKind
+            request.reason = .rule(.operatorKind)
             request.authorised = OperationSet([.guaranteeManagement])
             request.changedAt = Sample.instant(60)
             request.remindAt = nil

@@ -23,8 +23,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
         + deferredChecks
-        + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
-        + journalChecks + letterChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        + provisioningChecks + journalChecks + letterChecks
 }
 
 /// A register does not do what it must.

@@ -105,7 +105,7 @@ extension MessageProcessor {
         )
     }
 
-    private func context(
+    func context(
         at now: Instant,
         _ transaction: any RegisterTransaction
     ) -> DecisionContext {

@@ -24,9 +24,13 @@ struct MessageProcessor: Sendable {
     let identifiers: any IdentifierSource
     /// Names the queues in dead letters.
     let prefix: String
+    /// How long dead letters are kept, and how many.
+    let deadLetters: DeadLetterLimits
     /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
+    /// See `ServiceLimits.erasedAtOnce`.
+    var erasedAtOnce = ServiceLimits().erasedAtOnce
 
     /// Deals with one message: all of its effects, or none.
     func process(
@@ -35,8 +39,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let message = message.attributed(by: decoder.publishers)
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
+        try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try treat(message, at: now, in: transaction, queued: &rows)
         }
     }
@@ -47,12 +50,22 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        if try message.redelivered && isBuriedPoison(message, in: transaction) {
+        if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
             return [treatment(of: message, nil, .duplicate)]
+        }
+        if message.queue == .deadLetters {
+            return try takeIn(message, at: now, in: transaction, queued: &rows)
         }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
-            return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)
+            return try quarantine(
+                message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         case .command(let command, let envelope):
             let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
@@ -94,13 +107,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let context = DecisionContext(
-            register: transaction,
-            now: now,
-            identifiers: identifiers,
-            settings: settings
-        )
-        let outcome = try command.decide(in: context)
+        let outcome = try command.decide(in: context(at: now, transaction))
         var follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
@@ -111,6 +118,7 @@ struct MessageProcessor: Sendable {
             ),
             request: command.request,
             reason: envelope.reason,
+            user: message.properties.userIdentifier ?? "",
             transaction: transaction
         )
         switch outcome {
@@ -134,7 +142,9 @@ struct MessageProcessor: Sendable {
                     nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)
                 )
             )
-            try transaction.append(follow.entry(journal.deferred(until: request)))
+            let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
+            // The reason for a replay is not kept with the message.
+            if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
             return [treatment(of: message, envelope, .deferred, request: request)]
         case .refuse(let problem):
             if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
@@ -185,12 +195,16 @@ struct MessageProcessor: Sendable {
         _ follow: inout FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
-        let events = Lifecycle.retaining(events, by: settings)
+        let context = context(at: follow.origin.at, follow.transaction)
+        let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
         // What tells of an erasure is worded before it, which takes the names away, and queued after
-        // it, which takes away what waits to be sent.
-        let erasure = events.firstIndex(where: \.erasesPerson) ?? events.endIndex
+        // it, which holds back what waits to be sent.
+        let erased = events.erasedPerson
+        let erasure =
+            erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
             try follow.transaction.apply(event, at: follow.origin.at)
+            if case .operated(let deed) = event { try follow.order(deed) }
         }
         let messages = try events.map {
             try correspondent.follow(
@@ -205,18 +219,23 @@ struct MessageProcessor: Sendable {
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
         for (event, messages) in zip(events, messages) {
-            let entry = try follow.entry(journal.event(event), about: follow.request(of: event))
+            let entry = try follow.entry(event, journal)
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {
-                rows.append(try follow.enqueue(message, journal: sequence))
+                let persons = try follow.persons(namedBy: message, following: event)
+                rows.append(try follow.enqueue(message, about: persons, journal: sequence))
                 if let account = message.account, let method = event.method {
                     try follow.expect(method, about: account)
                 }
             }
         }
-        // Of why somebody was erased, nothing may be left either: it may well name the person.
-        if erasure == events.endIndex { try follow.keepReason(of: entries) }
+        if let erased {
+            // Of why somebody was erased, nothing may be left either: it may well name the person.
+            try beginErasure(of: erased, amid: events, follow, queued: &rows)
+        } else {
+            try follow.keepReason(of: entries)
+        }
     }
 
     /// Tries a message again that waits for its request: all of its effects, or none.
@@ -226,7 +245,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let message = deferred.message.attributed(by: decoder.publishers)
+        let message = deferred.message
         return try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try retryDeferred(deferred, message, at: now, in: transaction, queued: &rows)
         } giveUp: {
@@ -262,7 +281,7 @@ struct MessageProcessor: Sendable {
             let envelope = decoder.decode(message).envelope
             return try transaction.savepoint {
                 try giveUp()
-                return try bury(
+                return try quarantine(
                     message,
                     problem,
                     envelope,
@@ -285,7 +304,7 @@ struct MessageProcessor: Sendable {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
             try giveUp(deferred, message, envelope, at: now, in: transaction)
-            return try bury(
+            return try quarantine(
                 message,
                 problem,
                 envelope,
@@ -322,7 +341,7 @@ struct MessageProcessor: Sendable {
                 at: "/data/requestId",
                 "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
             )
-            return try bury(
+            return try quarantine(
                 message,
                 problem,
                 envelope,
@@ -362,14 +381,10 @@ extension [Event] {
 
     /// The rule that rejected the request on arrival.
     fileprivate var rejection: ProblemCode? {
-        for case .requestSubmitted(let request) in self { return request.reason }
+        for case .requestSubmitted(let request) in self {
+            if case .rule(let code)? = request.reason { return code }
+        }
         return nil
-    }
-}
-
-extension Event {
-    fileprivate var erasesPerson: Bool {
-        if case .personErased = self { true } else { false }
     }
 }
 
@@ -390,8 +405,9 @@ extension InboundMessage {
             queue: queue,
             routingKey: routingKey,
             redelivered: false,
-            properties: asDelivered.properties,
-            body: body
+            properties: properties,
+            body: body,
+            replay: replay
         )
     }
 }

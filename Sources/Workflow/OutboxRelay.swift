@@ -3,10 +3,10 @@ import Domain
 
 /// Decides which messages of the outbox may be sent now: pure bookkeeping, no I/O.
 ///
-/// Messages about one subject for one kind of queue form a stream, and so do the orders to the
-/// provisioner about one account, whatever brought them about. Of a stream one message at a time
-/// is on the way, so that they arrive in sequence even when the broker refuses one or a connection
-/// is lost; streams don't wait for each other.
+/// Messages with one subject for one kind of queue form a stream: what they are filed under says what
+/// stays in sequence, such as the orders to the provisioner about one person. Of a stream one message
+/// at a time is on the way, so that they arrive in sequence even when the broker refuses one or a
+/// connection is lost; streams don't wait for each other.
 final class OutboxRelay {
     /// A stream, with what is held of it.
     private final class Lane {
@@ -46,6 +46,8 @@ final class OutboxRelay {
     private var held: [Lane] = []
     /// Messages on the way that are not to be sent again.
     private var dropped: Set<Int64> = []
+    /// Persons about whom nothing is sent up to that sequence.
+    private var withheld: [PersonIdentifier: Int64] = [:]
     private(set) var isConnected = false
 
     init(window: Int) {
@@ -63,7 +65,7 @@ final class OutboxRelay {
     /// Returns those that stand behind a parked message of their stream and so must be parked too.
     func add(_ rows: [OutboxRow]) -> [(sequence: Int64, reason: String)] {
         var parked: [(sequence: Int64, reason: String)] = []
-        for row in rows where places[row.sequence] == nil {
+        for row in rows where places[row.sequence] == nil && !isWithheld(row) {
             let lane = lane(OutboxStream(row.message))
             if lane.isParked {
                 parked.append((row.sequence, "behind a parked message"))
@@ -186,6 +188,21 @@ final class OutboxRelay {
         }
         ready = []
         held = []
+    }
+
+    /// From here on nothing about these persons is sent up to that sequence, and about others it is: the
+    /// store has their erasures in hand. What was held is forgotten; see `drop`.
+    func withhold(_ persons: [PersonIdentifier: Int64]) {
+        guard persons != withheld else { return }
+        let isMore = persons.contains { withheld[$0.key] != $0.value }
+        withheld = persons
+        guard isMore else { return }
+        drop(lanes.values.flatMap(\.rows).filter(isWithheld).map(\.sequence))
+    }
+
+    private func isWithheld(_ row: OutboxRow) -> Bool {
+        guard !withheld.isEmpty else { return false }
+        return row.about.contains { row.sequence <= withheld[$0] ?? -1 }
     }
 
     func retryRefused() {

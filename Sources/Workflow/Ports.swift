@@ -66,29 +66,32 @@ public struct OutboxRow: Hashable, Sendable {
     /// Ascends in the order of commits.
     public let sequence: Int64
     public let message: OutboundMessage
+    /// Whom the message names.
+    public let about: [PersonIdentifier]
 
-    public init(sequence: Int64, message: OutboundMessage) {
+    public init(sequence: Int64, message: OutboundMessage, about: [PersonIdentifier] = []) {
         self.sequence = sequence
         self.message = message
+        self.about = about
     }
 }
 
-/// Messages of the outbox of which one is sent after another: those about one subject for one kind of
-/// queue, and the orders to the provisioner about one account.
+/// Messages of the outbox of which one is sent after another: those with one subject for one kind of
+/// queue.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: String
+    private let subject: ExactText
     private let family: String
 
     /// - Parameters:
-    ///   - account: of an order to the provisioner.
+    ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
-    public init(subject: String, account: AccountIdentifier?, family: Substring) {
-        self.subject = account?.description ?? subject
+    public init(subject: String, family: Substring) {
+        self.subject = ExactText(subject)
         self.family = String(family)
     }
 
     init(_ message: OutboundMessage) {
-        self.init(subject: message.subject, account: message.account, family: message.family)
+        self.init(subject: message.subject, family: message.family)
     }
 }
 
@@ -189,8 +192,17 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func record(_ checkpoint: JournalCheckpoint) throws
 
     // Outbox
-    /// Returns the message's sequence. `journal` is the entry that it follows from.
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64
+    /// Returns the message's sequence.
+    ///
+    /// - Parameters:
+    ///   - persons: whom the message names; with them it is erased, as long as it was not sent.
+    ///   - journal: the entry that it follows from.
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
     /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
@@ -199,6 +211,9 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func park(_ sequence: Int64, reason: String) throws
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
+    /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
+    /// and are dropped by and by.
+    func withheldPersons() throws -> [PersonIdentifier: Int64]
     /// Makes parked messages pending again; returns how many.
     func unpark() throws -> Int
     /// The streams of which applying `outboxRetried` has made messages pending again in this
@@ -208,6 +223,42 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// none after the one with which they take `bytes` of memory.
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
+
+    // Erasure: what applying `personErased` has begun
+    /// Nil if none is under way.
+    func erasure(of person: PersonIdentifier) throws -> PersonErasure?
+    /// The one that is under way longest, but for these.
+    func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
+    /// Overwrites what is known of one that is under way.
+    func record(_ erasure: PersonErasure) throws
+    /// Nothing is left to be done.
+    func complete(_ erasure: PersonErasure) throws
+    /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
+    func reveal(_ person: Person?) throws
+    /// The person's requests after the erasure's place that there were when it began.
+    func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>]
+    /// The person's accounts after the erasure's place that there were when it began.
+    func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>]
+    /// Takes away what was written about these requests. What an authorisation in force was granted on
+    /// stays, until its request goes.
+    func eraseWritings(about requests: [RequestIdentifier]) throws
+    /// Goes through messages after the erasure's place that name the person and were queued before it:
+    /// takes away what waits to be sent, and notes to whom the others went.
+    ///
+    /// - Returns: Their sequences.
+    func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    /// Takes away messages that wait for their request, name the person and came before the erasure.
+    ///
+    /// - Returns: Their sequences.
+    func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64]
+    /// Goes through dead letters after the erasure's place that wait to be sent, and takes away those
+    /// that name the person.
+    ///
+    /// - Returns: The sequences of all of them.
+    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
+    /// not found again.
+    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
 
     // Provisioning
     /// Adds the order, or overwrites it.
@@ -246,6 +297,16 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
 }
 
 extension RegisterTransaction {
+    /// The same of what names nobody but whom it is mailed to.
+    public func enqueue(
+        _ message: OutboundMessage,
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
+        let persons = message.mail?.recipient.map { [$0] } ?? []
+        return try enqueue(message, about: persons, journal: journal, at: now)
+    }
+
     /// The same, whatever memory they take.
     public func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
         try pendingMessages(after: sequence, limit: limit, bytes: .max)

@@ -89,6 +89,7 @@ extension Service {
         let stored = try await register.write { transaction in
             _ = try transaction.unpark()
             return (
+                withheld: try transaction.withheldPersons(),
                 endedBadly: try transaction.beginRun(),
                 head: try transaction.journalHead(),
                 signed: try transaction.lastCheckpoint()?.sequence ?? 0,
@@ -97,6 +98,8 @@ extension Service {
             )
         }
         isCautious = stored.endedBadly
+        relay.withhold(stored.withheld)
+        erasures.are(Set(stored.withheld.keys))
         journalWatch.begin(
             stored.head,
             signed: stored.signed,

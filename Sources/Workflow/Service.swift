@@ -20,7 +20,7 @@ public actor Service {
     nonisolated let queue = WorkQueue()
 
     private(set) var writer: TurnWriter
-    private let relay: OutboxRelay
+    let relay: OutboxRelay
     var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
@@ -30,9 +30,12 @@ public actor Service {
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     var isCautious = false
+    /// The letter that is dealt with alone, and how many runs have ended over it.
+    var countedLetter: (letter: DeadLetterIdentifier, crashes: Int)?
     var clockWork: ClockState
     /// What was last told of the clock.
     var toldClock: ClockCondition?
+    var erasures = ErasureState()
     var journalWatch: JournalWatch
     private var hasSignedOff = false
     private var hasParked = false
@@ -214,6 +217,7 @@ public actor Service {
         }
         for signal in work.signals { take(signal) }
         turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
+        turn.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
@@ -280,6 +284,7 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
+        turn.failedErasures = erasures.failed
         // While the store failed, what came in time was left waiting here.
         turn.holdsDeadlines =
             storeFailures > 0
@@ -288,7 +293,10 @@ public actor Service {
                 quietSeconds: limits.quietBeforeDeadlinesSeconds
             )
         do {
-            if isCautious { try await treatSuspects() }
+            if isCautious {
+                try await treatSuspects()
+                try await dealWithLettersAlone()
+            }
             let started = time.monotonicSeconds
             let (writer, turn, now) = (writer, turn, time.now)
             let result = try await writer.write(turn, at: now, into: register)
@@ -316,18 +324,24 @@ public actor Service {
             monotonicSeconds: time.monotonicSeconds,
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
+        erasures.finish(
+            result,
+            monotonicSeconds: time.monotonicSeconds,
+            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+        )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
         let treatments = written.treatedAlone + result.treatments
         if treatments.contains(where: \.confirmsClock) { clockIsConfirmed() }
-        for account in result.givenUp + treatments.compactMap(\.givenUp) {
+        for order in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
                 "the provisioner did not carry an order out; it is not tried again by itself",
-                metadata: ["account": "\(account)"]
+                metadata: order.metadataOfFailure
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
-        if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
+        let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing { queue.add(.again) }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
@@ -350,6 +364,7 @@ public actor Service {
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         if written.unpark { relay.unpark() }
         relay.unpark(result.unparkedStreams)
         if result.unparked > 0 || !result.unparkedStreams.isEmpty || written.unparkedAlone {
@@ -469,7 +484,7 @@ public actor Service {
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count >= limits.crashesAloneBeforeBurial
+            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
@@ -477,7 +492,7 @@ public actor Service {
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
             if isPoison {
-                result.treatments = try processor.buryPoison(
+                result.treatments = try processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
                     at: now,
@@ -496,15 +511,21 @@ public actor Service {
             try TurnWriter.drop(in: transaction, &result)
             return result
         }
+        takeOver(result)
+        // Acknowledged with the rest of the turn.
+        turn.deliveries.removeAll { $0 == suspect.delivery }
+    }
+
+    /// What was treated alone is durable.
+    func takeOver(_ result: TurnResult) {
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         relay.unpark(result.unparkedStreams)
         if !result.unparkedStreams.isEmpty {
             catchUpFrom = 0
             turn.unparkedAlone = true
         }
-        // Acknowledged with the rest of the turn.
         if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
         turn.treatedAlone += result.treatments
-        turn.deliveries.removeAll { $0 == suspect.delivery }
     }
 }

@@ -28,6 +28,9 @@ public struct ServiceLimits: Sendable {
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
+    /// How much of an erasure is done in one transaction at most, in messages that are taken away; a
+    /// record that changes counts as ten.
+    public var erasedAtOnce = 500
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
     /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
@@ -41,7 +44,9 @@ public struct ServiceLimits: Sendable {
     /// Crashes with a message in hand after which it is taken alone.
     public var crashesBeforeIsolation = 5
     /// Crashes while it was alone in hand after which a message is dead-lettered as `poison`.
-    public var crashesAloneBeforeBurial = 1
+    public var crashesAloneBeforeQuarantine = 1
+    /// How long dead letters are kept, and how many.
+    public var deadLetters = DeadLetterLimits()
     /// The longest pause before a store that failed is tried again.
     public var longestStorePauseSeconds = 10.0
     /// The pause before messages that could not be routed are sent again; doubles each time.
@@ -61,4 +66,20 @@ public struct ServiceLimits: Sendable {
     public var retryFailedTimersAfterSeconds = 600.0
 
     public init() {}
+}
+
+/// What bounds the dead letters that the store holds. Where there is no more room, the oldest letters
+/// of the sender who takes most of it go, journalled, so that nobody pushes out anybody else's.
+public struct DeadLetterLimits: Hashable, Sendable {
+    /// How long a letter is kept; nil for ever.
+    public var retainSeconds: Int64? = 90 * 86_400
+    public var count = 100_000
+    /// The sum of `DeadLetter.storedBytes`.
+    public var bytes = 1 << 30
+
+    public init() {}
+
+    func exceeded(by totals: DeadLetterTotals) -> Bool {
+        totals.count > count || totals.bytes > bytes
+    }
 }

@@ -27,10 +27,16 @@ struct Turn: Sendable {
     var clock = false
     /// What is to be remembered of the clock itself.
     var clockNote: ClockNote?
+    /// Go on with an erasure that is under way.
+    var erases = false
+    /// Dead letters are dealt with one by one, elsewhere: the last run may have ended over one.
+    var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
     var failedTimers: Set<String> = []
+    /// Persons whose erasure could not be gone on with lately: left alone for a while.
+    var failedErasures: Set<PersonIdentifier> = []
     /// The journal is to be looked at.
     var look: JournalLook?
     /// Read pending messages after this sequence from the store, `room` at most, and no more once they
@@ -41,7 +47,7 @@ struct Turn: Sendable {
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && clockNote == nil && look == nil
+            && clockNote == nil && !erases && look == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -75,6 +81,10 @@ struct TurnResult: Sendable {
     var recovered: [OutboxRow] = []
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
+    /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
+    var withheld: [PersonIdentifier: Int64] = [:]
+    /// The person whose erasure could not be gone on with.
+    var failedErasure: PersonIdentifier?
     var unparked = 0
     /// An operator had these sent again.
     var unparkedStreams: Set<OutboxStream> = []
@@ -92,7 +102,7 @@ struct TurnResult: Sendable {
     /// More was due than is done at once.
     var isMoreDue = false
     /// Accounts of which an order was given up by the clock.
-    var givenUp: [AccountIdentifier] = []
+    var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
     var journalLength: Int64?
     /// What could not be done, and why.
@@ -125,8 +135,10 @@ struct TurnWriter: Sendable {
             journal: JournalFormat(),
             settings: settings.procedures,
             identifiers: identifiers,
-            prefix: prefix
+            prefix: prefix,
+            deadLetters: limits.deadLetters
         )
+        processor.erasedAtOnce = limits.erasedAtOnce
         dueAtOnce = limits.dueAtOnce
         clockToleranceSeconds = limits.clockToleranceSeconds
     }
@@ -180,13 +192,18 @@ struct TurnWriter: Sendable {
         if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
         if turn.clock {
             try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
+                TimerKind.allCases.filter { kind in
+                    !(turn.holdsDeadlines && kind.isDeadline)
+                        && !(turn.leavesLetters && kind == .deadLetter)
+                },
                 except: turn.failedTimers,
                 at: now,
                 in: transaction,
                 &result
             )
+        }
+        if turn.erases {
+            try goOnErasing(except: turn.failedErasures, at: now, in: transaction, &result)
         }
         // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
@@ -218,6 +235,7 @@ struct TurnWriter: Sendable {
     static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
         result.unparkedStreams = try transaction.unparkedStreams()
         result.dropped = try transaction.droppedMessages()
+        result.withheld = try transaction.withheldPersons()
         guard !result.dropped.isEmpty else { return }
         let dropped = Set(result.dropped)
         result.queued.removeAll { dropped.contains($0.sequence) }
@@ -293,6 +311,21 @@ struct TurnWriter: Sendable {
             (due.count >= dueAtOnce || tried < due.count) && result.failedTimers.isEmpty
     }
 
+    /// Does the next part of the erasure that is under way longest.
+    private func goOnErasing(
+        except failed: Set<PersonIdentifier>,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        guard let erasure = try transaction.oldestErasure(except: failed) else { return }
+        let person = erasure.person.identifier
+        let isDone = try confined("erasing person \(person)", in: transaction, &result) {
+            try processor.continue(erasure, at: now, in: transaction, queued: &$0)
+        }
+        if !isDone { result.failedErasure = person }
+    }
+
     /// Returns whether it could be done.
     private func act(
         on timer: Timer,
@@ -324,18 +357,21 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
         case .letter(let letter, _):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.deal(
+            var treatments: [Treatment] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                treatments = try processor.deal(
                     with: letter,
                     timer,
                     at: now,
                     in: transaction,
-                    queued: &rows
+                    queued: &$0
                 )
             }
+            result.treatments += treatments
+            return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {

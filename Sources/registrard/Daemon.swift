@@ -66,11 +66,12 @@ struct Daemon {
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
         var limits = ServiceLimits()
-        // Kills from outside, however many, must not have innocent messages buried.
-        limits.crashesAloneBeforeBurial = 3
+        // Kills from outside, however many, must not have innocent messages put aside.
+        limits.crashesAloneBeforeQuarantine = 3
         limits.plausibleClockSeconds = Double(
             configuration.clock.plausibleWithin.seconds ?? Int(limits.plausibleClockSeconds)
         )
+        limits.deadLetters = configuration.deadLetterLimits
         limits.backlog = min(limits.backlog, configuration.broker.prefetch)
         let service = Service(
             register: register,
@@ -140,7 +141,9 @@ struct Daemon {
             observation.storeOpened(register, wasToBeNew: beginsAnew)
             observation.condition(.store, reason: nil)
             observation.journalOpened(key: journal.key?.publicKey)
-            MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+            MetricsRegistry.shared.onCollect {
+                observation.copyFigures(of: register, configuration.deadLetterLimits)
+            }
         }
         do {
             try register.openIfNeeded()

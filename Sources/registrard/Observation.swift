@@ -42,15 +42,17 @@ final class Observation: ServiceObserver, SourceObserver {
             InboundQueue.registrations: "registration.", .approvals: "approval.",
             .reports: "report.",
         ]
+        var kindsByQueue = Dictionary(
+            uniqueKeysWithValues: families.map { queue, family in
+                (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
+            }
+        )
+        kindsByQueue[InboundQueue.deadLetters.rawValue] = []
         return MetricLabelValues(
-            kinds: Dictionary(
-                uniqueKeysWithValues: families.map { queue, family in
-                    (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
-                }
-            ),
+            kinds: kindsByQueue,
             observedQueues: InboundQueue.allCases.map(\.rawValue)
-                + ["notifications", "provisioning", "problems", "dead-letters"],
-            reasons: ProblemCode.allCases.map(\.rawValue),
+                + ["notifications", "provisioning", "problems"],
+            reasons: DeadLetterReason.allCases.map(\.rawValue),
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
             closedStatuses: RequestStatus.allCases.filter { !$0.isOpen }.map(\.rawValue),
@@ -101,14 +103,21 @@ final class Observation: ServiceObserver, SourceObserver {
                 LogKey.outcome: "\(treatment.disposition.rawValue)",
             ]
             metadata[LogKey.kind] = treatment.kind.map { "\($0)" }
-            metadata[LogKey.code] = treatment.code.map { "\($0.rawValue)" }
+            metadata[LogKey.code] = (treatment.letter?.rawValue ?? treatment.code?.rawValue)
+                .map { "\($0)" }
             metadata[LogKey.requestID] = treatment.request.map { "\($0)" }
             return metadata
         }
         switch treatment.disposition {
         case .dead:
-            metrics.deadLettered(reason: treatment.code?.rawValue ?? "other")
+            metrics.deadLettered(reason: treatment.letter?.rawValue ?? "other")
             log.warning("a message was dead-lettered", metadata: metadata())
+            guard treatment.droppedLetters > 0 else { return }
+            metrics.lettersDropped(count: treatment.droppedLetters)
+            log.error(
+                "dead letters went because there was no more room for them; the journal names them",
+                metadata: [LogKey.count: "\(treatment.droppedLetters)"]
+            )
         case .refused: log.info("a message was refused", metadata: metadata())
         case .applied, .duplicate, .rejected, .deferred:
             log.debug("a message was settled", metadata: metadata())
@@ -282,7 +291,9 @@ final class Observation: ServiceObserver, SourceObserver {
     func copyReadiness() { metrics.ready(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.
-    func copyFigures(of register: SQLiteRegister) {
+    ///
+    /// - Parameter room: That there is for dead letters.
+    func copyFigures(of register: SQLiteRegister, _ room: DeadLetterLimits) {
         let figures = register.figures
         for count in figures.requests {
             metrics.requests(
@@ -306,6 +317,20 @@ final class Observation: ServiceObserver, SourceObserver {
         }
         copyDuties(figures)
         metrics.deferred(count: figures.deferred)
+        for reason in DeadLetterReason.allCases {
+            metrics.letters(
+                reason: reason.rawValue,
+                count: figures.deadLetters[reason] ?? 0
+            )
+        }
+        let letters = figures.deadLetters.values.reduce(0, +)
+        metrics.letters(
+            bytes: figures.deadLetterBytes,
+            fill: max(
+                Double(letters) / Double(room.count),
+                Double(figures.deadLetterBytes) / Double(room.bytes)
+            )
+        )
         // The age is that of the last look, as far as it still waits.
         let waits = figures.outboxPending + figures.outboxParked > 0
         let oldest = waits ? oldestOutgoing.withLock(\.self) : nil

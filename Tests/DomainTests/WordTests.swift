@@ -80,7 +80,8 @@ import Testing
         #expect(
             AccountChange.allCases.filter { $0.method == nil }
                 == [
-                    .provisioned, .provisioningFailed, .provisioningTakenUpAgain, .deprovisioned,
+                    .provisioned, .moved, .handedOver, .provisioningFailed,
+                    .provisioningTakenUpAgain, .deprovisioned,
                 ]
         )
     }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Storage
 import Testing
 
 /// Starts with a wrong clock, on a real broker and a real store.
@@ -61,7 +62,7 @@ struct ClockStartTests {
             let doctor = try await tool.attempt(["doctor"])
             #expect(doctor.stdout.contains("daemon.clock"))
             try await installation.portal.send(Registrant("bob").company(new, "LU9102"))
-            try await eventually("the new request") { try status(new, installation) }
+            _ = try await eventually("the new request") { try status(new, installation) }
             #expect(try status(old, installation) == .pending)
             // It is in question for the next process as well.
             try await daemon.kill()
@@ -110,7 +111,7 @@ struct ClockStartTests {
 
             try clock.set(days: 0)
             try await daemon.becomeReady()
-            try await eventually("the new request") { try status(new, installation) }
+            _ = try await eventually("the new request") { try status(new, installation) }
             #expect(try status(old, installation) == .pending)
             try await daemon.stop()
             try installation.reader().verify()
@@ -126,7 +127,7 @@ struct ClockStartTests {
             try clock.set(days: 3)
             var daemon = try await installation.start(environment: clock.environment)
             try await installation.portal.send(Registrant("anne").company(old, "LU9301"))
-            try await eventually("the request") { try status(old, installation) }
+            _ = try await eventually("the request") { try status(old, installation) }
             try await daemon.stop()
 
             daemon = try installation.launch()
@@ -134,7 +135,7 @@ struct ClockStartTests {
             try await installation.portal.send(Registrant("bob").company(new, "LU9302"))
             try await tool.run("clock", "confirm", "--reason", "It was three days ahead before.")
             try await daemon.becomeReady()
-            try await eventually("the new request") { try status(new, installation) }
+            _ = try await eventually("the new request") { try status(new, installation) }
             try await daemon.stop()
             daemon = try await installation.start()
             try await daemon.stop()

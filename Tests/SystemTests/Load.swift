@@ -45,7 +45,7 @@ struct Load: Sendable {
     ]
 
     private static func effect(_ message: Received) -> String? {
-        message.template ?? message.data("method")?.text
+        message.template ?? message.operation("method")?.text
     }
 
     /// Whether every mail and every order has come.
@@ -143,6 +143,7 @@ struct Load: Sendable {
 enum Torture {
     static let kills = number("REGISTRAR_TORTURE_KILLS", default: 10)
     static let requests = number("REGISTRAR_TORTURE_REQUESTS", default: 600)
+    static let brokerEnds = number("REGISTRAR_TORTURE_BROKER_ENDS", default: 3)
     static let seed = UInt64(
         number("REGISTRAR_TORTURE_SEED", default: Int.random(in: 1..<1_000_000))
     )
@@ -155,6 +156,11 @@ enum Torture {
         }
         return value
     }
+}
+
+/// One of so many parts of a range, which are as long as each other.
+func portion(_ part: Int, of parts: Int, _ range: Range<Int>) -> Range<Int> {
+    range.count * part / parts..<range.count * (part + 1) / parts
 }
 
 /// SplitMix64: the same numbers for the same seed.

@@ -137,7 +137,7 @@ struct StorePlaceTests {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = buffer.withUnsafeMutableBytes { bytes in
-                readlink(folder + "/" + name, bytes.baseAddress, bytes.count)
+                bytes.baseAddress.map { readlink(folder + "/" + name, $0, bytes.count) } ?? 0
             }
             guard count > 0 else { continue }
             let target = String(decoding: buffer[..<count], as: UTF8.self)

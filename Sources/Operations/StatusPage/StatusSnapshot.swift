@@ -68,6 +68,8 @@ struct StatusSnapshot: Sendable, Equatable {
     var requestStatuses: [String] = []
     var procedures: [Procedure] = []
     var accounts: [Count] = []
+    /// Dead letters in the store.
+    var lettersWaiting = 0
     /// Since the start, by reason; those that occurred, the most frequent first.
     var deadLetters: [Count] = []
     var verification: Verification?
@@ -146,6 +148,9 @@ extension StatusSnapshot {
         }
         accounts = labels.accountStates.map {
             Count(name: $0, count: state.accounts[$0]?.count ?? 0)
+        }
+        lettersWaiting = labels.reasons.reduce(0) {
+            $0 + (metrics.intake.letters[$1]?.count ?? 0)
         }
         deadLetters = (labels.reasons + [MetricVector<PrometheusCounter>.other])
             .map { Count(name: $0, count: Int(metrics.intake.deadLettered[$0]?.value ?? 0)) }

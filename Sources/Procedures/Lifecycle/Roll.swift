@@ -42,7 +42,7 @@ struct Roll {
     /// only canonically equivalent name different people, as they do in the register.
     func isPerson(_ identifier: PersonIdentifier, subject: String) throws -> Bool {
         guard let person = try context.register.person(identifier) else { return false }
-        return person.subject.utf8.elementsEqual(subject.utf8)
+        return person.subject.isExactly(subject)
     }
 
     /// The account through which `actor` may decide for the company now: active, and of a legal
@@ -84,7 +84,9 @@ struct Roll {
         suits: (AccountRole) -> Bool,
         isUsable: (Account, Person) -> Bool
     ) throws -> Account? {
-        guard let person = try context.register.person(subject: subject) else { return nil }
+        guard let person = try context.register.person(subject: subject),
+            try context.register.economicOperator(eori)?.status == .registered
+        else { return nil }
         return try context.register.accounts(of: eori).first {
             $0.person == person.identifier && suits($0.role) && isUsable($0, person)
         }

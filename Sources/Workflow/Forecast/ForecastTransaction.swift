@@ -38,7 +38,7 @@ final class ForecastTransaction: RegisterTransaction {
     }
 
     func person(subject: String) throws -> Person? {
-        if let person = written.persons.values.first(where: { $0.subject == subject }) {
+        if let person = written.persons.values.first(where: { $0.subject.isExactly(subject) }) {
             return written.erasedPersons.contains(person.identifier) ? nil : person
         }
         guard let person = try snapshot.person(subject: subject) else { return nil }
@@ -51,6 +51,13 @@ final class ForecastTransaction: RegisterTransaction {
 
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         try written.account(identifier) ?? snapshot.account(identifier)
+    }
+
+    func account(at place: UserPlace) throws -> Account? {
+        if let account = written.account(at: place) { return account }
+        // In the store the user may be an account's that has changed since.
+        guard let stored = try snapshot.account(at: place) else { return nil }
+        return written.account(stored.identifier) == nil ? stored : nil
     }
 
     func accounts(of eori: EORI) throws -> [Account] {
@@ -79,11 +86,8 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
-        try snapshot.recipients(ofDataAbout: person, sentOnly: sentOnly)
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        try snapshot.recipients(ofDataAbout: person)
     }
 
     // MARK: Duties
@@ -171,7 +175,7 @@ final class ForecastTransaction: RegisterTransaction {
             written.operators[economicOperator.eori] = economicOperator
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             written.record(account)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .particularsStated(let request, let particulars):
             written.particulars[request] =
@@ -183,7 +187,7 @@ final class ForecastTransaction: RegisterTransaction {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             written.obligations.removeAll { $0.identifier == obligation.identifier }
             written.obligations.append(obligation)
-        case .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
+        case .erasureBegun, .erasureTold, .erasureCompleted, .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
             .reportIgnored, .nothingToChange, .operated:
             break
         }
@@ -279,10 +283,16 @@ final class ForecastTransaction: RegisterTransaction {
     func verifyJournal(after head: JournalHead, limit _: Int) throws -> JournalHead { head }
     func lastCheckpoint() throws -> JournalCheckpoint? { nil }
     func record(_: JournalCheckpoint) throws {}
-    func enqueue(_: OutboundMessage, journal _: Int64, at _: Instant) throws -> Int64 { 0 }
+    func enqueue(
+        _: OutboundMessage,
+        about _: [PersonIdentifier],
+        journal _: Int64,
+        at _: Instant
+    ) throws -> Int64 { 0 }
     func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
     func park(_: Int64, reason _: String) throws {}
     func droppedMessages() throws -> [Int64] { [] }
+    func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
     func unpark() throws -> Int { 0 }
     func unparkedStreams() throws -> Set<OutboxStream> { [] }
     func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
@@ -347,6 +357,10 @@ private struct ForecastState {
 
     func account(_ identifier: AccountIdentifier) -> Account? {
         accounts.first { $0.identifier == identifier }
+    }
+
+    func account(at place: UserPlace) -> Account? {
+        accounts.first { $0.place == place }
     }
 
     /// The store's accounts as they are by now, then new ones.

@@ -37,18 +37,31 @@ public struct Forecaster: Sendable {
         at now: Instant,
         on snapshot: any RegisterSnapshot
     ) throws -> [Forecast] {
-        let transaction = ForecastTransaction(snapshot)
-        return try messages.map { message in
-            transaction.clearJournal()
-            var rows: [OutboxRow] = []
-            let treatments = try processor.process(
-                message,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-            return forecast(treatments.first, transaction.journal)
-        }
+        let run = run(on: snapshot)
+        return try messages.map { try run.forecast($0, at: now) }
+    }
+
+    /// The same, for messages that are at hand one after another.
+    public func run(on snapshot: any RegisterSnapshot) -> ForecastRun {
+        ForecastRun(processor: processor, transaction: ForecastTransaction(snapshot))
+    }
+}
+
+/// Foretells what becomes of one message after another. Not to be kept beyond its snapshot.
+public struct ForecastRun {
+    let processor: MessageProcessor
+    let transaction: ForecastTransaction
+
+    public func forecast(_ message: InboundMessage, at now: Instant) throws -> Forecast {
+        transaction.clearJournal()
+        var rows: [OutboxRow] = []
+        let treatments = try processor.process(
+            message,
+            at: now,
+            in: transaction,
+            queued: &rows
+        )
+        return forecast(treatments.first, transaction.journal)
     }
 
     private func forecast(_ treatment: Treatment?, _ journal: [JournalEntry]) -> Forecast {

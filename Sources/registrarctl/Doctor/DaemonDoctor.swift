@@ -77,7 +77,7 @@ struct DaemonDoctor {
             Diagnosis(
                 "daemon.clock",
                 .warning,
-                "the daemon's clock is \(Int(seconds.rounded())) s from this one",
+                "the daemon's clock is \(Int(saturating: seconds)) s from this one",
                 advice: "see that both machines keep their time: timedatectl"
             )
         ]
