@@ -13,6 +13,8 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// - Throws: A `StorageError` when there is no store, or not one that this release can read.
     public init(path: String) throws(StorageError) {
+        // A store that is gone is another matter than one that never was.
+        try SQLiteRegister.checkBeginning(at: path)
         try StoreFile.prepareForReading(path)
         var configuration = Configuration()
         configuration.label = "registrar.store.reader"

@@ -88,6 +88,7 @@ enum StoreCheck {
             "entitlement", "cascade", "obligation",
             "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
             "dead_letter", "dead_letter INDEXED BY dead_letter_id",
+            "store", "clock",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
