@@ -92,7 +92,9 @@ public final class HealthState: Sendable {
     public func fail(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if let known = state.failures[component], !known.isNote, known.reason == reason { return }
+            if let known = state.failures[component], !known.isNote, known.reason == reason {
+                return
+            }
             state.failures[component] = Failure(reason: reason, since: now)
         }
     }
@@ -101,7 +103,9 @@ public final class HealthState: Sendable {
     public func note(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if let known = state.failures[component], known.isNote, known.reason == reason { return }
+            if let known = state.failures[component], known.isNote, known.reason == reason {
+                return
+            }
             state.failures[component] = Failure(reason: reason, since: now, isNote: true)
         }
     }

@@ -35,7 +35,8 @@ enum Statement: Int, CaseIterable {
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads, settleRecords
+    case insertOutboxRecord, insertOutboxAbout, insertPayload
+    case settledPayloads, deletePayloads, settleRecords
     case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
     case insertDeferred, insertDeferredMessage, deferredByRequest, deferredBySequence
@@ -86,9 +87,9 @@ enum Statement: Int, CaseIterable {
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
-        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI, .managingAccounts,
-            .accountsByEntitlement, .accountState, .insertAccount, .updateAccount,
-            .insertEntitlement, .deleteEntitlements:
+        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
+            .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
+            .updateAccount, .insertEntitlement, .deleteEntitlements:
             accountText
         case .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI,
             .nextCascade:
