@@ -142,17 +142,11 @@ final class Installation: Sendable {
         arguments: [String] = [],
         environment: [String: String] = [:]
     ) throws -> Daemon {
-        let arguments = ["--config", configurationPath] + arguments
-        // A library that is loaded before all others may add to the environment, which moves it; Swift
-        // looks for the arguments in front of the environment, and finds none. A shell has it done before.
-        let program =
-            try environment["LD_PRELOAD"] == nil
-            ? RunningProgram("registrard", arguments: arguments, environment: environment)
-            : RunningProgram(
-                "/bin/sh",
-                arguments: ["-c", #"exec "$0" "$@""#, Program.path("registrard")] + arguments,
-                environment: environment
-            )
+        let program = try RunningProgram(
+            "registrard",
+            arguments: ["--config", configurationPath] + arguments,
+            environment: environment
+        )
         programs.withLock { $0.append(program) }
         return Daemon(program: program, port: port)
     }
