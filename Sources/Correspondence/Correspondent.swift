@@ -97,7 +97,7 @@ public struct Correspondent: Sendable {
                 cause: cause
             )
         case .personDisclosed(let disclosure):
-            return [disclosed(disclosure, cause: cause)]
+            return disclosed(disclosure, cause: cause)
         case .personErased(let person):
             guard let person = try register.person(person) else { return [] }
             return try recipientMails(.erased, .told, of: person, register: register, cause: cause)

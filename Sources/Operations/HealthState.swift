@@ -11,12 +11,24 @@ public struct HealthReason: Sendable, Equatable {
 /// An answer about health: good when there is no reason against it.
 public struct HealthReport: Sendable, Equatable {
     public let reasons: [HealthReason]
+    /// What is to be known besides; it does not count against.
+    public var notices: [HealthReason] = []
 
     public var isGood: Bool { reasons.isEmpty }
 
-    /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`
+    /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`; with `notices`,
+    /// worded alike, where there are any.
     public func json(named name: String) -> String {
         var text = "{\"\(name)\":\(isGood),\"reasons\":["
+        Self.append(reasons, to: &text)
+        if !notices.isEmpty {
+            text += "],\"notices\":["
+            Self.append(notices, to: &text)
+        }
+        return text + "]}\n"
+    }
+
+    private static func append(_ reasons: [HealthReason], to text: inout String) {
         for (index, reason) in reasons.enumerated() {
             if index > 0 { text += "," }
             text += "{\"component\":"
@@ -27,7 +39,6 @@ public struct HealthReport: Sendable, Equatable {
             Self.append(reason.since, to: &text)
             text += "}"
         }
-        return text + "]}\n"
     }
 
     private static func append(_ value: String, to text: inout String) {
@@ -50,6 +61,7 @@ public final class HealthState: Sendable {
 
     private struct State {
         var failures: [String: Failure] = [:]
+        var notices: [String: Failure] = [:]
         var progress: [String: (monotonic: Duration, sinceEpoch: Duration)] = [:]
     }
 
@@ -95,6 +107,15 @@ public final class HealthState: Sendable {
         }
     }
 
+    /// Something is to be known of a component that is as it should be; nil when it is over.
+    public func note(_ component: String, _ text: String?) {
+        let now = clock.sinceEpoch()
+        state.withLock { state in
+            guard state.notices[component]?.reason != text else { return }
+            state.notices[component] = text.map { Failure(reason: $0, since: now) }
+        }
+    }
+
     /// The loop turned. Its first turn puts it under watch.
     public func progress(of loop: String) {
         let now = (clock.monotonic(), clock.sinceEpoch())
@@ -108,16 +129,18 @@ public final class HealthState: Sendable {
 
     /// Whether messages are taken, and why not.
     public var readiness: HealthReport {
-        let failures = state.withLock { $0.failures }
-        return HealthReport(
-            reasons: failures.sorted { $0.key < $1.key }.map { component, failure in
-                HealthReason(
-                    component: component,
-                    reason: failure.reason,
-                    since: RFC3339.text(sinceEpoch: failure.since)
-                )
-            }
-        )
+        let (failures, notices) = state.withLock { ($0.failures, $0.notices) }
+        return HealthReport(reasons: Self.reasons(failures), notices: Self.reasons(notices))
+    }
+
+    private static func reasons(_ failures: [String: Failure]) -> [HealthReason] {
+        failures.sorted { $0.key < $1.key }.map { component, failure in
+            HealthReason(
+                component: component,
+                reason: failure.reason,
+                since: RFC3339.text(sinceEpoch: failure.since)
+            )
+        }
     }
 
     /// Whether every loop turned lately, and which did not.

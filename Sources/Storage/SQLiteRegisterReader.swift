@@ -219,11 +219,13 @@ public final class SQLiteRegisterReader: Sendable {
     public func outboxStatistics() throws(StorageError) -> OutboxStatistics {
         try read { handle in
             let figures = RegisterFigures(try RegisterState(handle))
-            let oldest = try SQLiteStatement(Statement.oldestPayload.text, on: handle)
+            let oldest = try [Statement.oldestPayload, .oldestParked].compactMap {
+                try SQLiteStatement($0.text, on: handle).first { $0.instant(0) }
+            }
             return OutboxStatistics(
                 pending: figures.outboxPending,
                 parked: figures.outboxParked,
-                oldestAt: try oldest.first { $0.instant(0) }
+                oldestAt: oldest.min()
             )
         }
     }
@@ -235,8 +237,9 @@ public final class SQLiteRegisterReader: Sendable {
             let statement = try SQLiteStatement(
                 """
                 SELECT \(Self.outboxColumns)
-                FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-                WHERE payload.parked_reason IS \(parked ? "NOT NULL" : "NULL")
+                FROM \(parked ? "parked_payload" : "outbox_payload") AS payload
+                    CROSS JOIN outbox USING (sequence)
+                    LEFT JOIN parked_payload AS parked USING (sequence)
                 ORDER BY payload.sequence LIMIT ?
                 """,
                 on: handle
@@ -322,7 +325,7 @@ public final class SQLiteRegisterReader: Sendable {
             let messages = try SQLiteStatement(
                 """
                 SELECT \(Self.outboxColumns)
-                FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
+                FROM outbox LEFT JOIN parked_payload AS parked USING (sequence)
                 WHERE outbox.journal = ? ORDER BY outbox.sequence
                 """,
                 on: handle
@@ -381,7 +384,12 @@ public final class SQLiteRegisterReader: Sendable {
     private static let journalColumns = "sequence, time, event, cause, previous, hash"
     private static let outboxColumns = """
         outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
-        outbox.created_at, outbox.settled_at, outbox.was_erased, payload.parked_reason
+        outbox.created_at, outbox.settled_at, outbox.was_erased,
+        CASE WHEN parked.stream IS NULL THEN NULL
+            WHEN parked.sequence =
+                (SELECT min(sequence) FROM parked_payload WHERE stream = parked.stream)
+            THEN (SELECT reason FROM parked_stream WHERE number = parked.stream)
+            ELSE '\(ParkedMessage.behind)' END
         """
 }
 

@@ -80,47 +80,34 @@ extension SQLiteTransaction {
     private func dropMessages(to person: PersonIdentifier, at now: Instant) throws {
         let lookup = try statement(.payloadsTo)
         lookup.bind(person.uuid)
-        try drop(try lookup.all(unsent), at: now)
+        try drop(try lookup.all { $0.integer(0) }, at: now)
     }
 
     private func dropMessages(naming mention: Mention, at now: Instant) throws {
         let lookup = try statement(.payloadsNaming)
         lookup.bind(mention.literal)
-        try drop(try lookup.all(unsent), at: now)
+        try drop(try lookup.all { $0.integer(0) }, at: now)
     }
 
     /// Dead letters are as their senders wrote them.
     private func dropDeadLetters(naming mentions: [Mention], at now: Instant) throws {
-        let letters = try statement(.unsentDeadLetters).all { row -> Unsent? in
-            guard let body = try BodyCodec.decode(row.bytes(2), phrase: phrase) else {
+        let letters = try statement(.unsentDeadLetters).all { row -> Int64? in
+            guard let body = try BodyCodec.decode(row.bytes(1), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")
             }
-            return mentions.contains { $0.isFound(in: body) } ? try unsent(row) : nil
+            return mentions.contains { $0.isFound(in: body) } ? row.integer(0) : nil
         }
         try drop(letters.compactMap(\.self), at: now)
     }
 
-    private struct Unsent {
-        let sequence: Int64
-        let isParked: Bool
-    }
-
-    private func unsent(_ row: SQLiteStatement) throws -> Unsent {
-        Unsent(sequence: row.integer(0), isParked: row.integer(1) != 0)
-    }
-
-    private func drop(_ messages: [Unsent], at now: Instant) throws {
-        for message in messages {
-            let deletion = try statement(.deletePayloads)
-            deletion.bind(message.sequence)
-            deletion.bind(message.sequence)
-            try deletion.run()
+    private func drop(_ sequences: [Int64], at now: Instant) throws {
+        for sequence in sequences {
+            _ = try removePayloads(sequence...sequence)
             let update = try statement(.settleErased)
             update.bind(now)
-            update.bind(message.sequence)
+            update.bind(sequence)
             try update.run()
-            connection.state.count(message.isParked ? .outboxParked : .outboxPending, -1)
         }
-        connection.state.droppedMessages += messages.map(\.sequence)
+        connection.state.droppedMessages += sequences
     }
 }

@@ -113,7 +113,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, .done): try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .operated(.outboxRetried(let sequences)): try retry(sequences)
         case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
             .nothingToChange, .operated(.deadLettersDiscarded):
             break

@@ -25,7 +25,7 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + journal + reasons + bookkeeping,
+        people + register + messages + parked + journal + reasons + bookkeeping,
         duties,
     ]
 
@@ -188,7 +188,6 @@ enum Schema {
 
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,
-            parked_reason TEXT,
             account BLOB,
             mandatory INTEGER NOT NULL,
             leaves_traces INTEGER NOT NULL,
@@ -196,7 +195,6 @@ enum Schema {
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX outbox_parked ON outbox_payload (sequence) WHERE parked_reason IS NOT NULL;
 
         CREATE TABLE deferred (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -212,6 +210,40 @@ enum Schema {
         ) STRICT;
         CREATE INDEX deferred_request ON deferred (request);
         CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
+
+        """
+
+    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the pending
+    /// messages alone. A stream is parked as long as it has messages here; its number is never given
+    /// again, and the broker's reason is about the first of its messages.
+    private static let parked = """
+        CREATE TABLE parked_stream (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            subject TEXT NOT NULL,
+            family TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX parked_stream_name ON parked_stream (subject, family);
+
+        CREATE TABLE parked_payload (
+            sequence INTEGER PRIMARY KEY,
+            stream INTEGER NOT NULL,
+            account BLOB,
+            mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX parked_payload_stream ON parked_payload (stream, sequence);
+
+        CREATE VIEW unsent AS
+            SELECT sequence, NULL AS stream, account, mandatory, leaves_traces, subject, properties,
+                body
+            FROM outbox_payload
+            UNION ALL
+            SELECT sequence, stream, account, mandatory, leaves_traces, subject, properties, body
+            FROM parked_payload;
 
         """
 

@@ -7,22 +7,19 @@ extension Statement {
             "SELECT sequence, body FROM deferred WHERE instr(body, ?) OR instr(body, x'5c')"
         case .payloadsTo:
             """
-            SELECT sequence, parked_reason IS NOT NULL
-            FROM outbox_payload CROSS JOIN outbox USING (sequence) WHERE recipient = ?
+            SELECT sequence FROM unsent CROSS JOIN outbox USING (sequence) WHERE recipient = ?
             """
         case .payloadsNaming:
             // See `OutboundMessage.namesNobody`.
             """
-            SELECT sequence, parked_reason IS NOT NULL
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            SELECT sequence FROM unsent CROSS JOIN outbox USING (sequence)
             WHERE instr(body, ?) AND routing_key NOT LIKE 'problem.%'
                 AND (routing_key NOT LIKE 'status.%'
                     OR instr(body, CAST('"remarks":"' AS BLOB)))
             """
         case .unsentDeadLetters:
             """
-            SELECT sequence, parked_reason IS NOT NULL, body
-            FROM outbox_payload CROSS JOIN outbox USING (sequence) WHERE exchange = 'dead'
+            SELECT sequence, body FROM unsent CROSS JOIN outbox USING (sequence) WHERE exchange = 'dead'
             """
         case .settleErased:
             "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"

@@ -74,7 +74,8 @@ enum StoreCheck {
     private static func checkEnds(_ handle: SQLiteHandle) throws {
         let trees = [
             "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
-            "outbox", "outbox_payload", "deferred", "journal", "checkpoint", "attempt",
+            "outbox", "outbox_payload", "parked_stream", "parked_payload", "deferred", "journal",
+            "checkpoint", "attempt",
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",
@@ -147,8 +148,8 @@ enum StoreCheck {
                 UNION ALL SELECT 'authorisation', kind, status, count(*) FROM authorisation
                     GROUP BY 2, 3
                 UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
-                UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
-                    count(*) FROM outbox_payload GROUP BY 3
+                UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'), count(*)
+                    FROM unsent GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
             )
             SELECT kind, name, status FROM (

@@ -125,8 +125,8 @@ struct RegisterState: Hashable, Sendable {
     var traces = 0
     /// Messages of the outbox that erasures of this transaction have dropped.
     var droppedMessages: [Int64] = []
-    /// Streams of which an operator had messages sent again in this transaction.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// Parked streams that an operator wants to be tried now, as this transaction was told.
+    var retriedStreams = RetriedStreams()
 
     mutating func count(_ key: TallyKey, _ change: Int) {
         counts[key, default: 0] += change

@@ -7,6 +7,8 @@ public protocol ServiceObserver: Sendable {
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)
+    /// Something is to be known of a part of the service that works; nil when it is over.
+    func notice(_ component: ServiceComponent, _ text: String?)
     /// The journal was looked at.
     func journal(_ finding: JournalFinding, at now: Instant)
     /// The loop turned: shown to the watchdog.
@@ -23,6 +25,8 @@ public enum ServiceComponent: String, CaseIterable, Sendable {
     case consumer
     /// The publishing connection.
     case publisher
+    /// What the broker does with what is published.
+    case publications
     /// The journal, once it was found not to be what was written.
     case journal
 }

@@ -66,8 +66,9 @@ public struct OutboxRow: Hashable, Sendable {
 /// Messages of the outbox of which one is sent after another: those about one subject for one kind of
 /// queue, and the orders to the provisioner about one account.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: String
-    private let family: String
+    /// What the messages are filed under: the account, of orders to the provisioner.
+    public let subject: String
+    public let family: String
 
     /// - Parameters:
     ///   - account: of an order to the provisioner.
@@ -77,7 +78,7 @@ public struct OutboxStream: Hashable, Sendable {
         self.family = String(family)
     }
 
-    init(_ message: OutboundMessage) {
+    public init(of message: OutboundMessage) {
         self.init(subject: message.subject, account: message.account, family: message.family)
     }
 }
@@ -149,7 +150,7 @@ public protocol RegisterSnapshot: RegisterView {
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterSnapshot {
+public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
@@ -184,16 +185,8 @@ public protocol RegisterTransaction: RegisterSnapshot {
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
     /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
-    /// The broker could not route it, or refused it for good: kept, not sent by itself again
-    /// before it is unparked.
-    func park(_ sequence: Int64, reason: String) throws
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
-    /// Makes parked messages pending again; returns how many.
-    func unpark() throws -> Int
-    /// The streams of which applying `outboxRetried` has made messages pending again in this
-    /// transaction: all that were parked in them.
-    func unparkedStreams() throws -> Set<OutboxStream>
     /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
     /// none after the one with which they take `bytes` of memory.
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
@@ -304,9 +297,24 @@ public struct PublicationResult: Hashable, Sendable {
     }
 }
 
+/// That the broker ended the publishing session because of something that was published.
+public struct PublicationRefusal: Hashable, Sendable {
+    /// AMQP's reply code, such as 403.
+    public let code: Int
+    /// The broker's words.
+    public let text: String
+
+    public init(code: Int, text: String) {
+        self.code = code
+        self.text = text
+    }
+}
+
 /// Where messages go. Results are handed to `Service.published`, changes of session to
 /// `Service.publisherOpened` and `publisherClosed`.
 public protocol MessagePublisher: Sendable {
+    /// Ends that session and opens another; nothing if it is over already.
+    func renew(session: Int, reason: String)
     /// Sends in this order, without waiting; drops them if that session is over. What was handed
     /// over before a session ended and got no result counts as not sent.
     func publish(_ rows: [OutboxRow], session: Int)

@@ -12,17 +12,16 @@ struct Turn: Sendable {
     var suspectsAreCounted = false
     /// Messages that are still to be taken alone.
     var isolated: [Suspect] = []
-    /// One of those had parked messages sent again: they are to be read from the store, in order.
-    var unparkedAlone = false
     /// What became of those that were.
     var treatedAlone: [Treatment] = []
     /// How many messages were taken from the broker.
     var size = 0
     /// Outbox rows that the broker has confirmed.
     var confirmed: [Int64] = []
-    var parked: [(sequence: Int64, reason: String)] = []
-    /// Parked messages are to be tried again.
-    var unpark = false
+    /// To be parked; without a reason, behind others of their stream.
+    var parked: [(sequence: Int64, reason: String?)] = []
+    /// Parked messages that are to be tried again.
+    var parkedLook: ParkedLook?
     /// Do what is due by the clock.
     var clock = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
@@ -38,8 +37,8 @@ struct Turn: Sendable {
     var roomBytes = 0
 
     var isEmpty: Bool {
-        receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && look == nil
+        receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock
+            && look == nil && parkedLook == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -71,11 +70,14 @@ struct TurnResult: Sendable {
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
     var recovered: [OutboxRow] = []
+    /// The last that was read of them; nil if that was all.
+    var recoveredTo: Int64?
+    /// Parked messages, read to be tried again.
+    var parked: ParkedFinding?
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
-    var unparked = 0
-    /// An operator had these sent again.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// An operator wants these tried now.
+    var retried = RetriedStreams()
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
@@ -156,7 +158,6 @@ struct TurnWriter: Sendable {
     ) throws -> TurnResult {
         var result = TurnResult()
         try settle(turn, at: now, in: transaction, &result)
-        if turn.unpark { result.unparked = try transaction.unpark() }
         for delivery in turn.deliveries {
             result.treatments += try processor.process(
                 delivery.message,
@@ -186,13 +187,18 @@ struct TurnWriter: Sendable {
             )
         }
         if let from = turn.catchUpFrom, turn.room > 0 {
-            result.recovered = try transaction.pendingMessages(
+            let read = try transaction.pendingMessages(
                 after: from,
                 limit: turn.room,
                 bytes: turn.roomBytes
             )
+            let bytes = read.reduce(0) { $0 + $1.message.heldBytes }
+            let isPartial = read.count == turn.room || bytes >= turn.roomBytes
+            result.recoveredTo = isPartial ? read.last?.sequence : nil
+            result.recovered = try Self.parkingBehind(read, in: transaction)
         }
-        try Self.drop(in: transaction, &result)
+        try Self.sift(in: transaction, &result)
+        result.parked = try turn.parkedLook?.carryOut(in: transaction)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
@@ -202,13 +208,28 @@ struct TurnWriter: Sendable {
     }
 
     /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
-    /// what an operator wants to be sent again is.
-    static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
-        result.unparkedStreams = try transaction.unparkedStreams()
+    /// nor is what stands behind a parked message.
+    static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
-        guard !result.dropped.isEmpty else { return }
-        let dropped = Set(result.dropped)
-        result.queued.removeAll { dropped.contains($0.sequence) }
+        if !result.dropped.isEmpty {
+            let dropped = Set(result.dropped)
+            result.queued.removeAll { dropped.contains($0.sequence) }
+        }
+        result.queued = try parkingBehind(result.queued, in: transaction)
+    }
+
+    /// Parks those of parked streams; returns the others.
+    private static func parkingBehind(
+        _ rows: [OutboxRow],
+        in transaction: any RegisterTransaction
+    ) throws -> [OutboxRow] {
+        guard try transaction.lastParkedStream() > 0 else { return rows }
+        return try rows.filter { row in
+            guard try transaction.isParked(OutboxStream(of: row.message)) else { return true }
+            try transaction.park(row.sequence, reason: nil)
+            return false
+        }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds

@@ -131,6 +131,10 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    func notice(_ component: ServiceComponent, _ text: String?) {
+        health.note(component.rawValue, text)
+    }
+
     /// The daemon was told to end: it takes nothing more.
     func drains() { health.fail("service", reason: "draining") }
 

@@ -90,6 +90,8 @@ import Testing
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",
         "inbox": "holds hashes of messages",
         "outbox_payload": "what is on its way to whom the table outbox names",
+        "parked_stream": "what the messages in parked_payload have in common",
+        "parked_payload": "as outbox_payload",
         "deferred": "messages about requests that are not known, so nobody's yet; a day at most",
         "provisioning_order": "what the provisioner has not done yet of what it was sent",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",

@@ -200,8 +200,8 @@ import Testing
     }
 
     /// Rows 1 and 2 are mails about request 1, row 7 is another, which is still to be read from the
-    /// store when 1 and 2 are unparked.
-    @Test("a message that is read while older ones are unparked does not overtake them")
+    /// store when 1 and 2 are tried again.
+    @Test("a message that is read while older ones are tried again does not overtake them")
     func unparkWhileCatchingUp() async throws {
         var limits = ServiceLimits.prompt
         limits.outboxInMemory = 3

@@ -212,6 +212,8 @@ final class RecordingObserver: ServiceObserver {
         var batches: [BatchReport] = []
         var publications: [PublicationReport] = []
         var conditions: [String?] = []
+        var reasons: [ServiceComponent: String] = [:]
+        var notices: [ServiceComponent: String] = [:]
         var turns = 0
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
@@ -249,6 +251,9 @@ final class RecordingObserver: ServiceObserver {
         }
     }
 
+    /// What was greatest before counts no more.
+    func forgetGreatest() { change { $0.greatestInMemory = 0 } }
+
     private func change(_ change: (inout Record) -> Void) {
         let met = guarded.withLock { guarded in
             change(&guarded.record)
@@ -267,7 +272,14 @@ final class RecordingObserver: ServiceObserver {
     func progressed(at now: Instant) { change { $0.turns += 1 } }
 
     func condition(_ component: ServiceComponent, reason: String?) {
-        change { $0.conditions.append(reason) }
+        change {
+            $0.conditions.append(reason)
+            $0.reasons[component] = reason
+        }
+    }
+
+    func notice(_ component: ServiceComponent, _ text: String?) {
+        change { $0.notices[component] = text }
     }
 
     func oldestOpenRequests(_ oldest: [String: Instant]) {
