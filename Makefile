@@ -58,9 +58,10 @@ packages: toolchain ## install by apt what is missing
 	@Scripts/install-packages
 
 .PHONY: packages-for-tests
-packages-for-tests: toolchain ## install what the tests need besides: a browser, promtool
+packages-for-tests: toolchain ## install what the tests need besides: a browser, promtool, Python packages
 	@Scripts/install-packages --for-tests
 	@Scripts/fetch-promtool
+	@Scripts/python-for-tests >/dev/null
 
 .PHONY: toolchain
 toolchain:

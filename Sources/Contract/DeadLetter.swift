@@ -1,8 +1,62 @@
 public import Domain
 
 /// What is put aside for operators: a message that nothing could be made of, as it came, with the
-/// reason.
-public enum DeadLetter {
+/// reason. May hold personal data of anybody.
+public struct DeadLetter: Hashable, Sendable {
+    public let identifier: DeadLetterIdentifier
+    public var reason: DeadLetterReason
+    /// What is wrong where; at most `maximumDetailLength` characters.
+    public var detail: String?
+    /// When it was put aside; of a replayed letter that failed again, the last time.
+    public var at: Instant
+    /// The full name of the queue from which it came; nil when that is not known.
+    public let queue: String?
+    /// The routing key under which it came.
+    public let routingKey: String
+    /// The broker user who sent it first, as the broker has checked; nil when there was none.
+    public let user: String?
+    /// How many times an operator had it replayed.
+    public var replays: Int64
+    /// As they came, but for headers that were left out.
+    public var properties: MessageProperties
+    /// Whether its headers were left out, because they needed more than `maximumHeaderBytes`.
+    public var isWithoutHeaders: Bool
+    public let body: [UInt8]
+
+    public init(
+        identifier: DeadLetterIdentifier,
+        reason: DeadLetterReason,
+        detail: String?,
+        at: Instant,
+        queue: String?,
+        routingKey: String,
+        user: String?,
+        replays: Int64 = 0,
+        properties: MessageProperties,
+        isWithoutHeaders: Bool = false,
+        body: [UInt8]
+    ) {
+        self.identifier = identifier
+        self.reason = reason
+        self.detail = detail
+        self.at = at
+        self.queue = queue
+        self.routingKey = routingKey
+        self.user = user
+        self.replays = replays
+        self.properties = properties
+        self.isWithoutHeaders = isWithoutHeaders
+        self.body = body
+    }
+
+    /// The bytes that it counts with where the store's letters are bounded.
+    public var storedBytes: Int {
+        body.count + Self.encodedSize(of: properties.headers) + Self.rowBytes
+    }
+
+    /// What a letter takes besides body and headers, in round figures.
+    private static let rowBytes = 512
+
     /// The headers that a dead letter gets. Headers with this prefix that its sender set are
     /// overwritten.
     public enum Header {

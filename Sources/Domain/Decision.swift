@@ -41,6 +41,8 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
+    /// Why the letter was put aside; nil unless it is there for an operator to deal with.
+    func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

@@ -28,6 +28,8 @@ extension SQLiteTransaction {
         case .remindOfObligation: statement = try self.statement(.dueObligations)
         case .overdue: statement = try self.statement(.dueOverdue)
         case .erase: statement = try self.statement(.dueErasures)
+        case .deadLetter: statement = try self.statement(.dueLetters)
+        case .eraseDeadLetter: statement = try self.statement(.dueLetterErasures)
         }
         statement.bind(now)
         statement.bind(limit)
@@ -51,6 +53,8 @@ extension SQLiteTransaction {
             case .remindOfObligation: try statement(.nextObligation).first { $0.instant(0) }
             case .overdue: try statement(.nextOverdue).first { $0.instant(0) }
             case .erase: try statement(.nextErasure).first { $0.instant(0) }
+            case .deadLetter: try statement(.nextLetter).first { $0.instant(0) }
+            case .eraseDeadLetter: try statement(.nextLetterErasure).first { $0.instant(0) }
             }
         }
         .min()
@@ -75,6 +79,8 @@ extension SQLiteStatement {
         case .warn, .lapse: .authorisation(ExciseNumber(canonical: text(0)))
         case .remindOfObligation, .overdue:
             .obligation(ObligationIdentifier(try identifier(0)))
+        case .deadLetter, .eraseDeadLetter:
+            .letter(DeadLetterIdentifier(try identifier(0)), bytes: Int(integer(2)))
         default: .request(RequestIdentifier(try identifier(0)))
         }
     }

@@ -25,7 +25,7 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + parked + journal + reasons + bookkeeping,
+        people + register + messages + parked + deadLetters + journal + reasons + bookkeeping,
         duties,
     ]
 
@@ -244,6 +244,39 @@ enum Schema {
             UNION ALL
             SELECT sequence, stream, account, mandatory, leaves_traces, subject, properties, body
             FROM parked_payload;
+
+        """
+
+    /// A letter that was sent back to the queue of another program (`state` is `sent`) has no content
+    /// any more, and is as large as nothing. `number` is never given again, so that a pass over all
+    /// letters meets what is put aside meanwhile.
+    private static let deadLetters = """
+        CREATE TABLE dead_letter (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id BLOB NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT,
+            at INTEGER NOT NULL,
+            queue TEXT,
+            routing_key TEXT NOT NULL,
+            user TEXT,
+            replays INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            erase_at INTEGER,
+            ordered_at INTEGER,
+            ordered_by TEXT,
+            ordered_event TEXT,
+            ordered_reason TEXT,
+            digest BLOB,
+            without_headers INTEGER NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX dead_letter_id ON dead_letter (id);
+        CREATE INDEX dead_letter_user ON dead_letter (user) WHERE state <> 'sent';
+        CREATE INDEX dead_letter_order ON dead_letter (ordered_at) WHERE ordered_at IS NOT NULL;
+        CREATE INDEX dead_letter_erasure ON dead_letter (erase_at) WHERE erase_at IS NOT NULL;
 
         """
 

@@ -37,6 +37,9 @@ enum Statement: Int, CaseIterable {
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
+    case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
+    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
@@ -97,6 +100,10 @@ enum Statement: Int, CaseIterable {
             .parkedPayloads, .settledParked, .deleteParkedPayloads, .deleteParkedStream,
             .oldestParked:
             parkedText
+        case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
+            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            letterText
         default: messageText
         }
     }

@@ -86,6 +86,7 @@ enum StoreCheck {
             "authorisation INDEXED BY authorisation_request",
             "authorisation INDEXED BY authorisation_eori", "obligation",
             "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
+            "dead_letter", "dead_letter INDEXED BY dead_letter_id",
         ]
         let keys = [
             "economic_operator": "eori", "inbox": "key", "attempt": "key", "outbox": "sequence",
@@ -102,6 +103,7 @@ enum StoreCheck {
             "authorisation INDEXED BY authorisation_eori": "eori",
             "obligation INDEXED BY obligation_id": "id",
             "obligation INDEXED BY obligation_request": "request",
+            "dead_letter INDEXED BY dead_letter_id": "id",
         ]
         for tree in trees {
             let key = keys[tree] ?? "rowid"
@@ -151,6 +153,12 @@ enum StoreCheck {
                 UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'), count(*)
                     FROM unsent GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
+                UNION ALL SELECT 'dead-letter', reason, '', count(*) FROM dead_letter
+                    WHERE state <> 'sent' GROUP BY 2
+                UNION ALL SELECT 'dead-letter-user', ifnull(user, ''), 'count', count(*)
+                    FROM dead_letter WHERE state <> 'sent' GROUP BY 2
+                UNION ALL SELECT 'dead-letter-user', ifnull(user, ''), 'bytes', sum(size)
+                    FROM dead_letter WHERE state <> 'sent' GROUP BY 2
             )
             SELECT kind, name, status FROM (
                 SELECT * FROM counted EXCEPT SELECT * FROM tally

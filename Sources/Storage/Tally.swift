@@ -12,6 +12,10 @@ enum TallyKey: Hashable, Sendable {
     case outboxPending
     case outboxParked
     case deferred
+    case deadLetters(DeadLetterReason)
+    /// By the user who sent them first; empty for nobody.
+    case deadLettersOf(user: String)
+    case deadLetterBytes(user: String)
 
     /// The key's columns in the table `tally`.
     var columns: (kind: String, name: String, status: String) {
@@ -25,6 +29,9 @@ enum TallyKey: Hashable, Sendable {
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
+        case .deadLetters(let reason): ("dead-letter", reason.rawValue, "")
+        case .deadLettersOf(let user): ("dead-letter-user", user, "count")
+        case .deadLetterBytes(let user): ("dead-letter-user", user, "bytes")
         }
     }
 
@@ -53,6 +60,11 @@ enum TallyKey: Hashable, Sendable {
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
+        case ("dead-letter", _):
+            guard let reason = DeadLetterReason(rawValue: name) else { return nil }
+            self = .deadLetters(reason)
+        case ("dead-letter-user", "count"): self = .deadLettersOf(user: name)
+        case ("dead-letter-user", "bytes"): self = .deadLetterBytes(user: name)
         default: return nil
         }
     }
@@ -85,6 +97,9 @@ public struct RegisterFigures: Hashable, Sendable {
     public var outboxParked = 0
     /// Messages that wait for their request.
     public var deferred = 0
+    /// Those that wait for an operator, or for what one has ordered.
+    public var deadLetters: [DeadLetterReason: Int] = [:]
+    public var deadLetterBytes = 0
     /// Erasures whose traces are still to be wiped from the files.
     public var traces = 0
     public var journal: JournalHead = .empty
@@ -105,6 +120,9 @@ public struct RegisterFigures: Hashable, Sendable {
             case .outboxPending: outboxPending = count
             case .outboxParked: outboxParked = count
             case .deferred: deferred = count
+            case .deadLetters(let reason): deadLetters[reason] = count
+            case .deadLetterBytes: deadLetterBytes += count
+            case .deadLettersOf: break
             }
         }
         requests.sort {

@@ -54,6 +54,9 @@ public struct MemoryContents: Sendable {
     var lastParkedStream: Int64 = 0
     public internal(set) var deferred: [DeferredMessage] = []
     public internal(set) var lastDeferredSequence: Int64 = 0
+    /// In their order.
+    public internal(set) var letters: [LetterEntry] = []
+    public internal(set) var lastLetterNumber: Int64 = 0
     public internal(set) var attempts: [InboxKey: Int] = [:]
     public internal(set) var isRunning = false
 }

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import Workflow
 
@@ -45,6 +46,18 @@ extension MemoryTransaction {
                     }
                 }
         }
+        func letters(
+            _ kind: TimerKind,
+            _ at: KeyPath<MemoryContents.LetterEntry, Instant?>
+        ) -> [Timer] {
+            contents.letters.compactMap { entry in
+                let letter = entry.letter
+                let bytes = entry.sent == nil ? letter.storedBytes : 0
+                return entry[keyPath: at].map {
+                    Timer(kind, dueAt: $0, .letter(letter.identifier, bytes: bytes))
+                }
+            }
+        }
         return TimerKind.allCases.map { kind in
             switch kind {
             case .retry:
@@ -66,6 +79,8 @@ extension MemoryTransaction {
                 contents.requestOrder.compactMap { contents.requests[$0] }.compactMap { request in
                     request.eraseAt.map { Timer(kind, dueAt: $0, .request(request.identifier)) }
                 }
+            case .deadLetter: letters(kind, \.order?.at)
+            case .eraseDeadLetter: letters(kind, \.eraseAt)
             }
         }
     }

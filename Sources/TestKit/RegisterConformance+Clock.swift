@@ -181,6 +181,8 @@ extension RegisterConformance {
             case .obligation(let obligation):
                 (1...9).first { Sample.obligationIdentifier($0) == obligation }
                     .map { "\($0)" } ?? "?"
+            case .letter(let letter, _):
+                (1...9).first { Sample.letterIdentifier($0) == letter }.map { "\($0)" } ?? "?"
             }
         let seconds = timer.dueAt.seconds - Sample.start.seconds
         return "\(timer.kind.rawValue) \(subject) \(seconds)"

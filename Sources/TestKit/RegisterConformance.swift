@@ -24,7 +24,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks + retryChecks
         + deferredChecks
         + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
-        + journalChecks
+        + journalChecks + letterChecks
 }
 
 /// A register does not do what it must.

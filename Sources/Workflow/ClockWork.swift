@@ -52,7 +52,7 @@ extension MessageProcessor {
         case .request(let request): request
         case .authorisation(let number): try transaction.authorisation(number)?.request
         case .obligation(let obligation): try transaction.obligation(obligation)?.request
-        case .message, .order: nil
+        case .message, .order, .letter: nil
         }
     }
 

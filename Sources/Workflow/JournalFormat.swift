@@ -55,6 +55,19 @@ public struct JournalFormat: Sendable {
     func refused(_ problem: Problem) -> String { text("message.refused", problem) }
     func deadLettered(_ problem: Problem) -> String { text("message.dead-lettered", problem) }
 
+    /// The end of a dead letter.
+    func deadLetter(
+        _ letter: DeadLetterIdentifier,
+        _ reason: DeadLetterReason,
+        _ end: DeadLetterEnd
+    ) -> String {
+        text { json in
+            json.member("event", "dead-letter.\(end.rawValue)")
+            json.member("deadLetter", letter.description)
+            json.member("code", reason.rawValue)
+        }
+    }
+
     private func text(_ event: String, _ problem: Problem) -> String {
         text { json in
             json.member("event", event)
@@ -287,4 +300,12 @@ extension ProblemCode {
         default: true
         }
     }
+}
+
+/// How a dead letter goes without anybody having ordered it.
+enum DeadLetterEnd: String {
+    /// Its time was over.
+    case expired
+    /// There was no more room.
+    case dropped
 }

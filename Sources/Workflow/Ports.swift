@@ -143,14 +143,14 @@ extension RegisterTransaction {
 }
 
 /// What there is to be read of one state of the store when a message is dealt with.
-public protocol RegisterSnapshot: RegisterView {
+public protocol RegisterSnapshot: RegisterView, DeadLetterView {
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
     /// In the order of their arrival.
     func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages {
+public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLetterTransaction {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 

@@ -5,6 +5,8 @@ public import Domain
 public enum TimerKind: String, CaseIterable, Sendable {
     /// A message that waits for its request is tried again.
     case retry
+    /// A dead letter is replayed or discarded, because an operator wants it.
+    case deadLetter = "dead-letter"
     /// An order to the provisioner is given anew, or no report is waited for any more.
     case provisioning
     /// Whoever decides on a request is reminded.
@@ -23,6 +25,8 @@ public enum TimerKind: String, CaseIterable, Sendable {
     case overdue
     /// A closed request is erased.
     case erase
+    /// The time of a dead letter is over.
+    case eraseDeadLetter = "erase-dead-letter"
 
     /// Whether it ends something because nobody was heard of in time.
     var isDeadline: Bool { self == .expire || self == .retry || self == .overdue }
@@ -40,6 +44,8 @@ public struct Timer: Hashable, Sendable {
         case request(RequestIdentifier)
         case authorisation(ExciseNumber)
         case obligation(ObligationIdentifier)
+        /// So many bytes large; see `DeadLetter.storedBytes`.
+        case letter(DeadLetterIdentifier, bytes: Int)
     }
 
     public let kind: TimerKind
@@ -60,8 +66,17 @@ public struct Timer: Hashable, Sendable {
         case .request(let request): "\(kind.rawValue):\(request)"
         case .authorisation(let number): "\(kind.rawValue):\(number)"
         case .obligation(let obligation): "\(kind.rawValue):\(obligation)"
+        case .letter(let letter, _): "\(kind.rawValue):\(letter)"
         }
     }
+
+    /// What it costs beside others; large letters cost more.
+    var effort: Int {
+        guard case .letter(_, let bytes) = subject else { return kind.effort }
+        return kind.effort + bytes / Self.bytesOfOneEffort
+    }
+
+    private static let bytesOfOneEffort = 16_384
 
     /// The earliest of all, each of `kinds` being in order already.
     public static func earliest(_ limit: Int, of kinds: [[Timer]]) -> [Timer] {

@@ -290,7 +290,7 @@ struct TurnWriter: Sendable {
         var tried = 0
         for timer in due.prefix(dueAtOnce) {
             guard effort < dueAtOnce else { break }
-            effort += timer.kind.effort
+            effort += timer.effort
             tried += 1
             if try act(on: timer, at: now, in: transaction, &result) {
                 result.timers[timer.kind, default: 0] += 1
@@ -335,6 +335,16 @@ struct TurnWriter: Sendable {
             }
             if case .givenUp(let account) = note { result.givenUp.append(account) }
             return isDone
+        case .letter(let letter, _):
+            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
+                try processor.deal(
+                    with: letter,
+                    timer,
+                    at: now,
+                    in: transaction,
+                    queued: &rows
+                )
+            }
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {

@@ -55,6 +55,7 @@ struct SmallRegister: RegisterView {
         reference: String?
     ) throws -> [Obligation] { [] }
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] { [] }
+    func deadLetterReason(_: DeadLetterIdentifier) throws -> DeadLetterReason? { nil }
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         persons.first { $0.identifier == identifier }
     }

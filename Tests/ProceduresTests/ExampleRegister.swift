@@ -10,6 +10,7 @@ final class ExampleRegister: RegisterView {
     private(set) var stated: [RequestIdentifier: Particulars] = [:]
     private(set) var authorisations: [Authorisation] = []
     private(set) var obligations: [Obligation] = []
+    private(set) var letters: [DeadLetterIdentifier: DeadLetterReason] = [:]
 
     func request(_ identifier: RequestIdentifier) -> Request? {
         requests.first { $0.identifier == identifier }
@@ -104,6 +105,10 @@ final class ExampleRegister: RegisterView {
 
     func obligations(broughtAboutBy request: RequestIdentifier) -> [Obligation] {
         obligations.filter { $0.request == request }
+    }
+
+    func deadLetterReason(_ identifier: DeadLetterIdentifier) -> DeadLetterReason? {
+        letters[identifier]
     }
 
     /// No decision reads it.

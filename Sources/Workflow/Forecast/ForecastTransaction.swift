@@ -239,6 +239,39 @@ final class ForecastTransaction: RegisterTransaction {
         written.removedDeferred.insert(sequence)
     }
 
+    // MARK: Dead letters
+
+    func deadLetter(_ identifier: DeadLetterIdentifier) throws -> DeadLetter? {
+        if written.removedLetters.contains(identifier) { return nil }
+        return try written.letters[identifier] ?? snapshot.deadLetter(identifier)
+    }
+
+    func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason? {
+        if written.removedLetters.contains(identifier) { return nil }
+        return try written.letters[identifier]?.reason
+            ?? snapshot.deadLetterReason(identifier)
+    }
+
+    func keep(_ letter: DeadLetter, eraseAt _: Instant?) throws {
+        written.letters[letter.identifier] = letter
+        written.removedLetters.remove(letter.identifier)
+    }
+
+    @discardableResult
+    func remove(_ letters: [DeadLetterIdentifier]) throws -> [DeadLetterIdentifier] {
+        let known = try letters.filter { try deadLetter($0) != nil }
+        written.removedLetters.formUnion(known)
+        return known
+    }
+
+    func order(_ order: LetterOrder, about letters: [DeadLetterIdentifier]) throws {
+        for letter in letters { written.letterOrders[letter] = order }
+    }
+
+    func order(about letter: DeadLetterIdentifier) throws -> LetterOrder? {
+        written.letterOrders[letter]
+    }
+
     // MARK: What no message looks at
 
     func keep(reason _: String, journal _: Int64, about _: RequestIdentifier?, at _: Instant) {}
@@ -268,6 +301,13 @@ final class ForecastTransaction: RegisterTransaction {
     func oldestOpenRequests() throws -> [String: Instant] { [:] }
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] { keys.map { _ in 0 } }
     func clearAttempts(_: [InboxKey]) throws {}
+    func deadLetterTotals() throws -> DeadLetterTotals { DeadLetterTotals(count: 0, bytes: 0) }
+    func deadLettersOfGreatestSender(byBytes _: Bool, limit _: Int) -> [DeadLetterIdentifier] {
+        []
+    }
+    func deadLetters(after _: Int64, limit _: Int, bytes _: Int) -> [NumberedLetter] { [] }
+    func sentLetter(_: DeadLetterIdentifier) throws -> SentLetter? { nil }
+    func letGo(_: DeadLetterIdentifier, as _: SentLetter) throws {}
     func beginRun() throws -> Bool { false }
     func endRun() throws {}
 }
@@ -289,6 +329,9 @@ private struct ForecastState {
     var forgotten: Set<InboxKey> = []
     var deferred: [DeferredMessage] = []
     var removedDeferred: Set<Int64> = []
+    var letters: [DeadLetterIdentifier: DeadLetter] = [:]
+    var removedLetters: Set<DeadLetterIdentifier> = []
+    var letterOrders: [DeadLetterIdentifier: LetterOrder] = [:]
     var journal: [JournalEntry] = []
 
     mutating func record(_ request: Request) {

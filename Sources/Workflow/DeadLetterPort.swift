@@ -1,0 +1,112 @@
+public import Contract
+public import Domain
+
+/// A dead letter with its place in the store.
+public struct NumberedLetter: Hashable, Sendable {
+    /// Ascends in the order in which letters were put aside; a letter that is put aside again gets
+    /// a new one, behind all others.
+    public let number: Int64
+    public let letter: DeadLetter
+
+    public init(number: Int64, letter: DeadLetter) {
+        self.number = number
+        self.letter = letter
+    }
+}
+
+/// What an operator wants to be done with a dead letter, and has not been done yet.
+public struct LetterOrder: Hashable, Sendable {
+    public enum Deed: String, Sendable {
+        case replay
+        case discard
+    }
+
+    public let deed: Deed
+    /// The broker user who ordered it.
+    public let user: String
+    /// The id of the event that said so.
+    public let event: String
+    /// Why, in the operator's words. Free text: treated as personal data.
+    public let reason: String?
+    public let at: Instant
+
+    public init(deed: Deed, user: String, event: String, reason: String?, at: Instant) {
+        self.deed = deed
+        self.user = user
+        self.event = event
+        self.reason = reason
+        self.at = at
+    }
+}
+
+/// A letter that was sent back to the queue of another program that it had come from: all that is
+/// kept of it, so that it is known again should it come back.
+public struct SentLetter: Hashable, Sendable {
+    public let queue: String?
+    public let routingKey: String
+    public let user: String?
+    /// How many times an operator had it replayed, this time included.
+    public let replays: Int64
+    /// SHA-256 of the body.
+    public let digest: [UInt8]
+
+    public init(
+        queue: String?,
+        routingKey: String,
+        user: String?,
+        replays: Int64,
+        digest: [UInt8]
+    ) {
+        self.queue = queue
+        self.routingKey = routingKey
+        self.user = user
+        self.replays = replays
+        self.digest = digest
+    }
+}
+
+/// How much the dead letters are that the store holds.
+public struct DeadLetterTotals: Hashable, Sendable {
+    public var count: Int
+    /// The sum of `DeadLetter.storedBytes`.
+    public var bytes: Int
+
+    public init(count: Int, bytes: Int) {
+        self.count = count
+        self.bytes = bytes
+    }
+}
+
+/// The letters that a transaction sees: all but those that were sent back to a queue.
+public protocol DeadLetterView {
+    func deadLetter(_ identifier: DeadLetterIdentifier) throws -> DeadLetter?
+}
+
+/// What a transaction can do with dead letters.
+public protocol DeadLetterTransaction: DeadLetterView {
+    /// Keeps a letter, behind all others. One with its id that is there already is overwritten, and
+    /// what was ordered about that is forgotten.
+    ///
+    /// - Parameter eraseAt: When its time is over; nil for never.
+    func keep(_ letter: DeadLetter, eraseAt: Instant?) throws
+    /// Takes letters away, whatever was ordered about them; returns those that were there.
+    @discardableResult
+    func remove(_ letters: [DeadLetterIdentifier]) throws -> [DeadLetterIdentifier]
+    /// Has something done with those of the letters that are there; it falls due at once. What was
+    /// ordered before is forgotten.
+    func order(_ order: LetterOrder, about letters: [DeadLetterIdentifier]) throws
+    func order(about letter: DeadLetterIdentifier) throws -> LetterOrder?
+    /// Takes the letter's content away, and remembers what it takes to know it again until its time
+    /// is over.
+    func letGo(_ letter: DeadLetterIdentifier, as sent: SentLetter) throws
+    /// Nil unless the letter was let go and has not come back.
+    func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter?
+    /// The letters after `number` in their order: at most `limit`, and none after the one with which
+    /// they are `bytes` large. What somebody wrote into them may name anybody, so that an erasure
+    /// goes through all of them.
+    func deadLetters(after number: Int64, limit: Int, bytes: Int) throws -> [NumberedLetter]
+    func deadLetterTotals() throws -> DeadLetterTotals
+    /// The oldest letters of the sender whose letters are the largest together, or, unless `byBytes`,
+    /// the most: at most `limit`.
+    func deadLettersOfGreatestSender(byBytes: Bool, limit: Int) throws -> [DeadLetterIdentifier]
+}
