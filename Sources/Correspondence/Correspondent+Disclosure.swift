@@ -7,7 +7,7 @@ extension Correspondent {
     /// About one of whom nothing is stored, it says that.
     func disclosed(_ disclosure: Disclosure, cause: Cause) -> [OutboundMessage] {
         guard let person = disclosure.person else {
-            return [part(1, of: 1, disclosure, cause: cause) { _ in }]
+            return [self.part(1, of: 1, disclosure, cause: cause) { _ in }]
         }
         var items = DisclosureItems()
         for request in disclosure.requests {

@@ -15,7 +15,7 @@ extension OutboxRelay {
             sendAlone(lane, atSeconds: now, &rows)
             return rows
         }
-        if let lane = withheld.first, trials.mayTryWithheld(atSeconds: now) {
+        if let lane = withheldToTry, trials.mayTryWithheld(atSeconds: now) {
             sendAlone(lane, atSeconds: now, &rows)
             return rows
         }
@@ -39,11 +39,22 @@ extension OutboxRelay {
         return rows
     }
 
+    /// Of another kind than the one that was refused last, if there is any: that may show that not
+    /// the whole exchange is refused.
+    private var withheldToTry: Lane? {
+        let other = withheld.first { lane in
+            guard let message = lane.rows.first?.message else { return false }
+            return trials.kind(of: message)?.lastRoutingKey != message.routingKey
+        }
+        return other ?? withheld.first
+    }
+
     /// Sends the lane's first message, once nothing else is on the way.
     private func sendAlone(_ lane: Lane, atSeconds now: Double, _ rows: inout [OutboxRow]) {
         guard inFlight == 0, let first = lane.rows.first else { return }
         ready.removeAll { $0 === lane }
         withheld.removeAll { $0 === lane }
+        held.removeAll { $0 === lane }
         trials.tries(first.sequence)
         send(lane, atSeconds: now, &rows)
     }

@@ -54,7 +54,7 @@ final class OutboxRelay {
     var ready: [Lane] = []
     private(set) var inFlight = 0
     /// Lanes whose message the broker refused, until `retryRefused`.
-    private var held: [Lane] = []
+    var held: [Lane] = []
     /// Which messages the broker ends the session for.
     var trials = PublicationTrials()
     /// Lanes to an exchange that refuses everything.
@@ -159,7 +159,7 @@ final class OutboxRelay {
             inFlight -= 1
             lane.isInFlight = false
             if trials.onTrial == result.sequence, let row = lane.rows.first {
-                settleTrial(of: row, in: lane, &resolution)
+                settleTrial(of: row, in: lane, atSeconds: now, &resolution)
             }
             switch result.outcome {
             case .refused where dropped.remove(result.sequence) != nil:
@@ -187,9 +187,10 @@ final class OutboxRelay {
     private func settleTrial(
         of row: OutboxRow,
         in lane: Lane,
+        atSeconds now: Double,
         _ resolution: inout Resolution
     ) {
-        guard trials.answered(row, parkedIn: lane.parkedStream) else { return }
+        guard trials.answered(row, parkedIn: lane.parkedStream, atSeconds: now) else { return }
         resolution.isTakenAgain = true
         ready += withheld
         withheld = []

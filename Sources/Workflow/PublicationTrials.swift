@@ -17,6 +17,8 @@ struct PublicationTrials {
         /// Bodies of fewer bytes are taken; nil if it is not for the size.
         var bytes: Int?
         var refusal: PublicationRefusal
+        /// Of the message that was refused last.
+        var lastRoutingKey: String
 
         func includes(_ message: OutboundMessage) -> Bool {
             guard message.exchange == exchange else { return false }
@@ -50,6 +52,8 @@ struct PublicationTrials {
     private var nextTryAt = 0.0
     private var tries = 0
 
+    /// An exchange that seemed to refuse everything has taken something: when, and what it had refused.
+    private var lifted: (exchange: OutboundExchange, routingKey: String, at: Double)?
     /// Parked streams that were on the way, by their numbers, when a session ended: tried alone.
     private var suspectStreams: Set<Int64> = []
     /// Parked streams that this round has left out: one of them is tried alone at its end.
@@ -63,6 +67,8 @@ struct PublicationTrials {
     /// after which it is taken for it.
     private static let endsBeforeBelieved = 3
     private static let longestPauseSeconds = 30.0
+    /// What is refused again so soon after another kind was taken is refused by its kind.
+    private static let liftedSeconds = 60.0
 
     /// Whether everything may be sent as ever.
     var isQuiet: Bool { kinds.isEmpty && suspects.isEmpty && onTrial == nil }
@@ -103,13 +109,20 @@ struct PublicationTrials {
     /// The message was answered for: whatever the broker said of it, the session has not ended by it.
     ///
     /// - Returns: Whether a refused kind is taken again.
-    mutating func answered(_ row: OutboxRow, parkedIn stream: Int64?) -> Bool {
+    mutating func answered(
+        _ row: OutboxRow,
+        parkedIn stream: Int64?,
+        atSeconds now: Double
+    ) -> Bool {
         guard onTrial == row.sequence else { return false }
         onTrial = nil
         let wasSuspect = stream.map { suspectStreams.remove($0) != nil } ?? false
-        let before = kinds.count
+        let taken = kinds.filter { $0.includes(row.message) }
+        guard !taken.isEmpty else { return wasSuspect }
+        if let whole = taken.first(where: \.isWholeExchange) {
+            lifted = (whole.exchange, whole.lastRoutingKey, now)
+        }
         kinds.removeAll { $0.includes(row.message) }
-        guard kinds.count < before else { return wasSuspect }
         (nextTryAt, tries) = (0, 0)
         return true
     }
@@ -172,7 +185,7 @@ struct PublicationTrials {
         }
         // What else was under suspicion stood behind it, or was answered for.
         suspects = []
-        guard let kind = refusedKind(row.message, refusal) else { return .parked(refusal.reason) }
+        guard let kind = refusedKind(row.message, refusal, atSeconds: now) else { return .parked(refusal.reason) }
         let wasWhole = kinds.contains { $0.isWholeExchange && $0.exchange == kind.exchange }
         kinds.removeAll {
             $0.exchange == kind.exchange
@@ -187,23 +200,36 @@ struct PublicationTrials {
     }
 
     /// What is refused besides this message; nil for nothing.
+    ///
+    /// Words that do not name the routing key are about the exchange; so are the same words about two
+    /// kinds. Unless it has just taken something else.
     private func refusedKind(
         _ message: OutboundMessage,
-        _ refusal: PublicationRefusal
+        _ refusal: PublicationRefusal,
+        atSeconds now: Double
     ) -> RefusedKind? {
-        var kind = RefusedKind(exchange: message.exchange, refusal: refusal)
+        var kind = RefusedKind(
+            exchange: message.exchange,
+            refusal: refusal,
+            lastRoutingKey: message.routingKey
+        )
         if refusal.isAboutSize {
             kind.bytes = kinds.filter { $0.exchange == message.exchange }.compactMap(\.bytes)
                 .reduce(message.body.count, min)
             return kind
         }
         guard refusal.isAboutPlace else { return nil }
-        // The same words about two kinds are not about either, but about the exchange.
+        let isItself: Bool
+        if let lifted, now - lifted.at < Self.liftedSeconds {
+            isItself = lifted.exchange == message.exchange && lifted.routingKey == message.routingKey
+        } else {
+            isItself = false
+        }
         let isCommon = kinds.contains {
             $0.exchange == message.exchange && $0.refusal == refusal
-                && $0.routingKey != message.routingKey
+                && $0.lastRoutingKey != message.routingKey
         }
-        if !isCommon { kind.routingKey = message.routingKey }
+        if isItself || refusal.names(message) && !isCommon { kind.routingKey = message.routingKey }
         return kind
     }
 }

@@ -128,12 +128,12 @@ struct SizeTests {
         let remarks = String(repeating: unit, count: 4000)
         for status in [RequestStatus.granted, .rejected, .awaitingInformation] {
             for procedure in ["access", "excise"] {
-                var request = Sample.request(
+                let request = Sample.request(
+                    profile: procedure == "excise" ? "authorisation" : "company",
                     status: status,
                     authorised: OperationSet([.import]),
                     procedure: procedure
                 )
-                if procedure == "excise" { request.profile = "authorisation" }
                 var register = Sample.register(languages: Language.allCases)
                 register.persons[0].details?.familyName = String(repeating: unit, count: 100)
                 register.authorisations = [Sample.authorisation()]

@@ -224,7 +224,7 @@ import Testing
         await place.settle()
         await answer(place)
         #expect(place.contents.outbox.count { $0.parkedReason != nil } == 2)
-        #expect(place.broker.onTheWay.map(\.sequence) == [4])
+        #expect(place.broker.onTheWay.map(\.sequence) == [4, 6])
         place.broker.unbind([])
         place.clock.advance(bySeconds: 31)
         place.broker.arrive()
