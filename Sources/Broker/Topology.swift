@@ -13,6 +13,8 @@ public struct Topology: Sendable {
     }
 
     public var inboundExchange: String { "\(prefix).in" }
+    /// Where the broker itself puts messages aside.
+    public var deadLetterExchange: String { "\(prefix).dead" }
     public func exchange(_ exchange: OutboundExchange) -> String {
         "\(prefix).\(exchange.rawValue)"
     }
@@ -22,8 +24,10 @@ public struct Topology: Sendable {
     struct Binding {
         let queue: String
         let exchange: String
-        let pattern: String
-        let isInbound: Bool
+        let patterns: [String]
+        /// Whether the broker puts aside what is refused there, or given back too often. What it has
+        /// put aside stays where it is.
+        let deadLetters: Bool
     }
 
     var bindings: [Binding] {
@@ -35,22 +39,30 @@ public struct Topology: Sendable {
             ("notifications", "notification.#"), ("provisioning", "provisioning.#"),
             ("problems", "problem.#"),
         ]
-        return inbound.map { binding($0.0, inboundExchange, $0.1, isInbound: true) }
-            + outbound.map { binding($0.0, exchange(.out), $0.1, isInbound: false) }
-            + [binding("dead-letters", exchange(.dead), "#", isInbound: false)]
+        return inbound.map { binding($0.0, inboundExchange, [$0.1]) }
+            + outbound.map {
+                binding(
+                    $0.0,
+                    exchange(.out),
+                    [$0.1, "\(OutboundMessage.replayFamily).\($0.0)"]
+                )
+            }
+            + [
+                Binding(
+                    queue: queue(.deadLetters),
+                    exchange: deadLetterExchange,
+                    patterns: ["#"],
+                    deadLetters: false
+                )
+            ]
     }
 
-    private func binding(
-        _ queue: String,
-        _ exchange: String,
-        _ pattern: String,
-        isInbound: Bool
-    ) -> Binding {
+    private func binding(_ queue: String, _ exchange: String, _ patterns: [String]) -> Binding {
         Binding(
             queue: "\(prefix).\(queue)",
             exchange: exchange,
-            pattern: pattern,
-            isInbound: isInbound
+            patterns: patterns,
+            deadLetters: true
         )
     }
 
@@ -61,7 +73,7 @@ public struct Topology: Sendable {
 
     /// Declares everything, or with `isPassive` only checks it, as ``check(on:)`` does.
     ///
-    /// Inbound queues are dead-lettered at least once, which needs all three of the strategy,
+    /// Queues are dead-lettered at least once, which needs all three of the strategy,
     /// `reject-publish` and the exchange: without one of them RabbitMQ silently falls back to at
     /// most once (RabbitMQ, Quorum Queues, "Dead Lettering").
     ///
@@ -72,11 +84,13 @@ public struct Topology: Sendable {
         for name in exchanges { try await connection.declareExchange(name, kind: .topic) }
         for binding in bindings {
             try await connection.declareQueue(declaration(of: binding))
-            try await connection.bind(
-                queue: binding.queue,
-                exchange: binding.exchange,
-                routingKey: binding.pattern
-            )
+            for pattern in binding.patterns {
+                try await connection.bind(
+                    queue: binding.queue,
+                    exchange: binding.exchange,
+                    routingKey: pattern
+                )
+            }
         }
     }
 
@@ -115,7 +129,7 @@ public struct Topology: Sendable {
         }
     }
 
-    private var exchanges: [String] { [inboundExchange, exchange(.out), exchange(.dead)] }
+    private var exchanges: [String] { [inboundExchange, exchange(.out), deadLetterExchange] }
 
     private func declaration(of binding: Binding) -> QueueDeclaration {
         QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))
@@ -138,16 +152,23 @@ public struct Topology: Sendable {
         return differences
     }
 
+    /// Every queue says how often it delivers a message that is given back: since RabbitMQ 4.0, one that
+    /// does not drops it after 20 times.
     func arguments(of binding: Binding) -> Table {
         var arguments: Table = ["x-queue-type": "quorum"]
-        if binding.isInbound {
-            arguments["x-delivery-limit"] = .int64(Int64(deliveryLimit))
-            arguments["x-dead-letter-exchange"] = .string(exchange(.dead))
-            arguments["x-dead-letter-strategy"] = "at-least-once"
-            arguments["x-overflow"] = "reject-publish"
+        guard binding.deadLetters else {
+            arguments["x-delivery-limit"] = .int64(Self.highestDeliveryLimit)
+            return arguments
         }
+        arguments["x-delivery-limit"] = .int64(Int64(deliveryLimit))
+        arguments["x-dead-letter-exchange"] = .string(deadLetterExchange)
+        arguments["x-dead-letter-strategy"] = "at-least-once"
+        arguments["x-overflow"] = "reject-publish"
         return arguments
     }
+
+    /// As good as none, in a number that every release of RabbitMQ takes.
+    static let highestDeliveryLimit: Int64 = 1_000_000_000
 
     /// Deletes all of it, with the messages in it.
     public func delete(on connection: Connection) async throws(AMQPError) {

@@ -48,6 +48,16 @@ extension Configuration {
         )
     }
 
+    /// How long dead letters are kept, and how many.
+    public var deadLetterLimits: DeadLetterLimits {
+        var limits = DeadLetterLimits()
+        // A key that takes no working days.
+        if let seconds = deadLetters.retain.seconds { limits.retainSeconds = Int64(seconds) }
+        limits.count = deadLetters.maximumCount
+        limits.bytes = deadLetters.maximumMegabytes << 20
+        return limits
+    }
+
     /// What the rules of the procedures depend on.
     public var procedureSettings: ProcedureSettings {
         let access = procedures.access

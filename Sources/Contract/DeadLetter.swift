@@ -5,7 +5,7 @@ public import Domain
 public struct DeadLetter: Hashable, Sendable {
     public let identifier: DeadLetterIdentifier
     public var reason: DeadLetterReason
-    /// What is wrong where; at most `maximumDetailLength` characters.
+    /// What is wrong where, and what of the message is left out; some 1,000 characters at most.
     public var detail: String?
     /// When it was put aside; of a replayed letter that failed again, the last time.
     public var at: Instant
@@ -17,10 +17,9 @@ public struct DeadLetter: Hashable, Sendable {
     public let user: String?
     /// How many times an operator had it replayed.
     public var replays: Int64
-    /// As they came, but for headers that were left out.
+    /// As they came. Headers that need more than `maximumHeaderBytes` are left out, which `detail`
+    /// says.
     public var properties: MessageProperties
-    /// Whether its headers were left out, because they needed more than `maximumHeaderBytes`.
-    public var isWithoutHeaders: Bool
     public let body: [UInt8]
 
     public init(
@@ -33,7 +32,6 @@ public struct DeadLetter: Hashable, Sendable {
         user: String?,
         replays: Int64 = 0,
         properties: MessageProperties,
-        isWithoutHeaders: Bool = false,
         body: [UInt8]
     ) {
         self.identifier = identifier
@@ -45,8 +43,12 @@ public struct DeadLetter: Hashable, Sendable {
         self.user = user
         self.replays = replays
         self.properties = properties
-        self.isWithoutHeaders = isWithoutHeaders
         self.body = body
+        let headerBytes = Self.encodedSize(of: properties.headers)
+        guard headerBytes > Self.maximumHeaderBytes else { return }
+        self.properties.headers = []
+        let note = "its headers were left out: they need \(headerBytes) bytes"
+        self.detail = detail.map { "\($0); \(note)" } ?? note
     }
 
     /// The bytes that it counts with where the store's letters are bounded.
@@ -57,107 +59,67 @@ public struct DeadLetter: Hashable, Sendable {
     /// What a letter takes besides body and headers, in round figures.
     private static let rowBytes = 512
 
-    /// The headers that a dead letter gets. Headers with this prefix that its sender set are
-    /// overwritten.
+    static let maximumDetailLength = 1000
+    /// A message that is sent back has to fit one frame, 128 KiB by default, but for its body.
+    public static let maximumHeaderBytes = 98_304
+
+    // MARK: - Headers
+
+    /// Headers that name letters which are sent back to the queue of another program.
     public enum Header {
         public static let prefix = "x-registrar-"
-        /// The problem code.
-        public static let reason = "x-registrar-reason"
-        /// What is wrong where; at most `maximumDetailLength` characters.
-        public static let detail = "x-registrar-detail"
-        /// When it was put aside; RFC 3339.
-        public static let time = "x-registrar-at"
-        /// The queue from which it came.
-        public static let queue = "x-registrar-queue"
-        /// The broker user who sent it first; absent when there was none, and when the message named
-        /// another one and its sender was not believed.
-        public static let user = "x-registrar-user"
-        /// The routing key under which it came: the letter's own is the problem code.
-        public static let routingKey = "x-registrar-routing-key"
+        /// The letter's id, by which it is known should it come back.
+        public static let letter = "x-registrar-dead-letter"
         /// How many times an operator had it replayed.
         public static let replays = "x-registrar-replays"
-        /// Why it is replayed: of a letter on its way back, by an operator, alone.
-        public static let replayReason = "x-registrar-replay-reason"
 
-        /// Whether what was sent with a header of this name may go on with a dead letter, and with a
-        /// replay.
+        /// Whether a header of this name may go along with a letter that is sent back.
         public static func isKept(_ name: String) -> Bool {
             let name = name.lowercased()
             return !ofBroker.contains(name)
                 && ![prefix, "x-first-death-", "x-last-death-"].contains(where: name.hasPrefix)
         }
 
-        /// RabbitMQ routes by the keys in CC and BCC too: the sender must not choose those. By what it
-        /// writes itself when it dead-letters, its letters are told from ours. Its counts are those of
-        /// one queue.
+        /// RabbitMQ routes by the keys in CC and BCC too: whoever sent the letter must not choose
+        /// those. Its counts are those of one queue.
         private static let ofBroker: Set = [
             "cc", "bcc", "x-death", "x-delivery-count", "x-acquired-count",
         ]
     }
 
-    public static let maximumDetailLength = 1000
-    /// A message's properties must fit one frame, 128 KiB by default, together with what is added.
-    static let maximumHeaderSize = 98_304
-
+    /// The message that brings the letter back to the queue of another program.
+    ///
     /// - Parameters:
-    ///   - message: as it counts: of a replay, the sender is the first one.
-    ///   - queueName: the full name of the queue, with its prefix.
-    ///   - subject: what the outbox files it under.
-    public static func message(
-        _ message: InboundMessage,
-        problem: Problem,
-        at now: Instant,
-        queueName: String,
-        subject: String
+    ///   - queue: Its name without the prefix.
+    ///   - number: How many times it is replayed by that.
+    ///   - messageIdentifier: What the broker names it by, should it not be able to route it and the
+    ///     letter have no id of its own.
+    public func sentBack(
+        to queue: String,
+        number: Int64,
+        messageIdentifier: String
     ) -> OutboundMessage {
-        var properties = message.properties
-        // The broker takes no other user than the connection's own, and a dead letter stays.
+        var properties = properties
+        // The broker takes no other user than the connection's own.
         properties.userIdentifier = nil
         properties.expiration = nil
         properties.deliveryMode = 2
-        properties.headers = kept(message.properties.headers)
-        properties.headers += [
-            HeaderField(Header.reason, .text(problem.code.rawValue)),
-            HeaderField(Header.detail, .text(detail(of: problem))),
-            HeaderField(Header.time, .text(now.description)),
-            HeaderField(Header.queue, .text(queueName)),
-            HeaderField(Header.routingKey, .text(message.routingKey)),
-        ]
-        // Whoever named another sender than himself must not be believed later, when he may be.
-        let isClaimed = message.properties.headers.contains { $0.name == Header.user }
-        if let user = message.properties.userIdentifier, !user.isEmpty,
-            message.replay != nil || !isClaimed
-        {
-            properties.headers.append(HeaderField(Header.user, .text(user)))
+        if properties.messageIdentifier?.isEmpty != false {
+            properties.messageIdentifier = messageIdentifier
         }
-        let replays = message.replay?.number ?? 0
-        properties.headers.append(HeaderField(Header.replays, .integer(replays)))
+        properties.headers = properties.headers.filter { Header.isKept($0.name) }
+        properties.headers += [
+            HeaderField(Header.letter, .text(identifier.description)),
+            HeaderField(Header.replays, .integer(number)),
+        ]
         return OutboundMessage(
-            exchange: .dead,
-            routingKey: problem.code.rawValue,
+            exchange: .out,
+            routingKey: "\(OutboundMessage.replayFamily).\(queue)",
             mandatory: true,
             properties: properties,
-            body: message.body,
-            subject: subject
+            body: body,
+            subject: properties.correlationIdentifier ?? identifier.description
         )
-    }
-
-    /// The sender's headers, as far as they can be kept.
-    private static func kept(_ headers: [HeaderField]) -> [HeaderField] {
-        let kept = headers.filter { Header.isKept($0.name) }
-        return encodedSize(of: kept) <= maximumHeaderSize ? kept : []
-    }
-
-    private static func detail(of problem: Problem) -> String {
-        let places = problem.findings.map { finding in
-            finding.detail == problem.detail
-                ? "at \(finding.pointer)" : "\(finding.pointer) \(finding.detail)"
-        }
-        let parts = [problem.detail] + places.filter { $0 != "at " }
-        let text = parts.joined(separator: "; ")
-        let scalars = text.unicodeScalars
-        guard scalars.count > maximumDetailLength else { return text }
-        return String(String.UnicodeScalarView(scalars.prefix(maximumDetailLength - 1))) + "…"
     }
 
     /// The bytes that AMQP 0-9-1 §4.2.5.5 takes for a table's fields.
@@ -179,5 +141,167 @@ public struct DeadLetter: Hashable, Sendable {
             }
         // One byte says the type.
         return 1 + size
+    }
+}
+
+// MARK: - Making letters
+
+extension DeadLetter {
+    /// A message that this service refused. A replay that fails again stays the letter that it was.
+    ///
+    /// - Parameters:
+    ///   - identifier: Of a letter that is new.
+    ///   - prefix: Of the queues' names.
+    public init(
+        of message: InboundMessage,
+        problem: Problem,
+        identifier: DeadLetterIdentifier,
+        at now: Instant,
+        prefix: String
+    ) {
+        self.init(
+            identifier: message.replay?.letter ?? identifier,
+            reason: .problem(problem.code),
+            detail: Self.detail(of: problem),
+            at: now,
+            queue: message.queue == .deadLetters
+                ? Death(message.properties.headers)?.queue
+                : "\(prefix).\(message.queue.rawValue)",
+            routingKey: message.routingKey,
+            user: message.properties.userIdentifier.flatMap { $0.isEmpty ? nil : $0 },
+            replays: message.replay?.number ?? 0,
+            properties: message.properties,
+            body: message.body
+        )
+    }
+
+    /// A message that the broker put aside, and why, as far as it says so in `x-death`.
+    ///
+    /// The first entry there is of the last time that it was put aside, and of what the broker itself
+    /// wrote. Others may be the sender's invention: RabbitMQ before 4.0 keeps them.
+    public init(
+        ofBroker message: InboundMessage,
+        identifier: DeadLetterIdentifier,
+        at now: Instant
+    ) {
+        let death = Death(message.properties.headers)
+        self.init(
+            identifier: identifier,
+            reason: .broker(death.flatMap { BrokerReason(rawValue: $0.reason) } ?? .unknown),
+            detail: death?.text ?? "the broker does not say from which queue it came, or why",
+            at: now,
+            queue: death?.queue,
+            routingKey: message.routingKey,
+            user: message.properties.userIdentifier.flatMap { $0.isEmpty ? nil : $0 },
+            properties: message.properties,
+            body: message.body
+        )
+    }
+
+    /// The same letter as one that was sent back before, which has come back.
+    public func asReplayed(
+        _ identifier: DeadLetterIdentifier,
+        queue: String?,
+        routingKey: String,
+        user: String?,
+        replays: Int64
+    ) -> DeadLetter {
+        DeadLetter(
+            identifier: identifier,
+            reason: reason,
+            detail: detail,
+            at: at,
+            queue: queue,
+            routingKey: routingKey,
+            user: user,
+            replays: replays,
+            properties: properties,
+            body: body
+        )
+    }
+
+    /// The id under which the message was sent back, as it says itself.
+    public static func claimedIdentifier(_ message: InboundMessage) -> DeadLetterIdentifier? {
+        let values = message.properties.headers.filter { $0.name == Header.letter }.map(\.value)
+        guard values.count == 1, case .text(let text) = values[0] else { return nil }
+        return DeadLetterIdentifier(text)
+    }
+
+    /// By what the broker wrote, one time that it put a message aside is told from another.
+    public static func marks(of message: InboundMessage) -> [String] {
+        let claimed = message.properties.headers.filter {
+            [Header.letter, Header.replays].contains($0.name)
+        }
+        return [Death(message.properties.headers)?.text ?? ""]
+            + claimed.map { "\($0.name) \($0.value)" }
+    }
+
+    private static func detail(of problem: Problem) -> String {
+        let places = problem.findings.map { finding in
+            finding.detail == problem.detail
+                ? "at \(finding.pointer)" : "\(finding.pointer) \(finding.detail)"
+        }
+        let parts = [problem.detail] + places.filter { $0 != "at " }
+        return parts.joined(separator: "; ").shortened(to: maximumDetailLength)
+    }
+}
+
+/// What the broker wrote of the last time that it put a message aside
+/// (RabbitMQ, Dead Letter Exchanges, "Dead-Lettered Effects on Messages").
+private struct Death {
+    let reason: String
+    let queue: String?
+    private let exchange: String?
+    private let at: Instant?
+    private let count: Int64?
+
+    init?(_ headers: [HeaderField]) {
+        guard case .array(let deaths)? = headers.first(where: { $0.name == "x-death" })?.value,
+            case .table(let death)? = deaths.first
+        else { return nil }
+        func text(_ name: String) -> String? {
+            guard case .text(let text)? = death.first(where: { $0.name == name })?.value,
+                !text.isEmpty
+            else { return nil }
+            return text.shortened(to: 255)
+        }
+        reason = text("reason") ?? ""
+        queue = text("queue")
+        exchange = text("exchange")
+        count = death.first { $0.name == "count" }?.value.wholeNumber
+        if case .timestamp(let seconds)? = death.first(where: { $0.name == "time" })?.value {
+            at = Instant(seconds: Int64(clamping: seconds))
+        } else {
+            at = nil
+        }
+    }
+
+    /// For people.
+    var text: String {
+        var text = "the broker put it aside"
+        if let queue { text += " in \(queue)" }
+        if let exchange { text += ", where it had come through \(exchange)" }
+        if let at { text += ", at \(at)" }
+        if let count, count > 1 { text += "; \(count) times" }
+        return text
+    }
+}
+
+extension HeaderValue {
+    /// A number of any width.
+    fileprivate var wholeNumber: Int64? {
+        switch self {
+        case .integer(let value): value
+        case .unsigned(let value): Int64(clamping: value)
+        default: nil
+        }
+    }
+}
+
+extension String {
+    fileprivate func shortened(to length: Int) -> String {
+        let scalars = unicodeScalars
+        guard scalars.count > length else { return self }
+        return String(String.UnicodeScalarView(scalars.prefix(length - 1))) + "…"
     }
 }

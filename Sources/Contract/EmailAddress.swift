@@ -16,7 +16,7 @@ enum EmailAddress {
         case " ", "<", ">", ",": false
         default:
             !TextRules.isControl(scalar) && !TextRules.isInvisible(scalar)
-                && (scalar.isASCII || !scalar.properties.isWhitespace)
+                && !TextRules.isBlank(scalar)
         }
     }
 

@@ -72,7 +72,8 @@ private struct Attributes {
             TextRules.isAttribute($0, length: 1...Int.max)
         }
         _ = optional("datacontenttype", "must be application/json or absent") {
-            EnvelopeReader.isMediaType($0, "application/json")
+            TextRules.isAttribute($0, length: 1...Int.max)
+                && EnvelopeReader.isMediaType($0, "application/json")
         }
         var time: Instant?
         _ = required("time", "must be a time as in RFC 3339") {
@@ -101,7 +102,11 @@ private struct Attributes {
                     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 }
-            guard !isAttribute, findings.count < PayloadReader.maximumFindings else { continue }
+            // One that is null counts as absent.
+            let isAbsent = member.value == .null && name.isExactly("data_base64")
+            guard !isAttribute, !isAbsent, findings.count < PayloadReader.maximumFindings else {
+                continue
+            }
             let quoted = JSONPointer.mayQuote(name)
             findings.append(
                 Finding(

@@ -1,10 +1,22 @@
 public import Domain
 
-/// The inbound queues, by what follows the prefix in their names.
+/// The queues that are consumed, by what follows the prefix in their names.
 public enum InboundQueue: String, CaseIterable, Sendable {
     case registrations
     case approvals
     case reports
+    /// What the broker itself puts aside, of whatever queue.
+    case deadLetters = "dead-letters"
+
+    /// The queue that gets messages with this routing key; nil for none.
+    public init?(routingKey: String) {
+        switch routingKey.prefix(while: { $0 != "." }) {
+        case "registration": self = .registrations
+        case "approval": self = .approvals
+        case "report": self = .reports
+        default: return nil
+        }
+    }
 }
 
 /// A message as the broker delivered it, before anything was read of it.
@@ -15,21 +27,23 @@ public struct InboundMessage: Hashable, Sendable {
     public let redelivered: Bool
     public var properties: MessageProperties
     public let body: [UInt8]
-    /// Set by `attributed(by:)` alone: nothing in a message is believed before.
-    public internal(set) var replay: Replay?
+    /// Of a dead letter that an operator has replayed.
+    public let replay: Replay?
 
     public init(
         queue: InboundQueue,
         routingKey: String,
         redelivered: Bool,
         properties: MessageProperties,
-        body: [UInt8]
+        body: [UInt8],
+        replay: Replay? = nil
     ) {
         self.queue = queue
         self.routingKey = routingKey
         self.redelivered = redelivered
         self.properties = properties
         self.body = body
+        self.replay = replay
     }
 }
 

@@ -1,3 +1,5 @@
+import Domain
+
 /// A word by which messages speak of a person or a record, such as eAccess's identifier or a request's
 /// id, and how it is found in them.
 ///

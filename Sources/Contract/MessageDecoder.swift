@@ -31,9 +31,8 @@ public struct MessageDecoder: Sendable {
     /// The routing keys of the messages that are read, in alphabetical order.
     public var routingKeys: [String] { definitions.keys.sorted() }
 
-    /// A replayed message counts as its first sender's; see `InboundMessage.attributed(by:)`.
+    /// A replayed message counts as its first sender's; see `Replay`.
     public func decode(_ message: InboundMessage) -> DecodedMessage {
-        let message = message.attributed(by: publishers)
         let value: JSONValue
         var envelope: Envelope
         do throws(Problem) {

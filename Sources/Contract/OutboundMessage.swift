@@ -4,8 +4,6 @@ public import Domain
 public enum OutboundExchange: String, CaseIterable, Sendable {
     /// `<prefix>.out`
     case out
-    /// `<prefix>.dead`
-    case dead
 }
 
 /// Which mail was sent to whom, by ids alone.
@@ -39,8 +37,7 @@ public final class OutboundMessage: Hashable, Sendable {
     /// causing event's), or what it has to stay in sequence with. Messages with one subject to one
     /// kind of queue are sent in sequence.
     public let subject: String
-    /// The account that this message orders something about, if it is for the provisioner. Such
-    /// messages about one account are sent in sequence.
+    /// The account that this message orders something about, if it is for the provisioner.
     public let account: AccountIdentifier?
     /// What the outbox keeps of a mail. Says nothing that the body does not.
     public let mail: MailRecord?
@@ -70,16 +67,20 @@ public final class OutboundMessage: Hashable, Sendable {
     /// About how many bytes of memory it takes. What a dead letter's sender put into the headers
     /// counts too, by a multiple of its encoded size: every field is a name and a value there.
     public var heldBytes: Int {
-        guard exchange == .dead else { return body.count }
+        guard !properties.headers.isEmpty else { return body.count }
         return body.count + 16 * DeadLetter.encodedSize(of: properties.headers)
     }
 
-    /// The kind of queue that it is for: the first word of the routing key, or `dead`.
-    public var family: Substring { Self.family(exchange, routingKey: routingKey) }
+    /// The kind of queue that it is for: the first word of the routing key.
+    public var family: Substring { Self.family(ofRoutingKey: routingKey) }
 
-    public static func family(_ exchange: OutboundExchange, routingKey: String) -> Substring {
-        exchange == .dead ? "dead" : routingKey.prefix { $0 != "." }
+    public static func family(ofRoutingKey routingKey: String) -> Substring {
+        routingKey.prefix { $0 != "." }
     }
+
+    /// The first word of the routing key under which a dead letter goes back to a queue of another
+    /// program; the queue's name without the prefix follows.
+    public static let replayFamily = "replay"
 
     /// Whether nothing in it is about a person but ids of the register's own: then an erasure leaves it,
     /// so that no change of status goes untold. Remarks are free text, and may name anybody.

@@ -18,7 +18,7 @@ extension PayloadReader {
         }
     }
 
-    /// Text without any control characters.
+    /// Text in one line: see ``TextRules/isLine(_:length:)``.
     public mutating func line(
         _ name: String,
         _ length: ClosedRange<Int>,
@@ -28,19 +28,18 @@ extension PayloadReader {
             name,
             presence,
             "must be text of \(length.lowerBound) to \(length.upperBound) characters, "
-                + "without control characters"
+                + "without \(Self.invisible)"
         ) { text in
             TextRules.isLine(text, length: length) ? text : nil
         }
     }
 
-    /// A person's name: 1 to 100 characters, and none that are invisible or turn the line around.
+    /// A person's name: a line of 1 to 100 characters.
     public mutating func name(_ name: String, _ presence: Presence = .required) -> String? {
         readString(
             name,
             presence,
-            "must be text of 1 to 100 characters, without control characters, bidirectional "
-                + "controls, zero-width characters and line separators"
+            "must be text of 1 to 100 characters, without \(Self.invisible)"
         ) { text in
             TextRules.isName(text) ? text : nil
         }
@@ -179,6 +178,29 @@ extension PayloadReader {
         return integers.count == values.count ? integers : nil
     }
 
+    /// Ids of dead letters: as many as `count` says, none of them twice.
+    public mutating func letterIdentifiers(
+        _ name: String,
+        count: ClosedRange<Int>,
+        _ presence: Presence = .required
+    ) -> [DeadLetterIdentifier]? {
+        guard let values = array(name, count: count, presence) else { return nil }
+        var identifiers: [DeadLetterIdentifier] = []
+        var seen: Set<DeadLetterIdentifier> = []
+        for (index, value) in values.enumerated() {
+            guard case .string(let text) = value, let identifier = DeadLetterIdentifier(text) else {
+                report("must be a UUID", at: name, element: index)
+                continue
+            }
+            guard seen.insert(identifier).inserted else {
+                report("must not be there twice", at: name, element: index)
+                continue
+            }
+            identifiers.append(identifier)
+        }
+        return identifiers.count == values.count ? identifiers : nil
+    }
+
     /// A number of at most `fractionDigits` decimals (1 to 18), not negative, as a multiple of its
     /// last decimal: with 3 decimals, `0.25` is 250.
     public mutating func decimal(
@@ -214,6 +236,9 @@ extension PayloadReader {
     public mutating func date(_ name: String, _ presence: Presence = .required) -> CivilDate? {
         readString(name, presence, "must be a date that exists, YYYY-MM-DD") { CivilDate($0) }
     }
+
+    private static let invisible =
+        "control characters, characters that are invisible or end a line, and blanks at either end"
 
     private static func choiceRule<Choice: RawRepresentable<String> & CaseIterable>(
         _: Choice.Type

@@ -58,6 +58,9 @@ public struct PayloadReader: Sendable {
         return true
     }
 
+    /// Takes the member for read, whatever it says.
+    public mutating func ignore(_ name: String) { _ = take(name, .optional) }
+
     /// Which one of `names` is there; a finding if none or more than one is. Does not count as
     /// reading it.
     public mutating func exactlyOne(of names: [String]) -> String? {

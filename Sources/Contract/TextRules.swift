@@ -6,13 +6,16 @@ enum TextRules {
         holds(text, length: length) { $0 == "\n" || $0 == "\r" || $0 == "\t" || !isControl($0) }
     }
 
+    /// What is written in one line: nothing in it is invisible, and no blank stands at either end, so
+    /// that two texts that look alike are alike.
     static func isLine(_ text: String, length: ClosedRange<Int>) -> Bool {
-        holds(text, length: length) { !isControl($0) }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last, !isBlank(first), !isBlank(last)
+        else { return false }
+        return holds(text, length: length) { !isControl($0) && !isInvisible($0) }
     }
 
-    static func isName(_ text: String) -> Bool {
-        holds(text, length: 1...100) { !isControl($0) && !isInvisible($0) }
-    }
+    static func isName(_ text: String) -> Bool { isLine(text, length: 1...100) }
 
     /// The strings that CloudEvents 1.0 §"Type System" allows: no control characters and no
     /// noncharacters.
@@ -28,13 +31,19 @@ enum TextRules {
         scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
     }
 
-    /// Bidirectional controls, zero-width characters, line and paragraph separators.
+    /// What nobody sees by itself (Unicode's Default_Ignorable_Code_Point: zero-width characters,
+    /// bidirectional controls, fillers, variation selectors, tags), and what ends a line.
     static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         guard scalar.value > 0x7f else { return false }
-        return switch scalar.value {
-        case 0x061c, 0x180e, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x206f, 0xfeff: true
-        default: false
-        }
+        return scalar.properties.isDefaultIgnorableCodePoint
+            || scalar.value == 0x2028 || scalar.value == 0x2029
+    }
+
+    /// What leaves its place empty: Unicode's White_Space, and the braille pattern without a dot.
+    static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII
+            ? scalar == " " || (0x09...0x0d).contains(scalar.value)
+            : scalar.properties.isWhitespace || scalar.value == 0x2800
     }
 
     /// The cents of an amount such as `10000.00`: at most 13 digits before the point, of which

@@ -20,6 +20,7 @@ extension Correspondent {
             change,
             about: account,
             previous: previous,
+            request?.uuid.text,
             subject,
             register: register,
             cause: cause
@@ -45,6 +46,7 @@ extension Correspondent {
         // user lives downstream is nobody's business here.
         var housed = previous
         housed.location = account.location
+        housed.former = account.former
         if change != .rectified, account != housed {
             messages.append(
                 accountStatus(account, previous: previous.status, subject: subject, cause: cause)
@@ -53,16 +55,17 @@ extension Correspondent {
         return messages
     }
 
-    /// The order to make the user.
+    /// The order to make the user, or to make the former account's user the account's.
     func provisioning(
         opening account: Account,
         register: any RegisterView,
         cause: Cause
     ) throws -> OutboundMessage {
-        try user(account, by: .post, at: "/Users", register: register, cause: cause)
+        let method: ProvisioningMethod = account.former == nil ? .post : .put
+        return try user(account, by: method, register: register, cause: cause)
     }
 
-    /// An order that is given anew: the user as he should be by now, or his deletion.
+    /// An order that is given again: the user as he should be by now, or his deletion.
     func provisioning(
         again order: ProvisioningOrder,
         register: any RegisterView,
@@ -73,14 +76,12 @@ extension Correspondent {
             let request = account.request.uuid.text
             return [deletion(of: account, request, subject: request, cause: cause)]
         }
-        let path = SCIM.path(of: account)
-        return [try user(account, by: .put, at: path, register: register, cause: cause)]
+        return [try user(account, by: order.lastMethod, register: register, cause: cause)]
     }
 
     private func user(
         _ account: Account,
         by method: ProvisioningMethod,
-        at path: String,
         register: any RegisterView,
         cause: Cause
     ) throws -> OutboundMessage {
@@ -88,7 +89,7 @@ extension Correspondent {
             throw PersonMissing(person: account.person, account: account.identifier)
         }
         let request = account.request.uuid.text
-        return operation(method, about: account, request, at: path, request, cause: cause) {
+        return operation(method, about: account, request, subject: request, cause: cause) {
             $0.object("data") { user in
                 SCIM.write(
                     account,
@@ -106,11 +107,11 @@ extension Correspondent {
         _ change: AccountChange,
         about account: Account,
         previous: Account,
+        _ request: String?,
         _ subject: String,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let request = cause.request?.uuid.text
         switch change.method {
         case .delete: return [deletion(of: account, request, subject: subject, cause: cause)]
         case .post, .put, .patch:
@@ -119,9 +120,8 @@ extension Correspondent {
                 ? try SCIM.operations(correcting: register.person(account.person)?.details)
                 : SCIM.operations(from: previous, to: account)
             guard !operations.isEmpty else { return [] }
-            let path = SCIM.path(of: account)
             return [
-                operation(.patch, about: account, request, at: path, subject, cause: cause) {
+                operation(.patch, about: account, request, subject: subject, cause: cause) {
                     $0.object("data") { SCIM.write(operations, to: &$0) }
                 }
             ]
@@ -135,31 +135,37 @@ extension Correspondent {
         subject: String,
         cause: Cause
     ) -> OutboundMessage {
-        let path = SCIM.path(of: account)
-        return operation(.delete, about: account, request, at: path, subject, cause: cause) { _ in }
+        operation(.delete, about: account, request, subject: subject, cause: cause) { _ in }
     }
 
-    /// One operation of a SCIM bulk request (RFC 7644 §3.7).
+    /// One operation of a SCIM bulk request (RFC 7644 §3.7), which stands alone: a server takes it as
+    /// it is.
     private func operation(
         _ method: ProvisioningMethod,
         about account: Account,
         _ request: String?,
-        at path: String,
-        _ subject: String,
+        subject: String,
         cause: Cause,
         data body: (inout JSONWriter) -> Void
     ) -> OutboundMessage {
+        // A person's users may follow one another, and the orders about them are one stream.
         message(
             "provisioning.account",
             subject: subject,
+            stream: account.person.uuid.text,
             cause: cause,
             account: account.identifier
         ) { data in
             data.member("requestId", request)
-            data.member("bulkId", account.identifier.uuid.text)
-            data.member("method", method.rawValue)
-            data.member("path", path)
-            body(&data)
+            data.member("account", account.identifier.uuid.text)
+            data.object("operation") { operation in
+                operation.member("method", method.rawValue)
+                operation.member("path", SCIM.path(of: account, for: method))
+                if method == .post {
+                    operation.member("bulkId", account.identifier.uuid.text)
+                }
+                body(&operation)
+            }
         }
     }
 
@@ -198,9 +204,9 @@ extension Correspondent {
         case .revoked: (.revoked, .account)
         case .operatorRevoked: (.revoked, .operator)
         // The mail about the person's own request says the rest.
-        case .granted, .entitlementsChanged, .provisioned, .provisioningFailed,
-            .provisioningTakenUpAgain, .suspended,
-            .unsuspended, .rectified, .erased, .deprovisioned:
+        case .granted, .entitlementsChanged, .provisioned, .moved, .handedOver,
+            .provisioningFailed, .provisioningTakenUpAgain, .suspended, .unsuspended, .rectified,
+            .erased, .deprovisioned, .reappeared:
             nil
         }
     }

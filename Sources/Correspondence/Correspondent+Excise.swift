@@ -11,11 +11,17 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         let request = change.request
-        func applicant(_ template: MailTemplate) throws -> [OutboundMessage] {
+        func applicant(_ template: MailTemplate, _ variant: MailVariant = .only) throws
+            -> [OutboundMessage]
+        {
             guard let person = try register.person(request.person) else { return [] }
-            return try mails(template, to: person)
+            return try mails(template, variant, to: person)
         }
-        func mails(_ template: MailTemplate, to person: Person) throws -> [OutboundMessage] {
+        func mails(
+            _ template: MailTemplate,
+            _ variant: MailVariant = .only,
+            to person: Person
+        ) throws -> [OutboundMessage] {
             var values = try exciseValues(for: request, register: register)
             values.set(.remarks, change.remarks)
             if let granted = try register.authorisation(grantedBy: request.identifier) {
@@ -23,7 +29,7 @@ extension Correspondent {
             }
             return notification(
                 template,
-                .only,
+                variant,
                 to: person,
                 values: values,
                 request: request.identifier,
@@ -48,7 +54,8 @@ extension Correspondent {
                 }
         case .rejected: return try applicant(.exciseRejected)
         case .awaitingInformation: return try applicant(.exciseInformationRequested)
-        case .withdrawn: return try applicant(.exciseWithdrawn)
+        case .withdrawn:
+            return try applicant(.exciseWithdrawn, Self.variant(ofWithdrawal: change))
         case .expired: return try applicant(.exciseExpired) + office(.exciseExpiredApprover)
         case .notRequired, .answered: return []
         }
@@ -123,7 +130,8 @@ extension Correspondent {
         values.set(authorisation)
         return try notices(
             Notice(template: template, variant: variant, values: values),
-            among: accounts(of: authorisation.eori, amid: others, register: register),
+            of: authorisation.eori,
+            amid: others,
             about: authorisation.request,
             register: register,
             cause: cause
@@ -190,7 +198,7 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         try notices(
             notice(template, about: obligation),
-            among: register.accounts(of: obligation.eori),
+            of: obligation.eori,
             about: obligation.request,
             register: register,
             cause: cause
@@ -233,21 +241,32 @@ extension Correspondent {
         let values: MailValues
     }
 
-    /// To whoever manages the operator by one of `accounts`, and to the applicant of `request` by
-    /// one that is active. Where nobody manages it any more the office is told, so that no duty is
-    /// forgotten; never somebody who has left.
+    /// To whoever manages the operator, and to the applicant of `request` by an account of it that is
+    /// active. Where nobody manages it any more the office is told, so that no duty is forgotten; never
+    /// somebody who has left.
+    ///
+    /// - Parameter others: what happens besides: the accounts that fall with the operator count as they
+    ///   were.
     private func notices(
         _ notice: Notice,
-        among accounts: [Account],
+        of eori: EORI,
+        amid others: [Event] = [],
         about request: RequestIdentifier,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        var told = try managers(among: accounts, register: register)
+        let fallen = others.compactMap { event -> Account? in
+            guard case .accountChanged(let account, let previous, .operatorRevoked, _, _) = event,
+                account.eori == eori
+            else { return nil }
+            return previous
+        }
+        let managing = try register.managingAccounts(of: eori, limit: Self.mostManagers)
+        var told = try managers(among: fallen + managing, register: register)
         let isManaged = !told.isEmpty
         if let applicant = try register.request(request)?.person,
             !told.contains(where: { $0.identifier == applicant }),
-            accounts.contains(where: { $0.person == applicant && $0.status == .active }),
+            try isActive(applicant, of: eori, fallen, register),
             let person = try register.person(applicant)
         {
             told.append(person)
@@ -261,6 +280,19 @@ extension Correspondent {
             values: notice.values
         )
         return mails + [notification(toOffice, request: request, cause: cause)]
+    }
+
+    /// Whether the person has an active account of the operator, or had one of those that have fallen.
+    private func isActive(
+        _ person: PersonIdentifier,
+        of eori: EORI,
+        _ fallen: [Account],
+        _ register: any RegisterView
+    ) throws -> Bool {
+        let accounts = try register.accounts(of: person, at: eori)
+        return (fallen.filter { $0.person == person } + accounts).contains {
+            $0.status == .active
+        }
     }
 
     private func mail(
@@ -277,19 +309,6 @@ extension Correspondent {
             request: request,
             cause: cause
         )
-    }
-
-    /// The operator's accounts as they are; those that fall with it, as they were.
-    private func accounts(
-        of eori: EORI,
-        amid others: [Event],
-        register: any RegisterView
-    ) throws -> [Account] {
-        var fallen: [AccountIdentifier: Account] = [:]
-        for case .accountChanged(let account, let previous, .operatorRevoked, _, _) in others {
-            fallen[account.identifier] = previous
-        }
-        return try register.accounts(of: eori).map { fallen[$0.identifier] ?? $0 }
     }
 }
 

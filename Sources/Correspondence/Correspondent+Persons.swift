@@ -45,10 +45,11 @@ extension Correspondent {
         func recipients(_ template: MailTemplate, _ variant: MailVariant) throws
             -> [OutboundMessage]
         {
-            try recipientMails(
+            try mails(
                 template,
                 variant,
-                of: person,
+                to: register.recipients(ofDataAbout: person.identifier),
+                about: person,
                 formerName: previous.details?.displayName,
                 register: register,
                 cause: cause
@@ -65,11 +66,12 @@ extension Correspondent {
         }
     }
 
-    /// Tells everybody who was sent mails about a person (GDPR 19).
-    func recipientMails(
+    /// Tells those who were sent mails about a person, as far as these named the person (GDPR 19).
+    func mails(
         _ template: MailTemplate,
         _ variant: MailVariant,
-        of person: Person,
+        to recipients: [Recipient],
+        about person: Person,
         formerName: String? = nil,
         register: any RegisterView,
         cause: Cause
@@ -78,10 +80,7 @@ extension Correspondent {
         var values = mailer.commonValues
         values.set(.applicant, details.displayName)
         values.set(.formerName, formerName)
-        let named = try register.recipients(
-            ofDataAbout: person.identifier,
-            sentOnly: template == .erased
-        ).filter(\.isNamedApplicant)
+        let named = recipients.filter(\.isNamedApplicant)
         return try addressees(of: named, register: register).map { addressee in
             var values = values
             values.set(.recipient, addressee.name)
@@ -150,6 +149,6 @@ extension Recipient {
 
 extension Mail.Addressee {
     fileprivate func isSame(as other: Self) -> Bool {
-        person == other.person && email == other.email
+        person == other.person && email.isExactly(other.email)
     }
 }

@@ -49,7 +49,7 @@ extension Correspondent {
         case .granted: return try applicant(.granted)
         case .rejected: return try applicant(.rejected, Self.variant(ofRejection: change))
         case .awaitingInformation: return try applicant(.informationRequested)
-        case .withdrawn: return try applicant(.withdrawn)
+        case .withdrawn: return try applicant(.withdrawn, Self.variant(ofWithdrawal: change))
         case .expired: return try applicant(.expired) + approvers(.expiredApprover)
         case .notRequired, .answered: return []
         }
@@ -231,10 +231,14 @@ extension Correspondent {
         }
     }
 
-    /// Who may decide for the company: each person once, in the order of their accounts.
+    /// Who may decide for the company: each person once, in the order of their accounts. Of more than
+    /// `mostManagers`, those who have been it longest: a mail to each of them comes of every request.
     func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
-        try managers(among: try register.accounts(of: eori), register: register)
+        let accounts = try register.managingAccounts(of: eori, limit: Self.mostManagers)
+        return try managers(among: accounts, register: register)
     }
+
+    static let mostManagers = 100
 
     /// The same, of accounts of one company, as they are or were.
     func managers(among accounts: [Account], register: any RegisterView) throws -> [Person] {
@@ -258,11 +262,20 @@ extension Correspondent {
         }
     }
 
+    static func variant(ofWithdrawal change: RequestChange) -> MailVariant {
+        switch change.request.reason {
+        case .ended(.economicOperator): .operatorEnded
+        case .ended(.account): .accountEnded
+        case .ended(.authorisation): .authorisationEnded
+        case .rule, nil: .asked
+        }
+    }
+
     private static func variant(ofRejection change: RequestChange) -> MailVariant {
         switch change.request.reason {
-        case .operatorExists: .operatorExists
-        case .operatorUnknown: .operatorUnknown
-        case .operatorKind: .operatorKind
+        case .rule(.operatorExists): .operatorExists
+        case .rule(.operatorUnknown): .operatorUnknown
+        case .rule(.operatorKind): .operatorKind
         case .some: .otherRule
         case nil:
             if case .decisionMaker(_, .manager, _) = change.by { .byManager } else { .byAuthority }

@@ -98,9 +98,15 @@ public struct Correspondent: Sendable {
             )
         case .personDisclosed(let disclosure):
             return disclosed(disclosure, cause: cause)
-        case .personErased(let person):
-            guard let person = try register.person(person) else { return [] }
-            return try recipientMails(.erased, .told, of: person, register: register, cause: cause)
+        case .erasureTold(let person, let recipients):
+            return try mails(
+                .erased,
+                .told,
+                to: recipients,
+                about: person,
+                register: register,
+                cause: cause
+            )
         case .authorisationChanged(let authorisation, _, let change, _, let remarks):
             return try mails(
                 about: change,
@@ -115,9 +121,10 @@ public struct Correspondent: Sendable {
             return try messages(opening: obligation, register: register, cause: cause)
         case .obligationChanged(let obligation, _, let change, _):
             return try messages(about: change, of: obligation, register: register, cause: cause)
-        case .personRecorded, .requestErased, .requestKept, .supplementReceived,
+        case .personRecorded, .personErased, .erasureBegun, .erasureCompleted, .requestErased,
+            .requestKept, .supplementReceived,
             .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .provisioning, .reportIgnored, .nothingToChange, .operated:
+            .provisioning, .reportIgnored, .nothingToChange, .operated, .cascade:
             return []
         }
     }

@@ -37,7 +37,8 @@ public enum MailTemplate: String, CaseIterable, Sendable {
     var variables: [MailVariable] {
         let own: [MailVariable] =
             switch self {
-            case .pending, .withdrawn, .expired: [.recipient]
+            case .pending, .expired: [.recipient]
+            case .withdrawn, .exciseWithdrawn: [.recipient, .eori]
             case .awaitingYou: [.recipient, .applicant, .eori, .operations, .request]
             case .granted: [.recipient, .eori, .operations, .remarks]
             case .rejected: [.recipient, .eori, .remarks]
@@ -63,7 +64,7 @@ public enum MailTemplate: String, CaseIterable, Sendable {
                 ]
             case .exciseRejected: [.recipient, .eori, .kind, .remarks]
             case .exciseInformationRequested: [.recipient, .remarks]
-            case .exciseWithdrawn, .exciseExpired: [.recipient]
+            case .exciseExpired: [.recipient]
             case .exciseExpiredApprover, .exciseReminder: [.applicant, .eori, .kind, .request]
             case .exciseWarning, .exciseLapsed:
                 [.recipient, .eori, .kind, .exciseNumber, .validUntil]
@@ -102,6 +103,8 @@ public enum MailTemplate: String, CaseIterable, Sendable {
                 .byAuthority, .byManager, .operatorExists, .operatorUnknown, .operatorKind,
                 .otherRule,
             ]
+        case .withdrawn, .exciseWithdrawn:
+            [.asked, .operatorEnded, .accountEnded, .authorisationEnded]
         case .revoked: [.account, .operator]
         case .changed: [.operationsChanged, .appointed, .dismissed]
         case .rectified: [.dataSubject, .told]
@@ -112,9 +115,9 @@ public enum MailTemplate: String, CaseIterable, Sendable {
         case .exciseAwaitingYou: [.authorisation, .answer]
         case .exciseRevoked: [.authorisation, .operator]
         case .exciseDue, .exciseDueReminder, .exciseOverdue: [.declaration, .reportOfReceipt]
-        case .pending, .granted, .informationRequested, .withdrawn, .expired, .expiredApprover,
+        case .pending, .granted, .informationRequested, .expired, .expiredApprover,
             .reminder, .lastManager, .consentWithdrawn, .excisePending, .exciseGranted,
-            .exciseRejected, .exciseInformationRequested, .exciseWithdrawn, .exciseExpired,
+            .exciseRejected, .exciseInformationRequested, .exciseExpired,
             .exciseExpiredApprover, .exciseReminder, .exciseWarning, .exciseLapsed:
             [.only]
         }
@@ -198,6 +201,8 @@ enum MailVariant: CaseIterable, Sendable {
     case only
     case company, employee, naturalPerson, moreOperations, answer
     case byAuthority, byManager, operatorExists, operatorUnknown, operatorKind, otherRule
+    /// The applicant took it back; or it went with what it rested on.
+    case asked, operatorEnded, accountEnded, authorisationEnded
     case account, `operator`
     case operationsChanged, appointed, dismissed
     /// To the person whose data they are, or to somebody who was sent them.
@@ -222,6 +227,10 @@ enum MailVariant: CaseIterable, Sendable {
         case .operatorUnknown: ["rule", "operator-unknown"]
         case .operatorKind: ["rule", "operator-kind"]
         case .otherRule: ["rule", "other"]
+        case .asked: ["asked"]
+        case .operatorEnded: ["ended", "operator"]
+        case .accountEnded: ["ended", "account"]
+        case .authorisationEnded: ["ended", "authorisation"]
         case .account: ["account"]
         case .operator: ["operator"]
         case .operationsChanged: ["operations-changed"]

@@ -31,7 +31,7 @@ enum SCIM {
     ) {
         user.member("schemas", [userSchema, extensionSchema])
         user.member("externalId", account.identifier.uuid.text)
-        user.member("userName", person.subject)
+        user.member("userName", userName(of: person, at: account.eori))
         user.name("name", of: person)
         user.member("displayName", person.displayName)
         user.emails("emails", person.email)
@@ -39,6 +39,7 @@ enum SCIM {
         user.optionalMember("preferredLanguage", language?.rawValue)
         user.member("userType", account.role.rawValue)
         user.object(extensionSchema) { luccs in
+            luccs.member("subject", person.subject)
             luccs.member("eori", account.eori.text)
             luccs.member("role", account.role.rawValue)
             luccs.operations("operations", account.operations)
@@ -47,6 +48,12 @@ enum SCIM {
                 luccs.member("emcs", account.emcs.map(\.text))
             }
         }
+    }
+
+    /// One person may hold accounts with several operators, and no two users of a SCIM server have
+    /// the same name (RFC 7643 §4.1.1).
+    static func userName(of person: Applicant, at eori: EORI) -> String {
+        "\(person.subject)@\(eori.text)"
     }
 
     /// What the provisioner has to be told so that its user follows the account.
@@ -108,18 +115,14 @@ enum SCIM {
         }
     }
 
-    /// A path relative to the service's base, as bulk operations need it (RFC 7644 §3.7): from
-    /// `/Users/` on in the location that the provisioner gave, or its whole path if it has no
-    /// such part; by bulk id (§3.7.2) while no location is known.
-    static func path(of account: Account) -> String {
-        let unknown = "/Users/bulkId:\(account.identifier)"
-        guard let location = account.location, !location.isEmpty else { return unknown }
-        let parts = location.split(separator: "/", omittingEmptySubsequences: true)
-        if let users = parts.lastIndex(of: "Users"), users + 1 < parts.count {
-            return "/" + parts[users...].joined(separator: "/")
-        }
-        let path = location.contains("://") ? parts.dropFirst(2) : parts[...]
-        return path.isEmpty ? unknown : "/" + path.joined(separator: "/")
+    /// Where a request of this method goes, relative to the server's base. While nobody knows where
+    /// the user lives he is to be looked up by the account's id; when he is to become this account's
+    /// user, by the former account's.
+    static func path(of account: Account, for method: ProvisioningMethod) -> String {
+        if method == .post { return "/Users" }
+        if let place = account.place { return place.path }
+        let known = method == .put ? account.former ?? account.identifier : account.identifier
+        return #"/Users?filter=externalId eq "\#(known.uuid.text)""#
     }
 
     private static func isUsable(_ status: AccountStatus) -> Bool {

@@ -40,8 +40,12 @@ public struct Account: Hashable, Sendable {
     public var role: AccountRole
     public var operations: OperationSet
     public var status: AccountStatus
-    /// Where the provisioner said that the user lives (SCIM `location`), once it did.
-    public var location: String?
+    /// Where the provisioner said that the user lives (SCIM `location`), once it did; nil when it is not
+    /// known, or not any more.
+    @ExactOptional public var location: String?
+    /// The holder's former account with the same operator, as long as the user downstream may still be
+    /// known by it.
+    public var former: AccountIdentifier?
     /// The excise numbers under which the holder may use EMCS, in their order.
     public var emcs: [ExciseNumber]
 
@@ -54,6 +58,7 @@ public struct Account: Hashable, Sendable {
         operations: OperationSet,
         status: AccountStatus,
         location: String? = nil,
+        former: AccountIdentifier? = nil,
         emcs: [ExciseNumber] = []
     ) {
         self.identifier = identifier
@@ -64,8 +69,12 @@ public struct Account: Hashable, Sendable {
         self.operations = operations
         self.status = status
         self.location = location
+        self.former = former
         self.emcs = emcs
     }
+
+    /// Where orders find the user; nil while that is not known.
+    public var place: UserPlace? { location.flatMap(UserPlace.init) }
 
     /// Withdraws the account; what depends on it goes as well.
     public mutating func revoke() {

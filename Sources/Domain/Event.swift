@@ -39,6 +39,11 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case operatorRevoked = "operator-revoked"
     /// The user exists downstream now.
     case provisioned
+    /// Where the user lives downstream is another place, or not known any more; the account itself is as
+    /// before.
+    case moved
+    /// The holder has come back with a new account, to which the user downstream belongs from here on.
+    case handedOver = "handed-over"
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
     /// An operator has what was given up ordered anew.
@@ -54,6 +59,8 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case erased
     /// The user is gone downstream.
     case deprovisioned
+    /// The provisioner made a user of an account that is deleted: to be deleted again.
+    case reappeared
 
     /// How the provisioner is told, if there is something to tell; nil for a change that came from
     /// there.
@@ -62,8 +69,10 @@ public enum AccountChange: String, CaseIterable, Sendable {
         case .granted, .operationsChanged, .operatorChanged, .roleChanged, .entitlementsChanged,
             .revoked, .operatorRevoked, .suspended, .unsuspended, .rectified:
             .patch
-        case .erased: .delete
-        case .provisioned, .provisioningFailed, .provisioningTakenUpAgain, .deprovisioned: nil
+        case .erased, .reappeared: .delete
+        case .provisioned, .moved, .handedOver, .provisioningFailed, .provisioningTakenUpAgain,
+            .deprovisioned:
+            nil
         }
     }
 }
@@ -73,20 +82,23 @@ public enum OperatorDeed: Hashable, Sendable {
     /// Parked messages of the outbox are sent again: these, by their sequence, with all that stands
     /// behind them; nil for all.
     case outboxRetried([Int64]?)
-    /// Dead letters were thrown away.
-    case deadLettersDiscarded([DiscardedLetter])
+    /// The daemon's clock is right, whatever speaks against it.
+    case clockConfirmed
+    /// Dead letters are dealt with again.
+    case deadLettersReplayed([LetterReference])
+    /// Dead letters are thrown away.
+    case deadLettersDiscarded([LetterReference])
 }
 
-/// A dead letter that is no more.
-public struct DiscardedLetter: Hashable, Sendable {
-    /// The AMQP property; nil for a letter that had none.
-    public let messageIdentifier: String?
-    /// Why it was a dead letter: a problem code, or a word of the broker's.
-    public let code: String
+/// A dead letter, by what may be said of it.
+public struct LetterReference: Hashable, Sendable {
+    public let identifier: DeadLetterIdentifier
+    /// Why it is one.
+    public let reason: DeadLetterReason
 
-    public init(messageIdentifier: String?, code: String) {
-        self.messageIdentifier = messageIdentifier
-        self.code = code
+    public init(_ identifier: DeadLetterIdentifier, _ reason: DeadLetterReason) {
+        self.identifier = identifier
+        self.reason = reason
     }
 }
 
@@ -100,10 +112,17 @@ public enum Event: Hashable, Sendable {
     case personChanged(Person, previous: Person, PersonChange)
     /// A person asked what is stored, and is told. The journal keeps the id alone.
     case personDisclosed(Disclosure)
-    /// A person's data are erased: the record, what was written about the person's requests, what
-    /// waits to be sent to or about the person (but not what tells of the erasure). Requests,
-    /// accounts and operators stay, which hold ids alone.
+    /// A person's data are erased: the record now; what was written about the person's requests and
+    /// what waits to be sent to or about the person (but not what tells of the erasure) in what follows,
+    /// see `PersonErasure`. Requests, accounts and operators stay, which hold ids alone.
     case personErased(PersonIdentifier)
+    /// The erasure of a person has more to do than one transaction may: the requests are withdrawn, the
+    /// users deleted and the answer is given in what follows.
+    case erasureBegun(PersonIdentifier)
+    /// Others who were mailed an erased person's name are told of the erasure.
+    case erasureTold(Person, to: [Recipient])
+    /// Nothing is left to be done of an erasure that one transaction did not complete.
+    case erasureCompleted(PersonIdentifier)
     /// A closed request has passed its time and goes, with what was written about it.
     case requestErased(Request)
     /// A closed request has passed its time, and something still holds it: `eraseAt` is when that is
@@ -163,6 +182,9 @@ public enum Event: Hashable, Sendable {
         ObligationChange,
         by: Originator
     )
+    /// What a change brings for many accounts is begun, went on, or is done; `Cascade` is its state
+    /// after that.
+    case cascade(Cascade, CascadeStep)
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.
@@ -175,7 +197,7 @@ extension Event {
     /// How the provisioner is told of what happened to the account; nil if it need not be.
     public var method: ProvisioningMethod? {
         switch self {
-        case .accountOpened: .post
+        case .accountOpened(let account): account.former == nil ? .post : .put
         case .accountChanged(_, _, let change, _, _): change.method
         default: nil
         }

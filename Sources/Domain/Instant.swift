@@ -6,19 +6,29 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.milliseconds = milliseconds
     }
 
+    /// What is too far away to be kept is the first or the last instant that can be: seconds come from
+    /// senders, too.
     public init(seconds: Int64) {
-        self.milliseconds = seconds * 1000
+        self.milliseconds = Self.milliseconds(seconds)
+    }
+
+    private static func milliseconds(_ seconds: Int64) -> Int64 {
+        let (product, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+        guard overflows else { return product }
+        return seconds < 0 ? .min : .max
     }
 
     /// Whole seconds since the epoch, rounded down.
-    public var seconds: Int64 { (milliseconds - milliseconds.positiveRemainder(1000)) / 1000 }
+    public var seconds: Int64 { milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0) }
 
     public static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
     public func advanced(bySeconds seconds: Int64) -> Instant {
-        Instant(milliseconds: milliseconds + seconds * 1000)
+        let (sum, overflows) = milliseconds.addingReportingOverflow(Self.milliseconds(seconds))
+        guard overflows else { return Instant(milliseconds: sum) }
+        return Instant(milliseconds: seconds < 0 ? .min : .max)
     }
 
     /// The years 0000 to 9999 in UTC: what RFC 3339 can write.

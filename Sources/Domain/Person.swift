@@ -16,11 +16,11 @@ public enum AuthenticationMeans: String, CaseIterable, Sendable {
 /// What a message says of the applicant: personal data, all of it.
 public struct Applicant: Hashable, Sendable {
     /// eAccess's stable identifier of the person.
-    public var subject: String
+    @Exact public var subject: String
     public var authentication: AuthenticationMeans
-    public var familyName: String
-    public var givenName: String
-    public var email: String
+    @Exact public var familyName: String
+    @Exact public var givenName: String
+    @Exact public var email: String
     /// In the person's order of preference; nil when the message left it to the installation.
     public var languages: [Language]?
 
@@ -48,10 +48,10 @@ public struct Applicant: Hashable, Sendable {
 public struct Person: Hashable, Sendable {
     public let identifier: PersonIdentifier
     /// eAccess's stable identifier.
-    public var subject: String
+    @Exact public var subject: String
     public var details: Applicant?
     /// The name under which an official signed a decision, where that is all that is known.
-    public var signature: String?
+    @ExactOptional public var signature: String?
     /// Whether the data are stored only, and not processed otherwise (GDPR 18).
     public var isRestricted: Bool
 
@@ -83,9 +83,10 @@ extension Person {
     /// The names of the members that differ from `previous`, as messages call them; no values.
     public func changedMembers(since previous: Person) -> [String] {
         var names: [String] = []
-        if details?.familyName != previous.details?.familyName { names.append("familyName") }
-        if details?.givenName != previous.details?.givenName { names.append("givenName") }
-        if details?.email != previous.details?.email { names.append("email") }
+        let (now, then) = (details, previous.details)
+        if !(now?.familyName).isExactly(then?.familyName) { names.append("familyName") }
+        if !(now?.givenName).isExactly(then?.givenName) { names.append("givenName") }
+        if !(now?.email).isExactly(then?.email) { names.append("email") }
         if details?.languages != previous.details?.languages { names.append("languages") }
         if isRestricted != previous.isRestricted { names.append("restricted") }
         return names

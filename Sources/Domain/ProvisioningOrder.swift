@@ -14,7 +14,8 @@ public enum ProvisioningMethod: String, CaseIterable, Sendable {
 /// until it is done.
 ///
 /// An order that the provisioner could not carry out is tried again as a `PUT` of the account's
-/// present state, which does whatever the order was about; a `DELETE` stays one.
+/// present state, or as a `POST` of it where nobody is found to be replaced; either does whatever the
+/// order was about. A `DELETE` stays one.
 public struct ProvisioningOrder: Hashable, Sendable {
     public enum State: String, CaseIterable, Sendable {
         /// Given, and not reported on yet.
@@ -30,9 +31,13 @@ public struct ProvisioningOrder: Hashable, Sendable {
     public let number: Int
     /// How it was given first.
     public let method: ProvisioningMethod
-    /// How often it has been given.
-    public var tries: Int
+    /// How it was given each time, the last time last; never empty.
+    public private(set) var tries: [ProvisioningMethod]
     public var state: State
+    /// How a refused one is given next.
+    public private(set) var next: ProvisioningMethod?
+    /// Why it was given up, if it was.
+    public private(set) var failure: ProvisioningFailure?
     /// When it wants attention: the next try of a refused one, or the end of waiting for a report.
     /// Nil for one that the broker has not confirmed yet, and for one that was given up.
     public var dueAt: Instant?
@@ -42,12 +47,15 @@ public struct ProvisioningOrder: Hashable, Sendable {
     /// The W3C Trace Context of that event.
     public let traceParent: String?
 
+    /// - Parameter tries: `method` alone, unless said otherwise.
     public init(
         account: AccountIdentifier,
         number: Int,
         method: ProvisioningMethod,
-        tries: Int = 1,
+        tries: [ProvisioningMethod] = [],
         state: State = .awaited,
+        next: ProvisioningMethod? = nil,
+        failure: ProvisioningFailure? = nil,
         dueAt: Instant? = nil,
         causation: String,
         traceParent: String? = nil
@@ -55,21 +63,96 @@ public struct ProvisioningOrder: Hashable, Sendable {
         self.account = account
         self.number = number
         self.method = method
-        self.tries = tries
+        self.tries = tries.isEmpty ? [method] : tries
         self.state = state
+        self.next = next
+        self.failure = failure
         self.dueAt = dueAt
         self.causation = causation
         self.traceParent = traceParent
     }
 
-    /// How it is given when it is tried again.
-    public var methodOfRetries: ProvisioningMethod { method == .delete ? .delete : .put }
     /// How it was given last.
-    public var lastMethod: ProvisioningMethod { tries > 1 ? methodOfRetries : method }
+    public var lastMethod: ProvisioningMethod { tries.last ?? method }
+
+    /// How it is given again when nothing speaks for another way.
+    public var methodOfRetries: ProvisioningMethod { method == .delete ? .delete : .put }
 
     /// Whether it was given in this way, the last time or before.
     public func wasGiven(as other: ProvisioningMethod) -> Bool {
-        other == method || other == lastMethod
+        other == method || tries.contains(other)
+    }
+
+    /// How often it was given in another way than the time before.
+    public var turns: Int { zip(tries, tries.dropFirst()).count { $0 != $1 } }
+
+    /// Gives it again.
+    public mutating func give(as method: ProvisioningMethod) {
+        tries.append(method)
+        (state, next, failure, dueAt) = (.awaited, nil, nil, nil)
+    }
+
+    /// Gives it anew, with all the tries of a new order.
+    public mutating func giveAnew(as method: ProvisioningMethod) {
+        tries = []
+        give(as: method)
+    }
+
+    /// Puts it off.
+    public mutating func refuse(until dueAt: Instant, thenAs next: ProvisioningMethod) {
+        (state, self.next, failure, self.dueAt) = (.refused, next, nil, dueAt)
+    }
+
+    public mutating func fail(because failure: ProvisioningFailure) {
+        (state, next, self.failure, dueAt) = (.failed, nil, failure, nil)
+    }
+}
+
+/// Why an order to the account provisioner was given up.
+public enum ProvisioningFailure: Hashable, Sendable {
+    /// The last try was answered with this HTTP status.
+    case refused(status: Int)
+    /// No report came on the last try.
+    case silence
+    /// The provisioner named a location where the user of another account lives.
+    case locationTaken(String, by: AccountIdentifier)
+    /// Nothing is known any more of the person of whom a user was to be made.
+    case personUnknown
+
+    /// As commands and the journal call it.
+    public var code: String {
+        switch self {
+        case .refused: "refused"
+        case .silence: "silence"
+        case .locationTaken: "location-taken"
+        case .personUnknown: "person-unknown"
+        }
+    }
+}
+
+extension ProvisioningFailure {
+    /// The whole of it in one line, which `init(text:)` reads.
+    public var text: String {
+        switch self {
+        case .refused(let status): "\(code) \(status)"
+        case .locationTaken(let location, let holder): "\(code) \(holder) \(location)"
+        case .silence, .personUnknown: code
+        }
+    }
+
+    public init?(text: String) {
+        let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        switch (words.first.map(String.init), words.count) {
+        case ("refused", 2):
+            guard let status = Int(words[1]) else { return nil }
+            self = .refused(status: status)
+        case ("location-taken", 3):
+            guard let holder = AccountIdentifier(String(words[1])) else { return nil }
+            self = .locationTaken(String(words[2]), by: holder)
+        case ("silence", 1): self = .silence
+        case ("person-unknown", 1): self = .personUnknown
+        default: return nil
+        }
     }
 }
 
@@ -79,10 +162,17 @@ public enum ProvisioningStep: Hashable, Sendable {
     case refused(status: Int)
     /// Given anew.
     case retried
-    /// Given up: after the last try's HTTP status, or silence.
-    case failed(status: Int?)
+    /// Given up; the order says why.
+    case failed
     /// Done: not outstanding any more.
     case done
+    /// Not outstanding any more: the user belongs to a newer account of the same person.
+    case superseded
+}
+
+extension ProvisioningStep {
+    /// Whether the order is outstanding after it.
+    public var leavesOrder: Bool { self != .done && self != .superseded }
 }
 
 /// How an installation deals with the account provisioner.

@@ -45,8 +45,8 @@ public struct Request: Hashable, Sendable {
     public var status: RequestStatus
     /// Counts the changes of status from 1.
     public var revision: Int
-    /// The code of the rule that rejected it, where a rule and no person did.
-    public var reason: ProblemCode?
+    /// Why it was rejected or withdrawn, where a rule did that and no person.
+    public var reason: RequestReason?
     /// What had to be kept of what a person asked to have erased.
     public var kept: [KeptRecord]
     public let submittedAt: Instant
@@ -71,7 +71,7 @@ public struct Request: Hashable, Sendable {
         authorised: OperationSet = .none,
         status: RequestStatus = .pending,
         revision: Int = 1,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         kept: [KeptRecord] = [],
         submittedAt: Instant,
         changedAt: Instant? = nil,

@@ -8,23 +8,16 @@ public struct HealthReason: Sendable, Equatable {
     public let since: String
 }
 
-/// An answer about health: good when there is no reason against it.
+/// An answer about health: good when no reason speaks against it. What somebody should see to while
+/// the daemon works is among the reasons, too.
 public struct HealthReport: Sendable, Equatable {
     public let reasons: [HealthReason]
-    /// What is to be known besides; it does not count against.
-    public var notices: [HealthReason] = []
+    public let isGood: Bool
 
-    public var isGood: Bool { reasons.isEmpty }
-
-    /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`; with `notices`,
-    /// worded alike, where there are any.
+    /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`
     public func json(named name: String) -> String {
         var text = "{\"\(name)\":\(isGood),\"reasons\":["
         Self.append(reasons, to: &text)
-        if !notices.isEmpty {
-            text += "],\"notices\":["
-            Self.append(notices, to: &text)
-        }
         return text + "]}\n"
     }
 
@@ -57,11 +50,12 @@ public final class HealthState: Sendable {
     private struct Failure {
         let reason: String
         let since: Duration
+        /// Whether the daemon works all the same.
+        var isNote = false
     }
 
     private struct State {
         var failures: [String: Failure] = [:]
-        var notices: [String: Failure] = [:]
         var progress: [String: (monotonic: Duration, sinceEpoch: Duration)] = [:]
     }
 
@@ -102,21 +96,21 @@ public final class HealthState: Sendable {
     public func fail(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if state.failures[component]?.reason == reason { return }
+            if let known = state.failures[component], !known.isNote, known.reason == reason { return }
             state.failures[component] = Failure(reason: reason, since: now)
         }
     }
 
-    /// Something is to be known of a component that is as it should be; nil when it is over.
-    public func note(_ component: String, _ text: String?) {
+    /// The component works, and somebody should see to this. The same reason again keeps its time.
+    public func note(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            guard state.notices[component]?.reason != text else { return }
-            state.notices[component] = text.map { Failure(reason: $0, since: now) }
+            if let known = state.failures[component], known.isNote, known.reason == reason { return }
+            state.failures[component] = Failure(reason: reason, since: now, isNote: true)
         }
     }
 
-    /// The loop turned. Its first turn puts it under watch.
+    /// The loop turned. The first time puts it under watch.
     public func progress(of loop: String) {
         let now = (clock.monotonic(), clock.sinceEpoch())
         state.withLock { $0.progress[loop] = now }
@@ -129,18 +123,17 @@ public final class HealthState: Sendable {
 
     /// Whether messages are taken, and why not.
     public var readiness: HealthReport {
-        let (failures, notices) = state.withLock { ($0.failures, $0.notices) }
-        return HealthReport(reasons: Self.reasons(failures), notices: Self.reasons(notices))
-    }
-
-    private static func reasons(_ failures: [String: Failure]) -> [HealthReason] {
-        failures.sorted { $0.key < $1.key }.map { component, failure in
-            HealthReason(
-                component: component,
-                reason: failure.reason,
-                since: RFC3339.text(sinceEpoch: failure.since)
-            )
-        }
+        let failures = state.withLock { $0.failures }
+        return HealthReport(
+            reasons: failures.sorted { $0.key < $1.key }.map { component, failure in
+                HealthReason(
+                    component: component,
+                    reason: failure.reason,
+                    since: RFC3339.text(sinceEpoch: failure.since)
+                )
+            },
+            isGood: failures.values.allSatisfy(\.isNote)
+        )
     }
 
     /// Whether every loop turned lately, and which did not.
@@ -155,7 +148,8 @@ public final class HealthState: Sendable {
                     reason: "no progress for more than \(progressLimit.components.seconds) s",
                     since: RFC3339.text(sinceEpoch: last.sinceEpoch)
                 )
-            }
+            },
+            isGood: stuck.isEmpty
         )
     }
 }

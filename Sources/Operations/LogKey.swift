@@ -10,6 +10,7 @@ public enum LogKey {
     public static let error = "error"
     public static let eventID = "event_id"
     public static let exchange = "exchange"
+    public static let former = "former"
     public static let hash = "hash"
     public static let key = "key"
     public static let kind = "kind"

@@ -43,15 +43,17 @@ public struct HTTPPage: Sendable, Equatable {
 /// `/metrics` Prometheus text; `/livez` 200 while every loop turns; `/readyz` 200 while messages
 /// are taken, else 503 with the reasons as JSON.
 public struct OperationsServer: Service {
-    /// Connections at a time; a scraper and a few people need far less.
+    /// Connections at a time; a scraper and a few people need far less. One more is taken all the
+    /// same, and the least recently active is closed.
     static let maximumConnections = 64
-    static let idleTimeoutSeconds = 30
     /// One thread is plenty, and small; it lives as long as the process, so that late clean-up of a
     /// connection always finds it.
     private static let eventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private let host: String
     private let port: Int
+    private let hosts: [String]
+    private let limits: ConnectionGate.Limits
     private let pages: [String: @Sendable () -> HTTPPage]
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
@@ -59,19 +61,47 @@ public struct OperationsServer: Service {
     /// - Parameters:
     ///   - host: A name or an address, IPv6 without brackets.
     ///   - port: 0 lets the system choose.
+    ///   - hosts: Names that a request may ask for, besides `host` and those of loopback.
     ///   - pages: Further pages by path, such as `/` for a status page.
     ///   - onListening: Called once with the port, when requests are taken.
     public init(
         host: String,
         port: Int,
+        hosts: [String] = [],
         registry: MetricsRegistry = .shared,
         health: HealthState,
         pages: [String: @Sendable () -> HTTPPage] = [:],
         logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        self.init(
+            host: host,
+            port: port,
+            hosts: hosts,
+            limits: ConnectionGate.Limits(),
+            registry: registry,
+            health: health,
+            pages: pages,
+            logger: logger,
+            onListening: onListening
+        )
+    }
+
+    init(
+        host: String,
+        port: Int,
+        hosts: [String],
+        limits: ConnectionGate.Limits,
+        registry: MetricsRegistry,
+        health: HealthState,
+        pages: [String: @Sendable () -> HTTPPage],
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) {
         self.host = host
         self.port = port
+        self.hosts = hosts
+        self.limits = limits
         self.logger = logger
         self.onListening = onListening
         var all: [String: @Sendable () -> HTTPPage] = [
@@ -97,16 +127,10 @@ public struct OperationsServer: Service {
             responder: CallbackResponder<BasicRequestContext> { request, _ in
                 respond(to: request)
             },
-            server: .http1(
-                configuration: .init(idleTimeout: .seconds(Int64(Self.idleTimeoutSeconds)))
-            ),
+            server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),
-                reuseAddress: true,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    Self.maximumConnections,
-                    logger: quietLogger
-                )
+                reuseAddress: true
             ),
             onServerRunning: { channel in
                 onListening(channel.localAddress?.port ?? port)
@@ -118,6 +142,16 @@ public struct OperationsServer: Service {
             try await application.run()
         } catch {
             throw explained(error)
+        }
+    }
+
+    private var server: HTTPServerBuilder {
+        let connections = OpenConnections(maximum: Self.maximumConnections)
+        let names = HostNames(listen: host, further: hosts)
+        return HTTPServerBuilder { [limits] responder in
+            GatedChannel(base: HTTP1Channel(responder: responder)) {
+                ConnectionGate(connections, names, limits)
+            }
         }
     }
 

@@ -15,7 +15,7 @@ public struct MetricLabelValues: Sendable {
     public var kinds: [String: [String]]
     /// Queues whose depth is observed, without their prefix.
     public var observedQueues: [String]
-    /// Reasons of dead letters: problem codes.
+    /// Reasons of dead letters: problem codes, and the broker's words.
     public var reasons: [String]
     public var procedures: [String]
     public var requestStatuses: [String]
@@ -89,11 +89,16 @@ struct IntakeMetrics: Sendable {
     let redelivered: MetricVector<PrometheusCounter>
     let settled: MetricVector<PrometheusCounter>
     let deadLettered: MetricVector<PrometheusCounter>
+    let letters: MetricVector<PrometheusGauge>
+    let letterBytes: PrometheusGauge
+    let letterFill: PrometheusGauge
+    let lettersDropped: PrometheusCounter
     let processing: MetricVector<PrometheusHistogram>
     let critical: MetricVector<PrometheusHistogram>
     let inFlight: MetricVector<PrometheusGauge>
     let batchSize: PrometheusHistogram
     let commit: PrometheusHistogram
+    let longestTransaction: PrometheusGauge
     let deferred: PrometheusGauge
     let reportsIgnored: PrometheusCounter
     let timers: MetricVector<PrometheusCounter>
@@ -151,10 +156,30 @@ struct IntakeMetrics: Sendable {
         )
         deadLettered = try counters(
             "registrar_dead_lettered_total",
-            "Messages copied to the dead letters.",
+            "Messages put aside as dead letters.",
             ["reason"],
             labels.reasons.map { [$0] },
             hasOther: true
+        )
+        letters = try MetricVector(names: ["reason"], values: labels.reasons.map { [$0] }) {
+            labels throws(MetricsRegistryError) in
+            try registry.gauge(
+                "registrar_dead_letters",
+                help: "Dead letters in the store.",
+                labels: labels
+            )
+        }
+        letterBytes = try registry.gauge(
+            "registrar_dead_letters_bytes",
+            help: "What the dead letters take in the store."
+        )
+        letterFill = try registry.gauge(
+            "registrar_dead_letters_fill_ratio",
+            help: "How much of the room for dead letters is taken, of number or bytes the fuller."
+        )
+        lettersDropped = try registry.counter(
+            "registrar_dead_letters_dropped_total",
+            help: "Dead letters that went because there was no more room for them."
         )
         processing = try histograms(
             "registrar_processing_seconds",
@@ -183,6 +208,10 @@ struct IntakeMetrics: Sendable {
             "registrar_commit_seconds",
             help: "Time that a transaction takes, its commit included.",
             bounds: HistogramBounds.latencySeconds
+        )
+        longestTransaction = try registry.gauge(
+            "registrar_longest_transaction_seconds",
+            help: "The longest time that a transaction took since the start."
         )
         reportsIgnored = try registry.counter(
             "registrar_reports_ignored_total",
@@ -249,6 +278,21 @@ extension RegistrarMetrics {
         intake.deadLettered[reason]?.increment(by: Int64(count))
     }
 
+    /// Those that wait in the store.
+    public func letters(reason: String, count: Int) {
+        intake.letters[reason]?.set(Int64(count))
+    }
+
+    /// - Parameter fill: 1 when there is no more room.
+    public func letters(bytes: Int, fill: Double) {
+        intake.letterBytes.set(Int64(bytes))
+        intake.letterFill.set(fill)
+    }
+
+    public func lettersDropped(count: Int) {
+        intake.lettersDropped.increment(by: Int64(count))
+    }
+
     /// - Parameter kind: What the clock brought, such as `expire`.
     public func timers(kind: String, count: Int) {
         intake.timers[kind]?.increment(by: Int64(count))
@@ -260,6 +304,9 @@ extension RegistrarMetrics {
     public func erased(procedure: String, status: String, count: Int) {
         intake.erased[procedure, status]?.increment(by: Int64(count))
     }
+
+    /// A transaction was written, also one without messages.
+    public func wrote(seconds: Double) { intake.longestTransaction.raise(to: seconds) }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
 }

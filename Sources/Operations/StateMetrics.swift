@@ -20,6 +20,7 @@ struct StateMetrics: Sendable {
     let verificationTime: PrometheusGauge
     let journalKey: PrometheusGauge
     let checkpointTime: PrometheusGauge
+    let clockReliable: PrometheusGauge
 
     init(
         _ registry: MetricsRegistry,
@@ -133,6 +134,10 @@ struct StateMetrics: Sendable {
             "registrar_journal_key",
             help: "Whether there is a key that signs the journal's checkpoints."
         )
+        clockReliable = try registry.gauge(
+            "registrar_clock_reliable",
+            help: "Whether the clock is relied on: while it is not, nothing that falls due is done."
+        )
         checkpointTime = try registry.gauge(
             "registrar_last_journal_checkpoint_timestamp_seconds",
             help: "When the last checkpoint was signed, as Unix time; 0 before this run's first."
@@ -203,6 +208,8 @@ extension RegistrarMetrics {
         state.verificationSuccess.set(success ? 1.0 : 0.0)
         state.verificationTime.set(unixSeconds)
     }
+
+    public func clock(isReliable: Bool) { state.clockReliable.set(isReliable ? 1.0 : 0.0) }
 
     public func journalKey(isThere: Bool) { state.journalKey.set(isThere ? 1.0 : 0.0) }
 

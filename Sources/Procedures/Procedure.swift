@@ -29,6 +29,9 @@ public protocol Procedure: Sendable {
     /// it, now or once the account is provisioned.
     static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool
 
+    /// What `request` rests on as long as it is open.
+    static func standing(of request: Request, in context: DecisionContext) throws -> Standing
+
     /// What may be authorised at most, and is when the decision does not name less; nil where no
     /// operations are asked for.
     static func grantableOperations(

@@ -7,7 +7,9 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var service = Service()
     public internal(set) var broker = Broker()
     public internal(set) var store = Store()
+    public internal(set) var deadLetters = DeadLetters()
     public internal(set) var journal = Journal()
+    public internal(set) var clock = Clock()
     public internal(set) var http = HTTP()
     /// Broker user → the roles that it may speak for. Whoever is not named has no say.
     public internal(set) var publishers: [String: [String]] = [
@@ -18,6 +20,7 @@ public struct Configuration: Sendable, Equatable {
         "provisioner": ["provisioner"],
         "operator": ["operator"],
     ]
+    public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
     public internal(set) var procedures = Procedures()
@@ -70,6 +73,16 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var path = "/var/lib/registrard/registrar.sqlite"
     }
 
+    /// What the store keeps of messages that were put aside.
+    public struct DeadLetters: Sendable, Equatable {
+        public internal(set) var retain = ConfiguredDuration.fixed(
+            seconds: 90 * ConfiguredDuration.secondsPerDay
+        )
+        public internal(set) var maximumCount = 100_000
+        /// MiB.
+        public internal(set) var maximumMegabytes = 1024
+    }
+
     public struct Journal: Sendable, Equatable {
         /// PEM file of the Ed25519 key that signs checkpoints; without one there are none.
         public internal(set) var keyFile: String?
@@ -79,8 +92,22 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var checkpointEntries = 10_000
     }
 
+    public struct Clock: Sendable, Equatable {
+        /// How far the clock may be from what is expected before what falls due waits for an operator.
+        public internal(set) var plausibleWithin = ConfiguredDuration.days(7)
+    }
+
     public struct HTTP: Sendable, Equatable {
         public internal(set) var listen = ListenAddress(host: "127.0.0.1", port: 9419)
+        /// Names that a request may ask for, besides that of ``listen`` and those of loopback.
+        public internal(set) var hosts: [String] = []
+    }
+
+    /// How many messages may wait for requests that have not arrived.
+    public struct Deferred: Sendable, Equatable {
+        public internal(set) var perRequest = 100
+        /// Of one user of the broker.
+        public internal(set) var perUser = 1000
     }
 
     public struct Notifications: Sendable, Equatable {

@@ -55,7 +55,7 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "notifications", "provisioning", "procedures", "log",
+        "publishers", "deferred", "notifications", "provisioning", "procedures", "log",
     ]
 }
 

@@ -79,7 +79,7 @@ extension ConfigurationKey {
             "broker.prefetch",
             \.broker.prefetch,
             .integer(1...2000, reason: "a quorum queue allows no more than 2000"),
-            "Messages of each of the three queues that may be in hand at once."
+            "Messages of each of the four queues that may be in hand at once."
         ),
         Self(
             "broker.deliveryLimit",
@@ -125,6 +125,24 @@ extension ConfigurationKey {
     private static let localKeys: [Self] = [
         Self("store.path", \.store.path, .path, "The SQLite file of the register."),
         Self(
+            "deadLetters.retain",
+            \.deadLetters.retain,
+            .duration(day...(10 * year)),
+            "How long a dead letter is kept."
+        ),
+        Self(
+            "deadLetters.maximumCount",
+            \.deadLetters.maximumCount,
+            .integer(100...10_000_000),
+            "Dead letters that are kept at most; beyond, the oldest of whoever has most of them go."
+        ),
+        Self(
+            "deadLetters.maximumMegabytes",
+            \.deadLetters.maximumMegabytes,
+            .integer(16...1_048_576),
+            "What they take at most, in MiB."
+        ),
+        Self(
             "journal.keyFile",
             \.journal.keyFile,
             .optional(.path),
@@ -144,10 +162,23 @@ extension ConfigurationKey {
             "New entries after which there is a checkpoint at once."
         ),
         Self(
+            "clock.plausibleWithin",
+            \.clock.plausibleWithin,
+            .duration(minute...(10 * year)),
+            "How far the clock may be from the journal's last entry at the start, or be set later, "
+                + "before what falls due waits for an operator."
+        ),
+        Self(
             "http.listen",
             \.http.listen,
             .listenAddress,
             "Where metrics, health and the status page are served, without protection."
+        ),
+        Self(
+            "http.hosts",
+            \.http.hosts,
+            .hostNames,
+            "Names that a request may ask for, besides the address of http.listen and localhost."
         ),
     ]
 
@@ -157,6 +188,18 @@ extension ConfigurationKey {
             \.publishers,
             .publishers(roles: roles),
             "Broker user and the roles that it may speak for; whoever is not named has no say."
+        ),
+        Self(
+            "deferred.perRequest",
+            \.deferred.perRequest,
+            .integer(1...1000),
+            "How many messages may wait for one request that has not arrived."
+        ),
+        Self(
+            "deferred.perUser",
+            \.deferred.perUser,
+            .integer(1...100_000),
+            "How many messages of one broker user may wait for requests that have not arrived."
         ),
         Self(
             "notifications.languages",

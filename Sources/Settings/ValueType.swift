@@ -91,7 +91,9 @@ extension ValueType where Value == String {
             parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
             && text.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && $0.value != 0x7F && !"<>,;:\"()[]\\".unicodeScalars.contains($0)
-                    && !$0.properties.isWhitespace
+                    && !$0.properties.isWhitespace && $0.value != 0x2800
+                    && !$0.properties.isDefaultIgnorableCodePoint
+                    && $0.properties.generalCategory != .control
             }
         if isAddress { return nil }
         return (

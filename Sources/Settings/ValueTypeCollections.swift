@@ -58,6 +58,58 @@ extension ValueType where Value == [String] {
     }
 }
 
+extension ValueType where Value == [String] {
+    /// Names or addresses of hosts, without ports; none, if the list is empty.
+    static let hostNames = Self(
+        name: "list of host names or addresses",
+        read: { raw, path, findings in
+            let elements: [RawValue]
+            if let parts = raw.environmentList() {
+                // An empty variable has one part, which is empty.
+                elements = parts.filter { !$0.isNull }
+            } else if case .list(let list) = raw.content {
+                elements = list
+            } else {
+                findings.fail(
+                    raw.location,
+                    path,
+                    "expected a list of host names, found \(raw.found)",
+                    "write one such as [registrar.example.lu], or [] for none"
+                )
+                return nil
+            }
+            let names = elements.map { element -> String? in
+                guard case .scalar(let text, _) = element.content, isHostName(text) else {
+                    findings.fail(
+                        element.location,
+                        path,
+                        "expected a host name or address, found \(element.found)",
+                        "write it without scheme, port or path, such as registrar.example.lu"
+                    )
+                    return nil
+                }
+                return text
+            }
+            return names.contains(nil) ? nil : names.compactMap(\.self)
+        },
+        text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
+    )
+
+    private static func isHostName(_ text: String) -> Bool {
+        let isAddress = text.contains(":")
+        return (1...253).contains(text.utf8.count)
+            && text.unicodeScalars.allSatisfy { scalar in
+                switch scalar {
+                case "0"..."9", "a"..."z", "A"..."Z", ".": true
+                case "-", "_": !isAddress
+                // An IPv6 address has two colons at least; one stands before a port.
+                case ":": text.utf8.count { $0 == UInt8(ascii: ":") } >= 2
+                default: false
+                }
+            }
+    }
+}
+
 extension ValueType where Value == [String: [String]] {
     /// Broker users and the roles of each.
     static func publishers(roles: [String]) -> Self {

@@ -48,8 +48,16 @@ public enum Backup {
         try StoreFile.prepareForReading(path)
         var target = try BackupFile.create(file)
         let start = DispatchTime.now().uptimeNanoseconds
+        let source = StorePlace.inode(of: path)
         do {
             try copyPages(of: path, to: target.partialPath, progress)
+            guard let source, StorePlace.inode(of: path) == source else {
+                throw StorageError(
+                    .away,
+                    "the store \(path) was moved, deleted or replaced while it was copied; nothing is "
+                        + "left of the copy: see what 'registrarctl status' says, and try again"
+                )
+            }
             let copySeconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
             try detach(target.partialPath)
             progress(.verifying)

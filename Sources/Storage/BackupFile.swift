@@ -104,12 +104,7 @@ struct BackupFile: ~Copyable {
         guard unlink(partialPath) == 0 else {
             throw StoreFile.failure("remove the name \(partialPath) from \(path)")
         }
-        let folder = open(StoreFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw StoreFile.failure("open the folder of \(path)") }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else {
-            throw StoreFile.failure("have the disk keep the name \(path)")
-        }
+        try StoreFile.synchroniseFolder(of: path)
     }
 
     deinit {

@@ -67,7 +67,8 @@ extension SQLiteStatement {
             operations: try operations(5),
             status: try value(6),
             location: optionalText(7),
-            emcs: (optionalText(8) ?? "").split(separator: " ")
+            former: isNull(9) ? nil : AccountIdentifier(try identifier(9)),
+            emcs: (optionalText(10) ?? "").split(separator: " ").sorted()
                 .map { ExciseNumber(canonical: String($0)) }
         )
     }
@@ -77,28 +78,59 @@ extension SQLiteStatement {
             account: AccountIdentifier(try identifier(0)),
             number: Int(integer(1)),
             method: try value(2),
-            tries: Int(integer(3)),
+            tries: try words(3) ?? [],
             state: try value(4),
-            dueAt: optionalInstant(5),
-            causation: text(6),
-            traceParent: optionalText(7)
+            next: isNull(5) ? nil : try value(5),
+            failure: try failure(6),
+            dueAt: optionalInstant(7),
+            causation: text(8),
+            traceParent: optionalText(9)
+        )
+    }
+
+    private func failure(_ column: Int32) throws -> ProvisioningFailure? {
+        guard let text = optionalText(column) else { return nil }
+        guard let failure = ProvisioningFailure(text: text) else {
+            throw damaged("'\(text)' is no reason to give an order up")
+        }
+        return failure
+    }
+
+    func deferredEntry() throws -> DeferredEntry {
+        DeferredEntry(
+            sequence: integer(0),
+            request: RequestIdentifier(try identifier(1)),
+            user: text(2),
+            routingKey: text(3),
+            receivedAt: instant(4),
+            attempts: Int(integer(5)),
+            nextAttemptAt: instant(6)
         )
     }
 
     func deferredMessage() throws -> DeferredMessage {
-        DeferredMessage(
-            sequence: integer(0),
-            request: RequestIdentifier(try identifier(1)),
+        let entry = try deferredEntry()
+        return DeferredMessage(
+            entry: entry,
             message: InboundMessage(
-                queue: try value(2),
-                routingKey: text(3),
-                redelivered: integer(4) != 0,
-                properties: try properties(5),
-                body: bytes(6)
-            ),
-            receivedAt: instant(7),
-            attempts: Int(integer(8)),
-            nextAttemptAt: instant(9)
+                queue: try value(7),
+                routingKey: entry.routingKey,
+                redelivered: integer(8) != 0,
+                properties: try properties(9),
+                body: bytes(10),
+                replay: try replay(11)
+            )
+        )
+    }
+
+    /// Why it is replayed was kept when it was deferred.
+    private func replay(_ column: Int32) throws -> Replay? {
+        guard !isNull(column) else { return nil }
+        return Replay(
+            letter: DeadLetterIdentifier(try identifier(column)),
+            user: text(column + 2),
+            number: integer(column + 1),
+            reason: nil
         )
     }
 
@@ -117,7 +149,8 @@ extension SQLiteStatement {
                 body: body,
                 subject: text(6),
                 account: isNull(7) ? nil : AccountIdentifier(try identifier(7))
-            )
+            ),
+            about: try identifiers(8).map(PersonIdentifier.init)
         )
     }
 
@@ -135,7 +168,7 @@ extension SQLiteStatement {
 
     func bind(_ operations: OperationSet) { bind(Int64(operations.bits)) }
 
-    private func operations(_ column: Int32) throws -> OperationSet {
+    func operations(_ column: Int32) throws -> OperationSet {
         let bits = integer(column)
         guard let byte = UInt8(exactly: bits), OperationSet(bits: byte).bits == byte else {
             throw damaged("\(bits) is no set of operations")

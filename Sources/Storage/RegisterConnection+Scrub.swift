@@ -14,6 +14,7 @@ extension RegisterConnection {
     /// - Throws: When a file could not be read or written; the pass is to be begun anew then.
     func scrubStep() throws -> ScrubProgress {
         do {
+            try checkPlace()
             return try scrub.map(goOn) ?? begin()
         } catch {
             scrub = nil

@@ -18,24 +18,39 @@ final class RegisterConnection {
     /// The number of the request that was last asked for: a message mostly concerns one.
     private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
     var recentPersons = RecentPersons()
+    var place: StorePlace
 
     init(handle: SQLiteHandle) throws {
         self.handle = handle
         self.statements = StatementCache(handle: handle)
         self.state = try RegisterState(handle)
         self.committed = state
+        self.place = try StorePlace(handle)
         watchLog()
     }
 
     /// Runs `body` in a transaction; see `Register.write`.
     ///
     /// - Parameter commit: Called around the commit, so that its time can be taken.
+    /// - Throws: A `RegisterUnavailable` that `isElsewhere` also when everything was committed, and the
+    ///   store's name does not lead to it.
     func transaction<Result>(
         _ body: (any RegisterTransaction) throws -> Result,
         commit: (() throws -> Void) throws -> Void
     ) throws -> Result {
         handle.forgetFailure()
         recentPersons.forget()
+        try checkPlace()
+        let result = try committed(body, commit)
+        // Between the two the files may have gone.
+        try checkPlace()
+        return result
+    }
+
+    private func committed<Result>(
+        _ body: (any RegisterTransaction) throws -> Result,
+        _ commit: (() throws -> Void) throws -> Void
+    ) throws -> Result {
         try statements[.begin].run()
         let transaction = SQLiteTransaction(connection: self)
         do {
@@ -135,6 +150,7 @@ final class RegisterConnection {
 
     func truncateLog() throws -> Bool {
         handle.forgetFailure()
+        try checkPlace()
         return try SQLiteStatement("PRAGMA wal_checkpoint(TRUNCATE)", on: handle)
             .first { $0.integer(0) == 0 } ?? false
     }
@@ -146,6 +162,8 @@ final class RegisterConnection {
         let isBusy = log.latestCommit >= Self.bigCommitPages
         guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return false }
         handle.forgetFailure()
+        // What is moved out of the log would stand in a file that is elsewhere alone.
+        guard try isInPlace else { return false }
         log.pages = 0
         try SQLiteStatement("PRAGMA wal_checkpoint(PASSIVE)", on: handle).run()
         return true

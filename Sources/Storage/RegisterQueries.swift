@@ -38,8 +38,34 @@ extension RegisterQueries {
         return try statement.first { try $0.account() }
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
+    func account(at place: UserPlace) throws -> Account? {
+        let statement = try statement(.accountByPlace)
+        statement.bind(place.path)
+        return try statement.first { try $0.account() }
+    }
+
+    func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
         let statement = try statement(.accountsByEORI)
+        statement.bind(eori.text)
+        statement.bind(account?.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
+    func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
+        let statement = try statement(.managingAccounts)
+        statement.bind(eori.text)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
+    func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
+        let statement = try statement(.accountsByPersonAndEORI)
+        statement.bind(person.uuid)
         statement.bind(eori.text)
         return try statement.all { try $0.account() }
     }
@@ -50,10 +76,61 @@ extension RegisterQueries {
         return try statement.all { try $0.request() }
     }
 
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool {
+        try profiles.contains { profile in
+            let statement = try statement(
+                person == nil ? .openRequestOfEORI : .openRequestOfPerson
+            )
+            statement.bind(eori.text)
+            statement.bind(profile)
+            if let person { statement.bind(person.uuid) }
+            return try statement.first { _ in true } ?? false
+        }
+    }
+
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
+        let statement = try statement(.otherRequest)
+        statement.bind(person.uuid)
+        statement.bind(request.uuid)
+        return try statement.first { _ in true } ?? false
+    }
+
+    func hasCascade(of eori: EORI) throws -> Bool {
+        let statement = try statement(.cascadeOfEORI)
+        statement.bind(eori.text)
+        return try statement.first { _ in true } ?? false
+    }
+
+    func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
+        let statement = try statement(.remarksAt)
+        statement.bind(request.uuid)
+        statement.bind(instant)
+        return try statement.first { $0.text(0) }
+    }
+
     func requests(of person: PersonIdentifier) throws -> [Request] {
         let statement = try statement(.requestsByPerson)
         statement.bind(person.uuid)
         return try statement.all { try $0.request() }
+    }
+
+    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+        let statement = try statement(.firstRequests)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
+    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+        let statement = try statement(.firstAccounts)
+        statement.bind(person.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
     }
 
     func accounts(of person: PersonIdentifier) throws -> [Account] {
@@ -74,13 +151,9 @@ extension RegisterQueries {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)
-        statement.bind(sentOnly)
         return try statement.all { row in
             Recipient(
                 template: row.text(0),
@@ -109,15 +182,17 @@ extension RegisterQueries {
         return try statement.first { try $0.authorisation() }
     }
 
-    func authorisations(of eori: EORI) throws -> [Authorisation] {
-        let statement = try statement(.authorisationsByEORI)
+    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        let statement = try statement(.activeAuthorisations)
         statement.bind(eori.text)
+        statement.bind(limit)
         return try statement.all { try $0.authorisation() }
     }
 
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
+    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
         let statement = try statement(.accountsByEntitlement)
         statement.bind(number.text)
+        statement.bind(limit)
         return try statement.all { try $0.account() }
     }
 
@@ -155,9 +230,21 @@ extension RegisterQueries {
         }
     }
 
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
         let statement = try statement(.deferredByRequest)
         statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
+        return try statement.all { try $0.deferredEntry() }
+    }
+
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage? {
+        let statement = try statement(.deferredBySequence)
+        statement.bind(sequence)
+        return try statement.first { try $0.deferredMessage() }
+    }
+
+    func deferredCount(of user: String) throws -> Int {
+        let statement = try statement(.deferredByUser)
+        statement.bind(user)
+        return try statement.first { Int($0.integer(0)) } ?? 0
     }
 }

@@ -14,6 +14,12 @@ public final class SQLiteRegister: Register {
     public let path: String
     private let queue: DatabaseQueue
     private let confined: Confined
+    /// Whether the store was begun at this opening.
+    public let isNew: Bool
+    /// Which store stood here at the last opening, if it was another one: what its marker says.
+    public let formerStore: String?
+    /// What was found beside a store that was gone, by the names that it was given.
+    public let setAside: [String]
     /// Let go of when the file is closed.
     private let lock: Mutex<StoreLock?>
     private let latestFigures: Mutex<RegisterFigures>
@@ -29,34 +35,52 @@ public final class SQLiteRegister: Register {
     ///     `<path>.lock` stand beside it.
     ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
     ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
+    ///   - beginsAnew: Whether a new store may be begun where there was one that is gone.
     ///   - scrubs: Whether what was erased is wiped from the files by itself, and not only when
     ///     `scrub` is called.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.
     ///   - onLogMoved: Told why the write-ahead log could not be moved into the main file, and with
     ///     nil once it could be again, on the store's queue. The log grows until it can be.
     /// - Throws: A `StorageError` when the file is another program's, another daemon's, a later
-    ///   release's, damaged or not writable; nothing was changed then.
+    ///   release's, damaged, not writable, or gone; nothing was changed then.
     public init(
         path: String,
         completeCheckUpToBytes: Int64 = 64 << 20,
+        beginsAnew: Bool = false,
         scrubs: Bool = true,
         onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil,
         onLogMoved: (@Sendable (_ failure: String?) -> Void)? = nil
     ) throws(StorageError) {
+        let marker = try StoreMarker(beside: path)
+        let isGone = StoreFile.size(of: path) == 0
+        if isGone, !beginsAnew { try StoreBeginning.refuse(path, marker) }
         try StoreFile.prepareForWriting(path)
         let lock = try StoreLock(storePath: path)
         do {
-            let queue = try StoreSetup.open(path)
+            setAside = isGone && beginsAnew ? try StoreBeginning.setAside(companionsOf: path) : []
+            let (queue, isNew) = try StoreSetup.open(path) { () throws(StorageError) in
+                if !beginsAnew { try StoreBeginning.refuse(path, marker) }
+            }
+            // A file that was copied to its place may be two states mixed, whatever its size.
+            let isSameFile = marker?.inode == StorePlace.inode(of: path)
             let connection = try queue.inDatabase { database in
                 try StoreCheck.run(
                     database,
                     path: path,
-                    completeUpToBytes: completeCheckUpToBytes
+                    completeUpToBytes: isSameFile ? completeCheckUpToBytes : .max
                 )
                 return try StoreCheck.withHandle(database, path: path) {
                     try RegisterConnection(handle: $0)
                 }
             }
+            let store = try queue.inDatabase {
+                try String.fetchOne($0, sql: "SELECT lower(hex(id)) FROM store") ?? "unknown"
+            }
+            let current = StoreMarker(store: store, inode: connection.place.inode)
+            if marker != current { try current.write(beside: path) }
+            formerStore = marker?.store == store ? nil : marker?.store
+            // One that an earlier attempt to begin has left is no less new.
+            self.isNew = isNew || (marker == nil && connection.committed.journal.sequence == 0)
             self.path = path
             self.queue = queue
             self.confined = Confined(connection)
@@ -79,6 +103,33 @@ public final class SQLiteRegister: Register {
             queue.asyncWriteWithoutTransaction { _ in
                 continuation.resume(with: Swift.Result { try self.transaction(body) })
                 self.checkpointIfDue()
+            }
+        }
+    }
+
+    /// Whether a store may be begun at `path` if there is none; says so by throwing if not. Changes
+    /// nothing.
+    public static func checkBeginning(at path: String) throws(StorageError) {
+        guard StoreFile.size(of: path) == 0 else { return }
+        try StoreBeginning.refuse(path, try StoreMarker(beside: path))
+    }
+
+    public func checkPlace() async throws {
+        try await onQueue { connection in
+            connection.handle.forgetFailure()
+            try connection.checkPlace()
+            try self.keepLock()
+        }
+    }
+
+    /// A lock whose file is gone keeps nobody out.
+    private func keepLock() throws {
+        try lock.withLock { lock in
+            guard let held = lock, !held.isInPlace else { return }
+            do throws(StorageError) {
+                lock = try StoreLock(storePath: path)
+            } catch {
+                throw RegisterUnavailable(reason: error.reason, isElsewhere: true)
             }
         }
     }

@@ -55,7 +55,7 @@ final class SQLiteHandle {
 
 extension StorageError {
     fileprivate var asUnavailable: RegisterUnavailable {
-        RegisterUnavailable(reason: reason, isDamage: kind == .damaged)
+        RegisterUnavailable(reason: reason, isDamage: kind == .damaged, isElsewhere: kind == .away)
     }
 }
 
@@ -168,6 +168,12 @@ final class SQLiteStatement {
         }
     }
 
+    /// One after another; null for none.
+    func bind(_ values: [UniversalIdentifier]) {
+        guard !values.isEmpty else { return bindNull() }
+        bind(values.flatMap(\.bytes))
+    }
+
     func bindNull() {
         parameter += 1
         note(sqlite3_bind_null(pointer, parameter))
@@ -269,6 +275,18 @@ final class SQLiteStatement {
         return UniversalIdentifier(reading: UnsafeRawBufferPointer(start: start, count: 16))
     }
 
+    /// What was bound as a list.
+    func identifiers(_ column: Int32) throws -> [UniversalIdentifier] {
+        let bytes = bytes(column)
+        return try stride(from: 0, to: bytes.count, by: 16).map { start in
+            let part = Array(bytes[start...].prefix(16))
+            guard let identifier = UniversalIdentifier(bytes: part) else {
+                throw handle.damaged("an identifier in a list is not 16 bytes long")
+            }
+            return identifier
+        }
+    }
+
     /// A value of a closed set, by its name.
     func value<Value: RawRepresentable<String>>(
         _ column: Int32,
@@ -292,6 +310,20 @@ final class SQLiteStatement {
 }
 
 extension UniversalIdentifier {
+    /// The 16 bytes that the text spells.
+    fileprivate var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            write(to: UnsafeMutableRawBufferPointer(buffer))
+            count = 16
+        }
+    }
+
+    /// Nil unless these are 16 bytes.
+    init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        self = bytes.withUnsafeBytes { UniversalIdentifier(reading: $0) }
+    }
+
     /// Writes the 16 bytes that the text spells: half the room of the text, in tables and indexes.
     fileprivate func write(to bytes: UnsafeMutableRawBufferPointer) {
         var index = 0

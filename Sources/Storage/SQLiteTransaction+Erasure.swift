@@ -6,30 +6,19 @@ import Workflow
 // `traces` is counted up here.
 
 extension SQLiteTransaction {
-    /// Takes away the person's record, what was written about the person's requests, and the messages
-    /// that wait and are to or about the person. What an authorisation in force was granted on stays,
-    /// until its request goes.
+    /// Takes the person's record away, and keeps it with the erasure that begins by it.
     func erase(_ identifier: PersonIdentifier, at now: Instant) throws {
-        let requests = try requests(of: identifier).map(\.identifier)
-        for request in requests {
-            try eraseWritings(about: request)
-            guard try authorisation(grantedBy: request)?.status != .active else { continue }
-            try delete(.deleteParticulars, of: request)
-        }
-        let ids = requests.map(\.uuid) + (try accounts(of: identifier).map(\.identifier.uuid))
-        var mentions = ids.map { Mention($0.text, ignoresCase: true) }
-        if let person = try person(identifier) {
-            let subject = Mention(person.subject)
-            try eraseDeferred(naming: subject)
-            mentions.append(subject)
-        }
-        try dropMessages(to: identifier, at: now)
-        for mention in mentions { try dropMessages(naming: mention, at: now) }
-        try dropDeadLetters(naming: mentions, at: now)
+        guard let person = try person(identifier) else { return }
+        let beginning = try statement(.beginErasure)
+        beginning.bind(person)
+        beginning.bind(now)
+        beginning.bind(connection.state.lastOutboxSequence)
+        try beginning.run()
         let deletion = try statement(.deletePerson)
         deletion.bind(identifier.uuid)
         try deletion.run()
         connection.recentPersons.forget()
+        connection.state.withheld[identifier] = connection.state.lastOutboxSequence
         connection.state.traces += 1
     }
 
@@ -51,8 +40,6 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
-    func droppedMessages() throws -> [Int64] { connection.state.droppedMessages }
-
     private func eraseWritings(about request: RequestIdentifier) throws {
         for name in [Statement.deleteTexts, .deleteDocuments, .deleteReasons] {
             try delete(name, of: request)
@@ -65,39 +52,140 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    private func eraseDeferred(naming mention: Mention) throws {
-        guard try deferredCount() > 0 else { return }
-        let candidates = try statement(.deferredNaming)
-        candidates.bind(mention.literal)
-        let sequences = try candidates.all { row in
-            mention.isFound(in: row.bytes(1)) ? row.integer(0) : nil
+    // MARK: Erasures that are under way
+
+    func withheldPersons() throws -> [PersonIdentifier: Int64] { connection.state.withheld }
+
+    func erasure(of person: PersonIdentifier) throws -> PersonErasure? {
+        guard connection.state.withheld[person] != nil else { return nil }
+        let statement = try statement(.erasureByPerson)
+        statement.bind(person.uuid)
+        return try statement.first { try $0.personErasure() }
+    }
+
+    func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure? {
+        guard !connection.state.withheld.isEmpty else { return nil }
+        let statement = try statement(.oldestErasures)
+        statement.bind(persons.count + 1)
+        return try statement.all { try $0.personErasure() }
+            .first { !persons.contains($0.person.identifier) }
+    }
+
+    func record(_ erasure: PersonErasure) throws {
+        let statement = try statement(.updateErasure)
+        statement.bind(erasure.request?.uuid)
+        statement.bind(erasure.causation)
+        statement.bind(erasure.traceParent)
+        statement.bind(erasure.isAnswered)
+        statement.bind(erasure.stage.rawValue)
+        statement.bind(erasure.place)
+        statement.bind(Self.words(erasure.kept))
+        statement.bind(erasure.person.identifier.uuid)
+        guard try statement.run() == 1 else {
+            throw contradiction("no erasure of person \(erasure.person.identifier)")
         }
-        for sequence in sequences.compactMap(\.self) { try removeDeferredMessage(sequence) }
+        connection.state.traces += 1
+    }
+
+    func complete(_ erasure: PersonErasure) throws {
+        let statement = try statement(.deleteErasure)
+        statement.bind(erasure.person.identifier.uuid)
+        try statement.run()
+        connection.state.withheld[erasure.person.identifier] = nil
+        connection.state.traces += 1
+    }
+
+    func reveal(_ person: Person?) throws {
+        try checkUsable()
+        revealed = person
+        connection.recentPersons.forget()
+    }
+
+    // MARK: Records
+
+    func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>] {
+        try rows(.requestsToErase, of: erasure, limit: limit) { row in
+            Placed(place: row.integer(0), record: try row.request())
+        }
+    }
+
+    func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>] {
+        try rows(.accountsToErase, of: erasure, limit: limit) { row in
+            Placed(place: row.integer(Statement.accountColumnCount), record: try row.account())
+        }
+    }
+
+    private func rows<Row>(
+        _ name: Statement,
+        of erasure: PersonErasure,
+        limit: Int,
+        _ read: (SQLiteStatement) throws -> Row
+    ) throws -> [Row] {
+        let statement = try statement(name)
+        statement.bind(erasure.person.identifier.uuid)
+        statement.bind(erasure.place)
+        statement.bind(limit)
+        return try statement.all(read)
+    }
+
+    func eraseWritings(about requests: [RequestIdentifier]) throws {
+        for request in requests {
+            try eraseWritings(about: request)
+            guard try authorisation(grantedBy: request)?.status != .active else { continue }
+            try delete(.deleteParticulars, of: request)
+        }
     }
 
     // MARK: What waits to be sent
 
-    private func dropMessages(to person: PersonIdentifier, at now: Instant) throws {
-        let lookup = try statement(.payloadsTo)
-        lookup.bind(person.uuid)
-        try drop(try lookup.all { $0.integer(0) }, at: now)
+    func droppedMessages() throws -> [Int64] { connection.state.droppedMessages }
+
+    func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+        struct Message {
+            let sequence: Int64
+            let waits: Bool
+            /// The recipient's id and the template, where others are to be told.
+            let told: (recipient: [UInt8], template: String)?
+        }
+        let messages = try rows(.messagesToErase, of: erasure, limit: limit) { row in
+            Message(
+                sequence: row.integer(0),
+                waits: row.integer(1) != 0,
+                told: row.integer(2) != 0 ? (row.bytes(3), row.text(4)) : nil
+            )
+        }
+        guard let last = messages.last?.sequence else { return [] }
+        try drop(messages.filter(\.waits).map(\.sequence), at: now)
+        for message in messages where !message.waits {
+            guard let told = message.told else { continue }
+            let note = try statement(.noteRecipient)
+            note.bind(erasure.person.identifier.uuid)
+            note.bind(told.recipient)
+            note.bind(told.template)
+            note.bind(message.sequence)
+            try note.run()
+        }
+        let forgetting = try statement(.forgetMessages)
+        forgetting.bind(erasure.person.identifier.uuid)
+        forgetting.bind(erasure.place)
+        forgetting.bind(last)
+        try forgetting.run()
+        return messages.map(\.sequence)
     }
 
-    private func dropMessages(naming mention: Mention, at now: Instant) throws {
-        let lookup = try statement(.payloadsNaming)
-        lookup.bind(mention.literal)
-        try drop(try lookup.all { $0.integer(0) }, at: now)
-    }
-
-    /// Dead letters are as their senders wrote them.
-    private func dropDeadLetters(naming mentions: [Mention], at now: Instant) throws {
-        let letters = try statement(.unsentDeadLetters).all { row -> Int64? in
+    /// Dead letters that go back to a queue are as whoever wrote them.
+    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+        let mentions = erasure.person.mentions
+        var sequences: [Int64] = []
+        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Int64? in
+            sequences.append(row.integer(0))
             guard let body = try BodyCodec.decode(row.bytes(1), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")
             }
             return mentions.contains { $0.isFound(in: body) } ? row.integer(0) : nil
         }
         try drop(letters.compactMap(\.self), at: now)
+        return sequences
     }
 
     private func drop(_ sequences: [Int64], at now: Instant) throws {
@@ -109,5 +197,74 @@ extension SQLiteTransaction {
             try update.run()
         }
         connection.state.droppedMessages += sequences
+    }
+
+    // MARK: What waits for its request
+
+    /// Notes whom a message names that waits.
+    func note(personsNamedBy message: InboundMessage, waitingAs sequence: Int64) throws {
+        for word in message.personWords {
+            let insertion = try statement(.insertDeferredAbout)
+            insertion.bind(word)
+            insertion.bind(sequence)
+            try insertion.run()
+        }
+    }
+
+    func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {
+        for mention in erasure.person.mentions {
+            let lookup = try statement(.deferredNaming)
+            lookup.bind(erasure.person.identifier.uuid)
+            lookup.bind(mention.word)
+            lookup.bind(limit)
+            let sequences = try lookup.all { $0.integer(0) }
+            for sequence in sequences { try removeDeferredMessage(sequence) }
+            if !sequences.isEmpty { return sequences }
+        }
+        return []
+    }
+
+    // MARK: Who is told
+
+    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient] {
+        var noted: [(recipient: [UInt8], template: String, sequence: Int64)] = []
+        var others = Set<[UInt8]>()
+        let lookup = try statement(.notedRecipients)
+        lookup.bind(erasure.person.identifier.uuid)
+        try lookup.read { row in
+            let recipient = row.bytes(0)
+            guard others.count < limit || others.contains(recipient) else { return false }
+            others.insert(recipient)
+            noted.append((recipient, row.text(1), row.integer(2)))
+            return true
+        }
+        for recipient in others {
+            let deletion = try statement(.deleteRecipients)
+            deletion.bind(erasure.person.identifier.uuid)
+            deletion.bind(recipient)
+            try deletion.run()
+        }
+        return noted.sorted { $0.sequence < $1.sequence }.map { entry in
+            Recipient(
+                template: entry.template,
+                person: UniversalIdentifier(bytes: entry.recipient).map(PersonIdentifier.init)
+            )
+        }
+    }
+}
+
+extension SQLiteStatement {
+    func personErasure() throws -> PersonErasure {
+        PersonErasure(
+            person: try person(),
+            beganAt: instant(9),
+            request: isNull(10) ? nil : RequestIdentifier(try identifier(10)),
+            causation: text(11),
+            traceParent: optionalText(12),
+            isAnswered: integer(13) != 0,
+            stage: try value(14),
+            place: integer(15),
+            kept: try words(16) ?? []
+        )
     }
 }

@@ -31,7 +31,6 @@ extension SQLiteTransaction {
         statement.bind(letter.routingKey)
         statement.bind(letter.user)
         statement.bind(letter.replays)
-        statement.bind(letter.isWithoutHeaders)
         statement.bind(properties)
         statement.bind(letter.body)
         statement.bind(LetterState.kept.rawValue)
@@ -220,9 +219,8 @@ extension SQLiteStatement {
             routingKey: text(6),
             user: optionalText(7),
             replays: integer(8),
-            properties: try properties(10),
-            isWithoutHeaders: integer(9) != 0,
-            body: bytes(11)
+            properties: try properties(9),
+            body: bytes(10)
         )
     }
 }

@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-// Inbox, outbox, deferred messages, attempts.
+// Inbox, outbox, attempts.
 
 extension SQLiteTransaction {
     // MARK: Inbox
@@ -23,7 +23,12 @@ extension SQLiteTransaction {
 
     // MARK: Outbox
 
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
         let sequence = connection.state.lastOutboxSequence + 1
         let record = try statement(.insertOutboxRecord)
         record.bind(sequence)
@@ -35,12 +40,19 @@ extension SQLiteTransaction {
         record.bind(message.mail?.recipient?.uuid)
         record.bind(now)
         try record.run()
+        for person in persons {
+            let about = try statement(.insertOutboxAbout)
+            about.bind(person.uuid)
+            about.bind(sequence)
+            try about.run()
+        }
         // What may fail comes before what is bound: a statement that is half bound stays so.
         let properties = PropertiesCodec.encode(message.properties)
         let body = try BodyCodec.encode(message.body, message.fixedParts, isKept: keep)
         let payload = try statement(.insertPayload)
         payload.bind(sequence)
         payload.bind(message.account?.uuid)
+        payload.bind(persons.map(\.uuid))
         payload.bind(message.mandatory)
         // What tells of an erasure names the person as well, and is wiped once it was sent.
         payload.bind(connection.state.traces != connection.committed.traces)
@@ -157,55 +169,6 @@ extension SQLiteTransaction {
             oldestAt: try oldestUnsent()
         )
     }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        let statement = try statement(.insertDeferred)
-        statement.bind(message.request.uuid)
-        statement.bind(message.message.queue.rawValue)
-        statement.bind(message.message.routingKey)
-        statement.bind(message.message.redelivered)
-        statement.bind(PropertiesCodec.encode(message.message.properties))
-        statement.bind(message.message.body)
-        statement.bind(message.receivedAt)
-        statement.bind(message.attempts)
-        statement.bind(message.nextAttemptAt)
-        try statement.run()
-        connection.state.count(.deferred, 1)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        // Asked for at every registration, and mostly there are none at all.
-        guard try deferredCount() > 0 else { return [] }
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    /// Whose next attempt is due, earliest first.
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
-        let statement = try statement(.deferredDue)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        let statement = try statement(.deleteDeferred)
-        statement.bind(sequence)
-        connection.state.count(.deferred, -(try statement.run()))
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        let statement = try statement(.postponeDeferred)
-        statement.bind(attempts)
-        statement.bind(until)
-        statement.bind(sequence)
-        try statement.run()
-    }
-
-    func deferredCount() throws -> Int { connection.state.counts[.deferred, default: 0] }
 
     // MARK: Messages that made the daemon crash
 

@@ -9,11 +9,9 @@ extension SQLiteTransaction {
         let lookup = try statement(.parkableMessage)
         lookup.bind(sequence)
         let stream = try lookup.first { row in
-            let exchange: OutboundExchange = try row.value(2)
-            return OutboxStream(
+            OutboxStream(
                 subject: row.text(0),
-                account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
-                family: OutboundMessage.family(exchange, routingKey: row.text(3))
+                family: OutboundMessage.family(ofRoutingKey: row.text(1))
             )
         }
         guard let stream else {

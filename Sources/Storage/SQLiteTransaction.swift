@@ -6,6 +6,8 @@ import Workflow
 final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
     let connection: RegisterConnection
     private var isOpen = true
+    /// Somebody who is being erased, while what tells of it is worded.
+    var revealed: Person?
 
     init(connection: RegisterConnection) {
         self.connection = connection
@@ -56,6 +58,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         try checkUsable()
+        if let revealed, revealed.identifier == identifier { return revealed }
         if let recent = connection.recentPersons.person(identifier) { return recent }
         let statement = try statement(.personByIdentifier)
         statement.bind(identifier.uuid)
@@ -111,11 +114,16 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
             try keep(remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try insert(obligation)
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): try retry(sequences)
-        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+        case .cascade(let cascade, .begun): try insert(cascade)
+        case .cascade(let cascade, .continued): try update(cascade)
+        case .cascade(let cascade, .done): try remove(cascade)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
@@ -151,12 +159,8 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         connection.state.count(.requests(procedure: request.procedure, request.status), 1)
     }
 
-    private static func words(_ kept: [KeptRecord]) -> String? {
+    static func words(_ kept: [KeptRecord]) -> String? {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
-    }
-
-    private static func words(_ numbers: [ExciseNumber]) -> String? {
-        numbers.isEmpty ? nil : numbers.map(\.text).joined(separator: " ")
     }
 
     private func update(_ request: Request) throws {
@@ -195,41 +199,6 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(economicOperator.status.rawValue)
         statement.bind(economicOperator.request.uuid)
         try statement.run()
-    }
-
-    private func insert(_ account: Account) throws {
-        let statement = try statement(.insertAccount)
-        statement.bind(account.identifier.uuid)
-        statement.bind(account.person.uuid)
-        statement.bind(account.eori.text)
-        statement.bind(account.request.uuid)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(Self.words(account.emcs))
-        try statement.run()
-        connection.state.count(.accounts(account.status), 1)
-    }
-
-    private func update(_ account: Account) throws {
-        let lookup = try statement(.accountStatus)
-        lookup.bind(account.identifier.uuid)
-        let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
-        guard let stored else { throw contradiction("no account \(account.identifier)") }
-        // The provisioner words where a user lives, and may name the person by it.
-        if account.status == .deleted { connection.state.traces += 1 }
-        let statement = try statement(.updateAccount)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(Self.words(account.emcs))
-        statement.bind(account.identifier.uuid)
-        try statement.run()
-        guard stored != account.status else { return }
-        connection.state.count(.accounts(stored), -1)
-        connection.state.count(.accounts(account.status), 1)
     }
 
     private func keep(_ remarks: String?, of request: RequestIdentifier, at now: Instant) throws {

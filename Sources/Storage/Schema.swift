@@ -13,6 +13,9 @@ enum Schema {
     /// for conditions that repeat the index's own (https://www.sqlite.org/partialindex.html).
     static let isOpen = "status IN ('pending', 'awaiting-information')"
 
+    /// Which roles decide for a company (`AccountRole.managesCompany`).
+    static let managesCompany = "role IN ('legal-representative', 'manager')"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {
@@ -25,7 +28,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + parked + deadLetters + journal + reasons + bookkeeping,
+        people + register + cascades + messages + parked + deferred + erasures + deadLetters
+            + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -76,6 +80,9 @@ enum Schema {
 
         """
 
+    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank between
+    /// each two, `failure` is `ProvisioningFailure.text`.
+    ///
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
     /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
     /// that a million requests cost a new one little more than a thousand do. The number of a
@@ -103,7 +110,8 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
-        CREATE INDEX request_open_eori ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_eori ON request (eori, profile, person)
+            WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
             WHERE \(isOpen) AND expire_at IS NOT NULL;
@@ -130,18 +138,32 @@ enum Schema {
             role TEXT NOT NULL,
             operations INTEGER NOT NULL,
             status TEXT NOT NULL,
-            location TEXT
+            location TEXT,
+            place TEXT,
+            former BLOB
         ) STRICT;
         CREATE UNIQUE INDEX account_id ON account (id);
+        CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
+        CREATE INDEX account_managing ON account (eori) WHERE \(managesCompany);
+
+        CREATE TABLE entitlement (
+            account INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            number TEXT NOT NULL,
+            PRIMARY KEY (account, kind, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX entitlement_number ON entitlement (kind, number);
 
         CREATE TABLE provisioning_order (
             account BLOB NOT NULL,
             number INTEGER NOT NULL,
             method TEXT NOT NULL,
-            tries INTEGER NOT NULL,
+            tries TEXT NOT NULL,
             state TEXT NOT NULL,
+            next TEXT,
+            failure TEXT,
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
@@ -152,12 +174,39 @@ enum Schema {
 
         """
 
+    /// What changes bring for many accounts and is still to be done; mostly empty. `request` is the one
+    /// with which remarks on the change are kept, `origin_request` the one that brought it about.
+    private static let cascades = """
+        CREATE TABLE cascade (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            eori TEXT NOT NULL,
+            authorisation TEXT,
+            operations_before INTEGER,
+            operations_after INTEGER,
+            status TEXT,
+            decided_by TEXT NOT NULL,
+            applicant BLOB,
+            request BLOB,
+            since INTEGER NOT NULL,
+            reached BLOB,
+            has_taken_manager INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            origin_trace_parent TEXT,
+            origin_request BLOB
+        ) STRICT;
+        CREATE INDEX cascade_eori ON cascade (eori);
+
+        """
+
     /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also which
-    /// template was mailed to which person, so that recipients can be told what changed. What is needed
+    /// template was mailed to which person, so that recipients can be told what changed. `outbox_about`
+    /// says of each whom it named: so an erasure finds them whatever became of the requests that they
+    /// were about. `about` in `outbox_payload` says the same, the ids one after another. What is needed
     /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
     /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
     /// A message whose person's data were erased before it was sent is settled without having been sent
     /// (`was_erased`).
+    /// A deferred message that is the replay of a dead letter says of which.
     /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
     private static let messages = """
         CREATE TABLE inbox (
@@ -179,7 +228,12 @@ enum Schema {
             was_erased INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE INDEX outbox_journal ON outbox (journal);
-        CREATE INDEX outbox_recipient ON outbox (recipient) WHERE recipient IS NOT NULL;
+
+        CREATE TABLE outbox_about (
+            person BLOB NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (person, sequence)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE phrase (
             fingerprint INTEGER PRIMARY KEY,
@@ -189,6 +243,7 @@ enum Schema {
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,
             account BLOB,
+            about BLOB,
             mandatory INTEGER NOT NULL,
             leaves_traces INTEGER NOT NULL,
             subject TEXT NOT NULL,
@@ -196,20 +251,83 @@ enum Schema {
             body BLOB NOT NULL
         ) STRICT;
 
+        """
+
+    /// Messages that wait for their request. What is looked at and changed again and again is kept apart
+    /// from what may be large, and is read once.
+    private static let deferred = """
         CREATE TABLE deferred (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             request BLOB NOT NULL,
-            queue TEXT NOT NULL,
+            user TEXT NOT NULL,
             routing_key TEXT NOT NULL,
-            redelivered INTEGER NOT NULL,
-            properties BLOB NOT NULL,
-            body BLOB NOT NULL,
             received_at INTEGER NOT NULL,
             attempts INTEGER NOT NULL,
             next_attempt_at INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX deferred_request ON deferred (request);
+        CREATE INDEX deferred_user ON deferred (user);
         CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
+
+        CREATE TABLE deferred_message (
+            sequence INTEGER PRIMARY KEY,
+            queue TEXT NOT NULL,
+            redelivered INTEGER NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL,
+            letter BLOB,
+            replays INTEGER,
+            replayed_by TEXT
+        ) STRICT;
+
+        """
+
+    /// Erasures that are under way: what was known of the person, which stands nowhere else any more, how
+    /// far it has come, and up to where it reaches: what comes later is somebody's who came anew. Others
+    /// who were mailed the person's name are noted until they are told; nobody (an empty id) stands for an
+    /// office. `deferred_about` says whom a message that waits names, by eAccess's identifier or by the
+    /// address, in the message's own words.
+    private static let erasures = """
+        CREATE TABLE erasure (
+            number INTEGER PRIMARY KEY,
+            person BLOB NOT NULL,
+            subject TEXT NOT NULL,
+            authentication TEXT,
+            family_name TEXT,
+            given_name TEXT,
+            email TEXT,
+            languages TEXT,
+            signature TEXT,
+            restricted INTEGER NOT NULL,
+            began_at INTEGER NOT NULL,
+            request BLOB,
+            causation TEXT NOT NULL,
+            trace_parent TEXT,
+            is_answered INTEGER NOT NULL,
+            stage TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            kept TEXT,
+            last_request INTEGER NOT NULL,
+            last_account INTEGER NOT NULL,
+            last_message INTEGER NOT NULL,
+            last_deferred INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX erasure_person ON erasure (person);
+
+        CREATE TABLE erasure_recipient (
+            person BLOB NOT NULL,
+            recipient BLOB NOT NULL,
+            template TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (person, recipient, template)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE deferred_about (
+            word TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            PRIMARY KEY (word, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
 
         """
 
@@ -229,6 +347,7 @@ enum Schema {
             sequence INTEGER PRIMARY KEY,
             stream INTEGER NOT NULL,
             account BLOB,
+            about BLOB,
             mandatory INTEGER NOT NULL,
             leaves_traces INTEGER NOT NULL,
             subject TEXT NOT NULL,
@@ -238,11 +357,12 @@ enum Schema {
         CREATE INDEX parked_payload_stream ON parked_payload (stream, sequence);
 
         CREATE VIEW unsent AS
-            SELECT sequence, NULL AS stream, account, mandatory, leaves_traces, subject, properties,
-                body
+            SELECT sequence, NULL AS stream, account, about, mandatory, leaves_traces, subject,
+                properties, body
             FROM outbox_payload
             UNION ALL
-            SELECT sequence, stream, account, mandatory, leaves_traces, subject, properties, body
+            SELECT sequence, stream, account, about, mandatory, leaves_traces, subject, properties,
+                body
             FROM parked_payload;
 
         """
@@ -269,7 +389,6 @@ enum Schema {
             ordered_event TEXT,
             ordered_reason TEXT,
             digest BLOB,
-            without_headers INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
@@ -351,14 +470,26 @@ enum Schema {
         INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
         """
 
+    /// `store` tells this store from every other, copies of it excepted. `clock` has a row while the clock
+    /// is in question: the last time that was certain.
+    private static let identity = """
+        CREATE TABLE store (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            id BLOB NOT NULL
+        ) STRICT;
+        INSERT INTO store (number, id) VALUES (1, randomblob(16));
+
+        CREATE TABLE clock (
+            number INTEGER PRIMARY KEY CHECK (number = 1),
+            certain_at INTEGER NOT NULL
+        ) STRICT;
+        """
+
     /// Authorisations and obligations have no personal data; what requests say besides what all
     /// requests say may have, and goes with the request or the person. Timers stand in a row only while
     /// they are set, and the indexes on them hold those rows alone. Products and numbers stand with a blank
     /// between each two.
     private static let duties = """
-        ALTER TABLE account ADD COLUMN emcs TEXT;
-        CREATE INDEX account_emcs ON account (emcs) WHERE emcs IS NOT NULL;
-
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
             request BLOB NOT NULL,
@@ -383,7 +514,7 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX authorisation_excise_number ON authorisation (excise_number);
         CREATE UNIQUE INDEX authorisation_request ON authorisation (request);
-        CREATE INDEX authorisation_eori ON authorisation (eori);
+        CREATE INDEX authorisation_eori ON authorisation (eori) WHERE status = 'active';
         CREATE INDEX authorisation_warning ON authorisation (warn_at, lapse_at)
             WHERE warn_at IS NOT NULL;
         CREATE INDEX authorisation_lapse ON authorisation (lapse_at) WHERE lapse_at IS NOT NULL;

@@ -1,28 +1,56 @@
 extension Statement {
+    /// In the order of `person()`, and what follows.
+    static let erasureColumns =
+        personColumns.replacing("id, subject", with: "person, subject")
+        + ", began_at, request, causation, trace_parent, is_answered, stage, place, kept"
+
     /// What takes records away.
     var erasureText: String {
         switch self {
-        case .deferredNaming:
-            // A backslash may write any character in another way.
-            "SELECT sequence, body FROM deferred WHERE instr(body, ?) OR instr(body, x'5c')"
-        case .payloadsTo:
+        case .beginErasure:
             """
-            SELECT sequence FROM unsent CROSS JOIN outbox USING (sequence) WHERE recipient = ?
+            INSERT INTO erasure (\(Self.erasureColumns), last_request, last_account, last_message,
+                last_deferred)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, '', NULL, 1, 'requests', 0, NULL,
+                coalesce((SELECT max(number) FROM request WHERE person = ?1), 0),
+                coalesce((SELECT max(number) FROM account WHERE person = ?1), 0), ?11,
+                coalesce((SELECT max(sequence) FROM deferred), 0))
+            ON CONFLICT (person) DO UPDATE SET subject = excluded.subject,
+                authentication = excluded.authentication, family_name = excluded.family_name,
+                given_name = excluded.given_name, email = excluded.email,
+                languages = excluded.languages, signature = excluded.signature,
+                restricted = excluded.restricted, began_at = excluded.began_at,
+                stage = excluded.stage, place = excluded.place, kept = NULL,
+                last_request = excluded.last_request, last_account = excluded.last_account,
+                last_message = excluded.last_message, last_deferred = excluded.last_deferred
             """
-        case .payloadsNaming:
-            // See `OutboundMessage.namesNobody`.
+        case .erasureByPerson: "SELECT \(Self.erasureColumns) FROM erasure WHERE person = ?"
+        case .oldestErasures: "SELECT \(Self.erasureColumns) FROM erasure ORDER BY number LIMIT ?"
+        case .updateErasure:
             """
-            SELECT sequence FROM unsent CROSS JOIN outbox USING (sequence)
-            WHERE instr(body, ?) AND routing_key NOT LIKE 'problem.%'
-                AND (routing_key NOT LIKE 'status.%'
-                    OR instr(body, CAST('"remarks":"' AS BLOB)))
+            UPDATE erasure SET request = ?, causation = ?, trace_parent = ?, is_answered = ?,
+                stage = ?, place = ?, kept = ?
+            WHERE person = ?
             """
-        case .unsentDeadLetters:
+        case .deleteErasure: "DELETE FROM erasure WHERE person = ?"
+        case .firstRequests:
+            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number LIMIT ?"
+        case .firstAccounts:
+            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number LIMIT ?"
+        case .requestsToErase:
             """
-            SELECT sequence, body FROM unsent CROSS JOIN outbox USING (sequence) WHERE exchange = 'dead'
+            SELECT \(Self.requestColumns) FROM request
+            WHERE person = ?1 AND number > ?2
+                AND number <= (SELECT last_request FROM erasure WHERE person = ?1)
+            ORDER BY number LIMIT ?3
             """
-        case .settleErased:
-            "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
+        case .accountsToErase:
+            """
+            SELECT \(Self.accountColumns), number FROM account
+            WHERE person = ?1 AND number > ?2
+                AND number <= (SELECT last_account FROM erasure WHERE person = ?1)
+            ORDER BY number LIMIT ?3
+            """
         case .deletePerson: "DELETE FROM person WHERE id = ?"
         case .keepStory:
             """
@@ -34,7 +62,60 @@ extension Statement {
         case .deleteRequest: "DELETE FROM request WHERE id = ?"
         case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
         case .deleteReasons: "DELETE FROM reason WHERE request = ?"
-        default: "DELETE FROM document WHERE request = ?"
+        case .deleteDocuments: "DELETE FROM document WHERE request = ?"
+        default: erasedMessageText
+        }
+    }
+
+    /// What takes messages away.
+    private var erasedMessageText: String {
+        switch self {
+        case .messagesToErase:
+            """
+            SELECT sequence, settled_at IS NULL,
+                routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased,
+                recipient, template
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ?1 AND sequence > ?2
+                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+            ORDER BY sequence LIMIT ?3
+            """
+        case .forgetMessages:
+            "DELETE FROM outbox_about WHERE person = ? AND sequence > ? AND sequence <= ?"
+        case .settleErased:
+            "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
+        case .unsentReplays:
+            """
+            SELECT sequence, body FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+            UNION ALL
+            SELECT sequence, body FROM parked_payload CROSS JOIN outbox USING (sequence)
+            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+            ORDER BY sequence LIMIT ?3
+            """
+        case .deferredNaming:
+            """
+            SELECT sequence FROM deferred_about
+            WHERE word = ?2
+                AND sequence <= (SELECT last_deferred FROM erasure WHERE person = ?1)
+            ORDER BY sequence LIMIT ?3
+            """
+        case .insertDeferredAbout:
+            "INSERT OR IGNORE INTO deferred_about (word, sequence) VALUES (?, ?)"
+        case .deleteDeferredAbout: "DELETE FROM deferred_about WHERE sequence = ?"
+        case .noteRecipient:
+            """
+            INSERT OR IGNORE INTO erasure_recipient (person, recipient, template, sequence)
+            VALUES (?, ?, ?, ?)
+            """
+        case .notedRecipients:
+            """
+            SELECT recipient, template, sequence FROM erasure_recipient
+            WHERE person = ? ORDER BY recipient, template
+            """
+        default: "DELETE FROM erasure_recipient WHERE person = ? AND recipient = ?"
         }
     }
 }

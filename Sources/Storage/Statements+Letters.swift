@@ -2,8 +2,7 @@
 extension Statement {
     /// In the order in which `SQLiteStatement.deadLetter` reads them.
     static let letterColumns = """
-        number, id, reason, detail, at, queue, routing_key, user, replays, without_headers,
-        properties, body
+        number, id, reason, detail, at, queue, routing_key, user, replays, properties, body
         """
 
     var letterText: String {
@@ -11,7 +10,7 @@ extension Statement {
         case .insertLetter:
             """
             INSERT INTO dead_letter (\(Self.letterColumns), state, size, erase_at)
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .deleteLetter: "DELETE FROM dead_letter WHERE id = ?"
         case .letterByIdentifier:

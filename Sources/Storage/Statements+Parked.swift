@@ -4,7 +4,7 @@ extension Statement {
         switch self {
         case .parkableMessage:
             """
-            SELECT payload.subject, payload.account, outbox.exchange, outbox.routing_key
+            SELECT payload.subject, outbox.routing_key
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
             WHERE payload.sequence = ?
             """
@@ -28,7 +28,7 @@ extension Statement {
         case .parkedPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
-                payload.properties, payload.body, payload.subject, payload.account
+                payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM parked_payload AS payload CROSS JOIN outbox USING (sequence)
             WHERE payload.stream = ? AND payload.sequence <= ?
             ORDER BY payload.sequence LIMIT ?
@@ -53,5 +53,5 @@ extension Statement {
     }
 
     private static let payloadColumns =
-        "sequence, account, mandatory, leaves_traces, subject, properties, body"
+        "sequence, account, about, mandatory, leaves_traces, subject, properties, body"
 }

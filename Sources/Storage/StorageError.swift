@@ -17,6 +17,11 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case full
         case inputOutput = "input-output"
         case damaged
+        /// It is not where its name leads any more; what is open is another file than a restart would
+        /// find.
+        case away
+        /// It is not there, and something shows that it was.
+        case lost
         /// Something stands already where a file was to be written.
         case alreadyExists = "already-exists"
         /// The statement cannot be carried out: it contradicts what is stored, or is wrong itself.
@@ -43,8 +48,9 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
     /// Whether trying again later can help without anybody replacing the file.
     public var isTransient: Bool {
         switch kind {
-        case .locked, .readOnly, .full, .inputOutput, .inaccessible: true
-        case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected:
+        case .locked, .readOnly, .full, .inputOutput, .inaccessible, .away: true
+        case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected,
+            .lost:
             false
         }
     }

@@ -46,6 +46,14 @@ enum StoreFile {
         try checkHeader(path)
     }
 
+    /// Waits until the disk keeps the names in the folder.
+    static func synchroniseFolder(of path: String) throws(StorageError) {
+        let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw failure("open the folder of \(path)") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw failure("have the disk keep the name \(path)") }
+    }
+
     /// In bytes; 0 if there is no such file.
     static func size(of path: String) -> Int64 {
         var status = stat()
@@ -161,7 +169,15 @@ enum StoreFile {
 /// The lock is the kernel's, on the file `<path>.lock`, and goes with the process however it ends.
 /// The file stays, and names the process that held it last.
 final class StoreLock: Sendable {
+    private let path: String
     private let descriptor: Int32
+
+    /// Whether the lock's name still leads to it: else another daemon could have one of the same name.
+    var isInPlace: Bool {
+        var (own, found) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && stat(path, &found) == 0 && own.st_dev == found.st_dev
+            && own.st_ino == found.st_ino
+    }
 
     init(storePath: String) throws(StorageError) {
         let path = storePath + ".lock"
@@ -187,6 +203,7 @@ final class StoreLock: Sendable {
             close(descriptor)
             throw failure
         }
+        self.path = path
         self.descriptor = descriptor
     }
 

@@ -29,15 +29,24 @@ enum StoreSetup {
     /// How long a statement waits for another process's lock.
     static let busyTimeoutMilliseconds: Int32 = 5000
 
-    static func open(_ path: String) throws -> DatabaseQueue {
+    /// - Parameter mayBegin: Throws if no store may be begun where there is none.
+    /// - Returns: The open store, and whether it was begun.
+    static func open(
+        _ path: String,
+        mayBegin: () throws(StorageError) -> Void
+    ) throws -> (queue: DatabaseQueue, isNew: Bool) {
         var configuration = Configuration()
         configuration.label = "registrar.store"
         configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1000)
         configuration.foreignKeysEnabled = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
+        var isNew = false
         do {
             try queue.inDatabase { database in
                 try checkIdentity(database, path: path, mayBeNew: true)
+                isNew = try pragma("user_version", database) == 0
+                if isNew { try mayBegin() }
+                try mark(database)
                 try configure(database, path: path)
             }
             try Schema.migrator.migrate(queue)
@@ -45,7 +54,13 @@ enum StoreSetup {
             try queue.close()
             throw error
         }
-        return queue
+        return (queue, isNew)
+    }
+
+    /// Says whose file it is.
+    private static func mark(_ database: Database) throws {
+        guard try pragma("application_id", database) == 0 else { return }
+        try database.execute(sql: "PRAGMA application_id = \(Schema.applicationIdentifier)")
     }
 
     /// Refuses files of others and of later releases, before anything is written to them.
@@ -74,11 +89,6 @@ enum StoreSetup {
                 .inaccessible,
                 "the store \(path) was written by an earlier release (schema \(version), this one "
                     + "reads \(Schema.version)); start registrard once, which brings it up to date"
-            )
-        }
-        if isNew {
-            try database.execute(
-                sql: "PRAGMA application_id = \(Schema.applicationIdentifier)"
             )
         }
     }

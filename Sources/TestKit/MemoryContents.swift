@@ -11,6 +11,8 @@ public struct MemoryContents: Sendable {
         public let routingKey: String
         public let messageIdentifier: String?
         public let mail: MailRecord?
+        /// Whom it names, until they are erased.
+        public var about: [PersonIdentifier]
         public let createdAt: Instant
         public var message: OutboundMessage?
         public var parkedReason: String?
@@ -22,9 +24,14 @@ public struct MemoryContents: Sendable {
     }
 
     public internal(set) var persons: [PersonIdentifier: Person] = [:]
+    /// Those that are under way, in the order in which they began.
+    public internal(set) var erasures: [MemoryErasure] = []
     public internal(set) var requests: [RequestIdentifier: Request] = [:]
     /// In the order of their arrival.
     public internal(set) var requestOrder: [RequestIdentifier] = []
+    /// Counts requests as they come; the number of one that was erased is never given again.
+    var requestNumbers: [RequestIdentifier: Int64] = [:]
+    var lastRequestNumber: Int64 = 0
     public internal(set) var operators: [EORI: EconomicOperator] = [:]
     /// In the order in which they were opened.
     public internal(set) var accounts: [Account] = []
@@ -42,6 +49,9 @@ public struct MemoryContents: Sendable {
     public internal(set) var authorisations: [Authorisation] = []
     /// In the order in which they arose.
     public internal(set) var obligations: [Obligation] = []
+    /// In the order in which they began.
+    public internal(set) var cascades: [Cascade] = []
+    var lastCascade: Int64 = 0
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
     public var journal: [JournalEntry] = []
     /// The entry's hash, in the journal's order.
@@ -59,6 +69,8 @@ public struct MemoryContents: Sendable {
     public internal(set) var lastLetterNumber: Int64 = 0
     public internal(set) var attempts: [InboxKey: Int] = [:]
     public internal(set) var isRunning = false
+    /// The last time that was certain, while the clock is in question.
+    public internal(set) var certainTime: Instant?
 }
 
 // What is kept about one person, and its end.
@@ -69,7 +81,6 @@ extension MemoryContents {
 
     func personalFile(of person: PersonIdentifier) -> PersonalFile {
         let own = requests(of: person).map(\.identifier)
-        let journalled = Set(own)
         return PersonalFile(
             writings: own.flatMap { request in
                 texts[request, default: []].map { .init(request: request, text: $0) }
@@ -77,9 +88,8 @@ extension MemoryContents {
             documents: own.flatMap { documents[$0, default: []] }
                 .sorted { $0.recordedAt < $1.recordedAt },
             messages: outbox.filter { entry in
-                entry.mail?.recipient == person
-                    || (["notification.email", "provisioning.account"].contains(entry.routingKey)
-                        && request(of: entry).map(journalled.contains) == true)
+                entry.about.contains(person)
+                    && ["notification.email", "provisioning.account"].contains(entry.routingKey)
             }.map { entry in
                 PersonalFile.SentMessage(
                     routingKey: entry.routingKey,
@@ -93,67 +103,23 @@ extension MemoryContents {
             statements: own.flatMap { request in
                 (particulars[request]?.members ?? []).map { .init(request: request, member: $0) }
             },
-            authorisations: authorisations.filter { journalled.contains($0.request) },
-            obligations: obligations.filter { journalled.contains($0.request) }
+            authorisations: authorisations.filter { own.contains($0.request) },
+            obligations: obligations.filter { own.contains($0.request) }
         )
     }
 
-    func recipients(ofDataAbout person: PersonIdentifier, sentOnly: Bool) -> [Recipient] {
-        let own = Set(requests(of: person).map(\.identifier))
+    func recipients(ofDataAbout person: PersonIdentifier) -> [Recipient] {
         var recipients: [Recipient] = []
-        for entry in outbox where entry.routingKey == "notification.email" {
-            guard request(of: entry).map(own.contains) == true, entry.mail?.recipient != person,
-                !entry.wasErased, entry.settledAt != nil || !sentOnly
+        for entry in outbox where entry.about.contains(person) && !entry.wasErased {
+            guard let recipient = entry.recipient(otherThan: person),
+                !recipients.contains(recipient)
             else { continue }
-            let recipient = Recipient(
-                template: entry.mail?.template ?? "",
-                person: entry.mail?.recipient
-            )
-            if !recipients.contains(recipient) { recipients.append(recipient) }
+            recipients.append(recipient)
         }
         return recipients
     }
 
-    /// The request that the journal entry is about from which the message follows.
-    private func request(of entry: OutboxEntry) -> RequestIdentifier? {
-        journal[Int(entry.journal) - 1].request
-    }
-
-    /// Returns the messages of the outbox that are dropped by it.
-    mutating func erase(_ person: PersonIdentifier, at now: Instant) -> [Int64] {
-        let requests = requests(of: person).map(\.identifier)
-        let ids =
-            requests.map(\.uuid)
-            + accounts.filter { $0.person == person }.map(\.identifier.uuid)
-        var mentions = ids.map { Mention($0.text, ignoresCase: true) }
-        if let subject = persons[person].map({ Mention($0.subject) }) {
-            deferred.removeAll { subject.isFound(in: $0.message.body) }
-            mentions.append(subject)
-        }
-        for request in requests {
-            eraseWritings(about: request)
-            let isInForce = authorisations.contains {
-                $0.request == request && $0.status == .active
-            }
-            if !isInForce { particulars[request] = nil }
-        }
-        persons[person] = nil
-        var dropped: [Int64] = []
-        for index in outbox.indices {
-            guard let message = outbox[index].message else { continue }
-            let concernsPerson =
-                message.mail?.recipient == person
-                || !message.namesNobody && mentions.contains { $0.isFound(in: message.body) }
-            guard concernsPerson else { continue }
-            takeMessage(at: index)
-            outbox[index].settledAt = now
-            outbox[index].wasErased = true
-            dropped.append(outbox[index].sequence)
-        }
-        return dropped
-    }
-
-    private mutating func eraseWritings(about request: RequestIdentifier) {
+    mutating func eraseWritings(about request: RequestIdentifier) {
         texts[request] = nil
         documents[request] = nil
         let entries = journal.indices.filter { journal[$0].request == request }
@@ -165,6 +131,7 @@ extension MemoryContents {
         eraseWritings(about: request)
         particulars[request] = nil
         requestOrder.removeAll { $0 == request }
+        requestNumbers[request] = nil
         return requests.removeValue(forKey: request) != nil
     }
 }

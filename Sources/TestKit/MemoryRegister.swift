@@ -27,6 +27,9 @@ public final class MemoryRegister: Register {
     /// Throws to let this one change fail.
     public typealias ChangeHook = @Sendable (Change) throws -> Void
 
+    /// Throws while the store is not where a restart would look for it.
+    public typealias PlaceHook = @Sendable () throws -> Void
+
     private struct Guarded {
         var contents = MemoryContents()
         var writes = 0
@@ -35,8 +38,14 @@ public final class MemoryRegister: Register {
     private let guarded = Mutex(Guarded())
     private let fault: FaultHook?
     private let onChange: ChangeHook?
+    private let place: PlaceHook?
 
-    public init(fault: FaultHook? = nil, onChange: ChangeHook? = nil) {
+    public init(
+        fault: FaultHook? = nil,
+        onChange: ChangeHook? = nil,
+        place: PlaceHook? = nil
+    ) {
+        self.place = place
         self.fault = fault
         self.onChange = onChange
     }
@@ -46,6 +55,7 @@ public final class MemoryRegister: Register {
     ) async throws -> Result {
         try guarded.withLock { guarded in
             guarded.writes += 1
+            try place?()
             try fault?(.begin, guarded.writes)
             let transaction = MemoryTransaction(guarded.contents, onChange: onChange)
             defer { transaction.close() }
@@ -54,9 +64,12 @@ public final class MemoryRegister: Register {
             try fault?(.beforeCommit, guarded.writes)
             guarded.contents = transaction.contents
             try fault?(.afterCommit, guarded.writes)
+            try place?()
             return result
         }
     }
+
+    public func checkPlace() async throws { try place?() }
 
     /// Changes what is committed behind the register's back.
     public func tamper(_ change: (inout MemoryContents) -> Void) {
@@ -78,7 +91,9 @@ final class MemoryTransaction: RegisterTransaction {
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?
     private var isOpen = true
-    private var dropped: [Int64] = []
+    var dropped: [Int64] = []
+    /// Somebody who is being erased, while what tells of it is worded.
+    private var revealed: Person?
     var retried = RetriedStreams()
 
     private let onChange: MemoryRegister.ChangeHook?
@@ -118,12 +133,18 @@ final class MemoryTransaction: RegisterTransaction {
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
         try checkUsable()
+        if let revealed, revealed.identifier == identifier { return revealed }
         return contents.persons[identifier]
+    }
+
+    func reveal(_ person: Person?) throws {
+        try checkUsable()
+        revealed = person
     }
 
     func person(subject: String) throws -> Person? {
         try checkUsable()
-        return contents.persons.values.first { $0.subject == subject }
+        return contents.persons.values.first { $0.subject.isExactly(subject) }
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
@@ -136,9 +157,9 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.identifier == identifier }
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
+    func account(at place: UserPlace) throws -> Account? {
         try checkUsable()
-        return contents.accounts.filter { $0.eori == eori }
+        return contents.accounts.first { $0.place == place }
     }
 
     func openRequests(for eori: EORI) throws -> [Request] {
@@ -160,12 +181,9 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.personalFile(of: person)
     }
 
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] {
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         try checkUsable()
-        return contents.recipients(ofDataAbout: person, sentOnly: sentOnly)
+        return contents.recipients(ofDataAbout: person)
     }
 
     func openRequests() throws -> [Request] {
@@ -202,7 +220,7 @@ final class MemoryTransaction: RegisterTransaction {
         switch event {
         case .personRecorded(let person): try record(person)
         case .personChanged(let person, _, _): try record(person)
-        case .personErased(let person): dropped += contents.erase(person, at: now)
+        case .personErased(let person): contents.erase(person, at: now)
         case .requestErased(let request):
             guard contents.erase(request.identifier) else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
@@ -213,6 +231,8 @@ final class MemoryTransaction: RegisterTransaction {
                 throw MemoryRegisterError(description: "request \(request.identifier) exists")
             }
             contents.requestOrder.append(request.identifier)
+            contents.lastRequestNumber += 1
+            contents.requestNumbers[request.identifier] = contents.lastRequestNumber
         case .requestChanged(let request, _, _, let remarks):
             guard contents.requests.updateValue(request, forKey: request.identifier) != nil
             else {
@@ -239,6 +259,7 @@ final class MemoryTransaction: RegisterTransaction {
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")
             }
+            try checkPlace(of: account)
             contents.accounts.append(account)
         case .accountChanged(let account, _, _, _, let remarks):
             guard
@@ -246,6 +267,7 @@ final class MemoryTransaction: RegisterTransaction {
                     $0.identifier == account.identifier
                 })
             else { throw MemoryRegisterError(description: "no account \(account.identifier)") }
+            try checkPlace(of: account)
             contents.accounts[index] = account
             keep(remarks, .remarks, of: account.request, at: now)
         case .particularsStated(let request, let particulars): state(particulars, of: request)
@@ -255,16 +277,27 @@ final class MemoryTransaction: RegisterTransaction {
             keep(remarks, .remarks, of: authorisation.request, at: now)
         case .obligationOpened(let obligation): try add(obligation)
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
-        case .provisioning(let order, .done): try remove(order)
+        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
         case .operated(.outboxRetried(let sequences)): retry(sequences)
-        case .personDisclosed, .authorisationDisclosed, .lastManagerLost, .reportIgnored,
-            .nothingToChange, .operated(.deadLettersDiscarded):
+        case .cascade(let cascade, let step): try take(cascade, step)
+        case .operated(.clockConfirmed): try record(certainTime: nil)
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
             break
         }
     }
 
     // MARK: Provisioning
+
+    /// Two accounts never have the user at one place.
+    private func checkPlace(of account: Account) throws {
+        guard let place = account.place, let holder = try self.account(at: place),
+            holder.identifier != account.identifier
+        else { return }
+        throw MemoryRegisterError(description: "another account has the user at \(place.path)")
+    }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
         try checkUsable()
@@ -307,7 +340,12 @@ final class MemoryTransaction: RegisterTransaction {
 
     // MARK: Outbox
 
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64 {
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
         try checkUsable()
         let sequence = Int64(contents.outbox.count + 1)
         contents.outbox.append(
@@ -317,6 +355,7 @@ final class MemoryTransaction: RegisterTransaction {
                 routingKey: message.routingKey,
                 messageIdentifier: message.properties.messageIdentifier,
                 mail: message.mail,
+                about: persons,
                 createdAt: now,
                 message: message
             )
@@ -348,7 +387,9 @@ final class MemoryTransaction: RegisterTransaction {
         for entry in contents.outbox.dropFirst(max(0, Int(sequence))) {
             guard rows.count < limit, heldBytes < bytes else { break }
             guard let message = entry.message, entry.parkedReason == nil else { continue }
-            rows.append(OutboxRow(sequence: entry.sequence, message: message))
+            rows.append(
+                OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
+            )
             heldBytes += message.heldBytes
         }
         return rows
@@ -363,39 +404,6 @@ final class MemoryTransaction: RegisterTransaction {
             parked: parked,
             oldestAt: unsettled.first?.createdAt
         )
-    }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        try checkUsable()
-        contents.lastDeferredSequence += 1
-        var message = message
-        message.sequence = contents.lastDeferredSequence
-        contents.deferred.append(message)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        try checkUsable()
-        return contents.deferred.filter { $0.request == request }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        try checkUsable()
-        contents.deferred.removeAll { $0.sequence == sequence }
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        try checkUsable()
-        for index in contents.deferred.indices where contents.deferred[index].sequence == sequence {
-            contents.deferred[index].attempts = attempts
-            contents.deferred[index].nextAttemptAt = until
-        }
-    }
-
-    func deferredCount() throws -> Int {
-        try checkUsable()
-        return contents.deferred.count
     }
 
     // MARK: Messages that made the daemon crash

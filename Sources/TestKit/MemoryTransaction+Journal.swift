@@ -84,4 +84,21 @@ extension MemoryTransaction {
         }
         contents.checkpoints.append(checkpoint)
     }
+
+    // MARK: The clock
+
+    func lastEntryAt() throws -> Instant? {
+        try checkUsable()
+        return contents.journal.last?.time
+    }
+
+    func certainTime() throws -> Instant? {
+        try checkUsable()
+        return contents.certainTime
+    }
+
+    func record(certainTime time: Instant?) throws {
+        try checkUsable()
+        contents.certainTime = time
+    }
 }

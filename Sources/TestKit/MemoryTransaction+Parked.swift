@@ -60,7 +60,9 @@ extension MemoryTransaction {
         for entry in contents.outbox where entry.parkedStream == stream {
             guard rows.count < limit, heldBytes < bytes, entry.sequence <= sequence else { break }
             guard let message = entry.message else { continue }
-            rows.append(OutboxRow(sequence: entry.sequence, message: message))
+            rows.append(
+                OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
+            )
             heldBytes += message.heldBytes
         }
         return rows

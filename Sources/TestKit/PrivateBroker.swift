@@ -24,7 +24,7 @@ public final class PrivateBroker: Sendable {
     /// The users of the default definitions; each has its own name as its password.
     public static let users = [
         "operator", "registrard", "ntp-portal", "customs-backoffice", "excise-office",
-        "vehicle-authority", "provisioner",
+        "vehicle-authority", "provisioner", "mailer",
     ]
 
     /// The AMQP port, on 127.0.0.1. It stays the same over ``restart()``.

@@ -63,7 +63,7 @@ extension RegisterConformance {
             try await register.write { transaction in
                 try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
                 try Self.state(request, in: transaction)
-                try transaction.apply(.personErased(request.person), at: Sample.start)
+                try transaction.erase(request.person)
                 try expect(
                     try transaction.particulars(of: request.identifier),
                     equals: Particulars(),
@@ -92,8 +92,7 @@ extension RegisterConformance {
                 )
                 try transaction.apply(end, at: Sample.start)
                 for number in 1...2 as ClosedRange<UInt64> {
-                    let erased = Event.personErased(Sample.personIdentifier(number))
-                    try transaction.apply(erased, at: Sample.start)
+                    try transaction.erase(Sample.personIdentifier(number))
                 }
                 try expect(
                     try transaction.particulars(of: request.identifier).names,
@@ -129,9 +128,14 @@ extension RegisterConformance {
                     }
                 }
                 try expect(
-                    try transaction.authorisations(of: authorisation.eori),
+                    try transaction.activeAuthorisations(of: authorisation.eori, limit: 9),
                     equals: [authorisation, other],
                     "of the operator"
+                )
+                try expect(
+                    try transaction.activeAuthorisations(of: authorisation.eori, limit: 1),
+                    equals: [authorisation],
+                    "the first"
                 )
                 try expect(
                     try transaction.authorisation(grantedBy: other.request),
@@ -244,13 +248,13 @@ extension RegisterConformance {
                 )
                 for number in [1, 2] as [UInt64] {
                     try expect(
-                        try transaction.accounts(entitledTo: Sample.exciseNumber(number)),
+                        try transaction.accounts(entitledTo: Sample.exciseNumber(number), limit: 9),
                         equals: [first],
                         "entitled to \(number)"
                     )
                 }
                 try expect(
-                    try transaction.accounts(entitledTo: Sample.exciseNumber(3)),
+                    try transaction.accounts(entitledTo: Sample.exciseNumber(3), limit: 9),
                     equals: [],
                     "entitled to 3"
                 )

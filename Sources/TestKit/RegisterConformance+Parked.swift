@@ -27,7 +27,7 @@ extension RegisterConformance {
                 try expect(try transaction.isParked(stream("z")), equals: false, "z")
                 try expect(
                     try transaction.isParked(
-                        OutboxStream(subject: "x", account: nil, family: "status")
+                        OutboxStream(subject: "x", family: "status")
                     ),
                     equals: false,
                     "another kind of queue"
@@ -126,6 +126,6 @@ extension RegisterConformance {
     }
 
     private static func stream(_ subject: String) -> OutboxStream {
-        OutboxStream(subject: subject, account: nil, family: "notification")
+        OutboxStream(subject: subject, family: "notification")
     }
 }

@@ -36,6 +36,49 @@ extension RegisterConformance {
                 try expect(try transaction.accounts(of: nobody), equals: [], "of nobody")
             }
         },
+        RegisterConformance("texts that only look alike are two") { register in
+            let composed = "andr\u{e9}"
+            let decomposed = "andre\u{301}"
+            let persons = [composed, decomposed].enumerated().map { index, subject in
+                var person = Sample.person(UInt64(index) + 1)
+                person.subject = subject
+                person.details?.subject = subject
+                return person
+            }
+            try await register.write { transaction in
+                for person in persons {
+                    try transaction.apply(.personRecorded(person), at: Sample.start)
+                }
+                for person in persons {
+                    try expect(
+                        try transaction.person(subject: person.subject),
+                        equals: person,
+                        "by the subject"
+                    )
+                }
+                var corrected = persons[0]
+                corrected.details?.familyName = decomposed
+                for name in [composed, decomposed] {
+                    let previous = corrected
+                    corrected.details?.familyName = name
+                    try expect(
+                        corrected.changedMembers(since: previous).count,
+                        equals: 1,
+                        "a correction by scalars"
+                    )
+                    try transaction.apply(
+                        .personChanged(corrected, previous: previous, .rectified),
+                        at: Sample.start
+                    )
+                    let stored = try transaction.person(corrected.identifier)
+                    try expect(
+                        Array((stored?.details?.familyName ?? "").utf8),
+                        equals: Array(name.utf8),
+                        "as it was written"
+                    )
+                }
+            }
+        },
         RegisterConformance("a person's change and what a request keeps are kept") { register in
             let before = Sample.person(1)
             var person = before
@@ -64,25 +107,19 @@ extension RegisterConformance {
                 let file = try transaction.personalFile(of: person)
                 try expect(file, equals: Sample.file(of: person, told: other), "file")
                 try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
+                    try transaction.recipients(ofDataAbout: person),
                     equals: [
                         Recipient(template: "to-mailbox", person: nil),
                         Recipient(template: "to-other", person: other),
                     ],
                     "recipients"
                 )
-                // Of mails, only the person's own was confirmed so far.
-                try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: true),
-                    equals: [],
-                    "those whom a mail has reached"
-                )
                 // Of the other, no more than the mail that was sent is known.
                 let others = try transaction.personalFile(of: other)
                 try expect(others.messages.map(\.template), equals: ["to-other"], "other's")
                 try expect(others.writings.count + others.documents.count, equals: 0, "other's")
                 try expect(
-                    try transaction.recipients(ofDataAbout: other, sentOnly: false),
+                    try transaction.recipients(ofDataAbout: other),
                     equals: [],
                     "of other"
                 )
@@ -101,7 +138,7 @@ extension RegisterConformance {
                     told: Sample.personIdentifier(2),
                     in: transaction
                 )
-                try transaction.apply(.personErased(person.identifier), at: Sample.start)
+                try transaction.erase(person.identifier)
             }
             try await register.write { transaction in
                 try expect(try transaction.person(person.identifier), equals: nil, "by id")
@@ -148,15 +185,18 @@ extension RegisterConformance {
                         try transaction.apply(.requestErased(request), at: Sample.start)
                     }
                 }
-                // What was sent about the erased one is not taken for the next one's.
+                // Those who were mailed the person's name are told of it as before.
                 try transaction.apply(
                     .requestSubmitted(Sample.request(2, of: person)),
                     at: Sample.start
                 )
                 try expect(
-                    try transaction.recipients(ofDataAbout: person, sentOnly: false),
-                    equals: [],
-                    "recipients of the next one"
+                    try transaction.recipients(ofDataAbout: person),
+                    equals: [
+                        Recipient(template: "to-mailbox", person: nil),
+                        Recipient(template: "to-other", person: Sample.personIdentifier(2)),
+                    ],
+                    "recipients"
                 )
             }
         },
@@ -234,11 +274,11 @@ extension Sample {
             subject: "subject"
         )
         let messages = [
-            mail("to-person", to: person), mail("to-mailbox", to: nil),
-            mail("to-other", to: other), order, status,
+            (mail("to-person", to: person), [person]), (mail("to-mailbox", to: nil), [person]),
+            (mail("to-other", to: other), [other, person]), (order, [person]), (status, []),
         ]
-        let sequences = try messages.map {
-            try transaction.enqueue($0, journal: entry, at: instant(3))
+        let sequences = try messages.map { message, persons in
+            try transaction.enqueue(message, about: persons, journal: entry, at: instant(3))
         }
         _ = try transaction.settle([sequences[0]], at: instant(4))
         let elsewhere = try transaction.append(Sample.entry(2))

@@ -19,6 +19,10 @@ extension RegisterConformance {
         )
     }
 
+    private static func moved(_ previous: Account, to account: Account) -> Event {
+        .accountChanged(account, previous: previous, .moved, by: .provisioner, remarks: nil)
+    }
+
     static let provisioningChecks = [
         RegisterConformance("orders to the provisioner are kept by account, in sequence") {
             register in
@@ -33,9 +37,9 @@ extension RegisterConformance {
                     equals: [order(1, 1, .post), order(1, 2)],
                     "in sequence"
                 )
-                var changed = order(1, 1, .post, dueAt: 40)
-                changed.tries = 3
-                changed.state = .refused
+                var changed = order(1, 1, .post)
+                changed.give(as: .put)
+                changed.refuse(until: Sample.instant(40), thenAs: .post)
                 try transaction.record(changed)
                 try transaction.remove(order(1, 2))
                 try transaction.remove(order(1, 2))
@@ -55,8 +59,7 @@ extension RegisterConformance {
             try await register.write { transaction in
                 var changed = order(1, 1, .post)
                 try transaction.record(changed)
-                changed.state = .refused
-                changed.dueAt = Sample.instant(5)
+                changed.refuse(until: Sample.instant(5), thenAs: .put)
                 try transaction.apply(
                     .provisioning(changed, .refused(status: 500)),
                     at: Sample.start
@@ -72,10 +75,64 @@ extension RegisterConformance {
                     equals: [],
                     "done"
                 )
+                try transaction.record(changed)
+                try transaction.apply(.provisioning(changed, .superseded), at: Sample.start)
+                try expect(
+                    try transaction.provisioningOrders(of: changed.account),
+                    equals: [],
+                    "superseded"
+                )
                 try transaction.apply(
                     .reportIgnored(changed.account, .put, status: 200),
                     at: Sample.start
                 )
+            }
+        },
+        RegisterConformance("why an order was given up is kept") { register in
+            let reasons: [ProvisioningFailure] = [
+                .refused(status: 409), .silence, .personUnknown,
+                .locationTaken("https://x/ y/Users/7", by: Sample.accountIdentifier(2)),
+            ]
+            try await register.write { transaction in
+                for (number, reason) in reasons.enumerated() {
+                    var failed = order(1, number + 1)
+                    failed.fail(because: reason)
+                    try transaction.record(failed)
+                }
+                try expect(
+                    try transaction.provisioningOrders(of: Sample.accountIdentifier(1))
+                        .map(\.failure),
+                    equals: reasons,
+                    "reasons"
+                )
+            }
+        },
+        RegisterConformance("an account is found by where its user lives, and no two live there") {
+            register in
+            let place = UserPlace(location: "http://elsewhere/Users/7")
+            guard let place else { throw ConformanceFailure(description: "it is a place") }
+            try await register.write { transaction in
+                var first = Sample.account(1, of: Sample.personIdentifier(1))
+                first.former = Sample.accountIdentifier(9)
+                let second = Sample.account(2, of: Sample.personIdentifier(2))
+                for account in [first, second] {
+                    try transaction.apply(.accountOpened(account), at: Sample.start)
+                }
+                var housed = first
+                housed.location = "https://scim.example/v2/Users/7"
+                try transaction.apply(moved(first, to: housed), at: Sample.start)
+                try expect(try transaction.account(at: place), equals: housed, "the holder")
+                var rival = second
+                rival.location = "/Users/7"
+                try expectThrows("a place that another account has") {
+                    try transaction.savepoint {
+                        try transaction.apply(moved(second, to: rival), at: Sample.start)
+                    }
+                }
+                try transaction.apply(moved(housed, to: first), at: Sample.start)
+                try expect(try transaction.account(at: place), equals: nil, "nobody")
+                try transaction.apply(moved(second, to: rival), at: Sample.start)
+                try expect(try transaction.account(at: place), equals: rival, "the next")
             }
         },
         RegisterConformance("orders fall due at their time, and without one never") { register in

@@ -22,9 +22,9 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public static let all: [RegisterConformance] =
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks + retryChecks
-        + deferredChecks
-        + clockChecks + dutyChecks + erasureChecks + crashChecks + provisioningChecks
-        + journalChecks + letterChecks
+        + deferredChecks + deferredBoundChecks + cascadeChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        + provisioningChecks + journalChecks + letterChecks
 }
 
 /// A register does not do what it must.
@@ -229,20 +229,25 @@ public enum Sample {
         request: RequestIdentifier,
         name: String,
         nextAttemptAt: Instant,
+        user: String = "customs-backoffice",
         body: [UInt8] = [0, 255, 10]
     ) -> DeferredMessage {
         DeferredMessage(
-            request: request,
+            entry: DeferredEntry(
+                request: request,
+                user: user,
+                routingKey: "approval.\(name)",
+                receivedAt: start,
+                attempts: 1,
+                nextAttemptAt: nextAttemptAt
+            ),
             message: InboundMessage(
                 queue: .approvals,
                 routingKey: "approval.\(name)",
                 redelivered: true,
-                properties: MessageProperties(userIdentifier: "customs-backoffice"),
+                properties: MessageProperties(userIdentifier: user),
                 body: body
-            ),
-            receivedAt: start,
-            attempts: 1,
-            nextAttemptAt: nextAttemptAt
+            )
         )
     }
 }

@@ -2,9 +2,8 @@ import Domain
 
 /// What the service knows of the clock's work between two turns.
 struct ClockState: Sendable {
-    /// A wall clock that strays further than this from the steady one, between two looks, was set.
-    static let longestStraySeconds = 60.0
-
+    /// Whether the clock itself is right.
+    var trust: ClockTrust
     /// More was due than one turn does.
     private(set) var isBehind = false
     /// Timers that could not be acted upon lately, by their identifier.
@@ -13,11 +12,17 @@ struct ClockState: Sendable {
     /// Nothing is known of what is due before the first look.
     private var hasLooked = false
     private var failuresForgottenAt: Double?
-    private var lastLook: (now: Instant, monotonicSeconds: Double)?
-    private var steadyAtSeconds = -Double.infinity
     /// When more waited in the broker than was taken at once, or all of it was still to come; nil
     /// while nothing can come.
     private var backlogAtSeconds: Double?
+
+    init(_ limits: ServiceLimits) { trust = ClockTrust(limits) }
+
+    /// What was planned by an earlier look may have been done, or not: all is looked for anew.
+    mutating func forgetPlans() {
+        nextDue = nil
+        hasLooked = false
+    }
 
     func isDue(at now: Instant) -> Bool {
         guard let nextDue else { return !hasLooked }
@@ -25,16 +30,20 @@ struct ClockState: Sendable {
     }
 
     /// Takes over what a turn has come to, once it is durable.
+    ///
+    /// - Parameter bringsWork: Whether something fell due by it.
     mutating func finish(
         _ result: TurnResult,
         didLook: Bool,
+        bringsWork: Bool,
         monotonicSeconds: Double,
         forgetAfterSeconds: Double
     ) {
         nextDue = result.nextDue
+        if bringsWork { isBehind = true }
         guard didLook else { return }
         hasLooked = true
-        isBehind = result.isMoreDue
+        isBehind = result.isMoreDue || bringsWork
         failedTimers.formUnion(result.failedTimers)
         if let failuresForgottenAt, failuresForgottenAt <= monotonicSeconds {
             failedTimers = []
@@ -56,25 +65,5 @@ struct ClockState: Sendable {
     func holdsDeadlines(atSeconds now: Double, quietSeconds: Double) -> Bool {
         guard let backlogAtSeconds else { return true }
         return now - backlogAtSeconds < quietSeconds
-    }
-
-    /// Whether the wall clock can be relied on.
-    func isSteady(atSeconds now: Double) -> Bool { now >= steadyAtSeconds }
-
-    /// By how many seconds the wall clock was set since the last look; nil if it was not.
-    ///
-    /// - Parameter steadyAfterSeconds: for how long it is not relied on then.
-    mutating func jumpSeconds(
-        now: Instant,
-        monotonicSeconds: Double,
-        steadyAfterSeconds: Double
-    ) -> Int? {
-        defer { lastLook = (now, monotonicSeconds) }
-        guard let lastLook else { return nil }
-        let wallSeconds = Double(now.milliseconds - lastLook.now.milliseconds) / 1000
-        let jump = wallSeconds - (monotonicSeconds - lastLook.monotonicSeconds)
-        guard abs(jump) > Self.longestStraySeconds else { return nil }
-        steadyAtSeconds = monotonicSeconds + steadyAfterSeconds
-        return Int(jump.rounded())
     }
 }

@@ -10,10 +10,22 @@ struct FollowUp {
     let request: RequestIdentifier?
     /// Why an operator had it done, if one had.
     var reason: String?
+    /// The broker user who sent the message; empty for nobody.
+    var user = ""
     let transaction: any RegisterTransaction
 
-    func entry(_ event: String, about other: RequestIdentifier? = nil) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request ?? other)
+    func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
+
+    /// What happens to a request belongs to its own story, whatever brought it about.
+    func entry(_ event: Event, _ format: JournalFormat) throws -> JournalEntry {
+        if case .requestChanged(let changed, _, _, _) = event {
+            return entry(format.event(event), about: changed.identifier)
+        }
+        return entry(format.event(event), about: try request ?? request(of: event))
+    }
+
+    private func entry(_ event: String, about request: RequestIdentifier?) -> JournalEntry {
+        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
@@ -38,10 +50,41 @@ struct FollowUp {
         try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
     }
 
-    func enqueue(_ message: OutboundMessage, journal: Int64) throws -> OutboxRow {
+    /// - Parameter persons: whom the message names.
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier] = [],
+        journal: Int64
+    ) throws -> OutboxRow {
         OutboxRow(
-            sequence: try transaction.enqueue(message, journal: journal, at: origin.at),
-            message: message
+            sequence: try transaction.enqueue(
+                message,
+                about: persons,
+                journal: journal,
+                at: origin.at
+            ),
+            message: message,
+            about: persons
+        )
+    }
+
+    /// Has done with dead letters what an operator wants.
+    func order(_ deed: OperatorDeed) throws {
+        let order: (deed: LetterOrder.Deed, letters: [LetterReference])
+        switch deed {
+        case .deadLettersReplayed(let letters): order = (.replay, letters)
+        case .deadLettersDiscarded(let letters): order = (.discard, letters)
+        case .outboxRetried, .clockConfirmed: return
+        }
+        try transaction.order(
+            LetterOrder(
+                deed: order.deed,
+                user: user,
+                event: origin.identifier,
+                reason: reason,
+                at: origin.at
+            ),
+            about: order.letters.map(\.identifier)
         )
     }
 
@@ -50,7 +93,7 @@ struct FollowUp {
         let earlier = try transaction.provisioningOrders(of: account)
         if method == .delete {
             // Nothing else is to be done about the user any more; least of all to make him anew.
-            for order in earlier { try transaction.remove(order) }
+            for order in earlier where order.method != .delete { try transaction.remove(order) }
         }
         try transaction.record(
             ProvisioningOrder(
@@ -64,7 +107,7 @@ struct FollowUp {
     }
 
     /// The request that led to what happened, where the message was about none.
-    func request(of event: Event) throws -> RequestIdentifier? {
+    private func request(of event: Event) throws -> RequestIdentifier? {
         switch event {
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             account.request

@@ -23,6 +23,7 @@ public struct JournalFormat: Sendable {
             json.member("queue", message.queue.rawValue)
             json.member("user", message.properties.userIdentifier)
             if let replay = message.replay {
+                json.member("deadLetter", replay.letter.description)
                 json.member("replayedBy", replay.user)
                 json.member("replays", replay.number)
             }
@@ -45,6 +46,17 @@ public struct JournalFormat: Sendable {
         text { json in json.member("cause", name) }
     }
 
+    /// The clock is implausible; about this is the time, by what is certain.
+    func clockQuestioned(expected: Instant) -> String {
+        text { json in
+            json.member("event", "clock.questioned")
+            json.member("expected", expected.description)
+        }
+    }
+
+    /// The clock is right again; the entries before this one may have other times.
+    var clockAccepted: String { text { $0.member("event", "clock.accepted") } }
+
     func deferred(until request: RequestIdentifier) -> String {
         text { json in
             json.member("event", "message.deferred")
@@ -53,7 +65,41 @@ public struct JournalFormat: Sendable {
     }
 
     func refused(_ problem: Problem) -> String { text("message.refused", problem) }
-    func deadLettered(_ problem: Problem) -> String { text("message.dead-lettered", problem) }
+
+    /// - Parameter problem: What this service found; nil of what the broker put aside.
+    func deadLettered(_ letter: DeadLetter, _ problem: Problem?) -> String {
+        text { json in
+            json.member("event", "message.dead-lettered")
+            json.member("deadLetter", letter.identifier.description)
+            json.member("code", letter.reason.rawValue)
+            if let problem {
+                write(detailOf: problem, to: &json)
+            } else {
+                json.member("queue", letter.queue)
+            }
+            json.member("replays", letter.replays)
+        }
+    }
+
+    /// What a replay came to: a `Disposition`, or `sent` for a letter that went back to the queue of
+    /// another program.
+    func replayed(_ letter: DeadLetter, outcome: String) -> String {
+        text { json in
+            json.member("event", "dead-letter.replayed")
+            json.member("deadLetter", letter.identifier.description)
+            json.member("code", letter.reason.rawValue)
+            json.member("replays", letter.replays + 1)
+            json.member("outcome", outcome)
+        }
+    }
+
+    /// An operator's order about a letter, by the id of the event that gave it.
+    func cause(_ order: LetterOrder) -> String {
+        text { json in
+            json.member("user", order.user)
+            json.member("id", order.event)
+        }
+    }
 
     /// The end of a dead letter.
     func deadLetter(
@@ -72,11 +118,15 @@ public struct JournalFormat: Sendable {
         text { json in
             json.member("event", event)
             json.member("code", problem.code.rawValue)
-            json.member("detail", problem.detail)
-            // Senders choose the names of members, and may choose a person's.
-            if problem.code.concernsContent, !problem.findings.isEmpty {
-                json.member("places", problem.findings.map(\.pointer))
-            }
+            write(detailOf: problem, to: &json)
+        }
+    }
+
+    private func write(detailOf problem: Problem, to json: inout JSONWriter) {
+        json.member("detail", problem.detail)
+        // Senders choose the names of members, and may choose a person's.
+        if problem.code.concernsContent, !problem.findings.isEmpty {
+            json.member("places", problem.findings.map(\.pointer))
         }
     }
 
@@ -97,6 +147,11 @@ public struct JournalFormat: Sendable {
             case .personErased(let person):
                 json.member("event", "person.erased")
                 json.member("person", person.description)
+            case .erasureBegun(let person): write(erasure: "begun", of: person, to: &json)
+            case .erasureTold(let person, let recipients):
+                write(erasure: "told", of: person.identifier, to: &json)
+                json.member("mails", recipients.count)
+            case .erasureCompleted(let person): write(erasure: "completed", of: person, to: &json)
             case .requestErased(let request):
                 json.member("event", "request.erased")
                 json.member("request", request.identifier.description)
@@ -157,8 +212,19 @@ public struct JournalFormat: Sendable {
                 .authorisationDisclosed, .obligationOpened, .obligationChanged:
                 write(duty: event, to: &json)
             case .operated(let deed): write(deed, to: &json)
+            case .cascade(let cascade, let step): write(cascade, step, to: &json)
             }
         }
+    }
+
+    /// `person` says who it is about, and nothing of who is known: see `JournalEffect`.
+    private func write(
+        erasure step: String,
+        of person: PersonIdentifier,
+        to json: inout JSONWriter
+    ) {
+        json.member("event", "erasure.\(step)")
+        json.member("person", person.description)
     }
 
     private func write(_ deed: OperatorDeed, to json: inout JSONWriter) {
@@ -172,14 +238,22 @@ public struct JournalFormat: Sendable {
             } else {
                 json.member("all", true)
             }
+        case .clockConfirmed: json.member("event", "clock.confirmed")
+        case .deadLettersReplayed(let letters):
+            json.member("event", "dead-letters.replayed")
+            write(letters, to: &json)
         case .deadLettersDiscarded(let letters):
             json.member("event", "dead-letters.discarded")
-            json.array("letters") { list in
-                for letter in letters {
-                    list.object { json in
-                        json.member("message", letter.messageIdentifier)
-                        json.member("code", letter.code)
-                    }
+            write(letters, to: &json)
+        }
+    }
+
+    private func write(_ letters: [LetterReference], to json: inout JSONWriter) {
+        json.array("letters") { list in
+            for letter in letters {
+                list.object { json in
+                    json.member("deadLetter", letter.identifier.description)
+                    json.member("code", letter.reason.rawValue)
                 }
             }
         }
@@ -244,6 +318,7 @@ public struct JournalFormat: Sendable {
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
+        json.optionalMember("former", account.former?.description)
         if !account.emcs.isEmpty { json.member("emcs", account.emcs.map(\.text)) }
     }
 
@@ -253,22 +328,32 @@ public struct JournalFormat: Sendable {
         to json: inout JSONWriter
     ) {
         let (name, status): (String, Int?) =
-            switch step {
-            case .refused(let status): ("refused", status)
-            case .retried: ("retried", nil)
-            case .failed(let status): ("failed", status)
-            case .done: ("done", nil)
+            switch (step, order.failure) {
+            case (.refused(let status), _): ("refused", status)
+            case (.retried, _): ("retried", nil)
+            case (.failed, .refused(let status)): ("failed", status)
+            case (.failed, _): ("failed", nil)
+            case (.done, _): ("done", nil)
+            case (.superseded, _): ("superseded", nil)
             }
         json.member("event", "provisioning.\(name)")
         json.object("order") { json in
             json.member("account", order.account.description)
             json.member("number", order.number)
             json.member("method", order.method.rawValue)
-            json.member("tries", order.tries)
+            json.member("tries", order.tries.count)
+            json.member("given", order.lastMethod.rawValue)
             json.member("state", order.state.rawValue)
+            json.optionalMember("next", order.next?.rawValue)
             json.optionalMember("dueAt", order.dueAt?.description)
         }
         if let status { json.member("reported", status) }
+        guard case .failed = step, let failure = order.failure else { return }
+        json.member("reason", failure.code)
+        // The location itself is in the provisioner's words.
+        if case .locationTaken(_, let holder) = failure {
+            json.member("holder", holder.description)
+        }
     }
 
     func write(_ by: Originator, remarks: String?, to json: inout JSONWriter) {

@@ -26,16 +26,20 @@ extension MessageProcessor {
         InboxKey(bytes: inboxKey.bytes.map { ~$0 })
     }
 
-    /// Identifies a message by its user, queue and content alone, and a replay by its number besides:
-    /// each is another message.
+    /// Identifies a message by its user, queue and content alone. What the broker put aside, also by
+    /// where and how often it did, and by the letter that it was before: each is another message.
     func contentKey(_ message: InboundMessage) -> InboxKey {
-        let message = message.attributed(by: decoder.publishers)
         var parts = [
-            message.asDelivered.properties.userIdentifier ?? "", message.queue.rawValue,
+            message.properties.userIdentifier ?? "", message.queue.rawValue,
             message.routingKey, message.properties.messageIdentifier ?? "",
         ]
-        if let replay = message.replay { parts.append("replay \(replay.number)") }
+        if message.queue == .deadLetters { parts += DeadLetter.marks(of: message) }
         return Self.inboxKey(parts, message.body)
+    }
+
+    /// Identifies a letter whose replay the daemon may not survive.
+    static func replayKey(_ letter: DeadLetterIdentifier) -> InboxKey {
+        inboxKey(["replay", letter.description])
     }
 
     private static func inboxKey(_ parts: [String], _ body: [UInt8] = []) -> InboxKey {

@@ -5,6 +5,93 @@ import Domain
 
 // What becomes of dead letters.
 extension MessageProcessor {
+    /// How many letters one that comes may push out at once; the next one pushes out more.
+    private static let droppedAtOnce = 100
+
+    /// Takes in what the broker itself put aside.
+    func takeIn(
+        _ message: InboundMessage,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        if try isKnownAgain(message, at: now, in: transaction) {
+            return [treatment(of: message, nil, .duplicate)]
+        }
+        var letter = DeadLetter(
+            ofBroker: message,
+            identifier: DeadLetterIdentifier(identifiers.next()),
+            at: now
+        )
+        // Believed only of a letter that was sent back, and has the same content.
+        if let claimed = DeadLetter.claimedIdentifier(message),
+            let sent = try transaction.sentLetter(claimed),
+            sent.digest == Array(SHA256.hash(data: message.body))
+        {
+            letter = letter.asReplayed(
+                claimed,
+                queue: sent.queue ?? letter.queue,
+                routingKey: sent.routingKey,
+                user: sent.user,
+                replays: sent.replays
+            )
+        }
+        let follow = FollowUp(
+            cause: journal.cause(message, nil, speaker: nil),
+            origin: Cause(identifier: identifiers.next().text, traceParent: nil, at: now),
+            request: nil,
+            transaction: transaction
+        )
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, nil)))
+        let dropped = try keep(letter, follow, journal: sequence, queued: &rows)
+        return [
+            treatment(
+                of: message,
+                nil,
+                .dead,
+                letter: letter.reason,
+                droppedLetters: dropped
+            )
+        ]
+    }
+
+    /// Keeps a letter, tells of it, and makes room. Returns how many others went for that.
+    func keep(
+        _ letter: DeadLetter,
+        _ follow: FollowUp,
+        journal sequence: Int64,
+        queued rows: inout [OutboxRow]
+    ) throws -> Int {
+        let transaction = follow.transaction
+        try transaction.keep(
+            letter,
+            eraseAt: deadLetters.retainSeconds.map { letter.at.advanced(bySeconds: $0) }
+        )
+        let notice = correspondent.tell(of: letter, cause: follow.origin)
+        rows.append(try follow.enqueue(notice, journal: sequence))
+        var dropped = 0
+        while dropped < Self.droppedAtOnce {
+            let totals = try transaction.deadLetterTotals()
+            guard deadLetters.exceeded(by: totals) else { break }
+            let oldest = try transaction.deadLettersOfGreatestSender(
+                byBytes: totals.bytes > deadLetters.bytes,
+                limit: 1
+            )
+            for letter in oldest { try drop(letter, follow) }
+            dropped += oldest.count
+            if oldest.isEmpty { break }
+        }
+        return dropped
+    }
+
+    private func drop(_ letter: DeadLetterIdentifier, _ follow: FollowUp) throws {
+        if let stored = try follow.transaction.deadLetter(letter) {
+            let end = journal.deadLetter(letter, stored.reason, .dropped)
+            try follow.transaction.append(follow.entry(end))
+        }
+        try follow.transaction.remove([letter])
+    }
+
     /// Does what an operator has ordered about a letter, or ends its time.
     func deal(
         with letter: DeadLetterIdentifier,
@@ -12,20 +99,140 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
-    ) throws {
-        // An order is journalled when it is given; what is let go without one says so here.
-        if timer.kind == .eraseDeadLetter,
-            let reason = try transaction.deadLetterReason(letter)
-        {
+    ) throws -> [Treatment] {
+        if timer.kind == .deadLetter {
+            guard let order = try transaction.order(about: letter),
+                let stored = try transaction.deadLetter(letter)
+            else { return [] }
+            if order.deed == .replay {
+                return try replay(stored, order, at: now, in: transaction, queued: &rows)
+            }
+        } else if let stored = try transaction.deadLetter(letter) {
+            // What an operator ordered is journalled then; this nobody has ordered.
             try transaction.append(
                 JournalEntry(
                     time: now,
-                    event: journal.deadLetter(letter, reason, .expired),
+                    event: journal.deadLetter(letter, stored.reason, .expired),
                     cause: journal.cause(named: "timer:\(timer.identifier)"),
                     request: nil
                 )
             )
         }
         try transaction.remove([letter])
+        return []
+    }
+
+    /// Has a letter dealt with as the message that it was, or sends it back to the queue of the program
+    /// that refused it.
+    private func replay(
+        _ letter: DeadLetter,
+        _ order: LetterOrder,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        let replay = Replay(
+            letter: letter.identifier,
+            user: order.user,
+            number: letter.replays + 1,
+            reason: order.reason
+        )
+        switch LetterOrigin(letter, prefix: prefix) {
+        case .inbound(let queue):
+            try transaction.remove([letter.identifier])
+            let treatments = try process(
+                letter.message(in: queue, replay: replay),
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
+            let outcome = treatments.first?.disposition ?? .duplicate
+            _ = try journalled(letter, order, outcome.rawValue, at: now, in: transaction)
+            return treatments
+        case .outbound(let queue):
+            let sequence = try journalled(letter, order, "sent", at: now, in: transaction)
+            let message = letter.sentBack(
+                to: queue,
+                number: replay.number,
+                messageIdentifier: identifiers.next().text
+            )
+            let row = try transaction.enqueue(message, journal: sequence, at: now)
+            rows.append(OutboxRow(sequence: row, message: message))
+            try transaction.letGo(
+                letter.identifier,
+                as: SentLetter(
+                    queue: letter.queue,
+                    routingKey: letter.routingKey,
+                    user: letter.user,
+                    replays: replay.number,
+                    digest: Array(SHA256.hash(data: letter.body))
+                )
+            )
+            return []
+        case .elsewhere:
+            let problem = Problem(
+                .unknownType,
+                "it cannot be replayed: it comes from no queue of this service, and its routing key "
+                    + "leads to none"
+            )
+            return try putBack(letter, order, problem, at: now, in: transaction, queued: &rows)
+        }
+    }
+
+    /// A replay that came to nothing, of a letter that stays where it came from.
+    private func putBack(
+        _ letter: DeadLetter,
+        _ order: LetterOrder,
+        _ problem: Problem,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        var letter = letter
+        letter.reason = .problem(problem.code)
+        letter.detail = problem.detail
+        letter.at = now
+        letter.replays += 1
+        let follow = FollowUp(
+            cause: journal.cause(order),
+            origin: Cause(identifier: order.event, traceParent: nil, at: now),
+            request: nil,
+            transaction: transaction
+        )
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
+        _ = try keep(letter, follow, journal: sequence, queued: &rows)
+        return []
+    }
+
+    /// Returns the journal's entry.
+    private func journalled(
+        _ letter: DeadLetter,
+        _ order: LetterOrder,
+        _ outcome: String,
+        at now: Instant,
+        in transaction: any RegisterTransaction
+    ) throws -> Int64 {
+        try transaction.append(
+            JournalEntry(
+                time: now,
+                event: journal.replayed(letter, outcome: outcome),
+                cause: journal.cause(order),
+                request: nil
+            )
+        )
+    }
+
+    /// A letter over which the daemon has ended again and again: it stays where it is.
+    func quarantinePoison(
+        _ letter: DeadLetterIdentifier,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws -> [Treatment] {
+        guard let order = try transaction.order(about: letter),
+            let stored = try transaction.deadLetter(letter)
+        else { return [] }
+        let problem = Problem(.poison, "the service ended while this message was replayed")
+        return try putBack(stored, order, problem, at: now, in: transaction, queued: &rows)
     }
 }

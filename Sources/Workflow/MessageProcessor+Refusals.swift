@@ -43,8 +43,8 @@ extension MessageProcessor {
         return [treatment(of: message, envelope, .refused, .idReused, request: follow.request)]
     }
 
-    /// Copies a message to the dead letters and tells its sender, if he is known.
-    func bury(
+    /// Puts a message aside as a dead letter and tells its sender, if that is known.
+    func quarantine(
         _ message: InboundMessage,
         _ problem: Problem,
         _ envelope: Envelope?,
@@ -52,8 +52,6 @@ extension MessageProcessor {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        // Whatever the way here: a replay is put aside as its first sender's.
-        let message = message.attributed(by: decoder.publishers)
         if try isKnownAgain(message, at: now, in: transaction) {
             return [treatment(of: message, envelope, .duplicate)]
         }
@@ -70,21 +68,16 @@ extension MessageProcessor {
             reason: envelope?.reason,
             transaction: transaction
         )
-        let sequence = try transaction.append(follow.entry(journal.deadLettered(problem)))
-        try follow.keepReason(of: [(sequence, request)])
-        // By its id the broker names a message that it returns.
-        var named = message
-        if named.properties.messageIdentifier?.isEmpty != false {
-            named.properties.messageIdentifier = identifiers.next().text
-        }
-        let letter = DeadLetter.message(
-            named,
+        let letter = DeadLetter(
+            of: message,
             problem: problem,
+            identifier: DeadLetterIdentifier(identifiers.next()),
             at: now,
-            queueName: "\(prefix).\(message.queue.rawValue)",
-            subject: origin.identifier
+            prefix: prefix
         )
-        rows.append(try follow.enqueue(letter, journal: sequence))
+        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
+        try follow.keepReason(of: [(sequence, request)])
+        let dropped = try keep(letter, follow, journal: sequence, queued: &rows)
         let user = message.properties.userIdentifier
         if let envelope, let user, decoder.publishers.knows(user) {
             let notice = correspondent.problem(
@@ -95,21 +88,31 @@ extension MessageProcessor {
             )
             rows.append(try follow.enqueue(notice, journal: sequence))
         }
-        return [treatment(of: message, envelope, .dead, problem.code, request: request)]
+        return [
+            treatment(
+                of: message,
+                envelope,
+                .dead,
+                problem.code,
+                request: request,
+                letter: letter.reason,
+                droppedLetters: dropped
+            )
+        ]
     }
 
     /// Whether this very message, which has no identity that counts, was dealt with before the
-    /// broker delivered it again. The same content sent anew is another message; but of a replay, the
-    /// same content with the same number is the same, which the tool sent twice because something
-    /// came between its sending and its taking the letter away.
-    private func isKnownAgain(
+    /// broker delivered it again. The same content sent anew is another message, and a replay comes
+    /// from the store, once.
+    func isKnownAgain(
         _ message: InboundMessage,
         at now: Instant,
         in transaction: any RegisterTransaction
     ) throws -> Bool {
+        guard message.replay == nil else { return false }
         let key = contentKey(message)
         if let known = try transaction.inboxEntry(key) {
-            return (message.redelivered || message.replay != nil) && !known.digest.isEmpty
+            return message.redelivered && !known.digest.isEmpty
         }
         let digest = Array(SHA256.hash(data: message.body))
         try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
@@ -121,13 +124,13 @@ extension MessageProcessor {
     /// The message waits no more. It had no effect, so that an operator may have it tried again;
     /// should its sender send it again, it is known as before.
     func giveUp(
-        _ deferred: DeferredMessage,
+        _ entry: DeferredEntry,
         _ message: InboundMessage,
         _ envelope: Envelope?,
         at now: Instant,
         in transaction: any RegisterTransaction
     ) throws {
-        try transaction.removeDeferredMessage(deferred.sequence)
+        try transaction.removeDeferredMessage(entry.sequence)
         guard let envelope else { return }
         let key = Self.givenUpKey(Self.inboxKey(of: message, envelope))
         guard try transaction.inboxEntry(key) == nil else { return }
@@ -142,16 +145,14 @@ extension MessageProcessor {
         _ key: InboxKey,
         in transaction: any RegisterTransaction
     ) throws -> Bool {
-        let key = Self.givenUpKey(key)
-        guard message.replay != nil, try transaction.inboxEntry(key) != nil else { return false }
-        try transaction.forget(key)
-        return true
+        guard message.replay != nil else { return false }
+        return try transaction.inboxEntry(Self.givenUpKey(key)) != nil
     }
 
     // MARK: - Poison
 
     /// Dead-letters a message that was in hand when the daemon crashed again and again.
-    func buryPoison(
+    func quarantinePoison(
         _ message: InboundMessage,
         crashes: Int,
         at now: Instant,
@@ -167,7 +168,7 @@ extension MessageProcessor {
             let digest = Array(SHA256.hash(data: message.body))
             try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
         }
-        return try bury(message, problem, nil, at: now, in: transaction, queued: &rows)
+        return try quarantine(message, problem, nil, at: now, in: transaction, queued: &rows)
     }
 
     /// What the inbox remembers a message by that was dead-lettered because it ended the process.
@@ -177,7 +178,7 @@ extension MessageProcessor {
 
     /// Whether the message was dead-lettered as poison, and its acknowledgement lost. It must not
     /// be touched again.
-    func isBuriedPoison(
+    func isQuarantinedPoison(
         _ message: InboundMessage,
         in transaction: any RegisterTransaction
     ) throws -> Bool {

@@ -21,12 +21,17 @@ struct MessageProcessor: Sendable {
     let correspondent: Correspondent
     let journal: JournalFormat
     let settings: ProcedureSettings
+    let deferral: DeferralSettings
     let identifiers: any IdentifierSource
     /// Names the queues in dead letters.
     let prefix: String
+    /// How long dead letters are kept, and how many.
+    let deadLetters: DeadLetterLimits
     /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
+    /// See `ServiceLimits.erasedAtOnce`.
+    var erasedAtOnce = ServiceLimits().erasedAtOnce
 
     /// Deals with one message: all of its effects, or none.
     func process(
@@ -35,8 +40,7 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let message = message.attributed(by: decoder.publishers)
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
+        try confined(message, at: now, in: transaction, queued: &rows) { rows in
             try treat(message, at: now, in: transaction, queued: &rows)
         }
     }
@@ -47,15 +51,26 @@ struct MessageProcessor: Sendable {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        if try message.redelivered && isBuriedPoison(message, in: transaction) {
+        if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
             return [treatment(of: message, nil, .duplicate)]
+        }
+        if message.queue == .deadLetters {
+            return try takeIn(message, at: now, in: transaction, queued: &rows)
         }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
-            return try bury(message, problem, envelope, at: now, in: transaction, queued: &rows)
+            return try quarantine(
+                message,
+                problem,
+                envelope,
+                at: now,
+                in: transaction,
+                queued: &rows
+            )
         case .command(let command, let envelope):
             let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
+            let arrival: Arrival
             if let known = try transaction.inboxEntry(key) {
                 guard known.digest == digest else {
                     return try refuseReused(
@@ -69,14 +84,15 @@ struct MessageProcessor: Sendable {
                 guard try isTriedAgain(message, key, in: transaction) else {
                     return [treatment(of: message, envelope, .duplicate)]
                 }
+                arrival = .triedAgain(Self.givenUpKey(key))
             } else {
-                try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+                arrival = .new(InboxEntry(key: key, digest: digest, receivedAt: now))
             }
             return try obey(
                 command,
                 envelope,
                 message,
-                deferred: nil,
+                arrival,
                 at: now,
                 in: transaction,
                 queued: &rows
@@ -84,23 +100,27 @@ struct MessageProcessor: Sendable {
         }
     }
 
-    /// Decides a command and writes what follows; then whatever waited for its request.
-    private func obey(
+    /// How a message came to be dealt with now.
+    enum Arrival {
+        case new(InboxEntry)
+        /// It was given up, which the inbox remembers under this key.
+        case triedAgain(InboxKey)
+        /// It waited for its request.
+        case waited(DeferredEntry)
+    }
+
+    /// Decides a command and writes what follows.
+    func obey(
         _ command: any Command,
         _ envelope: Envelope,
         _ message: InboundMessage,
-        deferred: DeferredMessage?,
+        _ arrival: Arrival,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let context = DecisionContext(
-            register: transaction,
-            now: now,
-            identifiers: identifiers,
-            settings: settings
-        )
-        let outcome = try command.decide(in: context)
+        let context = context(at: now, transaction)
+        let outcome = try outcome(of: command, message, arrival, in: context, transaction)
         var follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
@@ -111,13 +131,14 @@ struct MessageProcessor: Sendable {
             ),
             request: command.request,
             reason: envelope.reason,
+            user: message.properties.userIdentifier ?? "",
             transaction: transaction
         )
         switch outcome {
         case .wait(let request):
-            if let deferred {
+            if case .waited(let entry) = arrival {
                 return try keepWaiting(
-                    deferred,
+                    entry,
                     message,
                     envelope,
                     at: now,
@@ -125,19 +146,15 @@ struct MessageProcessor: Sendable {
                     queued: &rows
                 )
             }
-            try transaction.deferMessage(
-                DeferredMessage(
-                    request: request,
-                    message: message.asDeliveredOnce,
-                    receivedAt: now,
-                    attempts: 0,
-                    nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)
-                )
-            )
-            try transaction.append(follow.entry(journal.deferred(until: request)))
+            try settle(arrival, in: transaction)
+            try wait(message, for: request, at: now, in: transaction)
+            let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
+            // The reason for a replay is not kept with the message.
+            if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
             return [treatment(of: message, envelope, .deferred, request: request)]
         case .refuse(let problem):
-            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            // As if it had never come: it may come again.
+            if problem.code != .tooManyWaiting { try settle(arrival, in: transaction) }
             let sequence = try transaction.append(follow.entry(journal.refused(problem)))
             try follow.keepReason(of: [(sequence, follow.request)])
             let notice = correspondent.problem(
@@ -158,24 +175,22 @@ struct MessageProcessor: Sendable {
                 )
             ]
         case .apply(let events):
-            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            try settle(arrival, in: transaction)
             try apply(events, &follow, queued: &rows)
-            var treatments = [
-                treatment(
-                    of: message,
-                    envelope,
-                    events.rejection == nil ? .applied : .rejected,
-                    events.rejection,
-                    request: command.request,
-                    provisioning: events.provisioningNote
-                )
-            ]
+            var treatment = treatment(
+                of: message,
+                envelope,
+                events.rejection == nil ? .applied : .rejected,
+                events.rejection,
+                request: command.request,
+                provisioning: events.provisioningNote
+            )
             if let submitted = events.submission {
-                for waiting in try transaction.deferredMessages(for: submitted) {
-                    treatments += try retry(waiting, at: now, in: transaction, queued: &rows)
-                }
+                treatment.bringsWork =
+                    try transaction.hastenDeferredMessages(for: submitted, at: now) > 0
             }
-            return treatments
+            if events.contains(where: \.beginsCascade) { treatment.bringsWork = true }
+            return [treatment]
         }
     }
 
@@ -185,12 +200,17 @@ struct MessageProcessor: Sendable {
         _ follow: inout FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
-        let events = Lifecycle.retaining(events, by: settings)
+        let context = context(at: follow.origin.at, follow.transaction)
+        let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
+            .map { $0.begun(by: follow.origin) }
         // What tells of an erasure is worded before it, which takes the names away, and queued after
-        // it, which takes away what waits to be sent.
-        let erasure = events.firstIndex(where: \.erasesPerson) ?? events.endIndex
+        // it, which holds back what waits to be sent.
+        let erased = events.erasedPerson
+        let erasure =
+            erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
             try follow.transaction.apply(event, at: follow.origin.at)
+            if case .operated(let deed) = event { try follow.order(deed) }
         }
         let messages = try events.map {
             try correspondent.follow(
@@ -205,44 +225,28 @@ struct MessageProcessor: Sendable {
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
         for (event, messages) in zip(events, messages) {
-            let entry = try follow.entry(journal.event(event), about: follow.request(of: event))
+            let entry = try follow.entry(event, journal)
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {
-                rows.append(try follow.enqueue(message, journal: sequence))
+                let persons = try follow.persons(namedBy: message, following: event)
+                rows.append(try follow.enqueue(message, about: persons, journal: sequence))
                 if let account = message.account, let method = event.method {
                     try follow.expect(method, about: account)
                 }
             }
         }
-        // Of why somebody was erased, nothing may be left either: it may well name the person.
-        if erasure == events.endIndex { try follow.keepReason(of: entries) }
-    }
-
-    /// Tries a message again that waits for its request: all of its effects, or none.
-    func retry(
-        _ deferred: DeferredMessage,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        let message = deferred.message.attributed(by: decoder.publishers)
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
-            try retryDeferred(deferred, message, at: now, in: transaction, queued: &rows)
-        } giveUp: {
-            try giveUp(
-                deferred,
-                message,
-                decoder.decode(message).envelope,
-                at: now,
-                in: transaction
-            )
+        if let erased {
+            // Of why somebody was erased, nothing may be left either: it may well name the person.
+            try beginErasure(of: erased, amid: events, follow, queued: &rows)
+        } else {
+            try follow.keepReason(of: entries)
         }
     }
 
     /// Runs `work` in a savepoint. A fault of ours with this one message must not hold up the
     /// others for ever: it is undone, and the message goes to the dead letters.
-    private func confined(
+    func confined(
         _ message: InboundMessage,
         at now: Instant,
         in transaction: any RegisterTransaction,
@@ -262,7 +266,7 @@ struct MessageProcessor: Sendable {
             let envelope = decoder.decode(message).envelope
             return try transaction.savepoint {
                 try giveUp()
-                return try bury(
+                return try quarantine(
                     message,
                     problem,
                     envelope,
@@ -272,76 +276,6 @@ struct MessageProcessor: Sendable {
                 )
             }
         }
-    }
-
-    private func retryDeferred(
-        _ deferred: DeferredMessage,
-        _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        switch decoder.decode(message) {
-        case .dead(let problem, let envelope):
-            // Its sender's rights changed since it came.
-            try giveUp(deferred, message, envelope, at: now, in: transaction)
-            return try bury(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        case .command(let command, let envelope):
-            return try obey(
-                command,
-                envelope,
-                message,
-                deferred: deferred,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        }
-    }
-
-    private func keepWaiting(
-        _ deferred: DeferredMessage,
-        _ message: InboundMessage,
-        _ envelope: Envelope,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        let deadline = deferred.deadline
-        guard now < deadline else {
-            try giveUp(deferred, message, envelope, at: now, in: transaction)
-            let problem = Problem(
-                .requestUnknown,
-                at: "/data/requestId",
-                "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
-            )
-            return try bury(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        }
-        let attempts = deferred.attempts + 1
-        let pause = min(
-            Self.firstPostponementSeconds << Int64(min(attempts, 20)),
-            Self.longestPostponementSeconds
-        )
-        try transaction.postponeDeferredMessage(
-            deferred.sequence,
-            attempts: attempts,
-            until: min(now.advanced(bySeconds: pause), deadline)
-        )
-        return []
     }
 
     private func speaker(
@@ -362,36 +296,26 @@ extension [Event] {
 
     /// The rule that rejected the request on arrival.
     fileprivate var rejection: ProblemCode? {
-        for case .requestSubmitted(let request) in self { return request.reason }
+        for case .requestSubmitted(let request) in self {
+            if case .rule(let code)? = request.reason { return code }
+        }
         return nil
     }
 }
 
 extension Event {
-    fileprivate var erasesPerson: Bool {
-        if case .personErased = self { true } else { false }
+    var beginsCascade: Bool {
+        if case .cascade(_, .begun) = self { true } else { false }
     }
-}
 
-extension DecodedMessage {
-    fileprivate var envelope: Envelope? {
-        switch self {
-        case .command(_, let envelope): envelope
-        case .dead(_, let envelope): envelope
-        }
-    }
-}
-
-extension InboundMessage {
-    /// The message as the store keeps it: from here on it comes from there, once, and whatever is
-    /// like it is another one.
-    fileprivate var asDeliveredOnce: InboundMessage {
-        InboundMessage(
-            queue: queue,
-            routingKey: routingKey,
-            redelivered: false,
-            properties: asDelivered.properties,
-            body: body
+    /// The same; of what goes on later, in whose name it will.
+    fileprivate func begun(by cause: Cause) -> Event {
+        guard case .cascade(var cascade, .begun) = self else { return self }
+        cascade.origin = Cascade.Origin(
+            identifier: cause.identifier,
+            traceParent: cause.traceParent,
+            request: cause.request
         )
+        return .cascade(cascade, .begun)
     }
 }

@@ -4,11 +4,16 @@ public import Domain
 /// must not block.
 public protocol ServiceObserver: Sendable {
     func batchCommitted(_ batch: BatchReport)
+    /// A turn was written, whatever was in it: how long its transaction took, the commit included.
+    func wrote(seconds: Double)
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)
-    /// Something is to be known of a part of the service that works; nil when it is over.
-    func notice(_ component: ServiceComponent, _ text: String?)
+    /// A part of the service works, and somebody should see to this; it holds until `condition`, or
+    /// another notice, is told of that part.
+    func notice(_ component: ServiceComponent, reason: String)
+    /// How far the clock can be relied on from here on.
+    func clock(_ condition: ClockCondition)
     /// The journal was looked at.
     func journal(_ finding: JournalFinding, at now: Instant)
     /// The loop turned: shown to the watchdog.

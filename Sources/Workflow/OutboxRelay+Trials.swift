@@ -15,7 +15,7 @@ extension OutboxRelay {
             sendAlone(lane, atSeconds: now, &rows)
             return rows
         }
-        if let lane = withheldToTry, trials.mayTryWithheld(atSeconds: now) {
+        if let lane = suspendedToTry, trials.mayTrySuspended(atSeconds: now) {
             sendAlone(lane, atSeconds: now, &rows)
             return rows
         }
@@ -25,7 +25,7 @@ extension OutboxRelay {
             if let kind = trials.kind(of: message) {
                 // What is not parked for it waits for it.
                 if kind.isWholeExchange {
-                    withheld.append(lane)
+                    suspended.append(lane)
                 } else {
                     park(lane, reason: kind.refusal.reason, &refusedUnsent)
                 }
@@ -41,19 +41,19 @@ extension OutboxRelay {
 
     /// Of another kind than the one that was refused last, if there is any: that may show that not
     /// the whole exchange is refused.
-    private var withheldToTry: Lane? {
-        let other = withheld.first { lane in
+    private var suspendedToTry: Lane? {
+        let other = suspended.first { lane in
             guard let message = lane.rows.first?.message else { return false }
             return trials.kind(of: message)?.lastRoutingKey != message.routingKey
         }
-        return other ?? withheld.first
+        return other ?? suspended.first
     }
 
     /// Sends the lane's first message, once nothing else is on the way.
     private func sendAlone(_ lane: Lane, atSeconds now: Double, _ rows: inout [OutboxRow]) {
         guard inFlight == 0, let first = lane.rows.first else { return }
         ready.removeAll { $0 === lane }
-        withheld.removeAll { $0 === lane }
+        suspended.removeAll { $0 === lane }
         held.removeAll { $0 === lane }
         trials.tries(first.sequence)
         send(lane, atSeconds: now, &rows)

@@ -3,11 +3,11 @@ import Domain
 
 /// Decides which messages of the outbox may be sent now: pure bookkeeping, no I/O.
 ///
-/// Messages about one subject for one kind of queue form a stream, and so do the orders to the
-/// provisioner about one account, whatever brought them about. Of a stream one message at a time
-/// is on the way, so that they arrive in sequence even when the broker refuses one or a connection
-/// is lost; streams don't wait for each other. What is parked is the store's, and held here only while
-/// it is tried again.
+/// Messages with one subject for one kind of queue form a stream: what they are filed under says what
+/// stays in sequence, such as the orders to the provisioner about one person. Of a stream one message
+/// at a time is on the way, so that they arrive in sequence even when the broker refuses one or a
+/// connection is lost; streams don't wait for each other. What is parked is the store's, and held here
+/// only while it is tried again.
 final class OutboxRelay {
     /// A stream, with what is held of it.
     final class Lane {
@@ -58,11 +58,13 @@ final class OutboxRelay {
     /// Which messages the broker ends the session for.
     var trials = PublicationTrials()
     /// Lanes to an exchange that refuses everything.
-    var withheld: [Lane] = []
+    var suspended: [Lane] = []
     /// What is to be parked since the broker refuses its kind; see `takeRefused`.
     var refusedUnsent = Resolution()
     /// Messages on the way that are not to be sent again.
     private var dropped: Set<Int64> = []
+    /// Persons about whom nothing is sent up to that sequence.
+    private var withheld: [PersonIdentifier: Int64] = [:]
     private(set) var isConnected = false
 
     init(window: Int) {
@@ -80,7 +82,7 @@ final class OutboxRelay {
 
     /// Takes messages of the outbox over, in sequence. None of their streams may be parked.
     func add(_ rows: [OutboxRow]) {
-        for row in rows where places[row.sequence] == nil {
+        for row in rows where places[row.sequence] == nil && !isWithheld(row) {
             append(row, to: lane(OutboxStream(of: row.message)))
         }
     }
@@ -96,7 +98,7 @@ final class OutboxRelay {
     ///
     /// - Parameter isAlone: with nothing else on the way.
     func retry(_ parked: ParkedRows, isAlone: Bool = false) {
-        let rows = parked.rows.filter { places[$0.sequence] == nil }
+        let rows = parked.rows.filter { places[$0.sequence] == nil && !isWithheld($0) }
         guard let first = rows.first else { return }
         let stream = OutboxStream(of: first.message)
         if lanes[stream] == nil {
@@ -192,8 +194,8 @@ final class OutboxRelay {
     ) {
         guard trials.answered(row, parkedIn: lane.parkedStream, atSeconds: now) else { return }
         resolution.isTakenAgain = true
-        ready += withheld
-        withheld = []
+        ready += suspended
+        suspended = []
     }
 
     private func removeFirst(of lane: Lane, _ resolution: inout Resolution) {
@@ -246,8 +248,37 @@ final class OutboxRelay {
             lanes[lane.stream] = nil
             ready.removeAll { $0 === lane }
             held.removeAll { $0 === lane }
-            withheld.removeAll { $0 === lane }
+            suspended.removeAll { $0 === lane }
         }
+    }
+
+    /// Forgets what is not on the way: the store may have changed in a way that nobody knows of, and all
+    /// that is to be sent is read from it anew.
+    func forgetUnsent() {
+        for lane in Array(lanes.values) {
+            let kept = lane.isInFlight ? 1 : 0
+            for row in lane.rows.dropFirst(kept) { forget(row, of: lane) }
+            lane.rows.removeLast(lane.rows.count - kept)
+            if lane.rows.isEmpty { lanes[lane.stream] = nil }
+        }
+        ready = []
+        held = []
+        suspended = []
+    }
+
+    /// From here on nothing about these persons is sent up to that sequence, and about others it is: the
+    /// store has their erasures in hand. What was held is forgotten; see `drop`.
+    func withhold(_ persons: [PersonIdentifier: Int64]) {
+        guard persons != withheld else { return }
+        let isMore = persons.contains { withheld[$0.key] != $0.value }
+        withheld = persons
+        guard isMore else { return }
+        drop(lanes.values.flatMap(\.rows).filter(isWithheld).map(\.sequence))
+    }
+
+    private func isWithheld(_ row: OutboxRow) -> Bool {
+        guard !withheld.isEmpty else { return false }
+        return row.about.contains { row.sequence <= withheld[$0] ?? -1 }
     }
 
     func retryRefused() {
@@ -281,7 +312,7 @@ final class OutboxRelay {
         let resolution = judge(refusal, atSeconds: now)
         inFlight = 0
         held = []
-        withheld = []
+        suspended = []
         for lane in Array(lanes.values) {
             lane.isInFlight = false
             if lane.parkedStream != nil { release(lane) }

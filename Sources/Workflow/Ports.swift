@@ -4,7 +4,7 @@ public import Domain
 /// The durable record of everything: register, inbox, outbox, deferred messages, journal.
 ///
 /// There is one writer. An adapter must make what a transaction wrote durable before `write`
-/// returns: acknowledgements and publications follow it.
+/// returns, where a restart finds it: acknowledgements and publications follow it.
 public protocol Register: Sendable {
     /// Runs `body` in one transaction; commits when it returns, rolls back when it throws.
     ///
@@ -13,6 +13,12 @@ public protocol Register: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
     ) async throws -> Result
+
+    /// Makes sure that what was written stands where a restart would look for it, as `write` does each
+    /// time; cheap.
+    ///
+    /// - Throws: A `RegisterUnavailable` when it does not.
+    func checkPlace() async throws
 }
 
 /// The store cannot do its work now; the message that was in hand is not acknowledged.
@@ -21,10 +27,14 @@ public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     public let reason: String
     /// Whether the store is damaged: trying again does not help then.
     public let isDamage: Bool
+    /// Whether the store is open, and not where a restart would look for it. What was to be written may
+    /// stand in it all the same: what came of it has to be looked up. Nothing may be sent meanwhile.
+    public let isElsewhere: Bool
 
-    public init(reason: String, isDamage: Bool = false) {
+    public init(reason: String, isDamage: Bool = false, isElsewhere: Bool = false) {
         self.reason = reason
         self.isDamage = isDamage
+        self.isElsewhere = isElsewhere
     }
 
     public var description: String { reason }
@@ -56,64 +66,35 @@ public struct OutboxRow: Hashable, Sendable {
     /// Ascends in the order of commits.
     public let sequence: Int64
     public let message: OutboundMessage
+    /// Whom the message names.
+    public let about: [PersonIdentifier]
 
-    public init(sequence: Int64, message: OutboundMessage) {
+    public init(sequence: Int64, message: OutboundMessage, about: [PersonIdentifier] = []) {
         self.sequence = sequence
         self.message = message
+        self.about = about
     }
 }
 
-/// Messages of the outbox of which one is sent after another: those about one subject for one kind of
-/// queue, and the orders to the provisioner about one account.
+/// Messages of the outbox of which one is sent after another: those with one subject for one kind of
+/// queue.
 public struct OutboxStream: Hashable, Sendable {
-    /// What the messages are filed under: the account, of orders to the provisioner.
-    public let subject: String
+    private let exactSubject: ExactText
     public let family: String
 
+    /// What the messages are filed under.
+    public var subject: String { exactSubject.text }
+
     /// - Parameters:
-    ///   - account: of an order to the provisioner.
+    ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
-    public init(subject: String, account: AccountIdentifier?, family: Substring) {
-        self.subject = account?.description ?? subject
+    public init(subject: String, family: Substring) {
+        exactSubject = ExactText(subject)
         self.family = String(family)
     }
 
     public init(of message: OutboundMessage) {
-        self.init(subject: message.subject, account: message.account, family: message.family)
-    }
-}
-
-/// A message that waits in the store for its request.
-public struct DeferredMessage: Hashable, Sendable {
-    /// Given by the store; 0 before.
-    public var sequence: Int64
-    public let request: RequestIdentifier
-    public let message: InboundMessage
-    public let receivedAt: Instant
-    public var attempts: Int
-    public var nextAttemptAt: Instant
-
-    public init(
-        sequence: Int64 = 0,
-        request: RequestIdentifier,
-        message: InboundMessage,
-        receivedAt: Instant,
-        attempts: Int,
-        nextAttemptAt: Instant
-    ) {
-        self.sequence = sequence
-        self.request = request
-        self.message = message
-        self.receivedAt = receivedAt
-        self.attempts = attempts
-        self.nextAttemptAt = nextAttemptAt
-    }
-}
-
-extension DeferredMessage {
-    /// When it is dead-lettered, if its request has not come until then.
-    public var deadline: Instant {
-        receivedAt.advanced(bySeconds: MessageProcessor.waitingLimitSeconds)
+        self.init(subject: message.subject, family: message.family)
     }
 }
 
@@ -145,8 +126,13 @@ extension RegisterTransaction {
 /// What there is to be read of one state of the store when a message is dealt with.
 public protocol RegisterSnapshot: RegisterView, DeadLetterView {
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
-    /// In the order of their arrival.
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
+    /// Those that wait for the request, in the order of their arrival: no more than
+    /// `DeferralSettings` lets wait for one.
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry]
+    /// Nil once it waits no more.
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage?
+    /// How many messages of the broker user wait.
+    func deferredCount(of user: String) throws -> Int
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
@@ -180,17 +166,65 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func record(_ checkpoint: JournalCheckpoint) throws
 
     // Outbox
-    /// Returns the message's sequence. `journal` is the entry that it follows from.
-    func enqueue(_ message: OutboundMessage, journal: Int64, at now: Instant) throws -> Int64
+    /// Returns the message's sequence.
+    ///
+    /// - Parameters:
+    ///   - persons: whom the message names; with them it is erased, as long as it was not sent.
+    ///   - journal: the entry that it follows from.
+    func enqueue(
+        _ message: OutboundMessage,
+        about persons: [PersonIdentifier],
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
     /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
+    /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
+    /// and are dropped by and by.
+    func withheldPersons() throws -> [PersonIdentifier: Int64]
     /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
     /// none after the one with which they take `bytes` of memory.
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
+
+    // Erasure: what applying `personErased` has begun
+    /// Nil if none is under way.
+    func erasure(of person: PersonIdentifier) throws -> PersonErasure?
+    /// The one that is under way longest, but for these.
+    func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
+    /// Overwrites what is known of one that is under way.
+    func record(_ erasure: PersonErasure) throws
+    /// Nothing is left to be done.
+    func complete(_ erasure: PersonErasure) throws
+    /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
+    func reveal(_ person: Person?) throws
+    /// The person's requests after the erasure's place that there were when it began.
+    func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>]
+    /// The person's accounts after the erasure's place that there were when it began.
+    func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>]
+    /// Takes away what was written about these requests. What an authorisation in force was granted on
+    /// stays, until its request goes.
+    func eraseWritings(about requests: [RequestIdentifier]) throws
+    /// Goes through messages after the erasure's place that name the person and were queued before it:
+    /// takes away what waits to be sent, and notes to whom the others went.
+    ///
+    /// - Returns: Their sequences.
+    func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    /// Takes away messages that wait for their request, name the person and came before the erasure.
+    ///
+    /// - Returns: Their sequences.
+    func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64]
+    /// Goes through dead letters after the erasure's place that wait to be sent, and takes away those
+    /// that name the person.
+    ///
+    /// - Returns: The sequences of all of them.
+    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
+    /// not found again.
+    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
 
     // Provisioning
     /// Adds the order, or overwrites it.
@@ -201,6 +235,9 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func deferMessage(_ message: DeferredMessage) throws
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
+    /// Lets all that wait for the request fall due at once, in the order of their arrival. Returns how
+    /// many.
+    func hastenDeferredMessages(for request: RequestIdentifier, at now: Instant) throws -> Int
     func deferredCount() throws -> Int
 
     // Clock
@@ -211,6 +248,13 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func nextDue() throws -> Instant?
     /// When the oldest open request of each procedure was submitted; of those that have any.
     func oldestOpenRequests() throws -> [String: Instant]
+    /// The time of the journal's last entry; nil for none.
+    func lastEntryAt() throws -> Instant?
+    /// While the clock is in question, the last time that was certain; nil otherwise. Applying
+    /// `clockConfirmed` ends it.
+    func certainTime() throws -> Instant?
+    /// - Parameter time: nil when the clock is not in question any more.
+    func record(certainTime time: Instant?) throws
 
     // Messages that made the daemon crash
     /// Counts one more crash-prone attempt for each key; returns the counts before that.
@@ -222,6 +266,16 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
 }
 
 extension RegisterTransaction {
+    /// The same of what names nobody but whom it is mailed to.
+    public func enqueue(
+        _ message: OutboundMessage,
+        journal: Int64,
+        at now: Instant
+    ) throws -> Int64 {
+        let persons = message.mail?.recipient.map { [$0] } ?? []
+        return try enqueue(message, about: persons, journal: journal, at: now)
+    }
+
     /// The same, whatever memory they take.
     public func pendingMessages(after sequence: Int64, limit: Int) throws -> [OutboxRow] {
         try pendingMessages(after: sequence, limit: limit, bytes: .max)

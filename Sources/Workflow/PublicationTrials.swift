@@ -36,7 +36,7 @@ struct PublicationTrials {
         /// To be parked, for this reason.
         case parked(String)
         /// Nothing can be sent to its exchange: it waits.
-        case withheld
+        case suspended
         /// It may have been chance: to be tried again.
         case open
     }
@@ -104,7 +104,7 @@ struct PublicationTrials {
     }
 
     /// Whether one may be sent to an exchange that refuses everything.
-    func mayTryWithheld(atSeconds now: Double) -> Bool { now >= nextTryAt }
+    func mayTrySuspended(atSeconds now: Double) -> Bool { now >= nextTryAt }
 
     /// The message was answered for: whatever the broker said of it, the session has not ended by it.
     ///
@@ -196,7 +196,7 @@ struct PublicationTrials {
         guard kind.isWholeExchange else { return .parked(refusal.reason) }
         tries = wasWhole ? tries + 1 : 0
         nextTryAt = now + min(Double(1 << min(tries, 10)), Self.longestPauseSeconds)
-        return .withheld
+        return .suspended
     }
 
     /// What is refused besides this message; nil for nothing.

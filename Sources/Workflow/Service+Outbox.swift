@@ -5,10 +5,10 @@ import Logging
 
 /// What was said of publications that the broker does not take.
 struct PublicationTrouble {
-    /// In health, against being ready.
-    var reason: String?
-    /// In health, beside being ready.
-    var notice: String?
+    /// In health; nil for nothing.
+    var told: String?
+    /// Whether the daemon counts as ready all the same.
+    var keepsReady = true
     /// When the publishing connection was last renewed for refusals, and how often in a row.
     var renewedAt = -Double.infinity
     var renewals = 0
@@ -168,10 +168,16 @@ extension Service {
             return "parked, since the broker refuses \(what): \(kind.refusal.reason) "
                 + "(\(kind.refusal.advice))"
         }
-        let reason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
-        let notice = notices.isEmpty ? nil : notices.joined(separator: "; ")
-        if reason != publicationTrouble.reason { observer.condition(.publications, reason: reason) }
-        if notice != publicationTrouble.notice { observer.notice(.publications, notice) }
-        (publicationTrouble.reason, publicationTrouble.notice) = (reason, notice)
+        let trouble = (reasons + notices).joined(separator: "; ")
+        let told = trouble.isEmpty ? nil : trouble
+        let keepsReady = reasons.isEmpty
+        guard told != publicationTrouble.told || keepsReady != publicationTrouble.keepsReady
+        else { return }
+        (publicationTrouble.told, publicationTrouble.keepsReady) = (told, keepsReady)
+        if let told, keepsReady {
+            observer.notice(.publications, reason: told)
+        } else {
+            observer.condition(.publications, reason: told)
+        }
     }
 }

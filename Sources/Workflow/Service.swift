@@ -7,7 +7,7 @@ public import Logging
 ///
 /// All of its state is this actor's; the broker's threads hand it work through a queue.
 public actor Service {
-    private let register: any Register
+    let register: any Register
     private let source: any MessageSource
     let publisher: any MessagePublisher
     let time: any TimeSource
@@ -19,7 +19,7 @@ public actor Service {
     /// Where the broker's threads leave what has arrived.
     nonisolated let queue = WorkQueue()
 
-    private var writer: TurnWriter
+    private(set) var writer: TurnWriter
     let relay: OutboxRelay
     var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
@@ -29,19 +29,26 @@ public actor Service {
     var isStopping = false
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
-    private var isCautious = false
-    private var clockWork = ClockState()
-    private var journalWatch: JournalWatch
+    var isCautious = false
+    /// The letter that is dealt with alone, and how many runs have ended over it.
+    var countedLetter: (letter: DeadLetterIdentifier, crashes: Int)?
+    var clockWork: ClockState
+    /// What was last told of the clock.
+    var toldClock: ClockCondition?
+    var erasures = ErasureState()
+    var journalWatch: JournalWatch
     private var hasSignedOff = false
-    private var hasParked = false
+    var hasParked = false
     var parkedRetries: ParkedRetries
     /// Whether the last publishing session was ended by the broker for what was published.
     var wasRefused = false
     /// What was told of publications that the broker does not take.
     var publicationTrouble = PublicationTrouble()
     /// While the store fails: when it is tried again, and how often it has failed.
-    private var storeRetryAt: Double?
+    var storeRetryAt: Double?
     private var storeFailures = 0
+    /// What was committed is not where a restart would find it: nothing that follows from it may leave.
+    private(set) var isStoreElsewhere = false
 
     public init(
         register: any Register,
@@ -65,8 +72,13 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
+        self.writer = TurnWriter(
+            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
+            limits: limits,
+            time: time
+        )
         self.relay = OutboxRelay(window: limits.window)
+        self.clockWork = ClockState(limits)
         self.journalWatch = JournalWatch(settings: journal)
         self.parkedRetries = ParkedRetries(limits)
     }
@@ -109,7 +121,11 @@ public actor Service {
 
     /// Takes new settings from the next turn on.
     public func reload(_ settings: ServiceSettings) {
-        writer = TurnWriter(settings, identifiers, prefix: prefix, limits)
+        writer = TurnWriter(
+            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
+            limits: limits,
+            time: time
+        )
     }
 
     // MARK: - The loop
@@ -127,64 +143,21 @@ public actor Service {
             }
         }
         defer { ticker.cancel() }
+        // Whoever watches the loop sees it hang before its first turn, too.
+        observer.progressed(at: time.now)
         guard try await beginWhenPossible() else { return }
         while let work = await queue.next(deliveries: appetite), await goOn(with: work) {}
         await end()
     }
 
-    /// Begins as soon as the store can be written. Returns whether it did before it was told to end.
-    private func beginWhenPossible() async throws -> Bool {
-        while true {
-            do {
-                try await begin()
-                storeWorks()
-                return true
-            } catch let error as RegisterUnavailable where !error.isDamage {
-                storeFailed(error)
-            }
-            while let storeRetryAt, time.monotonicSeconds < storeRetryAt {
-                guard let work = await queue.next(deliveries: 0) else { return false }
-                observer.progressed(at: time.now)
-                for signal in work.signals {
-                    switch signal {
-                    case .publisherOpened, .publisherClosed, .sourceOpened, .sourceClosed:
-                        take(signal)
-                    case .stop, .abandon: return false
-                    case .clock, .again: break
-                    }
-                }
-            }
-        }
-    }
-
-    /// Marks the run as begun, and learns how the last one ended.
-    func begin() async throws {
-        let stored = try await register.write { transaction in
-            return (
-                hasParked: try transaction.outboxStatistics().parked > 0,
-                endedBadly: try transaction.beginRun(),
-                head: try transaction.journalHead(),
-                signed: try transaction.lastCheckpoint()?.sequence ?? 0
-            )
-        }
-        hasParked = stored.hasParked
-        isCautious = stored.endedBadly
-        journalWatch.begin(
-            stored.head,
-            signed: stored.signed,
-            atSeconds: time.monotonicSeconds
-        )
-        if isCautious {
-            log.notice("the last run ended without closing the store; nothing is lost by that")
-        }
-    }
-
     /// One turn of the loop. Returns whether another may follow.
     func goOn(with work: WorkQueue.Work) async -> Bool {
+        lookAtClock()
         take(work)
         if isAbandoned { return false }
         await writeTurn()
-        publishReady()
+        if work.signals.contains(.clock) { await checkPlace() }
+        if !isStoreElsewhere { publishReady() }
         observer.progressed(at: time.now)
         let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
         return !(isStopping && isSettled) || signsOff()
@@ -246,6 +219,7 @@ public actor Service {
         }
         for signal in work.signals { take(signal) }
         turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
+        turn.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
@@ -255,12 +229,11 @@ public actor Service {
         lookAtParkedIfDue()
     }
 
-    private func take(_ signal: Signal) {
+    func take(_ signal: Signal) {
         switch signal {
         case .clock:
             renewIfRefused()
             relay.retryRefused()
-            noticeJump()
             turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
             lookAtJournalIfDue()
             if parkedRetries.tick(atSeconds: time.monotonicSeconds) { relay.beginRound() }
@@ -284,23 +257,7 @@ public actor Service {
 
     /// What the clock brings about waits, like the intake, while the outbox is full.
     private var mayDoWhatIsDue: Bool {
-        !isStopping && outboxHasRoom && clockWork.isSteady(atSeconds: time.monotonicSeconds)
-    }
-
-    /// Says when the wall clock was set. Nothing that was done is undone or done again by that; what
-    /// falls due next is compared with the new time, once it has been steady for a while: a clock that
-    /// is wrong for a moment must not end or erase anything.
-    private func noticeJump() {
-        let jump = clockWork.jumpSeconds(
-            now: time.now,
-            monotonicSeconds: time.monotonicSeconds,
-            steadyAfterSeconds: limits.steadyClockSeconds
-        )
-        guard let jump else { return }
-        log.warning(
-            "the clock was set; what is due by it waits until it has been steady for a while",
-            metadata: ["seconds": "\(jump)", "waits_seconds": "\(limits.steadyClockSeconds)"]
-        )
+        !isStopping && outboxHasRoom && clockWork.trust.condition == .reliable
     }
 
     // MARK: - Writing
@@ -312,6 +269,7 @@ public actor Service {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
         turn.failedTimers = clockWork.failedTimers
+        turn.failedErasures = erasures.failed
         // While the store failed, what came in time was left waiting here.
         turn.holdsDeadlines =
             storeFailures > 0
@@ -320,7 +278,10 @@ public actor Service {
                 quietSeconds: limits.quietBeforeDeadlinesSeconds
             )
         do {
-            if isCautious { try await treatSuspects() }
+            if isCautious {
+                try await treatSuspects()
+                try await dealWithLettersAlone()
+            }
             let started = time.monotonicSeconds
             let (writer, turn, now) = (writer, turn, time.now)
             let result = try await writer.write(turn, at: now, into: register)
@@ -333,39 +294,54 @@ public actor Service {
 
     /// The turn is durable: acknowledges, and lets what follows go.
     private func finish(_ result: TurnResult, commitSeconds: Double) {
+        observer.wrote(seconds: commitSeconds)
         let written = turn
-        turn = Turn()
-        if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        turn = written.left(after: result.dealtWith)
+        if turn.receipt == nil {
+            if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
+        } else if result.dealtWith > 0 {
+            source.acknowledge(upTo: written.deliveries[result.dealtWith - 1].receipt)
+        }
         for fault in result.faults {
             log.error(
                 "something could not be done; the rest goes on",
                 metadata: ["fault": "\(fault)"]
             )
         }
+        let treatments = written.treatedAlone + result.treatments
         clockWork.finish(
             result,
             didLook: written.clock,
+            bringsWork: treatments.contains(where: \.bringsWork),
+            monotonicSeconds: time.monotonicSeconds,
+            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+        )
+        erasures.finish(
+            result,
             monotonicSeconds: time.monotonicSeconds,
             forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
         )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
-        let treatments = written.treatedAlone + result.treatments
-        for account in result.givenUp + treatments.compactMap(\.givenUp) {
+        if treatments.contains(where: \.confirmsClock) { clockIsConfirmed() }
+        for order in result.givenUp + treatments.compactMap(\.givenUp) {
             log.error(
                 "the provisioner did not carry an order out; it is not tried again by itself",
-                metadata: ["account": "\(account)"]
+                metadata: order.metadataOfFailure
             )
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
-        if clockWork.isBehind, mayDoWhatIsDue { queue.add(.again) }
+        let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing || turn.receipt != nil {
+            queue.add(.again)
+        }
         if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
                     treatments: treatments,
                     timers: result.timers,
                     erased: result.erased,
-                    size: written.size,
+                    size: written.size - turn.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now
                 )
@@ -382,6 +358,7 @@ public actor Service {
     /// ones stand in front of them there.
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
+        relay.withhold(result.withheld)
         retryParked(result, of: written)
         if written.catchUpFrom != nil {
             if written.room > 0 {
@@ -413,17 +390,22 @@ public actor Service {
         turn.look = turn.look ?? journalWatch.lookIfDue(atSeconds: time.monotonicSeconds)
     }
 
-    private func storeWorks() {
+    func storeWorks() {
         guard storeFailures > 0 else { return }
         log.notice("the store works again; the intake goes on")
         storeFailures = 0
         storeRetryAt = nil
+        isStoreElsewhere = false
         observer.condition(.store, reason: nil)
     }
 
     /// Leaves everything in hand, unacknowledged, and tries again later.
-    private func storeFailed(_ error: any Error) {
-        let pause = min(0.2 * Double(1 << min(storeFailures, 10)), limits.longestStorePauseSeconds)
+    func storeFailed(_ error: any Error) {
+        isStoreElsewhere = (error as? RegisterUnavailable)?.isElsewhere ?? false
+        if isStoreElsewhere { forgetWhatFollowed() }
+        // To look where the files are costs nothing.
+        let longest = isStoreElsewhere ? 1 : limits.longestStorePauseSeconds
+        let pause = min(0.2 * Double(1 << min(storeFailures, 10)), longest)
         storeFailures += 1
         storeRetryAt = time.monotonicSeconds + pause
         observer.condition(.store, reason: "\(error)")
@@ -433,6 +415,29 @@ public actor Service {
                 metadata: ["error": "\(error)"]
             )
         }
+    }
+
+    /// Whether the store is still there is seen without anything to write, too.
+    private func checkPlace() async {
+        if let storeRetryAt {
+            guard turn.isEmpty, time.monotonicSeconds >= storeRetryAt else { return }
+        }
+        do {
+            try await register.checkPlace()
+            if turn.isEmpty { storeWorks() }
+        } catch {
+            storeFailed(error)
+        }
+    }
+
+    /// A transaction may have been committed of which nobody was told the result: all that is planned
+    /// is read from the store anew, as at a start. The messages in hand come to the same turn again, and
+    /// the inbox knows them then.
+    private func forgetWhatFollowed() {
+        relay.forgetUnsent()
+        if relay.isConnected, hasParked { beginRound() }
+        catchUpFrom = 0
+        clockWork.forgetPlans()
     }
 
     // MARK: - Messages that crash the daemon
@@ -467,7 +472,7 @@ public actor Service {
         var crashedAlone = suspect.crashedAlone
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count >= limits.crashesAloneBeforeBurial
+            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
@@ -479,7 +484,7 @@ public actor Service {
                 try transaction.park(sequence, reason: reason)
             }
             if isPoison {
-                result.treatments = try processor.buryPoison(
+                result.treatments = try processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
                     at: now,
@@ -498,11 +503,17 @@ public actor Service {
             try TurnWriter.sift(in: transaction, &result)
             return result
         }
-        relay.drop(result.dropped)
-        retry(result.retried)
+        takeOver(result)
         // Acknowledged with the rest of the turn.
+        turn.deliveries.removeAll { $0 == suspect.delivery }
+    }
+
+    /// What was treated alone is durable.
+    func takeOver(_ result: TurnResult) {
+        relay.drop(result.dropped)
+        relay.withhold(result.withheld)
+        retry(result.retried)
         if catchUpFrom == nil { relay.add(result.queued) }
         turn.treatedAlone += result.treatments
-        turn.deliveries.removeAll { $0 == suspect.delivery }
     }
 }

@@ -7,15 +7,18 @@ public struct ServiceSettings: Sendable {
     public var publishers: Publishers
     public var correspondent: Correspondent
     public var procedures: ProcedureSettings
+    public var deferral: DeferralSettings
 
     public init(
         publishers: Publishers,
         correspondent: Correspondent,
-        procedures: ProcedureSettings
+        procedures: ProcedureSettings,
+        deferral: DeferralSettings = DeferralSettings()
     ) {
         self.publishers = publishers
         self.correspondent = correspondent
         self.procedures = procedures
+        self.deferral = deferral
     }
 }
 
@@ -28,6 +31,14 @@ public struct ServiceLimits: Sendable {
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
+    /// Bytes of messages that waited and are dealt with in one transaction, besides the last of them.
+    public var dueBytesAtOnce = 4 << 20
+    /// After so many seconds in one transaction no further message is dealt with in it, and half as long
+    /// after that, no further work of the clock's. Whatever else waits has its turn in between.
+    public var turnSeconds = 0.1
+    /// How much of an erasure is done in one transaction at most, in messages that are taken away; a
+    /// record that changes counts as ten.
+    public var erasedAtOnce = 500
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
     /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
@@ -41,7 +52,9 @@ public struct ServiceLimits: Sendable {
     /// Crashes with a message in hand after which it is taken alone.
     public var crashesBeforeIsolation = 5
     /// Crashes while it was alone in hand after which a message is dead-lettered as `poison`.
-    public var crashesAloneBeforeBurial = 1
+    public var crashesAloneBeforeQuarantine = 1
+    /// How long dead letters are kept, and how many.
+    public var deadLetters = DeadLetterLimits()
     /// The longest pause before a store that failed is tried again.
     public var longestStorePauseSeconds = 10.0
     /// The pause before messages that could not be routed are sent again; doubles each time.
@@ -63,8 +76,28 @@ public struct ServiceLimits: Sendable {
     public var quietBeforeDeadlinesSeconds = 2.0
     /// How long a clock that was set has to be steady before what is due by it is done.
     public var steadyClockSeconds = 60.0
+    /// How far a clock may be from what is expected before what is due by it waits for an operator.
+    public var plausibleClockSeconds = 7.0 * 86_400
+    /// How far behind the last certain time a clock may be at the start: a step of NTP is no fault.
+    public var clockToleranceSeconds = 60.0
     /// The pause before timers that could not be acted upon are tried again.
     public var retryFailedTimersAfterSeconds = 600.0
 
     public init() {}
+}
+
+/// What bounds the dead letters that the store holds. Where there is no more room, the oldest letters
+/// of the sender who takes most of it go, journalled, so that nobody pushes out anybody else's.
+public struct DeadLetterLimits: Hashable, Sendable {
+    /// How long a letter is kept; nil for ever.
+    public var retainSeconds: Int64? = 90 * 86_400
+    public var count = 100_000
+    /// The sum of `DeadLetter.storedBytes`.
+    public var bytes = 1 << 30
+
+    public init() {}
+
+    func exceeded(by totals: DeadLetterTotals) -> Bool {
+        totals.count > count || totals.bytes > bytes
+    }
 }

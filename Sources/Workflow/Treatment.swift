@@ -1,5 +1,6 @@
 public import Contract
 public import Domain
+import Logging
 
 /// What became of a message; see "What becomes of an inbound message" in the manual.
 public enum Disposition: String, CaseIterable, Sendable {
@@ -25,9 +26,15 @@ public struct Treatment: Hashable, Sendable {
     public let sentAt: Instant?
     public let redelivered: Bool
     public let provisioning: ProvisioningNote?
+    /// Why it is a dead letter.
+    public let letter: DeadLetterReason?
+    /// Dead letters that went because there was no more room.
+    public let droppedLetters: Int
+    /// Something is due at once because of it: messages that waited for it, or what follows from it.
+    var bringsWork = false
 
-    var givenUp: AccountIdentifier? {
-        if case .givenUp(let account) = provisioning { account } else { nil }
+    var givenUp: ProvisioningOrder? {
+        if case .givenUp(let order) = provisioning { order } else { nil }
     }
 }
 
@@ -35,8 +42,22 @@ public struct Treatment: Hashable, Sendable {
 public enum ProvisioningNote: Hashable, Sendable {
     /// It reported on an operation that is not outstanding.
     case reportIgnored
-    /// An order about this account was given up.
-    case givenUp(AccountIdentifier)
+    /// This order was given up.
+    case givenUp(ProvisioningOrder)
+}
+
+extension ProvisioningOrder {
+    /// Why it was given up, for the log: without the provisioner's own words, which may name a person.
+    var metadataOfFailure: Logger.Metadata {
+        var metadata: Logger.Metadata = ["account": "\(account)"]
+        metadata["reason"] = failure.map { "\($0.code)" }
+        switch failure {
+        case .refused(let status): metadata["status"] = "\(status)"
+        case .locationTaken(_, let holder): metadata["holder"] = "\(holder)"
+        case .silence, .personUnknown, nil: break
+        }
+        return metadata
+    }
 }
 
 extension [Event] {
@@ -44,7 +65,7 @@ extension [Event] {
         for event in self {
             switch event {
             case .reportIgnored: return .reportIgnored
-            case .provisioning(let order, .failed): return .givenUp(order.account)
+            case .provisioning(let order, .failed): return .givenUp(order)
             default: continue
             }
         }
@@ -59,7 +80,9 @@ extension MessageProcessor {
         _ disposition: Disposition,
         _ code: ProblemCode? = nil,
         request: RequestIdentifier? = nil,
-        provisioning: ProvisioningNote? = nil
+        provisioning: ProvisioningNote? = nil,
+        letter: DeadLetterReason? = nil,
+        droppedLetters: Int = 0
     ) -> Treatment {
         Treatment(
             queue: message.queue,
@@ -69,7 +92,9 @@ extension MessageProcessor {
             request: request,
             sentAt: envelope?.time,
             redelivered: message.redelivered,
-            provisioning: provisioning
+            provisioning: provisioning,
+            letter: letter,
+            droppedLetters: droppedLetters
         )
     }
 }

@@ -24,10 +24,18 @@ struct Turn: Sendable {
     var parkedLook: ParkedLook?
     /// Do what is due by the clock.
     var clock = false
+    /// What is to be remembered of the clock itself.
+    var clockNote: ClockNote?
+    /// Go on with an erasure that is under way.
+    var erases = false
+    /// Dead letters are dealt with one by one, elsewhere: the last run may have ended over one.
+    var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
     /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
     var failedTimers: Set<String> = []
+    /// Persons whose erasure could not be gone on with lately: left alone for a while.
+    var failedErasures: Set<PersonIdentifier> = []
     /// The journal is to be looked at.
     var look: JournalLook?
     /// Read pending messages after this sequence from the store, `room` at most, and no more once they
@@ -37,9 +45,21 @@ struct Turn: Sendable {
     var roomBytes = 0
 
     var isEmpty: Bool {
-        receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock
-            && look == nil && parkedLook == nil
+        receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock && clockNote == nil
+            && !erases && look == nil && parkedLook == nil
             && (catchUpFrom == nil || room == 0)
+    }
+
+    /// What is left of the turn once `count` messages of it were written.
+    func left(after count: Int) -> Turn {
+        var rest = Turn()
+        guard count < deliveries.count else { return rest }
+        rest.deliveries = Array(deliveries.dropFirst(count))
+        rest.size = rest.deliveries.count
+        rest.receipt = receipt
+        rest.suspectsAreCounted = suspectsAreCounted
+        rest.clearedAttempts = clearedAttempts
+        return rest
     }
 
     /// Leaves the messages in hand to the broker, which delivers them again.
@@ -65,6 +85,8 @@ struct Suspect: Sendable {
 
 /// What a turn's transaction brought.
 struct TurnResult: Sendable {
+    /// How many messages were dealt with; the rest of the turn is still to be written.
+    var dealtWith = 0
     var treatments: [Treatment] = []
     /// New messages of the outbox.
     var queued: [OutboxRow] = []
@@ -76,6 +98,10 @@ struct TurnResult: Sendable {
     var parked: ParkedFinding?
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
+    /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
+    var withheld: [PersonIdentifier: Int64] = [:]
+    /// The person whose erasure could not be gone on with.
+    var failedErasure: PersonIdentifier?
     /// An operator wants these tried now.
     var retried = RetriedStreams()
     var statistics: OutboxStatistics?
@@ -91,8 +117,10 @@ struct TurnResult: Sendable {
     var failedTimers: Set<String> = []
     /// More was due than is done at once.
     var isMoreDue = false
+    /// What a change brings for many accounts went on, and may not be at its end.
+    var isCascading = false
     /// Accounts of which an order was given up by the clock.
-    var givenUp: [AccountIdentifier] = []
+    var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
     var journalLength: Int64?
     /// What could not be done, and why.
@@ -106,28 +134,8 @@ struct TurnResult: Sendable {
 /// a savepoint for each message.
 struct TurnWriter: Sendable {
     private(set) var processor: MessageProcessor
-    /// How much work that the clock brings is done in one transaction at most.
-    let dueAtOnce: Int
-
-    init(
-        _ settings: ServiceSettings,
-        _ identifiers: any IdentifierSource,
-        prefix: String,
-        _ limits: ServiceLimits
-    ) {
-        processor = MessageProcessor(
-            decoder: MessageDecoder(
-                definitions: ProcedureCatalogue.messages,
-                publishers: settings.publishers
-            ),
-            correspondent: settings.correspondent,
-            journal: JournalFormat(),
-            settings: settings.procedures,
-            identifiers: identifiers,
-            prefix: prefix
-        )
-        dueAtOnce = limits.dueAtOnce
-    }
+    let limits: ServiceLimits
+    let time: any TimeSource
 
     /// Writes the turn into `register`; all of it, or nothing.
     ///
@@ -157,25 +165,26 @@ struct TurnWriter: Sendable {
         in transaction: any RegisterTransaction
     ) throws -> TurnResult {
         var result = TurnResult()
-        try settle(turn, at: now, in: transaction, &result)
-        for delivery in turn.deliveries {
-            result.treatments += try processor.process(
-                delivery.message,
+        if let note = turn.clockNote {
+            try note.write(
                 at: now,
-                in: transaction,
-                queued: &result.queued
+                toleranceSeconds: limits.clockToleranceSeconds,
+                journal: processor.journal,
+                in: transaction
             )
         }
-        if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
-        if turn.clock {
-            try doWhatIsDue(
-                turn.holdsDeadlines
-                    ? TimerKind.allCases.filter { !$0.isDeadline } : TimerKind.allCases,
-                except: turn.failedTimers,
-                at: now,
-                in: transaction,
-                &result
-            )
+        try settle(turn, at: now, in: transaction, &result)
+        try deal(with: turn.deliveries, at: now, in: transaction, &result)
+        var turn = turn
+        if result.dealtWith < turn.deliveries.count {
+            // What is left arrived in time as well, and may still end the process.
+            turn.holdsDeadlines = true
+        } else if !turn.clearedAttempts.isEmpty {
+            try transaction.clearAttempts(turn.clearedAttempts)
+        }
+        if turn.clock { try doWhatIsDue(of: turn, at: now, in: transaction, &result) }
+        if turn.erases {
+            try goOnErasing(except: turn.failedErasures, at: now, in: transaction, &result)
         }
         // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
         if let look = turn.look {
@@ -207,11 +216,32 @@ struct TurnWriter: Sendable {
         return result
     }
 
+    /// Deals with as many messages as there is time for, and with one at least.
+    private func deal(
+        with deliveries: [Delivery],
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        let end = time.monotonicSeconds + limits.turnSeconds
+        for delivery in deliveries {
+            result.treatments += try processor.process(
+                delivery.message,
+                at: now,
+                in: transaction,
+                queued: &result.queued
+            )
+            result.dealtWith += 1
+            guard time.monotonicSeconds < end else { return }
+        }
+    }
+
     /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
     /// nor is what stands behind a parked message.
     static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
         result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
+        result.withheld = try transaction.withheldPersons()
         if !result.dropped.isEmpty {
             let dropped = Set(result.dropped)
             result.queued.removeAll { dropped.contains($0.sequence) }
@@ -276,50 +306,75 @@ struct TurnWriter: Sendable {
         }
     }
 
-    /// Catches up in the order in which things fell due, a bounded part in one transaction.
+    /// Catches up in the order in which things fell due, a bounded part in one transaction: by how much
+    /// it is, how large, and how long it takes. One thing is done at least.
     private func doWhatIsDue(
-        _ kinds: [TimerKind],
-        except failed: Set<String>,
+        of turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
-        let due = try transaction.due(kinds, at: now, limit: dueAtOnce + failed.count)
-            .filter { !failed.contains($0.identifier) }
+        let end = time.monotonicSeconds + limits.turnSeconds / 2
+        let limit = limits.dueAtOnce + turn.failedTimers.count
+        let kinds = TimerKind.allCases.filter { kind in
+            !(turn.holdsDeadlines && kind.isDeadline)
+                && !(turn.leavesLetters && kind == .deadLetter)
+        }
+        let due = try transaction.due(kinds, at: now, limit: limit)
+            .filter { !turn.failedTimers.contains($0.identifier) }
         var effort = 0
         var tried = 0
-        for timer in due.prefix(dueAtOnce) {
-            guard effort < dueAtOnce else { break }
+        var bytes = 0
+        for timer in due.prefix(limits.dueAtOnce) {
+            guard effort < limits.dueAtOnce, bytes < limits.dueBytesAtOnce,
+                tried == 0 || time.monotonicSeconds < end
+            else { break }
             effort += timer.effort
             tried += 1
-            if try act(on: timer, at: now, in: transaction, &result) {
+            if try act(on: timer, of: turn, at: now, in: transaction, &result, bytes: &bytes) {
                 result.timers[timer.kind, default: 0] += 1
             } else {
                 result.failedTimers.insert(timer.identifier)
             }
         }
         result.isMoreDue =
-            (due.count >= dueAtOnce || tried < due.count) && result.failedTimers.isEmpty
+            (due.count >= limits.dueAtOnce || tried < due.count || result.isCascading)
+            && result.failedTimers.isEmpty
+    }
+
+    /// Does the next part of the erasure that is under way longest.
+    private func goOnErasing(
+        except failed: Set<PersonIdentifier>,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        guard let erasure = try transaction.oldestErasure(except: failed) else { return }
+        let person = erasure.person.identifier
+        let isDone = try confined("erasing person \(person)", in: transaction, &result) {
+            try processor.continue(erasure, at: now, in: transaction, queued: &$0)
+        }
+        if !isDone { result.failedErasure = person }
     }
 
     /// Returns whether it could be done.
     private func act(
         on timer: Timer,
+        of turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction,
-        _ result: inout TurnResult
+        _ result: inout TurnResult,
+        bytes: inout Int
     ) throws -> Bool {
         switch timer.subject {
-        case .message(let deferred):
-            // An erasure that fell due before it may have taken it along.
-            let isThere = try transaction.deferredMessages(for: deferred.request)
-                .contains { $0.sequence == deferred.sequence }
-            guard isThere else { return true }
+        case .message(let entry):
             result.treatments += try processor.retry(
-                deferred,
+                entry,
+                mayGiveUp: !turn.holdsDeadlines,
                 at: now,
                 in: transaction,
-                queued: &result.queued
+                queued: &result.queued,
+                bytes: &bytes
             )
             return true
         case .order(let order):
@@ -333,18 +388,33 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            if case .givenUp(let account) = note { result.givenUp.append(account) }
+            if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
+        case .cascade(let cascade):
+            // There may be more of it, or more of its kind behind it.
+            result.isCascading = true
+            return try confined("timer \(timer.identifier)", in: transaction, &result) {
+                try processor.act(
+                    on: cascade,
+                    cause: "timer:\(timer.identifier)",
+                    at: now,
+                    in: transaction,
+                    queued: &$0
+                )
+            }
         case .letter(let letter, _):
-            return try confined("timer \(timer.identifier)", in: transaction, &result) { rows in
-                try processor.deal(
+            var treatments: [Treatment] = []
+            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+                treatments = try processor.deal(
                     with: letter,
                     timer,
                     at: now,
                     in: transaction,
-                    queued: &rows
+                    queued: &$0
                 )
             }
+            result.treatments += treatments
+            return isDone
         case .request, .authorisation, .obligation:
             var events: [Event] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
@@ -356,6 +426,7 @@ struct TurnWriter: Sendable {
                 )
             }
             guard isDone else { return false }
+            if events.contains(where: \.beginsCascade) { result.isCascading = true }
             for case .requestErased(let request) in events {
                 let kind = RetainedKind(procedure: request.procedure, status: request.status)
                 result.erased[kind, default: 0] += 1

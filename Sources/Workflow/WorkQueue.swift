@@ -75,6 +75,11 @@ final class WorkQueue: Sendable {
         waiting?.resume(returning: nil)
     }
 
+    /// Deliveries that wait to be taken; they stay.
+    func waitingDeliveries(where isWanted: (Delivery) -> Bool) -> [Delivery] {
+        state.withLock { $0.work.deliveries.filter(isWanted) }
+    }
+
     /// Waits until there is something to do; nil once finished.
     ///
     /// - Parameter deliveries: how many deliveries to take at most; 0 leaves them waiting.

@@ -50,7 +50,7 @@ extension Ending {
             case .locked: .tryAgain
             case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected:
                 .data
-            case .inaccessible, .readOnly, .full, .inputOutput: .unavailable
+            case .inaccessible, .readOnly, .full, .inputOutput, .away, .lost: .unavailable
             }
         self.init(code, error.reason)
     }

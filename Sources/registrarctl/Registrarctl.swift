@@ -46,6 +46,7 @@ struct Registrarctl: AsyncParsableCommand {
             OperationsCommand.self,
             PersonCommand.self,
             OutboxCommand.self,
+            ClockCommand.self,
             DeferredCommand.self,
             DeadLetterCommand.self,
             QueueCommand.self,

@@ -60,6 +60,11 @@ struct Checking {
     /// Reads the store if there is one. Nothing is created: whoever checks is not the service's user.
     private func tryStore(_ configuration: Configuration) throws {
         let path = configuration.store.path
+        do {
+            try SQLiteRegister.checkBeginning(at: path)
+        } catch {
+            throw Ending(.configuration, "the store cannot be used: \(error)")
+        }
         guard access(path, F_OK) == 0 else {
             let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
             guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0 else {

@@ -19,6 +19,8 @@ struct Daemon {
     let path: String
     let loaded: LoadedConfiguration
     let environment: [String: String]
+    /// Whether an empty register may be begun where there was one that is gone.
+    let beginsAnew: Bool
 
     func run() async throws {
         let output = Self.logOutput(loaded.configuration, environment)
@@ -46,7 +48,7 @@ struct Daemon {
         let signals = await SignalSource()
         let observation = try Observation(log: log, version: Release.version)
         MetricsRegistry.shared.onCollect { observation.copyReadiness() }
-        let register = try Self.register(configuration, journal, observation)
+        let register = try register(configuration, journal, observation)
         let access = BrokerAccess(
             configuration,
             url: configuration.broker.url,
@@ -64,8 +66,12 @@ struct Daemon {
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
         var limits = ServiceLimits()
-        // Kills from outside, however many, must not have innocent messages buried.
-        limits.crashesAloneBeforeBurial = 3
+        // Kills from outside, however many, must not have innocent messages put aside.
+        limits.crashesAloneBeforeQuarantine = 3
+        limits.plausibleClockSeconds = Double(
+            configuration.clock.plausibleWithin.seconds ?? Int(limits.plausibleClockSeconds)
+        )
+        limits.deadLetters = configuration.deadLetterLimits
         limits.backlog = min(limits.backlog, configuration.broker.prefetch)
         let service = Service(
             register: register,
@@ -119,25 +125,37 @@ struct Daemon {
     }
 
     /// The store, open if it can be.
-    private static func register(
+    private func register(
         _ configuration: Configuration,
         _ journal: JournalSettings,
         _ observation: Observation
     ) throws -> OpeningRegister {
         let path = configuration.store.path
         let register = OpeningRegister { () throws(StorageError) in
-            try SQLiteRegister(path: path, onLogMoved: { observation.logMoved(failure: $0) })
+            try SQLiteRegister(
+                path: path,
+                beginsAnew: beginsAnew,
+                onLogMoved: { observation.logMoved(failure: $0) }
+            )
         } onOpen: { register in
+            observation.storeOpened(register, wasToBeNew: beginsAnew)
             observation.condition(.store, reason: nil)
             observation.journalOpened(key: journal.key?.publicKey)
-            MetricsRegistry.shared.onCollect { observation.copyFigures(of: register) }
+            MetricsRegistry.shared.onCollect {
+                observation.copyFigures(of: register, configuration.deadLetterLimits)
+            }
         }
         do {
             try register.openIfNeeded()
         } catch is RegisterUnavailable {
             // The service says so, and tries again.
         } catch {
-            throw Ending(.unavailable, "the store cannot be used: \(error)")
+            // Not to be tried again by systemd: somebody has to say what is meant.
+            let isLost = (error as? StorageError)?.kind == .lost
+            throw Ending(
+                isLost ? .configuration : .unavailable,
+                "the store cannot be used: \(error)"
+            )
         }
         return register
     }

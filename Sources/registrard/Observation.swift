@@ -14,6 +14,8 @@ final class Observation: ServiceObserver, SourceObserver {
     let metrics: RegistrarMetrics
     let health: HealthState
     private let log: Logger
+    /// Whether this run began with a store of its own making.
+    private let isStoreNew = Atomic(false)
     /// Messages settled since the last `STATUS=`.
     private let settledSinceStatus = Atomic(0)
     /// When the oldest message of the outbox was written, as the service last told.
@@ -40,15 +42,17 @@ final class Observation: ServiceObserver, SourceObserver {
             InboundQueue.registrations: "registration.", .approvals: "approval.",
             .reports: "report.",
         ]
+        var kindsByQueue = Dictionary(
+            uniqueKeysWithValues: families.map { queue, family in
+                (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
+            }
+        )
+        kindsByQueue[InboundQueue.deadLetters.rawValue] = []
         return MetricLabelValues(
-            kinds: Dictionary(
-                uniqueKeysWithValues: families.map { queue, family in
-                    (queue.rawValue, kinds.filter { $0.hasPrefix(family) })
-                }
-            ),
+            kinds: kindsByQueue,
             observedQueues: InboundQueue.allCases.map(\.rawValue)
-                + ["notifications", "provisioning", "problems", "dead-letters"],
-            reasons: ProblemCode.allCases.map(\.rawValue),
+                + ["notifications", "provisioning", "problems"],
+            reasons: DeadLetterReason.allCases.map(\.rawValue),
             procedures: ProcedureCatalogue.procedures.map { $0.name },
             requestStatuses: RequestStatus.allCases.map(\.rawValue),
             closedStatuses: RequestStatus.allCases.filter { !$0.isOpen }.map(\.rawValue),
@@ -86,6 +90,8 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    func wrote(seconds: Double) { metrics.wrote(seconds: seconds) }
+
     private func record(_ treatment: Treatment) {
         metrics.settled(
             queue: treatment.queue.rawValue,
@@ -99,14 +105,21 @@ final class Observation: ServiceObserver, SourceObserver {
                 LogKey.outcome: "\(treatment.disposition.rawValue)",
             ]
             metadata[LogKey.kind] = treatment.kind.map { "\($0)" }
-            metadata[LogKey.code] = treatment.code.map { "\($0.rawValue)" }
+            metadata[LogKey.code] = (treatment.letter?.rawValue ?? treatment.code?.rawValue)
+                .map { "\($0)" }
             metadata[LogKey.requestID] = treatment.request.map { "\($0)" }
             return metadata
         }
         switch treatment.disposition {
         case .dead:
-            metrics.deadLettered(reason: treatment.code?.rawValue ?? "other")
+            metrics.deadLettered(reason: treatment.letter?.rawValue ?? "other")
             log.warning("a message was dead-lettered", metadata: metadata())
+            guard treatment.droppedLetters > 0 else { return }
+            metrics.lettersDropped(count: treatment.droppedLetters)
+            log.error(
+                "dead letters went because there was no more room for them; the journal names them",
+                metadata: [LogKey.count: "\(treatment.droppedLetters)"]
+            )
         case .refused: log.info("a message was refused", metadata: metadata())
         case .applied, .duplicate, .rejected, .deferred:
             log.debug("a message was settled", metadata: metadata())
@@ -131,8 +144,8 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
-    func notice(_ component: ServiceComponent, _ text: String?) {
-        health.note(component.rawValue, text)
+    func notice(_ component: ServiceComponent, reason: String) {
+        health.note(component.rawValue, reason: reason)
     }
 
     /// The daemon was told to end: it takes nothing more.
@@ -166,6 +179,16 @@ final class Observation: ServiceObserver, SourceObserver {
     private static func advice(_ reason: String) -> String {
         "\(reason); keep the store for inspection ('registrarctl journal verify' says more) and "
             + "restore the last good backup"
+    }
+
+    func clock(_ condition: ClockCondition) {
+        metrics.clock(isReliable: condition == .reliable)
+        let component = "clock"
+        switch condition {
+        case .reliable, .settling: health.satisfy(component)
+        case .behind: health.fail(component, reason: "\(condition)")
+        case .implausible: health.note(component, reason: "\(condition)")
+        }
     }
 
     func progressed(at now: Instant) { health.progress(of: "service") }
@@ -212,6 +235,29 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    /// The store was opened: says so where it is not the one of the last start.
+    func storeOpened(_ register: SQLiteRegister, wasToBeNew: Bool) {
+        let metadata: Logger.Metadata = [LogKey.path: "\(register.path)"]
+        isStoreNew.store(register.isNew, ordering: .relaxed)
+        if register.isNew {
+            log.warning("there was no store: a new one was made, and the register is empty", metadata: metadata)
+        } else if wasToBeNew {
+            log.notice("there is a store, so --new-store changes nothing", metadata: metadata)
+        }
+        if let former = register.formerStore {
+            log.warning(
+                "this is another store than the one that stood here at the last start",
+                metadata: metadata.merging([LogKey.former: "\(former)"]) { $1 }
+            )
+        }
+        for file in register.setAside {
+            log.warning(
+                "what a former store left was renamed",
+                metadata: [LogKey.path: "\(file)"]
+            )
+        }
+    }
+
     /// The store's write-ahead log was moved into the main file, or could not be.
     func logMoved(failure: String?) {
         let component = "store-log"
@@ -251,7 +297,9 @@ final class Observation: ServiceObserver, SourceObserver {
     func copyReadiness() { metrics.ready(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.
-    func copyFigures(of register: SQLiteRegister) {
+    ///
+    /// - Parameter room: That there is for dead letters.
+    func copyFigures(of register: SQLiteRegister, _ room: DeadLetterLimits) {
         let figures = register.figures
         for count in figures.requests {
             metrics.requests(
@@ -275,6 +323,20 @@ final class Observation: ServiceObserver, SourceObserver {
         }
         copyDuties(figures)
         metrics.deferred(count: figures.deferred)
+        for reason in DeadLetterReason.allCases {
+            metrics.letters(
+                reason: reason.rawValue,
+                count: figures.deadLetters[reason] ?? 0
+            )
+        }
+        let letters = figures.deadLetters.values.reduce(0, +)
+        metrics.letters(
+            bytes: figures.deadLetterBytes,
+            fill: max(
+                Double(letters) / Double(room.count),
+                Double(figures.deadLetterBytes) / Double(room.bytes)
+            )
+        )
         // The age is that of the last look, as far as it still waits.
         let waits = figures.outboxPending + figures.outboxParked > 0
         let oldest = waits ? oldestOutgoing.withLock(\.self) : nil
@@ -323,11 +385,11 @@ final class Observation: ServiceObserver, SourceObserver {
     /// One line for `systemctl status`.
     func statusLine(intervalSeconds: Double) -> String {
         let settled = settledSinceStatus.exchange(0, ordering: .relaxed)
-        let reasons = health.readiness.reasons
-        guard reasons.isEmpty else {
-            return reasons.map { "\($0.component): \($0.reason)" }.joined(separator: "; ")
-        }
+        let readiness = health.readiness
+        let reasons = readiness.reasons.map { "\($0.component): \($0.reason)" }
+        guard readiness.isGood else { return reasons.joined(separator: "; ") }
         let rate = (Double(settled) / intervalSeconds * 10).rounded() / 10
-        return "consuming, \(rate) messages/s"
+        let news = isStoreNew.load(ordering: .relaxed) ? ["a new store was made at this start"] : []
+        return (["consuming, \(rate) messages/s"] + news + reasons).joined(separator: "; ")
     }
 }

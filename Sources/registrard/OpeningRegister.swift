@@ -44,6 +44,8 @@ final class OpeningRegister: Register {
         try await openIfNeeded().write(body)
     }
 
+    func checkPlace() async throws { try await openIfNeeded().checkPlace() }
+
     /// Closes the store if it was opened.
     func close() async throws {
         try await opened.withLock(\.self)?.close()

@@ -94,6 +94,7 @@ struct Parts {
         let server = OperationsServer(
             host: listen.host,
             port: listen.port,
+            hosts: configuration.http.hosts,
             health: observation.health,
             pages: statusPage.pages,
             logger: log
@@ -137,8 +138,12 @@ struct Parts {
         let pause = min(1, (manager.watchdogSeconds ?? 2) / 3)
         var sinceStatus = Daemon.statusIntervalSeconds
         while !Task.isCancelled {
-            manager.starts(isReady: observation.health.readiness.isGood)
-            if observation.health.liveness.isGood { manager.alive() }
+            // A start that hangs is not prolonged, and a loop that hangs is not reported alive: systemd
+            // ends both.
+            if observation.health.liveness.isGood {
+                manager.starts(isReady: observation.health.readiness.isGood)
+                manager.alive()
+            }
             if sinceStatus >= Daemon.statusIntervalSeconds {
                 manager.status(observation.statusLine(intervalSeconds: sinceStatus))
                 sinceStatus = 0

@@ -15,6 +15,7 @@ struct Registrard: AsyncParsableCommand {
         usage: """
             registrard --config ./registrard.yaml
             registrard --check --config ./registrard.yaml
+            registrard --new-store --config ./registrard.yaml
             """,
         discussion: """
             Consumes registration and approval messages from RabbitMQ, keeps the register in \
@@ -36,8 +37,19 @@ struct Registrard: AsyncParsableCommand {
     @Flag(help: "With --check: also try the broker and the store.")
     var online = false
 
+    @Flag(
+        help: """
+            Begin an empty register where there was one that is gone. Without it, a store that is \
+            missing though there was one is an error.
+            """
+    )
+    var newStore = false
+
     func validate() throws {
         guard !online || check else { throw ValidationError("--online goes with --check") }
+        guard !newStore || !check else {
+            throw ValidationError("--check makes no store; leave --new-store out")
+        }
     }
 
     func run() async throws {
@@ -49,7 +61,13 @@ struct Registrard: AsyncParsableCommand {
             throw Ending(error, configuration: config)
         }
         guard check else {
-            return try await Daemon(path: config, loaded: loaded, environment: environment).run()
+            let daemon = Daemon(
+                path: config,
+                loaded: loaded,
+                environment: environment,
+                beginsAnew: newStore
+            )
+            return try await daemon.run()
         }
         do {
             try await Checking(loaded: loaded, environment: environment, isOnline: online).run()

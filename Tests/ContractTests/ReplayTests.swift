@@ -2,93 +2,75 @@ import Contract
 import Domain
 import Testing
 
-/// What an operator has sent again counts as its first sender's, and as nobody else's.
+/// A dead letter that is replayed counts as its first sender's, and as nobody else's.
 @Suite struct ReplayTests {
     private let decoder = Fixture.decoder
 
-    private func replayed(
-        _ message: InboundMessage,
-        by user: String? = "ctl",
-        headers: [HeaderField]
-    ) -> InboundMessage {
+    private func letter(of message: InboundMessage, user: String?) -> DeadLetter {
         var message = message
         message.properties.userIdentifier = user
-        message.properties.headers = headers
-        return message
+        return DeadLetter(
+            of: message,
+            problem: Problem(.forbidden, "not yours"),
+            identifier: Self.identifier,
+            at: Instant(seconds: 1_795_238_049),
+            prefix: "registrar"
+        )
     }
 
-    private func from(_ user: String, replays: Int64 = 1) -> [HeaderField] {
-        [
-            HeaderField("x-registrar-user", .text(user)),
-            HeaderField("x-registrar-replays", .integer(replays)),
-        ]
+    private static let identifier = DeadLetterIdentifier(
+        UniversalIdentifier(canonical: "01a1fd03-4bd3-77aa-bd7f-050f62b6b435")
+    )
+
+    private func replayed(_ message: InboundMessage, user: String?) -> InboundMessage {
+        letter(of: message, user: user).message(
+            in: message.queue,
+            replay: Replay(letter: Self.identifier, user: "ctl", number: 4, reason: "mended")
+        )
     }
 
     @Test func theFirstSendersRolesCount() {
         let registration = Fixture.registration()
-        #expect(
-            decoder.decode(replayed(registration, headers: from("portal"))).command != nil
-        )
-        for user in ["provisioner", "customs", "nobody", "stranger", ""] {
-            let decoded = decoder.decode(replayed(registration, headers: from(user)))
-            #expect(decoded.problem?.code == .forbidden, "\(user)")
-        }
-        // An operator's own letter is an operator's.
-        #expect(decoder.decode(replayed(registration, headers: from("ctl"))).command != nil)
-        #expect(decoder.decode(replayed(registration, headers: [])).command != nil)
-    }
-
-    /// Headers that do not say clearly who it was.
-    static let unclear: [[HeaderField]] = [
-        [HeaderField("x-registrar-replays", .integer(1))],
-        [HeaderField("x-registrar-user", .text(""))],
-        [HeaderField("x-registrar-user", .void)],
-        [HeaderField("x-registrar-user", .array([.text("portal")]))],
-        [HeaderField("x-registrar-user", .bytes(Array("portal".utf8)))],
-        [HeaderField("x-registrar-user", .text("portal")), HeaderField("x-registrar-user", .void)],
-        [
-            HeaderField("x-registrar-user", .text("portal")),
-            HeaderField("x-registrar-user", .text("customs")),
-        ],
-    ]
-
-    @Test(arguments: unclear)
-    func withoutAFirstSenderNobodysRolesCount(_ headers: [HeaderField]) {
-        let decoded = decoder.decode(replayed(Fixture.registration(), headers: headers))
-        #expect(decoded.problem?.code == .forbidden)
-        #expect(decoded.problem?.detail.contains("who sent it first") == true)
-    }
-
-    @Test func nobodyElseIsBelieved() {
+        #expect(decoder.decode(replayed(registration, user: "portal")).command != nil)
         for user in ["provisioner", "customs", "nobody", "stranger", "", nil] {
-            let message = replayed(Fixture.registration(), by: user, headers: from("portal"))
-            #expect(decoder.decode(message).problem?.code == .forbidden)
-            #expect(message.attributed(by: Fixture.publishers) == message)
+            let decoded = decoder.decode(replayed(registration, user: user))
+            #expect(decoded.problem?.code == .forbidden, "\(user ?? "nobody")")
         }
-        let own = replayed(Fixture.registration(), by: "portal", headers: from("ctl"))
-        #expect(decoder.decode(own).command != nil)
-        #expect(own.attributed(by: Fixture.publishers).replay == nil)
+        let nameless = decoder.decode(replayed(registration, user: nil))
+        #expect(nameless.problem?.detail.contains("who sent it first") == true)
+        // An operator's own letter is an operator's.
+        #expect(decoder.decode(replayed(registration, user: "ctl")).command != nil)
     }
 
-    @Test func itIsKnownWhoReplayedWhatHowOftenAndWhy() {
-        let headers =
-            from("portal", replays: 4)
-            + [HeaderField("x-registrar-replay-reason", .text("the schema was wrong"))]
-        let message = replayed(Fixture.registration(), headers: headers)
-        let attributed = message.attributed(by: Fixture.publishers)
-        #expect(attributed.properties.userIdentifier == "portal")
-        #expect(
-            attributed.replay == Replay(user: "ctl", number: 4, reason: "the schema was wrong")
+    /// What somebody writes into headers about the sender is nothing to us.
+    @Test func headersNeverSpeakForTheSender() {
+        for user in ["provisioner", "nobody", "ctl"] {
+            var message = Fixture.registration()
+            message.properties.userIdentifier = user
+            message.properties.headers = [
+                HeaderField("x-registrar-user", .text("portal")),
+                HeaderField("x-registrar-replays", .integer(1)),
+                HeaderField("x-registrar-dead-letter", .text(Self.identifier.description)),
+            ]
+            #expect((decoder.decode(message).command != nil) == (user == "ctl"), "\(user)")
+            #expect(letter(of: message, user: user).user == user)
+            #expect(letter(of: message, user: user).replays == 0)
+        }
+    }
+
+    @Test func aLetterThatFailsAgainIsTheSameLetter() {
+        let message = replayed(Fixture.registration(), user: "portal")
+        #expect(decoder.decode(message).envelope?.reason == "mended")
+        let again = DeadLetter(
+            of: message,
+            problem: Problem(.schema, "wrong"),
+            identifier: DeadLetterIdentifier(UniversalIdentifier(canonical: "new")),
+            at: Instant(seconds: 1_795_238_050),
+            prefix: "registrar"
         )
-        #expect(attributed.attributed(by: Fixture.publishers) == attributed)
-        #expect(attributed.asDelivered == message)
-        #expect(decoder.decode(message).envelope?.reason == "the schema was wrong")
-        #expect(decoder.decode(attributed).envelope?.reason == "the schema was wrong")
-        // Operators who lost the role are believed no more, of messages that waited either.
-        #expect(
-            message.attributed(by: Publishers(["ctl": [.portal]])).properties.userIdentifier
-                == "ctl"
-        )
+        #expect(again.identifier == Self.identifier)
+        #expect(again.replays == 4)
+        #expect(again.user == "portal")
     }
 
     @Test func reasonsAreTakenFromOperatorsAlone() {
@@ -117,7 +99,7 @@ import Testing
                 let message = Fixture.message(key, body: Fixture.event(key, data: "{}"), user: user)
                 #expect(decoder.decode(message).problem?.code == .forbidden, "\(user) \(key)")
                 // Nor by way of the dead letters.
-                let again = replayed(message, headers: from(user))
+                let again = replayed(message, user: user)
                 #expect(decoder.decode(again).problem?.code == .forbidden, "\(user) \(key)")
             }
             let message = Fixture.message(key, body: Fixture.event(key, data: "{}"), user: "ctl")

@@ -7,63 +7,79 @@ extension Scenario {
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
-    private static let exciseRequests = [
-        Scenario("pending", .excisePending, .requestSubmitted(Sample.exciseRequest())),
-        Scenario("authorisation", .exciseAwaitingYou, .requestSubmitted(Sample.exciseRequest())),
-        Scenario(
-            "guarantee",
-            .exciseAwaitingYou,
-            changed(Sample.exciseRequest(revision: 2), by: .applicant)
-        ),
-        Scenario(
-            "granted",
-            .exciseGranted,
-            changed(Sample.exciseRequest(status: .granted, revision: 2), by: office)
-        ),
-        Scenario(
-            "granted, for good, with remarks",
-            .exciseGranted,
-            changed(
-                Sample.exciseRequest(status: .granted, revision: 2),
-                by: office,
-                remarks: "Keep stock records.\nA visit follows."
+    private static let exciseRequests =
+        [
+            Scenario("pending", .excisePending, .requestSubmitted(Sample.exciseRequest())),
+            Scenario(
+                "authorisation",
+                .exciseAwaitingYou,
+                .requestSubmitted(Sample.exciseRequest())
+            ),
+            Scenario(
+                "guarantee",
+                .exciseAwaitingYou,
+                changed(Sample.exciseRequest(revision: 2), by: .applicant)
+            ),
+            Scenario(
+                "granted",
+                .exciseGranted,
+                changed(Sample.exciseRequest(status: .granted, revision: 2), by: office)
+            ),
+            Scenario(
+                "granted, for good, with remarks",
+                .exciseGranted,
+                changed(
+                    Sample.exciseRequest(status: .granted, revision: 2),
+                    by: office,
+                    remarks: "Keep stock records.\nA visit follows."
+                )
+            ),
+            Scenario(
+                "rejected",
+                .exciseRejected,
+                changed(
+                    Sample.exciseRequest(status: .rejected, revision: 2),
+                    by: office,
+                    remarks: "The premises are not suitable."
+                )
+            ),
+            Scenario(
+                "information requested",
+                .exciseInformationRequested,
+                changed(
+                    Sample.exciseRequest(status: .awaitingInformation, revision: 2),
+                    by: office,
+                    remarks: "Please hand in a guarantee."
+                )
+            ),
+            Scenario(
+                "withdrawn",
+                .exciseWithdrawn,
+                changed(Sample.exciseRequest(status: .withdrawn, revision: 2), by: .applicant)
+            ),
+        ]
+        + RequestBasis.allCases.map { basis in
+            Scenario(
+                "withdrawn, since the \(basis.rawValue) has ended",
+                .exciseWithdrawn,
+                changed(
+                    Sample.exciseRequest(status: .withdrawn, reason: .ended(basis), revision: 2),
+                    by: .rule
+                )
             )
-        ),
-        Scenario(
-            "rejected",
-            .exciseRejected,
-            changed(
-                Sample.exciseRequest(status: .rejected, revision: 2),
-                by: office,
-                remarks: "The premises are not suitable."
-            )
-        ),
-        Scenario(
-            "information requested",
-            .exciseInformationRequested,
-            changed(
-                Sample.exciseRequest(status: .awaitingInformation, revision: 2),
-                by: office,
-                remarks: "Please hand in a guarantee."
-            )
-        ),
-        Scenario(
-            "withdrawn",
-            .exciseWithdrawn,
-            changed(Sample.exciseRequest(status: .withdrawn, revision: 2), by: .applicant)
-        ),
-        Scenario(
-            "expired",
-            .exciseExpired,
-            changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
-        ),
-        Scenario(
-            "expired, office",
-            .exciseExpiredApprover,
-            changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
-        ),
-        Scenario("reminder", .exciseReminder, .requestReminded(Sample.exciseRequest())),
-    ]
+        } + [
+            Scenario(
+                "expired",
+                .exciseExpired,
+                changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
+            ),
+            Scenario(
+                "expired, office",
+                .exciseExpiredApprover,
+                changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
+            ),
+            Scenario("reminder", .exciseReminder, .requestReminded(Sample.exciseRequest())),
+        ]
 
     private static let exciseAuthorisations = [
         authorisation("about to lapse", .exciseWarning, .warned),
@@ -143,6 +159,7 @@ extension Sample {
 
     static func exciseRequest(
         status: RequestStatus = .pending,
+        reason: RequestReason? = nil,
         revision: Int = 1,
         profile: String = "authorisation"
     ) -> Request {
@@ -151,6 +168,7 @@ extension Sample {
             status: status,
             revision: revision,
             requested: .none,
+            reason: reason,
             procedure: "excise"
         )
     }

@@ -186,7 +186,7 @@ struct FollowTests {
             .supplementReceived(Sample.request, supplement), .nothingToChange(by: .applicant),
             .personRecorded(Sample.register().persons[0]),
             .provisioning(order, .refused(status: 500)), .provisioning(order, .done),
-            .provisioning(order, .failed(status: nil)),
+            .provisioning(order, .failed), .provisioning(order, .superseded),
             .reportIgnored(Sample.account, .put, status: 200),
             // Where the user lives concerns nobody else.
             .accountChanged(
@@ -277,84 +277,6 @@ struct FollowTests {
         }
     }
 
-    @Test("An order that is given anew is a PUT of the whole user as he should be by now")
-    func givenAnew() throws {
-        let location = "https://idp.example.lu/scim/v2/Users/7"
-        for (status, isActive) in [(AccountStatus.provisioning, true), (.revoked, false)] {
-            var register = Sample.register()
-            register.accounts = [Sample.account(status: status, location: location)]
-            for method in [ProvisioningMethod.post, .patch] {
-                let order = ProvisioningOrder(
-                    account: Sample.account,
-                    number: 1,
-                    method: method,
-                    tries: 2,
-                    causation: "portal-42"
-                )
-                let messages = try follow(.provisioning(order, .retried), register: register)
-                #expect(messages.map(\.account) == [Sample.account])
-                let sent = try SentData(try #require(messages.first))
-                #expect(try sent.string("method") == "PUT")
-                #expect(try sent.string("path") == "/Users/7")
-                #expect(try sent.string("bulkId") == Sample.account.description)
-                let user = try #require(sent.data["data"] as? [String: Any])
-                #expect(user["active"] as? Bool == isActive)
-                #expect(user["userName"] as? String == "eaccess:anne")
-            }
-        }
-    }
-
-    @Test("A user who is replaced is told that he may not use EMCS any more; a new one is not")
-    func replaced() throws {
-        let numbers = [[], [Sample.exciseNumber]]
-        for emcs in numbers {
-            var account = Sample.account()
-            account.emcs = emcs
-            var register = Sample.register()
-            register.accounts = [account]
-            let order = ProvisioningOrder(
-                account: Sample.account,
-                number: 1,
-                method: .patch,
-                causation: "portal-42"
-            )
-            let put = try follow(.provisioning(order, .retried), register: register)
-            #expect(try sentNumbers(put) == emcs.map(\.text))
-            let post = try follow(.accountOpened(account), register: register)
-            #expect(try sentNumbers(post) == (emcs.isEmpty ? nil : emcs.map(\.text)))
-        }
-    }
-
-    private func sentNumbers(_ messages: [OutboundMessage]) throws -> [String]? {
-        let sent = try SentData(try #require(messages.first))
-        let user = try #require(sent.data["data"] as? [String: Any])
-        let luccs = try #require(user[SCIM.extensionSchema] as? [String: Any])
-        return luccs["emcs"] as? [String]
-    }
-
-    @Test("A deletion stays one, and needs nothing of the person")
-    func deletedAnew() throws {
-        var register = Sample.register()
-        register.accounts = [Sample.account(status: .revoked)]
-        register.persons = []
-        let order = ProvisioningOrder(
-            account: Sample.account,
-            number: 1,
-            method: .delete,
-            tries: 2,
-            causation: "portal-42"
-        )
-        let messages = try follow(.provisioning(order, .retried), register: register)
-        let sent = try SentData(try #require(messages.first))
-        #expect(try sent.string("method") == "DELETE")
-        #expect(try sent.string("path") == "/Users/bulkId:\(Sample.account)")
-        #expect(sent.data["data"] == nil)
-        // Where the user lives is known until he is gone, though the account counts as deleted.
-        register.accounts = [Sample.account(status: .deleted, location: "/scim/v2/Users/7")]
-        let again = try follow(.provisioning(order, .retried), register: register)
-        #expect(try SentData(try #require(again.first)).string("path") == "/Users/7")
-    }
-
     @Test("Orders alone name their account for the outbox; every message has its own id")
     func orders() throws {
         let opened = try follow(.accountOpened(Sample.account(status: .provisioning)))
@@ -397,21 +319,5 @@ struct FollowTests {
     )
     func messageIdentifierHost(source: String, host: String) {
         #expect(Mailer.host(of: source) == host)
-    }
-
-    @Test(
-        "The path of a user that exists",
-        arguments: [
-            (nil, "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
-            ("", "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
-            ("https://idp.example.lu/scim/v2/Users/2819c223", "/Users/2819c223"),
-            ("https://idp.example.lu/Users/v2/Users/2819c223", "/Users/2819c223"),
-            ("/Users/2819c223", "/Users/2819c223"), ("Users/2819c223", "/Users/2819c223"),
-            ("https://idp.example.lu/u/7", "/u/7"),
-            ("https://idp.example.lu", "/Users/bulkId:00000000-0000-4000-8000-000000000920"),
-        ] as [(String?, String)]
-    )
-    func scimPath(location: String?, path: String) {
-        #expect(SCIM.path(of: Sample.account(location: location)) == path)
     }
 }

@@ -10,7 +10,7 @@ struct GoldenEventTests {
     func requestStatus() throws {
         try expect(.requestSubmitted(Sample.request()), "status.request", "status.request.pending")
         try expect(
-            .requestSubmitted(Sample.request(status: .rejected, reason: .operatorExists)),
+            .requestSubmitted(Sample.request(status: .rejected, reason: .rule(.operatorExists))),
             "status.request",
             "status.request.rejected-by-rule"
         )

@@ -50,7 +50,7 @@ struct PersonTests {
     @Test("A right that was not granted has a status alone")
     func rejected() throws {
         var request = Sample.right("erasure", status: .rejected)
-        request.reason = .retentionDuty
+        request.reason = .rule(.retentionDuty)
         #expect(try summary(.requestSubmitted(request)) == ["status.request"])
     }
 
@@ -76,14 +76,18 @@ struct PersonTests {
     @Test("Recipients are told of an erasure and of a restriction")
     func told() throws {
         let told = ["marc.muller@example.lu", "servicedesk@example.lu"]
-        #expect(try summary(.personErased(Sample.anne)) == told.map { "person.erased \($0)" })
+        let erased = Event.erasureTold(
+            Sample.register().persons[0],
+            to: Sample.register().recipients
+        )
+        #expect(try summary(erased) == told.map { "person.erased \($0)" })
         let restricted = changed(.restricted) { $0.isRestricted = true }
         #expect(try summary(restricted) == told.map { "person.restricted \($0)" })
         // One who is forgotten is not written to.
         var register = Sample.register()
         register.persons.removeLast()
         #expect(
-            try summary(.personErased(Sample.anne), register: register)
+            try summary(erased, register: register)
                 == ["person.erased servicedesk@example.lu"]
         )
     }

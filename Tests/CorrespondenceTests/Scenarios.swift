@@ -83,79 +83,91 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         rejectedByRule("other rule", .requestExists),
     ]
 
-    private static let decisions = [
-        Scenario(
-            "granted",
-            .granted,
-            changed(
-                Sample.request(
-                    status: .granted,
-                    revision: 2,
-                    authorised: OperationSet([.import])
-                ),
-                by: authority
+    private static let decisions =
+        [
+            Scenario(
+                "granted",
+                .granted,
+                changed(
+                    Sample.request(
+                        status: .granted,
+                        revision: 2,
+                        authorised: OperationSet([.import])
+                    ),
+                    by: authority
+                )
+            ),
+            Scenario(
+                "granted, all, with remarks",
+                .granted,
+                changed(
+                    Sample.request(status: .granted, revision: 2, authorised: .all),
+                    by: authority,
+                    remarks: "Valid for sea and air.\nPlease keep the guarantee."
+                )
+            ),
+            Scenario(
+                "rejected by the authority",
+                .rejected,
+                changed(
+                    Sample.request(status: .rejected, revision: 2),
+                    by: authority,
+                    remarks: "The EORI number has been invalidated."
+                )
+            ),
+            Scenario(
+                "rejected by a manager",
+                .rejected,
+                changed(
+                    Sample.request(profile: "employee", status: .rejected, revision: 2),
+                    by: .decisionMaker(Sample.marc, .manager),
+                    remarks: "Not one of our employees."
+                )
+            ),
+            Scenario(
+                "information requested",
+                .informationRequested,
+                changed(
+                    Sample.request(status: .awaitingInformation, revision: 2),
+                    by: authority,
+                    remarks: "Please name the goods."
+                )
+            ),
+            Scenario(
+                "withdrawn",
+                .withdrawn,
+                changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)
+            ),
+        ]
+        + RequestBasis.allCases.map { basis in
+            Scenario(
+                "withdrawn, since the \(basis.rawValue) has ended",
+                .withdrawn,
+                changed(
+                    Sample.request(status: .withdrawn, revision: 2, reason: .ended(basis)),
+                    by: .rule
+                )
             )
-        ),
-        Scenario(
-            "granted, all, with remarks",
-            .granted,
-            changed(
-                Sample.request(status: .granted, revision: 2, authorised: .all),
-                by: authority,
-                remarks: "Valid for sea and air.\nPlease keep the guarantee."
-            )
-        ),
-        Scenario(
-            "rejected by the authority",
-            .rejected,
-            changed(
-                Sample.request(status: .rejected, revision: 2),
-                by: authority,
-                remarks: "The EORI number has been invalidated."
-            )
-        ),
-        Scenario(
-            "rejected by a manager",
-            .rejected,
-            changed(
-                Sample.request(profile: "employee", status: .rejected, revision: 2),
-                by: .decisionMaker(Sample.marc, .manager),
-                remarks: "Not one of our employees."
-            )
-        ),
-        Scenario(
-            "information requested",
-            .informationRequested,
-            changed(
-                Sample.request(status: .awaitingInformation, revision: 2),
-                by: authority,
-                remarks: "Please name the goods."
-            )
-        ),
-        Scenario(
-            "withdrawn",
-            .withdrawn,
-            changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)
-        ),
-        Scenario(
-            "expired",
-            .expired,
-            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
-        ),
-        Scenario(
-            "expired, authority",
-            .expiredApprover,
-            changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
-        ),
-        Scenario(
-            "expired, manager",
-            .expiredApprover,
-            changed(
-                Sample.request(profile: "employee", status: .expired, revision: 2),
-                by: .timer("expire")
-            )
-        ),
-    ]
+        } + [
+            Scenario(
+                "expired",
+                .expired,
+                changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
+            ),
+            Scenario(
+                "expired, authority",
+                .expiredApprover,
+                changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
+            ),
+            Scenario(
+                "expired, manager",
+                .expiredApprover,
+                changed(
+                    Sample.request(profile: "employee", status: .expired, revision: 2),
+                    by: .timer("expire")
+                )
+            ),
+        ]
 
     private static let accounts = [
         account("revoked", .revoked, .revoked, remarks: "The contract has ended.") {
@@ -181,7 +193,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         },
         right("erased", .erased, "erasure"),
         right("erased in part", .erased, "erasure", kept: [.decisions, .operatorRegistration]),
-        Scenario("erased, told", .erased, .personErased(Sample.anne)),
+        Scenario(
+            "erased, told",
+            .erased,
+            .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
+        ),
         right("restricted", .restricted, "restriction", isRestricted: true),
         right("lifted", .restricted, "restriction"),
         personChanged("restricted, told", .restricted, .restricted) { $0.isRestricted = true },
@@ -232,7 +248,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         Scenario(
             name,
             .rejected,
-            .requestSubmitted(Sample.request(status: .rejected, reason: reason))
+            .requestSubmitted(Sample.request(status: .rejected, reason: .rule(reason)))
         )
     }
 

@@ -47,8 +47,6 @@ struct SmallRegister: RegisterView {
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
         authorisations.first { $0.request == request }
     }
-    func authorisations(of eori: EORI) throws -> [Authorisation] { authorisations }
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] { [] }
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? { nil }
     func obligations(
         under authorisation: ExciseNumber,
@@ -64,7 +62,9 @@ struct SmallRegister: RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         accounts.first { $0.identifier == identifier }
     }
-    func accounts(of eori: EORI) throws -> [Account] { accounts.filter { $0.eori == eori } }
+    func hasCascade(of _: EORI) -> Bool { false }
+    func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
+    func account(at place: UserPlace) throws -> Account? { accounts.first { $0.place == place } }
     func openRequests(for eori: EORI) throws -> [Request] { [] }
     func requests(of person: PersonIdentifier) throws -> [Request] {
         requests.filter { $0.person == person }
@@ -73,10 +73,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func recipients(
-        ofDataAbout person: PersonIdentifier,
-        sentOnly: Bool
-    ) throws -> [Recipient] { recipients }
+    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }
 
@@ -87,6 +84,7 @@ enum Sample {
     static let official = PersonIdentifier(uuid(903))
     static let request = RequestIdentifier(uuid(910))
     static let account = AccountIdentifier(uuid(920))
+    static let former = AccountIdentifier(uuid(930))
     static let eori = EORI(canonical: "LU12345678")
     static let start = Instant(seconds: 1_795_238_049)
     static let cause = Cause(
@@ -194,7 +192,7 @@ enum Sample {
         revision: Int = 1,
         requested: OperationSet = OperationSet([.import, .transit]),
         authorised: OperationSet = .none,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         Request(
@@ -243,6 +241,10 @@ struct SentData {
     }
 
     func string(_ name: String) throws -> String { try #require(data[name] as? String) }
+    /// Of an order to the provisioner.
+    var operation: [String: Any] {
+        get throws { try #require(data["operation"] as? [String: Any]) }
+    }
     var text: String { get throws { try string("text") } }
     var html: String { get throws { try string("html") } }
     var languages: [String] { get throws { try #require(data["languages"] as? [String]) } }

@@ -127,6 +127,24 @@ struct Reading: Sendable {
         }
         #expect(failures.isEmpty)
     }
+
+    @Test("seconds that are too many are the first or the last instant, and not the end")
+    func saturates() {
+        for seconds in [Int64.max, Int64.max / 1000 + 1, 1 << 62] {
+            let last = Instant(seconds: seconds)
+            #expect(last.milliseconds == .max)
+            #expect(last.description == "9999-12-31T23:59:59.999Z")
+            #expect(Instant(seconds: -seconds).milliseconds == .min)
+            #expect(Instant(seconds: -seconds).description == "0000-01-01T00:00:00.000Z")
+            #expect(last.advanced(bySeconds: seconds) == last)
+            #expect(Instant(seconds: -seconds).advanced(bySeconds: -seconds).milliseconds == .min)
+            #expect(last.seconds == Int64.max / 1000)
+            #expect(Instant(seconds: -seconds).seconds == Int64.min / 1000 - 1)
+        }
+        #expect(Instant(seconds: .min).milliseconds == .min)
+        #expect(Instant(milliseconds: -1).seconds == -1)
+        #expect(Instant(milliseconds: -1000).seconds == -1)
+    }
 }
 
 /// A random number generator that says the same again for the same seed (Steele, Lea and Flood,

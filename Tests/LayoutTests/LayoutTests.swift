@@ -35,8 +35,8 @@ struct LayoutTests {
     static let owners: [String: String] = [
         "CRabbitMQ": "AMQP", "GRDB": "Storage", "GRDBSQLite": "Storage", "SQLite3": "Storage",
         "Yams": "Settings", "Mustache": "Correspondence", "Hummingbird": "Operations",
-        "HummingbirdCore": "Operations", "NIOCore": "Operations", "NIOPosix": "Operations",
-        "HTTPTypes": "Operations",
+        "HummingbirdCore": "Operations", "NIOCore": "Operations", "NIOHTTP1": "Operations",
+        "NIOPosix": "Operations", "HTTPTypes": "Operations",
     ]
 
     @Test("arrows between modules point down")

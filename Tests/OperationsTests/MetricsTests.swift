@@ -264,6 +264,15 @@ struct RegistrarMetricsTests {
         metrics.inFlight(queue: "approvals", count: 7)
         metrics.committed(batchSize: 3, seconds: 0.004)
         metrics.deferred(count: 4)
+        metrics.letters(reason: "schema", count: 6)
+        metrics.letters(reason: "unheard-of", count: 7)
+        metrics.letters(bytes: 4096, fill: 0.5)
+        metrics.lettersDropped(count: 2)
+        #expect(value("registrar_dead_letters{reason=\"schema\"}") == "6")
+        #expect(value("registrar_dead_letters{reason=\"forbidden\"}") == "0")
+        #expect(value("registrar_dead_letters_bytes") == "4096")
+        #expect(value("registrar_dead_letters_fill_ratio") == "0.5")
+        #expect(value("registrar_dead_letters_dropped_total") == "2")
         #expect(value("registrar_received_total{queue=\"registrations\"}") == "5")
         #expect(value("registrar_redelivered_total{queue=\"registrations\"}") == "2")
         #expect(
@@ -292,6 +301,9 @@ struct RegistrarMetricsTests {
         #expect(value("registrar_batch_size_sum") == "3")
         #expect(value("registrar_commit_seconds_bucket{le=\"0.005\"}") == "1")
         #expect(value("registrar_deferred") == "4")
+        metrics.wrote(seconds: 0.5)
+        metrics.wrote(seconds: 0.25)
+        #expect(value("registrar_longest_transaction_seconds") == "0.5")
     }
 
     @Test("the outbox is counted")

@@ -95,7 +95,7 @@ struct StatusPageTests {
 
         example.metrics.queue("registrations", depth: 2, drainSeconds: 1)
         expect("Queues", .good, "2 messages wait")
-        example.metrics.queue("dead-letters", depth: 1, drainSeconds: .infinity)
+        example.metrics.letters(reason: "schema", count: 1)
         expect("Queues", .attention, "1 dead letter waits")
         for _ in 0..<29 { example.pass(seconds: 10) }
         expect("Queues", .attention, "1 dead letter")

@@ -54,35 +54,78 @@ func exchange(port: Int, request: String) async throws -> String {
     try await onThread { try exchangeBlocking(port: port, request: request) }
 }
 
-/// Waits for the server. The limit is for one that never answers: it is longer than a machine that
-/// does everything at once stands still.
 private func exchangeBlocking(port: Int, request: String) throws -> String {
-    let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    guard descriptor >= 0 else { throw SocketFailure(step: "socket", code: errno) }
-    defer { close(descriptor) }
-    var timeout = timeval(tv_sec: 120, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(UInt16(port).bigEndian)
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
-    let connected = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    let client = try Client(port: port)
+    try client.send(request)
+    return try client.receiveAll()
+}
+
+/// A connection to the server of which a test sends what it likes.
+///
+/// The limit is for a server that never answers: it is longer than a machine that does everything at
+/// once stands still.
+final class Client {
+    private let descriptor: CInt
+
+    init(port: Int) throws {
+        descriptor = try Self.connected(to: port)
+    }
+
+    deinit { close(descriptor) }
+
+    private static func connected(to port: Int) throws -> CInt {
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw SocketFailure(step: "socket", code: errno) }
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
+        setsockopt(
+            descriptor,
+            SOL_SOCKET,
+            SO_RCVTIMEO,
+            &timeout,
+            socklen_t(MemoryLayout<timeval>.size)
+        )
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+        let connected = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else {
+            let code = errno
+            close(descriptor)
+            throw SocketFailure(step: "connect", code: code)
+        }
+        return descriptor
+    }
+
+    func send(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard Glibc.send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count else {
+            throw SocketFailure(step: "send", code: errno)
         }
     }
-    guard connected == 0 else { throw SocketFailure(step: "connect", code: errno) }
-    let bytes = Array(request.utf8)
-    guard send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count else {
-        throw SocketFailure(step: "send", code: errno)
+
+    /// Everything until the server closes the connection.
+    func receiveAll() throws -> String {
+        var answer: [UInt8] = []
+        while true {
+            let part = try receive()
+            if part.isEmpty { return String(decoding: answer, as: UTF8.self) }
+            answer += part
+        }
     }
-    var answer: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
+
+    /// What comes next; nothing once the server has closed the connection.
+    func receive() throws -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, 0)
+        // A server that closes while something is on the way to it resets the connection.
+        if count < 0, errno == ECONNRESET { return [] }
         guard count >= 0 else { throw SocketFailure(step: "receive", code: errno) }
-        if count == 0 { return String(decoding: answer, as: UTF8.self) }
-        answer += buffer[..<count]
+        return Array(buffer[..<count])
     }
 }
 
@@ -91,6 +134,8 @@ func withServer(
     registry: MetricsRegistry,
     health: HealthState,
     pages: [String: @Sendable () -> HTTPPage],
+    hosts: [String] = [],
+    limits: ConnectionGate.Limits = ConnectionGate.Limits(),
     _ body: @Sendable @escaping (Int) async throws -> Void
 ) async throws {
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -98,6 +143,8 @@ func withServer(
     let server = OperationsServer(
         host: "127.0.0.1",
         port: 0,
+        hosts: hosts,
+        limits: limits,
         registry: registry,
         health: health,
         pages: pages,

@@ -28,6 +28,10 @@ struct EventNotation {
                 disclosure.accounts.map { scene.name(of: $0) }.joined(separator: ",")
             )
         case .personErased(let person): words("person.erased", scene.name(of: person))
+        case .erasureBegun(let person): words("erasure.begun", scene.name(of: person))
+        case .erasureTold(let person, let recipients):
+            words("erasure.told", scene.name(of: person.identifier), "\(recipients.count)")
+        case .erasureCompleted(let person): words("erasure.completed", scene.name(of: person))
         case .requestErased(let request):
             words("request.erased", scene.name(of: request.identifier))
         case .requestKept(let request):
@@ -38,6 +42,7 @@ struct EventNotation {
                 "request.changed",
                 scene.name(of: request.identifier),
                 "\(previous.rawValue) > \(request.status.rawValue)",
+                request.reason?.rawValue ?? "",
                 "#\(request.revision)",
                 text(request.authorised),
                 text(by, remarks)
@@ -73,7 +78,9 @@ struct EventNotation {
                 scene.name(of: account),
                 account.role.rawValue,
                 text(account.operations),
-                account.status.rawValue
+                account.status.rawValue,
+                account.former.map { "in the place of \(name(of: $0))" } ?? "",
+                account.location.map { "at \($0)" } ?? ""
             )
         case .accountChanged(let after, let before, let why, let by, let remarks):
             words(
@@ -84,6 +91,7 @@ struct EventNotation {
                 change(before.role.rawValue, after.role.rawValue),
                 change(text(before.operations), text(after.operations)),
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
+                before.former == after.former ? "" : "the former is not needed",
                 change(text(before.emcs), text(after.emcs)),
                 text(by, remarks)
             )
@@ -100,9 +108,9 @@ struct EventNotation {
             words(
                 "provisioning",
                 name(of: order.account),
-                "\(order.method.rawValue) #\(order.tries)",
-                text(step),
-                order.dueAt.map { step == .done ? "" : "due \($0)" } ?? ""
+                "\(order.method.rawValue) #\(order.tries.count)",
+                text(step, of: order),
+                order.dueAt.map { step.leavesOrder ? "due \($0)" : "" } ?? ""
             )
         case .reportIgnored(let account, let method, let status):
             words("report.ignored", name(of: account), method.rawValue, "\(status)")
@@ -110,8 +118,13 @@ struct EventNotation {
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .cascade(let cascade, let step):
+            words("cascade.\(step.rawValue)", cascade.eori.text)
+        case .operated(.clockConfirmed): "clock.confirmed"
+        case .operated(.deadLettersReplayed(let letters)):
+            words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
         case .operated(.deadLettersDiscarded(let letters)):
-            words("dead-letters.discarded", letters.map(\.code).joined(separator: ","))
+            words("dead-letters.discarded", letters.map(\.reason.rawValue).joined(separator: ","))
         }
     }
 
@@ -182,12 +195,19 @@ struct EventNotation {
         scene.register.account(account).map { scene.name(of: $0) } ?? "nobody"
     }
 
-    private func text(_ step: ProvisioningStep) -> String {
-        switch step {
-        case .refused(let status): "refused with \(status)"
-        case .retried: "retried"
-        case .failed(let status): "failed" + (status.map { " with \($0)" } ?? " in silence")
-        case .done: "done"
+    private func text(_ step: ProvisioningStep, of order: ProvisioningOrder) -> String {
+        switch (step, order.failure) {
+        case (.refused(let status), _):
+            "refused with \(status), then \(order.next?.rawValue ?? "nothing")"
+        case (.retried, _): "retried as \(order.lastMethod.rawValue)"
+        case (.failed, .refused(let status)): "failed with \(status)"
+        case (.failed, .silence): "failed in silence"
+        case (.failed, .locationTaken(let location, let holder)):
+            "failed: \(name(of: holder)) has \(location)"
+        case (.failed, .personUnknown): "failed: nobody knows the person"
+        case (.failed, nil): "failed for no reason"
+        case (.done, _): "done"
+        case (.superseded, _): "superseded"
         }
     }
 

@@ -15,7 +15,8 @@ import Testing
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that
 /// the message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and
 /// `expireAfter`, in days, or in working days such as `5wd`. `awaitReport` and
-/// `deadlineRollsForward` are false unless it says otherwise.
+/// `deadlineRollsForward` are false unless it says otherwise. `tries` is how often an order is given,
+/// three times unless it says otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -31,6 +32,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let deadlines: ProcedureSettings.Deadlines?
     let awaitReport: Bool
     let rollsForward: Bool
+    let tries: Int
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -44,6 +46,11 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
         self.rollsForward = object["deadlineRollsForward"] == .boolean(true)
+        if case .number(let number) = object["tries"] {
+            self.tries = number.integer.map(Int.init) ?? 0
+        } else {
+            self.tries = 3
+        }
         do {
             self.given = try Self.messages(given, scenes)
             self.when = try ExampleMessage(when)
@@ -56,6 +63,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
     private static let parts: Set<String> = [
         "title", "given", "when", "then", "deadlines", "awaitReport", "deadlineRollsForward",
+        "tries",
     ]
 
     static func messages(

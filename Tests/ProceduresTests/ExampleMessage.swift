@@ -67,9 +67,20 @@ struct ExampleMessage: Sendable {
     func expanded(in scene: Scene) throws -> JSONObject {
         var full = defaults.filter { entry in !members.contains { $0.name == entry.name } }
         full += members.filter { $0.value != .null }
-        return JSONObject(
-            try full.map { JSONObject.Member($0.name, try expand($0.name, $0.value, in: scene)) }
-        )
+        let expanded = try full.map {
+            JSONObject.Member($0.name, try expand($0.name, $0.value, in: scene))
+        }
+        return JSONObject(name == "report.provisioning" ? Self.report(expanded) : expanded)
+    }
+
+    /// What is no member of a report's `data` is one of its operation.
+    private static func report(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        let isOutside = { (member: JSONObject.Member) in
+            ["requestId", "account"].contains(member.name)
+        }
+        return members.filter(isOutside) + [
+            JSONObject.Member("operation", .object(JSONObject(members.filter { !isOutside($0) })))
+        ]
     }
 
     private var defaults: [JSONObject.Member] {
@@ -127,7 +138,7 @@ struct ExampleMessage: Sendable {
                     .string(try scene.account(named: String($0)).description)
                 }
             )
-        case "account", "bulkId": return .string(try scene.account(named: text).description)
+        case "account": return .string(try scene.account(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
         case "guarantee": return Self.guarantee(of: text)

@@ -10,7 +10,15 @@ final class ExampleRegister: RegisterView {
     private(set) var stated: [RequestIdentifier: Particulars] = [:]
     private(set) var authorisations: [Authorisation] = []
     private(set) var obligations: [Obligation] = []
-    private(set) var letters: [DeadLetterIdentifier: DeadLetterReason] = [:]
+    /// Nothing that is decided changes it.
+    private let letters: [DeadLetterIdentifier: DeadLetterReason] = [
+        DeadLetterIdentifier(
+            UniversalIdentifier(canonical: "01a1fd03-4bd3-77aa-bd7f-050f62b6b435")
+        ): .problem(.schema),
+        DeadLetterIdentifier(
+            UniversalIdentifier(canonical: "01a1fd03-5c11-7f02-8c0e-8a1b2c3d4e5f")
+        ): .broker(.deliveryLimit),
+    ]
 
     func request(_ identifier: RequestIdentifier) -> Request? {
         requests.first { $0.identifier == identifier }
@@ -32,6 +40,10 @@ final class ExampleRegister: RegisterView {
         accounts.first { $0.identifier == identifier }
     }
 
+    func account(at place: UserPlace) -> Account? {
+        accounts.first { $0.place == place }
+    }
+
     func accounts(of eori: EORI) -> [Account] {
         accounts.filter { $0.eori == eori }
     }
@@ -50,6 +62,9 @@ final class ExampleRegister: RegisterView {
         }
         guard let method = event.method else { return }
         let earlier = provisioningOrders(of: account)
+        if method == .delete {
+            orders.removeAll { $0.account == account && $0.method != .delete }
+        }
         orders.append(
             ProvisioningOrder(
                 account: account,
@@ -85,14 +100,6 @@ final class ExampleRegister: RegisterView {
         authorisations.first { $0.request == request }
     }
 
-    func authorisations(of eori: EORI) -> [Authorisation] {
-        authorisations.filter { $0.eori == eori }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) -> [Account] {
-        accounts.filter { $0.emcs.contains(number) }
-    }
-
     func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
         obligations.first { $0.identifier == identifier }
     }
@@ -113,7 +120,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
-    func recipients(ofDataAbout _: PersonIdentifier, sentOnly _: Bool) -> [Recipient] { [] }
+    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.
     ///
@@ -173,7 +180,8 @@ final class ExampleRegister: RegisterView {
         case .accountChanged(let account, let previous, let change, _, _):
             try check(self.account(account.identifier) == previous, event)
             try check(
-                (previous != account) != (change == .rectified) || change == .erased,
+                (previous != account) != (change == .rectified)
+                    || change == .erased || change == .reappeared,
                 event
             )
             store(account, in: &accounts) { $0.identifier == account.identifier }
@@ -182,7 +190,7 @@ final class ExampleRegister: RegisterView {
                 other.account == order.account && other.number == order.number
             }
             try check(orders.contains(where: isSame), event)
-            if step == .done {
+            if !step.leavesOrder {
                 orders.removeAll(where: isSame)
             } else {
                 store(order, in: &orders, where: isSame)
@@ -205,8 +213,9 @@ final class ExampleRegister: RegisterView {
             let before = self.obligation(obligation.identifier)
             try check(before?.status == previous && before != obligation, event)
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
-        case .personDisclosed, .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange, .operated:
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .supplementReceived, .reportIgnored,
+            .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }
     }
@@ -294,8 +303,12 @@ extension ExampleRegister {
             if isGrant == request.authorised.isEmpty {
                 found.append("authorised operations and status \(request.status) do not agree")
             }
-            if request.reason != nil, request.status != .rejected || request.revision != 1 {
+            switch request.reason {
+            case .rule where request.status != .rejected || request.revision != 1:
                 found.append("a reason without a rejection by rule")
+            case .ended where request.status != .withdrawn:
+                found.append("an end that withdrew nothing")
+            default: break
             }
             let opened = accounts.count { $0.request == request.identifier }
             let expected = isGrant && request.profile != "operations" ? 1 : 0
@@ -304,15 +317,31 @@ extension ExampleRegister {
             }
         }
         let open = requests.filter(\.status.isOpen)
+        // What waits for a restriction keeps nobody else from the EORI.
         let founding = open.filter { $0.profile == "company" || $0.profile == "natural-person" }
-        if Set(founding.map(\.eori)).count != founding.count {
-            found.append("two requests for one new operator are open")
+        if Set(founding.map { "\($0.person) \($0.eori?.text ?? "")" }).count != founding.count {
+            found.append("two requests of one person for one new operator are open")
         }
+        found += open.compactMap(unfounded)
         let joining = open.filter { $0.profile == "employee" }
         if Set(joining.map { "\($0.person) \($0.eori?.text ?? "")" }).count != joining.count {
             found.append("two requests of one person for one company are open")
         }
         return found
+    }
+
+    /// What an open request rests on has not ended.
+    private func unfounded(_ request: Request) -> String? {
+        let isOfOperator = ["employee", "operations", "authorisation"].contains(request.profile)
+        guard isOfOperator, let eori = request.eori else { return nil }
+        guard economicOperator(eori)?.status == .registered else {
+            return "a request is open of an operator that has ended"
+        }
+        guard request.profile != "employee" else { return nil }
+        let isHeld = accounts(of: eori).contains {
+            $0.person == request.person && $0.status.stands
+        }
+        return isHeld ? nil : "a request is open of somebody who has left the operator"
     }
 
     private func accountViolations() -> [String] {
@@ -334,6 +363,10 @@ extension ExampleRegister {
         }
         if accounts.contains(where: { !$0.status.stands && !$0.emcs.isEmpty }) {
             found.append("an account that does not stand may use EMCS")
+        }
+        let places = accounts.compactMap(\.place)
+        if Set(places).count != places.count {
+            found.append("two accounts have their users at one place")
         }
         if Set(standing.map { "\($0.person) \($0.eori)" }).count != standing.count {
             found.append("a person has two standing accounts with one operator")

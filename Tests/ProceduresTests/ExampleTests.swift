@@ -7,7 +7,8 @@ import Testing
         let scene = Scene(
             deadlines: example.deadlines,
             awaitReport: example.awaitReport,
-            rollsForward: example.rollsForward
+            rollsForward: example.rollsForward,
+            tries: example.tries
         )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {

@@ -34,7 +34,7 @@ import Testing
     func reach() throws {
         var seen: Set<String> = []
         var generator = SplitMix(seed: 77)
-        for _ in 0..<8 {
+        for _ in 0..<16 {
             let scene = Scene()
             for step in 0..<400 {
                 let message = try Self.message(step, in: scene, using: &generator)
@@ -175,11 +175,7 @@ import Testing
                 "registration.withdrawal",
                 [("requestId", request), ("applicant", person)]
             )
-        case 15, 16:
-            return ExampleMessage(
-                "report.provisioning",
-                [("bulkId", account), ("status", ["201", "500"].pick(&generator))]
-            )
+        case 15, 16: return report(on: account, using: &generator)
         case 17: return ExampleMessage("broker.confirmed", [("account", account)])
         case 18:
             return ExampleMessage(
@@ -206,6 +202,24 @@ import Testing
         case 21: return try right(step, of: person, using: &generator)
         default: return try special(request, actor: actor, using: &generator)
         }
+    }
+
+    /// Anything that a provisioner could say, true or not.
+    private static func report(
+        on account: String,
+        using generator: inout SplitMix
+    ) -> ExampleMessage {
+        let statuses = ["200", "201", "201", "204", "404", "409", "410", "412", "429", "500"]
+        var members = [
+            ("account", account),
+            ("method", ["POST", "POST", "PUT", "PATCH", "DELETE"].pick(&generator)),
+            ("status", statuses.pick(&generator)),
+        ]
+        if Bool.random(using: &generator) {
+            let place = Int.random(in: 1...4, using: &generator)
+            members.append(("location", "https://idm.example.lu/Users/\(place)"))
+        }
+        return ExampleMessage("report.provisioning", members)
     }
 
     /// Erasure seldom: whoever is forgotten has to begin anew.

@@ -24,7 +24,8 @@ final class Scene {
     init(
         deadlines: ProcedureSettings.Deadlines? = nil,
         awaitReport: Bool = false,
-        rollsForward: Bool = false
+        rollsForward: Bool = false,
+        tries: Int = 3
     ) {
         var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
         byProcedure["access"] = deadlines
@@ -32,7 +33,7 @@ final class Scene {
         self.settings = ProcedureSettings(
             deadlines: byProcedure,
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
-            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: 3),
+            provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
             excise: ExciseSettings(deadlineRollsForward: rollsForward)
         )
     }
@@ -63,12 +64,24 @@ final class Scene {
     }
 
     private func decide(_ message: ExampleMessage) throws -> Outcome {
-        let context = DecisionContext(
+        let outcome = try outcome(of: message, in: context)
+        guard case .apply(let events) = outcome else { return outcome }
+        return .apply(try Lifecycle.closing(events, in: context))
+    }
+
+    private var context: DecisionContext {
+        DecisionContext(
             register: register,
             now: now,
             identifiers: identifiers,
             settings: settings
         )
+    }
+
+    private func outcome(
+        of message: ExampleMessage,
+        in context: DecisionContext
+    ) throws -> Outcome {
         switch message.name {
         case "timer.expire":
             return .apply(try Lifecycle.expire(try request(of: message), in: context))

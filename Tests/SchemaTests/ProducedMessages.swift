@@ -41,6 +41,7 @@ enum ProducedMessages {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
+                + letters.map { correspondent.tell(of: $0, cause: cause) }
         }
     }
 
@@ -119,7 +120,7 @@ enum ProducedMessages {
     private static func request(
         _ status: RequestStatus,
         _ profile: String,
-        reason: ProblemCode? = nil,
+        reason: RequestReason? = nil,
         procedure: String = "access"
     ) -> Request {
         let isAboutOperations = procedure == "access" && profile != "employee"
@@ -148,6 +149,22 @@ enum ProducedMessages {
         signature: [UInt8](repeating: 0x0f, count: 64)
     )
 
+    private static let letters = DeadLetterReason.allCases.flatMap { reason in
+        ["ntp-portal", nil].map { user in
+            DeadLetter(
+                identifier: DeadLetterIdentifier(SequentialIdentifiers.identifier(9, series: 7)),
+                reason: reason,
+                detail: "it names Anne",
+                at: start,
+                queue: user == nil ? nil : "registrar.registrations",
+                routingKey: "registration.access.company",
+                user: user,
+                properties: MessageProperties(),
+                body: []
+            )
+        }
+    }
+
     // MARK: What happens
 
     private static let profiles = ["company", "employee", "natural-person", "operations"]
@@ -155,7 +172,15 @@ enum ProducedMessages {
     private static let requests: [Event] = profiles.flatMap { profile in
         [Event.requestSubmitted(request(.pending, profile))]
             + ProblemCode.allCases.map {
-                .requestSubmitted(request(.rejected, profile, reason: $0))
+                .requestSubmitted(request(.rejected, profile, reason: .rule($0)))
+            }
+            + RequestBasis.allCases.map {
+                .requestChanged(
+                    request(.withdrawn, profile, reason: .ended($0)),
+                    previous: .pending,
+                    by: .rule,
+                    remarks: nil
+                )
             }
             + RequestStatus.allCases.flatMap { status in
                 RequestStatus.allCases.map { previous in

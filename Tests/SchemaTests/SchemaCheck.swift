@@ -2,7 +2,8 @@ import Contract
 import Foundation
 import TestKit
 
-/// A validator that shares no code with Registrar: python3-jsonschema, run once for all cases.
+/// Validators that share no code with Registrar: jsonschema, fastjsonschema and jsonschema_rs, run once
+/// for all cases.
 enum SchemaCheck {
     struct Case: Sendable {
         /// The file's name.
@@ -29,24 +30,30 @@ enum SchemaCheck {
     ///   they do not name, for receivers ignore those; here these are refused.
     /// - Throws: ``Failure`` when the validator cannot be run, with what it said.
     static func run(_ cases: [Case], outbound: Set<String>) throws -> Result {
+        try read(answer(of: "check.py", to: lines(cases, outbound)), count: cases.count)
+    }
+
+    /// What a script beside this file says to what it is given.
+    static func answer(of script: String, to order: [UInt8]) throws -> JSONValue {
         let file = NSTemporaryDirectory() + "/registrar-schemas-" + UUID().uuidString
         defer { unlink(file) }
-        try Data(lines(cases, outbound)).write(to: URL(filePath: file))
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(
-            path: "check.py"
+        try Data(order).write(to: URL(filePath: file))
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let python = try Command.run([Schemas.root.appending(path: "Scripts/python-for-tests").path]
         )
-        // Debian's own, for which the package is made; another may come first in the path.
-        let end = try Command.run(["/usr/bin/python3", "-B", script.path, file])
+        guard python.exitCode == 0 else {
+            throw Failure(description: "there is no Python for the tests: \(python.errors)")
+        }
+        let end = try Command.run([
+            python.output.trimmingCharacters(in: .newlines), "-B",
+            folder.appending(path: script).path, file,
+        ])
         guard end.exitCode == 0 else {
             throw Failure(
-                description: """
-                    check.py ended with \(end.exitCode); it needs python3-jsonschema \
-                    ("make packages"):
-                    \(end.errors.suffix(2000))
-                    """
+                description: "\(script) ended with \(end.exitCode):\n\(end.errors.suffix(2000))"
             )
         }
-        return try read(JSONValue(parsing: Array(end.output.utf8)), count: cases.count)
+        return try JSONValue(parsing: Array(end.output.utf8))
     }
 
     private static func lines(_ cases: [Case], _ outbound: Set<String>) -> [UInt8] {

@@ -101,6 +101,7 @@ struct Variants {
 
     private static let strangers = [
         JSONObject.Member("unknown", .string("x")), JSONObject.Member("Un-known", .null),
+        JSONObject.Member("data_base64", .null), JSONObject.Member("data_base64", .string("e30=")),
     ]
 
     private static let otherTypes: [JSONValue] =
@@ -129,7 +130,8 @@ struct Variants {
     private static let characters = [
         "a", "Z", "0", " ", "\t", "\n", "\r", "\u{1}", "\u{b}", "\u{7f}", "\u{85}", "\u{9f}",
         "\u{a0}", "é", "\u{61c}", "\u{1680}", "\u{200b}", "\u{2028}", "\u{202e}", "\u{2066}",
-        "\u{feff}", "😀", "\"", "<", ",", ".", "-", "@", "/", ":", "%", "%41",
+        "\u{feff}", "\u{ad}", "\u{34f}", "\u{115f}", "\u{2800}", "\u{3000}", "\u{3164}", "\u{fe0f}",
+        "\u{e0061}", "😀", "\"", "<", ",", ".", "-", "@", "/", ":", "%", "%41",
         "#", "?", "[", "\\", "'", "~",
         // Noncharacters, which Swift does not write: U+FDD0 and U+FFFF.
         String(decoding: [0xef, 0xb7, 0x90], as: UTF8.self),

@@ -1,5 +1,9 @@
 """Validates events against the message schemas, for the Swift tests beside this file.
 
+Three validators judge each event: jsonschema, fastjsonschema and jsonschema_rs. A difference between
+them is a fault, as are schemas that one of them does not compile. Formats are not asserted: what they
+say, the patterns say as well.
+
 Reads lines of JSON from the file that it is given: first {"folder": path, "outbound": [schema
 files]}, then one {"schema": file, "event": event} a case. Writes one JSON object:
 
@@ -12,12 +16,15 @@ Every case is validated as draft-07 and as 2020-12; a difference is a fault.
 
 import copy
 import json
-import re
 import sys
 from pathlib import Path
 
-from jsonschema import Draft7Validator, Draft202012Validator, RefResolver, validators
-from jsonschema.exceptions import SchemaError, ValidationError
+import fastjsonschema
+import jsonschema_rs
+from jsonschema import Draft7Validator, Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from bundle import COMMON, bundled, load
 
 # What draft-07 and 2020-12 have in common, and mean alike.
 ANNOTATIONS = {"$schema", "title", "description", "examples", "format"}
@@ -26,22 +33,14 @@ SCHEMA_LISTS = {"allOf", "anyOf", "oneOf"}
 SCHEMA_MAPS = {"definitions", "properties"}
 CONSTRAINTS = {
     "const", "enum", "maxItems", "maxLength", "maxProperties", "maximum", "minItems", "minLength",
-    "minProperties", "minimum", "oneOf", "pattern", "required", "type", "uniqueItems",
+    "minProperties", "minimum", "not", "oneOf", "pattern", "required", "type", "uniqueItems",
 }
 
 
-def pattern_of_ecma_262(validator, pattern, instance, schema):
-    # Python's "$" also matches before a line feed at the end, that of ECMA 262 does not.
-    if validator.is_type(instance, "string") and not re.search(
-        re.sub(r"\$(?=\)|\||$)", r"\\Z", pattern), instance
-    ):
-        yield ValidationError(f"{instance!r:.100} does not match {pattern}")
+DRAFTS = (Draft7Validator, Draft202012Validator)
 
-
-DRAFTS = [
-    validators.extend(draft, {"pattern": pattern_of_ecma_262})
-    for draft in (Draft7Validator, Draft202012Validator)
-]
+# Refused by "not" alone.
+REFUSED = "/definitions/lineFeed"
 
 
 def subschemas(schema, pointer=""):
@@ -77,7 +76,7 @@ def closed(document):
 
 def constraints(name, document):
     for schema, pointer in subschemas(document):
-        if not isinstance(schema, dict) or "/if" in pointer:
+        if not isinstance(schema, dict) or "/if" in pointer or pointer.startswith(REFUSED):
             continue
         for keyword, value in schema.items():
             if keyword == "required":
@@ -103,26 +102,29 @@ def faults_of(name, document):
 
 
 class Schemas:
-    """The documents of the folder as one draft's validators."""
+    """The documents of the folder as the validators have them."""
 
-    def __init__(self, documents, folder):
+    def __init__(self, documents):
         self.places = {
             id(schema): (name, pointer)
             for name, document in documents.items()
             for schema, pointer in subschemas(document)
         }
-        store = {(folder / name).as_uri(): document for name, document in documents.items()}
+        bundles = {name: bundled(name, documents) for name in documents if name != COMMON}
         self.validators = {
-            name: [
-                draft(document, resolver=RefResolver((folder / name).as_uri(), document, store))
-                for draft in DRAFTS
-            ]
-            for name, document in documents.items()
+            name: [draft(bundle) for draft in DRAFTS] for name, bundle in bundles.items()
         }
+        self.others = {name: dict(others(bundle)) for name, bundle in bundles.items()}
 
     def errors(self, name, event):
         """What each draft finds."""
         return [list(validator.iter_errors(event)) for validator in self.validators[name]]
+
+    def disagreeing(self, name, event, is_valid):
+        """The validators that judge otherwise."""
+        for other, judge in self.others[name].items():
+            if judge(event) != is_valid:
+                yield other
 
     def violated(self, error):
         for inner in error.context:
@@ -136,15 +138,31 @@ class Schemas:
             yield name, pointer, error.validator, None
 
 
+def others(bundle):
+    """Each by its name, as a function from an event to whether it is valid."""
+    compiled = fastjsonschema.compile(bundle, use_formats=False)
+
+    def fast(event):
+        try:
+            compiled(event)
+        except fastjsonschema.JsonSchemaValueException:
+            return False
+        return True
+
+    yield "fastjsonschema", fast
+    for draft in (jsonschema_rs.Draft7Validator, jsonschema_rs.Draft202012Validator):
+        # The draft is what is chosen here, and not what "$schema" says.
+        schema = {name: value for name, value in bundle.items() if name != "$schema"}
+        yield f"jsonschema_rs.{draft.__name__}", draft(schema, validate_formats=False).is_valid
+
+
 def main(cases):
     header = json.loads(next(cases))
     folder = Path(header["folder"])
-    documents = {
-        path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))
-    }
+    documents = load(folder)
     outbound = set(header["outbound"])
-    inward = Schemas(documents, folder)
-    outward = Schemas({name: closed(document) for name, document in documents.items()}, folder)
+    inward = Schemas(documents)
+    outward = Schemas({name: closed(document) for name, document in documents.items()})
     faults = [fault for name in documents for fault in faults_of(name, documents[name])]
     unviolated = {
         constraint
@@ -158,6 +176,9 @@ def main(cases):
         one, other = schemas.errors(case["schema"], case["event"])
         if bool(one) != bool(other):
             faults.append(f"{case['schema']}: the drafts disagree on {json.dumps(case['event'])}")
+        for other in schemas.disagreeing(case["schema"], case["event"], not one):
+            said = "refuses" if not one else "takes"
+            faults.append(f"{case['schema']}: {other} {said} {json.dumps(case['event'])}")
         for error in one:
             unviolated.difference_update(schemas.violated(error))
         verdicts.append(f"{one[0].json_path} {one[0].message:.200}" if one else None)

@@ -94,7 +94,7 @@ struct ErasureTests {
         let person = Sample.person(1)
         try await store.write { transaction in
             try register(1, transaction)
-            try transaction.apply(.personErased(person.identifier), at: Sample.start)
+            try erase(person.identifier, transaction)
             let body = Array(#"{"to":"\#(person.subject)"}"#.utf8)
             let farewell = Sample.message("farewell", body: body)
             #expect(try transaction.enqueue(farewell, journal: 1, at: Sample.start) == 3)
@@ -274,7 +274,12 @@ private struct Town {
             for text in texts { try apply(.write(request, text), transaction) }
             for body in bodies {
                 let message = Sample.message("m", body: Array(body.utf8))
-                _ = try transaction.enqueue(message, journal: 1, at: now)
+                _ = try transaction.enqueue(
+                    message,
+                    about: [person.identifier],
+                    journal: 1,
+                    at: now
+                )
             }
             guard let deferred else { return }
             try transaction.deferMessage(
@@ -292,10 +297,24 @@ private struct Town {
         case .correct(let person):
             try transaction.apply(.personChanged(person, previous: person, .rectified), at: now)
         case .erase(let person):
-            try transaction.apply(.personErased(person.identifier), at: now)
+            try erase(person.identifier, transaction)
         case .settle(let sequences): _ = try transaction.settle(sequences, at: now)
         }
     }
+}
+
+/// An erasure in parts from its beginning to its end, as far as it is the store's.
+private func erase(_ person: PersonIdentifier, _ transaction: any RegisterTransaction) throws {
+    try transaction.apply(.personErased(person), at: Sample.start)
+    guard var erasure = try transaction.erasure(of: person) else { return }
+    let requests = try transaction.requests(in: erasure, limit: 99)
+    try transaction.eraseWritings(about: requests.map(\.record.identifier))
+    while let last = try transaction.eraseMessages(in: erasure, limit: 2, at: Sample.start).last {
+        erasure.place = last
+        try transaction.record(erasure)
+    }
+    while try !transaction.eraseDeferredMessages(in: erasure, limit: 2).isEmpty {}
+    try transaction.complete(erasure)
 }
 
 /// Reads from the store until it is told to end, as a long query does.

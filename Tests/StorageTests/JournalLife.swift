@@ -49,7 +49,7 @@ struct JournalLife {
         ]
         if number.isMultiple(of: 3) {
             request.status = .rejected
-            request.reason = .operatorExists
+            request.reason = .rule(.operatorExists)
         } else {
             request.status = .granted
             request.authorised = OperationSet([.import])

@@ -67,7 +67,7 @@ struct AppliedTests {
 
             let order = try #require(second.first { $0.queue == "provisioning" })
             expectContract(order, cause: decision, request: request)
-            let account = try #require(order.data("bulkId")?.text)
+            let account = try #require(order.data("account")?.text)
             expectUser(order, anne, eori: "LU1001", role: "legal-representative")
             let steps = second.filter { $0.delivery.routingKey == "status.account" }
             #expect(steps.map(\.status) == ["provisioning", "active"])
@@ -120,7 +120,7 @@ struct AppliedTests {
             try await installation.customs.send(Decider.customs.grant(first))
             let registered = try await installation.settle(daemon, deliveries: 2)
             let order = try #require(registered.first { $0.queue == "provisioning" })
-            let account = try #require(order.data("bulkId")?.text)
+            let account = try #require(order.data("account")?.text)
             expectUser(order, anne, eori: "LUADHOC3", role: "natural-person")
 
             try await expectWidening(daemon, account, more, installation)
@@ -140,10 +140,10 @@ struct AppliedTests {
         let widened = try await installation.settle(daemon, deliveries: 4)
             .filter { $0.correlation == request }
         let patch = try #require(widened.first { $0.queue == "provisioning" })
-        #expect(patch.data("method")?.text == "PATCH")
-        #expect(patch.data("path")?.text == "/Users/bulkId:\(account)")
+        #expect(patch.operation("method")?.text == "PATCH")
+        #expect(patch.operation("path")?.text == "/Users?filter=externalId eq \"\(account)\"")
         #expect(
-            patch.data("data", "schemas")?.texts
+            patch.operation("data", "schemas")?.texts
                 == ["urn:ietf:params:scim:api:messages:2.0:PatchOp"]
         )
         let stored = try installation.reader().economicOperator(EORI(canonical: "LUADHOC3"))
@@ -192,15 +192,16 @@ struct AppliedTests {
             try await grantCompany(anne, "LU1005", installation)
             let all = try await installation.settle(daemon, deliveries: 2)
             let account = try #require(
-                all.first { $0.queue == "provisioning" }?.data("bulkId")?.text
+                all.first { $0.queue == "provisioning" }?.data("account")?.text
             )
             #expect(try installation.reader().accounts().map(\.status) == [.provisioning])
             let report = InboundEvent(
                 "report.provisioning",
                 subject: nil,
                 """
-                {"requestId":null,"bulkId":"\(account)","method":"POST","status":"201",\
-                "location":"https://scim.example.lu/v2/Users/92b7"}
+                {"requestId":null,"account":"\(account)","operation":{"method":"POST",\
+                "bulkId":"\(account)","version":"W/\\"1\\"","response":null,"path":null,"data":null,\
+                "schemas":null,"status":"201","location":"https://scim.example.lu/v2/Users/92b7"}}
                 """
             )
             try await installation.sender("provisioner").send(report)
@@ -330,20 +331,30 @@ private func expectUser(
     role: String,
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
-    let account = order.data("bulkId")?.text
-    #expect(order.data("method")?.text == "POST", sourceLocation: sourceLocation)
-    #expect(order.data("path")?.text == "/Users", sourceLocation: sourceLocation)
+    let account = order.data("account")?.text
+    #expect(order.operation("method")?.text == "POST", sourceLocation: sourceLocation)
+    #expect(order.operation("path")?.text == "/Users", sourceLocation: sourceLocation)
     let core = "urn:ietf:params:scim:schemas:core:2.0:User"
     let luccs = "urn:ietf:params:scim:schemas:extension:luccs:2.0:User"
-    #expect(order.data("data", "schemas")?.texts == [core, luccs], sourceLocation: sourceLocation)
-    #expect(order.data("data", "externalId")?.text == account, sourceLocation: sourceLocation)
-    #expect(order.data("data", "userName")?.text == person.subject, sourceLocation: sourceLocation)
-    #expect(order.data("data", "active") == .boolean(true), sourceLocation: sourceLocation)
-    #expect(order.data("data", "userType")?.text == role, sourceLocation: sourceLocation)
-    #expect(order.data("data", luccs, "eori")?.text == eori, sourceLocation: sourceLocation)
-    #expect(order.data("data", luccs, "role")?.text == role, sourceLocation: sourceLocation)
     #expect(
-        order.data("data", luccs, "authentication")?.text == "luxtrust",
+        order.operation("data", "schemas")?.texts == [core, luccs],
+        sourceLocation: sourceLocation
+    )
+    #expect(order.operation("data", "externalId")?.text == account, sourceLocation: sourceLocation)
+    #expect(
+        order.operation("data", "userName")?.text == "\(person.subject)@\(eori)",
+        sourceLocation: sourceLocation
+    )
+    #expect(
+        order.operation("data", luccs, "subject")?.text == person.subject,
+        sourceLocation: sourceLocation
+    )
+    #expect(order.operation("data", "active") == .boolean(true), sourceLocation: sourceLocation)
+    #expect(order.operation("data", "userType")?.text == role, sourceLocation: sourceLocation)
+    #expect(order.operation("data", luccs, "eori")?.text == eori, sourceLocation: sourceLocation)
+    #expect(order.operation("data", luccs, "role")?.text == role, sourceLocation: sourceLocation)
+    #expect(
+        order.operation("data", luccs, "authentication")?.text == "luxtrust",
         sourceLocation: sourceLocation
     )
 }

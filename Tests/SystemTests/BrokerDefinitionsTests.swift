@@ -49,7 +49,7 @@ struct BrokerDefinitionsTests {
         ]
         let mayRead: [String: Set<String>] = [
             "ntp-portal": ["problems"], "provisioner": ["provisioning"],
-            "mailer": ["notifications"], "operator": ["problems", "dead-letters"],
+            "mailer": ["notifications"], "operator": ["problems"],
         ]
         for user in Self.users.dropFirst() {
             for key in ["registration.access.company", "approval.decision", "report.provisioning"] {

@@ -5,7 +5,8 @@ import TestKit
 
 /// A message that the daemon published.
 struct Received: Sendable {
-    /// The queue's name without the prefix; `own` for the test's queue of status events.
+    /// The queue's name without the prefix; `own` for the test's queue of status events, and
+    /// `dead-letters` for those of them that tell of a dead letter.
     let queue: String
     let delivery: AMQP.Delivery
     /// The body, if it is JSON.
@@ -21,6 +22,10 @@ struct Received: Sendable {
     /// A member of the payload, by its path.
     func data(_ path: String...) -> JSONValue? {
         path.reduce(event?["data"]) { $0?[$1] }
+    }
+    /// A member of the SCIM operation of an order to the provisioner, by its path.
+    func operation(_ path: String...) -> JSONValue? {
+        path.reduce(data("operation")) { $0?[$1] }
     }
     var template: String? { data("template")?.text }
     var problem: String? { data("type")?.text }
@@ -51,7 +56,7 @@ extension JSONValue {
 /// Everybody downstream: takes and acknowledges whatever comes to the outbound queues, over a
 /// connection that it renews.
 actor Collector {
-    static let outboundQueues = ["notifications", "provisioning", "problems", "dead-letters"]
+    static let outboundQueues = ["notifications", "provisioning", "problems"]
 
     private let broker: PrivateBroker
     private let topology: Topology
@@ -163,8 +168,10 @@ actor Collector {
             return
         }
         let queue =
-            delivery.queue == ownQueue
-            ? "own" : String(delivery.queue.dropFirst(topology.prefix.count + 1))
+            delivery.routingKey == "status.dead-letter"
+            ? "dead-letters"
+            : delivery.queue == ownQueue
+                ? "own" : String(delivery.queue.dropFirst(topology.prefix.count + 1))
         received.append(
             Received(
                 queue: queue,
@@ -179,8 +186,7 @@ actor Collector {
         let kinds = received.map { message in
             [
                 message.queue, message.template, message.problem, message.status,
-                message.header("x-registrar-reason")?.stringValue,
-                message.header("x-registrar-detail")?.stringValue,
+                message.data("reason")?.text,
             ].compactMap(\.self)
                 .joined(separator: " ")
         }

@@ -36,7 +36,7 @@ struct DeadLetterCommandTests {
             }
             try await installation.portal.send(grant(newRequest()), grant(newRequest()))
             let all = try await letters(5, tool)
-            #expect(all.compactMap { $0["number"]?.integer } == [1, 2, 3, 4, 5])
+            #expect(Set(all.compactMap { $0["id"]?.text }).count == 5)
 
             let groups = try await tool.json("dead-letter", "groups")["groups"]?.elements ?? []
             #expect(groups.compactMap { $0["count"]?.integer }.reduce(0, +) == 5)
@@ -59,19 +59,35 @@ struct DeadLetterCommandTests {
                 #expect(found["deadLetters"]?.elements.count == count, "\(filter)")
             }
 
-            let shown = try await tool.run("dead-letter", "show", "2")
-            #expect(shown.hasPrefix("Dead letter 2: malformed\n"))
+            let identifiers = all.compactMap { $0["id"]?.text }
+            let shown = try await tool.run("dead-letter", "show", identifiers[1])
+            #expect(shown.hasPrefix("Dead letter \(identifiers[1])\n"))
+            #expect(shown.contains("  Reason         malformed\n"), "\(shown)")
             #expect(shown.contains("  Sent first by  ntp-portal\n"))
             #expect(shown.contains("  Routing key    registration.access.company\n"))
             #expect(shown.contains("{bro\\u{1b}[2Jken"), "what would clear the screen is escaped")
-            let identifier = try #require(all[3]["messageId"]?.text)
-            let json = try await tool.json("dead-letter", "show", identifier)
-            #expect(json["message"]?["body"]?["type"]?.text == grant("").type)
-            let none = try await tool.attempt(["dead-letter", "show", "77"])
-            #expect(none.status == 65)
+            let json = try await tool.json("dead-letter", "show", identifiers[3])
+            let body = json["body"]?.text.flatMap { Data(base64Encoded: $0) }
+            #expect(
+                try body.map { try JSONValue(parsing: Array($0))["type"]?.text } == grant("").type
+            )
+            for wrong in ["77", "x", "", identifiers[0] + "0"] {
+                let none = try await tool.attempt(["dead-letter", "show", wrong])
+                #expect(none.status == 65, "\(wrong)")
+            }
+            // All of today's begin alike.
+            let vague = try await tool.attempt([
+                "dead-letter", "show", "\(identifiers[0].prefix(4))",
+            ])
+            #expect(vague.status == 65 && vague.stderr.contains("several"))
             // Nothing was lost by looking.
-            try await letters(5, tool)
+            for _ in 0..<100 { try await letters(5, tool) }
+            let again = try await letters(5, tool)
+            #expect(again.map { $0["id"]?.text } == identifiers)
+            #expect(try installation.journal().count == 5)
             try await daemon.stop()
+            // Nor does it take a broker, or a daemon.
+            try await letters(5, tool)
         }
     }
 
@@ -122,12 +138,12 @@ struct DeadLetterCommandTests {
 
             let replayed = try await tool.json(["dead-letter", "replay", "--all"] + Self.why)
             #expect(replayed["replayed"]?.elements.count == 3)
-            #expect(replayed["kept"]?.elements.isEmpty == true)
             try await tool.wait(for: "pending", of: request)
             try await tool.wait(for: "rejected", of: other)
             // What is broken stays so, and it is known how often that was tried.
             let left = try await letters(1, tool)
             #expect(left[0]["replays"]?.integer == 1)
+            #expect(left[0]["id"]?.text == foretold[2]["id"]?.text, "it is the same letter")
             #expect(left[0]["user"]?.text == "ntp-portal")
 
             let story = try await tool.run("request", "explain", request)
@@ -153,42 +169,32 @@ struct DeadLetterCommandTests {
             let request = newRequest()
             try await installation.portal.send(anne.company(request, "LU9010"))
             try await tool.wait(for: "pending", of: request)
-            // The portal grants its own request, in its own name and in nobody's.
-            var nameless = grant(request).message
-            nameless.namesSender = false
-            // As if the daemon had said who sent it.
-            nameless.properties.headers = [
-                "x-registrar-user": "customs-backoffice", "x-registrar-replays": 1,
-                "x-registrar-reason": "schema",
-            ]
-            var forged = grant(request).message
-            forged.properties.headers = nameless.properties.headers
-            try await installation.portal.send([forged, nameless])
+            let forgeries = Self.forgeries(by: grant(request).message)
+            try await installation.portal.send(forgeries)
             try await letters(2, tool)
             try await daemon.stop()
             // And by the broker's own hand: what it puts aside keeps its sender's headers.
-            try await putAside([forged, nameless], installation)
-            let all = try await letters(4, tool)
-            #expect(
-                all.map { $0["user"]?.text } == [nil, nil, "ntp-portal", nil],
-                "who names another sender has none"
-            )
-            #expect(all[2]["reason"]?.text == "broker: rejected")
-
+            try await putAside(forgeries, installation)
             let again = try await installation.start()
+            let all = try await letters(4, tool)
+            #expect(all.map { $0["user"]?.text } == ["ntp-portal", nil, "ntp-portal", nil])
+            #expect(
+                all.map { $0["reason"]?.text } == [
+                    "forbidden", "forbidden", "rejected", "rejected",
+                ]
+            )
+            #expect(all.allSatisfy { $0["queue"]?.text == "\(installation.prefix).approvals" })
+
             let foretold = try await tool.json("dead-letter", "replay", "--all", "--dry-run")
             #expect(
                 foretold["letters"]?.elements.map { $0["forecast"]?["code"]?.text }
                     == ["forbidden", "forbidden", "forbidden", "forbidden"]
             )
-            for _ in 1...2 {
-                _ = try await tool.json(["dead-letter", "replay", "--all"] + Self.why)
-                try await letters(4, tool)
-            }
+            try await replayAll(time: 1, tool)
+            try await replayAll(time: 2, tool)
             #expect(try installation.request(request)?.status == .pending)
-            #expect(
-                try installation.journal().count { $0.event.contains(#""code":"forbidden""#) } == 10
-            )
+            let ids = try await letters(4, tool).compactMap { $0["id"]?.text }
+            #expect(Set(ids) == Set(all.compactMap { $0["id"]?.text }))
             // A user without the role operator is told so, and would not be believed.
             let portal = try await tool.attempt(
                 ["dead-letter", "replay", "--all"] + Self.why,
@@ -217,6 +223,28 @@ struct DeadLetterCommandTests {
         }
     }
 
+    /// Has all four letters replayed, and waits until they are back.
+    private func replayAll(time number: Int64, _ tool: OperatorTool) async throws {
+        _ = try await tool.json(["dead-letter", "replay", "--all"] + Self.why)
+        try await eventually("all of them are back") {
+            let back = try await letters(4, tool)
+            return back.allSatisfy { $0["replays"]?.integer == number } ? () : nil
+        }
+    }
+
+    /// The portal grants its own request, in its own name and in nobody's, as if the daemon had said who
+    /// sent it.
+    private static func forgeries(by grant: OutgoingMessage) -> [OutgoingMessage] {
+        var forged = grant
+        forged.properties.headers = [
+            "x-registrar-user": "customs-backoffice", "x-registrar-replays": 1,
+            "x-registrar-reason": "schema",
+        ]
+        var nameless = forged
+        nameless.namesSender = false
+        return [forged, nameless]
+    }
+
     /// Has the broker dead-letter messages by itself.
     private func putAside(_ messages: [OutgoingMessage], _ installation: Installation) async throws
     {
@@ -241,7 +269,57 @@ struct DeadLetterCommandTests {
         """
     }
 
-    @Test("What is discarded is journalled first, with its reason beside it")
+    @Test("What a mailer refuses is kept, and goes back to its queue under the letter's id")
+    func refusedByMailer() async throws {
+        try await Installation.with { installation in
+            let tool = try OperatorTool(installation)
+            let daemon = try await installation.start()
+            let request = newRequest()
+            try await installation.portal.send(anne.company(request, "LU9030"))
+            let connection = try await Connection.open(
+                Endpoint(url: installation.broker.url(user: "registrard"))
+            )
+            let queue = "\(installation.prefix).notifications"
+            func refuse() async throws -> AMQP.Delivery {
+                let mail = try await eventually("the mail") {
+                    try await connection.get(queue: queue)
+                }
+                try await connection.reject(mail.tag, requeue: false)
+                return mail
+            }
+            let first = try await refuse()
+            let letter = try await letters(1, tool)[0]
+            let identifier = try #require(letter["id"]?.text)
+            #expect(letter["reason"]?.text == "rejected" && letter["queue"]?.text == queue)
+            #expect(letter["user"]?.text == nil)
+            // The second mail is the authority's.
+            let other = try await eventually("the other mail") {
+                try await connection.get(queue: queue)
+            }
+            try await connection.acknowledge(upTo: other.tag)
+            for number in 1...2 {
+                _ = try await tool.json(
+                    ["dead-letter", "replay", "\(identifier.prefix(18))"] + Self.why
+                )
+                try await letters(0, tool)
+                let again = try await refuse()
+                #expect(again.body == first.body)
+                #expect(
+                    again.properties.messageIdentifier == first.properties.messageIdentifier
+                )
+                let back = try await letters(1, tool)[0]
+                #expect(back["id"]?.text == identifier)
+                #expect(back["replays"]?.integer == Int64(number))
+                #expect(back["queue"]?.text == queue)
+                #expect(back["routingKey"]?.text == "notification.email")
+            }
+            await connection.close()
+            try await daemon.stop()
+            try installation.reader().verify()
+        }
+    }
+
+    @Test("What is discarded is journalled, with its reason beside it, and nothing else goes")
     func discard() async throws {
         try await Installation.with { installation in
             let tool = try OperatorTool(installation)
@@ -262,8 +340,8 @@ struct DeadLetterCommandTests {
             }
             let codes = try JSONValue(parsing: Array(entry.event.utf8))["letters"]?.elements
             #expect(codes?.map { $0["code"]?.text } == ["not-an-event", "not-an-event"])
-            let ids = discarded["discarded"]?.elements.map { $0["messageId"]?.text }
-            #expect(codes?.map { $0["message"]?.text } == ids)
+            let ids = discarded["discarded"]?.elements.map { $0["id"]?.text }
+            #expect(codes?.map { $0["deadLetter"]?.text } == ids)
             #expect(entry.cause.contains(#""user":"operator""#))
             #expect(entry.cause.contains(#""reason":true"#))
             // Without the right to say so, nothing goes.

@@ -1,5 +1,6 @@
 import AMQP
 import Broker
+import Contract
 import Domain
 import Foundation
 import Storage
@@ -34,7 +35,7 @@ struct DeadLetterTests {
                 seen = all.count
                 #expect(new.count == (dead.told == nil ? 1 : 2), "\(dead.code)")
                 let letter = try #require(new.first { $0.queue == "dead-letters" }, "\(dead.code)")
-                expectKept(dead, letter, installation)
+                try expectKept(dead, letter, installation)
                 let problem = new.first { $0.queue == "problems" }
                 if let told = dead.told {
                     expectProblem(
@@ -151,26 +152,39 @@ struct DeadLetterTests {
         ]
     }
 
-    private func expectKept(_ dead: Case, _ letter: Received, _ installation: Installation) {
-        #expect(letter.delivery.body == dead.message.body)
-        #expect(letter.delivery.routingKey == dead.code)
-        #expect(letter.header("x-registrar-reason") == .string(dead.code))
-        #expect(letter.header("x-registrar-detail")?.stringValue?.isEmpty == false)
-        let at = letter.header("x-registrar-at")?.stringValue.flatMap { Instant(rfc3339: $0) }
-        let age = Date.now.timeIntervalSince1970 - Double(at?.seconds ?? 0)
+    private func expectKept(
+        _ dead: Case,
+        _ notice: Received,
+        _ installation: Installation
+    ) throws {
+        let identifier = try #require(
+            notice.data("deadLetter")?.text.flatMap { DeadLetterIdentifier($0) }
+        )
+        let letter = try #require(try installation.reader().deadLetter(identifier))
+        #expect(letter.body == dead.message.body)
+        #expect(letter.reason.rawValue == dead.code)
+        #expect(letter.detail?.isEmpty == false)
+        let age = Date.now.timeIntervalSince1970 - Double(letter.at.seconds)
         #expect((-1...60).contains(age))
         let queue: String =
             dead.message.routingKey.hasPrefix("approval") ? "approvals" : "registrations"
-        #expect(letter.header("x-registrar-queue") == .string("\(installation.prefix).\(queue)"))
-        let user: FieldValue? = dead.message.namesSender ? .string(dead.user) : nil
-        #expect(letter.header("x-registrar-user") == user)
-        #expect(letter.header("x-registrar-replays")?.integerValue == 0)
+        #expect(letter.queue == "\(installation.prefix).\(queue)")
+        #expect(letter.routingKey == dead.message.routingKey)
+        #expect(letter.user == (dead.message.namesSender ? dead.user : nil))
+        #expect(letter.replays == 0)
         #expect(letter.properties.contentType == dead.message.properties.contentType)
-        #expect(letter.properties.userIdentifier == nil)
-        #expect(letter.properties.isPersistent == true)
+        #expect(notice.data("reason")?.text == dead.code)
+        #expect(notice.data("queue")?.text == letter.queue)
+        #expect(notice.data("user")?.text == letter.user)
+        #expect(notice.data("at")?.text == letter.at.description)
+        let data = try #require(notice.event?["data"])
+        guard case .object(let members) = data else { return }
+        #expect(
+            Set(members.members.map(\.name)) == ["deadLetter", "reason", "queue", "user", "at"]
+        )
     }
 
-    @Test("A dead letter keeps its properties, and what its sender invented is overwritten")
+    @Test("A dead letter keeps its properties, and what its sender invented is nothing but that")
     func properties() async throws {
         try await Installation.with { installation in
             let daemon = try await installation.startAll()
@@ -188,24 +202,40 @@ struct DeadLetterTests {
                 type: "a type",
                 applicationIdentifier: "an app",
                 headers: [
-                    "x-mine": "kept", "x-number": 7, "x-registrar-reason": "invented",
+                    "x-mine": "kept", "x-number": 7, "x-registrar-user": "operator",
                     "x-registrar-replays": 99,
                 ]
             )
             try await installation.portal.send(message)
             let all = try await installation.settle(daemon, deliveries: 1)
-            let kept = try #require(all.first).properties
             #expect(all.count == 1)
-            #expect(kept.contentType == "application/json" && kept.contentEncoding == "identity")
-            #expect(kept.isPersistent == true && kept.priority == 3)
-            #expect(kept.correlationIdentifier == "mine" && kept.replyTo == "me")
-            #expect(kept.expiration == nil && kept.messageIdentifier == "an id")
-            #expect(kept.timestampSeconds == 1_700_000_000 && kept.type == "a type")
-            #expect(kept.applicationIdentifier == "an app")
-            #expect(kept.headers["x-mine"] == "kept" && kept.headers["x-number"]?.integerValue == 7)
-            #expect(kept.headers["x-registrar-reason"] == "malformed")
-            #expect(kept.headers["x-registrar-replays"]?.integerValue == 0)
-            #expect(kept.headers.entries.count { $0.name == "x-registrar-reason" } == 1)
+            let tool = try OperatorTool(installation)
+            let letters = try await tool.json("dead-letter", "list")["deadLetters"]?.elements ?? []
+            let kept = try #require(letters.first)
+            guard case .object(let members) = kept else { return }
+            #expect(
+                members.members.map(\.name) == [
+                    "id", "reason", "detail", "at", "queue", "routingKey", "user", "replays",
+                    "properties", "headers", "body",
+                ]
+            )
+            #expect(kept["user"]?.text == "ntp-portal" && kept["replays"]?.integer == 0)
+            #expect(kept["body"]?.text == Data("[1,2".utf8).base64EncodedString())
+            let properties = kept["properties"]
+            let texts = [
+                "content_type": "application/json", "content_encoding": "identity",
+                "correlation_id": "mine", "reply_to": "me", "expiration": "60000",
+                "message_id": "an id", "type": "a type", "app_id": "an app",
+                "user_id": "ntp-portal",
+            ]
+            for (name, text) in texts { #expect(properties?[name]?.text == text, "\(name)") }
+            #expect(properties?["delivery_mode"]?.integer == 1)
+            #expect(properties?["priority"]?.integer == 3)
+            #expect(properties?["timestamp"]?.integer == 1_700_000_000)
+            let headers = kept["headers"]
+            #expect(headers?["x-mine"]?.text == "kept" && headers?["x-number"]?.integer == 7)
+            #expect(headers?["x-registrar-user"]?.text == "operator")
+            try await daemon.stop()
         }
     }
 

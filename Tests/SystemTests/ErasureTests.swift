@@ -35,7 +35,7 @@ struct ErasureTests {
             try await installation.portal.send(erasure())
             let all = try await installation.collector.wait("the farewell") { received in
                 received.contains { $0.template == "person.erased" && $0.mailbox == person.email }
-                    && received.contains { $0.data("method")?.text == "DELETE" }
+                    && received.contains { $0.operation("method")?.text == "DELETE" }
             }
             #expect(all.contains { $0.status == "granted" })
             // The broker has all of it; whether it is settled and wiped here is not known.

@@ -193,7 +193,7 @@ struct ExciseTests {
             let order = try #require(received.last { $0.queue == "provisioning" })
             expectContract(order, cause: named, request: try #require(named.subject))
             let luccs = "urn:ietf:params:scim:schemas:extension:luccs:2.0:User"
-            let change = try #require(order.data("data", "Operations")?.elements.first)
+            let change = try #require(order.operation("data", "Operations")?.elements.first)
             #expect(change["path"]?.text == "\(luccs):emcs")
             #expect(change["value"]?.texts == [self.number])
             let answer = try #require(
@@ -214,7 +214,8 @@ struct ExciseTests {
             received = try await installation.settle(daemon, deliveries: 7)
             let last = try #require(received.last { $0.queue == "provisioning" })
             #expect(
-                last.data("data", "Operations")?.elements.first?["value"]?.elements.isEmpty == true
+                last.operation("data", "Operations")?.elements.first?["value"]?.elements.isEmpty
+                    == true
             )
             try await daemon.stop()
             try installation.reader().verify()

@@ -138,10 +138,13 @@ final class Installation: Sendable {
     // MARK: The daemon
 
     /// Starts the daemon, and does not wait for it.
-    func launch(environment: [String: String] = [:]) throws -> Daemon {
+    func launch(
+        arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) throws -> Daemon {
         let program = try RunningProgram(
             "registrard",
-            arguments: ["--config", configurationPath],
+            arguments: ["--config", configurationPath] + arguments,
             environment: environment
         )
         programs.withLock { $0.append(program) }
@@ -264,7 +267,9 @@ struct Daemon: Sendable {
         var address = loopback(port)
         let connected = withSocketAddress(&address) { connect(connection, $0, $1) }
         guard connected == 0 else { return nil }
-        let question = Array("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8)
+        let question = Array(
+            "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".utf8
+        )
         guard send(connection, question, question.count, Int32(MSG_NOSIGNAL)) > 0 else {
             return nil
         }

@@ -41,11 +41,11 @@ struct PermissionTests {
                 try await installation.sender(user).send(events)
                 tried += events.map { "\(user) \($0.id)" }
             }
-            #expect(tried.count == 107)
+            #expect(tried.count == 112)
             let all = try await installation.settle(daemon, deliveries: tried.count)
             let letters = all.filter { $0.queue == "dead-letters" }
             #expect(letters.count == tried.count)
-            #expect(letters.allSatisfy { $0.delivery.routingKey == "forbidden" })
+            #expect(letters.allSatisfy { $0.data("reason")?.text == "forbidden" })
             let problems = all.filter { $0.queue == "problems" }
             #expect(problems.count == tried.count)
             #expect(problems.allSatisfy { $0.problem == "urn:luccs:problem:forbidden" })
@@ -82,13 +82,16 @@ struct PermissionTests {
             ]
         }
         if user != "provisioner" {
-            let data = #"{"bulkId":"\#(newRequest())","method":"POST","status":"201"}"#
+            let data =
+                #"{"account":"\#(newRequest())","operation":{"method":"POST","status":"201"}}"#
             events.append(InboundEvent("report.provisioning", subject: nil, data))
         }
         for (act, data) in [
             ("outbox-retry", #"{"all":true}"#),
-            ("dead-letter-discarded", #"{"letters":[{"messageId":"m","code":"schema"}]}"#),
+            ("dead-letter-discard", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
+            ("dead-letter-replay", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
             ("account-retry", #"{"account":"\#(newRequest())"}"#),
+            ("clock-confirmed", "{}"),
         ] {
             events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }

@@ -77,8 +77,8 @@ struct PersonRightsTests {
             let told = try #require(mails.first { $0.mailbox == anne.email }?.data("text")?.text)
             #expect(told.contains("Bob Weber") && told.contains("Bob Wagner"))
             let order = try #require(messages.first { $0.queue == "provisioning" })
-            #expect(order.data("method")?.text == "PATCH")
-            let operations = order.data("data", "Operations")?.elements ?? []
+            #expect(order.operation("method")?.text == "PATCH")
+            let operations = order.operation("data", "Operations")?.elements ?? []
             #expect(
                 operations.compactMap { $0["path"]?.text } == ["name", "displayName", "emails"]
             )
@@ -114,7 +114,7 @@ struct PersonRightsTests {
             #expect(try installation.request(request)?.status == .pending)
             #expect(try account(of: bob, installation)?.status == .suspended)
             #expect(
-                restricted.last { $0.queue == "provisioning" }?.data("data", "Operations")?
+                restricted.last { $0.queue == "provisioning" }?.operation("data", "Operations")?
                     .elements.first?["value"] == .boolean(false)
             )
             // What comes now is recorded, and shown to nobody who decides.
@@ -168,7 +168,7 @@ struct PersonRightsTests {
             #expect(kept.compactMap { $0["what"]?.text } == ["decisions"])
             #expect(kept.compactMap { $0["why"]?.text } == ["retention-duty"])
             let orders = messages.filter { $0.queue == "provisioning" }
-            #expect(orders.compactMap { $0.data("method")?.text } == ["DELETE"])
+            #expect(orders.compactMap { $0.operation("method")?.text } == ["DELETE"])
             #expect(
                 messages.filter { $0.delivery.routingKey == "status.account" }.map(\.status)
                     == ["revoked", "deleted"]

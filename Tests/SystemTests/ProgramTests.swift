@@ -233,7 +233,7 @@ struct ProgramTests {
             try await daemon.program.waitForLine(containing: "the configuration was read again")
             try await installation.portal.send(anne.company(newRequest(), "LU6001"))
             let refused = try await installation.settle(daemon, deliveries: 1)
-            #expect(refused.map { $0.header("x-registrar-reason")?.stringValue } == ["forbidden"])
+            #expect(refused.map { $0.data("reason")?.text } == ["forbidden"])
 
             try installation.write("broker: [this is: wrong", to: installation.configurationPath)
             daemon.program.signal(SIGHUP)
@@ -241,7 +241,7 @@ struct ProgramTests {
             #expect(try daemon.metric("registrar_last_reload_success") == 0)
             try await installation.portal.send(anne.company(newRequest(), "LU6002"))
             let still = try await installation.settle(daemon, deliveries: 2).dropFirst()
-            #expect(still.map { $0.header("x-registrar-reason")?.stringValue } == ["forbidden"])
+            #expect(still.map { $0.data("reason")?.text } == ["forbidden"])
 
             // What is better avoided is told as at the start.
             try installation.configure(publishers: "")

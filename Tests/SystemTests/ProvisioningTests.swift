@@ -23,7 +23,8 @@ struct ProvisioningTests {
         return InboundEvent(
             "report.provisioning",
             subject: nil,
-            #"{"bulkId":"\#(account)","method":"\#(method)","status":"\#(status)"\#(location)}"#
+            #"{"account":"\#(account)","#
+                + #""operation":{"method":"\#(method)","status":"\#(status)"\#(location)}}"#
         )
     }
 
@@ -39,11 +40,11 @@ struct ProvisioningTests {
             all.count { Self.isOrder($0, account) } >= count
         }
         return try await installation.collector.drain().filter { Self.isOrder($0, account) }
-            .map { "\($0.data("method")?.text ?? "") \($0.data("path")?.text ?? "")" }
+            .map { "\($0.operation("method")?.text ?? "") \($0.operation("path")?.text ?? "")" }
     }
 
     private static func isOrder(_ message: Received, _ account: String) -> Bool {
-        message.queue == "provisioning" && message.data("bulkId")?.text == account
+        message.queue == "provisioning" && message.data("account")?.text == account
     }
 
     /// A company's legal representative, whose account is being made.
@@ -72,20 +73,21 @@ struct ProvisioningTests {
             let daemon = try await installation.startAll()
             let account = try await account("LU7001", installation)
             try await send(report(account, "POST", 500), to: installation)
-            let byBulkId = "/Users/bulkId:\(account)"
+            let byFilter = "/Users?filter=externalId eq \"\(account)\""
             #expect(
-                try await orders(2, account, installation) == ["POST /Users", "PUT \(byBulkId)"]
+                try await orders(2, account, installation) == ["POST /Users", "PUT \(byFilter)"]
             )
             #expect(try installation.reader().accounts().map(\.status) == [.provisioning])
             try await send(report(account, "PUT", 503), to: installation)
-            #expect(try await orders(3, account, installation).last == "PUT \(byBulkId)")
+            #expect(try await orders(3, account, installation).last == "PUT \(byFilter)")
             try await send(report(account, "PUT", 400), to: installation)
             try await become(.failed, account, installation)
             try await daemon.program.waitForLine(containing: account)
             #expect(try daemon.metric("registrar_accounts", #"state="failed""#) == 1)
             #expect(try daemon.metric("registrar_provisioning_orders", #"state="failed""#) == 1)
             let failed = try installation.reader().provisioningOrders(state: .failed)
-            #expect(failed.map(\.tries) == [3])
+            #expect(failed.map(\.tries) == [[.post, .put, .put]])
+            #expect(failed.map(\.failure) == [.refused(status: 400)])
 
             let location = "https://scim.example.lu/v2/Users/92b7"
             try await send(report(account, "PUT", 200, location: location), to: installation)
@@ -101,9 +103,13 @@ struct ProvisioningTests {
                 all.filter { $0.delivery.routingKey == "status.account" }.map(\.status)
                     == ["provisioning", "failed", "active"]
             )
-            let puts = all.filter { $0.data("method")?.text == "PUT" }
-            #expect(puts.allSatisfy { $0.data("data", "userName")?.text == anne.subject })
-            #expect(puts.allSatisfy { $0.data("data", "externalId")?.text == account })
+            let puts = all.filter { $0.operation("method")?.text == "PUT" }
+            #expect(
+                puts.allSatisfy {
+                    $0.operation("data", "userName")?.text == "\(anne.subject)@LU7001"
+                }
+            )
+            #expect(puts.allSatisfy { $0.operation("data", "externalId")?.text == account })
             try installation.reader().verify()
             try await daemon.stop()
         }
@@ -208,13 +214,14 @@ struct ProvisioningTests {
             let given = try await orders(3, account, installation)
             #expect(
                 given == [
-                    "POST /Users", "PATCH /Users/bulkId:\(account)", "PUT /Users/7",
+                    "POST /Users", "PATCH /Users?filter=externalId eq \"\(account)\"",
+                    "PUT /Users/7",
                 ]
             )
             let all = try await installation.collector.drain()
             #expect(all.contains { $0.template == "access.last-manager" })
             let put = try #require(all.last { Self.isOrder($0, account) })
-            #expect(put.data("data", "active") == .boolean(false))
+            #expect(put.operation("data", "active") == .boolean(false))
             try await send(report(account, "PUT", 200), to: installation)
             try await eventually("nothing is outstanding") {
                 try installation.reader().provisioningOrders().isEmpty ? () : nil
@@ -255,9 +262,9 @@ struct ProvisioningTests {
             let after = try await installation.settle(daemon, deliveries: 103).dropFirst(before)
             #expect(try installation.reader().accounts().allSatisfy { $0.status == .revoked })
             let orders = after.filter { $0.queue == "provisioning" }
-            #expect(Set(orders.compactMap { $0.data("bulkId")?.text }).count == 51)
+            #expect(Set(orders.compactMap { $0.data("account")?.text }).count == 51)
             #expect(orders.count == 51)
-            #expect(orders.allSatisfy { $0.data("method")?.text == "PATCH" })
+            #expect(orders.allSatisfy { $0.operation("method")?.text == "PATCH" })
             let mails = after.filter { $0.template == "access.revoked" }
             #expect(
                 Set(mails.compactMap(\.mailbox))

@@ -139,7 +139,7 @@ private struct Drill {
             guard seen.insert(message.messageIdentifier).inserted,
                 let request = message.correlation, load.requests[230...].contains(request)
             else { continue }
-            let effect = message.template ?? message.data("method")?.text ?? message.queue
+            let effect = message.template ?? message.operation("method")?.text ?? message.queue
             effects["\(request) \(effect)", default: 0] += 1
         }
         #expect(effects.count == 70 * 4)

@@ -143,11 +143,14 @@ final class StoryStage {
     /// Nobody watches.
     private struct Nobody: ServiceObserver {
         func batchCommitted(_: BatchReport) {}
+        func wrote(seconds _: Double) {}
         func published(_: PublicationReport) {}
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}
         func journal(_: JournalFinding, at _: Instant) {}
+        func clock(_: ClockCondition) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
+        func notice(_: ServiceComponent, reason _: String) {}
     }
 }

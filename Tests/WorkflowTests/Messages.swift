@@ -172,6 +172,7 @@ enum Messages {
         _ account: String,
         method: String = "POST",
         status: Int,
+        location: String? = nil,
         identifier: String
     ) -> Draft {
         Draft(
@@ -179,11 +180,27 @@ enum Messages {
             user: provisioner,
             source: "urn:test:provisioner",
             identifier: identifier,
-            data: #"{"bulkId":"\#(account)","method":"\#(method)","status":"\#(status)"}"#
+            data: report(
+                account,
+                method: method,
+                status: "\(status)",
+                more: location.map { #","location":"\#($0)""# } ?? ""
+            )
         )
     }
 
-    /// About the service's own messages: `outbox-retry` or `dead-letter-discarded`.
+    /// - Parameter more: further members of the operation, each after a comma.
+    static func report(
+        _ account: String,
+        method: String,
+        status: String,
+        more: String = ""
+    ) -> String {
+        #"{"account":"\#(account)","#
+            + #""operation":{"method":"\#(method)","status":"\#(status)"\#(more)}}"#
+    }
+
+    /// About the service's own messages: `outbox-retry` or `dead-letter-discard`.
     static func act(
         _ act: String,
         _ data: String,

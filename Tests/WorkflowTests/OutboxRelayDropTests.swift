@@ -1,4 +1,6 @@
 import Contract
+import Domain
+import TestKit
 import Testing
 
 @testable import Workflow
@@ -85,5 +87,32 @@ struct OutboxRelayDropTests {
         relay.drop([1])
         relay.retryRefused()
         #expect(take(relay) == [2])
+    }
+
+    @Test("What names somebody who is being erased is not sent, whenever it comes; what is later is")
+    func withheld() throws {
+        let person = PersonIdentifier(SequentialIdentifiers.identifier(1))
+        func about(_ sequence: Int64, _ subject: String) -> OutboxRow {
+            OutboxRow(
+                sequence: sequence,
+                message: row(sequence, subject).message,
+                about: [person]
+            )
+        }
+        let relay = relay([about(1, "a"), row(2, "a"), about(3, "b"), row(4, "c")])
+        #expect(take(relay) == [1, 3, 4])
+        relay.withhold([person: 7])
+        // What is on the way counts if the broker took it, and is not sent again if it did not.
+        _ = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
+        relay.retryRefused()
+        #expect(take(relay) == [2])
+        relay.publisherClosed()
+        relay.publisherOpened()
+        #expect(take(relay) == [2, 4])
+        #expect(relay.add([about(6, "d"), row(7, "d"), about(8, "e")]).isEmpty)
+        #expect(take(relay) == [7, 8])
+        relay.withhold([:])
+        relay.add([about(9, "f")])
+        #expect(take(relay) == [9])
     }
 }

@@ -20,6 +20,10 @@ struct PersonalDataTests {
             log: Logger(label: "test") { _ in LineHandler(lines: lines) }
         )
         try await place.serve()
+        // Two dead letters, for an operator to deal with.
+        let broken = [89, 90].map { Messages.registration($0).message(body: "{") }
+        place.broker.send(broken)
+        await place.work()
         for step in 0..<8 {
             for draft in drafts(step, place) { place.send(draft) }
             await place.work()
@@ -40,7 +44,7 @@ struct PersonalDataTests {
         )
         // Nothing fails here that could be ordered anew; that message is an id, and no text at all.
         #expect(reached == MessageProcessor.kinds.subtracting([OperatorActs.accountRetry]))
-        #expect(record.dispositions.count { $0 == .dead } == 5)
+        #expect(record.dispositions.count { $0 == .dead } == 8)
         #expect(place.broker.published.contains { text($0.message.body).contains("zq7") })
         for entry in place.contents.journal {
             #expect(!entry.event.contains("zq7"))
@@ -129,19 +133,21 @@ struct PersonalDataTests {
                     Messages.right("access", 16, by: "nobody")
                 ),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
-                marked(
-                    Messages.act(
-                        "dead-letter-discarded",
-                        #"{"letters":[{"messageId":null,"code":"schema"}]}"#,
-                        identifier: "discard"
-                    )
-                ),
-            ] + accounts.map { report($0, "PATCH", "200") }
+            ]
+                + lettersActs(place) + accounts.map { report($0, "PATCH", "200") }
         case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
             } + accounts.map { report($0, "DELETE", "204") }
+        }
+    }
+
+    /// An operator has one dead letter dealt with again, and throws another away.
+    private func lettersActs(_ place: Workplace) -> [Draft] {
+        zip(["replay", "discard"], place.contents.letters).map { act, entry in
+            let data = #"{"letters":["\#(entry.letter.identifier)"]}"#
+            return marked(Messages.act("dead-letter-\(act)", data, identifier: act))
         }
     }
 
@@ -206,10 +212,13 @@ struct PersonalDataTests {
 
     private func report(_ account: String, _ method: String, _ status: String) -> Draft {
         var draft = Messages.report(account, status: 201, identifier: "\(method)-\(account)")
-        draft.data = """
-            {"bulkId":"\(account)","method":"\(method)","status":"\(status)",\
-            "location":"https://scim.example.lu/Users/zq7","response":{"detail":"zq7"}}
-            """
+        draft.data = Messages.report(
+            account,
+            method: method,
+            status: status,
+            more: #","location":"https://scim.example.lu/Users/zq7-\#(account)""#
+                + #","response":{"detail":"zq7"}"#
+        )
         return draft
     }
 }

@@ -58,10 +58,8 @@ extension MemoryBroker {
     /// The templates of the mails that were published, in order.
     var mails: [String] { data("notification.email").compactMap { $0["template"] } }
 
-    /// The reasons of the dead letters that were published, in order.
-    var deadLetters: [String] {
-        published.filter { $0.message.exchange == .dead }.map(\.message.routingKey)
-    }
+    /// The reasons of the dead letters that were told of, in order.
+    var deadLetters: [String] { data("status.dead-letter").compactMap { $0["reason"] } }
 
     /// The codes of the problems that were published, in order.
     var problems: [String] {

@@ -66,13 +66,10 @@ import Testing
         #expect(place.broker.unacknowledgedCount == 0)
         #expect(place.contents.attempts.isEmpty, "all is forgotten")
         let letter = try #require(
-            place.broker.published.first { $0.message.routingKey == "poison" }?.message
+            place.contents.letters.map(\.letter).first { $0.reason == .problem(.poison) }
         )
         #expect(letter.body == Messages.registration(2, eori: "LU2").message.body)
-        let detail = letter.properties.headers.first { $0.name == DeadLetter.Header.detail }
-        #expect(
-            detail?.value == .text("the service ended 6 times while this message was in hand")
-        )
+        #expect(letter.detail == "the service ended 6 times while this message was in hand")
         // The next process has no reason for suspicion left.
         place.send(Messages.registration(5, eori: "LU5"))
         await place.work()

@@ -55,6 +55,12 @@ final class Workplace {
 
     /// A new process: nothing of the last one's memory is left.
     func begin() async throws {
+        renew()
+        try await service.begin()
+    }
+
+    /// The same, not begun.
+    func renew() {
         service = Self.service(
             register,
             broker,
@@ -66,7 +72,6 @@ final class Workplace {
             journal,
             log
         )
-        try await service.begin()
     }
 
     /// Begins, with a broker that delivers and answers at once.
@@ -214,6 +219,7 @@ final class RecordingObserver: ServiceObserver {
         var conditions: [String?] = []
         var reasons: [ServiceComponent: String] = [:]
         var notices: [ServiceComponent: String] = [:]
+        var clock: [ClockCondition] = []
         var turns = 0
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
@@ -265,21 +271,27 @@ final class RecordingObserver: ServiceObserver {
     }
 
     func batchCommitted(_ batch: BatchReport) { change { $0.batches.append(batch) } }
+    func wrote(seconds _: Double) {}
     func published(_ report: PublicationReport) { change { $0.publications.append(report) } }
     func journal(_ finding: JournalFinding, at now: Instant) {
         change { $0.findings.append(finding) }
     }
+    func clock(_ condition: ClockCondition) { change { $0.clock.append(condition) } }
     func progressed(at now: Instant) { change { $0.turns += 1 } }
 
     func condition(_ component: ServiceComponent, reason: String?) {
         change {
             $0.conditions.append(reason)
             $0.reasons[component] = reason
+            $0.notices[component] = nil
         }
     }
 
-    func notice(_ component: ServiceComponent, _ text: String?) {
-        change { $0.notices[component] = text }
+    func notice(_ component: ServiceComponent, reason: String) {
+        change {
+            $0.reasons[component] = nil
+            $0.notices[component] = reason
+        }
     }
 
     func oldestOpenRequests(_ oldest: [String: Instant]) {
@@ -301,11 +313,14 @@ struct OurFault: Error, CustomStringConvertible {
 }
 
 extension ServiceLimits {
-    /// Without the pauses in which what is due waits for a steady clock and a quiet broker.
+    /// Without the pauses in which what is due waits for a steady clock and a quiet broker, and with
+    /// months between two looks.
     static var prompt: ServiceLimits {
         var limits = ServiceLimits()
         limits.quietBeforeDeadlinesSeconds = 0
         limits.steadyClockSeconds = 0
+        limits.plausibleClockSeconds = .infinity
+        limits.clockToleranceSeconds = .infinity
         return limits
     }
 }

@@ -1,3 +1,5 @@
+import Domain
+
 /// A JSON value as it was written: members in their order, numbers by their text.
 public enum JSONValue: Hashable, Sendable {
     case null

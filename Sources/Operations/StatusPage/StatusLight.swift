@@ -97,9 +97,8 @@ extension StatusSnapshot {
         if !standing.isEmpty {
             return light(.attention, "Not shrinking: \(standing.joined(separator: ", "))")
         }
-        let dead = queues.first { $0.name == "dead-letters" }?.depth ?? 0
-        if dead > 0 {
-            let messages = Wording.count(dead, "dead letter waits", "dead letters wait")
+        if lettersWaiting > 0 {
+            let messages = Wording.count(lettersWaiting, "dead letter waits", "dead letters wait")
             return light(.attention, "\(messages) for an operator")
         }
         let waiting = queues.filter(\.isInbound).map(\.depth).reduce(0, +)

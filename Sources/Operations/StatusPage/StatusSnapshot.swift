@@ -56,6 +56,8 @@ struct StatusSnapshot: Sendable, Equatable {
     var startedAt: Duration
     /// Why messages are not taken; empty while they are.
     var reasons: [HealthReason] = []
+    /// Whether none of them keeps it from working.
+    var isHealthy = true
     /// Loops that hang.
     var hanging: [HealthReason] = []
     var connections: [Connection] = []
@@ -66,13 +68,15 @@ struct StatusSnapshot: Sendable, Equatable {
     var requestStatuses: [String] = []
     var procedures: [Procedure] = []
     var accounts: [Count] = []
+    /// Dead letters in the store.
+    var lettersWaiting = 0
     /// Since the start, by reason; those that occurred, the most frequent first.
     var deadLetters: [Count] = []
     var verification: Verification?
     /// Of the last hour, oldest first.
     var samples: [StatusSample] = []
 
-    var isReady: Bool { reasons.isEmpty && hanging.isEmpty }
+    var isReady: Bool { isHealthy && hanging.isEmpty }
 
     /// Whether the broker can tell how many messages wait.
     var isBrokerThere: Bool { connections.contains(where: \.isConnected) }
@@ -107,7 +111,9 @@ extension StatusSnapshot {
         let labels = metrics.labels
         let state = metrics.state
         self.init(version: version, now: now, startedAt: startedAt)
-        reasons = health.readiness.reasons
+        let readiness = health.readiness
+        reasons = readiness.reasons
+        isHealthy = readiness.isGood
         hanging = health.liveness.reasons
         connections = BrokerConnection.allCases.map { connection in
             Connection(
@@ -142,6 +148,9 @@ extension StatusSnapshot {
         }
         accounts = labels.accountStates.map {
             Count(name: $0, count: state.accounts[$0]?.count ?? 0)
+        }
+        lettersWaiting = labels.reasons.reduce(0) {
+            $0 + (metrics.intake.letters[$1]?.count ?? 0)
         }
         deadLetters = (labels.reasons + [MetricVector<PrometheusCounter>.other])
             .map { Count(name: $0, count: Int(metrics.intake.deadLettered[$0]?.value ?? 0)) }

@@ -48,8 +48,19 @@ enum Access: Procedure {
         guard request.profile == Profile.employee.rawValue, let eori = request.eori else {
             return true
         }
-        return try context.register.accounts(of: eori).contains(where: \.isManaging)
+        return try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
     }
+
+    static func standing(of request: Request, in _: DecisionContext) -> Standing {
+        switch Profile(rawValue: request.profile) {
+        case .company, .naturalPerson, nil: .none
+        case .employee: Standing(economicOperator: request.eori)
+        case .operations: Standing(economicOperator: request.eori, roles: rolesThatAskForMore)
+        }
+    }
+
+    /// Who asks for more operations on behalf of the operator.
+    static let rolesThatAskForMore: Set<AccountRole> = [.legalRepresentative, .naturalPerson]
 
     static func grantableOperations(
         for request: Request,
@@ -87,29 +98,36 @@ enum Access: Procedure {
         if try context.register.economicOperator(eori)?.status == .registered {
             throw Problem(.operatorExists, "the operator was registered since this was asked")
         }
+        // They would be the new operator's.
+        guard try !context.register.hasCascade(of: eori) else {
+            throw Problem(
+                .operatorExists,
+                "the accounts of the operator that was registered before are still being "
+                    + "withdrawn; decide again in a minute"
+            )
+        }
         let economicOperator = EconomicOperator(
             eori: eori,
             kind: kind,
             operations: request.authorised,
             request: request.identifier
         )
-        return [
-            .operatorRegistered(economicOperator),
-            .accountOpened(account(for: request, role: role, in: context)),
-        ]
+        let account = account(for: request, role: role, in: context)
+        return [.operatorRegistered(economicOperator)]
+            + (try AccountProvisioning.reopened(account, in: context))
     }
 
     /// The account of a person who works for the company.
     private static func open(_ request: Request, in context: DecisionContext) throws -> [Event] {
         guard let eori = request.eori else { return [] }
-        // The person may have become the company's legal representative since the request.
-        let held = try context.register.accounts(of: eori).contains {
-            $0.person == request.person && $0.status.stands
-        }
+        // Nobody has two accounts with one operator, however requests may meet.
+        let held = try context.register.accounts(of: request.person, at: eori)
+            .contains(where: \.status.stands)
         guard !held else {
             throw Problem(.requestExists, "the person holds an account with this operator by now")
         }
-        return [.accountOpened(account(for: request, role: .employee, in: context))]
+        let account = account(for: request, role: .employee, in: context)
+        return try AccountProvisioning.reopened(account, in: context)
     }
 
     private static func account(

@@ -50,9 +50,14 @@ struct AccessRegistration: Command {
         let economicOperator = try context.register.economicOperator(eori)
         switch profile {
         case .company:
-            return try newOperator(.company, existing: economicOperator, in: context)
+            return try newOperator(person, .company, existing: economicOperator, in: context)
         case .naturalPerson:
-            return try newOperator(.naturalPerson, existing: economicOperator, in: context)
+            return try newOperator(
+                person,
+                .naturalPerson,
+                existing: economicOperator,
+                in: context
+            )
         case .employee:
             return try employee(person, of: economicOperator, in: context)
         case .operations:
@@ -61,6 +66,7 @@ struct AccessRegistration: Command {
     }
 
     private func newOperator(
+        _ person: Person,
         _ kind: OperatorKind,
         existing: EconomicOperator?,
         in context: DecisionContext
@@ -69,11 +75,25 @@ struct AccessRegistration: Command {
             guard existing.kind == kind else { return .rejected(.operatorKind) }
             guard existing.status != .registered else { return .rejected(.operatorExists) }
         }
-        let rivals = try context.register.openRequests(for: eori).filter {
-            $0.profile == Access.Profile.company.rawValue
-                || $0.profile == Access.Profile.naturalPerson.rawValue
+        let hasRival = try context.register.openRequests(for: eori).contains {
+            try isRival($0, of: person, in: context)
         }
-        return rivals.isEmpty ? .accepted : .rejected(.operatorExists)
+        return hasRival ? .rejected(.operatorExists) : .accepted
+    }
+
+    /// Whether `request` is for the same new operator. What waits because somebody else's data are
+    /// restricted keeps nobody from the EORI: it may wait for ever.
+    private func isRival(
+        _ request: Request,
+        of person: Person,
+        in context: DecisionContext
+    ) throws -> Bool {
+        guard
+            request.profile == Access.Profile.company.rawValue
+                || request.profile == Access.Profile.naturalPerson.rawValue
+        else { return false }
+        return try request.person == person.identifier
+            || context.register.person(request.person)?.isRestricted != true
     }
 
     private func employee(
@@ -85,17 +105,18 @@ struct AccessRegistration: Command {
             return .rejected(.operatorUnknown)
         }
         guard existing.kind == .company else { return .rejected(.operatorKind) }
-        let pending = try context.register.openRequests(for: eori).contains {
-            $0.person == person.identifier && $0.profile == profile.rawValue
-        }
+        let pending = try context.register.hasOpenRequest(
+            for: eori,
+            profiles: [profile.rawValue],
+            of: person.identifier
+        )
         guard !pending else {
             return .refused(
                 Problem(.requestExists, "the person has a request for this operator pending")
             )
         }
-        let held = try context.register.accounts(of: eori).contains {
-            $0.person == person.identifier && $0.status.stands
-        }
+        let held = try context.register.accounts(of: person.identifier, at: eori)
+            .contains(where: \.status.stands)
         guard !held else {
             return .refused(
                 Problem(.requestExists, "the person holds an account with this operator")
@@ -114,9 +135,11 @@ struct AccessRegistration: Command {
                 Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
             )
         }
-        let asking = try Roll(context: context).askingAccount(of: person.subject, at: eori) {
-            $0 == .legalRepresentative || $0 == .naturalPerson
-        }
+        let asking = try Roll(context: context).askingAccount(
+            of: person.subject,
+            at: eori,
+            suits: Access.rolesThatAskForMore.contains
+        )
         guard asking != nil else {
             return .refused(
                 Problem(
@@ -157,7 +180,7 @@ struct AccessRegistration: Command {
                 eori: eori,
                 requested: operations,
                 status: reason == nil ? .pending : .rejected,
-                reason: reason,
+                reason: reason.map { .rule($0) },
                 submittedAt: context.now,
                 remindAt: due(deadlines?.remindAfter),
                 escalateAt: profile == .employee ? due(deadlines?.escalateAfter) : nil,

@@ -4,89 +4,153 @@ public import Domain
 struct AccountProvisioning {
     let account: Account
     let orders: [ProvisioningOrder]
+    let context: DecisionContext
+
+    init(_ account: Account, in context: DecisionContext) throws {
+        self.account = account
+        self.orders = try context.register.provisioningOrders(of: account.identifier)
+        self.context = context
+    }
+
+    /// - Parameter earlier: How things were before `account` changed in the same decision.
+    private init(_ account: Account, after earlier: AccountProvisioning) {
+        self.account = account
+        self.orders = earlier.orders
+        self.context = earlier.context
+    }
 
     /// The provisioner has done what was ordered.
     ///
-    /// - Parameter method: how the order was given that was done. A `PUT` carries the account's whole
-    ///   state, so that what was ordered before is done with it.
+    /// - Parameter method: how the order was given that was done. A `POST` or `PUT` carries the
+    ///   account's whole state, so that what was ordered before is done with it; and who is gone is
+    ///   gone.
     func done(
         _ order: ProvisioningOrder,
         reportedAs method: ProvisioningMethod,
-        location: String?
-    ) -> [Event] {
+        at location: Location? = nil
+    ) throws -> [Event] {
         let done = orders.filter {
-            $0.number == order.number || method == .put && $0.number < order.number
+            $0.number == order.number || method != .patch && $0.number < order.number
         }
-        let isFailed = orders.contains { $0.state == .failed && !done.contains($0) }
+        let left = orders.filter { !done.contains($0) }
+        if method == .delete { return ended(done) + deprovisioned(left: left) }
         var next = account
-        switch (method, account.status) {
-        case (.delete, _): next.status = .deleted
-        case (_, .provisioning), (_, .failed): next.status = isFailed ? .failed : .active
-        case (_, .active), (_, .suspended), (_, .revoked), (_, .deleted): break
+        let adoption: [Event]
+        switch try adopt(location, in: &next) {
+        case .free(let events): adoption = events
+        case .taken(let failure): return try failed(order, because: failure)
         }
-        // Who is gone lives nowhere; until then a repeated deletion has to find him.
-        if method == .delete {
-            next.location = nil
-        } else if let location {
-            next.location = location
+        if method != .patch { next.former = nil }
+        if account.status == .provisioning || account.status == .failed {
+            next.status = left.contains { $0.state == .failed } ? .failed : .active
         }
-        let change = method == .delete ? AccountChange.deprovisioned : .provisioned
-        return done.map { .provisioning($0, .done) } + changed(next, change)
+        return ended(done) + adoption + changed(next, .provisioned)
     }
 
-    /// The order is given anew. That fails when a user is to be made of a person of whom nothing is
-    /// known any more.
-    func retried(
-        _ order: ProvisioningOrder,
-        location: String? = nil,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        guard
-            try order.methodOfRetries == .delete
-                || context.register.person(account.person)?.details != nil
-        else { return try failed(order, in: context) }
-        var again = order
-        again.tries += 1
-        again.state = .awaited
-        again.dueAt = nil
+    /// Nobody said anything, and nobody had to.
+    func presumedDone(_ order: ProvisioningOrder) -> [Event] {
         var next = account
-        next.location = location ?? account.location
-        return changed(next, .provisioned) + [.provisioning(again, .retried)]
+        if order.lastMethod != .patch { next.former = nil }
+        return ended([order]) + changed(next, .provisioned)
+    }
+
+    /// The user is gone. Another order to delete one has to find him still.
+    private func deprovisioned(left: [ProvisioningOrder]) -> [Event] {
+        var next = account
+        next.status = .deleted
+        next.former = nil
+        if left.isEmpty { next.location = nil }
+        return changed(next, .deprovisioned)
+    }
+
+    /// The user exists: made to be as he should, where he was said to be.
+    func exists(_ order: ProvisioningOrder, at location: Location?) throws -> [Event] {
+        var next = account
+        switch try adopt(location, in: &next) {
+        case .taken(let failure): return try failed(order, because: failure)
+        case .free(let adoption):
+            return try adoption + changed(next, .moved)
+                + AccountProvisioning(next, after: self).turned(order, to: .put, after: 409)
+        }
+    }
+
+    /// Nobody is where the user was to be found: he is made, and will be wherever that is.
+    func gone(_ order: ProvisioningOrder, status: Int) throws -> [Event] {
+        var next = account
+        next.location = nil
+        next.former = nil
+        return try changed(next, .moved)
+            + AccountProvisioning(next, after: self).turned(order, to: .post, after: status)
+    }
+
+    /// Gives the order in another way: at once, unless it goes to and fro, so that a provisioner that
+    /// contradicts itself is not asked in a circle.
+    private func turned(
+        _ order: ProvisioningOrder,
+        to method: ProvisioningMethod,
+        after status: Int
+    ) throws -> [Event] {
+        guard order.tries.count < context.settings.provisioning.tries, order.turns < 3 else {
+            return try refused(order, status: status, thenAs: method)
+        }
+        return try given(order, as: method)
+    }
+
+    /// A refused order's time has come, or it was waited for in vain.
+    func retried(_ order: ProvisioningOrder) throws -> [Event] {
+        try given(order, as: order.next ?? order.methodOfRetries)
+    }
+
+    /// The order is given again. That fails when a user is to be made of a person of whom nothing is
+    /// known any more.
+    private func given(
+        _ order: ProvisioningOrder,
+        as method: ProvisioningMethod
+    ) throws -> [Event] {
+        guard try method == .delete || isPersonKnown else {
+            return try failed(order, because: .personUnknown)
+        }
+        var again = order
+        again.give(as: method)
+        return [.provisioning(again, .retried)]
+    }
+
+    private var isPersonKnown: Bool {
+        get throws { try context.register.person(account.person)?.details != nil }
     }
 
     /// What was given up is given anew, with all the tries of a new order: whatever was in its way
     /// downstream has been put right. Empty where there is nothing to give anew.
-    func takenUpAgain(in context: DecisionContext) throws -> [Event] {
+    func takenUpAgain() throws -> [Event] {
         let failed = orders.filter { $0.state == .failed }
         guard let first = failed.first else { return [] }
         // One PUT carries the account's whole state, and does what the others were about as well.
         var order = failed.first { $0.method == .delete } ?? first
-        order.tries = 1
-        let others = failed.filter { $0.number != order.number }.map {
-            Event.provisioning($0, .done)
-        }
-        let again = try retried(order, in: context)
         // Of a person who is known no more no user can be made.
-        guard case .provisioning(_, .retried)? = again.last else { return [] }
+        guard try order.method == .delete || isPersonKnown else { return [] }
+        order.giveAnew(as: order.methodOfRetries)
+        let others = failed.filter { $0.number != order.number }
         var next = account
         if account.status == .failed { next.status = .provisioning }
-        return others + changed(next, .provisioningTakenUpAgain) + again
+        return ended(others) + changed(next, .provisioningTakenUpAgain)
+            + [.provisioning(order, .retried)]
     }
 
     /// The provisioner could not do what was ordered.
     func refused(
         _ order: ProvisioningOrder,
         status: Int,
-        in context: DecisionContext
+        thenAs next: ProvisioningMethod? = nil
     ) throws -> [Event] {
         let settings = context.settings.provisioning
-        guard order.tries < settings.tries else {
-            return try failed(order, status: status, in: context)
+        guard order.tries.count < settings.tries else {
+            return try failed(order, because: .refused(status: status))
         }
         var refused = order
-        refused.state = .refused
-        refused.dueAt = context.now.advanced(
-            bySeconds: settings.pauseSeconds(afterTries: order.tries)
+        let pause = settings.pauseSeconds(afterTries: order.tries.count)
+        refused.refuse(
+            until: context.now.advanced(bySeconds: pause),
+            thenAs: next ?? order.methodOfRetries
         )
         return [.provisioning(refused, .refused(status: status))]
     }
@@ -95,26 +159,52 @@ struct AccountProvisioning {
     /// alone tells that it may still be in use downstream.
     func failed(
         _ order: ProvisioningOrder,
-        status: Int? = nil,
-        in context: DecisionContext
+        because failure: ProvisioningFailure
     ) throws -> [Event] {
         var failed = order
-        failed.state = .failed
-        failed.dueAt = nil
+        failed.fail(because: failure)
         var next = account
         if account.status == .provisioning || account.status == .active { next.status = .failed }
-        return [.provisioning(failed, .failed(status: status))]
-            + changed(next, .provisioningFailed)
+        return [.provisioning(failed, .failed)] + changed(next, .provisioningFailed)
             + (try CompanyManagement.loss(after: next, previous: account, in: context))
     }
 
-    /// A late word of where the user lives, which nobody knew so far. Later orders have to find him.
-    func housed(at location: String?, reportedAs method: ProvisioningMethod) -> [Event] {
-        guard let location, method != .delete, account.location == nil, account.status != .deleted
-        else { return [] }
+    /// The provisioner has made, or replaced, a user, and no order asks for that any more.
+    func late(
+        _ method: ProvisioningMethod,
+        status: Int,
+        at location: Location?
+    ) throws -> [Event] {
+        let ignored = Event.reportIgnored(account.identifier, method, status: status)
+        guard method == .post || method == .put else { return [ignored] }
         var next = account
-        next.location = location
-        return changed(next, .provisioned)
+        // Another account's user is that account's business.
+        guard case .free(let adoption) = try adopt(location, in: &next) else { return [ignored] }
+        let deletions = orders.filter { $0.method == .delete }
+        let isFound = account.place == nil || next.place == account.place
+        if deletions.contains(where: { $0.state != .failed }), isFound {
+            // That order finds the user there, if it has to be given again.
+            return [ignored] + adoption + changed(next, .moved)
+        }
+        if account.status == .deleted || !deletions.isEmpty {
+            return adoption + [
+                .accountChanged(
+                    next,
+                    previous: account,
+                    .reappeared,
+                    by: .provisioner,
+                    remarks: nil
+                )
+            ]
+        }
+        // What is known is not overruled by what comes late.
+        return account.place == nil
+            ? [ignored] + adoption + changed(next, .moved) : [ignored]
+    }
+
+    /// The orders are not outstanding any more.
+    private func ended(_ orders: [ProvisioningOrder]) -> [Event] {
+        orders.map { .provisioning($0, .done) }
     }
 
     private func changed(_ next: Account, _ change: AccountChange) -> [Event] {
@@ -122,6 +212,99 @@ struct AccountProvisioning {
         return [
             .accountChanged(next, previous: account, change, by: .provisioner, remarks: nil)
         ]
+    }
+}
+
+// Where the user lives.
+extension AccountProvisioning {
+    /// A place that a report named, with the provisioner's own words for it.
+    struct Location {
+        let text: String
+        let place: UserPlace
+
+        /// Nil for a location that no order could name.
+        init?(_ text: String) {
+            guard let place = UserPlace(location: text) else { return nil }
+            (self.text, self.place) = (text, place)
+        }
+    }
+
+    private enum Adoption {
+        /// Nobody else lives there, after these events.
+        case free([Event])
+        /// It is never adopted: what is ordered there would befall the other account's user.
+        case taken(ProvisioningFailure)
+    }
+
+    /// Makes the location the account's, unless another account's user lives there.
+    private func adopt(_ location: Location?, in next: inout Account) throws -> Adoption {
+        guard let location else { return .free([]) }
+        let holder = try context.register.account(at: location.place)
+        guard var holder, holder.identifier != account.identifier else {
+            next.location = location.text
+            return .free([])
+        }
+        let isDeleted = holder.status == .deleted
+        guard isDeleted || isFormer(holder) else {
+            return .taken(.locationTaken(location.text, by: holder.identifier))
+        }
+        next.location = location.text
+        let overtaken = isDeleted ? [] : try Self.overtaken(holder, in: context)
+        // What is still to be deleted is looked up by the deleted account's own id from here on.
+        let before = holder
+        holder.location = nil
+        return .free(
+            overtaken + [
+                .accountChanged(
+                    holder,
+                    previous: before,
+                    isDeleted ? .moved : .handedOver,
+                    by: .provisioner,
+                    remarks: nil
+                )
+            ]
+        )
+    }
+
+    /// Whether the account's holder had the other one before, with the same operator.
+    private func isFormer(_ other: Account) -> Bool {
+        other.person == account.person && other.eori == account.eori && !other.status.stands
+    }
+
+    /// The end of what was still ordered about an account whose user belongs to another one.
+    private static func overtaken(
+        _ account: Account,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        try context.register.provisioningOrders(of: account.identifier).map {
+            .provisioning($0, .superseded)
+        }
+    }
+
+    /// The account of somebody who comes back to the same operator: the user of the former account,
+    /// who is out of use, becomes the new one's. What was still ordered about the former account is
+    /// overtaken by that.
+    static func reopened(_ account: Account, in context: DecisionContext) throws -> [Event] {
+        let earlier = try context.register.accounts(of: account.person, at: account.eori)
+            .last { $0.status == .revoked }
+        guard let earlier else { return [.accountOpened(account)] }
+        var (former, next) = (earlier, account)
+        next.former = former.identifier
+        next.location = former.location
+        former.location = nil
+        let handedOver: [Event] =
+            former == earlier
+            ? []
+            : [
+                .accountChanged(
+                    former,
+                    previous: earlier,
+                    .handedOver,
+                    by: .rule,
+                    remarks: nil
+                )
+            ]
+        return try overtaken(former, in: context) + handedOver + [.accountOpened(next)]
     }
 }
 
@@ -133,7 +316,7 @@ extension AccountManagement {
     ) throws -> AccountStatus {
         let orders = try context.register.provisioningOrders(of: account.identifier)
         if orders.contains(where: { $0.state == .failed }) { return .failed }
-        let making = orders.first { $0.method == .post }
+        let making = orders.first { $0.method == .post || $0.method == .put }
         // What the broker has confirmed counts as done where no report is awaited.
         let isUnderWay =
             making.map {
@@ -174,17 +357,16 @@ extension AccountManagement {
         guard let dueAt = order.dueAt, dueAt <= context.now,
             let account = try context.register.account(order.account)
         else { return [] }
-        let orders = try context.register.provisioningOrders(of: order.account)
-        guard orders.contains(order) else { return [] }
-        let provisioning = AccountProvisioning(account: account, orders: orders)
+        let provisioning = try AccountProvisioning(account, in: context)
+        guard provisioning.orders.contains(order) else { return [] }
         if order.state == .awaited, !settings.awaitReport {
             return order.method == .delete
-                ? provisioning.done(order, reportedAs: .delete, location: nil)
-                : [.provisioning(order, .done)]
+                ? try provisioning.done(order, reportedAs: .delete)
+                : provisioning.presumedDone(order)
         }
-        guard order.tries < settings.tries else {
-            return try provisioning.failed(order, in: context)
+        guard order.tries.count < settings.tries else {
+            return try provisioning.failed(order, because: .silence)
         }
-        return try provisioning.retried(order, in: context)
+        return try provisioning.retried(order)
     }
 }

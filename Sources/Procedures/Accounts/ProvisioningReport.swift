@@ -1,13 +1,14 @@
 import Contract
 import Domain
 
-/// `report.provisioning`: what the account provisioner answered to one operation (RFC 7644 §3.7).
+/// `report.provisioning`: what the account provisioner answered to one operation, as a SCIM server
+/// writes it into a bulk response (RFC 7644 §3.7.3).
 struct ProvisioningReport: Command {
     let account: AccountIdentifier
     let method: ProvisioningMethod
     /// The HTTP status of the operation.
     let status: Int
-    let location: String?
+    let location: AccountProvisioning.Location?
 
     /// The request is the account's business here, not the report's.
     var request: RequestIdentifier? { nil }
@@ -17,25 +18,25 @@ struct ProvisioningReport: Command {
     func decide(in context: DecisionContext) throws -> Outcome {
         guard let account = try context.register.account(account) else {
             return .refuse(
-                Problem(.accountUnknown, at: "/data/bulkId", "no account has this id")
+                Problem(.accountUnknown, at: "/data/account", "no account has this id")
             )
         }
-        let orders = try context.register.provisioningOrders(of: account.identifier)
-        let provisioning = AccountProvisioning(account: account, orders: orders)
-        guard let order = answered(among: orders) else {
-            return .apply(
-                [.reportIgnored(account.identifier, method, status: status)]
-                    + (isGood ? provisioning.housed(at: location, reportedAs: method) : [])
-            )
+        return .apply(try events(AccountProvisioning(account, in: context)))
+    }
+
+    private func events(_ provisioning: AccountProvisioning) throws -> [Event] {
+        guard let order = answered(among: provisioning.orders) else {
+            return isGood
+                ? try provisioning.late(method, status: status, at: location)
+                : [.reportIgnored(account, method, status: status)]
         }
-        if isGood {
-            return .apply(provisioning.done(order, reportedAs: method, location: location))
+        if isGood { return try provisioning.done(order, reportedAs: method, at: location) }
+        switch (method, status) {
+        case (.post, 409): return try provisioning.exists(order, at: location)
+        case (.put, 404), (.put, 410), (.patch, 404), (.patch, 410):
+            return try provisioning.gone(order, status: status)
+        default: return try provisioning.refused(order, status: status)
         }
-        if method == .post, status == 409 {
-            // The user exists: made to be as he should at once, where he was said to be.
-            return .apply(try provisioning.retried(order, location: location, in: context))
-        }
-        return .apply(try provisioning.refused(order, status: status, in: context))
     }
 
     /// Whether things are downstream as they were ordered: who is to be deleted may be gone.
@@ -60,22 +61,33 @@ struct ProvisioningReport: Command {
                 _ = data.requestIdentifier("requestId", .optional)
             }
         }
-        let account = data.accountIdentifier("bulkId")
+        let account = data.accountIdentifier("account")
+        let operation = data.object("operation", read: operation)
+        guard let account, let operation else { return nil }
+        return ProvisioningReport(
+            account: account,
+            method: operation.method,
+            status: operation.status,
+            location: operation.location.flatMap(AccountProvisioning.Location.init)
+        )
+    }
+
+    private typealias Operation = (method: ProvisioningMethod, status: Int, location: String?)
+
+    private static func operation(_ data: inout PayloadReader) -> Operation? {
         let method: ProvisioningMethod? = data.choice("method")
         let location =
             data.takeNull("location") ? nil : data.line("location", 1...2000, .optional)
         let status = data.line("status", 3...3).flatMap { Int($0) }
-        _ = data.anyObject("response", .optional)
-        guard let account, let method, let status else { return nil }
+        // What servers write besides, and nobody needs here.
+        for name in ["bulkId", "version", "response", "path", "data", "schemas"] {
+            data.ignore(name)
+        }
+        guard let method, let status else { return nil }
         guard (100...599).contains(status) else {
             data.report("must be an HTTP status", at: "status")
             return nil
         }
-        return ProvisioningReport(
-            account: account,
-            method: method,
-            status: status,
-            location: location
-        )
+        return (method, status, location)
     }
 }

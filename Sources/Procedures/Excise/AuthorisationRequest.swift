@@ -94,22 +94,13 @@ struct AuthorisationGrant {
     }
 
     /// - Throws: `Problem`: `schema` for terms that are missing, `date-out-of-range`,
-    ///   `guarantee-required`, `excise-number-taken`, `operator-unknown`, `not-eligible` when what was
-    ///   asked for is not stored any more, or the applicant has left the operator.
+    ///   `guarantee-required`, `excise-number-taken`, `not-eligible` when what was asked for is not
+    ///   stored any more.
     func authorisation(in context: DecisionContext) throws -> Authorisation {
         guard let eori = request.eori, let kind,
             let products = stated[Stated.products]?.split(separator: " ")
                 .compactMap({ ExciseProduct(rawValue: String($0)) })
         else { throw Problem(.notEligible, "what was asked for is not stored any more") }
-        guard try context.register.economicOperator(eori)?.status == .registered else {
-            throw Problem(.operatorUnknown, "the operator is not registered any more")
-        }
-        guard try isManagedByApplicant(eori, in: context) else {
-            throw Problem(
-                .notEligible,
-                "the applicant does not manage the operator any more, or without an active account"
-            )
-        }
         let number = try required(terms.exciseNumber, "exciseNumber")
         let validFrom = try required(terms.validFrom, "validFrom")
         let validUntil =
@@ -146,13 +137,6 @@ struct AuthorisationGrant {
             warnAt: warnAt.flatMap { $0 > context.now ? $0 : nil },
             lapseAt: lapseAt
         )
-    }
-
-    /// Nothing is granted to an operator because of somebody who has left it.
-    private func isManagedByApplicant(_ eori: EORI, in context: DecisionContext) throws -> Bool {
-        try context.register.accounts(of: eori).contains {
-            $0.person == request.person && $0.role.managesCompany && $0.status == .active
-        }
     }
 
     private func required<Value>(_ value: Value?, _ member: String) throws -> Value {

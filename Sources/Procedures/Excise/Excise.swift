@@ -60,6 +60,14 @@ enum Excise: Procedure {
 
     static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { true }
 
+    /// Only for an authorisation there is a decision; all else is answered at once.
+    static func standing(of request: Request, in _: DecisionContext) -> Standing {
+        Standing(
+            economicOperator: request.eori,
+            roles: Set(AccountRole.allCases.filter(\.managesCompany))
+        )
+    }
+
     static func grantableOperations(
         for _: Request,
         in _: DecisionContext

@@ -73,11 +73,14 @@ extension Request {
     fileprivate func hasExpired(at now: Instant) -> Bool { expireAt.map { $0 <= now } ?? false }
 
     /// The event of this request's next status. A closed request has no deadlines any more.
+    ///
+    /// - Parameter reason: why a rule closes it, if one does.
     func moved(
         to status: RequestStatus,
         by originator: Originator,
         at now: Instant,
         authorised: OperationSet = .none,
+        reason: RequestReason? = nil,
         remarks: String? = nil
     ) -> Event {
         var next = self
@@ -85,6 +88,7 @@ extension Request {
         next.revision += 1
         next.changedAt = now
         next.authorised = authorised
+        next.reason = reason
         if !status.isOpen {
             next.remindAt = nil
             next.escalateAt = nil

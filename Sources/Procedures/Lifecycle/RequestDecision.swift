@@ -20,6 +20,7 @@ struct RequestDecision: Command {
     let revision: Int?
 
     var request: RequestIdentifier? { identifier }
+    var awaitedRequest: RequestIdentifier? { identifier }
     var speaker: String? { actor.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
@@ -58,12 +59,18 @@ struct RequestDecision: Command {
                     + "\(request.revision)"
             )
         }
-        guard try context.register.person(request.person)?.isRestricted != true else {
+        guard let applicant = try context.register.person(request.person) else {
+            throw Problem(
+                .requestClosed,
+                "the applicant's data are being erased, and the request is withdrawn with that"
+            )
+        }
+        guard choice != .granted || !applicant.isRestricted else {
             throw Problem(
                 .personRestricted,
                 at: "/data/requestId",
-                "the applicant's data are stored only, as the applicant asked; no decision is "
-                    + "taken until the applicant lifts that"
+                "the applicant's data are stored only, as the applicant asked; nothing is granted "
+                    + "until the applicant lifts that"
             )
         }
         if let revision, revision != request.revision {
@@ -124,6 +131,8 @@ struct RequestDecision: Command {
                 "what is asked for here is not granted under a number or for certain days"
             )
         }
+        // Whatever was so when it was asked: ends reach open requests, and this one may be on the way.
+        try procedure.standing(of: request, in: context).check(of: request.person, in: context)
         let authorised = try authorised(by: procedure, for: request, in: context)
         let changed = request.moved(
             to: .granted,

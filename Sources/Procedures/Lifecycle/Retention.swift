@@ -37,7 +37,6 @@ extension Lifecycle {
             kept.eraseAt = context.now.advanced(bySeconds: secondLookSeconds)
             return [.requestKept(kept)]
         }
-        // The person first: what waits to be sent is found by the person's requests.
         return try farewell(to: request, in: context) + [.requestErased(request)]
     }
 
@@ -80,22 +79,11 @@ extension Lifecycle {
         guard let person = try register.person(request.person), person.signature == nil else {
             return []
         }
-        let accounts = try register.accounts(of: person.identifier)
-        let others = try register.requests(of: person.identifier).contains {
-            $0.identifier != request.identifier
-        }
-        guard !others, !accounts.contains(where: \.status.stands) else { return [] }
+        guard try !register.hasRequest(of: person.identifier, besides: request.identifier),
+            try !register.accounts(of: person.identifier).contains(where: \.status.stands)
+        else { return [] }
         // Revoked users exist downstream as well.
-        let deletions = accounts.filter { $0.status == .revoked }.map { account in
-            Event.accountChanged(
-                account,
-                previous: account,
-                .erased,
-                by: .timer("erase"),
-                remarks: nil
-            )
-        }
-        return deletions + [.personErased(person.identifier)]
+        return try Erasure(of: person, by: .timer("erase"), in: context).events()
     }
 }
 

@@ -6,13 +6,19 @@ import Domain
 public enum OperatorActs {
     static let messages: [MessageDefinition] = [
         MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
-        MessageDefinition(deadLettersDiscarded, read: OperatorAct.readDeadLettersDiscarded),
+        MessageDefinition(deadLetterReplay) { data, _ in LettersAct.read(.replay, &data) },
+        MessageDefinition(deadLetterDiscard) { data, _ in LettersAct.read(.discard, &data) },
         MessageDefinition(accountRetry, read: OrdersRetry.read),
+        MessageDefinition(clockConfirmed, read: OperatorAct.readClockConfirmed),
     ]
 
     public static let outboxRetry = "report.operator.outbox-retry"
-    public static let deadLettersDiscarded = "report.operator.dead-letter-discarded"
+    public static let deadLetterReplay = "report.operator.dead-letter-replay"
+    public static let deadLetterDiscard = "report.operator.dead-letter-discard"
+    /// How many dead letters one event names at most.
+    public static let maximumLetters = 500
     public static let accountRetry = "report.operator.account-retry"
+    public static let clockConfirmed = "report.operator.clock-confirmed"
 }
 
 /// Something that is done because an operator says so: no rule speaks against it.
@@ -46,18 +52,8 @@ private struct OperatorAct: Command {
         }
     }
 
-    static func readDeadLettersDiscarded(
-        _ data: inout PayloadReader,
-        _: Envelope
-    ) -> (any Command)? {
+    static func readClockConfirmed(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         data.checkOperatorEnvelope()
-        let letters = data.list("letters", count: 1...Int.max) { letter in
-            let isNameless = letter.takeNull("messageId")
-            let identifier = isNameless ? nil : letter.line("messageId", 1...255)
-            let code = letter.line("code", 1...64)
-            guard let code, isNameless || identifier != nil else { return DiscardedLetter?.none }
-            return DiscardedLetter(messageIdentifier: identifier, code: code)
-        }
-        return letters.map { OperatorAct(deed: .deadLettersDiscarded($0)) }
+        return OperatorAct(deed: .clockConfirmed)
     }
 }

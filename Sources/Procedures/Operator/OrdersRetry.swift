@@ -14,9 +14,7 @@ struct OrdersRetry: Command {
         guard let account = try context.register.account(account) else {
             return .refuse(Problem(.accountUnknown, at: "/data/account", "no account has this id"))
         }
-        let orders = try context.register.provisioningOrders(of: account.identifier)
-        let events = try AccountProvisioning(account: account, orders: orders)
-            .takenUpAgain(in: context)
+        let events = try AccountProvisioning(account, in: context).takenUpAgain()
         guard !events.isEmpty else {
             return .refuse(
                 Problem(

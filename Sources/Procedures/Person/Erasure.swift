@@ -1,53 +1,101 @@
-import Domain
+public import Domain
 
 /// What follows when a person's data are erased (GDPR 17): open requests are withdrawn, users
 /// deleted, and the person forgotten. What the exercise of official authority needs is kept
 /// (GDPR 17(3)(b)), and named in the answer.
-struct Erasure {
+public struct Erasure {
+    /// With more requests or accounts than this, one transaction is not enough.
+    static let recordsAtOnce = 50
+
     let person: Person
+    let by: Originator
     let context: DecisionContext
 
-    /// - Parameter answer: Makes the request as it is recorded, which names what is kept.
-    func events(answer: ([KeptRecord]) -> Request) throws -> [Event] {
-        let requests = try context.register.requests(of: person.identifier)
-        let accounts = try context.register.accounts(of: person.identifier)
-        let answer = answer(try kept(requests, accounts))
-        guard answer.status == .granted else { return [.requestSubmitted(answer)] }
-        let withdrawn = requests.filter(\.status.isOpen).map {
-            $0.moved(to: .withdrawn, by: .applicant, at: context.now)
+    init(of person: Person, by originator: Originator, in context: DecisionContext) {
+        self.person = person
+        self.by = originator
+        self.context = context
+    }
+
+    /// What follows from the person's asking for it.
+    ///
+    /// - Parameter answer: Makes the request as it is recorded: answered, with what is kept, or still
+    ///   to be answered, which counts only where the erasure is granted.
+    func events(answer: (_ isAnswered: Bool, [KeptRecord]) -> Request) throws -> [Event] {
+        let limit = Self.recordsAtOnce
+        let requests = try context.register.requests(of: person.identifier, limit: limit + 1)
+        let accounts = try context.register.accounts(of: person.identifier, limit: limit + 1)
+        let isAnswered = requests.count <= limit && accounts.count <= limit
+        let kept = try kept(because: requests) + kept(because: accounts) + keptAsOfficial
+        let answer = answer(isAnswered, Self.sorted(kept))
+        guard answer.status != .rejected else { return [.requestSubmitted(answer)] }
+        guard isAnswered else {
+            return [
+                .requestSubmitted(answer), .personErased(person.identifier),
+                .erasureBegun(person.identifier),
+            ] + official
         }
         // The answer is the last mail that the person gets.
-        return withdrawn + [.requestSubmitted(answer)] + accounts.compactMap(deletion)
-            + (try companiesLeft(by: accounts)) + [.personErased(person.identifier)] + official
+        return withdrawals(of: requests) + [.requestSubmitted(answer)]
+            + accounts.compactMap(deletion) + (try companiesLeft(by: accounts))
+            + [.personErased(person.identifier)] + official
     }
 
-    private func kept(_ requests: [Request], _ accounts: [Account]) throws -> [KeptRecord] {
-        var kept: [KeptRecord] = []
-        let hasRecords =
-            !accounts.isEmpty || requests.contains { $0.procedure != PersonRights.name }
-        if hasRecords { kept.append(.decisions) }
-        let actsForOperator = try accounts.contains { account in
-            account.role == .legalRepresentative || account.role == .naturalPerson
-                ? try context.register.economicOperator(account.eori)?.status == .registered
-                : false
+    /// What follows when the last that was recorded of the person has passed its time.
+    func events() throws -> [Event] {
+        let limit = Self.recordsAtOnce
+        let accounts = try context.register.accounts(of: person.identifier, limit: limit + 1)
+        guard accounts.count <= limit else {
+            return [.personErased(person.identifier), .erasureBegun(person.identifier)]
         }
-        if actsForOperator { kept.append(.operatorRegistration) }
-        kept += try duties(of: requests)
-        if person.signature != nil { kept.append(.decisionMaker) }
-        return kept
+        return accounts.compactMap(deletion) + [.personErased(person.identifier)]
     }
 
-    /// What the person's requests have led to and is a duty still.
-    private func duties(of requests: [Request]) throws -> [KeptRecord] {
-        let register = context.register
-        let hasAuthorisation = try requests.contains {
-            try register.authorisation(grantedBy: $0.identifier)?.status == .active
+    // MARK: What one transaction did not do
+
+    /// Goes on with an erasure that is under way.
+    public init(_ erasure: PersonErasure, in context: DecisionContext) {
+        self.init(
+            of: erasure.person,
+            by: erasure.request == nil ? .timer("erase") : .applicant,
+            in: context
+        )
+    }
+
+    /// What follows for some of the person's requests, of which `erasure` learns what is kept.
+    public func events(
+        for requests: [Request],
+        _ erasure: inout PersonErasure
+    ) throws -> [Event] {
+        let others = requests.filter { $0.identifier != erasure.request }
+        erasure.kept = Self.sorted(erasure.kept + (try kept(because: others)))
+        return withdrawals(of: others)
+    }
+
+    /// What follows for some of the person's accounts, of which `erasure` learns what is kept.
+    public func events(
+        for accounts: [Account],
+        _ erasure: inout PersonErasure
+    ) throws -> [Event] {
+        erasure.kept = Self.sorted(erasure.kept + (try kept(because: accounts)))
+        return accounts.compactMap(deletion) + (try companiesLeft(by: accounts))
+    }
+
+    /// The answer, once all of the person's requests and accounts were dealt with.
+    public func answer(_ erasure: PersonErasure) throws -> [Event] {
+        guard let identifier = erasure.request,
+            var request = try context.register.request(identifier), request.status.isOpen
+        else { return [] }
+        request.kept = Self.sorted(erasure.kept + keptAsOfficial)
+        return [request.moved(to: .granted, by: .rule, at: context.now)]
+    }
+
+    // MARK: Records
+
+    private func withdrawals(of requests: [Request]) -> [Event] {
+        requests.filter(\.status.isOpen).map {
+            $0.moved(to: .withdrawn, by: .applicant, at: context.now)
         }
-        let hasObligation = try requests.contains {
-            try register.obligations(broughtAboutBy: $0.identifier)
-                .contains(where: \.status.isRunning)
-        }
-        return (hasAuthorisation ? [.authorisation] : []) + (hasObligation ? [.obligation] : [])
     }
 
     /// The order to delete a user. Revoked users exist downstream as well.
@@ -55,15 +103,14 @@ struct Erasure {
         guard account.status != .deleted else { return nil }
         var next = account
         if account.status.stands { next.revoke() }
-        return .accountChanged(next, previous: account, .erased, by: .applicant, remarks: nil)
+        return .accountChanged(next, previous: account, .erased, by: by, remarks: nil)
     }
 
     /// Of the companies that the person managed, those that nobody else does.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
         try accounts.filter(\.isManaging).compactMap { account in
-            let others = try context.register.accounts(of: account.eori).contains {
-                $0.person != person.identifier && $0.isManaging
-            }
+            let others = try context.register.managingAccounts(of: account.eori, limit: 2)
+                .contains { $0.person != person.identifier }
             return others ? nil : .lastManagerLost(account.eori)
         }
     }
@@ -77,5 +124,45 @@ struct Erasure {
             signature: signature
         )
         return [.personRecorded(signatory)]
+    }
+
+    // MARK: What is kept
+
+    /// That they were there, and what they have led to and is a duty still.
+    private func kept(because requests: [Request]) throws -> [KeptRecord] {
+        let register = context.register
+        var kept: [KeptRecord] = []
+        if requests.contains(where: { $0.procedure != PersonRights.name }) {
+            kept.append(.decisions)
+        }
+        let hasAuthorisation = try requests.contains {
+            try register.authorisation(grantedBy: $0.identifier)?.status == .active
+        }
+        if hasAuthorisation { kept.append(.authorisation) }
+        let hasObligation = try requests.contains {
+            try register.obligations(broughtAboutBy: $0.identifier)
+                .contains(where: \.status.isRunning)
+        }
+        if hasObligation { kept.append(.obligation) }
+        return kept
+    }
+
+    private func kept(because accounts: [Account]) throws -> [KeptRecord] {
+        guard !accounts.isEmpty else { return [] }
+        let actsForOperator = try accounts.contains { account in
+            account.role == .legalRepresentative || account.role == .naturalPerson
+                ? try context.register.economicOperator(account.eori)?.status == .registered
+                : false
+        }
+        return [.decisions] + (actsForOperator ? [.operatorRegistration] : [])
+    }
+
+    private var keptAsOfficial: [KeptRecord] {
+        person.signature == nil ? [] : [.decisionMaker]
+    }
+
+    /// Each once, in the order in which answers name them.
+    private static func sorted(_ kept: [KeptRecord]) -> [KeptRecord] {
+        KeptRecord.allCases.filter(kept.contains)
     }
 }

@@ -30,6 +30,9 @@ enum PersonRights: Procedure {
 
     static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { false }
 
+    /// Answered at once, it is never open.
+    static func standing(of _: Request, in _: DecisionContext) -> Standing { .none }
+
     static func grantableOperations(
         for _: Request,
         in _: DecisionContext

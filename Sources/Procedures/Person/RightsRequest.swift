@@ -41,11 +41,15 @@ struct RightsRequest: Command {
         case .rectification(let correction):
             return try rectification(of: person, correction, in: context)
         case .erasure:
-            return try Erasure(person: person, context: context).events { kept in
+            let erasure = Erasure(of: person, by: .applicant, in: context)
+            return try erasure.events { isAnswered, kept in
                 // All that is known of an official is what the decisions need.
-                person.details == nil
-                    ? answer(person, .rejected, reason: .retentionDuty, kept: kept, context)
-                    : answer(person, .granted, kept: kept, context)
+                if person.details == nil {
+                    return answer(person, .rejected, reason: .retentionDuty, kept: kept, context)
+                }
+                return isAnswered
+                    ? answer(person, .granted, kept: kept, context)
+                    : answer(person, .pending, context)
             }
         case .restriction(let isRestricted):
             return try restriction(of: person, isRestricted, in: context)
@@ -75,7 +79,7 @@ struct RightsRequest: Command {
             eori: nil,
             requested: .none,
             status: status,
-            reason: reason,
+            reason: reason.map { .rule($0) },
             kept: kept,
             submittedAt: context.now
         )
@@ -99,7 +103,8 @@ struct RightsRequest: Command {
         ]
     }
 
-    /// The provisioner is told by the accounts' events: of every user that it has, in use or not.
+    /// The provisioner is told by the accounts' events: of every user that it has, in use or not. The user
+    /// of an account that its holder had before is a newer account's.
     private func rectification(
         of person: Person,
         _ correction: Correction,
@@ -113,8 +118,11 @@ struct RightsRequest: Command {
         corrected.details = correction.applied(to: details)
         let granted = Event.requestSubmitted(answer(person, .granted, context))
         guard corrected != person else { return [granted] }
-        let accounts = try context.register.accounts(of: person.identifier)
-            .filter { $0.status != .deleted }
+        let all = try context.register.accounts(of: person.identifier)
+        let newest = Dictionary(all.map { ($0.eori, $0.identifier) }) { $1 }
+        let accounts = all.filter {
+            $0.status != .deleted && newest[$0.eori] == $0.identifier
+        }
         return [granted, .personChanged(corrected, previous: person, .rectified)]
             + accounts.map {
                 .accountChanged($0, previous: $0, .rectified, by: .applicant, remarks: nil)

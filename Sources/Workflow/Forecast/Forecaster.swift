@@ -24,7 +24,7 @@ public struct Forecaster: Sendable {
         identifiers: any IdentifierSource,
         prefix: String
     ) {
-        processor = TurnWriter(settings, identifiers, prefix: prefix, ServiceLimits()).processor
+        processor = MessageProcessor(settings, identifiers, prefix: prefix)
     }
 
     /// What would become of these messages if they came one after another, each with the effects of
@@ -37,28 +37,52 @@ public struct Forecaster: Sendable {
         at now: Instant,
         on snapshot: any RegisterSnapshot
     ) throws -> [Forecast] {
-        let transaction = ForecastTransaction(snapshot)
-        return try messages.map { message in
-            transaction.clearJournal()
-            var rows: [OutboxRow] = []
-            let treatments = try processor.process(
-                message,
+        let run = run(on: snapshot)
+        return try messages.map { try run.forecast($0, at: now) }
+    }
+
+    /// The same, for messages that are at hand one after another.
+    public func run(on snapshot: any RegisterSnapshot) -> ForecastRun {
+        ForecastRun(processor: processor, transaction: ForecastTransaction(snapshot))
+    }
+}
+
+/// Foretells what becomes of one message after another. Not to be kept beyond its snapshot.
+public struct ForecastRun {
+    let processor: MessageProcessor
+    let transaction: ForecastTransaction
+
+    public func forecast(_ message: InboundMessage, at now: Instant) throws -> Forecast {
+        transaction.clearJournal()
+        var rows: [OutboxRow] = []
+        let treatments = try processor.process(
+            message,
+            at: now,
+            in: transaction,
+            queued: &rows
+        )
+        let foretold = forecast(treatments.first, transaction.journal)
+        // One after another, so that one is in memory at a time.
+        for entry in transaction.takeHastened() {
+            var bytes = 0
+            _ = try processor.retry(
+                entry,
+                mayGiveUp: false,
                 at: now,
                 in: transaction,
-                queued: &rows
+                queued: &rows,
+                bytes: &bytes
             )
-            return forecast(treatments.first, transaction.journal)
         }
+        return foretold
     }
 
     private func forecast(_ treatment: Treatment?, _ journal: [JournalEntry]) -> Forecast {
-        // What waited for the message's request has causes of its own.
-        let own = journal.prefix { $0.cause == journal.first?.cause }
-            .compactMap { entry -> JSONObject? in
-                guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
-                else { return nil }
-                return event
-            }
+        let own = journal.compactMap { entry -> JSONObject? in
+            guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
+            else { return nil }
+            return event
+        }
         return Forecast(
             disposition: treatment?.disposition ?? .duplicate,
             code: treatment?.code,

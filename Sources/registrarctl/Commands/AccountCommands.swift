@@ -110,8 +110,8 @@ struct AccountOrders: AsyncParsableCommand {
               registrarctl account orders --account 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10
 
             An order is awaited until the provisioner reports on it, refused while it waits to be
-            given again, and failed when it was given up. A revoked account with a failed order may
-            still be in use downstream.
+            given again, and failed when it was given up; then the list says why. A revoked account
+            with a failed order may still be in use downstream.
             """
     )
 
@@ -158,14 +158,34 @@ struct AccountOrders: AsyncParsableCommand {
         json.member("account", order.account.description)
         json.member("number", order.number)
         json.member("method", order.method.rawValue)
-        json.member("tries", order.tries)
+        json.member("tries", order.tries.count)
+        json.member("given", order.lastMethod.rawValue)
         json.member("state", order.state.rawValue)
         json.member("dueAt", order.dueAt?.description)
+        json.member("reason", order.failure?.code)
+        switch order.failure {
+        case .refused(let status): json.member("status", status)
+        case .locationTaken(let location, let holder):
+            json.member("location", location)
+            json.member("holder", holder.description)
+        case .silence, .personUnknown, nil: break
+        }
+    }
+
+    private static func text(_ failure: ProvisioningFailure) -> String {
+        switch failure {
+        case .refused(let status): "answered \(status)"
+        case .silence: "no report came"
+        case .locationTaken(let location, let holder):
+            "account \(holder) has its user at \(location)"
+        case .personUnknown: "nothing is known of the person any more"
+        }
     }
 
     private static func table(_ orders: [ProvisioningOrder]) -> Table {
         var table = Table([
             .text("ACCOUNT"), .text("METHOD"), .text("TRIES"), .text("STATE"), .text("DUE"),
+            .flexible("WHY"),
         ])
         for order in orders {
             let style: Style? =
@@ -176,8 +196,9 @@ struct AccountOrders: AsyncParsableCommand {
                 }
             table.add([
                 Cell(order.account.description), Cell(order.lastMethod.rawValue),
-                Cell("\(order.tries)"), Cell(order.state.rawValue, style),
+                Cell("\(order.tries.count)"), Cell(order.state.rawValue, style),
                 Cell(order.dueAt.map(LocalTime.text) ?? ""),
+                Cell(order.failure.map(Self.text) ?? ""),
             ])
         }
         return table

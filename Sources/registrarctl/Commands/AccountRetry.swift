@@ -15,8 +15,9 @@ struct AccountRetry: AsyncParsableCommand {
                 --reason "The provisioner has a licence again."
 
             Put right first what is in the way there; 'account orders --state failed' lists what was \
-            given up, 'request explain' what the provisioner said. The order carries the account as \
-            it should be by now. Prints the id of the event that was sent.
+            given up and why, 'request explain' what came before. The order carries the account as it \
+            should be by now, and has all its tries again; where nobody is found, the user is made. \
+            Prints the id of the event that was sent.
             """
     )
 

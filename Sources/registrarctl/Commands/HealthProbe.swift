@@ -12,7 +12,8 @@ enum HealthProbe {
     }
 
     enum Answer {
-        case ready
+        /// What somebody should see to all the same.
+        case ready([Reason])
         case notReady([Reason])
         /// Nobody answers, or somebody else; why.
         case none(String)
@@ -71,17 +72,15 @@ enum HealthProbe {
             case .boolean(let isReady) = object["ready"],
             case .array(let reasons) = object["reasons"]
         else { return nil }
-        if isReady { return .ready }
-        return .notReady(
-            reasons.compactMap { value in
-                guard case .object(let reason) = value,
-                    case .string(let component) = reason["component"],
-                    case .string(let text) = reason["reason"],
-                    case .string(let since) = reason["since"]
-                else { return nil }
-                return Reason(component: component, reason: text, since: since)
-            }
-        )
+        let read = reasons.compactMap { value -> Reason? in
+            guard case .object(let reason) = value,
+                case .string(let component) = reason["component"],
+                case .string(let text) = reason["reason"],
+                case .string(let since) = reason["since"]
+            else { return nil }
+            return Reason(component: component, reason: text, since: since)
+        }
+        return isReady ? .ready(read) : .notReady(read)
     }
 
     private static func json(_ body: [UInt8]) -> JSONValue? {

@@ -56,6 +56,14 @@ struct Status {
     let survey: TopologySurvey?
     let faults: [String]
 
+    /// What keeps it from being ready; or, while it is, what somebody should see to.
+    var reasons: [HealthProbe.Reason] {
+        switch answer {
+        case .ready(let reasons), .notReady(let reasons): reasons
+        case .none: []
+        }
+    }
+
     var isReady: Bool {
         if case .ready = answer { true } else { false }
     }
@@ -102,7 +110,6 @@ struct Status {
             case .none: json.member("answers", false)
             }
             json.array("reasons") { json in
-                guard case .notReady(let reasons) = answer else { return }
                 for reason in reasons {
                     json.object { json in
                         json.member("component", reason.component)
@@ -175,14 +182,13 @@ struct StatusView {
         switch status.answer {
         case .ready: fields.add("State", Cell("ready", .good))
         case .none: fields.add("State", Cell("no answer", .bad))
-        case .notReady(let reasons):
-            fields.add("State", Cell("not ready", .bad))
-            for reason in reasons {
-                let since = Instant(rfc3339: reason.since).map {
-                    ", for \(LocalTime.age(of: $0, at: status.time))"
-                }
-                fields.add("", "\(reason.component): \(reason.reason)\(since ?? "")")
+        case .notReady: fields.add("State", Cell("not ready", .bad))
+        }
+        for reason in status.reasons {
+            let since = Instant(rfc3339: reason.since).map {
+                ", for \(LocalTime.age(of: $0, at: status.time))"
             }
+            fields.add("", "\(reason.component): \(reason.reason)\(since ?? "")")
         }
         fields.add("Address", "http://\(status.address)")
         fields.add("Store", status.storePath)

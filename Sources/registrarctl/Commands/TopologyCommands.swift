@@ -103,7 +103,7 @@ struct TopologySurvey {
             var survey = TopologySurvey()
             let topology = access.topology
             for name in [
-                topology.inboundExchange, topology.exchange(.out), topology.exchange(.dead),
+                topology.inboundExchange, topology.exchange(.out), topology.deadLetterExchange,
             ] {
                 try await survey.ask(exchange: name, connection)
             }

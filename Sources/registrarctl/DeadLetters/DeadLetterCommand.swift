@@ -1,7 +1,7 @@
 import ArgumentParser
-import Broker
 import Contract
 import Domain
+import Storage
 
 /// `dead-letter`: what nothing could be made of, and ways to deal with it.
 struct DeadLetterCommand: AsyncParsableCommand {
@@ -11,15 +11,15 @@ struct DeadLetterCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               registrarctl dead-letter groups
-              registrarctl dead-letter show 3
+              registrarctl dead-letter show 01a1fd03
               registrarctl dead-letter replay --code schema --sample 1 --dry-run
               registrarctl dead-letter replay --code schema \\
                 --reason "The portal's schema was ahead of ours until release 0.2."
               registrarctl dead-letter discard --code malformed --user ntp-portal \\
                 --reason "The portal's tests, sent here by mistake."
 
-            Letters are taken out of their queue for the moment of looking, and given back in their \
-            order; the broker counts that as a delivery.
+            Letters stand in the store, under an id that they keep. Looking at them changes nothing, \
+            and needs no broker.
             """,
         subcommands: [
             DeadLetterList.self, DeadLetterGroups.self, DeadLetterShow.self,
@@ -38,7 +38,8 @@ struct DeadLetterList: AsyncParsableCommand {
               registrarctl dead-letter list --code forbidden --after 2026-11-20
               registrarctl dead-letter list --output json | jq '.deadLetters[].reason'
 
-            Bodies are not shown: see 'dead-letter show'.
+            Only JSON has properties, headers and body (in base64), with personal data; see also \
+            'dead-letter show'.
             """
     )
 
@@ -53,18 +54,24 @@ struct DeadLetterList: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = try options.surroundings()
-        let access = surroundings.access(try surroundings.login())
-        let (letters, total) = try await access.letters(
-            limit: limit,
-            publishers: surroundings.publishers
-        ) { filter.includes($0) }
+        let store = try surroundings.store()
+        var letters: [LetterHead] = []
+        var total = 0
+        try store.forEachDeadLetter { letter in
+            total += 1
+            if letters.count < limit, filter.includes(letter) { letters.append(letter) }
+            return true
+        }
         switch options.output {
         case .json:
             try Standard.json { json in
-                json.array("deadLetters") { json in
-                    for letter in letters { json.object { letter.write(to: &$0) } }
+                try json.array("deadLetters") { json in
+                    for letter in letters {
+                        // One that went meanwhile is not there.
+                        guard let whole = try store.deadLetter(letter.identifier) else { continue }
+                        json.object { whole.write(to: &$0) }
+                    }
                 }
-                json.member("total", total)
             }
         case .table:
             guard !letters.isEmpty else {
@@ -73,15 +80,15 @@ struct DeadLetterList: AsyncParsableCommand {
                 )
             }
             var table = Table([
-                .number("NUMBER"), .text("AT"), .text("REASON"), .text("QUEUE"),
+                .text("ID"), .text("AT"), .text("REASON"), .text("QUEUE"),
                 .text("USER", isOptional: true), .number("BYTES", isOptional: true),
                 .flexible("DETAIL"),
             ])
             for letter in letters {
                 table.add([
-                    Cell(letter.number), Cell(letter.at.map(LocalTime.short) ?? ""),
-                    Cell(letter.reason, .bad), Cell(letter.queue ?? ""), Cell(letter.user ?? ""),
-                    Cell(letter.sizeBytes), Cell(letter.detail ?? ""),
+                    Cell(letter.identifier.description), Cell(LocalTime.short(letter.at)),
+                    Cell(letter.reason.rawValue, .bad), Cell(letter.queue ?? ""),
+                    Cell(letter.user ?? ""), Cell(letter.bodyBytes), Cell(letter.detail ?? ""),
                 ])
             }
             let screen = Screen.current(environment: surroundings.environment)
@@ -112,45 +119,24 @@ struct DeadLetterGroups: AsyncParsableCommand {
 
     func run() async throws {
         let surroundings = try options.surroundings()
-        let access = surroundings.access(try surroundings.login())
-        let (letters, _) = try await access.letters(
-            limit: .max,
-            publishers: surroundings.publishers
-        ) { filter.includes($0) }
-        let groups = LetterGroup.groups(of: letters)
+        var grouping = LetterGrouping()
+        try surroundings.store().forEachDeadLetter { letter in
+            if filter.includes(letter) { grouping.add(letter) }
+            return true
+        }
+        let groups = grouping.groups
         switch options.output {
         case .json:
             try Standard.json { json in
                 json.array("groups") { json in
                     for group in groups { json.object { group.write(to: &$0) } }
                 }
-                json.member("total", letters.count)
+                json.member("total", groups.reduce(0) { $0 + $1.count })
             }
         case .table:
             guard !groups.isEmpty else { return Standard.say("there are no such dead letters") }
             let screen = Screen.current(environment: surroundings.environment)
             try Standard.write(LetterGroup.table(groups).text(on: screen))
-        }
-    }
-}
-
-extension BrokerAccess {
-    /// Looks at the heads of dead letters and gives them back.
-    ///
-    /// - Returns: The first `limit` of those that are wanted, and how many there are in all.
-    func letters(
-        limit: Int,
-        publishers: Publishers,
-        where isWanted: (Letter) -> Bool
-    ) async throws -> (letters: [Letter], total: Int) {
-        try await withConnection(onlyHeads: true) { connection in
-            var reader = try await LetterReader(topology, publishers, on: connection)
-            var letters: [Letter] = []
-            while letters.count < limit, let (letter, _) = try await reader.next() {
-                if isWanted(letter) { letters.append(letter) }
-            }
-            try await reader.giveBack()
-            return (letters, max(reader.count, letters.count))
         }
     }
 }

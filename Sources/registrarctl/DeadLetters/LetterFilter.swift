@@ -1,11 +1,12 @@
 import ArgumentParser
 import Domain
+import Storage
 
 /// Which dead letters are meant; all that is said has to fit.
 struct LetterFilter: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Only letters with this problem code, such as schema; repeatable.",
+            "Only letters with this reason, such as schema or delivery_limit; repeatable.",
             valueName: "code"
         )
     )
@@ -24,7 +25,7 @@ struct LetterFilter: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only what came from this queue: registrations, approvals or reports.",
+            "Only what came from this queue, such as registrations or notifications.",
             valueName: "queue"
         )
     )
@@ -46,22 +47,19 @@ struct LetterFilter: ParsableArguments {
         code.isEmpty && user == nil && type == nil && queue == nil && before == nil && after == nil
     }
 
-    func includes(_ letter: Letter) -> Bool {
-        if !code.isEmpty, !code.contains(letter.code) { return false }
+    func includes(_ letter: LetterHead) -> Bool {
+        if !code.isEmpty, !code.contains(letter.reason.rawValue) { return false }
         if let user, letter.user != user { return false }
         if let type, !names(type, letter) { return false }
         if let queue, letter.queue != queue, letter.queue?.hasSuffix(".\(queue)") != true {
             return false
         }
-        if before != nil || after != nil {
-            guard let at = letter.at else { return false }
-            if let before, at >= before { return false }
-            if let after, at < after { return false }
-        }
+        if let before, letter.at >= before { return false }
+        if let after, letter.at < after { return false }
         return true
     }
 
-    private func names(_ type: String, _ letter: Letter) -> Bool {
+    private func names(_ type: String, _ letter: LetterHead) -> Bool {
         letter.routingKey == type || letter.type == type
             || letter.type == "lu.etat.do.\(type).v1"
     }
@@ -71,7 +69,7 @@ struct LetterFilter: ParsableArguments {
 struct LetterSelection: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "Their numbers or message ids, as 'dead-letter list' has them.",
+            "Their ids, as 'dead-letter list' has them, or the ids' beginnings.",
             valueName: "letter"
         )
     )
@@ -93,27 +91,47 @@ struct LetterSelection: ParsableArguments {
         }
     }
 
-    func includes(_ letter: Letter) -> Bool {
-        if letters.isEmpty { return filter.includes(letter) }
-        return letters.contains { Self.names($0, letter) }
+    /// The letters that are meant, the oldest first.
+    ///
+    /// - Parameter sample: Only the first so many of each group; nil for all.
+    /// - Throws: `Ending` with the code for bad data, when a letter was named that is not there, or
+    ///   several may be meant by one name.
+    func letters(in store: SQLiteRegisterReader, sample: Int? = nil) throws -> [LetterHead] {
+        let wanted = Set(try letters.map { try Self.identifier($0, in: store) })
+        var sample = Sample(size: sample)
+        var found: [LetterHead] = []
+        try store.forEachDeadLetter { letter in
+            let isMeant =
+                letters.isEmpty
+                ? filter.includes(letter) : wanted.contains(letter.identifier)
+            if isMeant, sample.takes(letter) { found.append(letter) }
+            return true
+        }
+        return found
     }
 
-    /// Whoever sends chooses the message id: one that looks like a number does not count.
-    static func names(_ word: String, _ letter: Letter) -> Bool {
-        if word.allSatisfy(\.isNumber) { return Int(word) == letter.number }
-        return word == letter.messageIdentifier
-    }
-
-    /// - Throws: `Ending` with the code for bad data, when a letter was named that is not there.
-    func check(_ found: some Sequence<Letter>, _ deed: String) throws {
-        let found = Array(found)
-        let missing = letters.filter { word in !found.contains { Self.names(word, $0) } }
-        guard missing.isEmpty else {
+    /// The letter that is meant by an id or its beginning.
+    static func identifier(
+        _ word: String,
+        in store: SQLiteRegisterReader
+    ) throws -> DeadLetterIdentifier {
+        let found = try store.deadLetters(beginningWith: word, limit: 2) ?? []
+        guard let letter = found.first else { throw missing(word) }
+        guard found.count == 1 else {
             throw Ending(
                 .data,
-                "no such dead letter: \(missing.joined(separator: ", ")); see 'registrarctl "
-                    + "dead-letter list'. \(deed)"
+                "several dead letters have an id that begins with \(SafeText.line(word)): write more "
+                    + "of it. Nothing was changed"
             )
         }
+        return letter
+    }
+
+    static func missing(_ word: String) -> Ending {
+        Ending(
+            .data,
+            "no such dead letter: \(SafeText.line(word)); see 'registrarctl dead-letter list'. "
+                + "Nothing was changed"
+        )
     }
 }

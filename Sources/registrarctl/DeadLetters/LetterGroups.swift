@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Storage
 
 /// Dead letters that have the same cause, as far as that can be seen from outside.
 struct LetterGroup {
@@ -10,8 +11,8 @@ struct LetterGroup {
         /// Without what differs from one letter to the next: numbers and ids.
         let detail: String
 
-        init(_ letter: Letter) {
-            reason = letter.reason
+        init(_ letter: LetterHead) {
+            reason = letter.reason.rawValue
             kind = letter.kind
             user = letter.user
             detail = Self.normalised(letter.detail ?? "")
@@ -68,30 +69,11 @@ struct LetterGroup {
 
     init(_ key: Key) { self.key = key }
 
-    mutating func add(_ letter: Letter) {
+    mutating func add(_ letter: LetterHead) {
         count += 1
         replays = max(replays, letter.replays)
-        guard let at = letter.at else { return }
-        first = min(first ?? at, at)
-        last = max(last ?? at, at)
-    }
-
-    /// The greatest first; groups of one size in the order of their first letters.
-    static func groups(of letters: [Letter]) -> [LetterGroup] {
-        var groups: [LetterGroup] = []
-        var places: [Key: Int] = [:]
-        for letter in letters {
-            let key = Key(letter)
-            let place = places[key] ?? groups.count
-            if place == groups.count {
-                groups.append(LetterGroup(key))
-                places[key] = place
-            }
-            groups[place].add(letter)
-        }
-        return groups.enumerated()
-            .sorted { ($0.element.count, $1.offset) > ($1.element.count, $0.offset) }
-            .map(\.element)
+        first = min(first ?? letter.at, letter.at)
+        last = max(last ?? letter.at, letter.at)
     }
 
     func write(to json: inout JSONWriter) {
@@ -122,6 +104,29 @@ struct LetterGroup {
     }
 }
 
+/// Puts letters into groups, one after another.
+struct LetterGrouping {
+    private var all: [LetterGroup] = []
+    private var places: [LetterGroup.Key: Int] = [:]
+
+    mutating func add(_ letter: LetterHead) {
+        let key = LetterGroup.Key(letter)
+        let place = places[key] ?? all.count
+        if place == all.count {
+            all.append(LetterGroup(key))
+            places[key] = place
+        }
+        all[place].add(letter)
+    }
+
+    /// The greatest first; groups of one size in the order of their first letters.
+    var groups: [LetterGroup] {
+        all.enumerated()
+            .sorted { ($0.element.count, $1.offset) > ($1.element.count, $0.offset) }
+            .map(\.element)
+    }
+}
+
 /// Counts which letters of each group come first.
 struct Sample {
     /// How many of each; nil for all.
@@ -130,7 +135,7 @@ struct Sample {
 
     init(size: Int?) { self.size = size }
 
-    mutating func takes(_ letter: Letter) -> Bool {
+    mutating func takes(_ letter: LetterHead) -> Bool {
         guard let size else { return true }
         let count = taken[LetterGroup.Key(letter), default: 0]
         guard count < size else { return false }

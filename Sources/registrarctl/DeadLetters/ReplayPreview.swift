@@ -1,24 +1,25 @@
-import Broker
 import Composition
 import Contract
 import Domain
+import Settings
 import Storage
 import Workflow
 
 /// What would become of dead letters, by the daemon's own rules on the store as it is.
 struct ReplayPreview {
-    struct Candidate {
-        let letter: Letter
-        /// As the daemon would get it; nil when it could not be sent.
-        let message: InboundMessage?
+    fileprivate enum Outlook {
+        case dealtWith(Forecast)
+        /// It goes back to the queue of another program.
+        case sent(to: String)
+        case nowhere
     }
 
-    private let forecasts: [(letter: Letter, forecast: Forecast?)]
+    private var outlooks: [(letter: LetterHead, outlook: Outlook)] = []
 
     /// - Throws: An `Ending` or `StorageError`, when templates or store cannot be read.
     init(
-        _ candidates: [Candidate],
-        _ replay: LetterReplay,
+        _ letters: [LetterHead],
+        _ store: SQLiteRegisterReader,
         _ surroundings: Surroundings
     ) throws {
         let identifiers = TimeOrderedIdentifiers()
@@ -28,17 +29,28 @@ struct ReplayPreview {
         } catch {
             throw Ending(.configuration, "\(error)")
         }
-        let forecaster = Forecaster(
-            settings,
-            identifiers: identifiers,
-            prefix: replay.topology.prefix
-        )
-        let messages = candidates.compactMap(\.message)
-        var foretold = try surroundings.store().withSnapshot { snapshot in
-            try forecaster.forecast(messages, at: SystemTime().now, on: snapshot)
-        }[...]
-        forecasts = candidates.map { candidate in
-            (candidate.letter, candidate.message == nil ? nil : foretold.popFirst())
+        let prefix = surroundings.configuration.broker.prefix
+        let forecaster = Forecaster(settings, identifiers: identifiers, prefix: prefix)
+        let now = SystemTime().now
+        outlooks = try store.withSnapshot { snapshot in
+            // One after another, each with the effects of those before it.
+            let forecasts = forecaster.run(on: snapshot)
+            return try letters.compactMap { head -> (letter: LetterHead, outlook: Outlook)? in
+                guard let letter = try snapshot.deadLetter(head.identifier) else { return nil }
+                switch LetterOrigin(letter, prefix: prefix) {
+                case .outbound(let queue): return (head, .sent(to: "\(prefix).\(queue)"))
+                case .elsewhere: return (head, .nowhere)
+                case .inbound(let queue):
+                    let replay = Replay(
+                        letter: letter.identifier,
+                        user: "",
+                        number: letter.replays + 1,
+                        reason: nil
+                    )
+                    let message = letter.message(in: queue, replay: replay)
+                    return (head, .dealtWith(try forecasts.forecast(message, at: now)))
+                }
+            }
         }
     }
 
@@ -47,24 +59,24 @@ struct ReplayPreview {
         case .json:
             try Standard.json { json in
                 json.array("letters") { json in
-                    for (letter, forecast) in forecasts {
-                        json.object { Self.write(letter, forecast, to: &$0) }
+                    for (letter, outlook) in outlooks {
+                        json.object { Self.write(letter, outlook, to: &$0) }
                     }
                 }
             }
         case .table:
-            guard !forecasts.isEmpty else {
+            guard !outlooks.isEmpty else {
                 return Standard.say("no dead letter is meant by that")
             }
             var table = Table([
-                .number("NUMBER"), .text("REASON"), .flexible("TYPE OR QUEUE"),
+                .text("ID"), .text("REASON"), .flexible("TYPE OR QUEUE"),
                 .text("USER", isOptional: true), .text("WOULD BE"), .flexible("WITH"),
             ])
-            for (letter, forecast) in forecasts {
+            for (letter, outlook) in outlooks {
                 table.add([
-                    Cell(letter.number), Cell(letter.reason), Cell(letter.kind),
-                    Cell(letter.user ?? ""),
-                    Cell(forecast.outcome, forecast.style), Cell(forecast.text),
+                    Cell(letter.identifier.description), Cell(letter.reason.rawValue),
+                    Cell(letter.kind), Cell(letter.user ?? ""),
+                    Cell(outlook.outcome, outlook.style), Cell(outlook.text),
                 ])
             }
             let screen = Screen.current(environment: surroundings.environment)
@@ -74,13 +86,14 @@ struct ReplayPreview {
     }
 
     private static func write(
-        _ letter: Letter,
-        _ forecast: Forecast?,
+        _ letter: LetterHead,
+        _ outlook: Outlook,
         to json: inout JSONWriter
     ) {
         letter.write(to: &json)
+        let forecast = outlook.forecast
         json.object("forecast") { json in
-            json.member("outcome", forecast.outcome)
+            json.member("outcome", outlook.outcome)
             json.member("code", forecast?.code?.rawValue)
             json.member("detail", forecast?.detail)
             json.member("events", forecast?.events ?? [])
@@ -89,28 +102,44 @@ struct ReplayPreview {
     }
 }
 
-extension Forecast? {
-    /// What would become of it, in the word that metrics have; `unroutable` for what no queue takes.
-    fileprivate var outcome: String { self?.disposition.rawValue ?? "unroutable" }
+extension ReplayPreview.Outlook {
+    fileprivate var forecast: Forecast? {
+        if case .dealtWith(let forecast) = self { forecast } else { nil }
+    }
+
+    /// What would become of it, in the word that metrics have; `sent` for what goes back to a queue,
+    /// `unroutable` for what no queue takes.
+    fileprivate var outcome: String {
+        switch self {
+        case .dealtWith(let forecast): forecast.disposition.rawValue
+        case .sent: "sent"
+        case .nowhere: "unroutable"
+        }
+    }
 
     fileprivate var style: Style? {
-        switch self?.disposition {
+        switch forecast?.disposition {
         case .applied: .good
         case .duplicate: .faint
         case .deferred: .waiting
-        case .refused, .rejected, .dead, nil: .bad
+        case .refused, .rejected, .dead: .bad
+        case nil: outcome == "sent" ? .good : .bad
         }
     }
 
     fileprivate var text: String {
-        guard let forecast = self else { return "it does not say where it came from" }
-        switch forecast.disposition {
-        case .applied: return forecast.events.joined(separator: ", ")
-        case .duplicate: return "the same message had its effect already"
-        case .deferred: return "it would wait for its request"
-        case .refused, .rejected, .dead:
-            return [forecast.code?.rawValue, forecast.detail].compactMap(\.self)
-                .joined(separator: ": ")
+        switch self {
+        case .sent(let place): return "it would go to \(place)"
+        case .nowhere: return "it comes from no queue of this service"
+        case .dealtWith(let forecast):
+            switch forecast.disposition {
+            case .applied: return forecast.events.joined(separator: ", ")
+            case .duplicate: return "the same message had its effect already"
+            case .deferred: return "it would wait for its request"
+            case .refused, .rejected, .dead:
+                return [forecast.code?.rawValue, forecast.detail].compactMap(\.self)
+                    .joined(separator: ": ")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import AMQP
 import Broker
 import Composition
+import Contract
 import Domain
 import Settings
 
@@ -101,9 +102,9 @@ struct BrokerDoctor {
                     ? [
                         .ok(
                             name,
-                            "every queue is quorum; the inbound ones dead-letter at least once, "
-                                + "reject what is too much, and deliver "
-                                + "\(access.topology.deliveryLimit) times at most"
+                            "every queue is quorum; what it delivered "
+                                + "\(access.topology.deliveryLimit) times, or a consumer refused, is "
+                                + "dead-lettered, at least once"
                         )
                     ] : found
             }
@@ -179,17 +180,6 @@ private struct BrokerVisit {
             return
         }
         diagnoses.append(.ok("broker.version", "RabbitMQ \(text)"))
-        guard numbers[0] >= 4 else { return }
-        diagnoses.append(
-            Diagnosis(
-                "broker.delivery-limit",
-                .hint,
-                "since RabbitMQ 4.0 a queue drops what was given back 20 times; each look at the dead "
-                    + "letters gives them back",
-                advice: "set a policy for \(topology.prefix).dead-letters with a higher "
-                    + "delivery-limit"
-            )
-        )
     }
 
     private mutating func existence(_ survey: TopologySurvey) {
@@ -295,21 +285,20 @@ private struct BrokerVisit {
         }
     }
 
-    /// By their number alone: taking one out to look at it counts as a delivery, of which RabbitMQ 4
-    /// allows twenty.
+    /// What the broker put aside goes to the store, where 'dead-letter' finds it.
     private mutating func deadLetters(_ survey: TopologySurvey) {
-        let name = "\(topology.prefix).dead-letters"
-        guard let count = survey.queues.first(where: { $0.name == name })?.status?.messageCount
+        let name = topology.queue(.deadLetters)
+        guard let status = survey.queues.first(where: { $0.name == name })?.status,
+            status.messageCount > 0
         else { return }
         diagnoses.append(
-            count == 0
-                ? .ok("work.dead-letters", "no dead letters")
-                : Diagnosis(
-                    "work.dead-letters",
-                    .warning,
-                    "\(count) dead letters",
-                    advice: "registrarctl dead-letter groups"
-                )
+            Diagnosis(
+                "broker.dead-letters",
+                .warning,
+                "\(status.messageCount) messages that the broker put aside wait in \(name) for the "
+                    + "daemon to take them into its store",
+                advice: "see whether registrard runs and is ready"
+            )
         )
     }
 }

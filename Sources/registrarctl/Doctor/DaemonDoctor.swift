@@ -32,8 +32,16 @@ struct DaemonDoctor {
                     advice: "put right what it names; it goes on by itself then"
                 )
             ] + watchdog + clock
-        case .ready:
-            return [.ok("daemon.ready", "registrard runs and takes messages")] + watchdog + clock
+        case .ready(let reasons):
+            return [.ok("daemon.ready", "registrard runs and takes messages")]
+                + reasons.map { reason in
+                    Diagnosis(
+                        "daemon.\(reason.component)",
+                        .warning,
+                        "\(reason.reason) (since \(reason.since))",
+                        advice: "see to what it names; messages are taken meanwhile"
+                    )
+                } + watchdog + clock
         }
     }
 
@@ -52,6 +60,7 @@ struct DaemonDoctor {
         return [.ok("daemon.watchdog", "the daemon's loop turns")]
     }
 
+    /// Whether it agrees with this one.
     private var clock: [Diagnosis] {
         let asked = SystemTime().now
         guard let response = HealthProbe.fetch("/livez", address),
@@ -68,7 +77,7 @@ struct DaemonDoctor {
             Diagnosis(
                 "daemon.clock",
                 .warning,
-                "the daemon's clock is \(Int(seconds.rounded())) s from this one",
+                "the daemon's clock is \(Int(saturating: seconds)) s from this one",
                 advice: "see that both machines keep their time: timedatectl"
             )
         ]

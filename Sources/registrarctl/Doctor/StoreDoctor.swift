@@ -232,6 +232,13 @@ struct StoreDoctor {
                 .hint
             ),
             waiting(
+                "dead-letters",
+                figures.deadLetters.values.reduce(0, +),
+                "no dead letters",
+                "dead letters",
+                "registrarctl dead-letter groups"
+            ),
+            waiting(
                 "failed-accounts",
                 figures.accounts[.failed, default: 0],
                 "no account failed to be provisioned",

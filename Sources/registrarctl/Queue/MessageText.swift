@@ -1,22 +1,19 @@
 import AMQP
 import Contract
 
-/// A message as a person reads it: a mail as its recipient sees it, a SCIM operation, a problem, a
-/// dead letter with its reason; anything else as indented JSON.
+/// A message as a person reads it: a mail as its recipient sees it, a SCIM operation, a problem;
+/// anything else as indented JSON.
 ///
 /// Messages hold what strangers wrote, so nothing of them reaches the terminal that could steer it.
 struct MessageText {
-    /// Bytes of a body that is no JSON, or of a dead letter's, which are shown.
+    /// Bytes of a body that is no JSON which are shown.
     static let maximumBodyBytes = 400
 
     /// Whether only what a list needs is shown: whom a mail is for, what an operation does.
     let isBrief: Bool
 
     func lines(of message: Delivery) -> [String] {
-        if message.properties.headers[DeadLetter.Header.reason] != nil {
-            return deadLetter(message)
-        }
-        guard let event = object(parse(message.body)), let data = object(event["data"]) else {
+        guard let event = object(Self.parse(message.body)), let data = object(event["data"]) else {
             return ["\(message.routingKey), \(message.body.count) bytes"] + indented(body(message))
         }
         switch string(event["type"]) {
@@ -41,15 +38,17 @@ struct MessageText {
             "Subject: \(string(data["subject"]) ?? "")",
         ].map(SafeText.line)
         if isBrief { return header }
-        return header + [""] + textLines(string(data["text"]) ?? "")
+        return header + [""] + Self.textLines(string(data["text"]) ?? "")
     }
 
     private func operation(_ data: JSONObject) -> [String] {
-        let method = string(data["method"]) ?? "?"
-        let path = string(data["path"]) ?? "?"
-        let head = SafeText.line("\(method) \(path)   bulkId \(string(data["bulkId"]) ?? "?")")
+        let operation = object(data["operation"])
+        let method = string(operation?["method"]) ?? "?"
+        let path = string(operation?["path"]) ?? "?"
+        let account = string(data["account"]) ?? "?"
+        let head = SafeText.line("\(method) \(path)   account \(account)")
         if isBrief { return [head] }
-        guard let body = data["data"] else { return [head] }
+        guard let body = operation?["data"] else { return [head] }
         return [head] + PrettyJSON.lines(body)
     }
 
@@ -75,29 +74,17 @@ struct MessageText {
         return lines.map(SafeText.line)
     }
 
-    private func deadLetter(_ message: Delivery) -> [String] {
-        func header(_ name: String) -> String {
-            message.properties.headers[name]?.stringValue ?? "unknown"
-        }
-        let head = "\(header(DeadLetter.Header.reason)): \(header(DeadLetter.Header.detail))"
-        if isBrief { return [SafeText.line(head)] }
-        let origin =
-            "  from \(header(DeadLetter.Header.user)) in \(header(DeadLetter.Header.queue)), "
-            + "\(header(DeadLetter.Header.time))"
-        return [head, origin].map(SafeText.line) + indented(body(message))
-    }
-
     // MARK: Parts
 
     /// The body whole, over as many lines as it takes.
-    func wholeBody(_ message: Delivery) -> [String] {
-        if let value = parse(message.body) { return PrettyJSON.lines(value) }
-        return textLines(String(decoding: message.body, as: UTF8.self))
+    static func wholeBody(_ body: [UInt8]) -> [String] {
+        if let value = parse(body) { return PrettyJSON.lines(value) }
+        return textLines(String(decoding: body, as: UTF8.self))
     }
 
     /// The body as it was sent, as far as it fits.
     private func body(_ message: Delivery) -> [String] {
-        if let value = parse(message.body), message.body.count <= 4 * Self.maximumBodyBytes {
+        if let value = Self.parse(message.body), message.body.count <= 4 * Self.maximumBodyBytes {
             return PrettyJSON.lines(value)
         }
         let shown = message.body.prefix(Self.maximumBodyBytes)
@@ -106,7 +93,7 @@ struct MessageText {
             + (rest > 0 ? ["… and \(rest) more bytes"] : [])
     }
 
-    private func textLines(_ text: String) -> [String] {
+    private static func textLines(_ text: String) -> [String] {
         // By scalar: CR and LF together are one character.
         var scalars = text.unicodeScalars[...]
         while scalars.last == "\n" { scalars.removeLast() }
@@ -119,7 +106,7 @@ struct MessageText {
         lines.map { "  " + $0 }
     }
 
-    private func parse(_ bytes: [UInt8]) -> JSONValue? {
+    private static func parse(_ bytes: [UInt8]) -> JSONValue? {
         do {
             return try JSONValue(parsing: bytes)
         } catch {

@@ -26,7 +26,7 @@ struct QueueShowCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               registrarctl queue show notifications
-              registrarctl queue show dead-letters --output json
+              registrarctl queue show problems --output json
               registrarctl queue show provisioning --take --count 2 --timeout 10
 
             The broker user needs to read the queue. Messages stay where they are, unless --take \
@@ -43,7 +43,7 @@ struct QueueShowCommand: AsyncParsableCommand {
     @Flag(help: "Take the messages out of the queue: nobody else gets them.")
     var take = false
 
-    @Flag(help: "Only whom a mail is for, what an operation does, why a message was put aside.")
+    @Flag(help: "Only whom a mail is for, what an operation does, what was refused.")
     var brief = false
 
     @Option(
@@ -65,6 +65,15 @@ struct QueueShowCommand: AsyncParsableCommand {
     var timeout = 10.0
 
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard !take || InboundQueue(rawValue: queue) == nil else {
+            throw ValidationError(
+                "what waits in \(queue) is the daemon's, and nobody else takes it; to throw a dead "
+                    + "letter away, use 'registrarctl dead-letter discard'"
+            )
+        }
+    }
 
     func run() async throws {
         let surroundings = try options.surroundings()

@@ -48,11 +48,11 @@ struct TopFrame {
         case .none: line.append(Cell("does not answer", .bad))
         }
         if let start = metrics?.value("process_start_time_seconds") {
-            let since = Instant(seconds: Int64(start))
+            let since = Instant(seconds: Int64(saturating: start))
             line.append(Cell("   up \(LocalTime.age(of: since, at: state.reading.at))", .faint))
         }
         if let memory = metrics?.value("process_resident_memory_bytes") {
-            line.append(Cell("   \(Int(memory / 1_048_576)) MiB", .faint))
+            line.append(Cell("   \(Int(saturating: memory / 1_048_576)) MiB", .faint))
         }
         line.append(Cell("   \(LocalTime.text(state.reading.at))", .faint))
         return line
@@ -71,14 +71,14 @@ struct TopFrame {
                 Cell(Self.right(queue.rate.map(Self.number) ?? "–", 8), .bold), Cell("  "),
                 Cell(spark(queue.history).padded(to: Self.sparkColumns), .notable),
                 Cell(
-                    Self.right(queue.waiting.map { "\(Int($0))" } ?? "–", 10),
+                    Self.right(queue.waiting.map { "\(Int(saturating: $0))" } ?? "–", 10),
                     waits > 0 ? .waiting : nil
                 ),
                 Cell(
                     Self.right(waits > 0 ? Self.duration(drain) : "–", 13),
                     waits > 0 && !drain.isFinite ? .bad : nil
                 ),
-                Cell(Self.right(queue.inHand.map { "\(Int($0))" } ?? "–", 10)),
+                Cell(Self.right(queue.inHand.map { "\(Int(saturating: $0))" } ?? "–", 10)),
             ]
         }
         return [[Cell(titles, .faint)]] + lines
@@ -90,8 +90,8 @@ struct TopFrame {
         let oldest = value("registrar_outbox_oldest_age_seconds")
         let outbox: Line = [
             Cell("outbox".padded(to: 16)),
-            Cell("\(Int(value("registrar_outbox_pending"))) to be confirmed"),
-            Cell(", \(Int(parked)) parked", parked > 0 ? .bad : nil),
+            Cell("\(Int(saturating: value("registrar_outbox_pending"))) to be confirmed"),
+            Cell(", \(Int(saturating: parked)) parked", parked > 0 ? .bad : nil),
             Cell(oldest > 0 ? ", the oldest \(Self.duration(oldest))" : ""),
             Cell(state.confirmedRate.map { ", \(Self.number($0)) confirmed a second" } ?? ""),
         ]
@@ -105,7 +105,8 @@ struct TopFrame {
                 Cell(Self.bytes(value("registrar_store_bytes"))),
                 Cell(", log \(Self.bytes(value("registrar_store_wal_bytes")))"),
                 Cell(
-                    deferred > 0 ? ", \(Int(deferred)) messages wait for their request" : "",
+                    deferred > 0
+                        ? ", \(Int(saturating: deferred)) messages wait for their request" : "",
                     .waiting
                 ),
             ],
@@ -124,19 +125,19 @@ struct TopFrame {
 
     private var requests: [Cell] {
         state.counts("registrar_requests", by: "status").map { name, count in
-            Cell("\(name) \(Int(count))", RequestStatus(rawValue: name)?.style)
+            Cell("\(name) \(Int(saturating: count))", RequestStatus(rawValue: name)?.style)
         }
     }
 
     private var accounts: [Cell] {
         state.counts("registrar_accounts", by: "state").map { name, count in
-            Cell("\(name) \(Int(count))", AccountStatus(rawValue: name)?.style)
+            Cell("\(name) \(Int(saturating: count))", AccountStatus(rawValue: name)?.style)
         }
     }
 
     private var deadLetters: [Cell] {
         state.counts("registrar_dead_lettered_total", by: "reason").map { name, count in
-            Cell("\(name) \(Int(count))", .bad)
+            Cell("\(name) \(Int(saturating: count))", .bad)
         }
     }
 
@@ -148,9 +149,10 @@ struct TopFrame {
 
     private var conditions: [Line] {
         switch state.reading.readiness {
-        case .ready: [[Cell("conditions".padded(to: 16)), Cell("all is well", .good)]]
+        case .ready(let reasons) where reasons.isEmpty:
+            [[Cell("conditions".padded(to: 16)), Cell("all is well", .good)]]
         case .none(let why): [[Cell("conditions".padded(to: 16)), Cell(why, .bad)]]
-        case .notReady(let reasons):
+        case .ready(let reasons), .notReady(let reasons):
             reasons.map { reason in
                 [
                     Cell(reason.component.padded(to: 16), .bad),
@@ -167,7 +169,7 @@ struct TopFrame {
         let greatest = max(shown.max() ?? 0, 1)
         return String(
             shown.map { value in
-                let step = Int((value / greatest * Double(Self.sparks.count - 1)).rounded())
+                let step = Int(saturating: value / greatest * Double(Self.sparks.count - 1))
                 return Self.sparks[min(max(step, 0), Self.sparks.count - 1)]
             }
         )
@@ -178,13 +180,14 @@ struct TopFrame {
     }
 
     private static func number(_ value: Double) -> String {
-        value >= 10 || value == 0 ? "\(Int(value.rounded()))" : "\((value * 10).rounded() / 10)"
+        value >= 10 || value == 0 ? "\(Int(saturating: value))" : "\((value * 10).rounded() / 10)"
     }
 
     private static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "not at all" }
         let start = Instant(seconds: 0)
-        return LocalTime.age(of: start, at: start.advanced(bySeconds: Int64(seconds.rounded(.up))))
+        let whole = Int64(saturating: seconds.rounded(.up))
+        return LocalTime.age(of: start, at: start.advanced(bySeconds: whole))
     }
 
     private static func short(_ seconds: Double) -> String {

@@ -48,6 +48,6 @@ struct JournalMembers {
         if case .number(let number) = value(name) { number.integer ?? 0 } else { 0 }
     }
 
-    /// An order to the provisioner: its method, and the number of the try.
-    var order: String { "\(self["method"] ?? ""), try \(count("tries"))" }
+    /// An order to the provisioner: how it was given last, and the number of the try.
+    var order: String { "\(self["given"] ?? self["method"] ?? ""), try \(count("tries"))" }
 }

@@ -15,6 +15,13 @@ extension StoryTeller {
         case "provisioned" where chapter.cause["cause"]?.hasPrefix("confirmation:") == true:
             "The broker has the order for the account provisioner, so \(name) is \(status)."
         case "provisioned": "The account provisioner set up \(name), which is \(status)."
+        case "moved":
+            "The account provisioner has the user of \(name) at another place, or nowhere."
+        case "handed-over":
+            "\(account) handed its user over to the new account of the same person."
+        case "reappeared":
+            "The account provisioner made a user of \(name), which is deleted: it is told to delete "
+                + "that one too."
         case "provisioning-failed":
             "The account provisioner could not do its part for \(name), which is \(status)."
         case "operations-changed": "\(by) set what \(name) may do: \(operations)."
@@ -65,7 +72,8 @@ extension StoryTeller {
 
     /// What became of an order to the account provisioner.
     private func order(_ name: String, _ event: JournalMembers) -> String {
-        let order = "\(event["method"] ?? "an order") for account \(event["account"] ?? "")"
+        let method = event["given"] ?? event["method"]
+        let order = "\(method ?? "an order") for account \(event["account"] ?? "")"
         let tries = event.count("tries")
         let status = event.count("reported")
         let answer = status == 0 ? "did not answer" : "answered \(status)"
@@ -74,6 +82,13 @@ extension StoryTeller {
             "The account provisioner \(answer) to \(order), try \(tries); it is asked again."
         case "provisioning.retried":
             "The account provisioner was asked for \(order) again, try \(tries)."
+        case "provisioning.failed" where event["reason"] == "location-taken":
+            "The account provisioner answered \(order) with a place that account "
+                + "\(event["holder"] ?? "?") has; the order was given up."
+        case "provisioning.failed" where event["reason"] == "person-unknown":
+            "The order \(order) was given up: nothing is known of the person any more."
+        case "provisioning.superseded":
+            "The order \(order) is overtaken: the user belongs to a newer account."
         case "provisioning.failed":
             "The account provisioner \(answer) to \(order), try \(tries), which was the last."
         case "provisioning.done": "The account provisioner has done \(order)."

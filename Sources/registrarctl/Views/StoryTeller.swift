@@ -12,7 +12,7 @@ struct StoryPassage {
     /// Which rule, whose right, what followed.
     let details: [String]
     /// The rule that spoke against it.
-    let code: ProblemCode?
+    let code: RequestReason?
     /// The account by whose right it was decided.
     let account: String?
     /// Who spoke, by id.
@@ -36,7 +36,7 @@ struct StoryTeller {
         let leading = lead["event"] ?? ""
         let others = events.filter { $0["event"] != leading || $0["account"] != lead["account"] }
         let (headline, outcome, style) = telling(lead, in: chapter, events)
-        let code = (lead["code"] ?? lead["reason"]).flatMap { ProblemCode(rawValue: $0) }
+        let code = (lead["code"] ?? lead["reason"]).flatMap { RequestReason(rawValue: $0) }
         var details = code.map { rule($0, lead) } ?? []
         details += expectation(lead)
         details += right(lead, chapter)
@@ -107,7 +107,7 @@ struct StoryTeller {
         let what = operations.isEmpty ? "" : ", to do \(StoryWords.operations(operations))"
         let asked = "The applicant asked for \(wish)\(eori)\(what)."
         guard let reason = event["reason"] else { return (asked, "submitted", nil) }
-        let title = ProblemCode(rawValue: reason)?.title.loweredFirst ?? reason
+        let title = RequestReason(rawValue: reason)?.title.loweredFirst ?? reason
         return ("\(asked) A rule rejected it: \(title).", "rejected-by-rule", .bad)
     }
 
@@ -125,6 +125,10 @@ struct StoryTeller {
         case ("rejected", _): sentence = "\(by) rejected it."
         case ("awaiting-information", _): sentence = "\(by) asked the applicant for information."
         case ("withdrawn", "applicant"): sentence = "The applicant took the request back."
+        case ("withdrawn", "rule"):
+            let reason = event["reason"] ?? ""
+            let title = RequestReason(rawValue: reason)?.title.loweredFirst ?? reason
+            sentence = "A rule withdrew it: \(title)."
         case ("expired", _): sentence = "Nobody decided in time, so the request expired."
         case ("pending", "applicant"):
             let documents = events.reduce(0) { $0 + $1.count("documents") }
@@ -137,9 +141,11 @@ struct StoryTeller {
 
     // MARK: Why
 
-    private func rule(_ code: ProblemCode, _ event: JournalMembers) -> [String] {
+    private func rule(_ code: RequestReason, _ event: JournalMembers) -> [String] {
         var lines = ["Rule \(code.rawValue): \(code.meaning)"]
-        if let source = code.source { lines.append("The rule's source: \(source).") }
+        if case .rule(let code) = code, let source = code.source {
+            lines.append("The rule's source: \(source).")
+        }
         if let detail = event["detail"] {
             let places = event.list("places").filter { !$0.isEmpty }
             let place = places.isEmpty ? "" : ", at \(places.joined(separator: ", "))"

@@ -47,7 +47,7 @@ enum StoryWords {
 
     /// A message that was sent, by its routing key.
     static func outbound(_ message: OutboxRecord) -> String {
-        if message.exchange == .dead { return "a dead letter" }
+        if message.routingKey == "status.dead-letter" { return "a notice of the dead letter" }
         return switch message.routingKey.prefix(while: { $0 != "." }) {
         case "notification": "a mail"
         case "provisioning": "an order to the account provisioner"

@@ -38,10 +38,9 @@ enum TimelineView {
                 Cell(story.from),
             ])
             for message in entry.messages {
-                let name =
-                    message.exchange == .dead
-                    ? "dead letter \(message.routingKey)" : message.routingKey
-                table.add([Cell(""), Cell("  → \(name)", .faint), state(of: message)])
+                table.add([
+                    Cell(""), Cell("  → \(message.routingKey)", .faint), state(of: message),
+                ])
             }
         }
         return table
@@ -110,7 +109,8 @@ struct JournalStory {
             } else {
                 ("submitted", nil)
             }
-        case "request.changed": ("\(status)\(by)", requestStyle)
+        case "request.changed":
+            ("\(status)\(by)" + (event["reason"].map { ": \($0)" } ?? ""), requestStyle)
         case "request.reminded": ("the approver is reminded", .waiting)
         case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
@@ -123,10 +123,15 @@ struct JournalStory {
             ("the provisioner refused \(event.order), is asked again", .waiting)
         case "provisioning.retried": ("the provisioner is asked for \(event.order)", nil)
         case "provisioning.failed": ("the provisioner failed at \(event.order)", .bad)
+        case "provisioning.superseded":
+            ("the user belongs to a newer account: \(event.order) is overtaken", .faint)
         case "provisioning.done": ("the provisioner has done \(event.order)", .good)
         case "provisioning.report-ignored":
             ("a report of the provisioner that nobody waited for", .faint)
         case "operator.without-manager": ("the company has no manager left", .waiting)
+        case "cascade.begun": ("the accounts follow, a part at a time", .waiting)
+        case "cascade.continued": ("further accounts have followed", .waiting)
+        case "cascade.done": ("all accounts have followed", .faint)
         case "nothing.to-change": ("nothing to change\(by)", .faint)
         case "message.deferred": ("waits for its request", .waiting)
         case "message.refused":

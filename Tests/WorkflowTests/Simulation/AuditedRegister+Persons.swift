@@ -53,7 +53,8 @@ extension AuditedRegister {
         let own = accounts.values.filter { $0.person == person }
         let due =
             switch restricts {
-            case nil: own.count
+            // Of several with one operator the newest has the user.
+            case nil: Set(own.map(\.eori)).count
             case true?: own.count { $0.stands && $0.status != "suspended" }
             case false?: own.count { $0.status == "suspended" }
             }

@@ -6,7 +6,12 @@ extension AuditedRegister {
 
     /// Why these events must not follow from the message; nil if they may.
     func problem(with events: [Reading], of content: Sent.Content) -> String? {
-        let effects = events.filter { $0["event"] != "person.recorded" }
+        let own = events.filter { $0["event"] != "person.recorded" }
+            .filter { $0["event"] != "provisioning.superseded" && !isHandOver($0) }
+        let effects = own.filter { !$0.isWithdrawnByRule }
+        if let problem = problem(withWithdrawals: own.filter(\.isWithdrawnByRule), after: effects) {
+            return problem
+        }
         guard let first = effects.first else { return "nothing but a person follows" }
         let names = effects.map { $0["event"] ?? "" }
         switch content {
@@ -36,6 +41,14 @@ extension AuditedRegister {
             return problem(with: effects, ofReport: status, about: account)
         case .rubbish(let reason): return "rubbish (\(reason)) has effects"
         }
+    }
+
+    /// Whether an account that is out of use gives its user to a newer one of the same person.
+    private func isHandOver(_ event: Reading) -> Bool {
+        guard event["event"] == "account.changed", event["change"] == "handed-over",
+            let account = accounts[event["account"] ?? ""]
+        else { return false }
+        return !account.stands && account == Account(event)
     }
 
     /// Why these events must not follow from the clock or a confirmation; nil if they may.
@@ -100,6 +113,8 @@ extension AuditedRegister {
             case "account.changed":
                 guard event["account"] == account else { return "another account changes" }
                 let (before, after) = (event["previous"] ?? "", event["status"] ?? "")
+                // Where the user lives is another place, or known from here on.
+                if before == after, ["moved", "provisioned"].contains(event["change"]) { continue }
                 let allowed =
                     isGood
                     ? [["provisioning", "active"], ["failed", "active"]]
@@ -113,10 +128,11 @@ extension AuditedRegister {
                 }
             case "provisioning.done", "provisioning.refused", "provisioning.retried",
                 "provisioning.failed":
+                // Where no report is awaited, silence means that it was done.
                 guard event.object("order")["account"] == account,
-                    isGood == (name == "provisioning.done"),
+                    name == "provisioning.done" ? isGood || status == nil : !isGood,
                     name != "provisioning.refused" || status != nil,
-                    name != "provisioning.retried" || status == nil || status == 409
+                    name != "provisioning.retried" || [nil, 404, 409].contains(status)
                 else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
             case "operator.without-manager": break
             default: return "a report makes \(name)"
@@ -154,7 +170,8 @@ extension AuditedRegister {
         default:
             if let existing, existing.kind != sent.profile { return "operator-kind" }
             let hasRival = openRequests(sent.eori).contains {
-                $0.profile == "company" || $0.profile == "natural-person"
+                ($0.profile == "company" || $0.profile == "natural-person")
+                    && (name($0.person) == sent.person || !restricted.contains($0.person))
             }
             return hasRival || isRegistered(sent.eori) ? "operator-exists" : nil
         }
@@ -178,8 +195,8 @@ extension AuditedRegister {
             return "a decision on a request that is not open counts"
         }
         guard name(before.person) != sent.person else { return "a decision on the own request" }
-        guard !restricted.contains(before.person) else {
-            return "a decision about who is restricted"
+        guard sent.outcome != "granted" || !restricted.contains(before.person) else {
+            return "a grant to who is restricted"
         }
         guard mayDecide(sent, on: before) else { return "a decision without the right to it" }
         guard sent.revision == nil || sent.revision == before.revision else {
@@ -307,12 +324,7 @@ extension AuditedRegister {
                 || sent.profile == "operations" && hasAll == true
         case "operator-unknown": return sent.profile == "operations" && !isRegistered(sent.eori)
         case "not-authorised":
-            return sent.profile == "operations"
-                && !accounts.values.contains {
-                    $0.eori == sent.eori && $0.status == "active"
-                        && ($0.role == "legal-representative" || $0.role == "natural-person")
-                        && name($0.person) == sent.person
-                }
+            return sent.profile == "operations" && !asksForOperator(sent.person, sent.eori)
         default: return false
         }
     }
@@ -323,7 +335,11 @@ extension AuditedRegister {
         case "own-request":
             return name(request.person) == sent.person
                 || request.profile != "employee" && holdsAccount(sent.person, request.eori)
-        case "person-restricted": return restricted.contains(request.person)
+        case "person-restricted":
+            return sent.outcome == "granted" && restricted.contains(request.person)
+        case "not-eligible":
+            return request.profile == "operations"
+                && !asksForOperator(name(request.person), request.eori)
         case "not-authorised": return request.isRight || !mayDecide(sent, on: request)
         case "request-closed": return !request.isOpen
         case "stale-revision": return sent.revision != nil && sent.revision != request.revision

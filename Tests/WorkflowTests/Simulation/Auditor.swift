@@ -14,6 +14,8 @@ struct Auditor {
     let allowsInnocentPoison: Bool
     /// The provisioner's users by account; nil where it was not awaited what became of orders.
     let users: [String: Provisioner.User]?
+    /// Accounts whose users somebody has deleted downstream.
+    let vanished: Set<String>
 
     private var findings: [String] = []
     /// What the journal says became of each message, in order.
@@ -23,8 +25,11 @@ struct Auditor {
     private var deadDue: [String] = []
     private var mailsDue: [String: Int] = [:]
     /// Which request each message waits for that came before it, and when requests came.
-    private var awaited: [Sent.Key: String] = [:]
-    private var arrivals: [String: Instant] = [:]
+    /// The request that a message waits for, and which of those for it it is.
+    private var awaited: [Sent.Key: (request: String, place: Int)] = [:]
+    private var arrivals: Set<String> = []
+    /// The last place of those that were dealt with since their request came.
+    private var dealtWith: [String: Int] = [:]
     private var lastTimer: (at: Instant, due: String)?
     private var model = AuditedRegister()
 
@@ -33,13 +38,15 @@ struct Auditor {
         contents: MemoryContents,
         published: [OutboxRow],
         allowsInnocentPoison: Bool,
-        users: [String: Provisioner.User]?
+        users: [String: Provisioner.User]?,
+        vanished: Set<String>
     ) {
         self.sent = sent
         self.contents = contents
         self.published = published
         self.allowsInnocentPoison = allowsInnocentPoison
         self.users = users
+        self.vanished = vanished
     }
 
     mutating func audit() -> [String] {
@@ -103,20 +110,26 @@ struct Auditor {
         )
         let code = events[0]["code"] ?? ""
         for event in events where event["event"] == "request.submitted" {
-            arrivals[event["request"] ?? ""] = time
+            arrivals.insert(event["request"] ?? "")
         }
         if name != "message.deferred", code != "id-reused",
-            let request = awaited.removeValue(forKey: key), let arrival = arrivals[request],
-            arrival != time
+            let (request, place) = awaited.removeValue(forKey: key), arrivals.contains(request)
         {
-            findings.append("\(key.identifier) went on waiting when its request had come")
+            if place < dealtWith[request, default: 0] {
+                findings.append("\(key.identifier) was overtaken by one that came later")
+            }
+            dealtWith[request] = max(place, dealtWith[request, default: 0])
         }
         switch name {
         case "message.deferred":
             outcomes[key, default: []].append("deferred")
-            awaited[key] = events[0]["request"]
-            if let request = events[0]["request"], model.requests[request] != nil {
-                findings.append("\(key.identifier) waits for \(request), which is there")
+            if let request = events[0]["request"] {
+                let ahead = awaited.values.filter { $0.request == request }
+                if model.requests[request] != nil, ahead.isEmpty {
+                    findings.append("\(key.identifier) waits for \(request), which is there")
+                }
+                let last = max(ahead.map(\.place).max() ?? 0, dealtWith[request, default: 0])
+                awaited[key] = (request, last + 1)
             }
         case "message.refused":
             outcomes[key, default: []].append("refused \(code)")
@@ -127,7 +140,7 @@ struct Auditor {
                 findings.append("\(key.identifier) was refused as \(code) without a reason")
             }
         case "message.dead-lettered":
-            deadDue.append(code)
+            deadDue.append("\(events[0]["deadLetter"] ?? "") \(code)")
             guard cause["id"] != nil else { return }
             outcomes[key, default: []].append("dead \(code)")
             let isKnown = Workplace.publishers[key.user] != nil
@@ -198,7 +211,7 @@ struct Auditor {
     /// Every message has exactly one end.
     private mutating func checkOutcomes() {
         let poisoned = Set(
-            published.filter { $0.message.routingKey == "poison" }.map(\.message.body)
+            contents.letters.filter { $0.letter.reason == .problem(.poison) }.map(\.letter.body)
         )
         for (key, group) in Dictionary(grouping: sent, by: \.key).sorted(by: Self.precede) {
             guard let key else { continue }
@@ -225,14 +238,15 @@ struct Auditor {
         for key in outcomes.keys.sorted() { findings.append("nobody sent \(key)") }
         for (body, group) in Dictionary(grouping: rubbish, by: \.message.body) {
             guard case .rubbish(let reason) = group[0].content else { continue }
-            let letters = distinct(published) { $0.body == body && $0.exchange == .dead }
-            let reasons = Set(letters.map(\.routingKey)).subtracting(
+            let letters = contents.letters.filter { $0.letter.body == body }
+                .map(\.letter.reason.rawValue)
+            let reasons = Set(letters).subtracting(
                 allowsInnocentPoison ? ["poison"] : []
             )
             if !reasons.isSubset(of: [reason]) || !(1...group.count).contains(letters.count) {
                 findings.append(
                     "rubbish (\(reason)), sent \(group.count) times, is dead as "
-                        + "\(letters.map(\.routingKey))"
+                        + "\(letters)"
                 )
             }
         }
@@ -311,7 +325,7 @@ struct Auditor {
         var mails: [String: Int] = [:]
         var deeds: Set<String> = []
         var problems: [String] = []
-        var announced: [String] = []
+        var announced: Set<String> = []
         for message in distinct(published, where: { $0.exchange == .out }) {
             let event = Reading(message.body)
             let data = event.object("data")
@@ -328,8 +342,9 @@ struct Auditor {
                 let about = data.object("event")
                 let code = data["type"].map { $0.dropFirst("urn:luccs:problem:".count) } ?? ""
                 problems.append("\(about["source"] ?? "") \(about["id"] ?? "") \(code)")
-            case "provisioning.account" where data["method"] == "POST":
-                announced.append(data["bulkId"] ?? "")
+            case "provisioning.account"
+            where ["POST", "PUT"].contains(data.object("operation")["method"]):
+                announced.insert(data["account"] ?? "")
             default: break
             }
         }
@@ -342,12 +357,20 @@ struct Auditor {
         if problems.sorted() != problemsDue.sorted() {
             findings.append("problems \(problems.sorted()) instead of \(problemsDue.sorted())")
         }
-        if announced.sorted() != model.accounts.keys.sorted() {
+        if announced != Set(model.accounts.keys) {
             findings.append("the accounts announced are not those that were opened")
         }
-        let dead = distinct(published, where: { $0.exchange == .dead }).map(\.routingKey)
+        let told = distinct(published, where: { $0.routingKey == "status.dead-letter" })
+            .map { Reading($0.body).object("data") }
+        let dead = told.map { "\($0["deadLetter"] ?? "") \($0["reason"] ?? "")" }
         if dead.sorted() != deadDue.sorted() {
             findings.append("dead letters \(dead.sorted()) instead of \(deadDue.sorted())")
+        }
+        let kept = contents.letters.map {
+            "\($0.letter.identifier) \($0.letter.reason.rawValue)"
+        }
+        if kept.sorted() != deadDue.sorted() {
+            findings.append("the store has \(kept.sorted()) instead of \(deadDue.sorted())")
         }
     }
 
@@ -357,13 +380,25 @@ struct Auditor {
         let retries = contents.journal.count {
             Reading($0.event.utf8)["event"] == "provisioning.retried"
         }
-        let again = distinct(published) {
+        let whole = distinct(published) {
             $0.routingKey == "provisioning.account"
-                && Reading($0.body).object("data")["method"] == "PUT"
+                && ["POST", "PUT"].contains(
+                    Reading($0.body).object("data").object("operation")["method"]
+                )
         }
-        if retries != again.count {
-            findings.append("\(again.count) orders were given anew instead of \(retries)")
+        // Each account is announced once by a whole user.
+        let again = whole.count - contents.accounts.count
+        if retries != again {
+            findings.append("\(again) orders were given anew instead of \(retries)")
         }
+        let places = contents.accounts.compactMap(\.place)
+        if Set(places).count != places.count {
+            findings.append("two accounts have their users at one place")
+        }
+        // The user of somebody who came back is the newest account's.
+        let newest = Dictionary(
+            contents.accounts.map { ("\($0.person) \($0.eori)", $0.identifier) }
+        ) { $1 }
         // Who was suspended keeps that status when an order fails, and is active again after it.
         let suspended = Set(
             contents.journal.map { Reading($0.event.utf8) }
@@ -382,15 +417,20 @@ struct Auditor {
                 findings.append("account \(account.identifier) is \(account.status)")
             }
             guard let users, !isFailed else { continue }
+            let user = users[account.identifier.description]
+            guard newest["\(account.person) \(account.eori)"] == account.identifier else {
+                if user != nil { findings.append("\(account.identifier) has a user still") }
+                continue
+            }
+            if user == nil, vanished.contains(account.identifier.description) { continue }
             let expected = Provisioner.User(
                 isActive: account.status == .active,
                 role: account.role.rawValue,
                 operations: Set(account.operations.list.map(\.rawValue))
             )
-            if users[account.identifier.description] != expected {
+            if user != expected {
                 findings.append(
-                    "\(account.identifier) is "
-                        + "\(users[account.identifier.description].map { "\($0)" } ?? "nobody")"
+                    "\(account.identifier) is \(user.map { "\($0)" } ?? "nobody")"
                 )
             }
         }
@@ -420,7 +460,7 @@ struct Auditor {
         for message in distinct(published, where: { $0.exchange == .out }) {
             let event = Reading(message.body)
             let family = message.routingKey.prefix { $0 != "." }
-            let account = event.object("data")["bulkId"]
+            let account = family == "provisioning" ? event.object("data")["account"] : nil
             let stream = "\(account ?? event["subject"] ?? "") \(family)"
             let sequence = sequences[message.properties.messageIdentifier ?? ""] ?? 0
             if sequence <= last[stream] ?? 0 {

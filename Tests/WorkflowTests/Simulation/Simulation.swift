@@ -52,7 +52,7 @@ final class Simulation {
         limits.window = random.number(1...10)
         limits.dueAtOnce = random.number(1...8)
         limits.crashesBeforeIsolation = kind == .crashes ? .max : random.number(2...5)
-        limits.crashesAloneBeforeBurial = random.number(1...3)
+        limits.crashesAloneBeforeQuarantine = random.number(1...3)
         limits.outboxInMemoryBytes = random.one(of: [1, 3_000, 20_000, .max])
         self.limits = limits
         troublePercent = random.one(of: [3, 8, 20])
@@ -127,7 +127,8 @@ final class Simulation {
             contents: register.contents,
             published: broker.published,
             allowsInnocentPoison: kind == .suspicion,
-            users: awaitReport ? provisioner.users : nil
+            users: awaitReport ? provisioner.users : nil,
+            vanished: provisioner.vanished
         )
         var findings = auditor.audit()
         if !isSettled { findings.append("the service does not come to rest") }
@@ -292,7 +293,7 @@ final class Simulation {
             closePublisher(arriving: random.number(0...broker.onTheWay.count))
         case 7...8: broker.refuseNext(random.number(1...4))
         case 9...10: broker.unbind(["notification"])
-        case 11: broker.unbind(["problem", "status", "dead"])
+        case 11: broker.unbind(["problem", "status"])
         case 12...13: broker.unbind([])
         case 14: broker.block(random.chance(30))
         case 15...16:

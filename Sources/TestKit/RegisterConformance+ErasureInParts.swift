@@ -1,0 +1,165 @@
+import Contract
+import Domain
+import Workflow
+
+// Erasures that are more than one transaction does.
+
+extension RegisterConformance {
+    static let erasureInPartsChecks = [
+        RegisterConformance("an erasure goes on in parts, wherever it was broken off") { register in
+            let person = Sample.personIdentifier(1)
+            try await register.write { transaction in
+                try RegisterConformance.fill(1, transaction)
+                for number in 2...5 as ClosedRange<UInt64> {
+                    try transaction.apply(
+                        .requestSubmitted(Sample.request(number, of: person)),
+                        at: Sample.start
+                    )
+                    try transaction.apply(
+                        .accountOpened(Sample.account(number, of: person)),
+                        at: Sample.start
+                    )
+                    let journal = try transaction.append(Sample.entry(Int(number)))
+                    _ = try transaction.enqueue(
+                        Sample.message("m\(number)"),
+                        about: [person],
+                        journal: journal,
+                        at: Sample.start
+                    )
+                }
+                try transaction.apply(.personErased(person), at: Sample.start)
+                // What comes later is somebody's who came anew.
+                try transaction.apply(
+                    .requestSubmitted(Sample.request(6, of: person)),
+                    at: Sample.start
+                )
+            }
+            var reached: [UInt64] = []
+            for part in [[1, 2], [3, 4], [5]] as [[UInt64]] {
+                try await register.write { transaction in
+                    guard var erasure = try transaction.oldestErasure(except: []) else {
+                        throw ConformanceFailure(description: "none is under way")
+                    }
+                    try expect(erasure.person, equals: Sample.person(1), "as it was known")
+                    try expect(try transaction.person(person), equals: nil, "nobody finds them")
+                    try transaction.reveal(erasure.person)
+                    try expect(
+                        try transaction.person(person),
+                        equals: erasure.person,
+                        "revealed"
+                    )
+                    try transaction.reveal(nil)
+                    let requests = try transaction.requests(in: erasure, limit: 2)
+                    try expect(
+                        requests.map(\.record.identifier),
+                        equals: part.map { Sample.requestIdentifier($0) },
+                        "a part of the requests"
+                    )
+                    let accounts = try transaction.accounts(in: erasure, limit: 2)
+                    try expect(
+                        accounts.map(\.record.identifier),
+                        equals: part.map { Sample.accountIdentifier($0) },
+                        "a part of the accounts"
+                    )
+                    erasure.place = requests.last?.place ?? 0
+                    erasure.kept = [.decisions, .authorisation]
+                    erasure.causation = "event \(part)"
+                    try transaction.record(erasure)
+                    try expect(try transaction.erasure(of: person), equals: erasure, "stored")
+                }
+                reached += part
+            }
+            try await register.write { transaction in
+                try expect(
+                    try transaction.oldestErasure(except: [person]),
+                    equals: nil,
+                    "but for the one"
+                )
+                guard var erasure = try transaction.erasure(of: person) else {
+                    throw ConformanceFailure(description: "none is under way")
+                }
+                erasure.place = 0
+                let first = try transaction.eraseMessages(in: erasure, limit: 3, at: Sample.start)
+                erasure.place = first.last ?? 0
+                let rest = try transaction.eraseMessages(in: erasure, limit: 3, at: Sample.start)
+                try expect([first.count, rest.count], equals: [3, 1], "parts of the messages")
+                try transaction.complete(erasure)
+                try expect(try transaction.oldestErasure(except: []), equals: nil, "the end")
+            }
+        },
+        RegisterConformance("those are told to whom the name was sent, and each once") { register in
+            let person = Sample.personIdentifier(1)
+            @Sendable func mail(_ template: String, to recipient: UInt64?) -> OutboundMessage {
+                OutboundMessage(
+                    exchange: .out,
+                    routingKey: "notification.email",
+                    mandatory: true,
+                    properties: MessageProperties(),
+                    body: [],
+                    subject: template,
+                    mail: MailRecord(
+                        template: template,
+                        recipient: recipient.map { Sample.personIdentifier($0) }
+                    )
+                )
+            }
+            try await register.write { transaction in
+                try RegisterConformance.fill(1, transaction)
+                let journal = try transaction.append(Sample.entry(1))
+                let mails = [
+                    mail("a", to: 1), mail("a", to: nil), mail("b", to: 2), mail("a", to: 2),
+                    mail("b", to: 2), mail("a", to: 3), mail("never", to: 4),
+                ]
+                let sequences = try mails.map {
+                    try transaction.enqueue($0, about: [person], journal: journal, at: Sample.start)
+                }
+                _ = try transaction.settle(Array(sequences.dropLast()), at: Sample.start)
+                try transaction.apply(.personErased(person), at: Sample.start)
+                guard let erasure = try transaction.erasure(of: person) else {
+                    throw ConformanceFailure(description: "none is under way")
+                }
+                _ = try transaction.eraseMessages(in: erasure, limit: 99, at: Sample.start)
+                var told: [[Recipient]] = []
+                for _ in 1...4 {
+                    told.append(try transaction.takeRecipients(of: erasure, limit: 1))
+                }
+                func recipient(_ template: String, _ number: UInt64?) -> Recipient {
+                    Recipient(
+                        template: template,
+                        person: number.map { Sample.personIdentifier($0) }
+                    )
+                }
+                try expect(
+                    told,
+                    equals: [
+                        [recipient("a", nil)], [recipient("b", 2), recipient("a", 2)],
+                        [recipient("a", 3)], [],
+                    ],
+                    "told"
+                )
+            }
+        },
+    ]
+}
+
+extension RegisterTransaction {
+    /// An erasure from its beginning to its end, as far as it is the store's.
+    func erase(_ person: PersonIdentifier) throws {
+        try apply(.personErased(person), at: Sample.start)
+        try goOnErasing(person)
+    }
+
+    func goOnErasing(_ person: PersonIdentifier) throws {
+        guard var erasure = try erasure(of: person) else {
+            throw ConformanceFailure(description: "no erasure is under way")
+        }
+        let requests = try requests(in: erasure, limit: 99)
+        try eraseWritings(about: requests.map(\.record.identifier))
+        _ = try eraseMessages(in: erasure, limit: 99, at: Sample.start)
+        while try !eraseDeferredMessages(in: erasure, limit: 1).isEmpty {}
+        while let last = try eraseUnsentReplays(in: erasure, limit: 1, at: Sample.start).last {
+            erasure.place = last
+        }
+        try complete(erasure)
+    }
+}

@@ -1,0 +1,53 @@
+import Contract
+import Domain
+
+// Dead letters after a crash. One whose replay ends the process must not do so for ever.
+extension Service {
+    /// How many are dealt with in one turn.
+    private static let lettersAtOnce = 50
+
+    /// Deals with letters one by one, each counted before it is touched.
+    func dealWithLettersAlone() async throws {
+        guard turn.clock else { return }
+        turn.leavesLetters = true
+        let now = time.now
+        let due = try await register.write {
+            try $0.due([.deadLetter], at: now, limit: Self.lettersAtOnce)
+        }
+        for timer in due {
+            guard case .letter(let letter, _) = timer.subject else { continue }
+            let key = MessageProcessor.replayKey(letter)
+            // Counted once, however often the store fails before it is dealt with.
+            if countedLetter?.letter != letter {
+                let count = try await register.write { try $0.countAttempts([key])[0] }
+                countedLetter = (letter, count)
+            }
+            let crashes = countedLetter?.crashes ?? 0
+            let isPoison = crashes >= limits.crashesAloneBeforeQuarantine
+            let processor = writer.processor
+            let result = try await register.write { transaction -> TurnResult in
+                var result = TurnResult()
+                result.treatments =
+                    isPoison
+                    ? try processor.quarantinePoison(
+                        letter,
+                        at: now,
+                        in: transaction,
+                        queued: &result.queued
+                    )
+                    : try processor.deal(
+                        with: letter,
+                        timer,
+                        at: now,
+                        in: transaction,
+                        queued: &result.queued
+                    )
+                try transaction.clearAttempts([key])
+                try TurnWriter.sift(in: transaction, &result)
+                return result
+            }
+            countedLetter = nil
+            takeOver(result)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import Contract
+import Domain
+import TestKit
+import Testing
+
+@testable import Workflow
+
+/// Erasures that are more than one transaction does.
+@Suite("An erasure is done in parts, and complete", .timeLimit(.minutes(1)))
+struct ErasureTests {
+    private func workplace(erasedAtOnce: Int = 500) throws -> Workplace {
+        var limits = ServiceLimits.prompt
+        limits.erasedAtOnce = erasedAtOnce
+        limits.outboxInMemory = 20
+        let place = try Workplace(limits: limits)
+        place.settings.procedures.retention = ["access": [.rejected: .seconds(90 * 86_400)]]
+        return place
+    }
+
+    private func erasure(_ number: Int = 900, of person: String = "anne") -> Draft {
+        Messages.right("erasure", number, by: person)
+    }
+
+    private func text(_ rows: [OutboxRow]) -> [String] {
+        rows.map { String(decoding: $0.message.body, as: UTF8.self) }
+    }
+
+    /// Templates of mails to or about Anne that were published, in order.
+    private func mailsNamingAnne(_ place: Workplace) -> [String] {
+        place.broker.published.filter { row in
+            let body = String(decoding: row.message.body, as: UTF8.self)
+            return row.message.routingKey == "notification.email"
+                && (body.contains("anne@") || body.contains("Weber anne"))
+        }.compactMap { Reading($0.message.body).object("data")["template"] }
+    }
+
+    @Test("More requests than one transaction withdraws: pending at first, granted when all is done")
+    func manyRequests() async throws {
+        let place = try workplace()
+        try await place.serve()
+        for number in 1...130 { place.send(Messages.registration(number, eori: "LU\(number)")) }
+        place.send(Messages.decision(1, identifier: "yes"))
+        await place.work()
+        place.send(erasure())
+        await place.work()
+        let statuses = place.broker.data("status.request")
+        #expect(statuses.count { $0["status"] == "withdrawn" } == 129)
+        let answer = statuses.filter { $0["requestId"] == "\(Messages.request(900))" }
+        #expect(answer.map { $0["status"] } == ["pending", "granted"])
+        #expect(answer.last?.objects("kept").map { $0["what"] } == [
+            "decisions", "operator-registration",
+        ])
+        #expect(statuses.last?["status"] == "granted")
+        #expect(place.broker.mails.count { $0 == "access.withdrawn" } == 129)
+        let farewell = place.broker.mails.filter { $0 == "person.erased" }
+        #expect(farewell.count == 2, "the person and the authority, each once")
+        let deletions = place.broker.data("provisioning.account").filter {
+            $0["method"] == "DELETE"
+        }
+        #expect(deletions.count == 1)
+        let story = place.contents.story
+        #expect(story.suffix(1) == ["erasure.completed"])
+        #expect(story.count { $0 == "erasure.begun" } == 1)
+        #expect(place.contents.persons.values.allSatisfy { $0.details == nil })
+        #expect(place.contents.erasures.isEmpty)
+    }
+
+    @Test("What waits to be sent about a request that was erased before does not leave any more")
+    func retained() async throws {
+        let place = try workplace()
+        try await place.serve()
+        place.broker.unbind(["notification"])
+        place.send(
+            Messages.registration(1, by: "anne"),
+            Messages.decision(1, "rejected", identifier: "no"),
+            Messages.registration(2, by: "anne", eori: "LU2")
+        )
+        await place.work()
+        // The first request goes: it was rejected more than 90 days ago.
+        place.clock.advance(bySeconds: 91 * 86_400)
+        await place.work()
+        #expect(place.contents.requests[Messages.request(1)] == nil)
+        #expect(place.contents.outboxCount(of: "access.rejected") == 1)
+        place.send(erasure())
+        await place.work()
+        place.broker.unbind([])
+        await place.pass(seconds: 700)
+        #expect(place.contents.outbox.allSatisfy { $0.settledAt != nil })
+        // The office was never sent the name, and does not learn it now.
+        #expect(mailsNamingAnne(place).allSatisfy { ["access.withdrawn", "person.erased"].contains($0) })
+        #expect(place.broker.mails.count { $0 == "person.erased" } == 1)
+    }
+
+    @Test("Nothing that names the person leaves while an erasure goes on, nor after a crash in it")
+    func inParts() async throws {
+        let place = try workplace(erasedAtOnce: 2)
+        try await place.serve()
+        place.broker.unbind(["notification"])
+        for number in 1...30 {
+            place.send(
+                Messages.registration(number, eori: "LU\(number)"),
+                Messages.decision(number, "rejected", identifier: "no-\(number)")
+            )
+        }
+        place.send(Messages.registration(70, by: "bob", eori: "LU70"))
+        await place.work()
+        let waiting = place.contents.outbox.count { $0.settledAt == nil }
+        #expect(waiting > 80)
+        place.send(erasure())
+        // A few turns, and then the process is gone.
+        for _ in 0..<4 { _ = await place.service.step() }
+        #expect(place.contents.erasures.count == 1)
+        #expect(place.contents.persons.values.allSatisfy { $0.subject != "eaccess:anne" })
+        place.crash()
+        try await place.begin()
+        place.broker.unbind([])
+        place.broker.serve(place.service)
+        await place.pass(seconds: 700)
+        #expect(place.contents.erasures.isEmpty)
+        #expect(place.contents.story.contains("erasure.completed"))
+        #expect(mailsNamingAnne(place) == ["person.erased"])
+        // Others' mails left.
+        #expect(place.broker.mails.contains("access.pending"))
+        let dropped = place.contents.outbox.count { $0.wasErased }
+        #expect(dropped >= 60)
+    }
+
+    @Test("Nobody decides on a request whose applicant is being erased, nor finds the person")
+    func decided() async throws {
+        let place = try workplace(erasedAtOnce: 1)
+        try await place.serve()
+        for number in 1...60 { place.send(Messages.registration(number, eori: "LU\(number)")) }
+        await place.work()
+        place.send(erasure(), Messages.decision(60, identifier: "late"))
+        await place.work()
+        #expect(place.broker.data("problem.request").count == 1)
+        let request = try #require(place.contents.requests[Messages.request(60)])
+        #expect(request.status == .withdrawn)
+        #expect(place.contents.accounts.isEmpty)
+        // Who comes again is somebody else.
+        place.send(Messages.registration(80, eori: "LU80"))
+        await place.work()
+        let again = try #require(place.contents.requests[Messages.request(80)])
+        #expect(again.person != request.person)
+        #expect(again.status == .pending)
+    }
+}
+
+extension MemoryContents {
+    /// How many mails of the template wait.
+    fileprivate func outboxCount(of template: String) -> Int {
+        outbox.count { $0.mail?.template == template && $0.settledAt == nil }
+    }
+}
