@@ -160,7 +160,7 @@ public actor Service {
     /// Marks the run as begun, and learns how the last one ended.
     func begin() async throws {
         let stored = try await register.write { transaction in
-            return (
+            (
                 hasParked: try transaction.outboxStatistics().parked > 0,
                 endedBadly: try transaction.beginRun(),
                 head: try transaction.journalHead(),
