@@ -111,7 +111,7 @@ extension RegisterConformance {
                 try transaction.record(entry)
                 try expect(try transaction.inboxEntry(key), equals: entry, "recorded again")
             }
-        },
+        }
     ]
 
     static let crashChecks = [

@@ -4,7 +4,8 @@ import Workflow
 
 extension RegisterConformance {
     static let parkedChecks = [
-        RegisterConformance("a parked message waits with its stream, which has a number") { register in
+        RegisterConformance("a parked message waits with its stream, which has a number") {
+            register in
             try await register.write { transaction in
                 try enqueue(["x", "y", "x"], in: transaction)
                 try expect(try transaction.isParked(stream("x")), equals: false, "yet")
@@ -69,7 +70,8 @@ extension RegisterConformance {
                 try expect(try transaction.outboxStatistics().parked, equals: 5, "parked")
             }
         },
-        RegisterConformance("a stream is parked until its last parked message is settled") { register in
+        RegisterConformance("a stream is parked until its last parked message is settled") {
+            register in
             try await register.write { transaction in
                 try enqueue(["x", "x", "y"], in: transaction)
                 try transaction.park(1, reason: "no route")
@@ -88,7 +90,8 @@ extension RegisterConformance {
                 try expect(try transaction.lastParkedStream(), equals: 2, "another number")
             }
         },
-        RegisterConformance("what an operator wants to be tried again is told by stream") { register in
+        RegisterConformance("what an operator wants to be tried again is told by stream") {
+            register in
             try await register.write { transaction in
                 try enqueue(["x", "y", "x"], in: transaction)
                 for sequence in 1...3 as ClosedRange<Int64> {

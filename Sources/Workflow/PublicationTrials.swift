@@ -185,7 +185,9 @@ struct PublicationTrials {
         }
         // What else was under suspicion stood behind it, or was answered for.
         suspects = []
-        guard let kind = refusedKind(row.message, refusal, atSeconds: now) else { return .parked(refusal.reason) }
+        guard let kind = refusedKind(row.message, refusal, atSeconds: now) else {
+            return .parked(refusal.reason)
+        }
         let wasWhole = kinds.contains { $0.isWholeExchange && $0.exchange == kind.exchange }
         kinds.removeAll {
             $0.exchange == kind.exchange
@@ -221,7 +223,8 @@ struct PublicationTrials {
         guard refusal.isAboutPlace else { return nil }
         let isItself: Bool
         if let lifted, now - lifted.at < Self.liftedSeconds {
-            isItself = lifted.exchange == message.exchange && lifted.routingKey == message.routingKey
+            isItself =
+                lifted.exchange == message.exchange && lifted.routingKey == message.routingKey
         } else {
             isItself = false
         }

@@ -163,7 +163,8 @@ extension Service {
             )
         }
         let notices = kinds.filter { !$0.isWholeExchange }.map { kind in
-            let what = kind.routingKey.map { "'\($0)'" }
+            let what =
+                kind.routingKey.map { "'\($0)'" }
                 ?? "bodies of \(kind.bytes ?? 0) bytes and more"
             return "parked, since the broker refuses \(what): \(kind.refusal.reason) "
                 + "(\(kind.refusal.advice))"

@@ -33,7 +33,10 @@ struct PublicationTests {
             try await installation.portal.send(registrations(0..<10))
             _ = try await installation.settle(daemon, deliveries: 10)
             try await control(
-                "set_topic_permissions", "registrard", out, "^(notification|provisioning)[.].*",
+                "set_topic_permissions",
+                "registrard",
+                out,
+                "^(notification|provisioning)[.].*",
                 ".*"
             )
             // A session's own permissions are looked up again by and by.
@@ -73,7 +76,9 @@ struct PublicationTests {
         try await Installation.with(broker: broker) { installation in
             let daemon = try await installation.startAll()
             try await control(
-                "set_permissions", "registrard", ".*",
+                "set_permissions",
+                "registrard",
+                ".*",
                 "^\(installation.prefix)[.](in|dead|registrations|approvals|reports|dead-letters|"
                     + "notifications|provisioning|problems)$",
                 ".*"
@@ -146,8 +151,12 @@ struct PublicationTests {
                 routingKey: "notification.#"
             )
             try await control(
-                "set_policy", "small", "^\(installation.prefix)[.]provisioning-test$",
-                #"{"max-length":4,"overflow":"reject-publish"}"#, "--apply-to", "queues"
+                "set_policy",
+                "small",
+                "^\(installation.prefix)[.]provisioning-test$",
+                #"{"max-length":4,"overflow":"reject-publish"}"#,
+                "--apply-to",
+                "queues"
             )
             try await Task.sleep(for: .seconds(2))
             try await installation.portal.send(registrations(300..<330))
