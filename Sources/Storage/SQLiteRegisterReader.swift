@@ -312,6 +312,8 @@ public final class SQLiteRegisterReader: Sendable {
                 """
                 SELECT \(Self.journalColumns) FROM journal
                 WHERE request = (SELECT number FROM request WHERE id = ?1)
+                UNION SELECT \(Self.journalColumns) FROM journal
+                WHERE request IN (SELECT number FROM erased_request WHERE id = ?1)
                 UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
                     (SELECT journal FROM journal_unknown_request WHERE request = ?1)
                 ORDER BY sequence

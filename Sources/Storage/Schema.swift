@@ -306,8 +306,8 @@ enum Schema {
         """
 
     /// `request` in the journal is the request's number, so that the index on it grows at its end.
-    /// Entries about a request that is not known (yet) are found by its id in a table of their own.
-    /// Both are for finding entries only; the chain does not cover them.
+    /// Entries about a request that is not known (yet) are found by its id in a table of their own; the
+    /// numbers of requests that were erased stay with their ids. All of that is for finding entries only; the chain does not cover them.
     private static let journal = """
         CREATE TABLE journal (
             sequence INTEGER PRIMARY KEY,
@@ -329,6 +329,12 @@ enum Schema {
             key BLOB NOT NULL,
             signature BLOB NOT NULL
         ) STRICT;
+
+        CREATE TABLE erased_request (
+            id BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (id, number)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE journal_unknown_request (
             request BLOB NOT NULL,

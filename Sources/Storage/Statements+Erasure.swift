@@ -54,10 +54,7 @@ extension Statement {
         case .deletePerson: "DELETE FROM person WHERE id = ?"
         case .keepStory:
             """
-            INSERT INTO journal_unknown_request (request, journal)
-            SELECT request.id, journal.sequence
-            FROM request CROSS JOIN journal ON journal.request = request.number
-            WHERE request.id = ?
+            INSERT INTO erased_request (id, number) SELECT id, number FROM request WHERE id = ?
             """
         case .deleteRequest: "DELETE FROM request WHERE id = ?"
         case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
@@ -99,6 +96,11 @@ extension Statement {
             WHERE word = ?2
                 AND sequence <= (SELECT last_deferred FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
+            """
+        case .deferredByWord:
+            """
+            SELECT \(Self.deferredColumns) FROM deferred_about CROSS JOIN deferred USING (sequence)
+            WHERE word = ? ORDER BY sequence LIMIT ?
             """
         case .insertDeferredAbout:
             "INSERT OR IGNORE INTO deferred_about (word, sequence) VALUES (?, ?)"

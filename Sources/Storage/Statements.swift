@@ -24,7 +24,7 @@ enum Statement: Int, CaseIterable {
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentDeadLetters
-    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
@@ -83,7 +83,7 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentDeadLetters,
-            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
+            .deferredNaming, .deferredByWord, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
             .notedRecipients, .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,

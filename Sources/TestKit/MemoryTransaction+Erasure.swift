@@ -162,6 +162,27 @@ extension MemoryTransaction {
         return letters.map(\.sequence)
     }
 
+    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+        try checkUsable()
+        let waiting = contents.deferred.filter { deferred in
+            deferred.message.personWords.contains { word in
+                words.contains { $0.utf8.elementsEqual(word.utf8) }
+            }
+        }.map { deferred in
+            NamingMessage(
+                kind: .waiting,
+                request: deferred.request,
+                routingKey: deferred.message.routingKey,
+                at: deferred.receivedAt,
+                body: deferred.message.body
+            )
+        }
+        let mentions = words.map { Mention($0) }
+        let letters = contents.letters.filter { $0.sent == nil && $0.letter.hasAny(of: mentions) }
+            .map { NamingMessage($0.letter) }
+        return Array((waiting + letters).prefix(limit))
+    }
+
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {
         let last = contents.erasures[try index(of: erasure)].lastDeferred
         for mention in erasure.person.mentions {

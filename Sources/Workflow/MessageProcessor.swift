@@ -224,7 +224,7 @@ struct MessageProcessor: Sendable {
             // Of why somebody was erased, nothing may be left either: it may well name the person.
             try beginErasure(of: erased, amid: events, follow, queued: &rows)
         } else {
-            try follow.keepReason(of: entries)
+            try follow.keepReason(of: entries, isOfDeed: events.areDeeds)
         }
     }
 
@@ -367,6 +367,11 @@ extension [Event] {
     fileprivate var submission: RequestIdentifier? {
         for case .requestSubmitted(let request) in self { return request.identifier }
         return nil
+    }
+
+    /// Whether an operator did something with messages, and not with the register.
+    fileprivate var areDeeds: Bool {
+        contains { if case .operated = $0 { true } else { false } }
     }
 
     /// The rule that rejected the request on arrival.
