@@ -81,7 +81,7 @@ extension Correspondent {
         json.member("requestId", request.identifier.uuid.text)
         json.member("procedure", request.procedure)
         json.member("profile", request.profile)
-        json.member("eori", request.eori?.text)
+        json.member("eori", request.eori?.number)
         json.operations("requested", request.requested)
         json.operations("authorised", request.authorised)
         json.member("status", request.status.rawValue)

@@ -35,6 +35,9 @@ enum Schema {
     /// What must go when a person's data are erased stands in these tables and in the messages that
     /// wait; nowhere else.
     ///
+    /// A natural person's EORI stands in `surrogate` alone; in all other tables, as in the journal, its
+    /// surrogate stands in its place, and where a column `eori` is said to hold a number it may hold that.
+    ///
     /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
     /// contract has ended"), so they are treated as personal data: kept apart from the journal,
     /// which must never change, and reachable by request, which leads to the person.
@@ -53,6 +56,14 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX person_id ON person (id);
         CREATE UNIQUE INDEX person_subject ON person (subject);
+
+        CREATE TABLE surrogate (
+            eori TEXT PRIMARY KEY,
+            identifier TEXT NOT NULL,
+            person BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX surrogate_identifier ON surrogate (identifier);
+        CREATE INDEX surrogate_person ON surrogate (person);
 
         CREATE TABLE free_text (
             number INTEGER PRIMARY KEY,

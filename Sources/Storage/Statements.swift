@@ -24,6 +24,7 @@ enum Statement: Int, CaseIterable {
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentDeadLetters
+    case insertSurrogate, surrogateByEORI, deleteSurrogates, deleteSurrogate
     case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
@@ -83,6 +84,7 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentDeadLetters,
+            .insertSurrogate, .surrogateByEORI, .deleteSurrogates, .deleteSurrogate,
             .deferredNaming, .deferredByWord, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
             .notedRecipients, .deleteRecipients:
             erasureText
@@ -122,12 +124,12 @@ enum Statement: Int, CaseIterable {
                 languages = excluded.languages, signature = excluded.signature,
                 restricted = excluded.restricted
             """
-        case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
+        case .requestByIdentifier: "SELECT \(Self.requestSelection) FROM request WHERE id = ?"
         case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, \(Self.key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
@@ -138,25 +140,34 @@ enum Statement: Int, CaseIterable {
             """
         case .openRequests:
             """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
+            SELECT \(Self.requestSelection) FROM request
+            WHERE eori = \(Self.key("?1")) AND \(Schema.isOpen) ORDER BY number
             """
         case .operatorByEORI:
-            "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
+            """
+            SELECT kind, operations, status, request FROM economic_operator
+            WHERE eori = \(Self.key("?1"))
+            """
         case .recordOperator:
             """
             INSERT INTO economic_operator (eori, kind, operations, status, request)
-            VALUES (?, ?, ?, ?, ?)
+            VALUES (\(Self.key("?1")), ?, ?, ?, ?)
             ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
                 operations = excluded.operations, status = excluded.status,
                 request = excluded.request
             """
-        case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
+        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
         case .accountsByEORI:
-            "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1")) ORDER BY number
+            """
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountColumns))
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
             UPDATE account SET role = ?, operations = ?, status = ?, location = ?, emcs = ?
@@ -178,9 +189,9 @@ enum Statement: Int, CaseIterable {
     private var personText: String {
         switch self {
         case .requestsByPerson:
-            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number"
+            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number"
         case .accountsByPerson:
-            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
+            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number"
         case .textsByPerson:
             """
             SELECT request, kind, recorded_at, content, number FROM free_text

@@ -191,6 +191,9 @@ struct MessageProcessor: Sendable {
         // What tells of an erasure is worded before it, which takes the names away, and queued after
         // it, which holds back what waits to be sent.
         let erased = events.erasedPerson
+        try conceal(events, in: follow.transaction)
+        // As the journal names them: what happens may take a number away.
+        let concealed = try events.map { try $0.concealed(in: follow.transaction) }
         let erasure =
             erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
@@ -208,8 +211,8 @@ struct MessageProcessor: Sendable {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
-        for (event, messages) in zip(events, messages) {
-            let entry = try follow.entry(journal.event(event), about: follow.request(of: event))
+        for ((event, concealed), messages) in zip(zip(events, concealed), messages) {
+            let entry = try follow.entry(journal.event(concealed), about: follow.request(of: event))
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {

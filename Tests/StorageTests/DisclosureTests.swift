@@ -89,6 +89,7 @@ import Testing
         "checkpoint": "holds hashes of the journal and signatures",
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",
         "dead_letter": "those that name the person are among the mentions, as they came",
+        "surrogate": "numbers that the accounts and requests show, which are disclosed",
         "erased_request": "holds ids of requests that were erased",
         "inbox": "holds hashes of messages",
         "outbox_about": "which of the messages in outbox name whom: those that are disclosed",
