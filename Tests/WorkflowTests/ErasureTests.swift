@@ -183,6 +183,7 @@ struct ErasureTests {
         let place = try workplace()
         try await place.serve()
         var draft = Messages.right("rectification", 10, by: "stranger", #","changes":{"givenName":"A"}"#)
+        draft.user = Messages.anOperator
         draft.reason = "Ms Stranger has called"
         place.send(draft)
         await place.work()
