@@ -182,7 +182,7 @@ extension Correspondent {
         return message("status.account", subject: subject, stream: stream, cause: cause) { data in
             data.member("account", account.identifier.uuid.text)
             data.member("requestId", request)
-            data.member("eori", account.eori.text)
+            data.member("eori", account.eori.number)
             data.member("role", account.role.rawValue)
             data.operations("operations", account.operations)
             if !account.emcs.isEmpty { data.member("emcs", account.emcs.map(\.text)) }

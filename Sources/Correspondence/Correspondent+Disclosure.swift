@@ -7,8 +7,11 @@ extension Correspondent {
     func disclosed(_ disclosure: Disclosure, cause: Cause) -> OutboundMessage {
         message("disclosure.person", subject: disclosure.request.uuid.text, cause: cause) { data in
             data.member("requestId", disclosure.request.uuid.text)
-            data.member("known", disclosure.person != nil)
+            let isKnown = disclosure.person != nil || !disclosure.mentions.isEmpty
+            data.member("known", isKnown)
             data.member("at", cause.at.description)
+            guard isKnown else { return }
+            Self.write(disclosure.mentions, to: &data)
             guard let person = disclosure.person else { return }
             data.object("person") { Self.write(person, to: &$0) }
             data.array("requests") { list in
@@ -38,6 +41,21 @@ extension Correspondent {
         }
     }
 
+    private static func write(_ mentions: [NamingMessage], to data: inout JSONWriter) {
+        data.array("mentions") { list in
+            for message in mentions {
+                list.object { json in
+                    json.member("kind", message.kind.rawValue)
+                    json.member("requestId", message.request?.uuid.text)
+                    json.member("deadLetter", message.letter?.uuid.text)
+                    json.member("type", EventType.type(ofRoutingKey: message.routingKey))
+                    json.member("at", message.at.description)
+                    json.member("content", message.content)
+                }
+            }
+        }
+    }
+
     private static let rights = [
         "registration.person.rectification", "registration.person.erasure",
         "registration.person.restriction", "registration.person.consent-withdrawal",
@@ -63,7 +81,7 @@ extension Correspondent {
         json.member("requestId", request.identifier.uuid.text)
         json.member("procedure", request.procedure)
         json.member("profile", request.profile)
-        json.member("eori", request.eori?.text)
+        json.member("eori", request.eori?.number)
         json.operations("requested", request.requested)
         json.operations("authorised", request.authorised)
         json.member("status", request.status.rawValue)

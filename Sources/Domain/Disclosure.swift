@@ -2,13 +2,15 @@
 /// for. Personal data, all of it.
 public struct Disclosure: Hashable, Sendable {
     public let request: RequestIdentifier
-    /// Nil when nothing is stored: then all that follows is empty.
+    /// Nil when there is no record: then nothing follows but what others' messages say.
     public let person: Person?
     /// In the order of their arrival.
     public let requests: [Request]
     /// In the order in which they were opened.
     public let accounts: [Account]
     public let file: PersonalFile
+    /// Others' messages that name the person.
+    public let mentions: [NamingMessage]
     public let activities: [ProcessingActivity]
 
     public init(
@@ -17,6 +19,7 @@ public struct Disclosure: Hashable, Sendable {
         requests: [Request] = [],
         accounts: [Account] = [],
         file: PersonalFile = PersonalFile(),
+        mentions: [NamingMessage] = [],
         activities: [ProcessingActivity] = []
     ) {
         self.request = request
@@ -24,6 +27,7 @@ public struct Disclosure: Hashable, Sendable {
         self.requests = requests
         self.accounts = accounts
         self.file = file
+        self.mentions = mentions
         self.activities = activities
     }
 }

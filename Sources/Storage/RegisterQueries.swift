@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import Workflow
 
@@ -89,6 +90,37 @@ extension RegisterQueries {
     }
 
     // MARK: Persons
+
+    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+        var found: [Int64: NamingMessage] = [:]
+        for word in words {
+            let statement = try statement(.deferredByWord)
+            statement.bind(word)
+            statement.bind(limit)
+            for deferred in try statement.all({ try $0.deferredMessage() }) {
+                found[deferred.sequence] = NamingMessage(
+                    kind: .waiting,
+                    request: deferred.request,
+                    routingKey: deferred.message.routingKey,
+                    at: deferred.receivedAt,
+                    body: deferred.message.body
+                )
+            }
+        }
+        var messages = found.sorted { $0.key < $1.key }.map(\.value)
+        // What senders wrote may name anybody anywhere: there are no more letters than the settings allow.
+        let mentions = words.map { Mention($0) }
+        let letters = try statement(.lettersAfter)
+        letters.bind(0)
+        letters.bind(-1)
+        try letters.read { row in
+            guard messages.count < limit else { return false }
+            let letter = try row.deadLetter()
+            if letter.hasAny(of: mentions) { messages.append(NamingMessage(letter)) }
+            return true
+        }
+        return Array(messages.prefix(limit))
+    }
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         try PersonalFile(of: person) { try self.statement($0) }

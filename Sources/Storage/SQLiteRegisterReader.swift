@@ -56,9 +56,9 @@ public final class SQLiteRegisterReader: Sendable {
         try read { handle in
             let statement = try SQLiteStatement(
                 """
-                SELECT \(Statement.requestColumns) FROM request
+                SELECT \(Statement.requestSelection) FROM request
                 WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR procedure = ?2)
-                    AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = ?4)
+                    AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = \(Statement.key("?4")))
                     AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
                 ORDER BY number DESC LIMIT ?7
                 """,
@@ -125,8 +125,8 @@ public final class SQLiteRegisterReader: Sendable {
         try read { handle in
             let statement = try SQLiteStatement(
                 """
-                SELECT \(Statement.accountColumns) FROM account
-                WHERE (?1 IS NULL OR eori = ?1) AND (?2 IS NULL OR person = ?2)
+                SELECT \(Statement.accountSelection) FROM account
+                WHERE (?1 IS NULL OR eori = \(Statement.key("?1"))) AND (?2 IS NULL OR person = ?2)
                     AND (?3 IS NULL OR status = ?3)
                 ORDER BY number LIMIT ?4
                 """,
@@ -312,6 +312,8 @@ public final class SQLiteRegisterReader: Sendable {
                 """
                 SELECT \(Self.journalColumns) FROM journal
                 WHERE request = (SELECT number FROM request WHERE id = ?1)
+                UNION SELECT \(Self.journalColumns) FROM journal
+                WHERE request IN (SELECT number FROM erased_request WHERE id = ?1)
                 UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
                     (SELECT journal FROM journal_unknown_request WHERE request = ?1)
                 ORDER BY sequence

@@ -102,6 +102,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .operatorChanged(let economicOperator, _, _, let remarks):
             try record(economicOperator)
             try keep(remarks, of: economicOperator.request, at: now)
+            try forgetNumber(of: economicOperator)
         case .accountOpened(let account): try insert(account)
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)

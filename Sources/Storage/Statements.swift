@@ -24,7 +24,8 @@ enum Statement: Int, CaseIterable {
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentReplays
-    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case insertSurrogate, surrogateByEORI, deleteSurrogates, deleteSurrogate
+    case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
@@ -84,7 +85,9 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
-            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
+            .insertSurrogate, .surrogateByEORI, .deleteSurrogates, .deleteSurrogate,
+            .deferredNaming, .deferredByWord, .insertDeferredAbout, .deleteDeferredAbout,
+            .noteRecipient,
             .notedRecipients, .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
@@ -124,12 +127,12 @@ enum Statement: Int, CaseIterable {
                 languages = excluded.languages, signature = excluded.signature,
                 restricted = excluded.restricted
             """
-        case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
+        case .requestByIdentifier: "SELECT \(Self.requestSelection) FROM request WHERE id = ?"
         case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, \(Self.key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
@@ -140,27 +143,34 @@ enum Statement: Int, CaseIterable {
             """
         case .openRequests:
             """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
+            SELECT \(Self.requestSelection) FROM request
+            WHERE eori = \(Self.key("?1")) AND \(Schema.isOpen) ORDER BY number
             """
         case .operatorByEORI:
-            "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
+            """
+            SELECT kind, operations, status, request FROM economic_operator
+            WHERE eori = \(Self.key("?1"))
+            """
         case .recordOperator:
             """
             INSERT INTO economic_operator (eori, kind, operations, status, request)
-            VALUES (?, ?, ?, ?, ?)
+            VALUES (\(Self.key("?1")), ?, ?, ?, ?)
             ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
                 operations = excluded.operations, status = excluded.status,
                 request = excluded.request
             """
-        case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
-        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
+        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountSelection) FROM account WHERE place = ?"
         case .accountsByEORI:
-            "SELECT \(Self.accountColumns) FROM account WHERE eori = ? ORDER BY number"
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1")) ORDER BY number
+            """
         case .accountStatus: "SELECT status FROM account WHERE id = ?"
         case .insertAccount:
             """
-            INSERT INTO account (\(Self.accountColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO account (\(Self.accountColumns))
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateAccount:
             """
@@ -184,9 +194,9 @@ enum Statement: Int, CaseIterable {
     private var personText: String {
         switch self {
         case .requestsByPerson:
-            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number"
+            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number"
         case .accountsByPerson:
-            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
+            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number"
         case .textsByPerson:
             """
             SELECT request, kind, recorded_at, content, number FROM free_text

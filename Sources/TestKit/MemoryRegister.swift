@@ -260,6 +260,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .operatorChanged(let economicOperator, _, _, let remarks):
             contents.operators[economicOperator.eori] = economicOperator
             keep(remarks, .remarks, of: economicOperator.request, at: now)
+            try forgetNumber(of: economicOperator)
         case .accountOpened(let account):
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")

@@ -79,6 +79,70 @@ extension MemoryTransaction {
 
     func complete(_ erasure: PersonErasure) throws {
         contents.erasures.remove(at: try index(of: erasure))
+        let own = contents.surrogates.values.filter { $0.person == erasure.person.identifier }
+        for surrogate in own where contents.operators[surrogate.eori]?.status != .registered {
+            try forget(surrogate)
+        }
+    }
+
+    func conceal(_ surrogate: Surrogate) throws {
+        try checkUsable()
+        guard contents.surrogates.updateValue(surrogate, forKey: surrogate.eori) == nil else {
+            throw MemoryRegisterError(description: "\(surrogate.eori) has a surrogate")
+        }
+    }
+
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        try checkUsable()
+        return contents.surrogates[eori]?.identifier
+    }
+
+    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
+    func forgetNumber(of economicOperator: EconomicOperator) throws {
+        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked,
+            let surrogate = contents.surrogates[economicOperator.eori],
+            contents.persons[surrogate.person] == nil
+        else { return }
+        try forget(surrogate)
+    }
+
+    /// What stood for the number is all that is left of it.
+    private func forget(_ surrogate: Surrogate) throws {
+        contents.surrogates[surrogate.eori] = nil
+        try replaceNumber(surrogate.eori, by: EORI(surrogate.identifier))
+    }
+
+    private func replaceNumber(_ eori: EORI, by other: EORI) throws {
+        for (identifier, request) in contents.requests where request.eori == eori {
+            guard case .requestKept(let changed) = Event.requestKept(request).concealed(as: other)
+            else { continue }
+            contents.requests[identifier] = changed
+        }
+        if case .operatorRegistered(let changed)? = contents.operators.removeValue(forKey: eori)
+            .map({ Event.operatorRegistered($0).concealed(as: other) })
+        {
+            contents.operators[other] = changed
+        }
+        contents.accounts = contents.accounts.map { account in
+            guard account.eori == eori,
+                case .accountOpened(let changed) = Event.accountOpened(account).concealed(as: other)
+            else { return account }
+            return changed
+        }
+        contents.authorisations = contents.authorisations.map { authorisation in
+            guard authorisation.eori == eori,
+                case .authorisationGranted(let changed) =
+                    Event.authorisationGranted(authorisation).concealed(as: other)
+            else { return authorisation }
+            return changed
+        }
+        contents.obligations = contents.obligations.map { obligation in
+            guard obligation.eori == eori,
+                case .obligationOpened(let changed) =
+                    Event.obligationOpened(obligation).concealed(as: other)
+            else { return obligation }
+            return changed
+        }
     }
 
     private func index(of erasure: PersonErasure) throws -> Int {
@@ -161,6 +225,27 @@ extension MemoryTransaction {
             dropped.append(letter.sequence)
         }
         return letters.map(\.sequence)
+    }
+
+    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+        try checkUsable()
+        let waiting = contents.deferred.filter { deferred in
+            deferred.message.personWords.contains { word in
+                words.contains { $0.utf8.elementsEqual(word.utf8) }
+            }
+        }.map { deferred in
+            NamingMessage(
+                kind: .waiting,
+                request: deferred.request,
+                routingKey: deferred.message.routingKey,
+                at: deferred.receivedAt,
+                body: deferred.message.body
+            )
+        }
+        let mentions = words.map { Mention($0) }
+        let letters = contents.letters.filter { $0.sent == nil && $0.letter.hasAny(of: mentions) }
+            .map { NamingMessage($0.letter) }
+        return Array((waiting + letters).prefix(limit))
     }
 
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {

@@ -224,6 +224,13 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
+    // Numbers of natural persons
+    /// From here on the surrogate stands in the register's tables in the place of the number: with the
+    /// surrogate the number goes from all of them.
+    func conceal(_ surrogate: Surrogate) throws
+    /// Nil for a number that stands for itself.
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier?
+
     // Erasure: what applying `personErased` has begun
     /// Nil if none is under way.
     func erasure(of person: PersonIdentifier) throws -> PersonErasure?
@@ -231,7 +238,8 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
     /// Overwrites what is known of one that is under way.
     func record(_ erasure: PersonErasure) throws
-    /// Nothing is left to be done.
+    /// Nothing is left to be done. The person's own number goes, unless an operator is registered under
+    /// it; then it goes when that is revoked.
     func complete(_ erasure: PersonErasure) throws
     /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
     func reveal(_ person: Person?) throws

@@ -88,6 +88,9 @@ import Testing
         "journal": "holds ids alone, of requests and accounts that are disclosed",
         "checkpoint": "holds hashes of the journal and signatures",
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",
+        "dead_letter": "those that name the person are among the mentions, as they came",
+        "surrogate": "numbers that the accounts and requests show, which are disclosed",
+        "erased_request": "holds ids of requests that were erased",
         "inbox": "holds hashes of messages",
         "dead_letter": "messages as others sent them; whom they name is looked for in an erasure",
         "outbox_about": "which of the messages in outbox name whom: those that are disclosed",
@@ -95,7 +98,7 @@ import Testing
         "erasure_recipient": "who is told of an erasure that is under way",
         "deferred_about": "whom messages name that wait",
         "outbox_payload": "what is on its way to whom the table outbox names",
-        "deferred": "messages about requests that are not known, so nobody's yet; a day at most",
+        "deferred": "messages that name the person are among the mentions, as they came",
         "provisioning_order": "what the provisioner has not done yet of what it was sent",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",
     ]

@@ -20,7 +20,15 @@ struct RightsRequest: Command {
             )
         }
         guard let person = try context.register.person(subject: applicant.subject) else {
-            // Asking stores nothing, nor is there anything to change.
+            // Somebody may be named in others' messages alone. Asking stores nothing, nor is there
+            // anything to change.
+            let mentions = try context.register.messages(
+                naming: [applicant.subject],
+                limit: Self.mentionsAtMost
+            )
+            if right == .erasure, !mentions.isEmpty {
+                return .apply(try erasureOfStranger(in: context))
+            }
             guard right == .access else {
                 return .refuse(
                     Problem(
@@ -30,9 +38,25 @@ struct RightsRequest: Command {
                     )
                 )
             }
-            return .apply([.personDisclosed(Disclosure(request: identifier, person: nil))])
+            let disclosure = Disclosure(request: identifier, person: nil, mentions: mentions)
+            return .apply([.personDisclosed(disclosure)])
         }
         return .apply(try events(for: person, in: context))
+    }
+
+    /// How many messages of others a disclosure lists.
+    private static let mentionsAtMost = 100
+
+    /// The person is known for as long as it takes to forget them.
+    private func erasureOfStranger(in context: DecisionContext) throws -> [Event] {
+        let person = Person(
+            identifier: PersonIdentifier(context.identifiers.next()),
+            subject: applicant.subject,
+            details: applicant
+        )
+        let erasure = Erasure(of: person, by: .applicant, in: context)
+        return [.personRecorded(person)]
+            + (try erasure.events { _, kept in answer(person, .granted, kept: kept, context) })
     }
 
     private func events(for person: Person, in context: DecisionContext) throws -> [Event] {
@@ -97,6 +121,10 @@ struct RightsRequest: Command {
                     requests: try register.requests(of: person.identifier) + [request],
                     accounts: try register.accounts(of: person.identifier),
                     file: try register.personalFile(of: person.identifier),
+                    mentions: try register.messages(
+                        naming: [person.subject] + (person.details.map { [$0.email] } ?? []),
+                        limit: Self.mentionsAtMost
+                    ),
                     activities: ProcedureCatalogue.activities(context.settings)
                 )
             ),

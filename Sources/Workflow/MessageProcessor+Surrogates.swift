@@ -1,0 +1,28 @@
+import Domain
+import Procedures
+
+// The journal is never changed, and names natural persons' operators by what says nothing of them.
+extension MessageProcessor {
+    /// Gives a number that a natural person asks under, as their own, a surrogate: as soon as it is known
+    /// to be a person's, and to be nobody else's.
+    func conceal(_ events: [Event], in transaction: any RegisterTransaction) throws {
+        for case .requestSubmitted(let request) in events where request.status.isOpen {
+            guard let eori = request.eori,
+                ProcedureCatalogue.procedure(named: request.procedure)?
+                    .isForNaturalPerson(request) == true,
+                try transaction.surrogate(of: eori) == nil
+            else { continue }
+            try transaction.conceal(
+                Surrogate(eori: eori, identifier: identifiers.next(), person: request.person)
+            )
+        }
+    }
+}
+
+extension Event {
+    /// As the journal has it.
+    func concealed(in transaction: any RegisterTransaction) throws -> Event {
+        guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return self }
+        return concealed(as: EORI(surrogate))
+    }
+}
