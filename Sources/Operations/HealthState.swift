@@ -96,7 +96,9 @@ public final class HealthState: Sendable {
     public func fail(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if let known = state.failures[component], !known.isNote, known.reason == reason { return }
+            if let known = state.failures[component], !known.isNote, known.reason == reason {
+                return
+            }
             state.failures[component] = Failure(reason: reason, since: now)
         }
     }
@@ -105,7 +107,9 @@ public final class HealthState: Sendable {
     public func note(_ component: String, reason: String) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if let known = state.failures[component], known.isNote, known.reason == reason { return }
+            if let known = state.failures[component], known.isNote, known.reason == reason {
+                return
+            }
             state.failures[component] = Failure(reason: reason, since: now, isNote: true)
         }
     }

@@ -300,6 +300,16 @@ extension SQLiteStatement {
         }
     }
 
+    /// Where the user lives is not in the journal; but what orders name, and no two accounts may
+    /// have alike, is what the location says.
+    private func accountInPlace() throws -> Account {
+        let account = try account()
+        guard optionalText(8) == account.place?.path else {
+            throw damaged("its place is not that of its location")
+        }
+        return account
+    }
+
     /// The row as the journal would write it.
     fileprivate func record(of kind: ReplayedKind, identifier: String) throws -> JSONObject {
         let format = JournalFormat()
@@ -309,7 +319,7 @@ extension SQLiteStatement {
                 case .request: format.record(try request())
                 case .economicOperator:
                     format.record(try economicOperator(EORI(canonical: identifier)))
-                case .account: format.record(try account())
+                case .account: format.record(try accountInPlace())
                 case .authorisation: format.record(try authorisation())
                 case .obligation: format.record(try obligation())
                 case .person: "{}"

@@ -23,7 +23,10 @@ extension SQLiteTransaction {
     func update(_ account: Account) throws {
         let lookup = try statement(.accountState)
         lookup.bind(account.identifier.uuid)
-        guard let stored = try lookup.first({ (account: try $0.account(), number: $0.integer(Statement.accountColumnCount)) })
+        guard
+            let stored = try lookup.first({ row in
+                (account: try row.account(), number: row.integer(Statement.accountColumnCount))
+            })
         else { throw contradiction("no account \(account.identifier)") }
         // The provisioner words where a user lives, and may name the person by it.
         if account.status == .deleted { connection.state.traces += 1 }

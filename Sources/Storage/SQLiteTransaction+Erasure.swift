@@ -174,7 +174,11 @@ extension SQLiteTransaction {
     }
 
     /// Dead letters that go back to a queue are as whoever wrote them.
-    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+    func eraseUnsentReplays(
+        in erasure: PersonErasure,
+        limit: Int,
+        at now: Instant
+    ) throws -> [Int64] {
         let mentions = erasure.person.mentions
         var sequences: [Int64] = []
         let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Int64? in

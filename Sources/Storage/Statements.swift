@@ -35,8 +35,8 @@ enum Statement: Int, CaseIterable {
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads
-    case settleRecords
+    case insertOutboxRecord, insertOutboxAbout, insertPayload
+    case settledPayloads, deletePayloads, settleRecords
     case pendingPayloads, oldestPayload
     case parkableMessage, parkedStream, insertParkedStream, setParkedReason, insertParkedPayload
     case parkedPlace, parkedStreams, lastParkedStream, parkedPayloads, settledParked
@@ -89,9 +89,9 @@ enum Statement: Int, CaseIterable {
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
-        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI, .managingAccounts,
-            .accountsByEntitlement, .accountState, .insertAccount, .updateAccount,
-            .insertEntitlement, .deleteEntitlements:
+        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
+            .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
+            .updateAccount, .insertEntitlement, .deleteEntitlements:
             accountText
         case .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI,
             .nextCascade:

@@ -146,7 +146,11 @@ extension MemoryTransaction {
         return Array(sequences)
     }
 
-    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+    func eraseUnsentReplays(
+        in erasure: PersonErasure,
+        limit: Int,
+        at now: Instant
+    ) throws -> [Int64] {
         let last = contents.erasures[try index(of: erasure)].lastMessage
         let letters = contents.outbox.filter {
             $0.message?.family == OutboundMessage.replayFamily[...] && $0.sequence > erasure.place

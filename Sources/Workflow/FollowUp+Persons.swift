@@ -73,7 +73,8 @@ extension Event {
     fileprivate var hasRemarks: Bool {
         switch self {
         case .requestChanged(_, _, _, let remarks), .operatorChanged(_, _, _, let remarks),
-            .accountChanged(_, _, _, _, let remarks), .authorisationChanged(_, _, _, _, let remarks):
+            .accountChanged(_, _, _, _, let remarks),
+            .authorisationChanged(_, _, _, _, let remarks):
             remarks?.isEmpty == false
         default: false
         }

@@ -106,7 +106,11 @@ extension MessageProcessor {
             try bringAbout(answer, of: erasure, follow, queued: &rows)
             return (page.count * Self.recordEffort, true)
         case .messages:
-            let page = try transaction.eraseMessages(in: erasure, limit: limit, at: follow.origin.at)
+            let page = try transaction.eraseMessages(
+                in: erasure,
+                limit: limit,
+                at: follow.origin.at
+            )
             erasure.place = page.last ?? erasure.place
             return (page.count, page.count < limit)
         case .waiting, .letters:

@@ -221,7 +221,11 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     /// that name the person.
     ///
     /// - Returns: The sequences of all of them.
-    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    func eraseUnsentReplays(
+        in erasure: PersonErasure,
+        limit: Int,
+        at now: Instant
+    ) throws -> [Int64]
     /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
     /// not found again.
     func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]

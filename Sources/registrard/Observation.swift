@@ -240,7 +240,10 @@ final class Observation: ServiceObserver, SourceObserver {
         let metadata: Logger.Metadata = [LogKey.path: "\(register.path)"]
         isStoreNew.store(register.isNew, ordering: .relaxed)
         if register.isNew {
-            log.warning("there was no store: a new one was made, and the register is empty", metadata: metadata)
+            log.warning(
+                "there was no store: a new one was made, and the register is empty",
+                metadata: metadata
+            )
         } else if wasToBeNew {
             log.notice("there is a store, so --new-store changes nothing", metadata: metadata)
         }

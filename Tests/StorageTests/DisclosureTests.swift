@@ -76,7 +76,10 @@ import Testing
 
     /// Columns that say nothing of a person: the store's own numbers.
     private static let internals: [String: Set<String>] = [
-        "person": ["number"], "request": ["number"], "account": ["number"],
+        "person": ["number"], "request": ["number"],
+        // What orders name: the path of the location, which is disclosed; and under which other one
+        // of the person's accounts, which are disclosed, the provisioner may still have the user.
+        "account": ["number", "place", "former"],
         // An entitlement's account is a number of the store's; of the kinds there is one.
         "entitlement": ["account", "kind"],
         "free_text": ["number"], "document": ["number"], "particular": ["number"],
@@ -104,6 +107,7 @@ import Testing
         "deferred_message": "their content",
         "cascade": "what a change that is disclosed still brings for accounts; seconds, mostly",
         "provisioning_order": "what the provisioner has not done yet of what it was sent",
+        "store": "which store this is, a random number", "clock": "a time, and nobody's",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",
     ]
 

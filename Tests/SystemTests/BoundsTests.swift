@@ -1,6 +1,7 @@
 import AMQP
 import Domain
 import Foundation
+import Storage
 import Synchronization
 import TestKit
 import Testing

@@ -41,7 +41,7 @@ struct PermissionTests {
                 try await installation.sender(user).send(events)
                 tried += events.map { "\(user) \($0.id)" }
             }
-            #expect(tried.count == 112)
+            #expect(tried.count == 117)
             let all = try await installation.settle(daemon, deliveries: tried.count)
             let letters = all.filter { $0.queue == "dead-letters" }
             #expect(letters.count == tried.count)

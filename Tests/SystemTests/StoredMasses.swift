@@ -107,7 +107,7 @@ struct StoredMasses {
             INSERT INTO authorisation (excise_number, request, eori, kind, products, valid_from,
                 valid_until, status, lapse_at)
             \(Self.numbers(range)) SELECT \(number), \(Self.identifier("x")), '\(eori)',
-                'registered-consignee', 'W200', '2020-01-01', '2026-01-01', 'active', \(now) FROM n
+                'registered-consignee', 'energy', '2020-01-01', '2026-01-01', 'active', \(now) FROM n
             """
         )
         try write(

@@ -57,10 +57,12 @@ import Testing
         )
     }
 
+    /// The changes that were ordered of the provisioner, by the account.
     private func patches(in place: Workplace) -> [String: Int] {
         Dictionary(
-            place.broker.data("provisioning.account").filter { $0["method"] == "PATCH" }
-                .map { ($0["bulkId"] ?? "", 1) },
+            place.broker.data("provisioning.account")
+                .filter { $0.object("operation")["method"] == "PATCH" }
+                .map { ($0["account"] ?? "", 1) },
             uniquingKeysWith: +
         )
     }
@@ -96,10 +98,11 @@ import Testing
     @Test("who is not reached yet has no right in a revoked operator meanwhile")
     func rights() async throws {
         let place = try await workplace()
+        // One after the other: the broker has a queue for each kind.
+        place.send(Messages.registration(20, profile: "employee", by: "late"))
+        place.send(Self.revocation())
+        place.send(Messages.decision(20, by: "anne", role: "manager", identifier: "d20"))
         place.send(
-            Messages.registration(20, profile: "employee", by: "late"),
-            Self.revocation(),
-            Messages.decision(20, by: "anne", role: "manager", identifier: "d20"),
             Messages.registration(
                 21,
                 profile: "operations",
@@ -158,11 +161,10 @@ import Testing
     @Test("the company is not registered anew before the accounts of the former one are withdrawn")
     func registeredAnew() async throws {
         let place = try await workplace()
-        place.send(
-            Self.revocation(),
-            Messages.registration(30, by: "zoe"),
-            Messages.decision(30, identifier: "d30")
-        )
+        // One after the other: the broker has a queue for each kind.
+        place.send(Self.revocation())
+        place.send(Messages.registration(30, by: "zoe"))
+        place.send(Messages.decision(30, identifier: "d30"))
         await place.work()
         #expect(place.observer.record.codes.last == .operatorExists)
         #expect(place.contents.requests[Messages.request(30)]?.status == .pending)

@@ -34,7 +34,9 @@ struct ErasureTests {
         }.compactMap { Reading($0.message.body).object("data")["template"] }
     }
 
-    @Test("More requests than one transaction withdraws: pending at first, granted when all is done")
+    @Test(
+        "More requests than one transaction withdraws: pending at first, granted when all is done"
+    )
     func manyRequests() async throws {
         let place = try workplace()
         try await place.serve()
@@ -47,15 +49,17 @@ struct ErasureTests {
         #expect(statuses.count { $0["status"] == "withdrawn" } == 129)
         let answer = statuses.filter { $0["requestId"] == "\(Messages.request(900))" }
         #expect(answer.map { $0["status"] } == ["pending", "granted"])
-        #expect(answer.last?.objects("kept").map { $0["what"] } == [
-            "decisions", "operator-registration",
-        ])
+        #expect(
+            answer.last?.objects("kept").map { $0["what"] } == [
+                "decisions", "operator-registration",
+            ]
+        )
         #expect(statuses.last?["status"] == "granted")
         #expect(place.broker.mails.count { $0 == "access.withdrawn" } == 129)
         let farewell = place.broker.mails.filter { $0 == "person.erased" }
         #expect(farewell.count == 2, "the person and the authority, each once")
         let deletions = place.broker.data("provisioning.account").filter {
-            $0["method"] == "DELETE"
+            $0.object("operation")["method"] == "DELETE"
         }
         #expect(deletions.count == 1)
         let story = place.contents.story
@@ -87,7 +91,11 @@ struct ErasureTests {
         await place.pass(seconds: 700)
         #expect(place.contents.outbox.allSatisfy { $0.settledAt != nil })
         // The office was never sent the name, and does not learn it now.
-        #expect(mailsNamingAnne(place).allSatisfy { ["access.withdrawn", "person.erased"].contains($0) })
+        #expect(
+            mailsNamingAnne(place).allSatisfy {
+                ["access.withdrawn", "person.erased"].contains($0)
+            }
+        )
         #expect(place.broker.mails.count { $0 == "person.erased" } == 1)
     }
 

@@ -89,7 +89,9 @@ struct OutboxRelayDropTests {
         #expect(take(relay) == [2])
     }
 
-    @Test("What names somebody who is being erased is not sent, whenever it comes; what is later is")
+    @Test(
+        "What names somebody who is being erased is not sent, whenever it comes; what is later is"
+    )
     func withheld() throws {
         let person = PersonIdentifier(SequentialIdentifiers.identifier(1))
         func about(_ sequence: Int64, _ subject: String) -> OutboxRow {

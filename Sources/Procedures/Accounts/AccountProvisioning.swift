@@ -74,9 +74,21 @@ struct AccountProvisioning {
         }
     }
 
-    /// Nobody is where the user was to be found: he is made, and will be wherever that is.
+    /// Nobody is where the user was to be found: he is made, and will be wherever that is. Where he
+    /// may still be known by a former account, he is looked up by that first.
     func gone(_ order: ProvisioningOrder, status: Int) throws -> [Event] {
         var next = account
+        if account.place == nil, let former = account.former {
+            // A change looked for the account's own user, a PUT for the former account's; that may
+            // never have had one of its own, but the one of the account before it.
+            if order.lastMethod == .put {
+                next.former = try context.register.account(former)?.former
+            }
+            if next.former != nil {
+                return try changed(next, .moved)
+                    + AccountProvisioning(next, after: self).turned(order, to: .put, after: status)
+            }
+        }
         next.location = nil
         next.former = nil
         return try changed(next, .moved)
