@@ -90,7 +90,7 @@ extension Service {
     /// Marks the run as begun, and learns how the last one ended.
     func begin() async throws {
         let stored = try await register.write { transaction in
-            return (
+            (
                 hasParked: try transaction.outboxStatistics().parked > 0,
                 withheld: try transaction.withheldPersons(),
                 endedBadly: try transaction.beginRun(),
