@@ -82,7 +82,8 @@ struct MessageCases: Sendable {
     }
 
     /// The values of some keywords, and those just below and above.
-    private static func around(_ keywords: Set<String>, in files: some Sequence<JSONValue>) -> [Int] {
+    private static func around(_ keywords: Set<String>, in files: some Sequence<JSONValue>) -> [Int]
+    {
         let values = files.flatMap { $0.all(keywords) }.flatMap { value -> [Int] in
             guard case .number(let number) = value, let integer = number.integer else { return [] }
             return [Int(integer) - 1, Int(integer), Int(integer) + 1]

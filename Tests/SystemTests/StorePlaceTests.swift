@@ -121,7 +121,9 @@ struct StorePlaceTests {
             // As the manual has it: what the file holds, not the link that /proc shows.
             let rescued = installation.folder + "/rescued"
             let open = try openFile(of: daemon, named: installation.storePath)
-            try Data(contentsOf: URL(fileURLWithPath: open)).write(to: URL(fileURLWithPath: rescued))
+            try Data(contentsOf: URL(fileURLWithPath: open)).write(
+                to: URL(fileURLWithPath: rescued)
+            )
             try await daemon.stop()
             try FileManager.default.moveItem(atPath: rescued, toPath: installation.storePath)
             daemon = try await installation.start()
