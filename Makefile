@@ -26,11 +26,11 @@ demo-stop: ## end what demo-keep left running
 	@Scripts/demo stop
 
 .PHONY: test
-test: packages-for-tests lint ## everything: lint, a build without warnings, all tests, the package
+test: packages-for-tests lint ## everything: lint, a build without warnings, all tests, two brokers, the package
 	@Scripts/test
 
 .PHONY: torture
-torture: packages-for-tests ## kill -9 the daemon 200 times under load (REGISTRAR_TORTURE_KILLS=1000 for more)
+torture: packages-for-tests ## the tests that can go on for longer, on two brokers (Scripts/test --help)
 	@Scripts/test torture
 
 .PHONY: bench

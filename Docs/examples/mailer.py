@@ -31,11 +31,12 @@ def mail(event, sender):
     message["From"] = sender
     message["To"] = [address(to["name"], to["email"]) for to in data["to"]]
     message["Subject"] = data["subject"]
-    # Message-ID is among them, and the same whenever the same mail comes again.
-    for name, value in data["headers"].items():
-        message[name] = value
     message.set_content(data["text"])
     message.add_alternative(data["html"], subtype="html")
+    # Message-ID is among them, and the same whenever the same mail comes again. Only now: what begins
+    # with Content- would have become the first part's.
+    for name, value in data["headers"].items():
+        message[name] = value
     return message
 
 

@@ -123,7 +123,8 @@ def follow(portal, back_office, queue, request):
     """Prints what becomes of the request; true once there is an account."""
     for event in portal.events(queue, patience_seconds=30):
         data = event["data"]
-        if data["requestId"] != request:
+        # Not everything is about a request: status.dead-letter is not.
+        if data.get("requestId") != request:
             continue
         if event["type"] == "lu.etat.do.problem.request.v1":
             print(f"refused: {data['type']}: {data['detail']}")

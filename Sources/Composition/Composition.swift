@@ -87,7 +87,11 @@ extension ServiceSettings {
         self.init(
             publishers: configuration.publisherRoles,
             correspondent: correspondent,
-            procedures: configuration.procedureSettings
+            procedures: configuration.procedureSettings,
+            deferral: DeferralSettings(
+                perRequest: configuration.deferred.perRequest,
+                perUser: configuration.deferred.perUser
+            )
         )
     }
 }

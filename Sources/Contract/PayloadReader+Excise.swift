@@ -56,7 +56,9 @@ extension PayloadReader {
         _ name: String,
         _ presence: Presence = .required
     ) -> [AccountIdentifier]? {
-        guard let values = array(name, count: 0...Int.max, presence) else { return nil }
+        guard let values = array(name, count: 0...Self.mostAccountIdentifiers, presence) else {
+            return nil
+        }
         var identifiers: [AccountIdentifier] = []
         var seen: Set<AccountIdentifier> = []
         for (index, value) in values.enumerated() {
@@ -72,6 +74,9 @@ extension PayloadReader {
         }
         return identifiers.count == values.count ? identifiers : nil
     }
+
+    /// Each of them may be one more account to change, in one transaction.
+    private static var mostAccountIdentifiers: Int { 250 }
 
     private enum Currency: String, CaseIterable {
         case euro = "EUR"

@@ -29,7 +29,7 @@ extension Correspondent {
             let holder = try register.person(account.person)
         {
             var values = mailer.commonValues
-            values.set(.eori, account.eori.text)
+            values.set(.eori, account.eori.number)
             values.set(.remarks, remarks)
             values.operations = account.operations
             messages += notification(

@@ -92,7 +92,7 @@ extension Correspondent {
     ) throws -> MailValues {
         let stated = try register.particulars(of: request.identifier)
         var values = mailer.exciseValues
-        values.set(.eori, request.eori?.text)
+        values.set(.eori, request.eori?.number)
         if let kind = stated["kind"].flatMap(AuthorisationKind.init(rawValue:)) {
             values.set(.kind, .authorisation(kind))
         }
@@ -125,12 +125,13 @@ extension Correspondent {
             case .operatorRevoked: (.exciseRevoked, .operator)
             }
         var values = mailer.exciseValues
-        values.set(.eori, authorisation.eori.text)
+        values.set(.eori, authorisation.eori.number)
         values.set(.remarks, remarks)
         values.set(authorisation)
         return try notices(
             Notice(template: template, variant: variant, values: values),
-            among: accounts(of: authorisation.eori, amid: others, register: register),
+            of: authorisation.eori,
+            amid: others,
             about: authorisation.request,
             register: register,
             cause: cause
@@ -197,7 +198,7 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         try notices(
             notice(template, about: obligation),
-            among: register.accounts(of: obligation.eori),
+            of: obligation.eori,
             about: obligation.request,
             register: register,
             cause: cause
@@ -240,21 +241,32 @@ extension Correspondent {
         let values: MailValues
     }
 
-    /// To whoever manages the operator by one of `accounts`, and to the applicant of `request` by
-    /// one that is active. Where nobody manages it any more the office is told, so that no duty is
-    /// forgotten; never somebody who has left.
+    /// To whoever manages the operator, and to the applicant of `request` by an account of it that is
+    /// active. Where nobody manages it any more the office is told, so that no duty is forgotten; never
+    /// somebody who has left.
+    ///
+    /// - Parameter others: what happens besides: the accounts that fall with the operator count as they
+    ///   were.
     private func notices(
         _ notice: Notice,
-        among accounts: [Account],
+        of eori: EORI,
+        amid others: [Event] = [],
         about request: RequestIdentifier,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        var told = try managers(among: accounts, register: register)
+        let fallen = others.compactMap { event -> Account? in
+            guard case .accountChanged(let account, let previous, .operatorRevoked, _, _) = event,
+                account.eori == eori
+            else { return nil }
+            return previous
+        }
+        let managing = try register.managingAccounts(of: eori, limit: Self.mostManagers)
+        var told = try managers(among: fallen + managing, register: register)
         let isManaged = !told.isEmpty
         if let applicant = try register.request(request)?.person,
             !told.contains(where: { $0.identifier == applicant }),
-            accounts.contains(where: { $0.person == applicant && $0.status == .active }),
+            try isActive(applicant, of: eori, fallen, register),
             let person = try register.person(applicant)
         {
             told.append(person)
@@ -268,6 +280,19 @@ extension Correspondent {
             values: notice.values
         )
         return mails + [notification(toOffice, request: request, cause: cause)]
+    }
+
+    /// Whether the person has an active account of the operator, or had one of those that have fallen.
+    private func isActive(
+        _ person: PersonIdentifier,
+        of eori: EORI,
+        _ fallen: [Account],
+        _ register: any RegisterView
+    ) throws -> Bool {
+        let accounts = try register.accounts(of: person, at: eori)
+        return (fallen.filter { $0.person == person } + accounts).contains {
+            $0.status == .active
+        }
     }
 
     private func mail(
@@ -284,19 +309,6 @@ extension Correspondent {
             request: request,
             cause: cause
         )
-    }
-
-    /// The operator's accounts as they are; those that fall with it, as they were.
-    private func accounts(
-        of eori: EORI,
-        amid others: [Event],
-        register: any RegisterView
-    ) throws -> [Account] {
-        var fallen: [AccountIdentifier: Account] = [:]
-        for case .accountChanged(let account, let previous, .operatorRevoked, _, _) in others {
-            fallen[account.identifier] = previous
-        }
-        return try register.accounts(of: eori).map { fallen[$0.identifier] ?? $0 }
     }
 }
 

@@ -103,7 +103,7 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         guard let person = try register.person(change.request.person) else { return [] }
         var values = mailer.commonValues
-        values.set(.eori, change.request.eori?.text)
+        values.set(.eori, change.request.eori?.number)
         values.set(.remarks, change.remarks)
         values.operations = change.request.currentOperations
         if change.request.profile == "operations", template == .granted,
@@ -196,7 +196,7 @@ extension Correspondent {
         else { return nil }
         var values = values ?? mailer.commonValues
         values.set(.applicant, details.displayName)
-        values.set(.eori, request.eori?.text)
+        values.set(.eori, request.eori?.number)
         values.set(.request, request.identifier.uuid.text)
         values.operations = request.requested
         return values
@@ -231,10 +231,14 @@ extension Correspondent {
         }
     }
 
-    /// Who may decide for the company: each person once, in the order of their accounts.
+    /// Who may decide for the company: each person once, in the order of their accounts. Of more than
+    /// `mostManagers`, those who have been it longest: a mail to each of them comes of every request.
     func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
-        try managers(among: try register.accounts(of: eori), register: register)
+        let accounts = try register.managingAccounts(of: eori, limit: Self.mostManagers)
+        return try managers(among: accounts, register: register)
     }
+
+    static let mostManagers = 100
 
     /// The same, of accounts of one company, as they are or were.
     func managers(among accounts: [Account], register: any RegisterView) throws -> [Person] {

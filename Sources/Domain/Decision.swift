@@ -9,12 +9,27 @@ public protocol RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account?
     /// The account whose user lives there.
     func account(at place: UserPlace) throws -> Account?
-    /// In the order in which they were opened.
-    func accounts(of eori: EORI) throws -> [Account]
+    /// The operator's accounts in the order in which they were opened, at most `limit` of those after
+    /// `account`.
+    func accounts(of eori: EORI, after account: AccountIdentifier?, limit: Int) throws -> [Account]
+    /// Those of them whose holders decide for the company (`Account.isManaging`), at most `limit`.
+    func managingAccounts(of eori: EORI, limit: Int) throws -> [Account]
+    /// The person's accounts of one operator, in the order in which they were opened: at most one of
+    /// them stands, and each of the others took a decision.
+    func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
     /// Requests for the EORI that are still open, in the order of their arrival.
     func openRequests(for eori: EORI) throws -> [Request]
+    /// Whether a request for the EORI is open, of one of these profiles, and of `person` unless that is
+    /// nil.
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool
+    /// Whether anything that the person asked for is recorded besides `request`.
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
     /// Everything that the person ever asked for and that is still recorded, in the order of
     /// arrival.
     func requests(of person: PersonIdentifier) throws -> [Request]
@@ -27,19 +42,19 @@ public protocol RegisterView {
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
     /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
-    /// of which nothing was made: those that wait, then dead letters, each in the order of arrival, at
-    /// most `limit`.
-    func messages(naming words: [String], limit: Int) throws -> [NamingMessage]
+    /// of which nothing was made; at most `limit`.
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any more.
     func particulars(of request: RequestIdentifier) throws -> Particulars
     func authorisation(_ number: ExciseNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
-    /// In the order in which they were granted.
-    func authorisations(of eori: EORI) throws -> [Authorisation]
-    /// Accounts whose holders may use EMCS under the number, in the order in which they were opened.
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account]
+    /// Those of the operator that are valid, in the order in which they were granted, at most `limit`.
+    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation]
+    /// Accounts whose holders may use EMCS under the number, in the order in which they were opened, at
+    /// most `limit`.
+    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
     /// In the order in which they arose; those about `reference` alone, unless it is nil.
     func obligations(
@@ -48,6 +63,11 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
+    /// Whether a change of the operator, or of an authorisation of it, has consequences that are still
+    /// to come.
+    func hasCascade(of eori: EORI) throws -> Bool
+    /// What was remarked about the request at that instant; nil if nothing was, or it was erased.
+    func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
     /// Why the letter was put aside; nil unless it is there for an operator to deal with.
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
 }
@@ -115,17 +135,20 @@ public struct ProcedureSettings: Hashable, Sendable {
     public var retention: [String: [RequestStatus: Period]]
     public var provisioning: ProvisioningSettings
     public var excise: ExciseSettings
+    public var cascade: CascadeSettings
 
     public init(
         deadlines: [String: Deadlines],
         retention: [String: [RequestStatus: Period]] = [:],
         provisioning: ProvisioningSettings = ProvisioningSettings(),
-        excise: ExciseSettings = ExciseSettings()
+        excise: ExciseSettings = ExciseSettings(),
+        cascade: CascadeSettings = CascadeSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
         self.provisioning = provisioning
         self.excise = excise
+        self.cascade = cascade
     }
 }
 
@@ -166,6 +189,9 @@ public enum Outcome: Hashable, Sendable {
 public protocol Command: Sendable {
     /// The request that it is about or that it makes, if there is one.
     var request: RequestIdentifier? { get }
+    /// The request without which nothing can be decided: the command waits for it, behind those that
+    /// wait already. Nil for what does not wait.
+    var awaitedRequest: RequestIdentifier? { get }
     /// The account that it manages, if it does: what it is about where there is no request.
     var managedAccount: AccountIdentifier? { get }
     /// eAccess's identifier of the person who speaks: the applicant or the decision maker.
@@ -175,6 +201,7 @@ public protocol Command: Sendable {
 }
 
 extension Command {
+    public var awaitedRequest: RequestIdentifier? { nil }
     /// Most commands are about a request.
     public var managedAccount: AccountIdentifier? { nil }
 }

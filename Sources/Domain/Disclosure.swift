@@ -10,8 +10,11 @@ public struct Disclosure: Hashable, Sendable {
     public let accounts: [Account]
     public let file: PersonalFile
     /// Others' messages that name the person.
-    public let mentions: [NamingMessage]
+    public let mentions: NamingMessages
     public let activities: [ProcessingActivity]
+
+    /// Whether anything is stored that tells of the person.
+    public var isKnown: Bool { person != nil || !mentions.messages.isEmpty || !mentions.isComplete }
 
     public init(
         request: RequestIdentifier,
@@ -19,7 +22,7 @@ public struct Disclosure: Hashable, Sendable {
         requests: [Request] = [],
         accounts: [Account] = [],
         file: PersonalFile = PersonalFile(),
-        mentions: [NamingMessage] = [],
+        mentions: NamingMessages = .none,
         activities: [ProcessingActivity] = []
     ) {
         self.request = request

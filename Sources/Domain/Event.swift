@@ -182,6 +182,9 @@ public enum Event: Hashable, Sendable {
         ObligationChange,
         by: Originator
     )
+    /// What a change brings for many accounts is begun, went on, or is done; `Cascade` is its state
+    /// after that.
+    case cascade(Cascade, CascadeStep)
     /// The company has nobody left who may decide for it.
     case lastManagerLost(EORI)
     /// A person asked for, and got, no change: what was to be set was set already.

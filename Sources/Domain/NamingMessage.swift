@@ -1,3 +1,22 @@
+/// What was found of somebody in others' messages.
+public struct NamingMessages: Hashable, Sendable {
+    /// Those that wait, then dead letters, each in the order of arrival.
+    public let messages: [NamingMessage]
+    /// Whether all was looked through and is listed. Dead letters may be a gigabyte: nobody else can wait
+    /// until so much was read.
+    public let isComplete: Bool
+
+    /// So much of the dead letters is looked through, the newest first.
+    public static let searchedBytes = 16 << 20
+
+    public static let none = NamingMessages([], isComplete: true)
+
+    public init(_ messages: [NamingMessage], isComplete: Bool) {
+        self.messages = messages
+        self.isComplete = isComplete
+    }
+}
+
 /// Somebody's message that names a person and of which nothing was made: not yet, or for good.
 public struct NamingMessage: Hashable, Sendable {
     public enum Kind: String, Sendable {

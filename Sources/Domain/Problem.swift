@@ -6,6 +6,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case unknownType = "unknown-type"
     case schema
     case tooLarge = "too-large"
+    case tooManyWaiting = "too-many-waiting"
     case forbidden
     case idReused = "id-reused"
     // Rules of the life that all procedures share.
@@ -37,7 +38,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case notEligible = "not-eligible"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,
-    /// 409 conflicts, 413 size, 422 rules.
+    /// 409 conflicts, 413 size, 422 rules, 429 too much at once.
     public var status: Int {
         switch self {
         case .malformed, .notAnEvent, .unknownType, .schema: 400
@@ -47,6 +48,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
             .exciseNumberTaken, .receiptExists, .notAwaited:
             409
         case .tooLarge: 413
+        case .tooManyWaiting: 429
         case .operationsNotAllowed, .termsNotAccepted, .operatorKind, .retentionDuty,
             .accountNotOfOperator, .poison, .guaranteeRequired, .authorisationNotValid,
             .mandateMissing, .dateOutOfRange, .notEligible:
@@ -62,6 +64,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .unknownType: "The event's type is unknown"
         case .schema: "The event does not follow the schema of its type"
         case .tooLarge: "The message is too large"
+        case .tooManyWaiting: "Too many messages wait for their requests"
         case .forbidden: "The sender may not send this"
         case .idReused: "The event's id was used before with other content"
         case .requestUnknown: "The request is unknown"

@@ -17,6 +17,9 @@ extension ProblemCode {
             "A member is missing, has a wrong value, or is not foreseen. The sender's program has "
                 + "to be put right."
         case .tooLarge: "No message may be larger than 256 KiB."
+        case .tooManyWaiting:
+            "A message about a request that has not arrived is kept for it, but not any number of "
+                + "them. This one was not kept: once the request has arrived, it can be sent again."
         case .forbidden:
             "The broker's user that sent this is not known here, or may not speak in this name. "
                 + "Who may say what stands in the configuration under publishers."
@@ -91,7 +94,8 @@ extension ProblemCode {
         case .termsNotAccepted: "LUCCS NTP – Registration Procedure, 1.4.2 (terms of use)"
         case .personRestricted: "General Data Protection Regulation, Article 18"
         case .retentionDuty: "General Data Protection Regulation, Article 17(3)(b)"
-        case .unknownType, .schema, .tooLarge, .forbidden, .idReused, .requestUnknown,
+        case .unknownType, .schema, .tooLarge, .tooManyWaiting, .forbidden, .idReused,
+            .requestUnknown,
             .requestExists, .requestClosed, .ownRequest, .staleRevision, .accountUnknown,
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
             .authorisationUnknown, .authorisationNotValid, .mandateMissing, .receiptExists,

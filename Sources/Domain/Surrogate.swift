@@ -41,6 +41,7 @@ extension Event {
             authorisation.eori
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             obligation.eori
+        case .cascade(let cascade, _): cascade.eori
         case .lastManagerLost(let eori): eori
         default: nil
         }
@@ -96,6 +97,7 @@ extension Event {
                 change,
                 by: by
             )
+        case .cascade(let own, let step): .cascade(under(own) { $0.eori = eori }, step)
         case .lastManagerLost: .lastManagerLost(eori)
         default: self
         }

@@ -65,6 +65,20 @@ public final class PrometheusGauge: MetricSeries, MeterHandler, RecorderHandler 
     public func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
     public func set(_ value: Int64) { set(Double(value)) }
 
+    /// Sets it, unless it is higher.
+    public func raise(to value: Double) {
+        var old = bits.load(ordering: .relaxed)
+        while Double(bitPattern: old) < value {
+            let (exchanged, original) = bits.weakCompareExchange(
+                expected: old,
+                desired: value.bitPattern,
+                ordering: .relaxed
+            )
+            if exchanged { return }
+            old = original
+        }
+    }
+
     public func increment(by amount: Double) {
         var old = bits.load(ordering: .relaxed)
         while true {

@@ -98,6 +98,7 @@ struct IntakeMetrics: Sendable {
     let inFlight: MetricVector<PrometheusGauge>
     let batchSize: PrometheusHistogram
     let commit: PrometheusHistogram
+    let longestTransaction: PrometheusGauge
     let deferred: PrometheusGauge
     let reportsIgnored: PrometheusCounter
     let timers: MetricVector<PrometheusCounter>
@@ -208,6 +209,10 @@ struct IntakeMetrics: Sendable {
             help: "Time that a transaction takes, its commit included.",
             bounds: HistogramBounds.latencySeconds
         )
+        longestTransaction = try registry.gauge(
+            "registrar_longest_transaction_seconds",
+            help: "The longest time that a transaction took since the start."
+        )
         reportsIgnored = try registry.counter(
             "registrar_reports_ignored_total",
             help: "Reports of the provisioner on operations that were not outstanding."
@@ -299,6 +304,9 @@ extension RegistrarMetrics {
     public func erased(procedure: String, status: String, count: Int) {
         intake.erased[procedure, status]?.increment(by: Int64(count))
     }
+
+    /// A transaction was written, also one without messages.
+    public func wrote(seconds: Double) { intake.longestTransaction.raise(to: seconds) }
 
     public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
 }

@@ -20,6 +20,7 @@ public struct Configuration: Sendable, Equatable {
         "provisioner": ["provisioner"],
         "operator": ["operator"],
     ]
+    public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
     public internal(set) var procedures = Procedures()
@@ -100,6 +101,13 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var listen = ListenAddress(host: "127.0.0.1", port: 9419)
         /// Names that a request may ask for, besides that of ``listen`` and those of loopback.
         public internal(set) var hosts: [String] = []
+    }
+
+    /// How many messages may wait for requests that have not arrived.
+    public struct Deferred: Sendable, Equatable {
+        public internal(set) var perRequest = 100
+        /// Of one user of the broker.
+        public internal(set) var perUser = 1000
     }
 
     public struct Notifications: Sendable, Equatable {

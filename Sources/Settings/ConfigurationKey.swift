@@ -38,7 +38,8 @@ public struct ConfigurationKey: Sendable {
         isReloadable = Self.reloadableSections.contains(String(path.prefix { $0 != "." }))
         environmentName = type.isMap ? nil : EnvironmentName.variable(for: path)
         assign = { raw, configuration, findings in
-            if raw.isNull && !type.isNullable {
+            let isNone = type.mayBeEmpty && raw.isEmptyVariable
+            if raw.isNull && !type.isNullable && !isNone {
                 findings.fail(
                     raw.location,
                     path,
@@ -55,7 +56,7 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "notifications", "provisioning", "procedures", "log",
+        "publishers", "deferred", "notifications", "provisioning", "procedures", "log",
     ]
 }
 

@@ -190,6 +190,18 @@ extension ConfigurationKey {
             "Broker user and the roles that it may speak for; whoever is not named has no say."
         ),
         Self(
+            "deferred.perRequest",
+            \.deferred.perRequest,
+            .integer(1...1000),
+            "How many messages may wait for one request that has not arrived."
+        ),
+        Self(
+            "deferred.perUser",
+            \.deferred.perUser,
+            .integer(1...100_000),
+            "How many messages of one broker user may wait for requests that have not arrived."
+        ),
+        Self(
             "notifications.languages",
             \.notifications.languages,
             .words(languages, noun: "language"),

@@ -87,6 +87,12 @@ struct RawValue {
         }
     }
 
+    /// Whether this is a variable in which nothing stands, not even `null`.
+    var isEmptyVariable: Bool {
+        guard case .environment(let text) = source else { return false }
+        return Quoting.trimmed(text[...]).isEmpty
+    }
+
     /// The parts of a comma-separated variable.
     func environmentList() -> [RawValue]? {
         guard case .environment(let text) = source, case .environment(let name) = location

@@ -4,6 +4,8 @@ struct ValueType<Value: Equatable & Sendable>: Sendable {
     let name: String
     var isNullable = false
     var isMap = false
+    /// Whether an empty variable is a value: the list without elements.
+    var mayBeEmpty = false
     /// Nil when the value is not acceptable; then the findings say why.
     let read: @Sendable (RawValue, _ path: String, inout Findings) -> Value?
     /// The value as YAML, without secrets.

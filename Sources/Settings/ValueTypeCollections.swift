@@ -62,11 +62,13 @@ extension ValueType where Value == [String] {
     /// Names or addresses of hosts, without ports; none, if the list is empty.
     static let hostNames = Self(
         name: "list of host names or addresses",
+        mayBeEmpty: true,
         read: { raw, path, findings in
             let elements: [RawValue]
-            if let parts = raw.environmentList() {
-                // An empty variable has one part, which is empty.
-                elements = parts.filter { !$0.isNull }
+            if raw.isEmptyVariable {
+                elements = []
+            } else if let parts = raw.environmentList() {
+                elements = parts
             } else if case .list(let list) = raw.content {
                 elements = list
             } else {

@@ -61,10 +61,8 @@ final class JournalAuditor {
 
     /// The stored checkpoints, which must hang together and be signed.
     private func checkpoints() throws -> [JournalCheckpoint] {
-        let stored = try SQLiteStatement(
-            "SELECT \(Statement.checkpointColumns) FROM checkpoint ORDER BY number",
-            on: handle
-        ).all { $0.checkpoint() }
+        let stored = try SQLiteStatement(ReadingStatement.checkpoints, on: handle)
+            .all { $0.checkpoint() }
         var last: JournalCheckpoint?
         for (index, checkpoint) in stored.enumerated() {
             let number = Int64(index + 1)
@@ -141,20 +139,13 @@ final class JournalAuditor {
     // MARK: The chain, and the replay
 
     private func followChain(expecting attested: [Int64: [Attestation]]) throws {
-        let length = try count("journal")
+        let length =
+            try SQLiteStatement(AuditingStatement.entries.text, on: handle)
+            .first { $0.integer(0) } ?? 0
         try createReplay()
-        let overwrite = try SQLiteStatement(
-            """
-            INSERT INTO temp.replayed (kind, identifier, entry) VALUES (?, ?, ?)
-            ON CONFLICT (kind, identifier) DO UPDATE SET entry = excluded.entry
-            """,
-            on: handle
-        )
-        let remove = try SQLiteStatement(
-            "DELETE FROM temp.replayed WHERE kind = ? AND identifier = ?",
-            on: handle
-        )
-        let entries = try SQLiteStatement(Statement.journalEntries.text, on: handle)
+        let overwrite = try SQLiteStatement(AuditingStatement.overwrite.text, on: handle)
+        let remove = try SQLiteStatement(AuditingStatement.remove.text, on: handle)
+        let entries = try SQLiteStatement(Statement.journalEntries, on: handle)
         entries.bind(0)
         entries.bind(-1)
         try entries.forEach { row in
@@ -202,15 +193,7 @@ final class JournalAuditor {
     }
 
     private func createReplay() throws {
-        for text in [
-            "DROP TABLE IF EXISTS temp.replayed",
-            """
-            CREATE TEMP TABLE replayed (
-                kind TEXT NOT NULL, identifier TEXT NOT NULL, entry INTEGER NOT NULL,
-                PRIMARY KEY (kind, identifier)
-            ) STRICT, WITHOUT ROWID
-            """,
-        ] {
+        for text in AuditingStatement.preparation {
             try SQLiteStatement(text, on: handle).run()
         }
     }
@@ -218,18 +201,9 @@ final class JournalAuditor {
     // MARK: The register
 
     private func compare(_ kind: ReplayedKind) throws {
-        let lookup = try SQLiteStatement(
-            """
-            SELECT entry, event FROM temp.replayed JOIN main.journal ON sequence = entry
-            WHERE kind = ? AND identifier = ?
-            """,
-            on: handle
-        )
+        let lookup = try SQLiteStatement(AuditingStatement.lastEntry.text, on: handle)
         var compared = 0
-        let rows = try SQLiteStatement(
-            "SELECT \(kind.columns) FROM \(kind.table) ORDER BY \(kind.order)",
-            on: handle
-        )
+        let rows = try SQLiteStatement(AuditingStatement.records(kind).text, on: handle)
         try rows.forEach { row in
             let identifier = try row.identifier(of: kind)
             lookup.bind(kind.rawValue)
@@ -257,20 +231,11 @@ final class JournalAuditor {
 
     /// Every record of the register was in the replay; are there others?
     private func findMissing(_ kind: ReplayedKind, compared: Int) throws {
-        let all = try SQLiteStatement(
-            "SELECT count(*) FROM temp.replayed WHERE kind = ?",
-            on: handle
-        )
+        let all = try SQLiteStatement(AuditingStatement.count.text, on: handle)
         all.bind(kind.rawValue)
         guard try all.first({ $0.integer(0) }) != Int64(compared) else { return }
-        let stored = try SQLiteStatement(
-            "SELECT 1 FROM \(kind.table) WHERE \(kind.key) = ?",
-            on: handle
-        )
-        let replayed = try SQLiteStatement(
-            "SELECT identifier, entry FROM temp.replayed WHERE kind = ? ORDER BY entry",
-            on: handle
-        )
+        let stored = try SQLiteStatement(AuditingStatement.record(kind).text, on: handle)
+        let replayed = try SQLiteStatement(AuditingStatement.replayed.text, on: handle)
         replayed.bind(kind.rawValue)
         try replayed.forEach { row in
             let identifier = row.text(0)
@@ -283,20 +248,15 @@ final class JournalAuditor {
             throw JournalFault.missing(kind, identifier: identifier, entry: row.integer(1))
         }
     }
-
-    private func count(_ table: String) throws -> Int64 {
-        try SQLiteStatement("SELECT count(*) FROM \(table)", on: handle)
-            .first { $0.integer(0) } ?? 0
-    }
 }
 
 extension ReplayedKind {
-    fileprivate var table: String {
+    var table: String {
         self == .economicOperator ? "economic_operator" : rawValue
     }
 
     /// The key column comes where `identifier(of:)` expects it.
-    fileprivate var columns: String {
+    var columns: String {
         switch self {
         case .request: Statement.requestColumns
         case .economicOperator: "kind, operations, status, request, eori"
@@ -308,7 +268,7 @@ extension ReplayedKind {
     }
 
     /// The column that holds the identifier.
-    fileprivate var key: String {
+    var key: String {
         switch self {
         case .economicOperator: "eori"
         case .authorisation: "excise_number"
@@ -318,7 +278,7 @@ extension ReplayedKind {
 
     /// Whether the identifier is a UUID; else it is a text.
     fileprivate var hasUUID: Bool { self != .economicOperator && self != .authorisation }
-    fileprivate var order: String { self == .economicOperator ? "eori" : "number" }
+    var order: String { self == .economicOperator ? "eori" : "number" }
 }
 
 extension SQLiteStatement {
@@ -340,6 +300,16 @@ extension SQLiteStatement {
         }
     }
 
+    /// Where the user lives is not in the journal; but what orders name, and no two accounts may
+    /// have alike, is what the location says.
+    private func accountInPlace() throws -> Account {
+        let account = try account()
+        guard optionalText(8) == account.place?.path else {
+            throw damaged("its place is not that of its location")
+        }
+        return account
+    }
+
     /// The row as the journal would write it.
     fileprivate func record(of kind: ReplayedKind, identifier: String) throws -> JSONObject {
         let format = JournalFormat()
@@ -349,7 +319,7 @@ extension SQLiteStatement {
                 case .request: format.record(try request())
                 case .economicOperator:
                     format.record(try economicOperator(EORI(canonical: identifier)))
-                case .account: format.record(try account())
+                case .account: format.record(try accountInPlace())
                 case .authorisation: format.record(try authorisation())
                 case .obligation: format.record(try obligation())
                 case .person: "{}"

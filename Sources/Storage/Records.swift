@@ -68,7 +68,7 @@ extension SQLiteStatement {
             status: try value(6),
             location: optionalText(7),
             former: isNull(9) ? nil : AccountIdentifier(try identifier(9)),
-            emcs: (optionalText(10) ?? "").split(separator: " ")
+            emcs: (optionalText(10) ?? "").split(separator: " ").sorted()
                 .map { ExciseNumber(canonical: String($0)) }
         )
     }
@@ -96,21 +96,30 @@ extension SQLiteStatement {
         return failure
     }
 
-    func deferredMessage() throws -> DeferredMessage {
-        DeferredMessage(
+    func deferredEntry() throws -> DeferredEntry {
+        DeferredEntry(
             sequence: integer(0),
             request: RequestIdentifier(try identifier(1)),
+            user: text(2),
+            routingKey: text(3),
+            receivedAt: instant(4),
+            attempts: Int(integer(5)),
+            nextAttemptAt: instant(6)
+        )
+    }
+
+    func deferredMessage() throws -> DeferredMessage {
+        let entry = try deferredEntry()
+        return DeferredMessage(
+            entry: entry,
             message: InboundMessage(
-                queue: try value(2),
-                routingKey: text(3),
-                redelivered: integer(4) != 0,
-                properties: try properties(5),
-                body: bytes(6),
-                replay: try replay(10)
-            ),
-            receivedAt: instant(7),
-            attempts: Int(integer(8)),
-            nextAttemptAt: instant(9)
+                queue: try value(7),
+                routingKey: entry.routingKey,
+                redelivered: integer(8) != 0,
+                properties: try properties(9),
+                body: bytes(10),
+                replay: try replay(11)
+            )
         )
     }
 
@@ -159,7 +168,7 @@ extension SQLiteStatement {
 
     func bind(_ operations: OperationSet) { bind(Int64(operations.bits)) }
 
-    private func operations(_ column: Int32) throws -> OperationSet {
+    func operations(_ column: Int32) throws -> OperationSet {
         let bits = integer(column)
         guard let byte = UInt8(exactly: bits), OperationSet(bits: byte).bits == byte else {
             throw damaged("\(bits) is no set of operations")

@@ -10,7 +10,20 @@ extension RegisterConnection {
         switch try place.finding(handle) {
         case .inPlace: break
         case .away(let error): throw handle.remember(error)
-        case .withoutLog: try renewLog()
+        case .withoutLog:
+            do {
+                try renewLog()
+            } catch {
+                // What was committed stands in a log that has no name.
+                throw handle.remember(
+                    StorageError(
+                        .away,
+                        "the write-ahead log of the store \(handle.path) was removed or replaced, and "
+                            + "could not be begun anew (\(error)); do not stop the daemon: end the "
+                            + "programs that have the store open, it is then tried again by itself"
+                    )
+                )
+            }
         }
     }
 
@@ -27,27 +40,14 @@ extension RegisterConnection {
     private func renewLog() throws {
         scrub = nil
         // What a copy of the log, put in its place, holds is old; SQLite would read it as the store's.
-        if place.isLogReplaced {
-            do throws(StorageError) {
-                _ = try StoreBeginning.setAside(place.logPath)
-            } catch {
-                throw handle.remember(error)
-            }
-        }
+        if place.isLogReplaced { _ = try StoreBeginning.setAside(place.logPath) }
         sqlite3_busy_timeout(handle.pointer, 0)
         defer { sqlite3_busy_timeout(handle.pointer, StoreSetup.busyTimeoutMilliseconds) }
         for mode in ["delete", "wal"] {
             let reached = try SQLiteStatement("PRAGMA journal_mode = \(mode)", on: handle)
                 .first { $0.text(0) }
             guard reached == mode else {
-                throw handle.remember(
-                    StorageError(
-                        .locked,
-                        "the write-ahead log of the store \(handle.path) is gone and could not be "
-                            + "begun anew (journal mode \(reached ?? "none")); end the programs that "
-                            + "have the store open, it is then tried again by itself"
-                    )
-                )
+                throw StorageError(.locked, "its journal mode stays \(reached ?? "none")")
             }
         }
         // Reading opens the new log.

@@ -45,8 +45,28 @@ extension RegisterQueries {
         return try statement.first { try $0.account() }
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
+    func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
         let statement = try statement(.accountsByEORI)
+        statement.bind(eori.text)
+        statement.bind(account?.uuid)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
+    func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
+        let statement = try statement(.managingAccounts)
+        statement.bind(eori.text)
+        statement.bind(limit)
+        return try statement.all { try $0.account() }
+    }
+
+    func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
+        let statement = try statement(.accountsByPersonAndEORI)
+        statement.bind(person.uuid)
         statement.bind(eori.text)
         return try statement.all { try $0.account() }
     }
@@ -55,6 +75,43 @@ extension RegisterQueries {
         let statement = try statement(.openRequests)
         statement.bind(eori.text)
         return try statement.all { try $0.request() }
+    }
+
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool {
+        try profiles.contains { profile in
+            let statement = try statement(
+                person == nil ? .openRequestOfEORI : .openRequestOfPerson
+            )
+            statement.bind(eori.text)
+            statement.bind(profile)
+            if let person { statement.bind(person.uuid) }
+            return try statement.first { _ in true } ?? false
+        }
+    }
+
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
+        let statement = try statement(.otherRequest)
+        statement.bind(person.uuid)
+        statement.bind(request.uuid)
+        return try statement.first { _ in true } ?? false
+    }
+
+    func hasCascade(of eori: EORI) throws -> Bool {
+        let statement = try statement(.cascadeOfEORI)
+        statement.bind(eori.text)
+        return try statement.first { _ in true } ?? false
+    }
+
+    func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
+        let statement = try statement(.remarksAt)
+        statement.bind(request.uuid)
+        statement.bind(instant)
+        return try statement.first { $0.text(0) }
     }
 
     func requests(of person: PersonIdentifier) throws -> [Request] {
@@ -91,35 +148,50 @@ extension RegisterQueries {
 
     // MARK: Persons
 
-    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        let waiting = try waitingMessages(naming: words, limit: limit)
+        // What senders wrote may name anybody anywhere.
+        let mentions = words.map { Mention($0) }
+        var letters: [NamingMessage] = []
+        var searchedBytes = 0
+        var isComplete = true
+        try statement(.newestLetters).read { row in
+            guard searchedBytes < NamingMessages.searchedBytes, letters.count < limit else {
+                isComplete = false
+                return false
+            }
+            let letter = try row.deadLetter()
+            searchedBytes += letter.storedBytes
+            if letter.hasAny(of: mentions) { letters.append(NamingMessage(letter)) }
+            return true
+        }
+        let messages = waiting + letters.reversed()
+        return NamingMessages(
+            Array(messages.prefix(limit)),
+            isComplete: isComplete && messages.count <= limit
+        )
+    }
+
+    /// One more than `limit`, if there are more.
+    private func waitingMessages(naming words: [String], limit: Int) throws -> [NamingMessage] {
         var found: [Int64: NamingMessage] = [:]
         for word in words {
             let statement = try statement(.deferredByWord)
             statement.bind(word)
-            statement.bind(limit)
-            for deferred in try statement.all({ try $0.deferredMessage() }) {
-                found[deferred.sequence] = NamingMessage(
+            statement.bind(limit + 1)
+            let sequences = try statement.all { $0.integer(0) }
+            for sequence in sequences where found[sequence] == nil {
+                guard let deferred = try deferredMessage(sequence) else { continue }
+                found[sequence] = NamingMessage(
                     kind: .waiting,
-                    request: deferred.request,
+                    request: deferred.entry.request,
                     routingKey: deferred.message.routingKey,
-                    at: deferred.receivedAt,
+                    at: deferred.entry.receivedAt,
                     body: deferred.message.body
                 )
             }
         }
-        var messages = found.sorted { $0.key < $1.key }.map(\.value)
-        // What senders wrote may name anybody anywhere: there are no more letters than the settings allow.
-        let mentions = words.map { Mention($0) }
-        let letters = try statement(.lettersAfter)
-        letters.bind(0)
-        letters.bind(-1)
-        try letters.read { row in
-            guard messages.count < limit else { return false }
-            let letter = try row.deadLetter()
-            if letter.hasAny(of: mentions) { messages.append(NamingMessage(letter)) }
-            return true
-        }
-        return Array(messages.prefix(limit))
+        return found.sorted { $0.key < $1.key }.prefix(limit + 1).map(\.value)
     }
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
@@ -157,15 +229,17 @@ extension RegisterQueries {
         return try statement.first { try $0.authorisation() }
     }
 
-    func authorisations(of eori: EORI) throws -> [Authorisation] {
-        let statement = try statement(.authorisationsByEORI)
+    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        let statement = try statement(.activeAuthorisations)
         statement.bind(eori.text)
+        statement.bind(limit)
         return try statement.all { try $0.authorisation() }
     }
 
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
+    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
         let statement = try statement(.accountsByEntitlement)
         statement.bind(number.text)
+        statement.bind(limit)
         return try statement.all { try $0.account() }
     }
 
@@ -203,9 +277,21 @@ extension RegisterQueries {
         }
     }
 
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
         let statement = try statement(.deferredByRequest)
         statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
+        return try statement.all { try $0.deferredEntry() }
+    }
+
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage? {
+        let statement = try statement(.deferredBySequence)
+        statement.bind(sequence)
+        return try statement.first { try $0.deferredMessage() }
+    }
+
+    func deferredCount(of user: String) throws -> Int {
+        let statement = try statement(.deferredByUser)
+        statement.bind(user)
+        return try statement.first { Int($0.integer(0)) } ?? 0
     }
 }

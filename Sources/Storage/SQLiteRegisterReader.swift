@@ -13,6 +13,8 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// - Throws: A `StorageError` when there is no store, or not one that this release can read.
     public init(path: String) throws(StorageError) {
+        // A store that is gone is another matter than one that never was.
+        try SQLiteRegister.checkBeginning(at: path)
         try StoreFile.prepareForReading(path)
         var configuration = Configuration()
         configuration.label = "registrar.store.reader"
@@ -45,7 +47,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func request(_ identifier: RequestIdentifier) throws(StorageError) -> Request? {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.requestByIdentifier.text, on: handle)
+            let statement = try SQLiteStatement(Statement.requestByIdentifier, on: handle)
             statement.bind(identifier.uuid)
             return try statement.first { try $0.request() }
         }
@@ -54,16 +56,15 @@ public final class SQLiteRegisterReader: Sendable {
     /// The newest first.
     public func requests(_ filter: RequestFilter) throws(StorageError) -> [Request] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT \(Statement.requestSelection) FROM request
-                WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR procedure = ?2)
-                    AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = \(Statement.key("?4")))
-                    AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
-                ORDER BY number DESC LIMIT ?7
-                """,
-                on: handle
-            )
+            let name: ReadingStatement =
+                if filter.person != nil {
+                    .requestsOfPerson
+                } else if filter.eori != nil, filter.status?.isOpen == true {
+                    .openRequestsOfEORI
+                } else {
+                    .requests
+                }
+            let statement = try SQLiteStatement(name, on: handle)
             statement.bind(filter.status?.rawValue)
             statement.bind(filter.procedure)
             statement.bind(filter.profile)
@@ -78,10 +79,8 @@ public final class SQLiteRegisterReader: Sendable {
     /// When the oldest open request was submitted.
     public func oldestOpenRequest() throws(StorageError) -> Instant? {
         try read { handle in
-            try SQLiteStatement(
-                "SELECT min(submitted_at) FROM request WHERE \(Schema.isOpen)",
-                on: handle
-            ).first { $0.optionalInstant(0) } ?? nil
+            try SQLiteStatement(ReadingStatement.oldestOpenRequest, on: handle)
+                .first { $0.optionalInstant(0) } ?? nil
         }
     }
 
@@ -93,7 +92,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func person(_ identifier: PersonIdentifier) throws(StorageError) -> Person? {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.personByIdentifier.text, on: handle)
+            let statement = try SQLiteStatement(Statement.personByIdentifier, on: handle)
             statement.bind(identifier.uuid)
             return try statement.first { try $0.person() }
         }
@@ -101,7 +100,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func person(subject: String) throws(StorageError) -> Person? {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.personBySubject.text, on: handle)
+            let statement = try SQLiteStatement(Statement.personBySubject, on: handle)
             statement.bind(subject)
             return try statement.first { try $0.person() }
         }
@@ -109,7 +108,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func economicOperator(_ eori: EORI) throws(StorageError) -> EconomicOperator? {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.operatorByEORI.text, on: handle)
+            let statement = try SQLiteStatement(Statement.operatorByEORI, on: handle)
             statement.bind(eori.text)
             return try statement.first { try $0.economicOperator(eori) }
         }
@@ -123,15 +122,15 @@ public final class SQLiteRegisterReader: Sendable {
         limit: Int = 100
     ) throws(StorageError) -> [Account] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT \(Statement.accountSelection) FROM account
-                WHERE (?1 IS NULL OR eori = \(Statement.key("?1"))) AND (?2 IS NULL OR person = ?2)
-                    AND (?3 IS NULL OR status = ?3)
-                ORDER BY number LIMIT ?4
-                """,
-                on: handle
-            )
+            let name: ReadingStatement =
+                if person != nil {
+                    .accountsOfPerson
+                } else if eori != nil {
+                    .accountsOfEORI
+                } else {
+                    .accounts
+                }
+            let statement = try SQLiteStatement(name, on: handle)
             statement.bind(eori?.text)
             statement.bind(person?.uuid)
             statement.bind(status?.rawValue)
@@ -149,11 +148,7 @@ public final class SQLiteRegisterReader: Sendable {
     ) throws(StorageError) -> [ProvisioningOrder] {
         try read { handle in
             let statement = try SQLiteStatement(
-                """
-                SELECT \(Statement.orderColumns) FROM provisioning_order
-                WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR state = ?2)
-                ORDER BY account, number LIMIT ?3
-                """,
+                account == nil ? ReadingStatement.orders : .ordersOfAccount,
                 on: handle
             )
             statement.bind(account?.uuid)
@@ -169,14 +164,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// in the order of writing.
     public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT kind, recorded_at, content, number FROM free_text WHERE request = ?1
-                UNION ALL SELECT 'reason', recorded_at, content, journal FROM reason
-                WHERE request = ?1 ORDER BY recorded_at, number
-                """,
-                on: handle
-            )
+            let statement = try SQLiteStatement(ReadingStatement.textsOfRequest, on: handle)
             statement.bind(request.uuid)
             return try statement.all { row in
                 FreeText(kind: try row.value(0), recordedAt: row.instant(1), content: row.text(2))
@@ -186,13 +174,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func documents(of request: RequestIdentifier) throws(StorageError) -> [Document] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT kind, reference, issued_on, valid_until FROM document WHERE request = ?
-                ORDER BY number
-                """,
-                on: handle
-            )
+            let statement = try SQLiteStatement(ReadingStatement.documentsOfRequest, on: handle)
             statement.bind(request.uuid)
             return try statement.all { row in
                 Document(
@@ -208,7 +190,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// What a request says beyond the members that all have, such as a guarantee.
     public func particulars(of request: RequestIdentifier) throws(StorageError) -> Particulars {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.particularsByRequest.text, on: handle)
+            let statement = try SQLiteStatement(Statement.particularsByRequest, on: handle)
             statement.bind(request.uuid)
             return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
         }
@@ -219,11 +201,13 @@ public final class SQLiteRegisterReader: Sendable {
     public func outboxStatistics() throws(StorageError) -> OutboxStatistics {
         try read { handle in
             let figures = RegisterFigures(try RegisterState(handle))
-            let oldest = try SQLiteStatement(Statement.oldestPayload.text, on: handle)
+            let oldest = try [Statement.oldestPayload, .oldestParked].compactMap {
+                try SQLiteStatement($0, on: handle).first { $0.instant(0) }
+            }
             return OutboxStatistics(
                 pending: figures.outboxPending,
                 parked: figures.outboxParked,
-                oldestAt: try oldest.first { $0.instant(0) }
+                oldestAt: oldest.min()
             )
         }
     }
@@ -233,12 +217,7 @@ public final class SQLiteRegisterReader: Sendable {
     public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord] {
         try read { handle in
             let statement = try SQLiteStatement(
-                """
-                SELECT \(Self.outboxColumns)
-                FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-                WHERE payload.parked_reason IS \(parked ? "NOT NULL" : "NULL")
-                ORDER BY payload.sequence LIMIT ?
-                """,
+                parked ? ReadingStatement.parkedMessages : .pendingMessages,
                 on: handle
             )
             statement.bind(limit)
@@ -247,25 +226,22 @@ public final class SQLiteRegisterReader: Sendable {
     }
 
     /// In the order of their arrival.
-    public func deferredMessages(limit: Int) throws(StorageError) -> [DeferredMessage] {
+    public func deferredEntries(limit: Int) throws(StorageError) -> [DeferredEntry] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?",
-                on: handle
-            )
+            let statement = try SQLiteStatement(ReadingStatement.deferredMessages, on: handle)
             statement.bind(limit)
-            return try statement.all { try $0.deferredMessage() }
+            return try statement.all { try $0.deferredEntry() }
         }
     }
 
     /// Those that wait for this request, in the order of their arrival.
-    public func deferredMessages(
+    public func deferredEntries(
         for request: RequestIdentifier
-    ) throws(StorageError) -> [DeferredMessage] {
+    ) throws(StorageError) -> [DeferredEntry] {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.deferredByRequest.text, on: handle)
+            let statement = try SQLiteStatement(Statement.deferredByRequest, on: handle)
             statement.bind(request.uuid)
-            return try statement.all { try $0.deferredMessage() }
+            return try statement.all { try $0.deferredEntry() }
         }
     }
 
@@ -274,13 +250,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// The entries after `sequence`, in sequence.
     public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord] {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT \(Self.journalColumns) FROM journal WHERE sequence > ?
-                ORDER BY sequence LIMIT ?
-                """,
-                on: handle
-            )
+            let statement = try SQLiteStatement(ReadingStatement.journalAfter, on: handle)
             statement.bind(sequence)
             statement.bind(limit)
             return try statement.all { $0.journalRecord() }
@@ -292,13 +262,7 @@ public final class SQLiteRegisterReader: Sendable {
         -> [JournalCheckpoint]
     {
         try read { handle in
-            let statement = try SQLiteStatement(
-                """
-                SELECT \(Statement.checkpointColumns) FROM checkpoint
-                WHERE sequence > ? AND sequence <= ? ORDER BY number
-                """,
-                on: handle
-            )
+            let statement = try SQLiteStatement(ReadingStatement.checkpointsAfter, on: handle)
             statement.bind(sequence)
             statement.bind(last)
             return try statement.all { $0.checkpoint() }
@@ -308,27 +272,9 @@ public final class SQLiteRegisterReader: Sendable {
     /// Everything that the journal says about a request, with the messages that followed.
     public func timeline(of request: RequestIdentifier) throws(StorageError) -> [TimelineEntry] {
         try read { handle in
-            let entries = try SQLiteStatement(
-                """
-                SELECT \(Self.journalColumns) FROM journal
-                WHERE request = (SELECT number FROM request WHERE id = ?1)
-                UNION SELECT \(Self.journalColumns) FROM journal
-                WHERE request IN (SELECT number FROM erased_request WHERE id = ?1)
-                UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
-                    (SELECT journal FROM journal_unknown_request WHERE request = ?1)
-                ORDER BY sequence
-                """,
-                on: handle
-            )
+            let entries = try SQLiteStatement(ReadingStatement.timeline, on: handle)
             entries.bind(request.uuid)
-            let messages = try SQLiteStatement(
-                """
-                SELECT \(Self.outboxColumns)
-                FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
-                WHERE outbox.journal = ? ORDER BY outbox.sequence
-                """,
-                on: handle
-            )
+            let messages = try SQLiteStatement(ReadingStatement.messagesOfEntry, on: handle)
             return try entries.all { $0.journalRecord() }.map { entry in
                 messages.bind(entry.sequence)
                 return TimelineEntry(
@@ -379,12 +325,6 @@ public final class SQLiteRegisterReader: Sendable {
             throw StoreSetup.storageError(error, path: path)
         }
     }
-
-    private static let journalColumns = "sequence, time, event, cause, previous, hash"
-    private static let outboxColumns = """
-        outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
-        outbox.created_at, outbox.settled_at, outbox.was_erased, payload.parked_reason
-        """
 }
 
 extension SQLiteStatement {

@@ -13,8 +13,12 @@ extension SQLiteTransaction {
         let statement: SQLiteStatement
         switch kind {
         case .retry:
-            return try deferredMessages(dueAt: now, limit: limit).map {
+            return try deferredEntries(dueAt: now, limit: limit).map {
                 Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
+            }
+        case .follow:
+            return try cascades(dueAt: now, limit: limit).map {
+                Timer(kind, dueAt: $0.since, .cascade($0))
             }
         case .provisioning:
             return try provisioningOrders(dueAt: now, limit: limit).compactMap { order in
@@ -44,6 +48,7 @@ extension SQLiteTransaction {
             // Asked for in every turn, and mostly nothing waits.
             case .retry where try deferredCount() == 0: nil
             case .retry: try statement(.nextAttempt).first { $0.instant(0) }
+            case .follow: try statement(.nextCascade).first { $0.instant(0) }
             case .provisioning: try statement(.nextOrder).first { $0.instant(0) }
             case .remind: try statement(.nextReminder).first { $0.instant(0) }
             case .escalate: try statement(.nextEscalation).first { $0.instant(0) }

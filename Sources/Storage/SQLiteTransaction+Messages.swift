@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-// Inbox, outbox, deferred messages, attempts.
+// Inbox, outbox, attempts.
 
 extension SQLiteTransaction {
     // MARK: Inbox
@@ -89,33 +89,44 @@ extension SQLiteTransaction {
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
         var accounts: [AccountIdentifier] = []
         for range in Self.ranges(of: sequences) {
-            let lookup = try statement(.settledPayloads)
-            lookup.bind(range.lowerBound)
-            lookup.bind(range.upperBound)
-            let notable = try lookup.all { row in
-                (
-                    account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
-                    isParked: row.integer(1) != 0,
-                    leavesTraces: row.integer(2) != 0
-                )
-            }
-            let deletion = try statement(.deletePayloads)
-            deletion.bind(range.lowerBound)
-            deletion.bind(range.upperBound)
-            let deleted = try deletion.run()
-            guard deleted > 0 else { continue }
+            let removed = try removePayloads(range)
+            guard removed.count > 0 else { continue }
             let update = try statement(.settleRecords)
             update.bind(now)
             update.bind(range.lowerBound)
             update.bind(range.upperBound)
             try update.run()
-            let parked = notable.count { $0.isParked }
-            connection.state.count(.outboxParked, -parked)
-            connection.state.count(.outboxPending, parked - deleted)
-            accounts += notable.compactMap(\.account)
-            if notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
+            accounts += removed.notable.compactMap(\.account)
+            if removed.notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
         }
         return accounts
+    }
+
+    /// Takes away what is needed for sending alone, parked or not; returns how many there were, and
+    /// what is to be known of some.
+    func removePayloads(
+        _ range: ClosedRange<Int64>
+    ) throws -> (count: Int, notable: [Removed]) {
+        let lookup = try statement(.settledPayloads)
+        lookup.bind(range.lowerBound)
+        lookup.bind(range.upperBound)
+        var notable = try lookup.all { row in
+            Removed(
+                account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
+                leavesTraces: row.integer(1) != 0
+            )
+        }
+        let deletion = try statement(.deletePayloads)
+        deletion.bind(range.lowerBound)
+        deletion.bind(range.upperBound)
+        var count = try deletion.run()
+        connection.state.count(.outboxPending, -count)
+        if count < range.count {
+            let parked = try removeParked(range)
+            count += parked.count
+            notable += parked.removed
+        }
+        return (count, notable)
     }
 
     /// Confirms come for whole stretches of the outbox: three statements settle each.
@@ -131,58 +142,15 @@ extension SQLiteTransaction {
         return ranges
     }
 
-    func park(_ sequence: Int64, reason: String) throws {
-        let lookup = try statement(.isPending)
-        lookup.bind(sequence)
-        guard let wasPending = try lookup.first({ $0.integer(0) != 0 }) else { return }
-        let statement = try statement(.parkPayload)
-        statement.bind(reason)
-        statement.bind(sequence)
-        try statement.run()
-        guard wasPending else { return }
-        connection.state.count(.outboxPending, -1)
-        connection.state.count(.outboxParked, 1)
-    }
-
-    func unpark() throws -> Int {
-        let count = try statement(.unparkPayloads).run()
-        connection.state.count(.outboxPending, count)
-        connection.state.count(.outboxParked, -count)
-        return count
-    }
-
-    func unparkedStreams() throws -> Set<OutboxStream> { connection.state.unparkedStreams }
-
-    /// Makes these parked messages pending again, with all that is parked in their streams: what
-    /// stands behind them must not be overtaken. Nil for all; others are ignored.
-    func unpark(_ sequences: [Int64]?) throws {
-        let parked = try statement(.parkedPayloads).all { row in
-            (
-                sequence: row.integer(0),
-                stream: OutboxStream(
-                    subject: row.text(1),
-                    family: OutboundMessage.family(ofRoutingKey: row.text(2))
-                )
-            )
-        }
-        let wanted = sequences.map(Set.init)
-        let streams = Set(
-            parked.filter { wanted?.contains($0.sequence) ?? true }.map(\.stream)
-        )
-        for message in parked where streams.contains(message.stream) {
-            let statement = try statement(.unparkPayload)
-            statement.bind(message.sequence)
-            try statement.run()
-            connection.state.count(.outboxPending, 1)
-            connection.state.count(.outboxParked, -1)
-        }
-        connection.state.unparkedStreams.formUnion(streams)
-    }
-
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
         let statement = try statement(.pendingPayloads)
         statement.bind(sequence)
         statement.bind(limit)
+        return try outboxRows(statement, bytes: bytes)
+    }
+
+    /// The statement's rows, up to the one with which they take so many bytes of memory.
+    func outboxRows(_ statement: SQLiteStatement, bytes: Int) throws -> [OutboxRow] {
         var rows: [OutboxRow] = []
         var heldBytes = 0
         try statement.read { row in
@@ -198,70 +166,9 @@ extension SQLiteTransaction {
         return OutboxStatistics(
             pending: counts[.outboxPending, default: 0],
             parked: counts[.outboxParked, default: 0],
-            oldestAt: try statement(.oldestPayload).first { $0.instant(0) }
+            oldestAt: try oldestUnsent()
         )
     }
-
-    // MARK: Deferred messages
-
-    func deferMessage(_ message: DeferredMessage) throws {
-        let statement = try statement(.insertDeferred)
-        statement.bind(message.request.uuid)
-        statement.bind(message.message.queue.rawValue)
-        statement.bind(message.message.routingKey)
-        statement.bind(message.message.redelivered)
-        statement.bind(PropertiesCodec.encode(message.message.properties))
-        statement.bind(message.message.body)
-        statement.bind(message.receivedAt)
-        statement.bind(message.attempts)
-        statement.bind(message.nextAttemptAt)
-        statement.bind(message.message.replay?.letter.uuid)
-        if let replay = message.message.replay {
-            statement.bind(replay.number)
-            statement.bind(replay.user)
-        } else {
-            statement.bindNull()
-            statement.bindNull()
-        }
-        try statement.run()
-        try note(personsNamedBy: message.message, waitingAs: connection.lastInsertedNumber)
-        connection.state.count(.deferred, 1)
-    }
-
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
-        // Asked for at every registration, and mostly there are none at all.
-        guard try deferredCount() > 0 else { return [] }
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    /// Whose next attempt is due, earliest first.
-    func deferredMessages(dueAt now: Instant, limit: Int) throws -> [DeferredMessage] {
-        let statement = try statement(.deferredDue)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.deferredMessage() }
-    }
-
-    func removeDeferredMessage(_ sequence: Int64) throws {
-        let statement = try statement(.deleteDeferred)
-        statement.bind(sequence)
-        connection.state.count(.deferred, -(try statement.run()))
-        let about = try self.statement(.deleteDeferredAbout)
-        about.bind(sequence)
-        try about.run()
-    }
-
-    func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        let statement = try statement(.postponeDeferred)
-        statement.bind(attempts)
-        statement.bind(until)
-        statement.bind(sequence)
-        try statement.run()
-    }
-
-    func deferredCount() throws -> Int { connection.state.counts[.deferred, default: 0] }
 
     // MARK: Messages that made the daemon crash
 

@@ -117,7 +117,10 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .operated(.outboxRetried(let sequences)): try retry(sequences)
+        case .cascade(let cascade, .begun): try insert(cascade)
+        case .cascade(let cascade, .continued): try update(cascade)
+        case .cascade(let cascade, .done): try remove(cascade)
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
@@ -161,17 +164,13 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
     }
 
-    private static func words(_ numbers: [ExciseNumber]) -> String? {
-        numbers.isEmpty ? nil : numbers.map(\.text).joined(separator: " ")
-    }
-
     private func update(_ request: Request) throws {
         let lookup = try statement(.requestState)
         lookup.bind(request.identifier.uuid)
         let stored = try lookup.first { row in
             (
                 number: row.integer(0), procedure: row.text(1),
-                status: try row.value(2, as: RequestStatus.self)
+                status: try row.value(2, as: RequestStatus.self), eori: row.optionalText(3)
             )
         }
         guard let stored else { throw contradiction("no request \(request.identifier)") }
@@ -188,6 +187,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(request.eraseAt)
         statement.bind(stored.number)
         try statement.run()
+        try conceal(request.eori, ofRequest: stored.number, stored: stored.eori)
         guard stored.status != request.status else { return }
         connection.state.count(.requests(procedure: stored.procedure, stored.status), -1)
         connection.state.count(.requests(procedure: stored.procedure, request.status), 1)
@@ -201,45 +201,6 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(economicOperator.status.rawValue)
         statement.bind(economicOperator.request.uuid)
         try statement.run()
-    }
-
-    private func insert(_ account: Account) throws {
-        let statement = try statement(.insertAccount)
-        statement.bind(account.identifier.uuid)
-        statement.bind(account.person.uuid)
-        statement.bind(account.eori.text)
-        statement.bind(account.request.uuid)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(account.place?.path)
-        statement.bind(account.former?.uuid)
-        statement.bind(Self.words(account.emcs))
-        try statement.run()
-        connection.state.count(.accounts(account.status), 1)
-    }
-
-    private func update(_ account: Account) throws {
-        let lookup = try statement(.accountStatus)
-        lookup.bind(account.identifier.uuid)
-        let stored = try lookup.first { try $0.value(0, as: AccountStatus.self) }
-        guard let stored else { throw contradiction("no account \(account.identifier)") }
-        // The provisioner words where a user lives, and may name the person by it.
-        if account.status == .deleted { connection.state.traces += 1 }
-        let statement = try statement(.updateAccount)
-        statement.bind(account.role.rawValue)
-        statement.bind(account.operations)
-        statement.bind(account.status.rawValue)
-        statement.bind(account.location)
-        statement.bind(account.place?.path)
-        statement.bind(account.former?.uuid)
-        statement.bind(Self.words(account.emcs))
-        statement.bind(account.identifier.uuid)
-        try statement.run()
-        guard stored != account.status else { return }
-        connection.state.count(.accounts(stored), -1)
-        connection.state.count(.accounts(account.status), 1)
     }
 
     private func keep(_ remarks: String?, of request: RequestIdentifier, at now: Instant) throws {

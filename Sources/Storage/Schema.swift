@@ -13,6 +13,9 @@ enum Schema {
     /// for conditions that repeat the index's own (https://www.sqlite.org/partialindex.html).
     static let isOpen = "status IN ('pending', 'awaiting-information')"
 
+    /// Which roles decide for a company (`AccountRole.managesCompany`).
+    static let managesCompany = "role IN ('legal-representative', 'manager')"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {
@@ -25,8 +28,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + messages + erasures + deadLetters + journal + reasons + bookkeeping
-            + identity,
+        people + register + cascades + messages + parked + deferred + erasures + deadLetters
+            + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -118,7 +121,8 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
-        CREATE INDEX request_open_eori ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_eori ON request (eori, profile, person)
+            WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
             WHERE \(isOpen) AND expire_at IS NOT NULL;
@@ -153,6 +157,15 @@ enum Schema {
         CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_eori ON account (eori);
+        CREATE INDEX account_managing ON account (eori) WHERE \(managesCompany);
+
+        CREATE TABLE entitlement (
+            account INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            number TEXT NOT NULL,
+            PRIMARY KEY (account, kind, number)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX entitlement_number ON entitlement (kind, number);
 
         CREATE TABLE provisioning_order (
             account BLOB NOT NULL,
@@ -169,6 +182,30 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)
             WHERE due_at IS NOT NULL;
+
+        """
+
+    /// What changes bring for many accounts and is still to be done; mostly empty. `request` is the one
+    /// with which remarks on the change are kept, `origin_request` the one that brought it about.
+    private static let cascades = """
+        CREATE TABLE cascade (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            eori TEXT NOT NULL,
+            authorisation TEXT,
+            operations_before INTEGER,
+            operations_after INTEGER,
+            status TEXT,
+            decided_by TEXT NOT NULL,
+            applicant BLOB,
+            request BLOB,
+            since INTEGER NOT NULL,
+            reached BLOB,
+            has_taken_manager INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            origin_trace_parent TEXT,
+            origin_request BLOB
+        ) STRICT;
+        CREATE INDEX cascade_eori ON cascade (eori);
 
         """
 
@@ -216,7 +253,6 @@ enum Schema {
 
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,
-            parked_reason TEXT,
             account BLOB,
             about BLOB,
             mandatory INTEGER NOT NULL,
@@ -225,25 +261,35 @@ enum Schema {
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX outbox_parked ON outbox_payload (sequence) WHERE parked_reason IS NOT NULL;
 
+        """
+
+    /// Messages that wait for their request. What is looked at and changed again and again is kept apart
+    /// from what may be large, and is read once.
+    private static let deferred = """
         CREATE TABLE deferred (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
             request BLOB NOT NULL,
-            queue TEXT NOT NULL,
+            user TEXT NOT NULL,
             routing_key TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            next_attempt_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX deferred_request ON deferred (request);
+        CREATE INDEX deferred_user ON deferred (user);
+        CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
+
+        CREATE TABLE deferred_message (
+            sequence INTEGER PRIMARY KEY,
+            queue TEXT NOT NULL,
             redelivered INTEGER NOT NULL,
             properties BLOB NOT NULL,
             body BLOB NOT NULL,
-            received_at INTEGER NOT NULL,
-            attempts INTEGER NOT NULL,
-            next_attempt_at INTEGER NOT NULL,
             letter BLOB,
             replays INTEGER,
             replayed_by TEXT
         ) STRICT;
-        CREATE INDEX deferred_request ON deferred (request);
-        CREATE INDEX deferred_next_attempt ON deferred (next_attempt_at);
 
         """
 
@@ -293,6 +339,42 @@ enum Schema {
             PRIMARY KEY (word, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
+
+        """
+
+    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the pending
+    /// messages alone. A stream is parked as long as it has messages here; its number is never given
+    /// again, and the broker's reason is about the first of its messages.
+    private static let parked = """
+        CREATE TABLE parked_stream (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            subject TEXT NOT NULL,
+            family TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX parked_stream_name ON parked_stream (subject, family);
+
+        CREATE TABLE parked_payload (
+            sequence INTEGER PRIMARY KEY,
+            stream INTEGER NOT NULL,
+            account BLOB,
+            about BLOB,
+            mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX parked_payload_stream ON parked_payload (stream, sequence);
+
+        CREATE VIEW unsent AS
+            SELECT sequence, NULL AS stream, account, about, mandatory, leaves_traces, subject,
+                properties, body
+            FROM outbox_payload
+            UNION ALL
+            SELECT sequence, stream, account, about, mandatory, leaves_traces, subject, properties,
+                body
+            FROM parked_payload;
 
         """
 
@@ -425,9 +507,6 @@ enum Schema {
     /// they are set, and the indexes on them hold those rows alone. Products and numbers stand with a blank
     /// between each two.
     private static let duties = """
-        ALTER TABLE account ADD COLUMN emcs TEXT;
-        CREATE INDEX account_emcs ON account (emcs) WHERE emcs IS NOT NULL;
-
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
             request BLOB NOT NULL,
@@ -452,7 +531,7 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX authorisation_excise_number ON authorisation (excise_number);
         CREATE UNIQUE INDEX authorisation_request ON authorisation (request);
-        CREATE INDEX authorisation_eori ON authorisation (eori);
+        CREATE INDEX authorisation_eori ON authorisation (eori) WHERE status = 'active';
         CREATE INDEX authorisation_warning ON authorisation (warn_at, lapse_at)
             WHERE warn_at IS NOT NULL;
         CREATE INDEX authorisation_lapse ON authorisation (lapse_at) WHERE lapse_at IS NOT NULL;

@@ -34,15 +34,10 @@ extension Statement {
             UPDATE authorisation SET status = ?, revoked_on = ?, warn_at = ?, lapse_at = ?
             WHERE excise_number = ?
             """
-        case .accountsByEntitlement:
-            // All numbers have the same length, so none is found across a blank.
-            """
-            SELECT \(Self.accountSelection) FROM account
-            WHERE emcs IS NOT NULL AND instr(emcs, ?) ORDER BY number
-            """
         case .authorisationByNumber: Self.authorisations("excise_number = ?")
         case .authorisationByRequest: Self.authorisations("request = ?")
-        case .authorisationsByEORI: Self.authorisations("eori = \(Self.key("?1"))")
+        case .activeAuthorisations:
+            Self.authorisations("eori = \(Self.key("?1")) AND status = 'active'") + " LIMIT ?"
         case .authorisationsByPerson:
             Self.authorisations("request IN (SELECT id FROM request WHERE person = ?)")
         case .insertObligation:

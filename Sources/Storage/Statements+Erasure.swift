@@ -69,11 +69,10 @@ extension Statement {
         switch self {
         case .messagesToErase:
             """
-            SELECT sequence, settled_at IS NULL, parked_reason IS NOT NULL,
+            SELECT sequence, settled_at IS NULL,
                 routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased,
                 recipient, template
             FROM outbox_about CROSS JOIN outbox USING (sequence)
-                LEFT JOIN outbox_payload USING (sequence)
             WHERE person = ?1 AND sequence > ?2
                 AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
@@ -84,8 +83,11 @@ extension Statement {
             "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
         case .unsentReplays:
             """
-            SELECT sequence, parked_reason IS NOT NULL, body
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            SELECT sequence, body FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+            UNION ALL
+            SELECT sequence, body FROM parked_payload CROSS JOIN outbox USING (sequence)
             WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
                 AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
@@ -99,17 +101,33 @@ extension Statement {
             """
         case .deferredByWord:
             """
-            SELECT \(Self.deferredColumns) FROM deferred_about CROSS JOIN deferred USING (sequence)
-            WHERE word = ? ORDER BY sequence LIMIT ?
+            SELECT sequence FROM deferred_about WHERE word = ? ORDER BY sequence LIMIT ?
             """
         case .insertSurrogate:
-            "INSERT INTO surrogate (eori, identifier, person) VALUES (?, ?, ?)"
+            """
+            INSERT INTO surrogate (eori, identifier, person) VALUES (?, ?, ?)
+            ON CONFLICT (eori) DO UPDATE SET person = excluded.person
+            """
         case .surrogateByEORI: "SELECT identifier FROM surrogate WHERE eori = ?"
+        case .passOnSurrogates:
+            """
+            UPDATE surrogate SET person = coalesce(
+                (SELECT request.person FROM request
+                    WHERE request.eori = surrogate.identifier AND request.person <> ?1
+                        AND \(Schema.isOpen) LIMIT 1),
+                (SELECT request.person FROM economic_operator AS own
+                    CROSS JOIN request ON request.id = own.request
+                    WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
+                surrogate.person)
+            WHERE person = ?1
+            """
+        case .concealRequest: "UPDATE request SET eori = ?2 WHERE number = ?1"
         case .deleteSurrogates:
             """
             DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
                 SELECT 1 FROM economic_operator
-                WHERE economic_operator.eori = surrogate.identifier AND status = 'registered'
+                WHERE economic_operator.eori = surrogate.identifier
+                    AND (status = 'registered' OR kind = 'company')
             )
             """
         case .deleteSurrogate:

@@ -22,5 +22,6 @@ extension Statement {
     static let requestSelection = selection(requestColumns, of: "request")
     static let accountSelection = selection(accountColumns, of: "account")
     static let authorisationSelection = selection(authorisationColumns, of: "authorisation")
+    static let cascadeSelection = selection(cascadeColumns, of: "cascade")
     static let obligationSelection = selection(obligationColumns, of: "obligation")
 }

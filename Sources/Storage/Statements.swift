@@ -4,27 +4,32 @@ import GRDBSQLite
 enum Statement: Int, CaseIterable {
     case begin, commit, rollback, setSavepoint, releaseSavepoint, rollbackToSavepoint
     case personByIdentifier, personBySubject, recordPerson, deletePerson
-    case requestByIdentifier, requestState, insertRequest, updateRequest, openRequests
+    case requestByIdentifier, requestState, insertRequest, updateRequest
+    case openRequestOfEORI, openRequestOfPerson, otherRequest
     case requestsByPerson, keepStory, deleteRequest
     case dueReminders, dueEscalations, dueExpiries, dueErasures
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
-    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson, accountStatus
-    case insertAccount, updateAccount
+    case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson
+    case accountsByPersonAndEORI, openRequests
+    case managingAccounts, accountsByEntitlement, accountState
+    case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
+    case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
+    case remarksAt
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
     case stateParticular, particularsByRequest, deleteParticulars
     case insertAuthorisation, updateAuthorisation, authorisationByNumber
-    case authorisationByRequest, authorisationsByEORI, authorisationsByPerson
+    case authorisationByRequest, activeAuthorisations, authorisationsByPerson
     case insertObligation, updateObligation, obligationByIdentifier, obligationsByNumber
-    case accountsByEntitlement
     case obligationsByReference, obligationsByRequest, obligationsByPerson, statementsByPerson
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentReplays
-    case insertSurrogate, surrogateByEORI, deleteSurrogates, deleteSurrogate
+    case insertSurrogate, surrogateByEORI, passOnSurrogates, deleteSurrogates, deleteSurrogate
+    case concealRequest
     case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
@@ -32,17 +37,21 @@ enum Statement: Int, CaseIterable {
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
     case lastCheckpoint, insertCheckpoint
     case phrase, insertPhrase
-    case insertOutboxRecord, insertOutboxAbout, insertPayload, settledPayloads, deletePayloads, settleRecords
-    case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
+    case insertOutboxRecord, insertOutboxAbout, insertPayload
+    case settledPayloads, deletePayloads, settleRecords
     case pendingPayloads, oldestPayload
-    case insertDeferred, deferredByRequest, deferredDue, deleteDeferred, postponeDeferred
-    case nextAttempt
+    case parkableMessage, parkedStream, insertParkedStream, setParkedReason, insertParkedPayload
+    case parkedPlace, parkedStreams, lastParkedStream, parkedPayloads, settledParked
+    case deleteParkedPayloads, deleteParkedStream, oldestParked
+    case insertDeferred, insertDeferredMessage, deferredByRequest, deferredBySequence
+    case deferredByUser, deferredDue, deleteDeferred, deleteDeferredMessage
+    case postponeDeferred, hastenDeferred, nextAttempt
     case attempts, countAttempt, clearAttempts
     case run, setRun, setTraces
     case setTally
     case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
-    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case letGoLetter, sentLetter, lettersAfter, newestLetters, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
@@ -54,15 +63,19 @@ enum Statement: Int, CaseIterable {
         id, subject, authentication, family_name, given_name, email, languages, signature,
         restricted
         """
-    static let accountColumns =
-        "id, person, eori, request, role, operations, status, location, place, former, emcs"
+    private static let accountRow =
+        "id, person, eori, request, role, operations, status, location, place, former"
+    /// With the numbers under which the holder may use EMCS, a blank between each two.
+    static let accountColumns = """
+        \(accountRow), (SELECT group_concat(entitlement.number, ' ') FROM entitlement
+            WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
+        """
     static let accountColumnCount: Int32 = 11
     static let orderColumns =
         "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
-        sequence, request, queue, routing_key, redelivered, properties, body, received_at,
-        attempts, next_attempt_at, letter, replays, replayed_by
+        sequence, request, user, routing_key, received_at, attempts, next_attempt_at
         """
 
     var text: String {
@@ -74,10 +87,17 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .operatorByEORI,
-            .recordOperator, .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountStatus,
-            .insertAccount, .updateAccount, .insertText, .insertDocument, .insertReason:
+            .requestState, .insertRequest, .updateRequest, .openRequests, .openRequestOfEORI,
+            .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
+            .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
+        case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
+            .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
+            .updateAccount, .insertEntitlement, .deleteEntitlements:
+            accountText
+        case .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI,
+            .nextCascade:
+            cascadeText
         case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
             .messagesByPerson, .recipientsByPerson:
             personText
@@ -85,32 +105,89 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
-            .insertSurrogate, .surrogateByEORI, .deleteSurrogates, .deleteSurrogate,
-            .deferredNaming, .deferredByWord, .insertDeferredAbout, .deleteDeferredAbout,
-            .noteRecipient,
-            .notedRecipients, .deleteRecipients:
+            .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .deleteSurrogates,
+            .deleteSurrogate, .concealRequest, .deferredNaming, .deferredByWord,
+            .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient, .notedRecipients,
+            .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
             clockText
         case .stateParticular, .particularsByRequest, .deleteParticulars, .insertAuthorisation,
             .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
-            .authorisationsByEORI, .authorisationsByPerson, .insertObligation, .updateObligation,
+            .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
             .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
-            .obligationsByRequest, .obligationsByPerson, .statementsByPerson,
-            .accountsByEntitlement:
+            .obligationsByRequest, .obligationsByPerson, .statementsByPerson:
             dutyText
         case .dueWarnings, .nextWarning, .dueLapses, .nextLapse, .dueObligations,
             .nextObligation, .dueOverdue, .nextOverdue:
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .parkableMessage, .parkedStream, .insertParkedStream, .setParkedReason,
+            .insertParkedPayload, .parkedPlace, .parkedStreams, .lastParkedStream,
+            .parkedPayloads, .settledParked, .deleteParkedPayloads, .deleteParkedStream,
+            .oldestParked:
+            parkedText
+        case .insertDeferred, .insertDeferredMessage, .deferredByRequest, .deferredBySequence,
+            .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage,
+            .postponeDeferred, .hastenDeferred, .nextAttempt:
+            deferredText
         case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
-            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
-            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .newestLetters,
+            .lettersOfSender,
+            .dueLetters, .nextLetter, .dueLetterErasures, .nextLetterErasure:
             letterText
         default: messageText
+        }
+    }
+
+    private var accountText: String {
+        switch self {
+        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountSelection) FROM account WHERE place = ?"
+        case .accountsByEORI:
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1"))
+                AND number > coalesce((SELECT number FROM account WHERE id = ?), 0)
+            ORDER BY number LIMIT ?
+            """
+        case .accountsByPersonAndEORI:
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE person = ? AND eori = \(Self.key("?2")) ORDER BY number
+            """
+        case .managingAccounts:
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1")) AND \(Schema.managesCompany)
+                AND status IN ('provisioning', 'active')
+            ORDER BY number LIMIT ?
+            """
+        case .accountsByEntitlement:
+            """
+            SELECT \(Self.accountSelection)
+            FROM entitlement AS used CROSS JOIN account ON account.number = used.account
+            WHERE used.kind = 'emcs' AND used.number = ? ORDER BY used.account LIMIT ?
+            """
+        case .accountState:
+            "SELECT \(Self.accountSelection), number FROM account WHERE id = ?"
+        case .insertAccount:
+            """
+            INSERT INTO account (\(Self.accountRow))
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?)
+            """
+        case .updateAccount:
+            """
+            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
+                former = ?
+            WHERE number = ?
+            """
+        case .insertEntitlement:
+            "INSERT INTO entitlement (account, kind, number) VALUES (?, 'emcs', ?)"
+        default: "DELETE FROM entitlement WHERE account = ? AND kind = 'emcs'"
         }
     }
 
@@ -128,7 +205,7 @@ enum Statement: Int, CaseIterable {
                 restricted = excluded.restricted
             """
         case .requestByIdentifier: "SELECT \(Self.requestSelection) FROM request WHERE id = ?"
-        case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
+        case .requestState: "SELECT number, procedure, status, eori FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
@@ -146,6 +223,24 @@ enum Statement: Int, CaseIterable {
             SELECT \(Self.requestSelection) FROM request
             WHERE eori = \(Self.key("?1")) AND \(Schema.isOpen) ORDER BY number
             """
+        case .openRequestOfEORI:
+            """
+            SELECT 1 FROM request
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND \(Schema.isOpen) LIMIT 1
+            """
+        case .openRequestOfPerson:
+            """
+            SELECT 1 FROM request
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND person = ? AND \(Schema.isOpen)
+            LIMIT 1
+            """
+        case .otherRequest: "SELECT 1 FROM request WHERE person = ? AND id <> ? LIMIT 1"
+        case .remarksAt:
+            """
+            SELECT content FROM free_text
+            WHERE request = ? AND kind = 'remarks' AND recorded_at = ?
+            ORDER BY number DESC LIMIT 1
+            """
         case .operatorByEORI:
             """
             SELECT kind, operations, status, request FROM economic_operator
@@ -158,25 +253,6 @@ enum Statement: Int, CaseIterable {
             ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
                 operations = excluded.operations, status = excluded.status,
                 request = excluded.request
-            """
-        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
-        case .accountByPlace: "SELECT \(Self.accountSelection) FROM account WHERE place = ?"
-        case .accountsByEORI:
-            """
-            SELECT \(Self.accountSelection) FROM account
-            WHERE eori = \(Self.key("?1")) ORDER BY number
-            """
-        case .accountStatus: "SELECT status FROM account WHERE id = ?"
-        case .insertAccount:
-            """
-            INSERT INTO account (\(Self.accountColumns))
-            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        case .updateAccount:
-            """
-            UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
-                former = ?, emcs = ?
-            WHERE id = ?
             """
         case .insertText:
             "INSERT INTO free_text (request, kind, recorded_at, content) VALUES (?, ?, ?, ?)"
@@ -229,79 +305,6 @@ enum Statement: Int, CaseIterable {
         }
     }
 
-    private var clockText: String {
-        switch self {
-        case .dueReminders: Self.dueRequests(by: "remind_at")
-        case .dueEscalations: Self.dueRequests(by: "escalate_at")
-        case .dueExpiries:
-            """
-            SELECT id, expire_at FROM request
-            WHERE \(Schema.isOpen) AND expire_at <= ? ORDER BY expire_at, number LIMIT ?
-            """
-        case .nextReminder: Self.nextRequest(by: "remind_at")
-        case .nextEscalation: Self.nextRequest(by: "escalate_at")
-        case .nextExpiry: Self.nextRequest(by: "expire_at")
-        case .dueErasures:
-            """
-            SELECT id, erase_at FROM request
-            WHERE erase_at <= ? ORDER BY erase_at, number LIMIT ?
-            """
-        case .nextErasure:
-            """
-            SELECT erase_at FROM request WHERE erase_at IS NOT NULL ORDER BY erase_at LIMIT 1
-            """
-        default:
-            """
-            SELECT submitted_at FROM request
-            WHERE \(Schema.isOpen) AND procedure = ? ORDER BY submitted_at LIMIT 1
-            """
-        }
-    }
-
-    /// What is past its expiry as well expires, and nobody is told before that.
-    private static func dueRequests(by column: String) -> String {
-        """
-        SELECT id, \(column) FROM request
-        WHERE \(Schema.isOpen) AND \(column) <= ?1 AND (expire_at IS NULL OR expire_at > ?1)
-        ORDER BY \(column), expire_at, number LIMIT ?2
-        """
-    }
-
-    private static func nextRequest(by column: String) -> String {
-        """
-        SELECT \(column) FROM request
-        WHERE \(Schema.isOpen) AND \(column) IS NOT NULL ORDER BY \(column) LIMIT 1
-        """
-    }
-
-    private var orderText: String {
-        switch self {
-        case .ordersByAccount:
-            "SELECT \(Self.orderColumns) FROM provisioning_order WHERE account = ? ORDER BY number"
-        case .orderState:
-            "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
-        case .recordOrder:
-            """
-            INSERT INTO provisioning_order (\(Self.orderColumns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
-                tries = excluded.tries, state = excluded.state, next = excluded.next,
-                failure = excluded.failure, due_at = excluded.due_at
-            """
-        case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
-        case .dueOrders:
-            """
-            SELECT \(Self.orderColumns) FROM provisioning_order WHERE due_at <= ?
-            ORDER BY due_at, account, number LIMIT ?
-            """
-        default:
-            """
-            SELECT due_at FROM provisioning_order WHERE due_at IS NOT NULL
-            ORDER BY due_at LIMIT 1
-            """
-        }
-    }
-
     private var messageText: String {
         switch self {
         case .inboxEntry: "SELECT digest, received_at FROM inbox WHERE key = ?"
@@ -341,9 +344,8 @@ enum Statement: Int, CaseIterable {
             """
         case .settledPayloads:
             """
-            SELECT account, parked_reason IS NOT NULL, leaves_traces FROM outbox_payload
-            WHERE sequence BETWEEN ? AND ?
-                AND (account IS NOT NULL OR parked_reason IS NOT NULL OR leaves_traces)
+            SELECT account, leaves_traces FROM outbox_payload
+            WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR leaves_traces)
             """
         case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"
         case .settleRecords:
@@ -351,46 +353,18 @@ enum Statement: Int, CaseIterable {
             UPDATE outbox SET settled_at = ?
             WHERE sequence BETWEEN ? AND ? AND settled_at IS NULL
             """
-        case .parkPayload: "UPDATE outbox_payload SET parked_reason = ? WHERE sequence = ?"
-        case .isPending: "SELECT parked_reason IS NULL FROM outbox_payload WHERE sequence = ?"
-        case .unparkPayloads:
-            "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
-        case .parkedPayloads:
-            """
-            SELECT sequence, subject, routing_key
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
-            WHERE parked_reason IS NOT NULL ORDER BY sequence
-            """
-        case .unparkPayload: "UPDATE outbox_payload SET parked_reason = NULL WHERE sequence = ?"
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
                 payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-            WHERE payload.sequence > ? AND payload.parked_reason IS NULL
-            ORDER BY payload.sequence LIMIT ?
+            WHERE payload.sequence > ? ORDER BY payload.sequence LIMIT ?
             """
         case .oldestPayload:
             """
             SELECT created_at FROM outbox_payload CROSS JOIN outbox USING (sequence)
             ORDER BY outbox_payload.sequence LIMIT 1
             """
-        case .insertDeferred:
-            """
-            INSERT INTO deferred (\(Self.deferredColumns)) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                ?, ?, ?)
-            """
-        case .deferredByRequest:
-            "SELECT \(Self.deferredColumns) FROM deferred WHERE request = ? ORDER BY sequence"
-        case .deferredDue:
-            """
-            SELECT \(Self.deferredColumns) FROM deferred WHERE next_attempt_at <= ?
-            ORDER BY next_attempt_at, sequence LIMIT ?
-            """
-        case .deleteDeferred: "DELETE FROM deferred WHERE sequence = ?"
-        case .postponeDeferred:
-            "UPDATE deferred SET attempts = ?, next_attempt_at = ? WHERE sequence = ?"
-        case .nextAttempt: "SELECT next_attempt_at FROM deferred ORDER BY next_attempt_at LIMIT 1"
         case .attempts: "SELECT count FROM attempt WHERE key = ?"
         case .countAttempt:
             """

@@ -32,6 +32,8 @@ struct StorePlace {
 
     /// The name by which the store was opened.
     private let path: String
+    /// The name to which that one led, with all links followed.
+    private let target: String
     /// SQLite puts these beside the file to which that name led, symbolic links followed.
     let logPath: String
     private let indexPath: String
@@ -51,8 +53,10 @@ struct StorePlace {
         logPath = String(cString: logName)
         indexPath = String(cString: name) + "-shm"
         guard let main = Identity(path), let log = Identity(logPath),
-            let index = Identity(indexPath), try !Self.hasMoved(handle)
+            let index = Identity(indexPath), let target = Self.target(of: path),
+            try !Self.hasMoved(handle)
         else { throw handle.remember(Self.missing(path)) }
+        self.target = target
         (self.main, self.log, self.index) = (main, log, index)
     }
 
@@ -61,7 +65,9 @@ struct StorePlace {
         guard let found = Identity(path) else { return .away(Self.missing(path)) }
         guard found == main else { return .away(Self.replaced(path)) }
         // The name may lead to it by another way, beside which there is no log.
-        guard try !Self.hasMoved(handle) else { return .away(Self.missing(path)) }
+        guard try !Self.hasMoved(handle), let target = Self.target(of: path),
+            target == self.target || Identity(target + "-wal") == log
+        else { return .away(Self.missing(path)) }
         let hasLog = Identity(logPath) == log && Identity(indexPath) == index
         return hasLog ? .inPlace : .withoutLog
     }
@@ -72,8 +78,17 @@ struct StorePlace {
     /// Whether a file is the one that had this name, by the number that the file system gave it.
     static func inode(of path: String) -> UInt64? { Identity(path).map { UInt64($0.inode) } }
 
+    /// The file's own name: SQLite follows links when it opens a store, and looks for the log
+    /// beside what they lead to. Nil if there is none.
+    private static func target(of path: String) -> String? {
+        guard let name = realpath(path, nil) else { return nil }
+        defer { free(name) }
+        return String(cString: name)
+    }
+
     /// https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved: whether the
-    /// name by which SQLite opened the main file leads to another inode, or to none.
+    /// name by which SQLite opened the main file leads to another inode, or to none. A link that
+    /// was put there, and leads to the same one, it takes for the file.
     private static func hasMoved(_ handle: SQLiteHandle) throws -> Bool {
         var hasMoved: Int32 = 0
         let code = sqlite3_file_control(

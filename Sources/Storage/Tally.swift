@@ -145,8 +145,8 @@ struct RegisterState: Hashable, Sendable {
     var droppedMessages: [Int64] = []
     /// Persons whose erasure is under way, and up to which message of the outbox it reaches.
     var withheld: [PersonIdentifier: Int64] = [:]
-    /// Streams of which an operator had messages sent again in this transaction.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// Parked streams that an operator wants to be tried now, as this transaction was told.
+    var retriedStreams = RetriedStreams()
 
     mutating func count(_ key: TallyKey, _ change: Int) {
         counts[key, default: 0] += change
@@ -156,21 +156,18 @@ struct RegisterState: Hashable, Sendable {
 extension RegisterState {
     /// What is committed in the store.
     init(_ handle: SQLiteHandle) throws {
-        let head = try SQLiteStatement(
-            "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1",
-            on: handle
-        )
+        let head = try SQLiteStatement(ReadingStatement.journalHead, on: handle)
         journal =
             try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
-        let outbox = try SQLiteStatement("SELECT max(sequence) FROM outbox", on: handle)
+        let outbox = try SQLiteStatement(ReadingStatement.lastOutboxSequence, on: handle)
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
-        let run = try SQLiteStatement("SELECT traces FROM run", on: handle)
+        let run = try SQLiteStatement(ReadingStatement.traces, on: handle)
         traces = try run.first { Int($0.integer(0)) } ?? 0
-        let erasures = try SQLiteStatement("SELECT person, last_message FROM erasure", on: handle)
+        let erasures = try SQLiteStatement(ReadingStatement.erasures, on: handle)
         try erasures.forEach { row in
             withheld[PersonIdentifier(try row.identifier(0))] = row.integer(1)
         }
-        let tally = try SQLiteStatement("SELECT kind, name, status, count FROM tally", on: handle)
+        let tally = try SQLiteStatement(ReadingStatement.tallies, on: handle)
         try tally.forEach { row in
             guard let key = TallyKey(kind: row.text(0), name: row.text(1), status: row.text(2))
             else { return }

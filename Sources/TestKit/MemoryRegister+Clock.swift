@@ -61,7 +61,14 @@ extension MemoryTransaction {
         return TimerKind.allCases.map { kind in
             switch kind {
             case .retry:
-                contents.deferred.map { Timer(kind, dueAt: $0.nextAttemptAt, .message($0)) }
+                contents.deferred.map(\.entry).map {
+                    Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
+                }
+            case .follow:
+                // A later one of the same operator waits for the one before.
+                cascades(dueAt: Instant(milliseconds: .max)).map {
+                    Timer(kind, dueAt: $0.since, .cascade($0))
+                }
             case .provisioning:
                 contents.orders.sorted { $0.key.description < $1.key.description }
                     .flatMap(\.value)

@@ -18,16 +18,6 @@ extension MemoryTransaction {
         return contents.authorisations.first { $0.request == request }
     }
 
-    func authorisations(of eori: EORI) throws -> [Authorisation] {
-        try checkUsable()
-        return contents.authorisations.filter { $0.eori == eori }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
-        try checkUsable()
-        return contents.accounts.filter { $0.emcs.contains(number) }
-    }
-
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
         try checkUsable()
         return contents.obligations.first { $0.identifier == identifier }

@@ -37,8 +37,7 @@ extension MemoryContents {
     /// Takes the message away, if it waits to be sent.
     mutating func eraseMessage(_ index: Int, at now: Instant) -> Bool {
         guard outbox[index].message != nil else { return false }
-        outbox[index].message = nil
-        outbox[index].parkedReason = nil
+        takeMessage(at: index)
         outbox[index].settledAt = now
         outbox[index].wasErased = true
         return true
@@ -79,17 +78,41 @@ extension MemoryTransaction {
 
     func complete(_ erasure: PersonErasure) throws {
         contents.erasures.remove(at: try index(of: erasure))
-        let own = contents.surrogates.values.filter { $0.person == erasure.person.identifier }
-        for surrogate in own where contents.operators[surrogate.eori]?.status != .registered {
-            try forget(surrogate)
+        let person = erasure.person.identifier
+        for surrogate in contents.surrogates.values where surrogate.person == person {
+            if let other = holder(of: surrogate.eori, besides: person) {
+                contents.surrogates[surrogate.eori] = Surrogate(
+                    eori: surrogate.eori,
+                    identifier: surrogate.identifier,
+                    person: other
+                )
+            } else if contents.operators[surrogate.eori]
+                .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
+            {
+                try forget(surrogate)
+            }
         }
     }
 
     func conceal(_ surrogate: Surrogate) throws {
         try checkUsable()
         guard contents.surrogates.updateValue(surrogate, forKey: surrogate.eori) == nil else {
-            throw MemoryRegisterError(description: "\(surrogate.eori) has a surrogate")
+            return
         }
+        for request in contents.requests.values where request.eori == surrogate.eori {
+            contents.unconcealed.insert(request.identifier)
+        }
+    }
+
+    private func holder(of eori: EORI, besides person: PersonIdentifier) -> PersonIdentifier? {
+        let asking = contents.requests.values.first {
+            $0.eori == eori && $0.status.isOpen && $0.person != person
+        }
+        if let asking { return asking.person }
+        guard let own = contents.operators[eori], own.status == .registered,
+            let request = contents.requests[own.request], request.person != person
+        else { return nil }
+        return request.person
     }
 
     func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
@@ -114,7 +137,8 @@ extension MemoryTransaction {
 
     private func replaceNumber(_ eori: EORI, by other: EORI) throws {
         for (identifier, request) in contents.requests where request.eori == eori {
-            guard case .requestKept(let changed) = Event.requestKept(request).concealed(as: other)
+            guard !contents.unconcealed.contains(identifier),
+                case .requestKept(let changed) = Event.requestKept(request).concealed(as: other)
             else { continue }
             contents.requests[identifier] = changed
         }
@@ -122,6 +146,13 @@ extension MemoryTransaction {
             .map({ Event.operatorRegistered($0).concealed(as: other) })
         {
             contents.operators[other] = changed
+        }
+        for index in contents.cascades.indices where contents.cascades[index].eori == eori {
+            guard
+                case .cascade(let changed, _) = Event.cascade(contents.cascades[index], .begun)
+                    .concealed(as: other)
+            else { continue }
+            contents.cascades[index] = changed
         }
         contents.accounts = contents.accounts.map { account in
             guard account.eori == eori,
@@ -211,7 +242,11 @@ extension MemoryTransaction {
         return Array(sequences)
     }
 
-    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
+    func eraseUnsentReplays(
+        in erasure: PersonErasure,
+        limit: Int,
+        at now: Instant
+    ) throws -> [Int64] {
         let last = contents.erasures[try index(of: erasure)].lastMessage
         let letters = contents.outbox.filter {
             $0.message?.family == OutboundMessage.replayFamily[...] && $0.sequence > erasure.place
@@ -227,7 +262,7 @@ extension MemoryTransaction {
         return letters.map(\.sequence)
     }
 
-    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
         try checkUsable()
         let waiting = contents.deferred.filter { deferred in
             deferred.message.personWords.contains { word in
@@ -236,27 +271,40 @@ extension MemoryTransaction {
         }.map { deferred in
             NamingMessage(
                 kind: .waiting,
-                request: deferred.request,
+                request: deferred.entry.request,
                 routingKey: deferred.message.routingKey,
-                at: deferred.receivedAt,
+                at: deferred.entry.receivedAt,
                 body: deferred.message.body
             )
         }
         let mentions = words.map { Mention($0) }
-        let letters = contents.letters.filter { $0.sent == nil && $0.letter.hasAny(of: mentions) }
-            .map { NamingMessage($0.letter) }
-        return Array((waiting + letters).prefix(limit))
+        var letters: [NamingMessage] = []
+        var searchedBytes = 0
+        var isComplete = true
+        for stored in contents.letters.reversed() where stored.sent == nil {
+            guard searchedBytes < NamingMessages.searchedBytes, letters.count < limit else {
+                isComplete = false
+                break
+            }
+            searchedBytes += stored.letter.storedBytes
+            if stored.letter.hasAny(of: mentions) { letters.append(NamingMessage(stored.letter)) }
+        }
+        let messages = waiting + letters.reversed()
+        return NamingMessages(
+            Array(messages.prefix(limit)),
+            isComplete: isComplete && messages.count <= limit
+        )
     }
 
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {
         let last = contents.erasures[try index(of: erasure)].lastDeferred
         for mention in erasure.person.mentions {
             let sequences = contents.deferred.filter { deferred in
-                deferred.sequence <= last
+                deferred.entry.sequence <= last
                     && deferred.message.personWords.contains {
                         $0.utf8.elementsEqual(mention.word.utf8)
                     }
-            }.map(\.sequence).prefix(limit)
+            }.map(\.entry.sequence).prefix(limit)
             for sequence in sequences { try removeDeferredMessage(sequence) }
             if !sequences.isEmpty { return Array(sequences) }
         }

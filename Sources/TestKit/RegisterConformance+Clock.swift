@@ -90,7 +90,7 @@ extension RegisterConformance {
                     )
                 )
                 try expect(try transaction.nextDue(), equals: Sample.instant(30), "the message")
-                let message = try transaction.deferredMessages(for: request)[0]
+                let message = try transaction.deferredEntries(for: request)[0]
                 try expect(
                     try transaction.due(at: Sample.instant(30), limit: 9),
                     equals: [Timer(.retry, dueAt: Sample.instant(30), .message(message))],
@@ -173,8 +173,9 @@ extension RegisterConformance {
     static func text(_ timer: Timer) -> String {
         let subject =
             switch timer.subject {
-            case .message(let deferred): String(deferred.message.routingKey.dropFirst(9))
+            case .message(let deferred): String(deferred.routingKey.dropFirst(9))
             case .order(let order): order.account.description
+            case .cascade(let cascade): cascade.eori.text
             case .request(let request):
                 (1...9).first { Sample.requestIdentifier($0) == request }.map { "\($0)" } ?? "?"
             case .authorisation(let number): String(number.text.suffix(1))

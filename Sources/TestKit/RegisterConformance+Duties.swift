@@ -128,9 +128,14 @@ extension RegisterConformance {
                     }
                 }
                 try expect(
-                    try transaction.authorisations(of: authorisation.eori),
+                    try transaction.activeAuthorisations(of: authorisation.eori, limit: 9),
                     equals: [authorisation, other],
                     "of the operator"
+                )
+                try expect(
+                    try transaction.activeAuthorisations(of: authorisation.eori, limit: 1),
+                    equals: [authorisation],
+                    "the first"
                 )
                 try expect(
                     try transaction.authorisation(grantedBy: other.request),
@@ -243,13 +248,13 @@ extension RegisterConformance {
                 )
                 for number in [1, 2] as [UInt64] {
                     try expect(
-                        try transaction.accounts(entitledTo: Sample.exciseNumber(number)),
+                        try transaction.accounts(entitledTo: Sample.exciseNumber(number), limit: 9),
                         equals: [first],
                         "entitled to \(number)"
                     )
                 }
                 try expect(
-                    try transaction.accounts(entitledTo: Sample.exciseNumber(3)),
+                    try transaction.accounts(entitledTo: Sample.exciseNumber(3), limit: 9),
                     equals: [],
                     "entitled to 3"
                 )

@@ -92,7 +92,7 @@ extension RegisterConformance {
                 let left = try transaction.due(at: Sample.start, limit: 9).map(\.subject)
                 let names = left.map { subject -> String? in
                     guard case .message(let deferred) = subject else { return nil }
-                    return deferred.message.routingKey
+                    return deferred.routingKey
                 }
                 try expect(names, equals: ["approval.2", "approval.3"], "left")
                 try expect(try transaction.deferredCount(), equals: 2, "count")
@@ -154,7 +154,7 @@ extension RegisterConformance {
                     equals: [],
                     "late confirmation"
                 )
-                try expect(try transaction.unpark(), equals: 0, "unparked")
+                try expect(try transaction.lastParkedStream(), equals: 0, "parked streams")
             }
             try await register.write { transaction in
                 try expect(try transaction.droppedMessages(), equals: [], "the next transaction")

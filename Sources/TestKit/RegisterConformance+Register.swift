@@ -150,11 +150,31 @@ extension RegisterConformance {
                     .requestChanged(asked, previous: .pending, by: .applicant, remarks: ""),
                     at: Sample.start
                 )
-                let open = try transaction.openRequests(for: eori).map(\.identifier)
+                let open = Sample.request(5, eori: eori)
+                for (profile, person, isThere) in [
+                    (open.profile, nil, true), (open.profile, open.person, true),
+                    (open.profile, asked.person, true), (open.profile, closed.person, false),
+                    ("other", nil, false), ("other", open.person, false),
+                ] as [(String, PersonIdentifier?, Bool)] {
+                    try expect(
+                        try transaction.hasOpenRequest(
+                            for: eori,
+                            profiles: ["none", profile],
+                            of: person
+                        ),
+                        equals: isThere,
+                        "open: \(profile) of \(String(describing: person))"
+                    )
+                }
                 try expect(
-                    open,
-                    equals: [5, 8].map { Sample.requestIdentifier($0) },
-                    "open requests"
+                    try transaction.hasRequest(of: open.person, besides: open.identifier),
+                    equals: false,
+                    "nothing else"
+                )
+                try expect(
+                    try transaction.hasRequest(of: open.person, besides: closed.identifier),
+                    equals: true,
+                    "that one"
                 )
             }
         },
@@ -234,11 +254,30 @@ extension RegisterConformance {
                     at: Sample.start
                 )
                 try expect(
-                    try transaction.accounts(of: eori),
+                    try transaction.accounts(of: eori, after: nil, limit: 9),
                     equals: [
                         Sample.account(9, eori: eori), changed, Sample.account(7, eori: eori),
                     ],
                     "accounts"
+                )
+                try expect(
+                    try transaction.accounts(
+                        of: eori,
+                        after: Sample.account(9).identifier,
+                        limit: 1
+                    ),
+                    equals: [changed],
+                    "the second alone"
+                )
+                try expect(
+                    try transaction.accounts(of: changed.person, at: eori),
+                    equals: [changed],
+                    "of the person"
+                )
+                try expect(
+                    try transaction.accounts(of: changed.person, at: Sample.eori(4)),
+                    equals: [],
+                    "at another operator"
                 )
                 try expect(
                     try transaction.account(changed.identifier),

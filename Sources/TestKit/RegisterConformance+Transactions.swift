@@ -214,10 +214,18 @@ extension RegisterConformance {
             equals: nil,
             "operator"
         )
-        try expect(try transaction.accounts(of: Sample.eori(number)), equals: [], "accounts")
         try expect(
-            try transaction.openRequests(for: Sample.eori(number)),
+            try transaction.accounts(of: Sample.eori(number), after: nil, limit: 9),
             equals: [],
+            "accounts"
+        )
+        try expect(
+            try transaction.hasOpenRequest(
+                for: Sample.eori(number),
+                profiles: [Sample.request(number).profile],
+                of: nil
+            ),
+            equals: false,
             "open requests"
         )
         try expect(

@@ -21,9 +21,11 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
-        + deferredChecks
-        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
+        + retryChecks
+        + deferredChecks + deferredBoundChecks + cascadeChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + surrogateChecks
+        + crashChecks
         + provisioningChecks + journalChecks + letterChecks
 }
 
@@ -229,20 +231,25 @@ public enum Sample {
         request: RequestIdentifier,
         name: String,
         nextAttemptAt: Instant,
+        user: String = "customs-backoffice",
         body: [UInt8] = [0, 255, 10]
     ) -> DeferredMessage {
         DeferredMessage(
-            request: request,
+            entry: DeferredEntry(
+                request: request,
+                user: user,
+                routingKey: "approval.\(name)",
+                receivedAt: start,
+                attempts: 1,
+                nextAttemptAt: nextAttemptAt
+            ),
             message: InboundMessage(
                 queue: .approvals,
                 routingKey: "approval.\(name)",
                 redelivered: true,
-                properties: MessageProperties(userIdentifier: "customs-backoffice"),
+                properties: MessageProperties(userIdentifier: user),
                 body: body
-            ),
-            receivedAt: start,
-            attempts: 1,
-            nextAttemptAt: nextAttemptAt
+            )
         )
     }
 }

@@ -30,16 +30,20 @@ struct ClockState: Sendable {
     }
 
     /// Takes over what a turn has come to, once it is durable.
+    ///
+    /// - Parameter bringsWork: Whether something fell due by it.
     mutating func finish(
         _ result: TurnResult,
         didLook: Bool,
+        bringsWork: Bool,
         monotonicSeconds: Double,
         forgetAfterSeconds: Double
     ) {
         nextDue = result.nextDue
+        if bringsWork { isBehind = true }
         guard didLook else { return }
         hasLooked = true
-        isBehind = result.isMoreDue
+        isBehind = result.isMoreDue || bringsWork
         failedTimers.formUnion(result.failedTimers)
         if let failuresForgottenAt, failuresForgottenAt <= monotonicSeconds {
             failedTimers = []

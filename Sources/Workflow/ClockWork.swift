@@ -26,6 +26,29 @@ extension MessageProcessor {
         return events
     }
 
+    /// The next part of what a change brings for many accounts, in the name of what brought it about.
+    func act(
+        on cascade: Cascade,
+        cause: String,
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        queued rows: inout [OutboxRow]
+    ) throws {
+        try bringAbout(
+            try AccountManagement.continue(cascade, in: context(at: now, transaction)),
+            cause: cause,
+            origin: Cause(
+                identifier: cascade.origin.identifier,
+                traceParent: cascade.origin.traceParent,
+                at: now,
+                request: cascade.origin.request
+            ),
+            request: cascade.origin.request,
+            in: transaction,
+            queued: &rows
+        )
+    }
+
     private func events(of timer: Timer, in context: DecisionContext) throws -> [Event] {
         switch (timer.kind, timer.subject) {
         case (.remind, .request(let request)): try Lifecycle.remind(request, in: context)
@@ -52,7 +75,7 @@ extension MessageProcessor {
         case .request(let request): request
         case .authorisation(let number): try transaction.authorisation(number)?.request
         case .obligation(let obligation): try transaction.obligation(obligation)?.request
-        case .message, .order, .letter: nil
+        case .message, .order, .letter, .cascade: nil
         }
     }
 

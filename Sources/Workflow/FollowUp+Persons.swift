@@ -13,6 +13,8 @@ extension FollowUp {
         case "notification", "disclosure": break
         // Remarks are free text, and may name anybody.
         case "status" where event.hasRemarks: break
+        // A natural person's EORI identifies them.
+        case "status" where event.isAboutNaturalPerson: return try subjects(of: event)
         case "provisioning": return try subjects(of: event)
         default: return []
         }
@@ -53,7 +55,7 @@ extension FollowUp {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return try applicant(obligation.request)
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
-            .operatorChanged, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
+            .operatorChanged, .cascade, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
             .nothingToChange, .operated:
             return []
         }
@@ -70,10 +72,19 @@ extension Event {
         }
     }
 
+    fileprivate var isAboutNaturalPerson: Bool {
+        switch self {
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            account.role == .naturalPerson
+        default: false
+        }
+    }
+
     fileprivate var hasRemarks: Bool {
         switch self {
         case .requestChanged(_, _, _, let remarks), .operatorChanged(_, _, _, let remarks),
-            .accountChanged(_, _, _, _, let remarks), .authorisationChanged(_, _, _, _, let remarks):
+            .accountChanged(_, _, _, _, let remarks),
+            .authorisationChanged(_, _, _, _, let remarks):
             remarks?.isEmpty == false
         default: false
         }

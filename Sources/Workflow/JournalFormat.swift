@@ -212,6 +212,7 @@ public struct JournalFormat: Sendable {
                 .authorisationDisclosed, .obligationOpened, .obligationChanged:
                 write(duty: event, to: &json)
             case .operated(let deed): write(deed, to: &json)
+            case .cascade(let cascade, let step): write(cascade, step, to: &json)
             }
         }
     }

@@ -103,7 +103,11 @@ extension MessageProcessor {
             erasure.place = page.last?.place ?? erasure.place
             return (page.count * Self.recordEffort, page.count < records)
         case .messages:
-            let page = try transaction.eraseMessages(in: erasure, limit: limit, at: follow.origin.at)
+            let page = try transaction.eraseMessages(
+                in: erasure,
+                limit: limit,
+                at: follow.origin.at
+            )
             erasure.place = page.last ?? erasure.place
             return (page.count, page.count < limit)
         case .waiting, .letters:

@@ -124,13 +124,13 @@ extension MessageProcessor {
     /// The message waits no more. It had no effect, so that an operator may have it tried again;
     /// should its sender send it again, it is known as before.
     func giveUp(
-        _ deferred: DeferredMessage,
+        _ entry: DeferredEntry,
         _ message: InboundMessage,
         _ envelope: Envelope?,
         at now: Instant,
         in transaction: any RegisterTransaction
     ) throws {
-        try transaction.removeDeferredMessage(deferred.sequence)
+        try transaction.removeDeferredMessage(entry.sequence)
         guard let envelope else { return }
         let key = Self.givenUpKey(Self.inboxKey(of: message, envelope))
         guard try transaction.inboxEntry(key) == nil else { return }
@@ -145,10 +145,8 @@ extension MessageProcessor {
         _ key: InboxKey,
         in transaction: any RegisterTransaction
     ) throws -> Bool {
-        let key = Self.givenUpKey(key)
-        guard message.replay != nil, try transaction.inboxEntry(key) != nil else { return false }
-        try transaction.forget(key)
-        return true
+        guard message.replay != nil else { return false }
+        return try transaction.inboxEntry(Self.givenUpKey(key)) != nil
     }
 
     // MARK: - Poison

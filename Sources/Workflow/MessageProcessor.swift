@@ -21,6 +21,7 @@ struct MessageProcessor: Sendable {
     let correspondent: Correspondent
     let journal: JournalFormat
     let settings: ProcedureSettings
+    let deferral: DeferralSettings
     let identifiers: any IdentifierSource
     /// Names the queues in dead letters.
     let prefix: String
@@ -69,6 +70,7 @@ struct MessageProcessor: Sendable {
         case .command(let command, let envelope):
             let key = Self.inboxKey(of: message, envelope)
             let digest = Array(SHA256.hash(data: message.body))
+            let arrival: Arrival
             if let known = try transaction.inboxEntry(key) {
                 guard known.digest == digest else {
                     return try refuseReused(
@@ -82,14 +84,15 @@ struct MessageProcessor: Sendable {
                 guard try isTriedAgain(message, key, in: transaction) else {
                     return [treatment(of: message, envelope, .duplicate)]
                 }
+                arrival = .triedAgain(Self.givenUpKey(key))
             } else {
-                try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+                arrival = .new(InboxEntry(key: key, digest: digest, receivedAt: now))
             }
             return try obey(
                 command,
                 envelope,
                 message,
-                deferred: nil,
+                arrival,
                 at: now,
                 in: transaction,
                 queued: &rows
@@ -97,17 +100,27 @@ struct MessageProcessor: Sendable {
         }
     }
 
-    /// Decides a command and writes what follows; then whatever waited for its request.
-    private func obey(
+    /// How a message came to be dealt with now.
+    enum Arrival {
+        case new(InboxEntry)
+        /// It was given up, which the inbox remembers under this key.
+        case triedAgain(InboxKey)
+        /// It waited for its request.
+        case waited(DeferredEntry)
+    }
+
+    /// Decides a command and writes what follows.
+    func obey(
         _ command: any Command,
         _ envelope: Envelope,
         _ message: InboundMessage,
-        deferred: DeferredMessage?,
+        _ arrival: Arrival,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
-        let outcome = try command.decide(in: context(at: now, transaction))
+        let context = context(at: now, transaction)
+        let outcome = try outcome(of: command, message, arrival, in: context, transaction)
         var follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
@@ -123,9 +136,9 @@ struct MessageProcessor: Sendable {
         )
         switch outcome {
         case .wait(let request):
-            if let deferred {
+            if case .waited(let entry) = arrival {
                 return try keepWaiting(
-                    deferred,
+                    entry,
                     message,
                     envelope,
                     at: now,
@@ -133,21 +146,15 @@ struct MessageProcessor: Sendable {
                     queued: &rows
                 )
             }
-            try transaction.deferMessage(
-                DeferredMessage(
-                    request: request,
-                    message: message.asDeliveredOnce,
-                    receivedAt: now,
-                    attempts: 0,
-                    nextAttemptAt: now.advanced(bySeconds: Self.firstPostponementSeconds)
-                )
-            )
+            try settle(arrival, in: transaction)
+            try wait(message, for: request, at: now, in: transaction)
             let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
             // The reason for a replay is not kept with the message.
             if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
             return [treatment(of: message, envelope, .deferred, request: request)]
         case .refuse(let problem):
-            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            // As if it had never come: it may come again.
+            if problem.code != .tooManyWaiting { try settle(arrival, in: transaction) }
             let sequence = try transaction.append(follow.entry(journal.refused(problem)))
             try follow.keepReason(of: [(sequence, follow.request)])
             let notice = correspondent.problem(
@@ -168,24 +175,22 @@ struct MessageProcessor: Sendable {
                 )
             ]
         case .apply(let events):
-            if let deferred { try transaction.removeDeferredMessage(deferred.sequence) }
+            try settle(arrival, in: transaction)
             try apply(events, &follow, queued: &rows)
-            var treatments = [
-                treatment(
-                    of: message,
-                    envelope,
-                    events.rejection == nil ? .applied : .rejected,
-                    events.rejection,
-                    request: command.request,
-                    provisioning: events.provisioningNote
-                )
-            ]
+            var treatment = treatment(
+                of: message,
+                envelope,
+                events.rejection == nil ? .applied : .rejected,
+                events.rejection,
+                request: command.request,
+                provisioning: events.provisioningNote
+            )
             if let submitted = events.submission {
-                for waiting in try transaction.deferredMessages(for: submitted) {
-                    treatments += try retry(waiting, at: now, in: transaction, queued: &rows)
-                }
+                treatment.bringsWork =
+                    try transaction.hastenDeferredMessages(for: submitted, at: now) > 0
             }
-            return treatments
+            if events.contains(where: \.beginsCascade) { treatment.bringsWork = true }
+            return [treatment]
         }
     }
 
@@ -197,6 +202,7 @@ struct MessageProcessor: Sendable {
     ) throws {
         let context = context(at: follow.origin.at, follow.transaction)
         let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
+            .map { $0.begun(by: follow.origin) }
         // What tells of an erasure is worded before it, which takes the names away, and queued after
         // it, which holds back what waits to be sent.
         let erased = events.erasedPerson
@@ -241,30 +247,9 @@ struct MessageProcessor: Sendable {
         }
     }
 
-    /// Tries a message again that waits for its request: all of its effects, or none.
-    func retry(
-        _ deferred: DeferredMessage,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        let message = deferred.message
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
-            try retryDeferred(deferred, message, at: now, in: transaction, queued: &rows)
-        } giveUp: {
-            try giveUp(
-                deferred,
-                message,
-                decoder.decode(message).envelope,
-                at: now,
-                in: transaction
-            )
-        }
-    }
-
     /// Runs `work` in a savepoint. A fault of ours with this one message must not hold up the
     /// others for ever: it is undone, and the message goes to the dead letters.
-    private func confined(
+    func confined(
         _ message: InboundMessage,
         at now: Instant,
         in transaction: any RegisterTransaction,
@@ -294,76 +279,6 @@ struct MessageProcessor: Sendable {
                 )
             }
         }
-    }
-
-    private func retryDeferred(
-        _ deferred: DeferredMessage,
-        _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        switch decoder.decode(message) {
-        case .dead(let problem, let envelope):
-            // Its sender's rights changed since it came.
-            try giveUp(deferred, message, envelope, at: now, in: transaction)
-            return try quarantine(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        case .command(let command, let envelope):
-            return try obey(
-                command,
-                envelope,
-                message,
-                deferred: deferred,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        }
-    }
-
-    private func keepWaiting(
-        _ deferred: DeferredMessage,
-        _ message: InboundMessage,
-        _ envelope: Envelope,
-        at now: Instant,
-        in transaction: any RegisterTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        let deadline = deferred.deadline
-        guard now < deadline else {
-            try giveUp(deferred, message, envelope, at: now, in: transaction)
-            let problem = Problem(
-                .requestUnknown,
-                at: "/data/requestId",
-                "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
-            )
-            return try quarantine(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-        }
-        let attempts = deferred.attempts + 1
-        let pause = min(
-            Self.firstPostponementSeconds << Int64(min(attempts, 20)),
-            Self.longestPostponementSeconds
-        )
-        try transaction.postponeDeferredMessage(
-            deferred.sequence,
-            attempts: attempts,
-            until: min(now.advanced(bySeconds: pause), deadline)
-        )
-        return []
     }
 
     private func speaker(
@@ -396,26 +311,19 @@ extension [Event] {
     }
 }
 
-extension DecodedMessage {
-    fileprivate var envelope: Envelope? {
-        switch self {
-        case .command(_, let envelope): envelope
-        case .dead(_, let envelope): envelope
-        }
+extension Event {
+    var beginsCascade: Bool {
+        if case .cascade(_, .begun) = self { true } else { false }
     }
-}
 
-extension InboundMessage {
-    /// The message as the store keeps it: from here on it comes from there, once, and whatever is
-    /// like it is another one.
-    fileprivate var asDeliveredOnce: InboundMessage {
-        InboundMessage(
-            queue: queue,
-            routingKey: routingKey,
-            redelivered: false,
-            properties: properties,
-            body: body,
-            replay: replay
+    /// The same; of what goes on later, in whose name it will.
+    fileprivate func begun(by cause: Cause) -> Event {
+        guard case .cascade(var cascade, .begun) = self else { return self }
+        cascade.origin = Cascade.Origin(
+            identifier: cause.identifier,
+            traceParent: cause.traceParent,
+            request: cause.request
         )
+        return .cascade(cascade, .begun)
     }
 }

@@ -79,53 +79,22 @@ public struct OutboxRow: Hashable, Sendable {
 /// Messages of the outbox of which one is sent after another: those with one subject for one kind of
 /// queue.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: ExactText
-    private let family: String
+    private let exactSubject: ExactText
+    public let family: String
+
+    /// What the messages are filed under.
+    public var subject: String { exactSubject.text }
 
     /// - Parameters:
     ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
     public init(subject: String, family: Substring) {
-        self.subject = ExactText(subject)
+        exactSubject = ExactText(subject)
         self.family = String(family)
     }
 
-    init(_ message: OutboundMessage) {
+    public init(of message: OutboundMessage) {
         self.init(subject: message.subject, family: message.family)
-    }
-}
-
-/// A message that waits in the store for its request.
-public struct DeferredMessage: Hashable, Sendable {
-    /// Given by the store; 0 before.
-    public var sequence: Int64
-    public let request: RequestIdentifier
-    public let message: InboundMessage
-    public let receivedAt: Instant
-    public var attempts: Int
-    public var nextAttemptAt: Instant
-
-    public init(
-        sequence: Int64 = 0,
-        request: RequestIdentifier,
-        message: InboundMessage,
-        receivedAt: Instant,
-        attempts: Int,
-        nextAttemptAt: Instant
-    ) {
-        self.sequence = sequence
-        self.request = request
-        self.message = message
-        self.receivedAt = receivedAt
-        self.attempts = attempts
-        self.nextAttemptAt = nextAttemptAt
-    }
-}
-
-extension DeferredMessage {
-    /// When it is dead-lettered, if its request has not come until then.
-    public var deadline: Instant {
-        receivedAt.advanced(bySeconds: MessageProcessor.waitingLimitSeconds)
     }
 }
 
@@ -157,12 +126,17 @@ extension RegisterTransaction {
 /// What there is to be read of one state of the store when a message is dealt with.
 public protocol RegisterSnapshot: RegisterView, DeadLetterView {
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry?
-    /// In the order of their arrival.
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage]
+    /// Those that wait for the request, in the order of their arrival: no more than
+    /// `DeferralSettings` lets wait for one.
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry]
+    /// Nil once it waits no more.
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage?
+    /// How many messages of the broker user wait.
+    func deferredCount(of user: String) throws -> Int
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
+public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLetterTransaction {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
@@ -206,27 +180,20 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
     /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
-    /// The broker could not route it, or refused it for good: kept, not sent by itself again
-    /// before it is unparked.
-    func park(_ sequence: Int64, reason: String) throws
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
     /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
     /// and are dropped by and by.
     func withheldPersons() throws -> [PersonIdentifier: Int64]
-    /// Makes parked messages pending again; returns how many.
-    func unpark() throws -> Int
-    /// The streams of which applying `outboxRetried` has made messages pending again in this
-    /// transaction: all that were parked in them.
-    func unparkedStreams() throws -> Set<OutboxStream>
     /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
     /// none after the one with which they take `bytes` of memory.
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
     // Numbers of natural persons
-    /// From here on the surrogate stands in the register's tables in the place of the number: with the
-    /// surrogate the number goes from all of them.
+    /// From here on the surrogate stands in the register's tables in the place of the number, in what is
+    /// written then: with the surrogate the number goes from all of that. Of a number that has one, it
+    /// changes whose number it is.
     func conceal(_ surrogate: Surrogate) throws
     /// Nil for a number that stands for itself.
     func surrogate(of eori: EORI) throws -> UniversalIdentifier?
@@ -238,8 +205,10 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
     /// Overwrites what is known of one that is under way.
     func record(_ erasure: PersonErasure) throws
-    /// Nothing is left to be done. The person's own number goes, unless an operator is registered under
-    /// it; then it goes when that is revoked.
+    /// Nothing is left to be done. The person's own number goes, unless somebody else has an open request
+    /// or an operator under it, and it is theirs from here on, or a company was registered under it: then
+    /// it was asked for by mistake. Where nobody is known whose operator is registered under it, it goes
+    /// when that is revoked.
     func complete(_ erasure: PersonErasure) throws
     /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
     func reveal(_ person: Person?) throws
@@ -263,7 +232,11 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// that name the person.
     ///
     /// - Returns: The sequences of all of them.
-    func eraseUnsentReplays(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
+    func eraseUnsentReplays(
+        in erasure: PersonErasure,
+        limit: Int,
+        at now: Instant
+    ) throws -> [Int64]
     /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
     /// not found again.
     func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
@@ -277,6 +250,9 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     func deferMessage(_ message: DeferredMessage) throws
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
+    /// Lets all that wait for the request fall due at once, in the order of their arrival. Returns how
+    /// many.
+    func hastenDeferredMessages(for request: RequestIdentifier, at now: Instant) throws -> Int
     func deferredCount() throws -> Int
 
     // Clock
@@ -390,9 +366,24 @@ public struct PublicationResult: Hashable, Sendable {
     }
 }
 
+/// That the broker ended the publishing session because of something that was published.
+public struct PublicationRefusal: Hashable, Sendable {
+    /// AMQP's reply code, such as 403.
+    public let code: Int
+    /// The broker's words.
+    public let text: String
+
+    public init(code: Int, text: String) {
+        self.code = code
+        self.text = text
+    }
+}
+
 /// Where messages go. Results are handed to `Service.published`, changes of session to
 /// `Service.publisherOpened` and `publisherClosed`.
 public protocol MessagePublisher: Sendable {
+    /// Ends that session and opens another; nothing if it is over already.
+    func renew(session: Int, reason: String)
     /// Sends in this order, without waiting; drops them if that session is over. What was handed
     /// over before a session ended and got no result counts as not sent.
     func publish(_ rows: [OutboxRow], session: Int)

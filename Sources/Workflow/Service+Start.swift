@@ -21,7 +21,7 @@ extension Service {
                     return true
                 }
                 storeWorks()
-                try await takeConfirmations(&tried)
+                if try await takeConfirmations(&tried) { continue }
                 pauseEnd = time.monotonicSeconds + Self.clockPauseSeconds
             } catch let error as RegisterUnavailable where !error.isDamage {
                 storeFailed(error)
@@ -68,8 +68,9 @@ extension Service {
     }
 
     /// An operator's word about the clock is taken even now. It is acknowledged in its turn, and known
-    /// by then.
-    private func takeConfirmations(_ tried: inout Set<Receipt>) async throws {
+    /// by then. Returns whether there was one.
+    private func takeConfirmations(_ tried: inout Set<Receipt>) async throws -> Bool {
+        var isConfirmed = false
         let waiting = queue.waitingDeliveries {
             $0.message.routingKey == OperatorActs.clockConfirmed && !tried.contains($0.receipt)
         }
@@ -79,16 +80,18 @@ extension Service {
             let result = try await writer.write(turn, at: time.now, into: register)
             tried.insert(delivery.receipt)
             if result.treatments.contains(where: \.confirmsClock) {
+                isConfirmed = true
                 log.notice("an operator has confirmed the clock", metadata: ["now": "\(time.now)"])
             }
         }
+        return isConfirmed
     }
 
     /// Marks the run as begun, and learns how the last one ended.
     func begin() async throws {
         let stored = try await register.write { transaction in
-            _ = try transaction.unpark()
-            return (
+            (
+                hasParked: try transaction.outboxStatistics().parked > 0,
                 withheld: try transaction.withheldPersons(),
                 endedBadly: try transaction.beginRun(),
                 head: try transaction.journalHead(),
@@ -97,6 +100,7 @@ extension Service {
                 lastEntryAt: try transaction.lastEntryAt()
             )
         }
+        hasParked = stored.hasParked
         isCautious = stored.endedBadly
         relay.withhold(stored.withheld)
         erasures.are(Set(stored.withheld.keys))

@@ -7,15 +7,18 @@ public struct ServiceSettings: Sendable {
     public var publishers: Publishers
     public var correspondent: Correspondent
     public var procedures: ProcedureSettings
+    public var deferral: DeferralSettings
 
     public init(
         publishers: Publishers,
         correspondent: Correspondent,
-        procedures: ProcedureSettings
+        procedures: ProcedureSettings,
+        deferral: DeferralSettings = DeferralSettings()
     ) {
         self.publishers = publishers
         self.correspondent = correspondent
         self.procedures = procedures
+        self.deferral = deferral
     }
 }
 
@@ -28,6 +31,11 @@ public struct ServiceLimits: Sendable {
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
+    /// Bytes of messages that waited and are dealt with in one transaction, besides the last of them.
+    public var dueBytesAtOnce = 4 << 20
+    /// After so many seconds in one transaction no further message is dealt with in it, and half as long
+    /// after that, no further work of the clock's. Whatever else waits has its turn in between.
+    public var turnSeconds = 0.1
     /// How much of an erasure is done in one transaction at most, in messages that are taken away; a
     /// record that changes counts as ten.
     public var erasedAtOnce = 500
@@ -53,6 +61,16 @@ public struct ServiceLimits: Sendable {
     public var retryParkedAfterSeconds = 30.0
     /// The longest pause before they are sent again.
     public var retryParkedAtMostSeconds = 600.0
+    /// Parked messages that are tried again at once, at most.
+    public var parkedAtOnce = 200
+    /// Bytes of them read at once, at most, besides one message.
+    public var parkedAtOnceBytes = 4 << 20
+    /// How long the broker may refuse one message again and again before the publishing connection is
+    /// renewed: a channel can go on refusing for a queue that has room again. Doubles each time that
+    /// it did not help.
+    public var renewAfterRefusedSeconds = 30.0
+    /// The longest pause before it is renewed again for that.
+    public var renewAtMostSeconds = 3600.0
     /// How long nothing may have waited in the broker before deadlines count: what arrived in time
     /// comes first.
     public var quietBeforeDeadlinesSeconds = 2.0

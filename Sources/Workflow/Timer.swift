@@ -5,6 +5,8 @@ public import Domain
 public enum TimerKind: String, CaseIterable, Sendable {
     /// A message that waits for its request is tried again.
     case retry
+    /// What a change brings for many accounts goes on.
+    case follow
     /// A dead letter is replayed or discarded, because an operator wants it.
     case deadLetter = "dead-letter"
     /// An order to the provisioner is given anew, or no report is waited for any more.
@@ -29,21 +31,29 @@ public enum TimerKind: String, CaseIterable, Sendable {
     case eraseDeadLetter = "erase-dead-letter"
 
     /// Whether it ends something because nobody was heard of in time.
-    var isDeadline: Bool { self == .expire || self == .retry || self == .overdue }
+    var isDeadline: Bool { self == .expire || self == .overdue }
 
-    /// What it costs beside the others: an erasure looks through all that waits to be sent.
-    var effort: Int { self == .erase ? 20 : 1 }
+    /// What it costs beside the others: an erasure looks through all that waits to be sent, and what
+    /// follows for accounts is done for many at once.
+    var effort: Int {
+        switch self {
+        case .erase: 20
+        case .follow: 100
+        default: 1
+        }
+    }
 }
 
 /// Work that the clock brings, as the register finds it in what it holds: nothing but the records
 /// themselves has to be kept, and work that was done is not found again.
 public struct Timer: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
-        case message(DeferredMessage)
+        case message(DeferredEntry)
         case order(ProvisioningOrder)
         case request(RequestIdentifier)
         case authorisation(ExciseNumber)
         case obligation(ObligationIdentifier)
+        case cascade(Cascade)
         /// So many bytes large; see `DeadLetter.storedBytes`.
         case letter(DeadLetterIdentifier, bytes: Int)
     }
@@ -66,6 +76,7 @@ public struct Timer: Hashable, Sendable {
         case .request(let request): "\(kind.rawValue):\(request)"
         case .authorisation(let number): "\(kind.rawValue):\(number)"
         case .obligation(let obligation): "\(kind.rawValue):\(obligation)"
+        case .cascade(let cascade): "\(kind.rawValue):\(cascade.eori):\(cascade.number)"
         case .letter(let letter, _): "\(kind.rawValue):\(letter)"
         }
     }

@@ -30,6 +30,8 @@ public struct Treatment: Hashable, Sendable {
     public let letter: DeadLetterReason?
     /// Dead letters that went because there was no more room.
     public let droppedLetters: Int
+    /// Something is due at once because of it: messages that waited for it, or what follows from it.
+    var bringsWork = false
 
     var givenUp: ProvisioningOrder? {
         if case .givenUp(let order) = provisioning { order } else { nil }

@@ -12,17 +12,16 @@ struct Turn: Sendable {
     var suspectsAreCounted = false
     /// Messages that are still to be taken alone.
     var isolated: [Suspect] = []
-    /// One of those had parked messages sent again: they are to be read from the store, in order.
-    var unparkedAlone = false
     /// What became of those that were.
     var treatedAlone: [Treatment] = []
     /// How many messages were taken from the broker.
     var size = 0
     /// Outbox rows that the broker has confirmed.
     var confirmed: [Int64] = []
-    var parked: [(sequence: Int64, reason: String)] = []
-    /// Parked messages are to be tried again.
-    var unpark = false
+    /// To be parked; without a reason, behind others of their stream.
+    var parked: [(sequence: Int64, reason: String?)] = []
+    /// Parked messages that are to be tried again.
+    var parkedLook: ParkedLook?
     /// Do what is due by the clock.
     var clock = false
     /// What is to be remembered of the clock itself.
@@ -46,9 +45,21 @@ struct Turn: Sendable {
     var roomBytes = 0
 
     var isEmpty: Bool {
-        receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && clockNote == nil && !erases && look == nil
+        receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock && clockNote == nil
+            && !erases && look == nil && parkedLook == nil
             && (catchUpFrom == nil || room == 0)
+    }
+
+    /// What is left of the turn once `count` messages of it were written.
+    func left(after count: Int) -> Turn {
+        var rest = Turn()
+        guard count < deliveries.count else { return rest }
+        rest.deliveries = Array(deliveries.dropFirst(count))
+        rest.size = rest.deliveries.count
+        rest.receipt = receipt
+        rest.suspectsAreCounted = suspectsAreCounted
+        rest.clearedAttempts = clearedAttempts
+        return rest
     }
 
     /// Leaves the messages in hand to the broker, which delivers them again.
@@ -74,20 +85,25 @@ struct Suspect: Sendable {
 
 /// What a turn's transaction brought.
 struct TurnResult: Sendable {
+    /// How many messages were dealt with; the rest of the turn is still to be written.
+    var dealtWith = 0
     var treatments: [Treatment] = []
     /// New messages of the outbox.
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
     var recovered: [OutboxRow] = []
+    /// The last that was read of them; nil if that was all.
+    var recoveredTo: Int64?
+    /// Parked messages, read to be tried again.
+    var parked: ParkedFinding?
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
     /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
     var withheld: [PersonIdentifier: Int64] = [:]
     /// The person whose erasure could not be gone on with.
     var failedErasure: PersonIdentifier?
-    var unparked = 0
-    /// An operator had these sent again.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// An operator wants these tried now.
+    var retried = RetriedStreams()
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
@@ -101,6 +117,8 @@ struct TurnResult: Sendable {
     var failedTimers: Set<String> = []
     /// More was due than is done at once.
     var isMoreDue = false
+    /// What a change brings for many accounts went on, and may not be at its end.
+    var isCascading = false
     /// Accounts of which an order was given up by the clock.
     var givenUp: [ProvisioningOrder] = []
     var journal: JournalFinding?
@@ -116,32 +134,8 @@ struct TurnResult: Sendable {
 /// a savepoint for each message.
 struct TurnWriter: Sendable {
     private(set) var processor: MessageProcessor
-    /// How much work that the clock brings is done in one transaction at most.
-    let dueAtOnce: Int
-    private let clockToleranceSeconds: Double
-
-    init(
-        _ settings: ServiceSettings,
-        _ identifiers: any IdentifierSource,
-        prefix: String,
-        _ limits: ServiceLimits
-    ) {
-        processor = MessageProcessor(
-            decoder: MessageDecoder(
-                definitions: ProcedureCatalogue.messages,
-                publishers: settings.publishers
-            ),
-            correspondent: settings.correspondent,
-            journal: JournalFormat(),
-            settings: settings.procedures,
-            identifiers: identifiers,
-            prefix: prefix,
-            deadLetters: limits.deadLetters
-        )
-        processor.erasedAtOnce = limits.erasedAtOnce
-        dueAtOnce = limits.dueAtOnce
-        clockToleranceSeconds = limits.clockToleranceSeconds
-    }
+    let limits: ServiceLimits
+    let time: any TimeSource
 
     /// Writes the turn into `register`; all of it, or nothing.
     ///
@@ -174,34 +168,21 @@ struct TurnWriter: Sendable {
         if let note = turn.clockNote {
             try note.write(
                 at: now,
-                toleranceSeconds: clockToleranceSeconds,
+                toleranceSeconds: limits.clockToleranceSeconds,
                 journal: processor.journal,
                 in: transaction
             )
         }
         try settle(turn, at: now, in: transaction, &result)
-        if turn.unpark { result.unparked = try transaction.unpark() }
-        for delivery in turn.deliveries {
-            result.treatments += try processor.process(
-                delivery.message,
-                at: now,
-                in: transaction,
-                queued: &result.queued
-            )
+        try deal(with: turn.deliveries, at: now, in: transaction, &result)
+        var turn = turn
+        if result.dealtWith < turn.deliveries.count {
+            // What is left arrived in time as well, and may still end the process.
+            turn.holdsDeadlines = true
+        } else if !turn.clearedAttempts.isEmpty {
+            try transaction.clearAttempts(turn.clearedAttempts)
         }
-        if !turn.clearedAttempts.isEmpty { try transaction.clearAttempts(turn.clearedAttempts) }
-        if turn.clock {
-            try doWhatIsDue(
-                TimerKind.allCases.filter { kind in
-                    !(turn.holdsDeadlines && kind.isDeadline)
-                        && !(turn.leavesLetters && kind == .deadLetter)
-                },
-                except: turn.failedTimers,
-                at: now,
-                in: transaction,
-                &result
-            )
-        }
+        if turn.clock { try doWhatIsDue(of: turn, at: now, in: transaction, &result) }
         if turn.erases {
             try goOnErasing(except: turn.failedErasures, at: now, in: transaction, &result)
         }
@@ -215,13 +196,18 @@ struct TurnWriter: Sendable {
             )
         }
         if let from = turn.catchUpFrom, turn.room > 0 {
-            result.recovered = try transaction.pendingMessages(
+            let read = try transaction.pendingMessages(
                 after: from,
                 limit: turn.room,
                 bytes: turn.roomBytes
             )
+            let bytes = read.reduce(0) { $0 + $1.message.heldBytes }
+            let isPartial = read.count == turn.room || bytes >= turn.roomBytes
+            result.recoveredTo = isPartial ? read.last?.sequence : nil
+            result.recovered = try Self.parkingBehind(read, in: transaction)
         }
-        try Self.drop(in: transaction, &result)
+        try Self.sift(in: transaction, &result)
+        result.parked = try turn.parkedLook?.carryOut(in: transaction)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
@@ -230,15 +216,50 @@ struct TurnWriter: Sendable {
         return result
     }
 
+    /// Deals with as many messages as there is time for, and with one at least.
+    private func deal(
+        with deliveries: [Delivery],
+        at now: Instant,
+        in transaction: any RegisterTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        let end = time.monotonicSeconds + limits.turnSeconds
+        for delivery in deliveries {
+            result.treatments += try processor.process(
+                delivery.message,
+                at: now,
+                in: transaction,
+                queued: &result.queued
+            )
+            result.dealtWith += 1
+            guard time.monotonicSeconds < end else { return }
+        }
+    }
+
     /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
-    /// what an operator wants to be sent again is.
-    static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
-        result.unparkedStreams = try transaction.unparkedStreams()
+    /// nor is what stands behind a parked message.
+    static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
         result.withheld = try transaction.withheldPersons()
-        guard !result.dropped.isEmpty else { return }
-        let dropped = Set(result.dropped)
-        result.queued.removeAll { dropped.contains($0.sequence) }
+        if !result.dropped.isEmpty {
+            let dropped = Set(result.dropped)
+            result.queued.removeAll { dropped.contains($0.sequence) }
+        }
+        result.queued = try parkingBehind(result.queued, in: transaction)
+    }
+
+    /// Parks those of parked streams; returns the others.
+    private static func parkingBehind(
+        _ rows: [OutboxRow],
+        in transaction: any RegisterTransaction
+    ) throws -> [OutboxRow] {
+        guard try transaction.lastParkedStream() > 0 else { return rows }
+        return try rows.filter { row in
+            guard try transaction.isParked(OutboxStream(of: row.message)) else { return true }
+            try transaction.park(row.sequence, reason: nil)
+            return false
+        }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds
@@ -285,30 +306,40 @@ struct TurnWriter: Sendable {
         }
     }
 
-    /// Catches up in the order in which things fell due, a bounded part in one transaction.
+    /// Catches up in the order in which things fell due, a bounded part in one transaction: by how much
+    /// it is, how large, and how long it takes. One thing is done at least.
     private func doWhatIsDue(
-        _ kinds: [TimerKind],
-        except failed: Set<String>,
+        of turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction,
         _ result: inout TurnResult
     ) throws {
-        let due = try transaction.due(kinds, at: now, limit: dueAtOnce + failed.count)
-            .filter { !failed.contains($0.identifier) }
+        let end = time.monotonicSeconds + limits.turnSeconds / 2
+        let limit = limits.dueAtOnce + turn.failedTimers.count
+        let kinds = TimerKind.allCases.filter { kind in
+            !(turn.holdsDeadlines && kind.isDeadline)
+                && !(turn.leavesLetters && kind == .deadLetter)
+        }
+        let due = try transaction.due(kinds, at: now, limit: limit)
+            .filter { !turn.failedTimers.contains($0.identifier) }
         var effort = 0
         var tried = 0
-        for timer in due.prefix(dueAtOnce) {
-            guard effort < dueAtOnce else { break }
+        var bytes = 0
+        for timer in due.prefix(limits.dueAtOnce) {
+            guard effort < limits.dueAtOnce, bytes < limits.dueBytesAtOnce,
+                tried == 0 || time.monotonicSeconds < end
+            else { break }
             effort += timer.effort
             tried += 1
-            if try act(on: timer, at: now, in: transaction, &result) {
+            if try act(on: timer, of: turn, at: now, in: transaction, &result, bytes: &bytes) {
                 result.timers[timer.kind, default: 0] += 1
             } else {
                 result.failedTimers.insert(timer.identifier)
             }
         }
         result.isMoreDue =
-            (due.count >= dueAtOnce || tried < due.count) && result.failedTimers.isEmpty
+            (due.count >= limits.dueAtOnce || tried < due.count || result.isCascading)
+            && result.failedTimers.isEmpty
     }
 
     /// Does the next part of the erasure that is under way longest.
@@ -329,21 +360,21 @@ struct TurnWriter: Sendable {
     /// Returns whether it could be done.
     private func act(
         on timer: Timer,
+        of turn: Turn,
         at now: Instant,
         in transaction: any RegisterTransaction,
-        _ result: inout TurnResult
+        _ result: inout TurnResult,
+        bytes: inout Int
     ) throws -> Bool {
         switch timer.subject {
-        case .message(let deferred):
-            // An erasure that fell due before it may have taken it along.
-            let isThere = try transaction.deferredMessages(for: deferred.request)
-                .contains { $0.sequence == deferred.sequence }
-            guard isThere else { return true }
+        case .message(let entry):
             result.treatments += try processor.retry(
-                deferred,
+                entry,
+                mayGiveUp: !turn.holdsDeadlines,
                 at: now,
                 in: transaction,
-                queued: &result.queued
+                queued: &result.queued,
+                bytes: &bytes
             )
             return true
         case .order(let order):
@@ -359,6 +390,18 @@ struct TurnWriter: Sendable {
             }
             if case .givenUp(let order) = note { result.givenUp.append(order) }
             return isDone
+        case .cascade(let cascade):
+            // There may be more of it, or more of its kind behind it.
+            result.isCascading = true
+            return try confined("timer \(timer.identifier)", in: transaction, &result) {
+                try processor.act(
+                    on: cascade,
+                    cause: "timer:\(timer.identifier)",
+                    at: now,
+                    in: transaction,
+                    queued: &$0
+                )
+            }
         case .letter(let letter, _):
             var treatments: [Treatment] = []
             let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
@@ -383,6 +426,7 @@ struct TurnWriter: Sendable {
                 )
             }
             guard isDone else { return false }
+            if events.contains(where: \.beginsCascade) { result.isCascading = true }
             for case .requestErased(let request) in events {
                 let kind = RetainedKind(procedure: request.procedure, status: request.status)
                 result.erased[kind, default: 0] += 1

@@ -90,6 +90,8 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    func wrote(seconds: Double) { metrics.wrote(seconds: seconds) }
+
     private func record(_ treatment: Treatment) {
         metrics.settled(
             queue: treatment.queue.rawValue,
@@ -140,6 +142,10 @@ final class Observation: ServiceObserver, SourceObserver {
         if component == .consumer {
             metrics.broker(.consumer, connected: reason == nil, blocked: false)
         }
+    }
+
+    func notice(_ component: ServiceComponent, reason: String) {
+        health.note(component.rawValue, reason: reason)
     }
 
     /// The daemon was told to end: it takes nothing more.
@@ -234,7 +240,10 @@ final class Observation: ServiceObserver, SourceObserver {
         let metadata: Logger.Metadata = [LogKey.path: "\(register.path)"]
         isStoreNew.store(register.isNew, ordering: .relaxed)
         if register.isNew {
-            log.warning("there was no store: a new one was made, and the register is empty", metadata: metadata)
+            log.warning(
+                "there was no store: a new one was made, and the register is empty",
+                metadata: metadata
+            )
         } else if wasToBeNew {
             log.notice("there is a store, so --new-store changes nothing", metadata: metadata)
         }

@@ -109,7 +109,9 @@ struct ProvisioningOrderTests {
             tries: [.patch, .post],
             causation: "portal-42"
         )
-        let post = try follow(.provisioning(order, .retried))
+        var register = Sample.register()
+        register.accounts = [Sample.account(status: .provisioning)]
+        let post = try follow(.provisioning(order, .retried), register: register)
         let operation = try SentData(try #require(post.first)).operation
         #expect(operation["method"] as? String == "POST")
         #expect(operation["path"] as? String == "/Users")

@@ -47,8 +47,6 @@ struct SmallRegister: RegisterView {
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
         authorisations.first { $0.request == request }
     }
-    func authorisations(of eori: EORI) throws -> [Authorisation] { authorisations }
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] { [] }
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? { nil }
     func obligations(
         under authorisation: ExciseNumber,
@@ -64,8 +62,9 @@ struct SmallRegister: RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account? {
         accounts.first { $0.identifier == identifier }
     }
+    func hasCascade(of _: EORI) -> Bool { false }
+    func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
     func account(at place: UserPlace) throws -> Account? { accounts.first { $0.place == place } }
-    func accounts(of eori: EORI) throws -> [Account] { accounts.filter { $0.eori == eori } }
     func openRequests(for eori: EORI) throws -> [Request] { [] }
     func requests(of person: PersonIdentifier) throws -> [Request] {
         requests.filter { $0.person == person }
@@ -74,7 +73,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] { [] }
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }

@@ -89,4 +89,21 @@ import Testing
         #expect(try checkout.run("hand-back", as: 0, environment).status == 0)
         #expect(checkout.owner() == user)
     }
+
+    /// A suite that was renamed would be left out without a word: a filter that nothing matches is
+    /// no fault to `swift test`.
+    @Test("every suite that Scripts/test names is there")
+    func suites() throws {
+        let script = try Repository.text(of: "Scripts/test")
+        let lists = script.matches(of: /readonly \w+_suites=\(([^)]*)\)/)
+        #expect(lists.count == 2)
+        let files = try Repository.swiftFiles(in: "Tests")
+        for suite in lists.flatMap({ $0.1.split(whereSeparator: \.isWhitespace) }) {
+            let parts = suite.split(separator: ".")
+            let declarations = files.filter { $0.module == parts[0] }.flatMap(\.lines).count {
+                $0.hasSuffix("struct \(parts[1]) {")
+            }
+            #expect(declarations == 1, "\(suite)")
+        }
+    }
 }

@@ -37,6 +37,27 @@ struct HealthTests {
         #expect(health.readiness.reasons.first?.since == "2026-01-01T00:00:10.000Z")
     }
 
+    @Test("what somebody should see to is among the reasons, and keeps nothing from being ready")
+    func notes() {
+        health.satisfy("broker")
+        health.satisfy("store")
+        health.note("clock", reason: "to be confirmed")
+        clock.advance(by: .seconds(5))
+        health.note("clock", reason: "to be confirmed")
+        #expect(health.readiness.isGood)
+        #expect(
+            health.readiness.json(named: "ready")
+                == #"{"ready":true,"reasons":[{"component":"clock","reason":"to be confirmed","#
+                + #""since":"2026-01-01T00:00:00.000Z"}]}"# + "\n"
+        )
+        health.fail("clock", reason: "to be confirmed")
+        #expect(!health.readiness.isGood)
+        health.note("clock", reason: "to be confirmed")
+        #expect(health.readiness.isGood)
+        health.satisfy("clock")
+        #expect(health.readiness.reasons.isEmpty)
+    }
+
     @Test("live while every loop turns, whatever it waits for")
     func liveness() {
         #expect(health.liveness.isGood)

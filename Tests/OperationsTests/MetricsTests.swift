@@ -301,6 +301,9 @@ struct RegistrarMetricsTests {
         #expect(value("registrar_batch_size_sum") == "3")
         #expect(value("registrar_commit_seconds_bucket{le=\"0.005\"}") == "1")
         #expect(value("registrar_deferred") == "4")
+        metrics.wrote(seconds: 0.5)
+        metrics.wrote(seconds: 0.25)
+        #expect(value("registrar_longest_transaction_seconds") == "0.5")
     }
 
     @Test("the outbox is counted")

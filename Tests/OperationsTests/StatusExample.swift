@@ -97,6 +97,7 @@ struct StatusExample {
         metrics.broker(.consumer, connected: true, blocked: false)
         metrics.broker(.publisher, connected: true, blocked: false)
         metrics.ready(true)
+        metrics.clock(isReliable: true)
         metrics.store(bytes: 88_200_000, walBytes: 4_120_032)
     }
 

@@ -118,6 +118,8 @@ struct EventNotation {
         case .nothingToChange(let by): words("nothing.to-change", text(by, nil))
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
+        case .cascade(let cascade, let step):
+            words("cascade.\(step.rawValue)", cascade.eori.text)
         case .operated(.clockConfirmed): "clock.confirmed"
         case .operated(.deadLettersReplayed(let letters)):
             words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))

@@ -100,14 +100,6 @@ final class ExampleRegister: RegisterView {
         authorisations.first { $0.request == request }
     }
 
-    func authorisations(of eori: EORI) -> [Authorisation] {
-        authorisations.filter { $0.eori == eori }
-    }
-
-    func accounts(entitledTo number: ExciseNumber) -> [Account] {
-        accounts.filter { $0.emcs.contains(number) }
-    }
-
     func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
         obligations.first { $0.identifier == identifier }
     }
@@ -128,7 +120,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
-    func messages(naming _: [String], limit _: Int) -> [NamingMessage] { [] }
+    func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.
@@ -224,7 +216,7 @@ final class ExampleRegister: RegisterView {
             store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange, .operated:
+            .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }
     }

@@ -6,7 +6,7 @@ import Procedures
 import Testing
 
 /// `Config/asyncapi.yaml` says what is declared, sent and read.
-@Suite("The AsyncAPI document", .timeLimit(.minutes(5)))
+@Suite("The AsyncAPI document", .timeLimit(.minutes(20)))
 struct AsyncAPITests {
     private let topology = Topology(prefix: "registrar")
 

@@ -5,7 +5,7 @@ import Procedures
 import Testing
 
 /// `Config/schemas` says what the program does: no more, no less.
-@Suite("The messages' schemas", .timeLimit(.minutes(5)))
+@Suite("The messages' schemas", .timeLimit(.minutes(20)))
 struct MessageSchemaTests {
     @Test("Every message has a schema, and every schema a message")
     func schemasAndMessages() async throws {

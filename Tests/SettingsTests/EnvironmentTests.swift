@@ -52,6 +52,17 @@ struct EnvironmentTests {
         #expect(loaded.configuration.service.source == "2024")
     }
 
+    @Test("an empty variable is an empty list, where there may be one; the file's does not count")
+    func emptyLists() throws {
+        let file = "http: { hosts: [registrar.example.lu] }\n" + somebody
+        func hosts(_ text: String) throws -> [String] {
+            try load(file, environment: ["REGISTRARD_HTTP_HOSTS": text]).configuration.http.hosts
+        }
+        #expect(try hosts("") == [])
+        #expect(try hosts(" ") == [])
+        #expect(try hosts("a.example, ::2") == ["a.example", "::2"])
+    }
+
     @Test(
         "errors name the variable",
         arguments: [
@@ -71,6 +82,14 @@ struct EnvironmentTests {
             (
                 "REGISTRARD_NOTIFICATIONS_LANGUAGES", "en,,fr",
                 "notifications.languages: unknown language \"\"; use one of en, fr, de, lb"
+            ),
+            (
+                "REGISTRARD_HTTP_HOSTS", "null",
+                "http.hosts: has no value; write one (list of host names or addresses), or remove it to have the default, []"
+            ),
+            (
+                "REGISTRARD_HTTP_HOSTS", "a,,b",
+                "http.hosts: expected a host name or address, found nothing; write it without scheme, port or path, such as registrar.example.lu"
             ),
             (
                 "REGISTRARD_LOG_LEVEL", "",

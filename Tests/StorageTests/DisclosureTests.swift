@@ -31,8 +31,9 @@ import Testing
             "id": "accounts account", "person": "person id", "eori": "accounts eori",
             "request": "accounts requestId", "role": "accounts role",
             "operations": "accounts operations", "status": "accounts status",
-            "location": "accounts location", "emcs": "accounts emcs",
+            "location": "accounts location",
         ],
+        "entitlement": ["number": "accounts emcs"],
         "free_text": [
             "request": "texts requestId", "kind": "texts kind", "recorded_at": "texts recordedAt",
             "content": "texts content",
@@ -75,7 +76,12 @@ import Testing
 
     /// Columns that say nothing of a person: the store's own numbers.
     private static let internals: [String: Set<String>] = [
-        "person": ["number"], "request": ["number"], "account": ["number"],
+        "person": ["number"], "request": ["number"],
+        // What orders name: the path of the location, which is disclosed; and under which other one
+        // of the person's accounts, which are disclosed, the provisioner may still have the user.
+        "account": ["number", "place", "former"],
+        // An entitlement's account is a number of the store's; of the kinds there is one.
+        "entitlement": ["account", "kind"],
         "free_text": ["number"], "document": ["number"], "particular": ["number"],
         "reason": ["journal"],
         "authorisation": ["number"], "obligation": ["number"],
@@ -92,14 +98,18 @@ import Testing
         "surrogate": "numbers that the accounts and requests show, which are disclosed",
         "erased_request": "holds ids of requests that were erased",
         "inbox": "holds hashes of messages",
-        "dead_letter": "messages as others sent them; whom they name is looked for in an erasure",
         "outbox_about": "which of the messages in outbox name whom: those that are disclosed",
         "erasure": "persons who have asked for their erasure, and are nobody's any more",
         "erasure_recipient": "who is told of an erasure that is under way",
         "deferred_about": "whom messages name that wait",
         "outbox_payload": "what is on its way to whom the table outbox names",
-        "deferred": "messages that name the person are among the mentions, as they came",
+        "deferred": "those that name the person are among the mentions, as they came",
+        "parked_stream": "what the messages in parked_payload have in common",
+        "parked_payload": "as outbox_payload",
+        "deferred_message": "their content",
+        "cascade": "what a change that is disclosed still brings for accounts; seconds, mostly",
         "provisioning_order": "what the provisioner has not done yet of what it was sent",
+        "store": "which store this is, a random number", "clock": "a time, and nobody's",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",
     ]
 

@@ -95,6 +95,7 @@ struct JournalAuditTests {
         var random = SeededGenerator(seed: seed)
         let life = try await JournalLife()
         // Where a row stands in the file says nothing; the location is the provisioner's to word.
+        // The account's place follows from it, and is compared with it.
         let untold: [ReplayedKind: Set<String>] = [
             .request: ["number"], .economicOperator: [], .account: ["number", "location"],
             .authorisation: ["number"], .obligation: ["number"],

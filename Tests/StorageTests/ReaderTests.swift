@@ -119,7 +119,7 @@ struct ReaderTests {
             try reader.unsettledMessages(parked: false, limit: 2).map(\.sequence) == [4, 5]
         )
         #expect(
-            try reader.deferredMessages(limit: 5).map(\.request) == [
+            try reader.deferredEntries(limit: 5).map(\.request) == [
                 Sample.requestIdentifier(77)
             ]
         )

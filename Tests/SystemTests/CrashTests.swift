@@ -50,7 +50,3 @@ struct CrashTests {
         }
     }
 }
-
-private func portion(_ part: Int, of parts: Int, _ range: Range<Int>) -> Range<Int> {
-    range.count * part / parts..<range.count * (part + 1) / parts
-}

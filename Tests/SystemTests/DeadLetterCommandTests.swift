@@ -169,21 +169,12 @@ struct DeadLetterCommandTests {
             let request = newRequest()
             try await installation.portal.send(anne.company(request, "LU9010"))
             try await tool.wait(for: "pending", of: request)
-            // The portal grants its own request, in its own name and in nobody's.
-            var nameless = grant(request).message
-            nameless.namesSender = false
-            // As if the daemon had said who sent it.
-            nameless.properties.headers = [
-                "x-registrar-user": "customs-backoffice", "x-registrar-replays": 1,
-                "x-registrar-reason": "schema",
-            ]
-            var forged = grant(request).message
-            forged.properties.headers = nameless.properties.headers
-            try await installation.portal.send([forged, nameless])
+            let forgeries = Self.forgeries(by: grant(request).message)
+            try await installation.portal.send(forgeries)
             try await letters(2, tool)
             try await daemon.stop()
             // And by the broker's own hand: what it puts aside keeps its sender's headers.
-            try await putAside([forged, nameless], installation)
+            try await putAside(forgeries, installation)
             let again = try await installation.start()
             let all = try await letters(4, tool)
             #expect(all.map { $0["user"]?.text } == ["ntp-portal", nil, "ntp-portal", nil])
@@ -199,13 +190,8 @@ struct DeadLetterCommandTests {
                 foretold["letters"]?.elements.map { $0["forecast"]?["code"]?.text }
                     == ["forbidden", "forbidden", "forbidden", "forbidden"]
             )
-            for number in 1...2 {
-                _ = try await tool.json(["dead-letter", "replay", "--all"] + Self.why)
-                try await eventually("all of them are back") {
-                    let back = try await letters(4, tool)
-                    return back.allSatisfy { $0["replays"]?.integer == Int64(number) } ? () : nil
-                }
-            }
+            try await replayAll(time: 1, tool)
+            try await replayAll(time: 2, tool)
             #expect(try installation.request(request)?.status == .pending)
             let ids = try await letters(4, tool).compactMap { $0["id"]?.text }
             #expect(Set(ids) == Set(all.compactMap { $0["id"]?.text }))
@@ -235,6 +221,28 @@ struct DeadLetterCommandTests {
             try await tool.wait(for: "granted", of: request)
             try await again.stop()
         }
+    }
+
+    /// Has all four letters replayed, and waits until they are back.
+    private func replayAll(time number: Int64, _ tool: OperatorTool) async throws {
+        _ = try await tool.json(["dead-letter", "replay", "--all"] + Self.why)
+        try await eventually("all of them are back") {
+            let back = try await letters(4, tool)
+            return back.allSatisfy { $0["replays"]?.integer == number } ? () : nil
+        }
+    }
+
+    /// The portal grants its own request, in its own name and in nobody's, as if the daemon had said who
+    /// sent it.
+    private static func forgeries(by grant: OutgoingMessage) -> [OutgoingMessage] {
+        var forged = grant
+        forged.properties.headers = [
+            "x-registrar-user": "customs-backoffice", "x-registrar-replays": 1,
+            "x-registrar-reason": "schema",
+        ]
+        var nameless = forged
+        nameless.namesSender = false
+        return [forged, nameless]
     }
 
     /// Has the broker dead-letter messages by itself.

@@ -66,7 +66,7 @@ struct ExciseTests {
             let grant = grant(request, from: day(-60), until: day(0))
             try await installation.exciseOffice.send(grant)
             var received = try await installation.settle(daemon, deliveries: 4)
-            #expect(received.last?.problem == "urn:luccs:problem:guarantee-required")
+            #expect(received.compactMap(\.problem) == ["urn:luccs:problem:guarantee-required"])
             let tool = try OperatorTool(installation)
             let shown = try await tool.run("request", "show", request)
             #expect(shown.contains("  movement  600 bottles\n"), "in:\n\(shown)")

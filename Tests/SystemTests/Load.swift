@@ -143,6 +143,12 @@ struct Load: Sendable {
 enum Torture {
     static let kills = number("REGISTRAR_TORTURE_KILLS", default: 10)
     static let requests = number("REGISTRAR_TORTURE_REQUESTS", default: 600)
+    /// How many streams are parked; as many as were seen to do harm count as measured.
+    static let parkedStreams = number("REGISTRAR_TORTURE_PARKED", default: 2000)
+    static let isMeasured = parkedStreams >= 60_000
+    /// Requests and accounts that stand in the store before anything comes.
+    static let stored = number("REGISTRAR_TORTURE_STORED", default: 5000)
+    static let brokerEnds = number("REGISTRAR_TORTURE_BROKER_ENDS", default: 3)
     static let seed = UInt64(
         number("REGISTRAR_TORTURE_SEED", default: Int.random(in: 1..<1_000_000))
     )
@@ -155,6 +161,11 @@ enum Torture {
         }
         return value
     }
+}
+
+/// One of so many parts of a range, which are as long as each other.
+func portion(_ part: Int, of parts: Int, _ range: Range<Int>) -> Range<Int> {
+    range.count * part / parts..<range.count * (part + 1) / parts
 }
 
 /// SplitMix64: the same numbers for the same seed.

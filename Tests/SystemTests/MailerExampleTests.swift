@@ -1,5 +1,6 @@
 import Contract
 import Foundation
+import Storage
 import TestKit
 import Testing
 
@@ -64,6 +65,17 @@ struct MailerExampleTests {
             #expect(try !mails(server).contains { $0["to"]?.texts == ["nobody@example.lu"] })
             #expect(try !mails(server).contains { $0["to"]?.texts == ["zoë@example.lu"] })
             #expect(mailer.stderr.contains("550") && mailer.stderr.contains("SMTPNotSupported"))
+            let letters = try await eventually("two dead letters") {
+                var letters: [LetterHead] = []
+                try installation.reader().forEachDeadLetter {
+                    letters.append($0)
+                    return true
+                }
+                return letters.count == 2 ? letters : nil
+            }
+            let queue = "\(installation.prefix).notifications"
+            #expect(letters.allSatisfy { $0.queue == queue })
+            #expect(letters.allSatisfy { $0.routingKey == "notification.email" })
         }
     }
 }

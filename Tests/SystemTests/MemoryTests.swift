@@ -1,4 +1,6 @@
 import AMQP
+import Contract
+import Domain
 import Storage
 import Testing
 

@@ -80,9 +80,10 @@ struct SCIMServer {
         return SCIMServer(program: program, base: "http://127.0.0.1:\(port)/v2")
     }
 
-    /// The users, in the order in which they were made.
+    /// The users, by their names.
     func users() async throws -> [JSONValue] {
-        try await request("GET", "/Users")?["Resources"]?.elements ?? []
+        let users = try await request("GET", "/Users")?["Resources"]?.elements ?? []
+        return users.sorted { ($0["userName"]?.text ?? "") < ($1["userName"]?.text ?? "") }
     }
 
     /// The user of that name; nil for none.

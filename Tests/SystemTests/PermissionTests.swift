@@ -41,7 +41,7 @@ struct PermissionTests {
                 try await installation.sender(user).send(events)
                 tried += events.map { "\(user) \($0.id)" }
             }
-            #expect(tried.count == 112)
+            #expect(tried.count == 117)
             let all = try await installation.settle(daemon, deliveries: tried.count)
             let letters = all.filter { $0.queue == "dead-letters" }
             #expect(letters.count == tried.count)
@@ -91,6 +91,7 @@ struct PermissionTests {
             ("dead-letter-discard", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
             ("dead-letter-replay", #"{"letters":["01a1fd03-4bd3-77aa-bd7f-050f62b6b435"]}"#),
             ("account-retry", #"{"account":"\#(newRequest())"}"#),
+            ("clock-confirmed", "{}"),
         ] {
             events.append(InboundEvent("report.operator.\(act)", subject: nil, data))
         }

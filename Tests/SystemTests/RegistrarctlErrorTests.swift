@@ -179,7 +179,7 @@ struct RegistrarctlErrorTests {
             #expect(nonsense.stderr.contains("not a URL"))
 
             try installation.configure()
-            let none = try await tool.attempt(["dead-letter", "list"])
+            let none = try await tool.attempt(["topology", "check"])
             #expect(none.status == 78)
             #expect(none.stderr.contains("operator.brokerURL"))
             let file = try await Program.run(

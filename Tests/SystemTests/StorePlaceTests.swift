@@ -134,6 +134,7 @@ struct StorePlaceTests {
     /// The process's own way to a file that has no name any more.
     private func openFile(of daemon: Daemon, named path: String) throws -> String {
         let folder = "/proc/\(daemon.program.processIdentifier)/fd"
+        let plain = URL(fileURLWithPath: path).standardizedFileURL.path
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             var buffer = [UInt8](repeating: 0, count: 4096)
             let count = buffer.withUnsafeMutableBytes { bytes in
@@ -141,7 +142,7 @@ struct StorePlaceTests {
             }
             guard count > 0 else { continue }
             let target = String(decoding: buffer[..<count], as: UTF8.self)
-            if target.hasPrefix(path), target.hasSuffix(".sqlite (deleted)") {
+            if target.hasPrefix(plain), target.hasSuffix(".sqlite (deleted)") {
                 return folder + "/" + name
             }
         }

@@ -143,6 +143,7 @@ final class StoryStage {
     /// Nobody watches.
     private struct Nobody: ServiceObserver {
         func batchCommitted(_: BatchReport) {}
+        func wrote(seconds _: Double) {}
         func published(_: PublicationReport) {}
         func outbox(_: OutboxStatistics, inMemory _: Int, deferred _: Int) {}
         func oldestOpenRequests(_: [String: Instant]) {}
@@ -150,5 +151,6 @@ final class StoryStage {
         func clock(_: ClockCondition) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
+        func notice(_: ServiceComponent, reason _: String) {}
     }
 }

@@ -103,7 +103,9 @@ import Testing
         #expect(!trust.takeAcceptance())
     }
 
-    @Test("What is implausible is reliable once an operator says so, and from there on compared anew")
+    @Test(
+        "What is implausible is reliable once an operator says so, and from there on compared anew"
+    )
     func confirmed() {
         let trust = begun(60 * Self.day)
         trust.confirm(now: Self.after(60 * Self.day), monotonicSeconds: 1000)

@@ -1,5 +1,4 @@
 import Contract
-import Crypto
 import Domain
 import Synchronization
 import TestKit
@@ -95,7 +94,12 @@ import Testing
         #expect(place.contents.requests[Messages.request(1)]?.status == .granted)
         #expect(letters(place).isEmpty)
         #expect(place.contents.reasons.values.contains("bound again"))
-        let end = try #require(place.contents.journal.last)
+        // After it, the account that the grant opened is confirmed.
+        let end = try #require(
+            place.contents.journal.last {
+                Reading($0.event.utf8)["event"] == "dead-letter.replayed"
+            }
+        )
         #expect(Reading(end.event.utf8)["outcome"] == "applied")
         // The event is known as its first sender's.
         place.send(forged)
@@ -272,8 +276,9 @@ import Testing
         let next = try await workplace()
         next.crash()
         try await next.begin()
-        next.broker.openSource()
+        // Before the session, which the broker knows as the former process's.
         next.broker.send([ofBroker()])
+        next.broker.openSource()
         next.service.receive(next.broker.deliver())
         next.broker.closeSource()
         await next.work()

@@ -34,7 +34,9 @@ struct ErasureTests {
         }.compactMap { Reading($0.message.body).object("data")["template"] }
     }
 
-    @Test("More requests than one transaction withdraws: pending at first, granted when all is done")
+    @Test(
+        "More requests than one transaction withdraws: pending at first, granted when all is done"
+    )
     func manyRequests() async throws {
         let place = try workplace()
         try await place.serve()
@@ -47,15 +49,17 @@ struct ErasureTests {
         #expect(statuses.count { $0["status"] == "withdrawn" } == 129)
         let answer = statuses.filter { $0["requestId"] == "\(Messages.request(900))" }
         #expect(answer.map { $0["status"] } == ["pending", "granted"])
-        #expect(answer.last?.objects("kept").map { $0["what"] } == [
-            "decisions", "operator-registration",
-        ])
+        #expect(
+            answer.last?.objects("kept").map { $0["what"] } == [
+                "decisions", "operator-registration",
+            ]
+        )
         #expect(statuses.last?["status"] == "granted")
         #expect(place.broker.mails.count { $0 == "access.withdrawn" } == 129)
         let farewell = place.broker.mails.filter { $0 == "person.erased" }
         #expect(farewell.count == 2, "the person and the authority, each once")
         let deletions = place.broker.data("provisioning.account").filter {
-            $0["method"] == "DELETE"
+            $0.object("operation")["method"] == "DELETE"
         }
         #expect(deletions.count == 1)
         let story = place.contents.story
@@ -87,7 +91,11 @@ struct ErasureTests {
         await place.pass(seconds: 700)
         #expect(place.contents.outbox.allSatisfy { $0.settledAt != nil })
         // The office was never sent the name, and does not learn it now.
-        #expect(mailsNamingAnne(place).allSatisfy { ["access.withdrawn", "person.erased"].contains($0) })
+        #expect(
+            mailsNamingAnne(place).allSatisfy {
+                ["access.withdrawn", "person.erased"].contains($0)
+            }
+        )
         #expect(place.broker.mails.count { $0 == "person.erased" } == 1)
     }
 
@@ -125,7 +133,7 @@ struct ErasureTests {
         #expect(dropped >= 60)
     }
 
-    @Test("A natural person's number stands nowhere once the person is erased, nor ever in the journal")
+    @Test("A natural person's number goes with the person, and is never in the journal")
     func number() async throws {
         let place = try workplace()
         try await place.serve()
@@ -151,6 +159,54 @@ struct ErasureTests {
         #expect(place.contents.requests.values.allSatisfy { $0.eori?.isErased != false })
         #expect(place.contents.accounts.allSatisfy { $0.eori.isErased })
         #expect(place.contents.operators.values.allSatisfy { $0.eori.isErased })
+    }
+
+    @Test("What waits and says a natural person's number does not leave after the erasure")
+    func numberThatWaits() async throws {
+        let place = try workplace()
+        try await place.serve()
+        place.broker.unbind(["status"])
+        place.send(
+            Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77"),
+            Messages.decision(1, identifier: "yes")
+        )
+        await place.work()
+        #expect(place.contents.outbox.contains { says("LUNINA77", $0) })
+        place.send(erasure(of: "nina"))
+        await place.work()
+        let told = place.broker.data("status.account").count
+        place.broker.unbind([])
+        await place.pass(seconds: 700)
+        // What tells of the erasure has the number still, and nothing from before it.
+        let statuses = place.broker.data("status.account").dropFirst(told).map { $0["status"] }
+        #expect(!statuses.contains("provisioning") && !statuses.contains("active"))
+        #expect(!statuses.isEmpty)
+        #expect(place.contents.outbox.allSatisfy { !says("LUNINA77", $0) })
+    }
+
+    private func says(_ word: String, _ entry: MemoryContents.OutboxEntry) -> Bool {
+        String(decoding: entry.message?.body ?? [], as: UTF8.self).contains(word)
+    }
+
+    @Test("Who comes anew under the own number while the erasure goes on keeps it")
+    func anew() async throws {
+        let place = try workplace(erasedAtOnce: 1)
+        try await place.serve()
+        let own = Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77")
+        place.send(own, Messages.withdrawal(1, by: "nina", identifier: "back"))
+        await place.work()
+        place.send(
+            erasure(of: "nina"),
+            Messages.registration(2, profile: "natural-person", by: "nina", eori: "LUNINA77")
+        )
+        await place.work()
+        #expect(place.contents.erasures.isEmpty)
+        let eori = EORI(canonical: "LUNINA77")
+        #expect(place.contents.requests[Messages.request(2)]?.eori == eori)
+        place.send(Messages.decision(2, identifier: "yes"))
+        await place.work()
+        #expect(place.contents.operators[eori]?.status == .registered)
+        #expect(place.contents.journal.allSatisfy { !$0.event.contains("LUNINA77") })
     }
 
     @Test("Who stands in a message that waits alone is found, told and forgotten")
@@ -184,14 +240,19 @@ struct ErasureTests {
     func reason() async throws {
         let place = try workplace()
         try await place.serve()
-        var draft = Messages.right("rectification", 10, by: "stranger", #","changes":{"givenName":"A"}"#)
+        var draft = Messages.right(
+            "rectification",
+            10,
+            by: "stranger",
+            #","changes":{"givenName":"A"}"#
+        )
         draft.user = Messages.anOperator
         draft.reason = "Ms Stranger has called"
         place.send(draft)
         await place.work()
         #expect(place.broker.data("problem.request").count == 1)
         #expect(place.contents.reasons.isEmpty)
-        #expect(place.contents.texts.values.allSatisfy(\.isEmpty))
+        #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
     }
 
     @Test("Nobody decides on a request whose applicant is being erased, nor finds the person")

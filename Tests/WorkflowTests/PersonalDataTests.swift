@@ -109,45 +109,46 @@ struct PersonalDataTests {
             return [marked(decision)]
         case 4:
             let employee = accounts.last ?? ""
-            return accounts.dropFirst().map { report($0, "POST", "201") }
-                + [
-                    management("role", #""account":"\#(employee)","role":"manager""#),
-                    management(
-                        "operations",
-                        #""account":"\#(employee)","operations":["import"]"#
-                    ),
-                    management(
-                        "revocation",
-                        #""target":{"account":"\#(employee)"},"remarks":"Bob""#
-                    ),
-                ]
+            let reports = accounts.dropFirst().map { report($0, "POST", "201") }
+            let acts: [Draft] = [
+                management("role", #""account":"\#(employee)","role":"manager""#),
+                management(
+                    "operations",
+                    #""account":"\#(employee)","operations":["import"]"#
+                ),
+                management(
+                    "revocation",
+                    #""target":{"account":"\#(employee)"},"remarks":"Bob""#
+                ),
+            ]
+            return reports + acts
         case 5:
             let changes = #","changes":{"familyName":"Bauer","email":"neu@example.lu"}"#
-            return [
+            let acts: [Draft] = [
                 marked(Messages.right("access", 11, by: "anne")),
                 marked(Messages.right("rectification", 12, by: "anne", changes)),
                 marked(Messages.right("restriction", 13, by: "anne", #","restricted":true"#)),
                 marked(Messages.right("restriction", 14, by: "anne", #","restricted":false"#)),
                 marked(Messages.right("consent-withdrawal", 15, by: "nina")),
-                marked(
-                    Messages.right("access", 16, by: "nobody")
-                ),
+                marked(Messages.right("access", 16, by: "nobody")),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
+                marked(Messages.act("clock-confirmed", "{}", identifier: "clock")),
             ]
-                + zip(["replay", "discard"], place.contents.letters).map { act, entry in
-                    marked(
-                        Messages.act(
-                            "dead-letter-\(act)",
-                            #"{"letters":["\#(entry.letter.identifier)"]}"#,
-                            identifier: act
-                        )
-                    )
-                } + accounts.map { report($0, "PATCH", "200") }
+            let reports = accounts.map { report($0, "PATCH", "200") }
+            return acts + lettersActs(place) + reports
         case 6: return excise(user: accounts.first ?? "")
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
             } + accounts.map { report($0, "DELETE", "204") }
+        }
+    }
+
+    /// An operator has one dead letter dealt with again, and throws another away.
+    private func lettersActs(_ place: Workplace) -> [Draft] {
+        zip(["replay", "discard"], place.contents.letters).map { act, entry in
+            let data = #"{"letters":["\#(entry.letter.identifier)"]}"#
+            return marked(Messages.act("dead-letter-\(act)", data, identifier: act))
         }
     }
 

@@ -192,7 +192,7 @@ import Testing
         await place.work()
         #expect(
             place.observer.record.dispositions
-                == [.deferred, .deferred, .applied, .dead, .applied, .applied]
+                == [.deferred, .deferred, .applied, .applied, .dead, .applied]
         )
         #expect(place.contents.deferred.isEmpty)
         #expect(place.contents.requests[faulty]?.status == .pending)

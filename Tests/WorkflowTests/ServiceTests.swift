@@ -134,13 +134,13 @@ import Testing
         place.send(Messages.decision(1, identifier: "d1"))
         await place.work()
         var pauses: [Int64] = []
-        while let waiting = place.contents.deferred.first {
+        while let waiting = place.contents.deferred.first?.entry {
             let pause = waiting.nextAttemptAt.seconds - place.clock.now.seconds
             try #require(pause > 0)
             pauses.append(pause)
             place.clock.advance(bySeconds: Double(pause) - 1)
             await place.work()
-            try #require(place.contents.deferred.first == waiting, "not before its time")
+            try #require(place.contents.deferred.first?.entry == waiting, "not before its time")
             place.clock.advance(bySeconds: 1)
             await place.work()
         }

@@ -52,7 +52,7 @@ enum Access: Procedure {
         guard request.profile == Profile.employee.rawValue, let eori = request.eori else {
             return true
         }
-        return try context.register.accounts(of: eori).contains(where: \.isManaging)
+        return try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
     }
 
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
@@ -102,6 +102,14 @@ enum Access: Procedure {
         if try context.register.economicOperator(eori)?.status == .registered {
             throw Problem(.operatorExists, "the operator was registered since this was asked")
         }
+        // They would be the new operator's.
+        guard try !context.register.hasCascade(of: eori) else {
+            throw Problem(
+                .operatorExists,
+                "the accounts of the operator that was registered before are still being "
+                    + "withdrawn; decide again in a minute"
+            )
+        }
         let economicOperator = EconomicOperator(
             eori: eori,
             kind: kind,
@@ -117,9 +125,8 @@ enum Access: Procedure {
     private static func open(_ request: Request, in context: DecisionContext) throws -> [Event] {
         guard let eori = request.eori else { return [] }
         // Nobody has two accounts with one operator, however requests may meet.
-        let held = try context.register.accounts(of: eori).contains {
-            $0.person == request.person && $0.status.stands
-        }
+        let held = try context.register.accounts(of: request.person, at: eori)
+            .contains(where: \.status.stands)
         guard !held else {
             throw Problem(.requestExists, "the person holds an account with this operator by now")
         }

@@ -105,17 +105,18 @@ struct AccessRegistration: Command {
             return .rejected(.operatorUnknown)
         }
         guard existing.kind == .company else { return .rejected(.operatorKind) }
-        let pending = try context.register.openRequests(for: eori).contains {
-            $0.person == person.identifier && $0.profile == profile.rawValue
-        }
+        let pending = try context.register.hasOpenRequest(
+            for: eori,
+            profiles: [profile.rawValue],
+            of: person.identifier
+        )
         guard !pending else {
             return .refused(
                 Problem(.requestExists, "the person has a request for this operator pending")
             )
         }
-        let held = try context.register.accounts(of: eori).contains {
-            $0.person == person.identifier && $0.status.stands
-        }
+        let held = try context.register.accounts(of: person.identifier, at: eori)
+            .contains(where: \.status.stands)
         guard !held else {
             return .refused(
                 Problem(.requestExists, "the person holds an account with this operator")

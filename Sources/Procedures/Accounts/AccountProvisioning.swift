@@ -74,9 +74,21 @@ struct AccountProvisioning {
         }
     }
 
-    /// Nobody is where the user was to be found: he is made, and will be wherever that is.
+    /// Nobody is where the user was to be found: he is made, and will be wherever that is. Where he
+    /// may still be known by a former account, he is looked up by that first.
     func gone(_ order: ProvisioningOrder, status: Int) throws -> [Event] {
         var next = account
+        if account.place == nil, let former = account.former {
+            // A change looked for the account's own user, a PUT for the former account's; that may
+            // never have had one of its own, but the one of the account before it.
+            if order.lastMethod == .put {
+                next.former = try context.register.account(former)?.former
+            }
+            if next.former != nil {
+                return try changed(next, .moved)
+                    + AccountProvisioning(next, after: self).turned(order, to: .put, after: status)
+            }
+        }
         next.location = nil
         next.former = nil
         return try changed(next, .moved)
@@ -285,9 +297,8 @@ extension AccountProvisioning {
     /// who is out of use, becomes the new one's. What was still ordered about the former account is
     /// overtaken by that.
     static func reopened(_ account: Account, in context: DecisionContext) throws -> [Event] {
-        let earlier = try context.register.accounts(of: account.person).last {
-            $0.eori == account.eori && $0.status == .revoked
-        }
+        let earlier = try context.register.accounts(of: account.person, at: account.eori)
+            .last { $0.status == .revoked }
         guard let earlier else { return [.accountOpened(account)] }
         var (former, next) = (earlier, account)
         next.former = former.identifier

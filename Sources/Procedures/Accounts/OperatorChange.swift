@@ -7,11 +7,11 @@ struct OperatorChange {
     let by: Originator
     let remarks: String?
 
-    /// The operator's event, then one for every account that is not as it should be any more.
+    /// The operator's event, then one for every account that is not as it should be any more: at once
+    /// where they are few, and else a part at a time, see `Cascade`. Until an account is reached, its
+    /// holder has no right that the operator has not.
     ///
-    /// Narrowing takes from every account what the operator lost; an account with nothing left is
-    /// revoked. Of a revoked operator the authorisations go as well. Widening reaches the accounts that act for the whole operator, its legal
-    /// representatives or the natural person: what others may do is their managers' decision.
+    /// Of a revoked operator the authorisations go as well.
     ///
     /// - Parameter applicant: who asked for the change by a request of his own, if that is how it
     ///   came about: the request's mail tells him.
@@ -19,22 +19,94 @@ struct OperatorChange {
         in context: DecisionContext,
         applicant: PersonIdentifier? = nil
     ) throws -> [Event] {
-        let accounts = try context.register.accounts(of: after.eori).filter { $0.status.stands }
-        var managersBefore = 0
-        var managersAfter = 0
-        let followed: [Event] = accounts.compactMap { account in
+        let changed = Event.operatorChanged(after, previous: before, by: by, remarks: remarks)
+        let (register, limits) = (context.register, context.settings.cascade)
+        let accounts = try register.accounts(
+            of: after.eori,
+            after: nil,
+            limit: limits.accounts + 1
+        )
+        let authorisations =
+            after.status == .revoked
+            ? try register.activeAuthorisations(
+                of: after.eori,
+                limit: limits.authorisations + 1
+            ) : []
+        // What follows from an earlier change comes before what follows from this one.
+        let isQueued = try register.hasCascade(of: after.eori)
+        guard accounts.count <= limits.accounts, !isQueued,
+            authorisations.count <= limits.authorisations
+        else {
+            let cascade = Cascade(
+                eori: after.eori,
+                change: .economicOperator(
+                    from: before.operations,
+                    to: after.operations,
+                    after.status
+                ),
+                by: by,
+                applicant: applicant,
+                remarks: remarks == nil ? nil : after.request,
+                since: context.now
+            )
+            return [changed, .cascade(cascade, .begun)]
+        }
+        let following = AccountsFollowing(
+            from: before.operations,
+            to: after.operations,
+            status: after.status,
+            by: by,
+            remarks: remarks,
+            applicant: applicant
+        )
+        let (followed, takesManager) = following.events(of: accounts)
+        let managing = followed.reduce(into: accounts) { $0.take($1) }
+        let isLost = takesManager && !managing.contains(where: \.isManaging)
+        return [changed] + followed
+            + (isLost && after.status == .registered ? [.lastManagerLost(after.eori)] : [])
+            + (try authorisations.flatMap {
+                try $0.revoked(.operatorRevoked, by: by, remarks: remarks, in: context)
+            })
+    }
+}
+
+extension [Account] {
+    fileprivate mutating func take(_ event: Event) {
+        guard case .accountChanged(let next, _, _, _, _) = event,
+            let index = firstIndex(where: { $0.identifier == next.identifier })
+        else { return }
+        self[index] = next
+    }
+}
+
+/// What accounts become when their operator changes.
+///
+/// Narrowing takes from every account what the operator lost; an account with nothing left is
+/// revoked. Widening reaches the accounts that act for the whole operator, its legal representatives or
+/// the natural person: what others may do is their managers' decision.
+struct AccountsFollowing {
+    let from: OperationSet
+    let to: OperationSet
+    let status: OperatorStatus
+    let by: Originator
+    let remarks: String?
+    let applicant: PersonIdentifier?
+
+    /// Also whether somebody who decided for the company does no longer.
+    func events(of accounts: [Account]) -> (events: [Event], takesManager: Bool) {
+        var takesManager = false
+        let events = accounts.filter(\.status.stands).compactMap { account -> Event? in
             var next = account
-            if after.status == .revoked {
+            if status == .revoked {
                 next.revoke()
             } else {
                 next.operations = operations(of: account)
                 if next.operations.isEmpty { next.revoke() }
             }
-            managersBefore += account.isManaging ? 1 : 0
-            managersAfter += next.isManaging ? 1 : 0
             guard next != account else { return nil }
+            takesManager = takesManager || account.isManaging && !next.isManaging
             let change: AccountChange =
-                if after.status == .revoked {
+                if status == .revoked {
                     .operatorRevoked
                 } else if next.status == .revoked {
                     .revoked
@@ -43,23 +115,13 @@ struct OperatorChange {
                 }
             return .accountChanged(next, previous: account, change, by: by, remarks: remarks)
         }
-        let lost = after.status == .registered && managersBefore > 0 && managersAfter == 0
-        return [.operatorChanged(after, previous: before, by: by, remarks: remarks)] + followed
-            + (lost ? [.lastManagerLost(after.eori)] : []) + (try authorisations(in: context))
-    }
-
-    private func authorisations(in context: DecisionContext) throws -> [Event] {
-        guard after.status == .revoked else { return [] }
-        return try context.register.authorisations(of: after.eori).flatMap {
-            try $0.revoked(.operatorRevoked, by: by, remarks: remarks, in: context)
-        }
+        return (events, takesManager)
     }
 
     private func operations(of account: Account) -> OperationSet {
-        let kept = account.operations.intersection(after.operations)
+        let kept = account.operations.intersection(to)
         switch account.role {
-        case .legalRepresentative, .naturalPerson:
-            return kept.union(after.operations.subtracting(before.operations))
+        case .legalRepresentative, .naturalPerson: return kept.union(to.subtracting(from))
         case .manager, .employee: return kept
         }
     }
@@ -75,9 +137,8 @@ enum CompanyManagement {
         in context: DecisionContext
     ) throws -> [Event] {
         guard previous.isManaging, !next.isManaging else { return [] }
-        let others = try context.register.accounts(of: next.eori).contains {
-            $0.identifier != next.identifier && $0.isManaging
-        }
+        let others = try context.register.managingAccounts(of: next.eori, limit: 2)
+            .contains { $0.identifier != next.identifier }
         return others ? [] : [.lastManagerLost(next.eori)]
     }
 }

@@ -40,7 +40,8 @@ struct EMCSUsers: Command {
             let named = try users.enumerated().map { index, user in
                 try account(user, at: "/data/users/\(index)", of: authorisation, in: context)
             }
-            let before = try context.register.accounts(entitledTo: number)
+            // As many as a message could name.
+            let before = try context.register.accounts(entitledTo: number, limit: .max)
             let kept = Set(users)
             let lost = before.filter { !kept.contains($0.identifier) }
             let won = named.filter { !$0.emcs.contains(number) }

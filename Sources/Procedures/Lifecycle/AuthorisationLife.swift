@@ -65,18 +65,27 @@ extension Authorisation {
         next.warnAt = nil
         next.lapseAt = nil
         if status == .revoked { next.revokedOn = LuxembourgCalendar.date(at: context.now) }
-        // Of a revoked operator the accounts lose everything anyway.
-        let users = try context.register.accounts(entitledTo: number)
-            .filter { change != .operatorRevoked || $0.eori != eori }
-        return [
-            .authorisationChanged(
-                next,
-                previous: self.status,
-                change,
+        let changed = Event.authorisationChanged(
+            next,
+            previous: self.status,
+            change,
+            by: originator,
+            remarks: remarks
+        )
+        // Of a revoked operator the accounts, and its users are among them, lose everything anyway.
+        guard change != .operatorRevoked else { return [changed] }
+        let limit = context.settings.cascade.accounts
+        let users = try context.register.accounts(entitledTo: number, limit: limit + 1)
+        guard users.count <= limit else {
+            let cascade = Cascade(
+                eori: eori,
+                change: .authorisation(number),
                 by: originator,
-                remarks: remarks
+                since: context.now
             )
-        ] + users.map { $0.entitled(to: number, false, by: originator) }
+            return [changed, .cascade(cascade, .begun)]
+        }
+        return [changed] + users.map { $0.entitled(to: number, false, by: originator) }
     }
 }
 

@@ -20,6 +20,7 @@ struct RequestDecision: Command {
     let revision: Int?
 
     var request: RequestIdentifier? { identifier }
+    var awaitedRequest: RequestIdentifier? { identifier }
     var speaker: String? { actor.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {

@@ -10,6 +10,7 @@ struct RequestSupplement: Command {
     let particulars: Particulars
 
     var request: RequestIdentifier? { identifier }
+    var awaitedRequest: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
@@ -55,6 +56,7 @@ struct RequestWithdrawal: Command {
     let applicant: Applicant
 
     var request: RequestIdentifier? { identifier }
+    var awaitedRequest: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {

@@ -79,10 +79,7 @@ extension Lifecycle {
         guard let person = try register.person(request.person), person.signature == nil else {
             return []
         }
-        let others = try register.requests(of: person.identifier, limit: 2).contains {
-            $0.identifier != request.identifier
-        }
-        guard !others,
+        guard try !register.hasRequest(of: person.identifier, besides: request.identifier),
             try !register.accounts(of: person.identifier).contains(where: \.status.stands)
         else { return [] }
         // Revoked users exist downstream as well.

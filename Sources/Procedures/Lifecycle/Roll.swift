@@ -84,18 +84,19 @@ struct Roll {
         suits: (AccountRole) -> Bool,
         isUsable: (Account, Person) -> Bool
     ) throws -> Account? {
+        // Of a revoked operator an account may not have been reached yet.
         guard let person = try context.register.person(subject: subject),
             try context.register.economicOperator(eori)?.status == .registered
         else { return nil }
-        return try context.register.accounts(of: eori).first {
-            $0.person == person.identifier && suits($0.role) && isUsable($0, person)
+        return try context.register.accounts(of: person.identifier, at: eori).first {
+            suits($0.role) && isUsable($0, person)
         }
     }
 
     /// Whether the person holds an account of the operator that stands.
     func holdsAccount(_ subject: String, of eori: EORI) throws -> Bool {
-        try context.register.accounts(of: eori).contains {
-            try $0.status.stands && isPerson($0.person, subject: subject)
-        }
+        guard let person = try context.register.person(subject: subject) else { return false }
+        return try context.register.accounts(of: person.identifier, at: eori)
+            .contains(where: \.status.stands)
     }
 }

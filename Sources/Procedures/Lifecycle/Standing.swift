@@ -58,8 +58,8 @@ public struct Standing: Hashable, Sendable {
         in context: DecisionContext
     ) throws -> Bool {
         guard !roles.isEmpty else { return true }
-        return try context.register.accounts(of: eori).contains {
-            $0.person == person && roles.contains($0.role) && $0.status == .active
+        return try context.register.accounts(of: person, at: eori).contains {
+            roles.contains($0.role) && $0.status == .active
         }
     }
 }
@@ -143,8 +143,13 @@ extension Lifecycle {
             changed[request.identifier] = request
         }
         var withdrawn: [Event] = []
+        // Asked once for each operator: many accounts of one may end together.
+        var open: [EORI: [Request]] = [:]
+        for eori in Set(endings.map(\.eori)) {
+            open[eori] = try context.register.openRequests(for: eori)
+        }
         for ending in endings {
-            for stored in try context.register.openRequests(for: ending.eori) {
+            for stored in open[ending.eori] ?? [] {
                 let request = changed[stored.identifier] ?? stored
                 guard let withdrawal = try ending.withdrawal(of: request, in: context),
                     case .requestChanged(let closed, _, _, _) = withdrawal

@@ -109,9 +109,8 @@ public struct Erasure {
     /// Of the companies that the person managed, those that nobody else does.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
         try accounts.filter(\.isManaging).compactMap { account in
-            let others = try context.register.accounts(of: account.eori).contains {
-                $0.person != person.identifier && $0.isManaging
-            }
+            let others = try context.register.managingAccounts(of: account.eori, limit: 2)
+                .contains { $0.person != person.identifier }
             return others ? nil : .lastManagerLost(account.eori)
         }
     }

@@ -20,28 +20,35 @@ struct RightsRequest: Command {
             )
         }
         guard let person = try context.register.person(subject: applicant.subject) else {
-            // Somebody may be named in others' messages alone. Asking stores nothing, nor is there
-            // anything to change.
+            return try answerStranger(in: context)
+        }
+        return .apply(try events(for: person, in: context))
+    }
+
+    /// Somebody may be named in others' messages alone. Asking stores nothing, nor is there anything to
+    /// change.
+    private func answerStranger(in context: DecisionContext) throws -> Outcome {
+        switch right {
+        case .access:
             let mentions = try context.register.messages(
                 naming: [applicant.subject],
                 limit: Self.mentionsAtMost
             )
-            if right == .erasure, !mentions.isEmpty {
-                return .apply(try erasureOfStranger(in: context))
-            }
-            guard right == .access else {
-                return .refuse(
-                    Problem(
-                        .notEligible,
-                        at: "/data/applicant/subject",
-                        "nothing is stored about this person"
-                    )
-                )
-            }
             let disclosure = Disclosure(request: identifier, person: nil, mentions: mentions)
             return .apply([.personDisclosed(disclosure)])
+        case .erasure:
+            let mentions = try context.register.messages(naming: [applicant.subject], limit: 1)
+            // Where not all could be looked through, erasing does so, in parts.
+            if mentions != .none { return .apply(try erasureOfStranger(in: context)) }
+        case .rectification, .restriction, .consentWithdrawal: break
         }
-        return .apply(try events(for: person, in: context))
+        return .refuse(
+            Problem(
+                .notEligible,
+                at: "/data/applicant/subject",
+                "nothing is stored about this person"
+            )
+        )
     }
 
     /// How many messages of others a disclosure lists.

@@ -60,18 +60,74 @@ final class ForecastTransaction: RegisterTransaction {
         return written.account(stored.identifier) == nil ? stored : nil
     }
 
-    func accounts(of eori: EORI) throws -> [Account] {
-        written.merged(try snapshot.accounts(of: eori)) { $0.eori == eori }
+    func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        let stored = try snapshot.accounts(of: eori, after: account, limit: limit)
+        return Array(written.merged(stored) { $0.eori == eori }.prefix(limit))
+    }
+
+    func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
+        // Those that manage no longer may stand in the place of others.
+        let stored = try snapshot.managingAccounts(
+            of: eori,
+            limit: limit + written.accounts.count
+        )
+        return Array(
+            written.merged(stored) { $0.eori == eori && $0.isManaging }.prefix(limit)
+        )
     }
 
     func accounts(of person: PersonIdentifier) throws -> [Account] {
         written.merged(try snapshot.accounts(of: person)) { $0.person == person }
     }
 
+    func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
+        written.merged(try snapshot.accounts(of: person, at: eori)) {
+            $0.person == person && $0.eori == eori
+        }
+    }
+
     func openRequests(for eori: EORI) throws -> [Request] {
         written.merged(try snapshot.openRequests(for: eori)) {
             $0.eori == eori && $0.status.isOpen
         }
+    }
+
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool {
+        func isWanted(_ request: Request) -> Bool {
+            request.eori == eori && request.status.isOpen && profiles.contains(request.profile)
+                && (person == nil || request.person == person)
+        }
+        if written.requests.values.contains(where: isWanted) { return true }
+        guard try snapshot.hasOpenRequest(for: eori, profiles: profiles, of: person) else {
+            return false
+        }
+        // It may be one that was closed here: there is one for a person, and one that would register
+        // the operator.
+        return try !written.requests.values.contains { request in
+            guard let stored = try snapshot.request(request.identifier) else { return false }
+            return isWanted(stored) && !request.status.isOpen
+        }
+    }
+
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
+        try requests(of: person).contains { $0.identifier != request }
+    }
+
+    func hasCascade(of eori: EORI) throws -> Bool {
+        try written.cascades.contains(eori) || snapshot.hasCascade(of: eori)
+    }
+
+    func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
+        try snapshot.remarks(on: request, at: instant)
     }
 
     func requests(of person: PersonIdentifier) throws -> [Request] {
@@ -86,7 +142,7 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
-    func messages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
         try snapshot.messages(naming: words, limit: limit)
     }
 
@@ -110,16 +166,25 @@ final class ForecastTransaction: RegisterTransaction {
             ?? snapshot.authorisation(grantedBy: request)
     }
 
-    func authorisations(of eori: EORI) throws -> [Authorisation] {
-        Self.merged(
-            try snapshot.authorisations(of: eori),
+    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        let stored = try snapshot.activeAuthorisations(
+            of: eori,
+            limit: limit + written.authorisations.count
+        )
+        let merged = Self.merged(
+            stored,
             written.authorisations.filter { $0.eori == eori },
             by: \.number
         )
+        return Array(merged.filter { $0.status == .active }.prefix(limit))
     }
 
-    func accounts(entitledTo number: ExciseNumber) throws -> [Account] {
-        written.merged(try snapshot.accounts(entitledTo: number)) { $0.emcs.contains(number) }
+    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
+        let stored = try snapshot.accounts(
+            entitledTo: number,
+            limit: limit == .max ? limit : limit + written.accounts.count
+        )
+        return Array(written.merged(stored) { $0.emcs.contains(number) }.prefix(limit))
     }
 
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
@@ -191,8 +256,10 @@ final class ForecastTransaction: RegisterTransaction {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             written.obligations.removeAll { $0.identifier == obligation.identifier }
             written.obligations.append(obligation)
-        case .erasureBegun, .erasureTold, .erasureCompleted, .supplementReceived, .personDisclosed, .authorisationDisclosed, .lastManagerLost,
-            .reportIgnored, .nothingToChange, .operated:
+        case .cascade(let cascade, .begun): written.cascades.insert(cascade.eori)
+        case .erasureBegun, .erasureTold, .erasureCompleted, .supplementReceived, .personDisclosed,
+            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .operated, .cascade:
             break
         }
     }
@@ -232,19 +299,43 @@ final class ForecastTransaction: RegisterTransaction {
     func deferMessage(_ message: DeferredMessage) throws {
         var message = message
         // Below those of the store.
-        message.sequence = -1 - Int64(written.deferred.count)
+        message.entry.sequence = -1 - Int64(written.deferred.count)
         written.deferred.append(message)
     }
 
-    func deferredMessages(for request: RequestIdentifier) throws -> [DeferredMessage] {
+    func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
         let all =
-            try snapshot.deferredMessages(for: request)
-            + written.deferred.filter { $0.request == request }
-        return all.filter { !written.removedDeferred.contains($0.sequence) }
+            try snapshot.deferredEntries(for: request)
+            + written.deferred.map(\.entry).filter { $0.request == request }
+        return all.filter { !written.removedDeferred.keys.contains($0.sequence) }
+    }
+
+    func deferredMessage(_ sequence: Int64) throws -> DeferredMessage? {
+        guard !written.removedDeferred.keys.contains(sequence) else { return nil }
+        return try written.deferred.first { $0.entry.sequence == sequence }
+            ?? snapshot.deferredMessage(sequence)
+    }
+
+    func deferredCount(of user: String) throws -> Int {
+        try snapshot.deferredCount(of: user) + written.deferred.count { $0.entry.user == user }
+            - written.removedDeferred.values.count { $0 == user }
+    }
+
+    /// They are for `hastened` to tell.
+    func hastenDeferredMessages(for request: RequestIdentifier, at _: Instant) throws -> Int {
+        let entries = try deferredEntries(for: request)
+        written.hastened += entries
+        return entries.count
+    }
+
+    /// What has fallen due and was not told before.
+    func takeHastened() -> [DeferredEntry] {
+        defer { written.hastened = [] }
+        return written.hastened
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
-        written.removedDeferred.insert(sequence)
+        written.removedDeferred[sequence] = try deferredMessage(sequence)?.entry.user
     }
 
     // MARK: Dead letters
@@ -294,11 +385,16 @@ final class ForecastTransaction: RegisterTransaction {
         at _: Instant
     ) throws -> Int64 { 0 }
     func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
-    func park(_: Int64, reason _: String) throws {}
+    func park(_: Int64, reason _: String?) throws {}
     func droppedMessages() throws -> [Int64] { [] }
     func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
-    func unpark() throws -> Int { 0 }
-    func unparkedStreams() throws -> Set<OutboxStream> { [] }
+    func isParked(_: OutboxStream) throws -> Bool { false }
+    func lastParkedStream() throws -> Int64 { 0 }
+    func parkedStreams(after _: Int64, through _: Int64, limit _: Int) -> [Int64] { [] }
+    func parkedMessages(of _: Int64, through _: Int64, limit _: Int, bytes _: Int) -> [OutboxRow] {
+        []
+    }
+    func retriedStreams() throws -> RetriedStreams { RetriedStreams() }
     func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
     func outboxStatistics() throws -> OutboxStatistics {
         OutboxStatistics(pending: 0, parked: 0, oldestAt: nil)
@@ -337,10 +433,14 @@ private struct ForecastState {
     var particulars: [RequestIdentifier: Particulars] = [:]
     var authorisations: [Authorisation] = []
     var obligations: [Obligation] = []
+    /// Whose have begun; none goes on here.
+    var cascades: Set<EORI> = []
     var inbox: [InboxKey: InboxEntry] = [:]
     var forgotten: Set<InboxKey> = []
     var deferred: [DeferredMessage] = []
-    var removedDeferred: Set<Int64> = []
+    /// By whose they were.
+    var removedDeferred: [Int64: String] = [:]
+    var hastened: [DeferredEntry] = []
     var letters: [DeadLetterIdentifier: DeadLetter] = [:]
     var removedLetters: Set<DeadLetterIdentifier> = []
     var letterOrders: [DeadLetterIdentifier: LetterOrder] = [:]

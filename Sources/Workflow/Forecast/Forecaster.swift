@@ -24,7 +24,7 @@ public struct Forecaster: Sendable {
         identifiers: any IdentifierSource,
         prefix: String
     ) {
-        processor = TurnWriter(settings, identifiers, prefix: prefix, ServiceLimits()).processor
+        processor = MessageProcessor(settings, identifiers, prefix: prefix)
     }
 
     /// What would become of these messages if they came one after another, each with the effects of
@@ -61,17 +61,28 @@ public struct ForecastRun {
             in: transaction,
             queued: &rows
         )
-        return forecast(treatments.first, transaction.journal)
+        let foretold = forecast(treatments.first, transaction.journal)
+        // One after another, so that one is in memory at a time.
+        for entry in transaction.takeHastened() {
+            var bytes = 0
+            _ = try processor.retry(
+                entry,
+                mayGiveUp: false,
+                at: now,
+                in: transaction,
+                queued: &rows,
+                bytes: &bytes
+            )
+        }
+        return foretold
     }
 
     private func forecast(_ treatment: Treatment?, _ journal: [JournalEntry]) -> Forecast {
-        // What waited for the message's request has causes of its own.
-        let own = journal.prefix { $0.cause == journal.first?.cause }
-            .compactMap { entry -> JSONObject? in
-                guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
-                else { return nil }
-                return event
-            }
+        let own = journal.compactMap { entry -> JSONObject? in
+            guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
+            else { return nil }
+            return event
+        }
         return Forecast(
             disposition: treatment?.disposition ?? .duplicate,
             code: treatment?.code,

@@ -129,7 +129,7 @@ struct DeferredList: AsyncParsableCommand {
     func run() async throws {
         let surroundings = try options.surroundings()
         let store = try surroundings.store()
-        let messages = try store.deferredMessages(limit: limit)
+        let messages = try store.deferredEntries(limit: limit)
         let total = try store.figures().deferred
         switch options.output {
         case .json:
@@ -149,16 +149,16 @@ struct DeferredList: AsyncParsableCommand {
         }
     }
 
-    private static func write(_ message: DeferredMessage, to json: inout JSONWriter) {
+    private static func write(_ message: DeferredEntry, to json: inout JSONWriter) {
         json.member("requestId", message.request.description)
-        json.member("routingKey", message.message.routingKey)
-        json.member("user", message.message.properties.userIdentifier)
+        json.member("routingKey", message.routingKey)
+        json.member("user", message.user)
         json.member("receivedAt", message.receivedAt.description)
         json.member("attempts", message.attempts)
         json.member("nextAttemptAt", message.nextAttemptAt.description)
     }
 
-    private static func table(_ messages: [DeferredMessage]) -> Table {
+    private static func table(_ messages: [DeferredEntry]) -> Table {
         var table = Table([
             .text("REQUEST"), .text("ROUTING KEY"), .text("USER", isOptional: true),
             .text("RECEIVED", isOptional: true), .number("TRIES", isOptional: true),
@@ -166,8 +166,8 @@ struct DeferredList: AsyncParsableCommand {
         ])
         for message in messages {
             table.add([
-                Cell(message.request.description), Cell(message.message.routingKey),
-                Cell(message.message.properties.userIdentifier ?? ""),
+                Cell(message.request.description), Cell(message.routingKey),
+                Cell(message.user),
                 Cell(LocalTime.short(message.receivedAt)), Cell(message.attempts),
                 Cell(LocalTime.text(message.nextAttemptAt)),
             ])

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Domain
+import Storage
 
 /// `dead-letter show`: one letter, whole.
 struct DeadLetterShow: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import Composition
 import Contract
 import Domain
+import Settings
 import Storage
 import Workflow
 
@@ -34,7 +35,7 @@ struct ReplayPreview {
         outlooks = try store.withSnapshot { snapshot in
             // One after another, each with the effects of those before it.
             let forecasts = forecaster.run(on: snapshot)
-            return try letters.compactMap { head in
+            return try letters.compactMap { head -> (letter: LetterHead, outlook: Outlook)? in
                 guard let letter = try snapshot.deadLetter(head.identifier) else { return nil }
                 switch LetterOrigin(letter, prefix: prefix) {
                 case .outbound(let queue): return (head, .sent(to: "\(prefix).\(queue)"))

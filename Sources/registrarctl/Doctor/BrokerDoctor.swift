@@ -1,6 +1,7 @@
 import AMQP
 import Broker
 import Composition
+import Contract
 import Domain
 import Settings
 

@@ -37,7 +37,7 @@ struct RequestStory {
     /// Those that its grant opened, as they are now.
     let accounts: [Account]
     /// Messages that wait for it.
-    let waiting: [DeferredMessage]
+    let waiting: [DeferredEntry]
     /// Whose decision it is; nil when nobody decides on such requests.
     let decider: Decider?
     /// The accounts that may decide on it now, where accounts do.
@@ -59,7 +59,7 @@ struct RequestStory {
             chapters.append(Chapter(entry))
         }
         self.chapters = chapters
-        waiting = try store.deferredMessages(for: identifier)
+        waiting = try store.deferredEntries(for: identifier)
         reasons = try store.reasons(of: identifier)
         if request == nil, chapters.isEmpty, waiting.isEmpty { return nil }
         accounts =

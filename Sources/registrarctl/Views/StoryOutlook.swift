@@ -102,8 +102,8 @@ extension StoryTeller {
 
     private var ofWaiting: [StoryProspect] {
         story.waiting.map { waiting in
-            let user = waiting.message.properties.userIdentifier ?? "unknown"
-            let kind = StoryWords.message(ofType: waiting.message.routingKey)
+            let user = waiting.user
+            let kind = StoryWords.message(ofType: waiting.routingKey)
             return StoryProspect(
                 at: waiting.deadline,
                 "\(kind) of broker user \(user), here since "

@@ -129,6 +129,9 @@ struct JournalStory {
         case "provisioning.report-ignored":
             ("a report of the provisioner that nobody waited for", .faint)
         case "operator.without-manager": ("the company has no manager left", .waiting)
+        case "cascade.begun": ("the accounts follow, a part at a time", .waiting)
+        case "cascade.continued": ("further accounts have followed", .waiting)
+        case "cascade.done": ("all accounts have followed", .faint)
         case "nothing.to-change": ("nothing to change\(by)", .faint)
         case "message.deferred": ("waits for its request", .waiting)
         case "message.refused":

@@ -25,8 +25,11 @@ struct Auditor {
     private var deadDue: [String] = []
     private var mailsDue: [String: Int] = [:]
     /// Which request each message waits for that came before it, and when requests came.
-    private var awaited: [Sent.Key: String] = [:]
-    private var arrivals: [String: Instant] = [:]
+    /// The request that a message waits for, and which of those for it it is.
+    private var awaited: [Sent.Key: (request: String, place: Int)] = [:]
+    private var arrivals: Set<String> = []
+    /// The last place of those that were dealt with since their request came.
+    private var dealtWith: [String: Int] = [:]
     private var lastTimer: (at: Instant, due: String)?
     private var model = AuditedRegister()
 
@@ -107,20 +110,26 @@ struct Auditor {
         )
         let code = events[0]["code"] ?? ""
         for event in events where event["event"] == "request.submitted" {
-            arrivals[event["request"] ?? ""] = time
+            arrivals.insert(event["request"] ?? "")
         }
         if name != "message.deferred", code != "id-reused",
-            let request = awaited.removeValue(forKey: key), let arrival = arrivals[request],
-            arrival != time
+            let (request, place) = awaited.removeValue(forKey: key), arrivals.contains(request)
         {
-            findings.append("\(key.identifier) went on waiting when its request had come")
+            if place < dealtWith[request, default: 0] {
+                findings.append("\(key.identifier) was overtaken by one that came later")
+            }
+            dealtWith[request] = max(place, dealtWith[request, default: 0])
         }
         switch name {
         case "message.deferred":
             outcomes[key, default: []].append("deferred")
-            awaited[key] = events[0]["request"]
-            if let request = events[0]["request"], model.requests[request] != nil {
-                findings.append("\(key.identifier) waits for \(request), which is there")
+            if let request = events[0]["request"] {
+                let ahead = awaited.values.filter { $0.request == request }
+                if model.requests[request] != nil, ahead.isEmpty {
+                    findings.append("\(key.identifier) waits for \(request), which is there")
+                }
+                let last = max(ahead.map(\.place).max() ?? 0, dealtWith[request, default: 0])
+                awaited[key] = (request, last + 1)
             }
         case "message.refused":
             outcomes[key, default: []].append("refused \(code)")

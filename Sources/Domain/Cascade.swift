@@ -1,0 +1,90 @@
+/// What a change brings for the many accounts that it concerns: the change itself is made at once, and
+/// its consequences a part at a time, so that nobody else waits for all of them.
+public struct Cascade: Hashable, Sendable {
+    public enum Change: Hashable, Sendable {
+        /// An operator's operations or status changed; `status` is the one after that.
+        case economicOperator(from: OperationSet, to: OperationSet, OperatorStatus)
+        /// An authorisation ended, and its users may not use EMCS under it any more.
+        case authorisation(ExciseNumber)
+    }
+
+    /// Given by the register, ascending and never twice; 0 before.
+    public var number: Int64
+    /// Whose accounts it concerns.
+    public internal(set) var eori: EORI
+    public let change: Change
+    public let by: Originator
+    /// Who asked for the change by a request of his own, if that is how it came about.
+    public let applicant: PersonIdentifier?
+    /// The request with which the remarks on the change are kept; nil where there were none. They are
+    /// read from there, so that they go when they are erased.
+    public let remarks: RequestIdentifier?
+    /// When the change was made.
+    public let since: Instant
+    /// The last account, in the order in which they were opened, that was dealt with.
+    public var reached: AccountIdentifier?
+    /// Whether somebody who decided for the company does no longer.
+    public var hasTakenManager: Bool
+    /// The event that brought the change about.
+    public var origin: Origin
+
+    /// What those who are told of the consequences are told as their cause.
+    public struct Origin: Hashable, Sendable {
+        public let identifier: String
+        public let traceParent: String?
+        public let request: RequestIdentifier?
+
+        public init(identifier: String, traceParent: String?, request: RequestIdentifier?) {
+            self.identifier = identifier
+            self.traceParent = traceParent
+            self.request = request
+        }
+
+        /// Before it is known.
+        public static let unknown = Origin(identifier: "", traceParent: nil, request: nil)
+    }
+
+    public init(
+        number: Int64 = 0,
+        eori: EORI,
+        change: Change,
+        by: Originator,
+        applicant: PersonIdentifier? = nil,
+        remarks: RequestIdentifier? = nil,
+        since: Instant,
+        reached: AccountIdentifier? = nil,
+        hasTakenManager: Bool = false,
+        origin: Origin = .unknown
+    ) {
+        self.number = number
+        self.eori = eori
+        self.change = change
+        self.by = by
+        self.applicant = applicant
+        self.remarks = remarks
+        self.since = since
+        self.reached = reached
+        self.hasTakenManager = hasTakenManager
+        self.origin = origin
+    }
+}
+
+/// How a cascade went on.
+public enum CascadeStep: String, CaseIterable, Sendable {
+    case begun
+    case continued
+    case done
+}
+
+/// How much of a cascade is done in one transaction.
+public struct CascadeSettings: Hashable, Sendable {
+    /// Up to so many accounts are dealt with together with the change, and in one part later.
+    public var accounts: Int
+    /// The same of authorisations that end with their operator: about each, all managers are written to.
+    public var authorisations: Int
+
+    public init(accounts: Int = 100, authorisations: Int = 5) {
+        self.accounts = accounts
+        self.authorisations = authorisations
+    }
+}

@@ -1,0 +1,83 @@
+public import Domain
+
+// What a change brings for many accounts, a part at a time.
+extension AccountManagement {
+    /// What follows next of it, and how far it has come by that.
+    public static func `continue`(
+        _ cascade: Cascade,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        switch cascade.change {
+        case .economicOperator(let from, let to, let status):
+            let remarks = try cascade.remarks.flatMap {
+                try context.register.remarks(on: $0, at: cascade.since)
+            }
+            // The managers are told of them, who are managers until they are reached.
+            if status == .revoked {
+                let ended = try authorisations(cascade, remarks, in: context)
+                guard ended.isEmpty else { return ended + [.cascade(cascade, .continued)] }
+            }
+            let following = AccountsFollowing(
+                from: from,
+                to: to,
+                status: status,
+                by: cascade.by,
+                remarks: remarks,
+                applicant: cascade.applicant
+            )
+            return try accounts(cascade, following, in: context)
+        case .authorisation(let number):
+            let limit = context.settings.cascade.accounts
+            let users = try context.register.accounts(entitledTo: number, limit: limit)
+            return users.map { $0.entitled(to: number, false, by: cascade.by) }
+                + [.cascade(cascade, users.count < limit ? .done : .continued)]
+        }
+    }
+
+    private static func authorisations(
+        _ cascade: Cascade,
+        _ remarks: String?,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        try context.register.activeAuthorisations(
+            of: cascade.eori,
+            limit: context.settings.cascade.authorisations
+        ).flatMap {
+            try $0.revoked(.operatorRevoked, by: cascade.by, remarks: remarks, in: context)
+        }
+    }
+
+    private static func accounts(
+        _ cascade: Cascade,
+        _ following: AccountsFollowing,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let limit = context.settings.cascade.accounts
+        let accounts = try context.register.accounts(
+            of: cascade.eori,
+            after: cascade.reached,
+            limit: limit
+        )
+        let (events, takesManager) = following.events(of: accounts)
+        var next = cascade
+        next.reached = accounts.last?.identifier ?? cascade.reached
+        next.hasTakenManager = cascade.hasTakenManager || takesManager
+        guard accounts.count < limit else { return events + [.cascade(next, .continued)] }
+        var isLost = next.hasTakenManager && following.status == .registered
+        if isLost {
+            // As it is before these events.
+            let fallen = Set(
+                events.compactMap { event -> AccountIdentifier? in
+                    guard case .accountChanged(let account, _, _, _, _) = event,
+                        !account.isManaging
+                    else { return nil }
+                    return account.identifier
+                }
+            )
+            isLost = try context.register.managingAccounts(of: cascade.eori, limit: limit + 1)
+                .allSatisfy { fallen.contains($0.identifier) }
+        }
+        return events + (isLost ? [.lastManagerLost(cascade.eori)] : [])
+            + [.cascade(next, .done)]
+    }
+}

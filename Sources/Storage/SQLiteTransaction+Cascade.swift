@@ -1,0 +1,120 @@
+import Domain
+import Workflow
+
+// What changes bring for many accounts.
+extension SQLiteTransaction {
+    func insert(_ cascade: Cascade) throws {
+        let statement = try statement(.insertCascade)
+        statement.bind(cascade.eori.text)
+        switch cascade.change {
+        case .authorisation(let number):
+            statement.bind(number.text)
+            for _ in 0..<3 { statement.bindNull() }
+        case .economicOperator(let before, let after, let status):
+            statement.bindNull()
+            statement.bind(before)
+            statement.bind(after)
+            statement.bind(status.rawValue)
+        }
+        statement.bind(OriginatorCodec.encode(cascade.by))
+        statement.bind(cascade.applicant?.uuid)
+        statement.bind(cascade.remarks?.uuid)
+        statement.bind(cascade.since)
+        statement.bind(cascade.reached?.uuid)
+        statement.bind(cascade.hasTakenManager)
+        statement.bind(cascade.origin.identifier)
+        statement.bind(cascade.origin.traceParent)
+        statement.bind(cascade.origin.request?.uuid)
+        try statement.run()
+    }
+
+    func update(_ cascade: Cascade) throws {
+        let statement = try statement(.updateCascade)
+        statement.bind(cascade.reached?.uuid)
+        statement.bind(cascade.hasTakenManager)
+        statement.bind(cascade.number)
+        guard try statement.run() == 1 else {
+            throw contradiction("no cascade \(cascade.number)")
+        }
+    }
+
+    func remove(_ cascade: Cascade) throws {
+        let statement = try statement(.deleteCascade)
+        statement.bind(cascade.number)
+        try statement.run()
+    }
+
+    func cascades(dueAt now: Instant, limit: Int) throws -> [Cascade] {
+        let statement = try statement(.cascadesDue)
+        statement.bind(now)
+        statement.bind(limit)
+        return try statement.all { try $0.cascade() }
+    }
+}
+
+extension SQLiteStatement {
+    func cascade() throws -> Cascade {
+        let change: Cascade.Change =
+            if let number = optionalText(2) {
+                .authorisation(ExciseNumber(canonical: number))
+            } else {
+                .economicOperator(from: try operations(3), to: try operations(4), try value(5))
+            }
+        guard let by = OriginatorCodec.decode(text(6)) else {
+            throw damaged("'\(text(6))' is nobody who decides")
+        }
+        return Cascade(
+            number: integer(0),
+            eori: EORI(canonical: text(1)),
+            change: change,
+            by: by,
+            applicant: try optionalIdentifier(7).map(PersonIdentifier.init),
+            remarks: try optionalIdentifier(8).map(RequestIdentifier.init),
+            since: instant(9),
+            reached: try optionalIdentifier(10).map(AccountIdentifier.init),
+            hasTakenManager: integer(11) != 0,
+            origin: Cascade.Origin(
+                identifier: text(12),
+                traceParent: optionalText(13),
+                request: try optionalIdentifier(14).map(RequestIdentifier.init)
+            )
+        )
+    }
+
+    private func optionalIdentifier(_ column: Int32) throws -> UniversalIdentifier? {
+        isNull(column) ? nil : try identifier(column)
+    }
+}
+
+/// Who brought something about, in one line of words.
+enum OriginatorCodec {
+    static func encode(_ originator: Originator) -> String {
+        switch originator {
+        case .applicant: "applicant"
+        case .decisionMaker(let person, let role, let account):
+            (["decision-maker", role.rawValue, person.description]
+                + [account?.description].compactMap(\.self)).joined(separator: " ")
+        case .rule: "rule"
+        case .timer(let name): "timer \(name)"
+        case .provisioner: "provisioner"
+        }
+    }
+
+    static func decode(_ text: String) -> Originator? {
+        let words = text.split(separator: " ").map(String.init)
+        switch (words.first, words.count) {
+        case ("applicant", 1): return .applicant
+        case ("rule", 1): return .rule
+        case ("provisioner", 1): return .provisioner
+        case ("timer", 2): return .timer(words[1])
+        case ("decision-maker", 3...4):
+            guard let role = ActorRole(rawValue: words[1]),
+                let person = PersonIdentifier(words[2])
+            else { return nil }
+            guard words.count == 4 else { return .decisionMaker(person, role) }
+            guard let account = AccountIdentifier(words[3]) else { return nil }
+            return .decisionMaker(person, role, with: account)
+        default: return nil
+        }
+    }
+}

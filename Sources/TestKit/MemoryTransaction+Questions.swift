@@ -1,0 +1,93 @@
+import Domain
+import Workflow
+
+// What is asked of many records, and what changes bring for many.
+extension MemoryTransaction {
+    func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        try checkUsable()
+        let start =
+            account.flatMap { account in
+                contents.accounts.firstIndex { $0.identifier == account }.map { $0 + 1 }
+            } ?? 0
+        return Array(contents.accounts[start...].filter { $0.eori == eori }.prefix(limit))
+    }
+
+    func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
+        try checkUsable()
+        return Array(contents.accounts.filter { $0.eori == eori && $0.isManaging }.prefix(limit))
+    }
+
+    func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
+        try checkUsable()
+        return contents.accounts.filter { $0.person == person && $0.eori == eori }
+    }
+
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool {
+        try checkUsable()
+        return contents.requests.values.contains {
+            $0.eori == eori && $0.status.isOpen && profiles.contains($0.profile)
+                && (person == nil || $0.person == person)
+        }
+    }
+
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
+    {
+        try checkUsable()
+        return contents.requests.values.contains { $0.person == person && $0.identifier != request }
+    }
+
+    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        try checkUsable()
+        return Array(
+            contents.authorisations.filter { $0.eori == eori && $0.status == .active }.prefix(limit)
+        )
+    }
+
+    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
+        try checkUsable()
+        return Array(contents.accounts.filter { $0.emcs.contains(number) }.prefix(limit))
+    }
+
+    func hasCascade(of eori: EORI) throws -> Bool {
+        try checkUsable()
+        return contents.cascades.contains { $0.eori == eori }
+    }
+
+    func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
+        try checkUsable()
+        return contents.texts[request]?.last {
+            $0.kind == .remarks && $0.recordedAt == instant
+        }?.content
+    }
+
+    func take(_ cascade: Cascade, _ step: CascadeStep) throws {
+        var cascade = cascade
+        if step == .begun {
+            contents.lastCascade += 1
+            cascade.number = contents.lastCascade
+            return contents.cascades.append(cascade)
+        }
+        guard let index = contents.cascades.firstIndex(where: { $0.number == cascade.number })
+        else { throw MemoryRegisterError(description: "no cascade \(cascade.number)") }
+        if step == .done {
+            contents.cascades.remove(at: index)
+        } else {
+            contents.cascades[index].reached = cascade.reached
+            contents.cascades[index].hasTakenManager = cascade.hasTakenManager
+        }
+    }
+
+    /// The first of each operator.
+    func cascades(dueAt now: Instant) -> [Cascade] {
+        var seen: Set<EORI> = []
+        return contents.cascades.filter { seen.insert($0.eori).inserted && $0.since <= now }
+    }
+}

@@ -1,0 +1,100 @@
+import Domain
+import Workflow
+
+// What changes bring for many accounts.
+extension RegisterConformance {
+    static let cascadeChecks = [
+        RegisterConformance("what a change brings goes on where it was, one after another") {
+            register in
+            let eori = Sample.eori(1)
+            let first = Cascade(
+                eori: eori,
+                change: .economicOperator(from: .all, to: .none, .revoked),
+                by: .decisionMaker(
+                    Sample.personIdentifier(1),
+                    .customsAuthority,
+                    with: Sample.account(1).identifier
+                ),
+                applicant: Sample.personIdentifier(2),
+                remarks: Sample.requestIdentifier(3),
+                since: Sample.instant(1),
+                origin: Cascade.Origin(
+                    identifier: "event-1",
+                    traceParent: "trace",
+                    request: Sample.requestIdentifier(4)
+                )
+            )
+            let second = Cascade(
+                eori: eori,
+                change: .authorisation(Sample.exciseNumber(1)),
+                by: .timer("lapse"),
+                since: Sample.instant(2)
+            )
+            let other = Cascade(
+                eori: Sample.eori(2),
+                change: .authorisation(Sample.exciseNumber(2)),
+                by: .decisionMaker(Sample.personIdentifier(1), .exciseOffice),
+                since: Sample.instant(3)
+            )
+            try await register.write { transaction in
+                try expect(try transaction.hasCascade(of: eori), equals: false, "none")
+                for cascade in [first, second, other] {
+                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
+                }
+                try expect(try transaction.hasCascade(of: eori), equals: true, "some")
+                try expect(try transaction.nextDue(), equals: Sample.instant(1), "due")
+                var due = try cascades(transaction)
+                try expect(due.map(unnumbered), equals: [first, other], "the first of each")
+                due[0].reached = Sample.account(7).identifier
+                due[0].hasTakenManager = true
+                try transaction.apply(.cascade(due[0], .continued), at: Sample.start)
+                try expect(try cascades(transaction)[0], equals: due[0], "further")
+                try transaction.apply(.cascade(due[0], .done), at: Sample.start)
+                try expect(
+                    try cascades(transaction).map(unnumbered),
+                    equals: [second, other],
+                    "the second"
+                )
+            }
+        },
+        RegisterConformance("remarks are found by their request and instant, until they are erased")
+        {
+            register in
+            try await register.write { transaction in
+                let request = Sample.request(1)
+                try transaction.apply(.requestSubmitted(request), at: Sample.start)
+                for (seconds, remarks) in [(1, "first"), (2, "second")] as [(Int64, String)] {
+                    try transaction.apply(
+                        .requestChanged(
+                            request,
+                            previous: .pending,
+                            by: .applicant,
+                            remarks: remarks
+                        ),
+                        at: Sample.instant(seconds)
+                    )
+                }
+                func remarks(_ seconds: Int64) throws -> String? {
+                    try transaction.remarks(on: request.identifier, at: Sample.instant(seconds))
+                }
+                try expect(try remarks(1), equals: "first", "the first")
+                try expect(try remarks(2), equals: "second", "the second")
+                try expect(try remarks(3), equals: nil, "none")
+                try transaction.apply(.requestErased(request), at: Sample.start)
+                try expect(try remarks(1), equals: nil, "erased")
+            }
+        },
+    ]
+
+    private static func cascades(_ transaction: any RegisterTransaction) throws -> [Cascade] {
+        try transaction.due([.follow], at: Sample.instant(99), limit: 9).compactMap { timer in
+            if case .cascade(let cascade) = timer.subject { cascade } else { nil }
+        }
+    }
+
+    private static func unnumbered(_ cascade: Cascade) -> Cascade {
+        var cascade = cascade
+        cascade.number = 0
+        return cascade
+    }
+}

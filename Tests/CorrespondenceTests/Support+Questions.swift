@@ -1,0 +1,49 @@
+import Domain
+
+// What is asked of many records.
+extension SmallRegister {
+    func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) -> [Account] {
+        let start =
+            account.flatMap { account in
+                accounts.firstIndex { $0.identifier == account }.map { $0 + 1 }
+            } ?? 0
+        return Array(accounts[start...].filter { $0.eori == eori }.prefix(limit))
+    }
+
+    func managingAccounts(of eori: EORI, limit: Int) -> [Account] {
+        Array(accounts.filter { $0.eori == eori && $0.isManaging }.prefix(limit))
+    }
+
+    func accounts(of person: PersonIdentifier, at eori: EORI) -> [Account] {
+        accounts.filter { $0.person == person && $0.eori == eori }
+    }
+
+    func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) -> Bool {
+        requests.contains {
+            $0.eori == eori && $0.status.isOpen && profiles.contains($0.profile)
+                && (person == nil || $0.person == person)
+        }
+    }
+
+    func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) -> Bool {
+        requests.contains { $0.person == person && $0.identifier != request }
+    }
+
+    func activeAuthorisations(of eori: EORI, limit: Int) -> [Authorisation] {
+        Array(
+            authorisations.filter { $0.eori == eori && $0.status == .active }.prefix(limit)
+        )
+    }
+
+    func accounts(entitledTo number: ExciseNumber, limit: Int) -> [Account] {
+        Array(accounts.filter { $0.emcs.contains(number) }.prefix(limit))
+    }
+}

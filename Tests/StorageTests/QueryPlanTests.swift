@@ -1,0 +1,156 @@
+import Domain
+import TestKit
+import Testing
+import Workflow
+
+@testable import Storage
+
+/// No statement may read all of a table, or sort what it finds, unless it is named here with the reason
+/// why that cannot grow with the data, or why it may.
+@Suite("Query plans")
+struct QueryPlanTests {
+    /// What a plan may do all the same.
+    private struct Exception: Hashable {
+        let statement: String
+        let step: String
+
+        init(_ statement: String, _ step: String) {
+            self.statement = statement
+            self.step = step
+        }
+    }
+
+    private static let sorts = "TEMP B-TREE"
+
+    /// Steps by whose statements they occur, and why that is no harm.
+    private static let exceptions: [Exception: String] = [
+        // The first row, or some rows from one end: the order is the table's or the index's own.
+        Exception("nextAttempt", "deferred"): "the first row of an index",
+        Exception("nextCascade", "cascade"): "the first row",
+        Exception("cascadesDue", "cascade"): "mostly empty; a row for each big change in progress",
+        Exception("oldestPayload", "outbox_payload"): "the first row",
+        Exception("lastCheckpoint", "checkpoint"): "the last row",
+        Exception("journalHead", "journal"): "the last row",
+        Exception("deferredMessages", "deferred"): "up to the tool's limit; rows without bodies",
+        Exception("pendingMessages", "outbox_payload"): "what waits, the oldest, to the limit",
+        Exception("parkedMessages", "outbox_payload"): "the index of what is parked, to the limit",
+        Exception("requests", "request"): "registrarctl's own list, the newest first, to its limit",
+        Exception("accounts", "account"): "registrarctl's own list, the oldest first, to its limit",
+        Exception("orders", "provisioning_order"): "registrarctl's own list of what is outstanding",
+        Exception("pendingMessages", "payload"): "registrarctl's own list, to its limit",
+        Exception("parkedMessages", "payload"): "registrarctl's own list, to its limit",
+        // Tables of a few rows.
+        Exception("run", "run"): "one row",
+        Exception("setRun", "run"): "one row",
+        Exception("setTraces", "run"): "one row",
+        Exception("tallies", "tally"): "a row for each procedure and status",
+        // What belongs to one record or person, and takes a decision or a message each.
+        Exception("particularsByRequest", sorts): "the members of one request, a dozen at most",
+        Exception("obligationsByReference", sorts): "what one movement brought, two at most",
+        Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
+        Exception("textsOfRequest", sorts): "what was written about one request",
+        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
+        // What a disclosure or an erasure gathers about one person.
+        Exception("textsByPerson", sorts): "one person's file",
+        Exception("documentsByPerson", sorts): "one person's file",
+        Exception("statementsByPerson", sorts): "one person's file",
+        Exception("recipientsByPerson", sorts): "mails that name one person",
+        Exception("authorisationsByPerson", sorts): "one person's file",
+        Exception("obligationsByPerson", sorts): "one person's file",
+        // What is under way, or stands in one row.
+        Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
+        Exception("oldestErasures", "erasure"): "the first rows",
+        Exception("newestLetters", "dead_letter"): "from one end, to a bound of bytes",
+        Exception("certainTime", "clock"): "one row",
+        Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
+        // Audits read everything, in a process of their own.
+        Exception("checkpoints", "checkpoint"): "an audit",
+        Exception("checkpointsAfter", "checkpoint"): "an export",
+        Exception("entries", "journal"): "an audit",
+        Exception("replayed", sorts): "an audit that has found that something is missing",
+        Exception("records(request)", "request"): "an audit",
+        Exception("records(economicOperator)", "economic_operator"): "an audit",
+        Exception("records(account)", "account"): "an audit",
+        Exception("records(authorisation)", "authorisation"): "an audit",
+        Exception("records(obligation)", "obligation"): "an audit",
+        Exception("records(person)", "person"): "an audit",
+    ]
+
+    /// Reads all of it, to compare counts; of a store that is small, or in a process of its own.
+    private static let counting = "wrongTallies"
+
+    @Test("Every statement finds what it wants by an index, in the order in which it wants it")
+    func plans() async throws {
+        let folder = try TemporaryFolder()
+        let store = try SQLiteRegister(path: folder.store)
+        try await store.write { transaction in
+            for number in 1...300 as ClosedRange<UInt64> {
+                try register(number, transaction)
+                try transaction.apply(.accountOpened(Sample.account(number)), at: Sample.start)
+                try transaction.deferMessage(
+                    Sample.deferred(
+                        request: Sample.requestIdentifier(number + 1000),
+                        name: "x",
+                        nextAttemptAt: Sample.start
+                    )
+                )
+            }
+        }
+        let reader = try SQLiteRegisterReader(path: folder.store)
+        let found = try reader.read { handle -> Set<Exception> in
+            // As in production: nobody runs ANALYZE.
+            let statistics = try SQLiteStatement(
+                "SELECT 1 FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'",
+                on: handle
+            ).first { _ in true }
+            #expect(statistics == nil)
+            for text in AuditingStatement.preparation {
+                try SQLiteStatement(text, on: handle).run()
+            }
+            var found: Set<Exception> = []
+            for (name, text) in Self.statements where !Self.controls(text) {
+                for step in try Self.plan(of: text, on: handle) {
+                    let exception = Exception(name, step)
+                    found.insert(exception)
+                    #expect(
+                        Self.exceptions[exception] != nil,
+                        "\(name) reads or sorts without bound (\(step)): \(text)"
+                    )
+                }
+            }
+            return found
+        }
+        let needless = Set(Self.exceptions.keys).subtracting(found)
+        #expect(needless.isEmpty, "an exception that nothing needs")
+    }
+
+    private static var statements: [(name: String, text: String)] {
+        Statement.allCases.map { ("\($0)", $0.text) }
+            + ReadingStatement.allCases.filter { "\($0)" != counting }.map { ("\($0)", $0.text) }
+            + AuditingStatement.all.map { statement in
+                // "records(Workflow.ReplayedKind.request)"
+                let name = "\(statement)".split(separator: "Workflow.ReplayedKind.").joined()
+                return (name, statement.text)
+            }
+    }
+
+    /// Whether it is no query: transactions and savepoints.
+    private static func controls(_ text: String) -> Bool {
+        ["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"].contains {
+            text.hasPrefix($0)
+        }
+    }
+
+    /// The tables that are read from one end to the other, and `sorts` where rows are sorted
+    /// (https://www.sqlite.org/eqp.html).
+    private static func plan(of text: String, on handle: SQLiteHandle) throws -> [String] {
+        let details = try SQLiteStatement("EXPLAIN QUERY PLAN \(text)", on: handle)
+            .all { $0.text(3) }
+        return details.compactMap { detail in
+            if detail.contains(sorts) { return sorts }
+            let words = detail.split(separator: " ")
+            guard words.first == "SCAN", words.count > 1, words[1] != "CONSTANT" else { return nil }
+            return String(words[1])
+        }
+    }
+}

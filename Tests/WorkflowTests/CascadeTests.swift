@@ -1,0 +1,197 @@
+import Contract
+import Domain
+import TestKit
+import Testing
+
+@testable import Workflow
+
+/// What a change of an operator with many accounts brings: all of it, once, a part at a time.
+@Suite struct CascadeTests {
+    private static let employees = 7
+
+    /// A company with a legal representative, anne, and employees; three accounts at once.
+    private func workplace(register: MemoryRegister = MemoryRegister()) async throws -> Workplace {
+        let place = try Workplace(register: register)
+        place.settings.procedures.cascade = CascadeSettings(accounts: 3, authorisations: 1)
+        await place.service.reload(place.settings)
+        try await place.serve()
+        place.send(Messages.registration(1, by: "anne"), Messages.decision(1, identifier: "d1"))
+        await place.work()
+        for number in 2..<2 + Self.employees {
+            place.send(
+                Messages.registration(number, profile: "employee", by: "person\(number)"),
+                Messages.decision(number, by: "anne", role: "manager", identifier: "d\(number)")
+            )
+        }
+        await place.work()
+        try #require(place.contents.accounts.count { $0.status == .active } == Self.employees + 1)
+        return place
+    }
+
+    private static func revocation(_ identifier: String = "revocation") -> Draft {
+        Messages.management(
+            "revocation",
+            by: "claude",
+            role: "customs-authority",
+            #""target":{"eori":"LU1"},"remarks":"gone""#,
+            identifier: identifier
+        )
+    }
+
+    private static func operations(_ operations: [String], _ identifier: String) -> Draft {
+        Messages.management(
+            "operations",
+            by: "claude",
+            role: "customs-authority",
+            #""eori":"LU1","operations":\#(Messages.list(operations))"#,
+            identifier: identifier
+        )
+    }
+
+    /// The mails of that template, by the person whom they went to.
+    private func mails(_ template: String, in place: Workplace) -> [PersonIdentifier?: Int] {
+        Dictionary(
+            place.contents.outbox.compactMap(\.mail).filter { $0.template == template }
+                .map { ($0.recipient, 1) },
+            uniquingKeysWith: +
+        )
+    }
+
+    /// The changes that were ordered of the provisioner, by the account.
+    private func patches(in place: Workplace) -> [String: Int] {
+        Dictionary(
+            place.broker.data("provisioning.account")
+                .filter { $0.object("operation")["method"] == "PATCH" }
+                .map { ($0["account"] ?? "", 1) },
+            uniquingKeysWith: +
+        )
+    }
+
+    @Test("every account of a revoked operator is withdrawn and its holder told, once")
+    func revoked() async throws {
+        let place = try await workplace()
+        place.send(Self.revocation())
+        await place.work()
+        #expect(place.contents.operators.values.map(\.status) == [.revoked])
+        #expect(place.contents.accounts.allSatisfy { $0.status == .revoked })
+        #expect(place.contents.cascades.isEmpty)
+        let holders = Set(place.contents.accounts.map(\.person))
+        let mails = mails("access.revoked", in: place)
+        #expect(mails.count == holders.count && mails.values.allSatisfy { $0 == 1 })
+        #expect(patches(in: place).count == holders.count)
+        #expect(patches(in: place).values.allSatisfy { $0 == 1 })
+        let story = place.contents.story
+        #expect(story.count { $0 == "cascade.begun" } == 1)
+        #expect(story.count { $0 == "cascade.continued" } == 2)
+        #expect(story.last { $0.hasPrefix("cascade") } == "cascade.done")
+        // In the name of who brought it about, and with the remarks.
+        let orders = place.broker.published.filter {
+            $0.message.routingKey == "provisioning.account"
+        }.suffix(holders.count).map { Reading($0.message.body) }
+        #expect(orders.allSatisfy { $0["causationid"] == "revocation" })
+        let told = place.broker.published.filter {
+            $0.message.routingKey == "notification.email"
+        }.suffix(holders.count).map { String(decoding: $0.message.body, as: UTF8.self) }
+        #expect(told.allSatisfy { $0.contains("gone") })
+    }
+
+    @Test("who is not reached yet has no right in a revoked operator meanwhile")
+    func rights() async throws {
+        let place = try await workplace()
+        // One after the other: the broker has a queue for each kind.
+        place.send(Messages.registration(20, profile: "employee", by: "late"))
+        place.send(Self.revocation())
+        place.send(Messages.decision(20, by: "anne", role: "manager", identifier: "d20"))
+        place.send(
+            Messages.registration(
+                21,
+                profile: "operations",
+                by: "anne",
+                operations: ["import-control"]
+            )
+        )
+        await place.work()
+        #expect(place.observer.record.codes.suffix(2) == [.notAuthorised, .operatorUnknown])
+        #expect(place.contents.accounts.count == Self.employees + 1)
+    }
+
+    @Test("a further change follows the first one for every account, in their order")
+    func inTheMiddle() async throws {
+        let place = try await workplace()
+        place.send(
+            Self.operations(["import"], "narrowed"),
+            Self.operations(["import", "import-control"], "widened"),
+            Self.revocation()
+        )
+        await place.work()
+        #expect(place.contents.accounts.allSatisfy { $0.status == .revoked })
+        let widened = OperationSet([.import, .importControl])
+        #expect(place.contents.accounts.first?.operations == widened)
+        #expect(
+            place.contents.accounts.dropFirst().allSatisfy {
+                $0.operations == OperationSet([.import])
+            }
+        )
+        let changed = mails("access.changed", in: place)
+        // The legal representative's account was widened besides.
+        #expect(changed.values.sorted() == Array(repeating: 1, count: Self.employees) + [2])
+        #expect(mails("access.revoked", in: place).values.allSatisfy { $0 == 1 })
+        #expect(mails("access.revoked", in: place).count == Self.employees + 1)
+        #expect(place.contents.cascades.isEmpty)
+    }
+
+    @Test("it goes on after a crash, wherever that was, and nobody is told twice")
+    func crashes() async throws {
+        for steps in 1...6 {
+            let place = try await workplace()
+            place.send(Self.revocation())
+            place.service.queue.add(.clock)
+            for _ in 0..<steps { _ = await place.service.step() }
+            place.crash()
+            try await place.serve()
+            await place.pass(seconds: 3)
+            #expect(place.contents.accounts.allSatisfy { $0.status == .revoked }, "\(steps)")
+            let mails = mails("access.revoked", in: place)
+            #expect(mails.count == Self.employees + 1, "\(steps)")
+            #expect(mails.values.allSatisfy { $0 == 1 }, "\(steps)")
+            #expect(place.contents.cascades.isEmpty, "\(steps)")
+        }
+    }
+
+    @Test("the company is not registered anew before the accounts of the former one are withdrawn")
+    func registeredAnew() async throws {
+        let place = try await workplace()
+        // One after the other: the broker has a queue for each kind.
+        place.send(Self.revocation())
+        place.send(Messages.registration(30, by: "zoe"))
+        place.send(Messages.decision(30, identifier: "d30"))
+        await place.work()
+        #expect(place.observer.record.codes.last == .operatorExists)
+        #expect(place.contents.requests[Messages.request(30)]?.status == .pending)
+        place.send(Messages.decision(30, identifier: "d31"))
+        await place.work()
+        #expect(place.contents.requests[Messages.request(30)]?.status == .granted)
+        #expect(place.contents.accounts.count { $0.status.stands } == 1)
+    }
+
+    @Test("when narrowing leaves no manager, the authority is told once, at the end")
+    func lastManager() async throws {
+        let place = try await workplace()
+        place.send(
+            Messages.management(
+                "operations",
+                by: "claude",
+                role: "customs-authority",
+                """
+                "account":"\(place.contents.accounts[0].identifier)","operations":["import"]
+                """,
+                identifier: "account"
+            ),
+            Self.operations(["transit"], "narrowed")
+        )
+        await place.work()
+        #expect(place.contents.accounts.count { $0.status == .revoked } == 1)
+        #expect(place.broker.mails.count { $0 == "access.last-manager" } == 1)
+        #expect(place.contents.story.last { $0.hasPrefix("cascade") } == "cascade.done")
+    }
+}
