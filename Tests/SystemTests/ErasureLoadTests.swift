@@ -3,7 +3,9 @@ import Contract
 import Domain
 import Foundation
 import Storage
+import TestKit
 import Testing
+import Workflow
 
 /// A person with many requests, about whom much waits to be sent, asks to be forgotten.
 ///
