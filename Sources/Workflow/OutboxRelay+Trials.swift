@@ -66,11 +66,59 @@ extension OutboxRelay {
     }
 
     /// A new round of trying parked messages begins.
-    func beginRound() { trials.beginRound() }
+    func beginRound() {
+        trials.beginRound()
+        // In the last one it was not refused.
+        if parkedRefusal?.isOfThisRound == false { parkedRefusal = nil }
+        parkedRefusal?.isOfThisRound = false
+    }
+
+    /// Nothing is parked in the store.
+    func nothingIsParked() { parkedRefusal = nil }
 
     /// A parked stream that the round has left out, to be tried alone.
     func takePostponed() -> Int64? { trials.takePostponed() }
 
     /// The kinds of message that the broker refuses, with its words.
     var refusedKinds: [PublicationTrials.RefusedKind] { trials.kinds }
+
+    // MARK: - Refused again and again
+
+    /// What is parked is held no longer once it is refused: so that is remembered here.
+    struct ParkedRefusal {
+        let message: OutboundMessage
+        /// Of the first time, in seconds that do not jump.
+        let since: Double
+        /// Whether it was refused in more than one round.
+        var isRepeated = false
+        var isOfThisRound = true
+    }
+
+    /// The broker has refused a parked message.
+    func noteParkedRefused(_ message: OutboundMessage, atSeconds now: Double) {
+        guard var refusal = parkedRefusal else {
+            parkedRefusal = ParkedRefusal(message: message, since: now)
+            return
+        }
+        refusal.isRepeated = refusal.isRepeated || !refusal.isOfThisRound
+        refusal.isOfThisRound = true
+        parkedRefusal = refusal
+    }
+
+    /// The broker has taken a message: where it goes there is room.
+    func noteTaken(_ message: OutboundMessage) {
+        guard parkedRefusal?.message.routingKey == message.routingKey else { return }
+        parkedRefusal = nil
+    }
+
+    /// Since when the broker has refused a message again and again, and which; nil if it takes all.
+    var refusedLongest: (since: Double, message: OutboundMessage)? {
+        let longest = lanes.values.filter { $0.refusedSince != nil }
+            .min { ($0.refusedSince ?? 0) < ($1.refusedSince ?? 0) }
+        if let longest, let since = longest.refusedSince, let row = longest.rows.first {
+            return (since, row.message)
+        }
+        guard let parkedRefusal, parkedRefusal.isRepeated else { return nil }
+        return (parkedRefusal.since, parkedRefusal.message)
+    }
 }

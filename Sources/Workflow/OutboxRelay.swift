@@ -47,7 +47,7 @@ final class OutboxRelay {
     /// How many messages may be on the way at once.
     let window: Int
 
-    private var lanes: [OutboxStream: Lane] = [:]
+    private(set) var lanes: [OutboxStream: Lane] = [:]
     /// Where each message stands that is held.
     var places: [Int64: Lane] = [:]
     /// Lanes with a message that could be sent, in the order in which they became so.
@@ -61,6 +61,8 @@ final class OutboxRelay {
     var suspended: [Lane] = []
     /// What is to be parked since the broker refuses its kind; see `takeRefused`.
     var refusedUnsent = Resolution()
+    /// A parked message that the broker refuses whenever it is tried.
+    var parkedRefusal: ParkedRefusal?
     /// Messages on the way that are not to be sent again.
     private var dropped: Set<Int64> = []
     /// Persons about whom nothing is sent up to that sequence.
@@ -168,11 +170,13 @@ final class OutboxRelay {
                 removeFirst(of: lane, &resolution)
             case .confirmed:
                 dropped.remove(result.sequence)
+                if let row = lane.rows.first { noteTaken(row.message) }
                 resolution.confirmed.append(result.sequence)
                 resolution.confirmSeconds.append(max(0, now - lane.sentAt))
                 removeFirst(of: lane, &resolution)
             case .refused where lane.parkedStream != nil:
                 resolution.refused += 1
+                if let row = lane.rows.first { noteParkedRefused(row.message, atSeconds: now) }
                 release(lane)
             case .refused:
                 resolution.refused += 1
@@ -284,15 +288,6 @@ final class OutboxRelay {
     func retryRefused() {
         ready += held
         held = []
-    }
-
-    /// Since when the broker has refused a message again and again, and which; nil if it takes all.
-    var refusedLongest: (since: Double, message: OutboundMessage)? {
-        let longest = lanes.values.filter { $0.refusedSince != nil }
-            .min { ($0.refusedSince ?? 0) < ($1.refusedSince ?? 0) }
-        guard let longest, let since = longest.refusedSince, let row = longest.rows.first
-        else { return nil }
-        return (since, row.message)
     }
 
     func publisherOpened() {

@@ -99,6 +99,18 @@ extension Service {
         relay.beginRound()
     }
 
+    /// So many are parked in the store. They are to be tried again by and by, even if they were parked
+    /// by what another session said: when this one was opened nobody knew of them.
+    func lookAfterParked(_ count: Int) {
+        hasParked = count > 0
+        if !hasParked {
+            parkedRetries.nothingIsParked()
+            relay.nothingIsParked()
+        } else if relay.isConnected {
+            parkedRetries.parked(atSeconds: time.monotonicSeconds)
+        }
+    }
+
     /// Takes over what was read of them.
     func retryParked(_ result: TurnResult, of written: Turn) {
         retry(result.retried)

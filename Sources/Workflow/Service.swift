@@ -348,8 +348,7 @@ public actor Service {
             )
         }
         if let statistics = result.statistics {
-            hasParked = statistics.parked > 0
-            if !hasParked { parkedRetries.nothingIsParked() }
+            lookAfterParked(statistics.parked)
             observer.outbox(statistics, inMemory: relay.count, deferred: result.deferred ?? 0)
         }
     }

@@ -32,8 +32,6 @@ struct QueryPlanTests {
         Exception("lastCheckpoint", "checkpoint"): "the last row",
         Exception("journalHead", "journal"): "the last row",
         Exception("deferredMessages", "deferred"): "up to the tool's limit; rows without bodies",
-        Exception("pendingMessages", "outbox_payload"): "what waits, the oldest, to the limit",
-        Exception("parkedMessages", "outbox_payload"): "the index of what is parked, to the limit",
         Exception("requests", "request"): "registrarctl's own list, the newest first, to its limit",
         Exception("accounts", "account"): "registrarctl's own list, the oldest first, to its limit",
         Exception("orders", "provisioning_order"): "registrarctl's own list of what is outstanding",

@@ -6,6 +6,7 @@ import Foundation
 import Storage
 import TestKit
 import Testing
+import Workflow
 
 /// Messages that no queue takes wait in the store, and cost neither memory nor the others anything.
 @Suite(.serialized, .timeLimit(.minutes(20)))
