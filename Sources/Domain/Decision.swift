@@ -41,6 +41,9 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account]
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
+    /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
+    /// of which nothing was made; at most `limit`.
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any more.

@@ -73,6 +73,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }

@@ -120,6 +120,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
+    func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.

@@ -58,6 +58,7 @@ struct QueryPlanTests {
         // What is under way, or stands in one row.
         Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
         Exception("oldestErasures", "erasure"): "the first rows",
+        Exception("newestLetters", "dead_letter"): "from one end, to a bound of bytes",
         Exception("certainTime", "clock"): "one row",
         Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
         // Audits read everything, in a process of their own.

@@ -142,6 +142,10 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        try snapshot.messages(naming: words, limit: limit)
+    }
+
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         try snapshot.recipients(ofDataAbout: person)
     }

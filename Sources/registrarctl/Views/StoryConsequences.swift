@@ -41,7 +41,7 @@ extension StoryTeller {
     /// What followed from a chapter's main event; nil for what goes without saying.
     func consequence(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> String? {
         let operations = StoryWords.operations(event.list("operations"))
-        let eori = event["eori"] ?? ""
+        let eori = story.eori(event["eori"] ?? "")
         switch event["event"] {
         case "person.recorded", "supplement.received": return nil
         case "person.changed":
