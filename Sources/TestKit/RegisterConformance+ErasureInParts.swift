@@ -121,7 +121,11 @@ extension RegisterConformance {
                 )
                 try expect(try transaction.surrogate(of: eori), equals: surrogate, "surrogate")
                 try expect(try transaction.economicOperator(eori), equals: registered, "operator")
-                try expect(try transaction.openRequests(for: eori).count, equals: 1, "open")
+                try expect(
+                    try transaction.openRequests(for: eori, of: nil, after: nil, limit: 100).count,
+                    equals: 1,
+                    "open"
+                )
                 try expect(
                     try transaction.accounts(of: eori, after: nil, limit: 9).map(\.eori),
                     equals: [eori],
