@@ -47,6 +47,8 @@ struct QueryPlanTests {
         Exception("obligationsByReference", sorts): "what one movement brought, two at most",
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
         Exception("textsOfRequest", sorts): "what was written about one request",
+        Exception("timeline", sorts): "the entries about one request",
+        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",
