@@ -19,8 +19,17 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
-    /// Requests for the EORI that are still open, in the order of their arrival.
-    func openRequests(for eori: EORI) throws -> [Request]
+    /// Requests for the EORI that are still open, in the order of their arrival: at most `limit` of those
+    /// after `request`, and of `person` alone unless that is nil.
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request]
+    /// Whether a request for the EORI is open, of one of these profiles, whose applicant has not
+    /// restricted their own data.
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool
     /// Whether a request for the EORI is open, of one of these profiles, and of `person` unless that is
     /// nil.
     func hasOpenRequest(

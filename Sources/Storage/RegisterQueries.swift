@@ -70,10 +70,27 @@ extension RegisterQueries {
         return try statement.all { try $0.account() }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        let statement = try statement(.openRequests)
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        let statement = try statement(person == nil ? .openRequests : .openRequestsOfPerson)
         statement.bind(eori.text)
+        if let person { statement.bind(person.uuid) }
+        statement.bind(request?.uuid)
+        statement.bind(limit)
         return try statement.all { try $0.request() }
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        try profiles.contains { profile in
+            let statement = try statement(.openRequestUnrestricted)
+            statement.bind(eori.text)
+            statement.bind(profile)
+            return try statement.first { _ in true } ?? false
+        }
     }
 
     func hasOpenRequest(

@@ -112,6 +112,9 @@ enum Schema {
         CREATE INDEX request_person ON request (person);
         CREATE INDEX request_open_eori ON request (eori, profile, person)
             WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_arrival ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_person ON request (person, eori)
+            WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
             WHERE \(isOpen) AND expire_at IS NOT NULL;
@@ -167,6 +170,7 @@ enum Schema {
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
+            missed TEXT,
             PRIMARY KEY (account, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)

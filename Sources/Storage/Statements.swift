@@ -11,7 +11,7 @@ enum Statement: Int, CaseIterable {
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson
-    case accountsByPersonAndEORI, openRequests
+    case accountsByPersonAndEORI, openRequests, openRequestsOfPerson, openRequestUnrestricted
     case managingAccounts, accountsByEntitlement, accountState
     case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
     case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
@@ -67,8 +67,10 @@ enum Statement: Int, CaseIterable {
             WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
         """
     static let accountColumnCount: Int32 = 11
-    static let orderColumns =
-        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
+    static let orderColumns = """
+        account, number, method, tries, state, next, failure, due_at, causation, trace_parent,
+        missed
+        """
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, user, routing_key, received_at, attempts, next_attempt_at
@@ -83,10 +85,11 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .openRequestOfEORI,
+            .requestState, .insertRequest, .updateRequest, .openRequestOfEORI,
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
+        case .openRequests, .openRequestsOfPerson, .openRequestUnrestricted: openRequestText
         case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
             .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
             .updateAccount, .insertEntitlement, .deleteEntitlements:
@@ -200,11 +203,6 @@ enum Statement: Int, CaseIterable {
                 kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?,
                 erase_at = ?
             WHERE number = ?
-            """
-        case .openRequests:
-            """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
             """
         case .openRequestOfEORI:
             """

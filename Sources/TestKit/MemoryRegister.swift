@@ -162,10 +162,6 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.place == place }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        try openRequests().filter { $0.eori == eori }
-    }
-
     func requests(of person: PersonIdentifier) throws -> [Request] {
         try checkUsable()
         return contents.requests(of: person)

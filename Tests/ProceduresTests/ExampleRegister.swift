@@ -76,10 +76,6 @@ final class ExampleRegister: RegisterView {
         )
     }
 
-    func openRequests(for eori: EORI) -> [Request] {
-        requests.filter { $0.eori == eori && $0.status.isOpen }
-    }
-
     func requests(of person: PersonIdentifier) -> [Request] {
         requests.filter { $0.person == person }
     }

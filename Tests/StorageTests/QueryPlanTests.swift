@@ -47,7 +47,6 @@ struct QueryPlanTests {
         Exception("obligationsByReference", sorts): "what one movement brought, two at most",
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
         Exception("textsOfRequest", sorts): "what was written about one request",
-        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",
@@ -59,7 +58,6 @@ struct QueryPlanTests {
         Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
         Exception("oldestErasures", "erasure"): "the first rows",
         Exception("certainTime", "clock"): "one row",
-        Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
         Exception("unparkPayloads", "outbox_payload"): "the index of what is parked",
         Exception("parkedPayloads", "outbox_payload"): "the index of what is parked",
         // Audits read everything, in a process of their own.
