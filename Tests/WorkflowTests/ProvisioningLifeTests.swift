@@ -44,8 +44,8 @@ import Testing
                 "account.changed moved", "account.changed handed-over",
                 "account.changed reappeared",
                 "account.changed deprovisioned", "provisioning.superseded ",
-                "provisioning.failed location-taken", "provisioning.failed refused",
-                "provisioning.report-ignored ",
+                "provisioning.failed refused", "provisioning.report-ignored ",
+                "provisioning.reported-late ",
             ]),
             "\(happened.sorted())"
         )

@@ -135,35 +135,37 @@ struct AccountProvisioning {
         return try given(order, as: order.next ?? order.methodOfRetries)
     }
 
-    /// A report came on a try of which none was expected any more, while the order was given again.
-    ///
-    /// A success ends the order, unless younger ones are outstanding: the try that is under way will be
-    /// reported on as well, and that report must not count for one of them.
+    /// A success came on a try of which nothing was expected any more. It ends the order, unless younger
+    /// ones are outstanding and it was given again: that try will be reported on as well, and this
+    /// must not count for one of them.
     func reportedLate(
         _ order: ProvisioningOrder,
         _ method: ProvisioningMethod,
         status: Int,
-        isGood: Bool,
         at location: Location?
     ) throws -> [Event] {
-        let isUnderWay = order.state == .awaited
-        if isGood, !isUnderWay || orders.last?.number == order.number {
+        guard order.state == .awaited, orders.last?.number != order.number else {
             return try done(order, reportedAs: method, at: location)
         }
+        var next = account
+        guard case .free(let adoption) = try adopt(location, in: &next) else {
+            return ignored(order, method, status: status)
+        }
+        return ignored(order, method, status: status) + adoption + changed(next, .moved)
+    }
+
+    /// A report came on such a try, and nothing follows from it.
+    func ignored(
+        _ order: ProvisioningOrder,
+        _ method: ProvisioningMethod,
+        status: Int
+    ) -> [Event] {
         var heard = order
         heard.hear(of: method)
-        var next = account
-        var adoption: [Event] = []
-        if isGood {
-            guard case .free(let events) = try adopt(location, in: &next) else {
-                return [.reportIgnored(account.identifier, method, status: status)]
-            }
-            adoption = events
-        }
         return [
             .reportIgnored(account.identifier, method, status: status),
             .provisioning(heard, .reportedLate),
-        ] + adoption + changed(next, .moved)
+        ]
     }
 
     /// The order is given again. That fails when a user is to be made of a person of whom nothing is
