@@ -73,13 +73,8 @@ import Testing
         #expect(place.contents.story.contains("provisioning.reported-late"))
     }
 
-<<<<<<< HEAD
-    @Test("who comes back after an erasure waits for the deletion, however long, and is made then")
-    func deletionUnderWay() async throws {
-=======
     /// Somebody who was erased and has come back, while their former user is still to be deleted.
     private func comeBack() async throws -> (place: Workplace, former: Account, account: Account) {
->>>>>>> eb6826d5190c0434703d63594e624ef6a398338d
         let (place, former) = try await workplace()
         place.send(manage("revocation", #""target":{"eori":"LU1"},"remarks":"closed""#))
         place.send(Messages.right("erasure", 2, by: "anne"))
@@ -88,32 +83,6 @@ import Testing
         await place.work()
         let account = try #require(place.contents.accounts.last)
         try #require(account.identifier != former.identifier && account.status == .provisioning)
-<<<<<<< HEAD
-        var number = 0
-        func report(_ account: Account, _ method: String, _ status: Int) async {
-            number += 1
-            place.send(
-                Messages.report(
-                    "\(account.identifier)",
-                    method: method,
-                    status: status,
-                    location: method == "POST" ? Self.location : nil,
-                    identifier: "report-\(number)"
-                )
-            )
-            await place.work()
-        }
-        // More often than an order is tried: that the place is taken is nobody's failure.
-        for _ in 1...10 {
-            await report(account, "POST", 409)
-            #expect(place.contents.orders[account.identifier]?.map(\.state) == [.refused])
-            place.clock.advance(bySeconds: 601)
-            await place.work()
-            #expect(place.contents.orders[account.identifier]?.map(\.state) == [.awaited])
-        }
-        await report(former, "DELETE", 204)
-        await report(account, "POST", 201)
-=======
         return (place, former, account)
     }
 
@@ -149,13 +118,10 @@ import Testing
         }
         await report(former, "DELETE", 204, "deleted", in: place)
         await report(account, "POST", 201, "made", in: place)
->>>>>>> eb6826d5190c0434703d63594e624ef6a398338d
         #expect(place.contents.accounts.map(\.status) == [.deleted, .active])
         #expect(place.contents.orders.values.allSatisfy { $0.isEmpty })
     }
 
-<<<<<<< HEAD
-=======
     @Test("a deletion that is given up leaves the place taken, and the order says so")
     func deletionGivenUp() async throws {
         let (place, former, account) = try await comeBack()
@@ -172,7 +138,6 @@ import Testing
         #expect(place.contents.accounts.map(\.status) == [.revoked, .failed])
     }
 
->>>>>>> eb6826d5190c0434703d63594e624ef6a398338d
     @Test("what is reported late about a former account does not take the user back")
     func formerAccount() async throws {
         let (place, former) = try await workplace()
