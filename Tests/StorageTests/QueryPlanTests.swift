@@ -48,7 +48,6 @@ struct QueryPlanTests {
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
         Exception("textsOfRequest", sorts): "what was written about one request",
         Exception("timeline", sorts): "the entries about one request",
-        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",

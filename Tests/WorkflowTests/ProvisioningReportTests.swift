@@ -117,7 +117,7 @@ import Testing
             #expect(place.contents.orders[account.identifier]?.map(\.state) == [.awaited])
         }
         await report(former, "DELETE", 204, "deleted", in: place)
-        await report(account, "POST", 201, "made", in: place)
+        await report(account, "POST", 201, "made-anew", in: place)
         #expect(place.contents.accounts.map(\.status) == [.deleted, .active])
         #expect(place.contents.orders.values.allSatisfy { $0.isEmpty })
     }
@@ -125,14 +125,14 @@ import Testing
     @Test("a deletion that is given up leaves the place taken, and the order says so")
     func deletionGivenUp() async throws {
         let (place, former, account) = try await comeBack()
-        await report(account, "POST", 409, "waits", in: place)
         for number in 1...8 {
+            #expect(place.contents.orders[account.identifier]?.map(\.state) == [.awaited])
             await report(former, "DELETE", 500, "refused-\(number)", in: place)
+            await report(account, "POST", 409, "waits-\(number)", in: place)
             place.clock.advance(bySeconds: 601)
             await place.work()
         }
         try #require(place.contents.orders[former.identifier]?.map(\.state) == [.failed])
-        await report(account, "POST", 409, "taken", in: place)
         let failed = place.contents.orders[account.identifier]?.first
         #expect(failed?.state == .failed && failed?.failure?.code == "location-taken")
         #expect(place.contents.accounts.map(\.status) == [.revoked, .failed])
