@@ -161,31 +161,21 @@ struct ErasureTests {
         #expect(place.contents.operators.values.allSatisfy { $0.eori.isErased })
     }
 
-    @Test("What waits and says a natural person's number does not leave after the erasure")
-    func numberThatWaits() async throws {
+    @Test("A status that says a natural person's number is about the person; a company's is not")
+    func numberInStatus() async throws {
         let place = try workplace()
         try await place.serve()
-        place.broker.unbind(["status"])
         place.send(
             Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77"),
-            Messages.decision(1, identifier: "yes")
+            Messages.decision(1, identifier: "yes"),
+            Messages.registration(2, by: "anne"),
+            Messages.decision(2, identifier: "yes-2")
         )
         await place.work()
-        #expect(place.contents.outbox.contains { says("LUNINA77", $0) })
-        place.send(erasure(of: "nina"))
-        await place.work()
-        let told = place.broker.data("status.account").count
-        place.broker.unbind([])
-        await place.pass(seconds: 700)
-        // What tells of the erasure has the number still, and nothing from before it.
-        let statuses = place.broker.data("status.account").dropFirst(told).map { $0["status"] }
-        #expect(!statuses.contains("provisioning") && !statuses.contains("active"))
-        #expect(!statuses.isEmpty)
-        #expect(place.contents.outbox.allSatisfy { !says("LUNINA77", $0) })
-    }
-
-    private func says(_ word: String, _ entry: MemoryContents.OutboxEntry) -> Bool {
-        String(decoding: entry.message?.body ?? [], as: UTF8.self).contains(word)
+        let nina = try #require(place.contents.requests[Messages.request(1)]).person
+        let statuses = place.contents.outbox.filter { $0.routingKey == "status.account" }
+        let named = Set(statuses.map(\.about))
+        #expect(named == [[nina], []])
     }
 
     @Test("Who comes anew under the own number while the erasure goes on keeps it")
