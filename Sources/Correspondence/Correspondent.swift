@@ -80,7 +80,7 @@ public struct Correspondent: Sendable {
             return try provisioning(again: order, register: register, cause: cause)
         case .lastManagerLost(let eori):
             var values = mailer.commonValues
-            values.set(.eori, eori.text)
+            values.set(.eori, eori.number)
             let mail = Mail(
                 template: .lastManager,
                 variant: .only,
@@ -97,7 +97,7 @@ public struct Correspondent: Sendable {
                 cause: cause
             )
         case .personDisclosed(let disclosure):
-            return [disclosed(disclosure, cause: cause)]
+            return disclosed(disclosure, cause: cause)
         case .erasureTold(let person, let recipients):
             return try mails(
                 .erased,

@@ -1,3 +1,5 @@
+import Workflow
+
 /// Every statement of the reading side that the writing side has not: what tools ask of a store.
 enum ReadingStatement: CaseIterable {
     case requests, requestsOfPerson, openRequestsOfEORI, oldestOpenRequest
@@ -11,21 +13,27 @@ enum ReadingStatement: CaseIterable {
     private static let journalColumns = "sequence, time, event, cause, previous, hash"
     private static let outboxColumns = """
         outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
-        outbox.created_at, outbox.settled_at, outbox.was_erased, payload.parked_reason
+        outbox.created_at, outbox.settled_at, outbox.was_erased,
+        CASE WHEN parked.stream IS NULL THEN NULL
+            WHEN parked.sequence =
+                (SELECT min(sequence) FROM parked_payload WHERE stream = parked.stream)
+            THEN (SELECT reason FROM parked_stream WHERE number = parked.stream)
+            ELSE '\(ParkedMessage.behind)' END
         """
 
     var text: String {
         switch self {
         case .requests: Self.requests(where: "TRUE")
         case .requestsOfPerson: Self.requests(where: "person = ?5")
-        case .openRequestsOfEORI: Self.requests(where: "eori = ?4 AND \(Schema.isOpen)")
+        case .openRequestsOfEORI:
+            Self.requests(where: "eori = \(Statement.key("?4")) AND \(Schema.isOpen)")
         case .oldestOpenRequest:
             """
             SELECT min(submitted_at) FROM request INDEXED BY request_open_since
             WHERE \(Schema.isOpen)
             """
         case .accounts: Self.accounts(where: "TRUE")
-        case .accountsOfEORI: Self.accounts(where: "eori = ?1")
+        case .accountsOfEORI: Self.accounts(where: "eori = \(Statement.key("?1"))")
         case .accountsOfPerson: Self.accounts(where: "person = ?2")
         case .orders: Self.orders(where: "TRUE")
         case .ordersOfAccount: Self.orders(where: "account = ?1")
@@ -41,8 +49,8 @@ enum ReadingStatement: CaseIterable {
             ORDER BY number
             """
         case .reasonsOfRequest: "SELECT journal, content FROM reason WHERE request = ?"
-        case .parkedMessages: Self.unsettled("parked_reason IS NOT NULL")
-        case .pendingMessages: Self.unsettled("parked_reason IS NULL")
+        case .parkedMessages: Self.unsettled("parked_payload")
+        case .pendingMessages: Self.unsettled("outbox_payload")
         case .deferredMessages:
             "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?"
         case .journalAfter, .checkpointsAfter, .timeline, .messagesOfEntry, .journalHead,
@@ -67,6 +75,8 @@ enum ReadingStatement: CaseIterable {
             """
             SELECT \(Self.journalColumns) FROM journal
             WHERE request = (SELECT number FROM request WHERE id = ?1)
+            UNION SELECT \(Self.journalColumns) FROM journal
+            WHERE request IN (SELECT number FROM erased_request WHERE id = ?1)
             UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
                 (SELECT journal FROM journal_unknown_request WHERE request = ?1)
             ORDER BY sequence
@@ -74,7 +84,7 @@ enum ReadingStatement: CaseIterable {
         case .messagesOfEntry:
             """
             SELECT \(Self.outboxColumns)
-            FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
+            FROM outbox LEFT JOIN parked_payload AS parked USING (sequence)
             WHERE outbox.journal = ? ORDER BY outbox.sequence
             """
         case .journalHead: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
@@ -92,8 +102,8 @@ enum ReadingStatement: CaseIterable {
                 UNION ALL SELECT 'authorisation', kind, status, count(*) FROM authorisation
                     GROUP BY 2, 3
                 UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
-                UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
-                    count(*) FROM outbox_payload GROUP BY 3
+                UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'),
+                    count(*) FROM unsent GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
                 UNION ALL SELECT 'dead-letter', reason, '', count(*) FROM dead_letter
                     WHERE state <> 'sent' GROUP BY 2
@@ -114,9 +124,9 @@ enum ReadingStatement: CaseIterable {
     /// Whatever is not nil counts besides.
     private static func requests(where condition: String) -> String {
         """
-        SELECT \(Statement.requestColumns) FROM request
+        SELECT \(Statement.requestSelection) FROM request
         WHERE \(condition) AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR procedure = ?2)
-            AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = ?4)
+            AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = \(Statement.key("?4")))
             AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
         ORDER BY number DESC LIMIT ?7
         """
@@ -124,9 +134,9 @@ enum ReadingStatement: CaseIterable {
 
     private static func accounts(where condition: String) -> String {
         """
-        SELECT \(Statement.accountColumns) FROM account
-        WHERE \(condition) AND (?1 IS NULL OR eori = ?1) AND (?2 IS NULL OR person = ?2)
-            AND (?3 IS NULL OR status = ?3)
+        SELECT \(Statement.accountSelection) FROM account
+        WHERE \(condition) AND (?1 IS NULL OR eori = \(Statement.key("?1")))
+            AND (?2 IS NULL OR person = ?2) AND (?3 IS NULL OR status = ?3)
         ORDER BY number LIMIT ?4
         """
     }
@@ -139,11 +149,12 @@ enum ReadingStatement: CaseIterable {
         """
     }
 
-    private static func unsettled(_ condition: String) -> String {
+    private static func unsettled(_ table: String) -> String {
         """
         SELECT \(outboxColumns)
-        FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-        WHERE payload.\(condition) ORDER BY payload.sequence LIMIT ?
+        FROM \(table) AS payload CROSS JOIN outbox USING (sequence)
+            LEFT JOIN parked_payload AS parked USING (sequence)
+        ORDER BY payload.sequence LIMIT ?
         """
     }
 }

@@ -91,6 +91,11 @@ extension SQLiteTransaction {
         let statement = try statement(.deleteErasure)
         statement.bind(erasure.person.identifier.uuid)
         try statement.run()
+        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
+            let surrogates = try self.statement(name)
+            surrogates.bind(erasure.person.identifier.uuid)
+            try surrogates.run()
+        }
         connection.state.withheld[erasure.person.identifier] = nil
         connection.state.traces += 1
     }
@@ -99,6 +104,43 @@ extension SQLiteTransaction {
         try checkUsable()
         revealed = person
         connection.recentPersons.forget()
+    }
+
+    // MARK: Natural persons' numbers
+
+    func conceal(_ surrogate: Surrogate) throws {
+        let statement = try statement(.insertSurrogate)
+        statement.bind(surrogate.eori.text)
+        statement.bind(surrogate.identifier.text)
+        statement.bind(surrogate.person.uuid)
+        try statement.run()
+    }
+
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        let statement = try statement(.surrogateByEORI)
+        statement.bind(eori.text)
+        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
+    }
+
+    /// In a request that is older than the surrogate of its number; from the journal's next entry about it
+    /// on, that names it by the surrogate.
+    func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
+        guard let eori, eori.text == stored, let surrogate = try surrogate(of: eori) else { return }
+        let statement = try statement(.concealRequest)
+        statement.bind(number)
+        statement.bind(surrogate.text)
+        try statement.run()
+    }
+
+    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
+    func forgetNumber(of economicOperator: EconomicOperator) throws {
+        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked else {
+            return
+        }
+        let statement = try statement(.deleteSurrogate)
+        statement.bind(economicOperator.eori.text)
+        guard try statement.run() > 0 else { return }
+        connection.state.traces += 1
     }
 
     // MARK: Records
@@ -142,27 +184,27 @@ extension SQLiteTransaction {
 
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
         struct Message {
-            let unsent: Unsent
+            let sequence: Int64
             let waits: Bool
             /// The recipient's id and the template, where others are to be told.
             let told: (recipient: [UInt8], template: String)?
         }
         let messages = try rows(.messagesToErase, of: erasure, limit: limit) { row in
             Message(
-                unsent: Unsent(sequence: row.integer(0), isParked: row.integer(2) != 0),
+                sequence: row.integer(0),
                 waits: row.integer(1) != 0,
-                told: row.integer(3) != 0 ? (row.bytes(4), row.text(5)) : nil
+                told: row.integer(2) != 0 ? (row.bytes(3), row.text(4)) : nil
             )
         }
-        guard let last = messages.last?.unsent.sequence else { return [] }
-        try drop(messages.filter(\.waits).map(\.unsent), at: now)
+        guard let last = messages.last?.sequence else { return [] }
+        try drop(messages.filter(\.waits).map(\.sequence), at: now)
         for message in messages where !message.waits {
             guard let told = message.told else { continue }
             let note = try statement(.noteRecipient)
             note.bind(erasure.person.identifier.uuid)
             note.bind(told.recipient)
             note.bind(told.template)
-            note.bind(message.unsent.sequence)
+            note.bind(message.sequence)
             try note.run()
         }
         let forgetting = try statement(.forgetMessages)
@@ -170,7 +212,7 @@ extension SQLiteTransaction {
         forgetting.bind(erasure.place)
         forgetting.bind(last)
         try forgetting.run()
-        return messages.map(\.unsent.sequence)
+        return messages.map(\.sequence)
     }
 
     /// Dead letters that go back to a queue are as whoever wrote them.
@@ -181,36 +223,26 @@ extension SQLiteTransaction {
     ) throws -> [Int64] {
         let mentions = erasure.person.mentions
         var sequences: [Int64] = []
-        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Unsent? in
+        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Int64? in
             sequences.append(row.integer(0))
-            guard let body = try BodyCodec.decode(row.bytes(2), phrase: phrase) else {
+            guard let body = try BodyCodec.decode(row.bytes(1), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")
             }
-            return mentions.contains { $0.isFound(in: body) }
-                ? Unsent(sequence: row.integer(0), isParked: row.integer(1) != 0) : nil
+            return mentions.contains { $0.isFound(in: body) } ? row.integer(0) : nil
         }
         try drop(letters.compactMap(\.self), at: now)
         return sequences
     }
 
-    private struct Unsent {
-        let sequence: Int64
-        let isParked: Bool
-    }
-
-    private func drop(_ messages: [Unsent], at now: Instant) throws {
-        for message in messages {
-            let deletion = try statement(.deletePayloads)
-            deletion.bind(message.sequence)
-            deletion.bind(message.sequence)
-            try deletion.run()
+    private func drop(_ sequences: [Int64], at now: Instant) throws {
+        for sequence in sequences {
+            _ = try removePayloads(sequence...sequence)
             let update = try statement(.settleErased)
             update.bind(now)
-            update.bind(message.sequence)
+            update.bind(sequence)
             try update.run()
-            connection.state.count(message.isParked ? .outboxParked : .outboxPending, -1)
         }
-        connection.state.droppedMessages += messages.map(\.sequence)
+        connection.state.droppedMessages += sequences
     }
 
     // MARK: What waits for its request

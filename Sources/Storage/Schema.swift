@@ -28,8 +28,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + cascades + messages + deferred + erasures + deadLetters + journal
-            + reasons + bookkeeping + identity,
+        people + register + cascades + messages + parked + deferred + erasures + deadLetters
+            + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -38,6 +38,9 @@ enum Schema {
 
     /// What must go when a person's data are erased stands in these tables and in the messages that
     /// wait; nowhere else.
+    ///
+    /// A natural person's EORI stands in `surrogate` alone; in all other tables, as in the journal, its
+    /// surrogate stands in its place, and where a column `eori` is said to hold a number it may hold that.
     ///
     /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
     /// contract has ended"), so they are treated as personal data: kept apart from the journal,
@@ -57,6 +60,14 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX person_id ON person (id);
         CREATE UNIQUE INDEX person_subject ON person (subject);
+
+        CREATE TABLE surrogate (
+            eori TEXT PRIMARY KEY,
+            identifier TEXT NOT NULL,
+            person BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX surrogate_identifier ON surrogate (identifier);
+        CREATE INDEX surrogate_person ON surrogate (person);
 
         CREATE TABLE free_text (
             number INTEGER PRIMARY KEY,
@@ -111,6 +122,9 @@ enum Schema {
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
         CREATE INDEX request_open_eori ON request (eori, profile, person)
+            WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_arrival ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_person ON request (person, eori)
             WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
@@ -167,6 +181,7 @@ enum Schema {
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
+            missed TEXT,
             PRIMARY KEY (account, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)
@@ -242,7 +257,6 @@ enum Schema {
 
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,
-            parked_reason TEXT,
             account BLOB,
             about BLOB,
             mandatory INTEGER NOT NULL,
@@ -251,7 +265,6 @@ enum Schema {
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX outbox_parked ON outbox_payload (sequence) WHERE parked_reason IS NOT NULL;
 
         """
 
@@ -333,6 +346,42 @@ enum Schema {
 
         """
 
+    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the pending
+    /// messages alone. A stream is parked as long as it has messages here; its number is never given
+    /// again, and the broker's reason is about the first of its messages.
+    private static let parked = """
+        CREATE TABLE parked_stream (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            subject TEXT NOT NULL,
+            family TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX parked_stream_name ON parked_stream (subject, family);
+
+        CREATE TABLE parked_payload (
+            sequence INTEGER PRIMARY KEY,
+            stream INTEGER NOT NULL,
+            account BLOB,
+            about BLOB,
+            mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX parked_payload_stream ON parked_payload (stream, sequence);
+
+        CREATE VIEW unsent AS
+            SELECT sequence, NULL AS stream, account, about, mandatory, leaves_traces, subject,
+                properties, body
+            FROM outbox_payload
+            UNION ALL
+            SELECT sequence, stream, account, about, mandatory, leaves_traces, subject, properties,
+                body
+            FROM parked_payload;
+
+        """
+
     /// A letter that was sent back to the queue of another program (`state` is `sent`) has no content
     /// any more, and is as large as nothing. `number` is never given again, so that a pass over all
     /// letters meets what is put aside meanwhile.
@@ -366,8 +415,8 @@ enum Schema {
         """
 
     /// `request` in the journal is the request's number, so that the index on it grows at its end.
-    /// Entries about a request that is not known (yet) are found by its id in a table of their own.
-    /// Both are for finding entries only; the chain does not cover them.
+    /// Entries about a request that is not known (yet) are found by its id in a table of their own; the
+    /// numbers of requests that were erased stay with their ids. All of that is for finding entries only; the chain does not cover them.
     private static let journal = """
         CREATE TABLE journal (
             sequence INTEGER PRIMARY KEY,
@@ -389,6 +438,12 @@ enum Schema {
             key BLOB NOT NULL,
             signature BLOB NOT NULL
         ) STRICT;
+
+        CREATE TABLE erased_request (
+            id BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (id, number)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE journal_unknown_request (
             request BLOB NOT NULL,

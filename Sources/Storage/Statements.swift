@@ -11,7 +11,7 @@ enum Statement: Int, CaseIterable {
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson
-    case accountsByPersonAndEORI, openRequests
+    case accountsByPersonAndEORI, openRequests, openRequestsOfPerson, openRequestUnrestricted
     case managingAccounts, accountsByEntitlement, accountState
     case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
     case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
@@ -28,7 +28,9 @@ enum Statement: Int, CaseIterable {
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentReplays
-    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case insertSurrogate, surrogateByEORI, passOnSurrogates, deleteSurrogates, deleteSurrogate
+    case concealRequest
+    case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
@@ -37,8 +39,10 @@ enum Statement: Int, CaseIterable {
     case phrase, insertPhrase
     case insertOutboxRecord, insertOutboxAbout, insertPayload
     case settledPayloads, deletePayloads, settleRecords
-    case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
+    case parkableMessage, parkedStream, insertParkedStream, setParkedReason, insertParkedPayload
+    case parkedPlace, parkedStreams, lastParkedStream, parkedPayloads, settledParked
+    case deleteParkedPayloads, deleteParkedStream, oldestParked
     case insertDeferred, insertDeferredMessage, deferredByRequest, deferredBySequence
     case deferredByUser, deferredDue, deleteDeferred, deleteDeferredMessage
     case postponeDeferred, hastenDeferred, nextAttempt
@@ -47,7 +51,7 @@ enum Statement: Int, CaseIterable {
     case setTally
     case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
-    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case letGoLetter, sentLetter, lettersAfter, newestLetters, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
@@ -67,8 +71,10 @@ enum Statement: Int, CaseIterable {
             WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
         """
     static let accountColumnCount: Int32 = 11
-    static let orderColumns =
-        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
+    static let orderColumns = """
+        account, number, method, tries, state, next, failure, due_at, causation, trace_parent,
+        missed
+        """
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, user, routing_key, received_at, attempts, next_attempt_at
@@ -83,10 +89,11 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .openRequestOfEORI,
+            .requestState, .insertRequest, .updateRequest, .openRequestOfEORI,
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
+        case .openRequests, .openRequestsOfPerson, .openRequestUnrestricted: openRequestText
         case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
             .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
             .updateAccount, .insertEntitlement, .deleteEntitlements:
@@ -101,8 +108,10 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
-            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
-            .notedRecipients, .deleteRecipients:
+            .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .deleteSurrogates,
+            .deleteSurrogate, .concealRequest, .deferredNaming, .deferredByWord,
+            .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient, .notedRecipients,
+            .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -118,14 +127,20 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .parkableMessage, .parkedStream, .insertParkedStream, .setParkedReason,
+            .insertParkedPayload, .parkedPlace, .parkedStreams, .lastParkedStream,
+            .parkedPayloads, .settledParked, .deleteParkedPayloads, .deleteParkedStream,
+            .oldestParked:
+            parkedText
         case .insertDeferred, .insertDeferredMessage, .deferredByRequest, .deferredBySequence,
             .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage,
             .postponeDeferred, .hastenDeferred, .nextAttempt:
             deferredText
         case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
-            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
-            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .newestLetters,
+            .lettersOfSender,
+            .dueLetters, .nextLetter, .dueLetterErasures, .nextLetterErasure:
             letterText
         default: messageText
         }
@@ -133,35 +148,40 @@ enum Statement: Int, CaseIterable {
 
     private var accountText: String {
         switch self {
-        case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
-        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
+        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountSelection) FROM account WHERE place = ?"
         case .accountsByEORI:
             """
-            SELECT \(Self.accountColumns) FROM account
-            WHERE eori = ? AND number > coalesce((SELECT number FROM account WHERE id = ?), 0)
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1"))
+                AND number > coalesce((SELECT number FROM account WHERE id = ?), 0)
             ORDER BY number LIMIT ?
             """
         case .accountsByPersonAndEORI:
             """
-            SELECT \(Self.accountColumns) FROM account WHERE person = ? AND eori = ?
-            ORDER BY number
+            SELECT \(Self.accountSelection) FROM account
+            WHERE person = ? AND eori = \(Self.key("?2")) ORDER BY number
             """
         case .managingAccounts:
             """
-            SELECT \(Self.accountColumns) FROM account
-            WHERE eori = ? AND \(Schema.managesCompany) AND status IN ('provisioning', 'active')
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1")) AND \(Schema.managesCompany)
+                AND status IN ('provisioning', 'active')
             ORDER BY number LIMIT ?
             """
         case .accountsByEntitlement:
             """
-            SELECT \(Self.accountColumns)
+            SELECT \(Self.accountSelection)
             FROM entitlement AS used CROSS JOIN account ON account.number = used.account
             WHERE used.kind = 'emcs' AND used.number = ? ORDER BY used.account LIMIT ?
             """
         case .accountState:
-            "SELECT \(Self.accountColumns), number FROM account WHERE id = ?"
+            "SELECT \(Self.accountSelection), number FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountRow)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountRow))
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
             UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
@@ -187,12 +207,12 @@ enum Statement: Int, CaseIterable {
                 languages = excluded.languages, signature = excluded.signature,
                 restricted = excluded.restricted
             """
-        case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
-        case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
+        case .requestByIdentifier: "SELECT \(Self.requestSelection) FROM request WHERE id = ?"
+        case .requestState: "SELECT number, procedure, status, eori FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, \(Self.key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
@@ -201,20 +221,16 @@ enum Statement: Int, CaseIterable {
                 erase_at = ?
             WHERE number = ?
             """
-        case .openRequests:
-            """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
-            """
         case .openRequestOfEORI:
             """
             SELECT 1 FROM request
-            WHERE eori = ? AND profile = ? AND \(Schema.isOpen) LIMIT 1
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND \(Schema.isOpen) LIMIT 1
             """
         case .openRequestOfPerson:
             """
             SELECT 1 FROM request
-            WHERE eori = ? AND profile = ? AND person = ? AND \(Schema.isOpen) LIMIT 1
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND person = ? AND \(Schema.isOpen)
+            LIMIT 1
             """
         case .otherRequest: "SELECT 1 FROM request WHERE person = ? AND id <> ? LIMIT 1"
         case .remarksAt:
@@ -224,11 +240,14 @@ enum Statement: Int, CaseIterable {
             ORDER BY number DESC LIMIT 1
             """
         case .operatorByEORI:
-            "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
+            """
+            SELECT kind, operations, status, request FROM economic_operator
+            WHERE eori = \(Self.key("?1"))
+            """
         case .recordOperator:
             """
             INSERT INTO economic_operator (eori, kind, operations, status, request)
-            VALUES (?, ?, ?, ?, ?)
+            VALUES (\(Self.key("?1")), ?, ?, ?, ?)
             ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
                 operations = excluded.operations, status = excluded.status,
                 request = excluded.request
@@ -249,9 +268,9 @@ enum Statement: Int, CaseIterable {
     private var personText: String {
         switch self {
         case .requestsByPerson:
-            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number"
+            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number"
         case .accountsByPerson:
-            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
+            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number"
         case .textsByPerson:
             """
             SELECT request, kind, recorded_at, content, number FROM free_text
@@ -323,9 +342,8 @@ enum Statement: Int, CaseIterable {
             """
         case .settledPayloads:
             """
-            SELECT account, parked_reason IS NOT NULL, leaves_traces FROM outbox_payload
-            WHERE sequence BETWEEN ? AND ?
-                AND (account IS NOT NULL OR parked_reason IS NOT NULL OR leaves_traces)
+            SELECT account, leaves_traces FROM outbox_payload
+            WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR leaves_traces)
             """
         case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"
         case .settleRecords:
@@ -333,24 +351,12 @@ enum Statement: Int, CaseIterable {
             UPDATE outbox SET settled_at = ?
             WHERE sequence BETWEEN ? AND ? AND settled_at IS NULL
             """
-        case .parkPayload: "UPDATE outbox_payload SET parked_reason = ? WHERE sequence = ?"
-        case .isPending: "SELECT parked_reason IS NULL FROM outbox_payload WHERE sequence = ?"
-        case .unparkPayloads:
-            "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
-        case .parkedPayloads:
-            """
-            SELECT sequence, subject, routing_key
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
-            WHERE parked_reason IS NOT NULL ORDER BY sequence
-            """
-        case .unparkPayload: "UPDATE outbox_payload SET parked_reason = NULL WHERE sequence = ?"
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
                 payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-            WHERE payload.sequence > ? AND payload.parked_reason IS NULL
-            ORDER BY payload.sequence LIMIT ?
+            WHERE payload.sequence > ? ORDER BY payload.sequence LIMIT ?
             """
         case .oldestPayload:
             """

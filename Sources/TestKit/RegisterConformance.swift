@@ -21,9 +21,11 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
+        + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
-        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + surrogateChecks
+        + crashChecks
         + provisioningChecks + journalChecks + letterChecks
 }
 

@@ -32,11 +32,11 @@ struct QueryPlanTests {
         Exception("lastCheckpoint", "checkpoint"): "the last row",
         Exception("journalHead", "journal"): "the last row",
         Exception("deferredMessages", "deferred"): "up to the tool's limit; rows without bodies",
-        Exception("pendingMessages", "outbox_payload"): "what waits, the oldest, to the limit",
-        Exception("parkedMessages", "outbox_payload"): "the index of what is parked, to the limit",
         Exception("requests", "request"): "registrarctl's own list, the newest first, to its limit",
         Exception("accounts", "account"): "registrarctl's own list, the oldest first, to its limit",
         Exception("orders", "provisioning_order"): "registrarctl's own list of what is outstanding",
+        Exception("pendingMessages", "payload"): "registrarctl's own list, to its limit",
+        Exception("parkedMessages", "payload"): "registrarctl's own list, to its limit",
         // Tables of a few rows.
         Exception("run", "run"): "one row",
         Exception("setRun", "run"): "one row",
@@ -47,7 +47,7 @@ struct QueryPlanTests {
         Exception("obligationsByReference", sorts): "what one movement brought, two at most",
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
         Exception("textsOfRequest", sorts): "what was written about one request",
-        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
+        Exception("timeline", sorts): "the entries about one request",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",
@@ -58,10 +58,8 @@ struct QueryPlanTests {
         // What is under way, or stands in one row.
         Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
         Exception("oldestErasures", "erasure"): "the first rows",
+        Exception("newestLetters", "dead_letter"): "from one end, to a bound of bytes",
         Exception("certainTime", "clock"): "one row",
-        Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
-        Exception("unparkPayloads", "outbox_payload"): "the index of what is parked",
-        Exception("parkedPayloads", "outbox_payload"): "the index of what is parked",
         // Audits read everything, in a process of their own.
         Exception("checkpoints", "checkpoint"): "an audit",
         Exception("checkpointsAfter", "checkpoint"): "an export",
@@ -149,7 +147,7 @@ struct QueryPlanTests {
             if detail.contains(sorts) { return sorts }
             let words = detail.split(separator: " ")
             guard words.first == "SCAN", words.count > 1, words[1] != "CONSTANT" else { return nil }
-            return words[1] == "payload" ? "outbox_payload" : String(words[1])
+            return String(words[1])
         }
     }
 }

@@ -90,9 +90,41 @@ final class ForecastTransaction: RegisterTransaction {
         }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        written.merged(try snapshot.openRequests(for: eori)) {
-            $0.eori == eori && $0.status.isOpen
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        // As many more as may have been closed here.
+        let stored = try snapshot.openRequests(
+            for: eori,
+            of: person,
+            after: request,
+            limit: limit + written.requests.count
+        )
+        return Array(
+            written.merged(stored) {
+                $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
+            }
+            .prefix(limit)
+        )
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        func isRival(_ request: Request) throws -> Bool {
+            try request.eori == eori && request.status.isOpen && profiles.contains(request.profile)
+                && person(request.person)?.isRestricted != true
+        }
+        if try written.requests.values.contains(where: isRival) { return true }
+        guard try snapshot.hasUnrestrictedRequest(for: eori, profiles: profiles) else {
+            return false
+        }
+        // It may be the one that was closed here, or whose applicant restricted their data here.
+        return try !written.requests.values.contains { request in
+            guard let stored = try snapshot.request(request.identifier) else { return false }
+            return try stored.eori == eori && stored.status.isOpen
+                && profiles.contains(stored.profile) && !isRival(request)
         }
     }
 
@@ -140,6 +172,10 @@ final class ForecastTransaction: RegisterTransaction {
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         try snapshot.personalFile(of: person)
+    }
+
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        try snapshot.messages(naming: words, limit: limit)
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
@@ -381,11 +417,16 @@ final class ForecastTransaction: RegisterTransaction {
         at _: Instant
     ) throws -> Int64 { 0 }
     func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
-    func park(_: Int64, reason _: String) throws {}
+    func park(_: Int64, reason _: String?) throws {}
     func droppedMessages() throws -> [Int64] { [] }
     func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
-    func unpark() throws -> Int { 0 }
-    func unparkedStreams() throws -> Set<OutboxStream> { [] }
+    func isParked(_: OutboxStream) throws -> Bool { false }
+    func lastParkedStream() throws -> Int64 { 0 }
+    func parkedStreams(after _: Int64, through _: Int64, limit _: Int) -> [Int64] { [] }
+    func parkedMessages(of _: Int64, through _: Int64, limit _: Int, bytes _: Int) -> [OutboxRow] {
+        []
+    }
+    func retriedStreams() throws -> RetriedStreams { RetriedStreams() }
     func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
     func outboxStatistics() throws -> OutboxStatistics {
         OutboxStatistics(pending: 0, parked: 0, oldestAt: nil)
