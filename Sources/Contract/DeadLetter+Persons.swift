@@ -1,10 +1,13 @@
 public import Domain
 
 extension DeadLetter {
-    /// Whether the subject or the address of the person stands in it anywhere: in the body, whatever that
-    /// is, or in what else its sender set.
-    public func names(_ person: Person) -> Bool {
-        person.mentions.contains { mention in
+    /// Whether the subject or the address of the person stands in it anywhere.
+    public func names(_ person: Person) -> Bool { hasAny(of: person.mentions) }
+
+    /// Whether one of the words stands in it anywhere: in the body, whatever that is, or in what else its
+    /// sender set.
+    public func hasAny(of mentions: [Mention]) -> Bool {
+        mentions.contains { mention in
             mention.isFound(in: body) || mention.isWithin(body)
                 || properties.texts.contains { mention.isWithin($0) }
         }

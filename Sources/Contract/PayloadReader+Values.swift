@@ -13,6 +13,7 @@ extension PayloadReader {
             presence,
             "must be text of \(length.lowerBound) to \(length.upperBound) characters, "
                 + "without control characters other than line feeds and tabs"
+                + (length.lowerBound > 0 ? ", and not blank" : "")
         ) { text in
             TextRules.isFreeText(text, length: length) ? text : nil
         }

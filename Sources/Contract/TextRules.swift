@@ -1,9 +1,16 @@
 /// Which texts the contract takes. Works on Unicode scalars: a `Character` may hide several, such
 /// as a carriage return with its line feed.
 enum TextRules {
+    /// Text of any number of lines. Where it may not be empty, something of it can be seen: blanks are no
+    /// grounds, and no answer.
     static func isFreeText(_ text: String, length: ClosedRange<Int>) -> Bool {
+        guard length.lowerBound == 0 || text.unicodeScalars.contains(where: isVisible) else {
+            return false
+        }
         // Forms of web pages end lines by CR and LF (HTML §4.10.22.8).
-        holds(text, length: length) { $0 == "\n" || $0 == "\r" || $0 == "\t" || !isControl($0) }
+        return holds(text, length: length) {
+            $0 == "\n" || $0 == "\r" || $0 == "\t" || !isControl($0)
+        }
     }
 
     /// What is written in one line: nothing in it is invisible, and no blank stands at either end, so
@@ -44,6 +51,10 @@ enum TextRules {
         scalar.isASCII
             ? scalar == " " || (0x09...0x0d).contains(scalar.value)
             : scalar.properties.isWhitespace || scalar.value == 0x2800
+    }
+
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        !isControl(scalar) && !isInvisible(scalar) && !isBlank(scalar)
     }
 
     /// The cents of an amount such as `10000.00`: at most 13 digits before the point, of which

@@ -29,7 +29,7 @@ extension Correspondent {
             let holder = try register.person(account.person)
         {
             var values = mailer.commonValues
-            values.set(.eori, account.eori.text)
+            values.set(.eori, account.eori.number)
             values.set(.remarks, remarks)
             values.operations = account.operations
             messages += notification(
@@ -182,7 +182,7 @@ extension Correspondent {
         return message("status.account", subject: subject, stream: stream, cause: cause) { data in
             data.member("account", account.identifier.uuid.text)
             data.member("requestId", request)
-            data.member("eori", account.eori.text)
+            data.member("eori", account.eori.number)
             data.member("role", account.role.rawValue)
             data.operations("operations", account.operations)
             if !account.emcs.isEmpty { data.member("emcs", account.emcs.map(\.text)) }

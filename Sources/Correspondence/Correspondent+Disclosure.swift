@@ -4,30 +4,29 @@ import Domain
 extension Correspondent {
     /// `disclosure.person`: everything that is stored about a person, in answer to the person's
     /// asking (GDPR 15), in as many parts as it takes; each is complete in itself but for its lists.
-    /// About one of whom nothing is stored, it says that.
+    /// Of somebody of whom there is no record, it has what others' messages say, or says that there is
+    /// nothing.
     func disclosed(_ disclosure: Disclosure, cause: Cause) -> [OutboundMessage] {
-        guard let person = disclosure.person else {
-            return [self.part(1, of: 1, disclosure, cause: cause) { _ in }]
-        }
         var items = DisclosureItems()
-        for request in disclosure.requests {
-            items.add(to: .requests) { Self.write(request, to: &$0) }
+        if let person = disclosure.person {
+            for request in disclosure.requests {
+                items.add(to: .requests) { Self.write(request, to: &$0) }
+            }
+            for account in disclosure.accounts {
+                items.add(to: .accounts) { Self.write(account, to: &$0) }
+            }
+            Self.add(disclosure.file, about: person.identifier, to: &items)
         }
-        for account in disclosure.accounts {
-            items.add(to: .accounts) { Self.write(account, to: &$0) }
+        for mention in disclosure.mentions.messages {
+            items.add(to: .mentions) { Self.write(mention, to: &$0) }
         }
-        Self.add(disclosure.file, about: person.identifier, to: &items)
         func part(
             _ number: Int,
             of count: Int,
             _ lists: DisclosureLists,
             identifier: String? = nil
         ) -> OutboundMessage {
-            self.part(number, of: count, disclosure, identifier, cause: cause) { data in
-                data.object("person") { Self.write(person, to: &$0) }
-                lists.write(to: &data)
-                Self.writeProcessing(disclosure.activities, to: &data)
-            }
+            self.part(number, of: count, disclosure, lists, identifier, cause: cause)
         }
         let frame = part(
             .max,
@@ -43,9 +42,9 @@ extension Correspondent {
         _ number: Int,
         of count: Int,
         _ disclosure: Disclosure,
-        _ identifier: String? = nil,
-        cause: Cause,
-        rest: (inout JSONWriter) -> Void
+        _ lists: DisclosureLists,
+        _ identifier: String?,
+        cause: Cause
     ) -> OutboundMessage {
         message(
             "disclosure.person",
@@ -54,12 +53,29 @@ extension Correspondent {
             cause: cause
         ) { data in
             data.member("requestId", disclosure.request.uuid.text)
-            data.member("known", disclosure.person != nil)
+            data.member("known", disclosure.isKnown)
             data.member("at", cause.at.description)
             data.member("part", number)
             data.member("parts", count)
-            rest(&data)
+            if let person = disclosure.person {
+                data.object("person") { Self.write(person, to: &$0) }
+                lists.write(DisclosureSection.allCases, to: &data)
+                data.member("mentionsComplete", disclosure.mentions.isComplete)
+                Self.writeProcessing(disclosure.activities, to: &data)
+            } else if disclosure.isKnown {
+                lists.write([.mentions], to: &data)
+                data.member("mentionsComplete", disclosure.mentions.isComplete)
+            }
         }
+    }
+
+    private static func write(_ mention: NamingMessage, to json: inout JSONWriter) {
+        json.member("kind", mention.kind.rawValue)
+        json.member("requestId", mention.request?.uuid.text)
+        json.member("deadLetter", mention.letter?.uuid.text)
+        json.member("type", EventType.type(ofRoutingKey: mention.routingKey))
+        json.member("at", mention.at.description)
+        json.member("content", mention.content)
     }
 
     private static func writeProcessing(
@@ -104,7 +120,7 @@ extension Correspondent {
         json.member("requestId", request.identifier.uuid.text)
         json.member("procedure", request.procedure)
         json.member("profile", request.profile)
-        json.member("eori", request.eori?.text)
+        json.member("eori", request.eori?.number)
         json.operations("requested", request.requested)
         json.operations("authorised", request.authorised)
         json.member("status", request.status.rawValue)
@@ -122,7 +138,7 @@ extension Correspondent {
     private static func write(_ account: Account, to json: inout JSONWriter) {
         json.member("account", account.identifier.uuid.text)
         json.member("requestId", account.request.uuid.text)
-        json.member("eori", account.eori.text)
+        json.member("eori", account.eori.number)
         json.member("role", account.role.rawValue)
         json.operations("operations", account.operations)
         json.member("status", account.status.rawValue)
@@ -178,7 +194,7 @@ extension Correspondent {
             items.add(to: .authorisations) { json in
                 json.member("exciseNumber", authorisation.number.text)
                 json.member("requestId", authorisation.request.uuid.text)
-                json.member("eori", authorisation.eori.text)
+                json.member("eori", authorisation.eori.number)
                 json.member("kind", authorisation.kind.rawValue)
                 json.member("products", authorisation.products.map(\.rawValue))
                 json.member("validFrom", authorisation.validFrom.description)
@@ -194,7 +210,7 @@ extension Correspondent {
                 json.member("obligation", obligation.identifier.uuid.text)
                 json.member("requestId", obligation.request.uuid.text)
                 json.member("kind", obligation.kind.rawValue)
-                json.member("eori", obligation.eori.text)
+                json.member("eori", obligation.eori.number)
                 json.member("exciseNumber", obligation.authorisation?.text)
                 json.member("reference", obligation.reference)
                 json.member("arisenOn", obligation.arisenOn.description)

@@ -92,7 +92,7 @@ extension Correspondent {
     ) throws -> MailValues {
         let stated = try register.particulars(of: request.identifier)
         var values = mailer.exciseValues
-        values.set(.eori, request.eori?.text)
+        values.set(.eori, request.eori?.number)
         if let kind = stated["kind"].flatMap(AuthorisationKind.init(rawValue:)) {
             values.set(.kind, .authorisation(kind))
         }
@@ -125,7 +125,7 @@ extension Correspondent {
             case .operatorRevoked: (.exciseRevoked, .operator)
             }
         var values = mailer.exciseValues
-        values.set(.eori, authorisation.eori.text)
+        values.set(.eori, authorisation.eori.number)
         values.set(.remarks, remarks)
         values.set(authorisation)
         return try notices(

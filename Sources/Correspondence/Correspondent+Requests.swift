@@ -103,7 +103,7 @@ extension Correspondent {
     ) throws -> [OutboundMessage] {
         guard let person = try register.person(change.request.person) else { return [] }
         var values = mailer.commonValues
-        values.set(.eori, change.request.eori?.text)
+        values.set(.eori, change.request.eori?.number)
         values.set(.remarks, change.remarks)
         values.operations = change.request.currentOperations
         if change.request.profile == "operations", template == .granted,
@@ -196,7 +196,7 @@ extension Correspondent {
         else { return nil }
         var values = values ?? mailer.commonValues
         values.set(.applicant, details.displayName)
-        values.set(.eori, request.eori?.text)
+        values.set(.eori, request.eori?.number)
         values.set(.request, request.identifier.uuid.text)
         values.operations = request.requested
         return values

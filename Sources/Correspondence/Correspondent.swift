@@ -80,7 +80,7 @@ public struct Correspondent: Sendable {
             return try provisioning(again: order, register: register, cause: cause)
         case .lastManagerLost(let eori):
             var values = mailer.commonValues
-            values.set(.eori, eori.text)
+            values.set(.eori, eori.number)
             let mail = Mail(
                 template: .lastManager,
                 variant: .only,

@@ -3,14 +3,16 @@ import Contract
 /// The lists of a disclosure, in the order in which they stand there.
 enum DisclosureSection: String, CaseIterable {
     case requests, accounts, texts, documents, particulars, authorisations, obligations, messages
+    case mentions
 }
 
 /// What stands in the lists of one part of a disclosure, as JSON.
 struct DisclosureLists {
     var items: [DisclosureSection: [[UInt8]]] = [:]
 
-    func write(to data: inout JSONWriter) {
-        for section in DisclosureSection.allCases {
+    /// - Parameter sections: those that the disclosure has at all.
+    func write(_ sections: [DisclosureSection], to data: inout JSONWriter) {
+        for section in sections {
             data.array(section.rawValue) { list in
                 for item in items[section] ?? [] { list.raw(item) }
             }

@@ -6,12 +6,22 @@ public struct Cascade: Hashable, Sendable {
         case economicOperator(from: OperationSet, to: OperationSet, OperatorStatus)
         /// An authorisation ended, and its users may not use EMCS under it any more.
         case authorisation(ExciseNumber)
+        /// Something ended, and what rests on it is withdrawn.
+        case requests(restingOn: Ended)
+    }
+
+    /// What of the operator ended.
+    public enum Ended: Hashable, Sendable {
+        case economicOperator
+        /// The person's account of it.
+        case account(PersonIdentifier)
+        case authorisation(ExciseNumber)
     }
 
     /// Given by the register, ascending and never twice; 0 before.
     public var number: Int64
     /// Whose accounts it concerns.
-    public let eori: EORI
+    public internal(set) var eori: EORI
     public let change: Change
     public let by: Originator
     /// Who asked for the change by a request of his own, if that is how it came about.
@@ -23,6 +33,8 @@ public struct Cascade: Hashable, Sendable {
     public let since: Instant
     /// The last account, in the order in which they were opened, that was dealt with.
     public var reached: AccountIdentifier?
+    /// Of requests, the last one in the order of their arrival.
+    public var reachedRequest: RequestIdentifier?
     /// Whether somebody who decided for the company does no longer.
     public var hasTakenManager: Bool
     /// The event that brought the change about.
@@ -53,6 +65,7 @@ public struct Cascade: Hashable, Sendable {
         remarks: RequestIdentifier? = nil,
         since: Instant,
         reached: AccountIdentifier? = nil,
+        reachedRequest: RequestIdentifier? = nil,
         hasTakenManager: Bool = false,
         origin: Origin = .unknown
     ) {
@@ -64,6 +77,7 @@ public struct Cascade: Hashable, Sendable {
         self.remarks = remarks
         self.since = since
         self.reached = reached
+        self.reachedRequest = reachedRequest
         self.hasTakenManager = hasTakenManager
         self.origin = origin
     }
@@ -82,9 +96,12 @@ public struct CascadeSettings: Hashable, Sendable {
     public var accounts: Int
     /// The same of authorisations that end with their operator: about each, all managers are written to.
     public var authorisations: Int
+    /// The same of requests that rest on what ends.
+    public var requests: Int
 
-    public init(accounts: Int = 100, authorisations: Int = 5) {
+    public init(accounts: Int = 100, authorisations: Int = 5, requests: Int = 100) {
         self.accounts = accounts
         self.authorisations = authorisations
+        self.requests = requests
     }
 }

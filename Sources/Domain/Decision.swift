@@ -19,8 +19,17 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
-    /// Requests for the EORI that are still open, in the order of their arrival.
-    func openRequests(for eori: EORI) throws -> [Request]
+    /// Requests for the EORI that are still open, in the order of their arrival: at most `limit` of those
+    /// after `request`, and of `person` alone unless that is nil.
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request]
+    /// Whether a request for the EORI is open, of one of these profiles, whose applicant has not
+    /// restricted their own data.
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool
     /// Whether a request for the EORI is open, of one of these profiles, and of `person` unless that is
     /// nil.
     func hasOpenRequest(
@@ -41,6 +50,9 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account]
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
+    /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
+    /// of which nothing was made; at most `limit`.
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any more.

@@ -2,14 +2,19 @@
 /// for. Personal data, all of it.
 public struct Disclosure: Hashable, Sendable {
     public let request: RequestIdentifier
-    /// Nil when nothing is stored: then all that follows is empty.
+    /// Nil when there is no record: then nothing follows but what others' messages say.
     public let person: Person?
     /// In the order of their arrival.
     public let requests: [Request]
     /// In the order in which they were opened.
     public let accounts: [Account]
     public let file: PersonalFile
+    /// Others' messages that name the person.
+    public let mentions: NamingMessages
     public let activities: [ProcessingActivity]
+
+    /// Whether anything is stored that tells of the person.
+    public var isKnown: Bool { person != nil || !mentions.messages.isEmpty || !mentions.isComplete }
 
     public init(
         request: RequestIdentifier,
@@ -17,6 +22,7 @@ public struct Disclosure: Hashable, Sendable {
         requests: [Request] = [],
         accounts: [Account] = [],
         file: PersonalFile = PersonalFile(),
+        mentions: NamingMessages = .none,
         activities: [ProcessingActivity] = []
     ) {
         self.request = request
@@ -24,6 +30,7 @@ public struct Disclosure: Hashable, Sendable {
         self.requests = requests
         self.accounts = accounts
         self.file = file
+        self.mentions = mentions
         self.activities = activities
     }
 }

@@ -18,6 +18,8 @@ public struct PersonErasure: Hashable, Sendable {
         case deadLetters = "dead-letters"
         /// So does what waits to be sent to the dead letters' queue.
         case letters
+        /// The person gets the answer, unless the first transaction gave it.
+        case answer
         /// Others who were mailed the person's name are told.
         case telling
 

@@ -33,6 +33,9 @@ public struct ProvisioningOrder: Hashable, Sendable {
     public let method: ProvisioningMethod
     /// How it was given each time, the last time last; never empty.
     public private(set) var tries: [ProvisioningMethod]
+    /// How it was given those times, before the last, on which no report came in time, the oldest
+    /// first: one may come still, and is about them.
+    public private(set) var missed: [ProvisioningMethod]
     public var state: State
     /// How a refused one is given next.
     public private(set) var next: ProvisioningMethod?
@@ -53,6 +56,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
         number: Int,
         method: ProvisioningMethod,
         tries: [ProvisioningMethod] = [],
+        missed: [ProvisioningMethod] = [],
         state: State = .awaited,
         next: ProvisioningMethod? = nil,
         failure: ProvisioningFailure? = nil,
@@ -64,6 +68,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
         self.number = number
         self.method = method
         self.tries = tries.isEmpty ? [method] : tries
+        self.missed = missed
         self.state = state
         self.next = next
         self.failure = failure
@@ -92,15 +97,32 @@ public struct ProvisioningOrder: Hashable, Sendable {
         (state, next, failure, dueAt) = (.awaited, nil, nil, nil)
     }
 
+    /// No report came on the last try.
+    public mutating func missReport() {
+        missed.append(lastMethod)
+    }
+
+    /// A report came on such a try after all.
+    public mutating func hear(of method: ProvisioningMethod) {
+        if let index = missed.firstIndex(of: method) { missed.remove(at: index) }
+    }
+
     /// Gives it anew, with all the tries of a new order.
     public mutating func giveAnew(as method: ProvisioningMethod) {
-        tries = []
+        (tries, missed) = ([], [])
         give(as: method)
     }
 
     /// Puts it off.
     public mutating func refuse(until dueAt: Instant, thenAs next: ProvisioningMethod) {
         (state, self.next, failure, self.dueAt) = (.refused, next, nil, dueAt)
+    }
+
+    /// Puts it off as if the last try had not been made: what is in its way goes by itself.
+    public mutating func wait(until dueAt: Instant) {
+        let method = lastMethod
+        if tries.count > 1 { tries.removeLast() }
+        refuse(until: dueAt, thenAs: method)
     }
 
     public mutating func fail(because failure: ProvisioningFailure) {
@@ -164,6 +186,8 @@ public enum ProvisioningStep: Hashable, Sendable {
     case retried
     /// Given up; the order says why.
     case failed
+    /// A report came on an earlier try, and the last one is still waited for.
+    case reportedLate
     /// Done: not outstanding any more.
     case done
     /// Not outstanding any more: the user belongs to a newer account of the same person.

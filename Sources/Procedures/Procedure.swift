@@ -42,6 +42,9 @@ public protocol Procedure: Sendable {
     /// Whether a grant of `request` says under which number and for which days.
     static func hasTerms(_ request: Request) -> Bool
 
+    /// Whether the EORI of `request` was given to the person who asks.
+    static func isForNaturalPerson(_ request: Request) -> Bool
+
     /// What a grant brings besides the request's new status. `request` is its state after that.
     ///
     /// - Throws: `Problem` when what the grant needs is no longer so, or an error of the register.
@@ -97,6 +100,7 @@ public enum SupplementUse: Hashable, Sendable {
 
 extension Procedure {
     static func hasTerms(_: Request) -> Bool { false }
+    static func isForNaturalPerson(_: Request) -> Bool { false }
 
     static func use(
         of _: Particulars,

@@ -25,14 +25,15 @@ enum ReadingStatement: CaseIterable {
         switch self {
         case .requests: Self.requests(where: "TRUE")
         case .requestsOfPerson: Self.requests(where: "person = ?5")
-        case .openRequestsOfEORI: Self.requests(where: "eori = ?4 AND \(Schema.isOpen)")
+        case .openRequestsOfEORI:
+            Self.requests(where: "eori = \(Statement.key("?4")) AND \(Schema.isOpen)")
         case .oldestOpenRequest:
             """
             SELECT min(submitted_at) FROM request INDEXED BY request_open_since
             WHERE \(Schema.isOpen)
             """
         case .accounts: Self.accounts(where: "TRUE")
-        case .accountsOfEORI: Self.accounts(where: "eori = ?1")
+        case .accountsOfEORI: Self.accounts(where: "eori = \(Statement.key("?1"))")
         case .accountsOfPerson: Self.accounts(where: "person = ?2")
         case .orders: Self.orders(where: "TRUE")
         case .ordersOfAccount: Self.orders(where: "account = ?1")
@@ -74,6 +75,8 @@ enum ReadingStatement: CaseIterable {
             """
             SELECT \(Self.journalColumns) FROM journal
             WHERE request = (SELECT number FROM request WHERE id = ?1)
+            UNION SELECT \(Self.journalColumns) FROM journal
+            WHERE request IN (SELECT number FROM erased_request WHERE id = ?1)
             UNION SELECT \(Self.journalColumns) FROM journal WHERE sequence IN
                 (SELECT journal FROM journal_unknown_request WHERE request = ?1)
             ORDER BY sequence
@@ -121,9 +124,9 @@ enum ReadingStatement: CaseIterable {
     /// Whatever is not nil counts besides.
     private static func requests(where condition: String) -> String {
         """
-        SELECT \(Statement.requestColumns) FROM request
+        SELECT \(Statement.requestSelection) FROM request
         WHERE \(condition) AND (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR procedure = ?2)
-            AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = ?4)
+            AND (?3 IS NULL OR profile = ?3) AND (?4 IS NULL OR eori = \(Statement.key("?4")))
             AND (?5 IS NULL OR person = ?5) AND (?6 IS NULL OR submitted_at >= ?6)
         ORDER BY number DESC LIMIT ?7
         """
@@ -131,9 +134,9 @@ enum ReadingStatement: CaseIterable {
 
     private static func accounts(where condition: String) -> String {
         """
-        SELECT \(Statement.accountColumns) FROM account
-        WHERE \(condition) AND (?1 IS NULL OR eori = ?1) AND (?2 IS NULL OR person = ?2)
-            AND (?3 IS NULL OR status = ?3)
+        SELECT \(Statement.accountSelection) FROM account
+        WHERE \(condition) AND (?1 IS NULL OR eori = \(Statement.key("?1")))
+            AND (?2 IS NULL OR person = ?2) AND (?3 IS NULL OR status = ?3)
         ORDER BY number LIMIT ?4
         """
     }

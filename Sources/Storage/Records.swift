@@ -79,6 +79,7 @@ extension SQLiteStatement {
             number: Int(integer(1)),
             method: try value(2),
             tries: try words(3) ?? [],
+            missed: try words(10) ?? [],
             state: try value(4),
             next: isNull(5) ? nil : try value(5),
             failure: try failure(6),

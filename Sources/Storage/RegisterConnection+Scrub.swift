@@ -35,7 +35,7 @@ extension RegisterConnection {
         guard try emptyLog() else { return .hindered }
         // Pages in memory still have what was wiped, and would carry it back when they change.
         sqlite3_db_release_memory(handle.pointer)
-        try scrub.finish()
+        guard try scrub.beginRound() else { return .more }
         self.scrub = nil
         try transaction { _ in
             state.traces -= scrub.traces

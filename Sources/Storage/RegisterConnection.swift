@@ -158,13 +158,14 @@ final class RegisterConnection {
     /// Moves what is in the write-ahead log to the main file once enough has gathered there; the
     /// log is then written from its start again, and keeps its size. Returns whether it was due.
     func checkpointIfDue() throws -> Bool {
-        guard scrub == nil else { return false }
         let isBusy = log.latestCommit >= Self.bigCommitPages
         guard log.pages >= (isBusy ? Self.longLogPages : Self.shortLogPages) else { return false }
         handle.forgetFailure()
         // What is moved out of the log would stand in a file that is elsewhere alone.
         guard try isInPlace else { return false }
         log.pages = 0
+        // What a pass has wiped already may come back by it.
+        try scrub?.noteLog()
         try SQLiteStatement("PRAGMA wal_checkpoint(PASSIVE)", on: handle).run()
         return true
     }

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import Workflow
 
@@ -70,10 +71,27 @@ extension RegisterQueries {
         return try statement.all { try $0.account() }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        let statement = try statement(.openRequests)
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        let statement = try statement(person == nil ? .openRequests : .openRequestsOfPerson)
         statement.bind(eori.text)
+        if let person { statement.bind(person.uuid) }
+        statement.bind(request?.uuid)
+        statement.bind(limit)
         return try statement.all { try $0.request() }
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        try profiles.contains { profile in
+            let statement = try statement(.openRequestUnrestricted)
+            statement.bind(eori.text)
+            statement.bind(profile)
+            return try statement.first { _ in true } ?? false
+        }
     }
 
     func hasOpenRequest(
@@ -146,6 +164,52 @@ extension RegisterQueries {
     }
 
     // MARK: Persons
+
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        let waiting = try waitingMessages(naming: words, limit: limit)
+        // What senders wrote may name anybody anywhere.
+        let mentions = words.map { Mention($0) }
+        var letters: [NamingMessage] = []
+        var searchedBytes = 0
+        var isComplete = true
+        try statement(.newestLetters).read { row in
+            guard searchedBytes < NamingMessages.searchedBytes, letters.count < limit else {
+                isComplete = false
+                return false
+            }
+            let letter = try row.deadLetter()
+            searchedBytes += letter.storedBytes
+            if letter.hasAny(of: mentions) { letters.append(NamingMessage(letter)) }
+            return true
+        }
+        let messages = waiting + letters.reversed()
+        return NamingMessages(
+            Array(messages.prefix(limit)),
+            isComplete: isComplete && messages.count <= limit
+        )
+    }
+
+    /// One more than `limit`, if there are more.
+    private func waitingMessages(naming words: [String], limit: Int) throws -> [NamingMessage] {
+        var found: [Int64: NamingMessage] = [:]
+        for word in words {
+            let statement = try statement(.deferredByWord)
+            statement.bind(word)
+            statement.bind(limit + 1)
+            let sequences = try statement.all { $0.integer(0) }
+            for sequence in sequences where found[sequence] == nil {
+                guard let deferred = try deferredMessage(sequence) else { continue }
+                found[sequence] = NamingMessage(
+                    kind: .waiting,
+                    request: deferred.entry.request,
+                    routingKey: deferred.message.routingKey,
+                    at: deferred.entry.receivedAt,
+                    body: deferred.message.body
+                )
+            }
+        }
+        return found.sorted { $0.key < $1.key }.prefix(limit + 1).map(\.value)
+    }
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         try PersonalFile(of: person) { try self.statement($0) }

@@ -3,6 +3,9 @@ import Workflow
 
 // What changes bring for many accounts.
 extension SQLiteTransaction {
+    /// In the place of an operator's status: that requests are withdrawn.
+    fileprivate static let requests = "requests"
+
     func insert(_ cascade: Cascade) throws {
         let statement = try statement(.insertCascade)
         statement.bind(cascade.eori.text)
@@ -15,12 +18,24 @@ extension SQLiteTransaction {
             statement.bind(before)
             statement.bind(after)
             statement.bind(status.rawValue)
+        case .requests(let ended):
+            if case .authorisation(let number) = ended {
+                statement.bind(number.text)
+            } else {
+                statement.bindNull()
+            }
+            for _ in 0..<2 { statement.bindNull() }
+            statement.bind(Self.requests)
         }
         statement.bind(OriginatorCodec.encode(cascade.by))
-        statement.bind(cascade.applicant?.uuid)
+        if case .requests(restingOn: .account(let person)) = cascade.change {
+            statement.bind(person.uuid)
+        } else {
+            statement.bind(cascade.applicant?.uuid)
+        }
         statement.bind(cascade.remarks?.uuid)
         statement.bind(cascade.since)
-        statement.bind(cascade.reached?.uuid)
+        statement.bind(cascade.reached?.uuid ?? cascade.reachedRequest?.uuid)
         statement.bind(cascade.hasTakenManager)
         statement.bind(cascade.origin.identifier)
         statement.bind(cascade.origin.traceParent)
@@ -30,7 +45,7 @@ extension SQLiteTransaction {
 
     func update(_ cascade: Cascade) throws {
         let statement = try statement(.updateCascade)
-        statement.bind(cascade.reached?.uuid)
+        statement.bind(cascade.reached?.uuid ?? cascade.reachedRequest?.uuid)
         statement.bind(cascade.hasTakenManager)
         statement.bind(cascade.number)
         guard try statement.run() == 1 else {
@@ -54,12 +69,24 @@ extension SQLiteTransaction {
 
 extension SQLiteStatement {
     func cascade() throws -> Cascade {
-        let change: Cascade.Change =
-            if let number = optionalText(2) {
-                .authorisation(ExciseNumber(canonical: number))
-            } else {
-                .economicOperator(from: try operations(3), to: try operations(4), try value(5))
-            }
+        let number = optionalText(2).map { ExciseNumber(canonical: $0) }
+        var applicant = try optionalIdentifier(7).map(PersonIdentifier.init)
+        let reached = try optionalIdentifier(10)
+        let isOfRequests = optionalText(5) == SQLiteTransaction.requests
+        let change: Cascade.Change
+        switch (number, isOfRequests) {
+        case (let number?, true): change = .requests(restingOn: .authorisation(number))
+        case (let number?, false): change = .authorisation(number)
+        case (nil, true):
+            change = .requests(restingOn: applicant.map { .account($0) } ?? .economicOperator)
+            applicant = nil
+        case (nil, false):
+            change = .economicOperator(
+                from: try operations(3),
+                to: try operations(4),
+                try value(5)
+            )
+        }
         guard let by = OriginatorCodec.decode(text(6)) else {
             throw damaged("'\(text(6))' is nobody who decides")
         }
@@ -68,10 +95,11 @@ extension SQLiteStatement {
             eori: EORI(canonical: text(1)),
             change: change,
             by: by,
-            applicant: try optionalIdentifier(7).map(PersonIdentifier.init),
+            applicant: applicant,
             remarks: try optionalIdentifier(8).map(RequestIdentifier.init),
             since: instant(9),
-            reached: try optionalIdentifier(10).map(AccountIdentifier.init),
+            reached: isOfRequests ? nil : reached.map(AccountIdentifier.init),
+            reachedRequest: isOfRequests ? reached.map(RequestIdentifier.init) : nil,
             hasTakenManager: integer(11) != 0,
             origin: Cascade.Origin(
                 identifier: text(12),

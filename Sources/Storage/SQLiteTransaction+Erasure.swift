@@ -91,6 +91,11 @@ extension SQLiteTransaction {
         let statement = try statement(.deleteErasure)
         statement.bind(erasure.person.identifier.uuid)
         try statement.run()
+        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
+            let surrogates = try self.statement(name)
+            surrogates.bind(erasure.person.identifier.uuid)
+            try surrogates.run()
+        }
         connection.state.withheld[erasure.person.identifier] = nil
         connection.state.traces += 1
     }
@@ -99,6 +104,43 @@ extension SQLiteTransaction {
         try checkUsable()
         revealed = person
         connection.recentPersons.forget()
+    }
+
+    // MARK: Natural persons' numbers
+
+    func conceal(_ surrogate: Surrogate) throws {
+        let statement = try statement(.insertSurrogate)
+        statement.bind(surrogate.eori.text)
+        statement.bind(surrogate.identifier.text)
+        statement.bind(surrogate.person.uuid)
+        try statement.run()
+    }
+
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        let statement = try statement(.surrogateByEORI)
+        statement.bind(eori.text)
+        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
+    }
+
+    /// In a request that is older than the surrogate of its number; from the journal's next entry about it
+    /// on, that names it by the surrogate.
+    func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
+        guard let eori, eori.text == stored, let surrogate = try surrogate(of: eori) else { return }
+        let statement = try statement(.concealRequest)
+        statement.bind(number)
+        statement.bind(surrogate.text)
+        try statement.run()
+    }
+
+    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
+    func forgetNumber(of economicOperator: EconomicOperator) throws {
+        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked else {
+            return
+        }
+        let statement = try statement(.deleteSurrogate)
+        statement.bind(economicOperator.eori.text)
+        guard try statement.run() > 0 else { return }
+        connection.state.traces += 1
     }
 
     // MARK: Records

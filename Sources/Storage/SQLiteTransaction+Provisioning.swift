@@ -23,6 +23,9 @@ extension SQLiteTransaction {
         statement.bind(order.dueAt)
         statement.bind(order.causation)
         statement.bind(order.traceParent)
+        statement.bind(
+            order.missed.isEmpty ? nil : order.missed.map(\.rawValue).joined(separator: " ")
+        )
         try statement.run()
         guard before != order.state else { return }
         if let before { connection.state.count(.orders(before), -1) }

@@ -102,6 +102,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .operatorChanged(let economicOperator, _, _, let remarks):
             try record(economicOperator)
             try keep(remarks, of: economicOperator.request, at: now)
+            try forgetNumber(of: economicOperator)
         case .accountOpened(let account): try insert(account)
         case .accountChanged(let account, _, _, _, let remarks):
             try update(account)
@@ -169,7 +170,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         let stored = try lookup.first { row in
             (
                 number: row.integer(0), procedure: row.text(1),
-                status: try row.value(2, as: RequestStatus.self)
+                status: try row.value(2, as: RequestStatus.self), eori: row.optionalText(3)
             )
         }
         guard let stored else { throw contradiction("no request \(request.identifier)") }
@@ -186,6 +187,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         statement.bind(request.eraseAt)
         statement.bind(stored.number)
         try statement.run()
+        try conceal(request.eori, ofRequest: stored.number, stored: stored.eori)
         guard stored.status != request.status else { return }
         connection.state.count(.requests(procedure: stored.procedure, stored.status), -1)
         connection.state.count(.requests(procedure: stored.procedure, request.status), 1)

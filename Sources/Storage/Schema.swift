@@ -39,6 +39,9 @@ enum Schema {
     /// What must go when a person's data are erased stands in these tables and in the messages that
     /// wait; nowhere else.
     ///
+    /// A natural person's EORI stands in `surrogate` alone; in all other tables, as in the journal, its
+    /// surrogate stands in its place, and where a column `eori` is said to hold a number it may hold that.
+    ///
     /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
     /// contract has ended"), so they are treated as personal data: kept apart from the journal,
     /// which must never change, and reachable by request, which leads to the person.
@@ -57,6 +60,14 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX person_id ON person (id);
         CREATE UNIQUE INDEX person_subject ON person (subject);
+
+        CREATE TABLE surrogate (
+            eori TEXT PRIMARY KEY,
+            identifier TEXT NOT NULL,
+            person BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX surrogate_identifier ON surrogate (identifier);
+        CREATE INDEX surrogate_person ON surrogate (person);
 
         CREATE TABLE free_text (
             number INTEGER PRIMARY KEY,
@@ -111,6 +122,9 @@ enum Schema {
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
         CREATE INDEX request_open_eori ON request (eori, profile, person)
+            WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_arrival ON request (eori) WHERE \(isOpen) AND eori IS NOT NULL;
+        CREATE INDEX request_open_person ON request (person, eori)
             WHERE \(isOpen) AND eori IS NOT NULL;
         CREATE INDEX request_open_since ON request (procedure, submitted_at) WHERE \(isOpen);
         CREATE INDEX request_expiry ON request (expire_at)
@@ -167,6 +181,7 @@ enum Schema {
             due_at INTEGER,
             causation TEXT NOT NULL,
             trace_parent TEXT,
+            missed TEXT,
             PRIMARY KEY (account, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)
@@ -400,8 +415,8 @@ enum Schema {
         """
 
     /// `request` in the journal is the request's number, so that the index on it grows at its end.
-    /// Entries about a request that is not known (yet) are found by its id in a table of their own.
-    /// Both are for finding entries only; the chain does not cover them.
+    /// Entries about a request that is not known (yet) are found by its id in a table of their own; the
+    /// numbers of requests that were erased stay with their ids. All of that is for finding entries only; the chain does not cover them.
     private static let journal = """
         CREATE TABLE journal (
             sequence INTEGER PRIMARY KEY,
@@ -423,6 +438,12 @@ enum Schema {
             key BLOB NOT NULL,
             signature BLOB NOT NULL
         ) STRICT;
+
+        CREATE TABLE erased_request (
+            id BLOB NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (id, number)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE journal_unknown_request (
             request BLOB NOT NULL,

@@ -11,7 +11,7 @@ extension Statement {
         case .insertCascade:
             """
             INSERT INTO cascade (\(Self.cascadeColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, \(Self.key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateCascade:
             "UPDATE cascade SET reached = ?, has_taken_manager = ? WHERE number = ?"
@@ -19,13 +19,13 @@ extension Statement {
         case .cascadesDue:
             // One operator's in their order: the next begins when the one before is done.
             """
-            SELECT \(Self.cascadeColumns) FROM cascade
+            SELECT \(Self.cascadeSelection) FROM cascade
             WHERE since <= ? AND NOT EXISTS (
                 SELECT 1 FROM cascade AS earlier
                 WHERE earlier.eori = cascade.eori AND earlier.number < cascade.number)
             ORDER BY number LIMIT ?
             """
-        case .cascadeOfEORI: "SELECT 1 FROM cascade WHERE eori = ? LIMIT 1"
+        case .cascadeOfEORI: "SELECT 1 FROM cascade WHERE eori = \(Self.key("?1")) LIMIT 1"
         default: "SELECT since FROM cascade ORDER BY number LIMIT 1"
         }
     }

@@ -27,7 +27,7 @@ extension Statement {
         case .insertAuthorisation:
             """
             INSERT INTO authorisation (\(Self.authorisationColumns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateAuthorisation:
             """
@@ -37,13 +37,13 @@ extension Statement {
         case .authorisationByNumber: Self.authorisations("excise_number = ?")
         case .authorisationByRequest: Self.authorisations("request = ?")
         case .activeAuthorisations:
-            Self.authorisations("eori = ? AND status = 'active'") + " LIMIT ?"
+            Self.authorisations("eori = \(Self.key("?1")) AND status = 'active'") + " LIMIT ?"
         case .authorisationsByPerson:
             Self.authorisations("request IN (SELECT id FROM request WHERE person = ?)")
         case .insertObligation:
             """
             INSERT INTO obligation (\(Self.obligationColumns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateObligation:
             "UPDATE obligation SET status = ?, met_on = ?, remind_at = ?, overdue_at = ? WHERE id = ?"
@@ -56,11 +56,11 @@ extension Statement {
     }
 
     private static func authorisations(_ condition: String) -> String {
-        "SELECT \(authorisationColumns) FROM authorisation WHERE \(condition) ORDER BY number"
+        "SELECT \(authorisationSelection) FROM authorisation WHERE \(condition) ORDER BY number"
     }
 
     private static func obligations(_ condition: String) -> String {
-        "SELECT \(obligationColumns) FROM obligation WHERE \(condition) ORDER BY number"
+        "SELECT \(obligationSelection) FROM obligation WHERE \(condition) ORDER BY number"
     }
 
     /// Whoever is told that something is over is not told before that it is about to be.

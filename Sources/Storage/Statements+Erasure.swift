@@ -34,19 +34,19 @@ extension Statement {
             """
         case .deleteErasure: "DELETE FROM erasure WHERE person = ?"
         case .firstRequests:
-            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number LIMIT ?"
+            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number LIMIT ?"
         case .firstAccounts:
-            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number LIMIT ?"
+            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number LIMIT ?"
         case .requestsToErase:
             """
-            SELECT \(Self.requestColumns) FROM request
+            SELECT \(Self.requestSelection) FROM request
             WHERE person = ?1 AND number > ?2
                 AND number <= (SELECT last_request FROM erasure WHERE person = ?1)
             ORDER BY number LIMIT ?3
             """
         case .accountsToErase:
             """
-            SELECT \(Self.accountColumns), number FROM account
+            SELECT \(Self.accountSelection), number FROM account
             WHERE person = ?1 AND number > ?2
                 AND number <= (SELECT last_account FROM erasure WHERE person = ?1)
             ORDER BY number LIMIT ?3
@@ -54,10 +54,7 @@ extension Statement {
         case .deletePerson: "DELETE FROM person WHERE id = ?"
         case .keepStory:
             """
-            INSERT INTO journal_unknown_request (request, journal)
-            SELECT request.id, journal.sequence
-            FROM request CROSS JOIN journal ON journal.request = request.number
-            WHERE request.id = ?
+            INSERT INTO erased_request (id, number) SELECT id, number FROM request WHERE id = ?
             """
         case .deleteRequest: "DELETE FROM request WHERE id = ?"
         case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
@@ -101,6 +98,42 @@ extension Statement {
             WHERE word = ?2
                 AND sequence <= (SELECT last_deferred FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
+            """
+        case .deferredByWord:
+            """
+            SELECT sequence FROM deferred_about WHERE word = ? ORDER BY sequence LIMIT ?
+            """
+        case .insertSurrogate:
+            """
+            INSERT INTO surrogate (eori, identifier, person) VALUES (?, ?, ?)
+            ON CONFLICT (eori) DO UPDATE SET person = excluded.person
+            """
+        case .surrogateByEORI: "SELECT identifier FROM surrogate WHERE eori = ?"
+        case .passOnSurrogates:
+            """
+            UPDATE surrogate SET person = coalesce(
+                (SELECT request.person FROM request
+                    WHERE request.eori = surrogate.identifier AND request.person <> ?1
+                        AND \(Schema.isOpen) LIMIT 1),
+                (SELECT request.person FROM economic_operator AS own
+                    CROSS JOIN request ON request.id = own.request
+                    WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
+                surrogate.person)
+            WHERE person = ?1
+            """
+        case .concealRequest: "UPDATE request SET eori = ?2 WHERE number = ?1"
+        case .deleteSurrogates:
+            """
+            DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
+                SELECT 1 FROM economic_operator
+                WHERE economic_operator.eori = surrogate.identifier
+                    AND (status = 'registered' OR kind = 'company')
+            )
+            """
+        case .deleteSurrogate:
+            """
+            DELETE FROM surrogate
+            WHERE eori = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = surrogate.person)
             """
         case .insertDeferredAbout:
             "INSERT OR IGNORE INTO deferred_about (word, sequence) VALUES (?, ?)"

@@ -47,6 +47,11 @@ extension Statement {
             SELECT \(Self.letterColumns) FROM dead_letter
             WHERE number > ? AND state <> 'sent' ORDER BY number LIMIT ?
             """
+        case .newestLetters:
+            """
+            SELECT \(Self.letterColumns) FROM dead_letter
+            WHERE state <> 'sent' ORDER BY number DESC
+            """
         case .lettersOfSender:
             """
             SELECT id FROM dead_letter WHERE user IS ? AND state <> 'sent'

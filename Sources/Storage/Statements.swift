@@ -11,7 +11,7 @@ enum Statement: Int, CaseIterable {
     case nextReminder, nextEscalation, nextExpiry, nextErasure, oldestOpenRequest
     case operatorByEORI, recordOperator
     case accountByIdentifier, accountByPlace, accountsByEORI, accountsByPerson
-    case accountsByPersonAndEORI, openRequests
+    case accountsByPersonAndEORI, openRequests, openRequestsOfPerson, openRequestUnrestricted
     case managingAccounts, accountsByEntitlement, accountState
     case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
     case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
@@ -28,7 +28,9 @@ enum Statement: Int, CaseIterable {
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
     case firstRequests, firstAccounts, requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentReplays
-    case deferredNaming, insertDeferredAbout, deleteDeferredAbout
+    case insertSurrogate, surrogateByEORI, passOnSurrogates, deleteSurrogates, deleteSurrogate
+    case concealRequest
+    case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
@@ -49,7 +51,7 @@ enum Statement: Int, CaseIterable {
     case setTally
     case journalTime, certainTime, setCertainTime, deleteCertainTime
     case insertLetter, deleteLetter, letterByIdentifier, letterState, letterOrder, orderLetter
-    case letGoLetter, sentLetter, lettersAfter, lettersOfSender
+    case letGoLetter, sentLetter, lettersAfter, newestLetters, lettersOfSender
     case dueLetters, nextLetter, dueLetterErasures, nextLetterErasure
 
     static let requestColumns = """
@@ -69,8 +71,10 @@ enum Statement: Int, CaseIterable {
             WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
         """
     static let accountColumnCount: Int32 = 11
-    static let orderColumns =
-        "account, number, method, tries, state, next, failure, due_at, causation, trace_parent"
+    static let orderColumns = """
+        account, number, method, tries, state, next, failure, due_at, causation, trace_parent,
+        missed
+        """
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
         sequence, request, user, routing_key, received_at, attempts, next_attempt_at
@@ -85,10 +89,11 @@ enum Statement: Int, CaseIterable {
         case .releaseSavepoint: "RELEASE message"
         case .rollbackToSavepoint: "ROLLBACK TO message"
         case .personByIdentifier, .personBySubject, .recordPerson, .requestByIdentifier,
-            .requestState, .insertRequest, .updateRequest, .openRequests, .openRequestOfEORI,
+            .requestState, .insertRequest, .updateRequest, .openRequestOfEORI,
             .openRequestOfPerson, .otherRequest, .operatorByEORI, .recordOperator,
             .insertText, .insertDocument, .insertReason, .remarksAt:
             registerText
+        case .openRequests, .openRequestsOfPerson, .openRequestUnrestricted: openRequestText
         case .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
             .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount,
             .updateAccount, .insertEntitlement, .deleteEntitlements:
@@ -103,8 +108,10 @@ enum Statement: Int, CaseIterable {
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
-            .deferredNaming, .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient,
-            .notedRecipients, .deleteRecipients:
+            .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .deleteSurrogates,
+            .deleteSurrogate, .concealRequest, .deferredNaming, .deferredByWord,
+            .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient, .notedRecipients,
+            .deleteRecipients:
             erasureText
         case .dueReminders, .dueEscalations, .dueExpiries, .dueErasures, .nextReminder,
             .nextEscalation, .nextExpiry, .nextErasure, .oldestOpenRequest:
@@ -131,8 +138,9 @@ enum Statement: Int, CaseIterable {
             deferredText
         case .journalTime, .certainTime, .setCertainTime, .deleteCertainTime: certaintyText
         case .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder,
-            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .lettersOfSender, .dueLetters,
-            .nextLetter, .dueLetterErasures, .nextLetterErasure:
+            .orderLetter, .letGoLetter, .sentLetter, .lettersAfter, .newestLetters,
+            .lettersOfSender,
+            .dueLetters, .nextLetter, .dueLetterErasures, .nextLetterErasure:
             letterText
         default: messageText
         }
@@ -140,35 +148,40 @@ enum Statement: Int, CaseIterable {
 
     private var accountText: String {
         switch self {
-        case .accountByIdentifier: "SELECT \(Self.accountColumns) FROM account WHERE id = ?"
-        case .accountByPlace: "SELECT \(Self.accountColumns) FROM account WHERE place = ?"
+        case .accountByIdentifier: "SELECT \(Self.accountSelection) FROM account WHERE id = ?"
+        case .accountByPlace: "SELECT \(Self.accountSelection) FROM account WHERE place = ?"
         case .accountsByEORI:
             """
-            SELECT \(Self.accountColumns) FROM account
-            WHERE eori = ? AND number > coalesce((SELECT number FROM account WHERE id = ?), 0)
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1"))
+                AND number > coalesce((SELECT number FROM account WHERE id = ?), 0)
             ORDER BY number LIMIT ?
             """
         case .accountsByPersonAndEORI:
             """
-            SELECT \(Self.accountColumns) FROM account WHERE person = ? AND eori = ?
-            ORDER BY number
+            SELECT \(Self.accountSelection) FROM account
+            WHERE person = ? AND eori = \(Self.key("?2")) ORDER BY number
             """
         case .managingAccounts:
             """
-            SELECT \(Self.accountColumns) FROM account
-            WHERE eori = ? AND \(Schema.managesCompany) AND status IN ('provisioning', 'active')
+            SELECT \(Self.accountSelection) FROM account
+            WHERE eori = \(Self.key("?1")) AND \(Schema.managesCompany)
+                AND status IN ('provisioning', 'active')
             ORDER BY number LIMIT ?
             """
         case .accountsByEntitlement:
             """
-            SELECT \(Self.accountColumns)
+            SELECT \(Self.accountSelection)
             FROM entitlement AS used CROSS JOIN account ON account.number = used.account
             WHERE used.kind = 'emcs' AND used.number = ? ORDER BY used.account LIMIT ?
             """
         case .accountState:
-            "SELECT \(Self.accountColumns), number FROM account WHERE id = ?"
+            "SELECT \(Self.accountSelection), number FROM account WHERE id = ?"
         case .insertAccount:
-            "INSERT INTO account (\(Self.accountRow)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            """
+            INSERT INTO account (\(Self.accountRow))
+            VALUES (?, ?, \(Self.key("?3")), ?, ?, ?, ?, ?, ?, ?)
+            """
         case .updateAccount:
             """
             UPDATE account SET role = ?, operations = ?, status = ?, location = ?, place = ?,
@@ -194,12 +207,12 @@ enum Statement: Int, CaseIterable {
                 languages = excluded.languages, signature = excluded.signature,
                 restricted = excluded.restricted
             """
-        case .requestByIdentifier: "SELECT \(Self.requestColumns) FROM request WHERE id = ?"
-        case .requestState: "SELECT number, procedure, status FROM request WHERE id = ?"
+        case .requestByIdentifier: "SELECT \(Self.requestSelection) FROM request WHERE id = ?"
+        case .requestState: "SELECT number, procedure, status, eori FROM request WHERE id = ?"
         case .insertRequest:
             """
             INSERT INTO request (\(Self.requestColumns))
-            VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, ?, ?, ?, ?, \(Self.key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateRequest:
             """
@@ -208,20 +221,16 @@ enum Statement: Int, CaseIterable {
                 erase_at = ?
             WHERE number = ?
             """
-        case .openRequests:
-            """
-            SELECT \(Self.requestColumns) FROM request
-            WHERE eori = ? AND \(Schema.isOpen) ORDER BY number
-            """
         case .openRequestOfEORI:
             """
             SELECT 1 FROM request
-            WHERE eori = ? AND profile = ? AND \(Schema.isOpen) LIMIT 1
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND \(Schema.isOpen) LIMIT 1
             """
         case .openRequestOfPerson:
             """
             SELECT 1 FROM request
-            WHERE eori = ? AND profile = ? AND person = ? AND \(Schema.isOpen) LIMIT 1
+            WHERE eori = \(Self.key("?1")) AND profile = ? AND person = ? AND \(Schema.isOpen)
+            LIMIT 1
             """
         case .otherRequest: "SELECT 1 FROM request WHERE person = ? AND id <> ? LIMIT 1"
         case .remarksAt:
@@ -231,11 +240,14 @@ enum Statement: Int, CaseIterable {
             ORDER BY number DESC LIMIT 1
             """
         case .operatorByEORI:
-            "SELECT kind, operations, status, request FROM economic_operator WHERE eori = ?"
+            """
+            SELECT kind, operations, status, request FROM economic_operator
+            WHERE eori = \(Self.key("?1"))
+            """
         case .recordOperator:
             """
             INSERT INTO economic_operator (eori, kind, operations, status, request)
-            VALUES (?, ?, ?, ?, ?)
+            VALUES (\(Self.key("?1")), ?, ?, ?, ?)
             ON CONFLICT (eori) DO UPDATE SET kind = excluded.kind,
                 operations = excluded.operations, status = excluded.status,
                 request = excluded.request
@@ -256,9 +268,9 @@ enum Statement: Int, CaseIterable {
     private var personText: String {
         switch self {
         case .requestsByPerson:
-            "SELECT \(Self.requestColumns) FROM request WHERE person = ? ORDER BY number"
+            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number"
         case .accountsByPerson:
-            "SELECT \(Self.accountColumns) FROM account WHERE person = ? ORDER BY number"
+            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number"
         case .textsByPerson:
             """
             SELECT request, kind, recorded_at, content, number FROM free_text

@@ -11,9 +11,10 @@ import Glibc
 /// Nothing but such bytes is written, so that it does no harm wherever it is interrupted, and readers
 /// may go on meanwhile.
 ///
-/// While the pass lasts, nothing is moved from the write-ahead log to the main file: so the main file
-/// is all of the store as it was when the pass began, however many turns the reading is spread over.
-/// What changed since stands in the log, and is looked at in the end.
+/// What changes while the pass lasts is noted whenever it is moved from the write-ahead log to the main
+/// file, and wiped in rounds once the pass is through: pages that were read before they were wiped, and
+/// written since, still have the old bytes. Only what is written again before its turn has come can have
+/// them at the end of a round; so each round is about fewer pages, until one step does the rest.
 final class StoreScrub {
     /// How much is read in one step: 1 MiB, in well under a millisecond when it is in memory.
     static let stepPages = 256
@@ -27,8 +28,10 @@ final class StoreScrub {
     private let lastPage: Int64
     /// The first page is the schema's.
     private var nextPage: Int64 = 2
-    /// Pages that changed since the pass began, as far as the log was read.
-    private var changed: Set<Int64> = []
+    /// Pages that changed since the pass, or the round, began, as far as the log was read.
+    private var changed = PageSet()
+    /// What a round wipes, and where it has come to; nil during the pass.
+    private var round: (pages: PageSet, next: Int64)?
 
     /// - Precondition: The log is empty.
     init(_ handle: SQLiteHandle, traces: Int) throws {
@@ -57,13 +60,22 @@ final class StoreScrub {
         buffer.deallocate()
     }
 
-    /// Wipes the next pages of the main file. Returns whether there are more.
+    /// Wipes the next pages of the main file. Returns whether there are more in the pass, or the round.
     func step() throws -> Bool {
+        if let round { return try step(in: round) }
         let count = min(Int64(Self.stepPages), lastPage - nextPage + 1)
         guard count > 0 else { return false }
         try wipe(pages: nextPage..<(nextPage + count))
+        try settle()
         nextPage += count
         return nextPage <= lastPage
+    }
+
+    private func step(in round: (pages: PageSet, next: Int64)) throws -> Bool {
+        let (pages, next) = round.pages.elements(from: round.next, limit: Self.stepPages)
+        try wipe(pages)
+        self.round?.next = next
+        return pages.count == Self.stepPages
     }
 
     /// Notes which pages stand in the log; to be called before they are moved to the main file.
@@ -80,10 +92,33 @@ final class StoreScrub {
         }
     }
 
-    /// Wipes the pages that were noted; they stand in the main file now.
-    func finish() throws {
+    /// Begins a round with the pages that were noted; all of them stand in the main file now, and in no
+    /// cache. Returns whether that is all: so few that they were wiped at once.
+    func beginRound() throws -> Bool {
+        if let round { changed.formIntersection(round.pages) }
+        let pages = changed
+        changed = PageSet()
+        guard pages.count > Self.stepPages else {
+            try wipe(pages.elements(from: 2, limit: Self.stepPages).pages)
+            return true
+        }
+        round = (pages, 2)
+        return false
+    }
+
+    private func wipe(_ pages: [Int64]) throws {
         let last = try main.sizeBytes() / Int64(pageBytes)
-        for page in changed where (2...last).contains(page) { try wipe(pages: page..<(page + 1)) }
+        for page in pages where page <= last { try wipe(pages: page..<(page + 1)) }
+        try settle()
+    }
+
+    private var hasWritten = false
+
+    /// Waits until what was wiped is on the disk.
+    private func settle() throws {
+        guard hasWritten else { return }
+        try main.synchronise()
+        hasWritten = false
     }
 
     // https://www.sqlite.org/fileformat.html, section 4.1.
@@ -94,7 +129,6 @@ final class StoreScrub {
         let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(pages.count * pageBytes)])
         let start = (pages.lowerBound - 1) * Int64(pageBytes)
         try main.read(into: bytes, at: start)
-        var hasWritten = false
         for index in 0..<pages.count {
             let offset = index * pageBytes
             let page = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + pageBytes)])
@@ -108,7 +142,46 @@ final class StoreScrub {
             try main.write(UnsafeRawBufferPointer(rest), at: start + Int64(range.lowerBound))
             hasWritten = true
         }
-        if hasWritten { try main.synchronise() }
+    }
+}
+
+/// Numbers of pages, a bit for each: 32 KiB for a store of 1 GiB.
+struct PageSet {
+    private var words: [UInt64] = []
+    private(set) var count = 0
+
+    mutating func insert(_ page: Int64) {
+        let (word, bit) = (Int(page / 64), UInt64(1) << UInt64(page % 64))
+        if word >= words.count {
+            words += [UInt64](repeating: 0, count: word + 1 - words.count)
+        }
+        guard words[word] & bit == 0 else { return }
+        words[word] |= bit
+        count += 1
+    }
+
+    mutating func formIntersection(_ other: PageSet) {
+        for index in words.indices {
+            words[index] &= index < other.words.count ? other.words[index] : 0
+        }
+        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
+    /// The first `limit` from `start` on, and where the rest begins.
+    func elements(from start: Int64, limit: Int) -> (pages: [Int64], next: Int64) {
+        var pages: [Int64] = []
+        var page = max(0, start)
+        while pages.count < limit, Int(page / 64) < words.count {
+            let rest = words[Int(page / 64)] >> UInt64(page % 64)
+            guard rest != 0 else {
+                page = (page / 64 + 1) * 64
+                continue
+            }
+            page += Int64(rest.trailingZeroBitCount)
+            pages.append(page)
+            page += 1
+        }
+        return (pages, page)
     }
 }
 

@@ -24,6 +24,10 @@ public struct MemoryContents: Sendable {
     }
 
     public internal(set) var persons: [PersonIdentifier: Person] = [:]
+    /// What stands in the journal in the place of natural persons' numbers.
+    public internal(set) var surrogates: [EORI: Surrogate] = [:]
+    /// Requests that are older than the surrogate of their number, and name it still.
+    var unconcealed: Set<RequestIdentifier> = []
     /// Those that are under way, in the order in which they began.
     public internal(set) var erasures: [MemoryErasure] = []
     public internal(set) var requests: [RequestIdentifier: Request] = [:]

@@ -162,10 +162,6 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.place == place }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        try openRequests().filter { $0.eori == eori }
-    }
-
     func requests(of person: PersonIdentifier) throws -> [Request] {
         try checkUsable()
         return contents.requests(of: person)
@@ -238,6 +234,7 @@ final class MemoryTransaction: RegisterTransaction {
             else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
+            contents.unconcealed.remove(request.identifier)
             keep(remarks, .remarks, of: request.identifier, at: now)
         case .requestReminded(let request), .requestEscalated(let request),
             .requestKept(let request):
@@ -245,6 +242,7 @@ final class MemoryTransaction: RegisterTransaction {
             else {
                 throw MemoryRegisterError(description: "no request \(request.identifier)")
             }
+            contents.unconcealed.remove(request.identifier)
         case .supplementReceived(let request, let supplement):
             keep(supplement.answer, .answer, of: request, at: now)
             contents.documents[request, default: []] += supplement.documents.map {
@@ -255,6 +253,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .operatorChanged(let economicOperator, _, _, let remarks):
             contents.operators[economicOperator.eori] = economicOperator
             keep(remarks, .remarks, of: economicOperator.request, at: now)
+            try forgetNumber(of: economicOperator)
         case .accountOpened(let account):
             guard try self.account(account.identifier) == nil else {
                 throw MemoryRegisterError(description: "account \(account.identifier) exists")

@@ -78,6 +78,102 @@ extension MemoryTransaction {
 
     func complete(_ erasure: PersonErasure) throws {
         contents.erasures.remove(at: try index(of: erasure))
+        let person = erasure.person.identifier
+        for surrogate in contents.surrogates.values where surrogate.person == person {
+            if let other = holder(of: surrogate.eori, besides: person) {
+                contents.surrogates[surrogate.eori] = Surrogate(
+                    eori: surrogate.eori,
+                    identifier: surrogate.identifier,
+                    person: other
+                )
+            } else if contents.operators[surrogate.eori]
+                .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
+            {
+                try forget(surrogate)
+            }
+        }
+    }
+
+    func conceal(_ surrogate: Surrogate) throws {
+        try checkUsable()
+        guard contents.surrogates.updateValue(surrogate, forKey: surrogate.eori) == nil else {
+            return
+        }
+        for request in contents.requests.values where request.eori == surrogate.eori {
+            contents.unconcealed.insert(request.identifier)
+        }
+    }
+
+    private func holder(of eori: EORI, besides person: PersonIdentifier) -> PersonIdentifier? {
+        let asking = contents.requests.values.first {
+            $0.eori == eori && $0.status.isOpen && $0.person != person
+        }
+        if let asking { return asking.person }
+        guard let own = contents.operators[eori], own.status == .registered,
+            let request = contents.requests[own.request], request.person != person
+        else { return nil }
+        return request.person
+    }
+
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        try checkUsable()
+        return contents.surrogates[eori]?.identifier
+    }
+
+    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
+    func forgetNumber(of economicOperator: EconomicOperator) throws {
+        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked,
+            let surrogate = contents.surrogates[economicOperator.eori],
+            contents.persons[surrogate.person] == nil
+        else { return }
+        try forget(surrogate)
+    }
+
+    /// What stood for the number is all that is left of it.
+    private func forget(_ surrogate: Surrogate) throws {
+        contents.surrogates[surrogate.eori] = nil
+        try replaceNumber(surrogate.eori, by: EORI(surrogate.identifier))
+    }
+
+    private func replaceNumber(_ eori: EORI, by other: EORI) throws {
+        for (identifier, request) in contents.requests where request.eori == eori {
+            guard !contents.unconcealed.contains(identifier),
+                case .requestKept(let changed) = Event.requestKept(request).concealed(as: other)
+            else { continue }
+            contents.requests[identifier] = changed
+        }
+        if case .operatorRegistered(let changed)? = contents.operators.removeValue(forKey: eori)
+            .map({ Event.operatorRegistered($0).concealed(as: other) })
+        {
+            contents.operators[other] = changed
+        }
+        for index in contents.cascades.indices where contents.cascades[index].eori == eori {
+            guard
+                case .cascade(let changed, _) = Event.cascade(contents.cascades[index], .begun)
+                    .concealed(as: other)
+            else { continue }
+            contents.cascades[index] = changed
+        }
+        contents.accounts = contents.accounts.map { account in
+            guard account.eori == eori,
+                case .accountOpened(let changed) = Event.accountOpened(account).concealed(as: other)
+            else { return account }
+            return changed
+        }
+        contents.authorisations = contents.authorisations.map { authorisation in
+            guard authorisation.eori == eori,
+                case .authorisationGranted(let changed) =
+                    Event.authorisationGranted(authorisation).concealed(as: other)
+            else { return authorisation }
+            return changed
+        }
+        contents.obligations = contents.obligations.map { obligation in
+            guard obligation.eori == eori,
+                case .obligationOpened(let changed) =
+                    Event.obligationOpened(obligation).concealed(as: other)
+            else { return obligation }
+            return changed
+        }
     }
 
     private func index(of erasure: PersonErasure) throws -> Int {
@@ -164,6 +260,40 @@ extension MemoryTransaction {
             dropped.append(letter.sequence)
         }
         return letters.map(\.sequence)
+    }
+
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        try checkUsable()
+        let waiting = contents.deferred.filter { deferred in
+            deferred.message.personWords.contains { word in
+                words.contains { $0.utf8.elementsEqual(word.utf8) }
+            }
+        }.map { deferred in
+            NamingMessage(
+                kind: .waiting,
+                request: deferred.entry.request,
+                routingKey: deferred.message.routingKey,
+                at: deferred.entry.receivedAt,
+                body: deferred.message.body
+            )
+        }
+        let mentions = words.map { Mention($0) }
+        var letters: [NamingMessage] = []
+        var searchedBytes = 0
+        var isComplete = true
+        for stored in contents.letters.reversed() where stored.sent == nil {
+            guard searchedBytes < NamingMessages.searchedBytes, letters.count < limit else {
+                isComplete = false
+                break
+            }
+            searchedBytes += stored.letter.storedBytes
+            if stored.letter.hasAny(of: mentions) { letters.append(NamingMessage(stored.letter)) }
+        }
+        let messages = waiting + letters.reversed()
+        return NamingMessages(
+            Array(messages.prefix(limit)),
+            isComplete: isComplete && messages.count <= limit
+        )
     }
 
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {

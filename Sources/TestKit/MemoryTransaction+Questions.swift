@@ -38,6 +38,31 @@ extension MemoryTransaction {
         }
     }
 
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        try checkUsable()
+        let start =
+            request.flatMap { contents.requestOrder.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+        return Array(
+            contents.requestOrder[start...].compactMap { contents.requests[$0] }
+                .filter {
+                    $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
+                }
+                .prefix(limit)
+        )
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        try contents.requests.values.contains {
+            try $0.eori == eori && $0.status.isOpen && profiles.contains($0.profile)
+                && person($0.person)?.isRestricted != true
+        }
+    }
+
     func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
     {
         try checkUsable()
@@ -81,6 +106,7 @@ extension MemoryTransaction {
             contents.cascades.remove(at: index)
         } else {
             contents.cascades[index].reached = cascade.reached
+            contents.cascades[index].reachedRequest = cascade.reachedRequest
             contents.cascades[index].hasTakenManager = cascade.hasTakenManager
         }
     }

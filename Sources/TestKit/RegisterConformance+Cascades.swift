@@ -30,6 +30,17 @@ extension RegisterConformance {
                 by: .timer("lapse"),
                 since: Sample.instant(2)
             )
+            let requests = [
+                Cascade.Ended.economicOperator, .account(Sample.personIdentifier(8)),
+                .authorisation(Sample.exciseNumber(9)),
+            ].enumerated().map { index, ended in
+                Cascade(
+                    eori: Sample.eori(UInt64(11 + index)),
+                    change: .requests(restingOn: ended),
+                    by: .rule,
+                    since: Sample.instant(4)
+                )
+            }
             let other = Cascade(
                 eori: Sample.eori(2),
                 change: .authorisation(Sample.exciseNumber(2)),
@@ -54,6 +65,22 @@ extension RegisterConformance {
                     try cascades(transaction).map(unnumbered),
                     equals: [second, other],
                     "the second"
+                )
+                for cascade in requests {
+                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
+                }
+                let further = try cascades(transaction).suffix(3).map { cascade in
+                    var cascade = cascade
+                    cascade.reachedRequest = Sample.requestIdentifier(7)
+                    return cascade
+                }
+                for cascade in further {
+                    try transaction.apply(.cascade(cascade, .continued), at: cascade.since)
+                }
+                try expect(
+                    Array(try cascades(transaction).suffix(3)),
+                    equals: further,
+                    "of requests"
                 )
             }
         },

@@ -38,7 +38,9 @@ extension RegisterConformance {
                     "in sequence"
                 )
                 var changed = order(1, 1, .post)
+                changed.missReport()
                 changed.give(as: .put)
+                changed.missReport()
                 changed.refuse(until: Sample.instant(40), thenAs: .post)
                 try transaction.record(changed)
                 try transaction.remove(order(1, 2))

@@ -151,6 +151,24 @@ extension RegisterConformance {
                     at: Sample.start
                 )
                 let open = Sample.request(5, eori: eori)
+                for (person, after, limit, found) in [
+                    (nil, nil, 9, [5, 8]), (nil, nil, 1, [5]), (nil, 5, 9, [8]), (nil, 8, 9, []),
+                    (nil, 3, 9, [8]), (asked.person, nil, 9, [8]), (asked.person, 8, 9, []),
+                    (closed.person, nil, 9, []),
+                ] as [(PersonIdentifier?, UInt64?, Int, [UInt64])] {
+                    let requests = try transaction.openRequests(
+                        for: eori,
+                        of: person,
+                        after: after.map(Sample.requestIdentifier),
+                        limit: limit
+                    )
+                    try expect(
+                        requests.map(\.identifier),
+                        equals: found.map(Sample.requestIdentifier),
+                        "open: \(limit) of \(String(describing: person)) after "
+                            + String(describing: after)
+                    )
+                }
                 for (profile, person, isThere) in [
                     (open.profile, nil, true), (open.profile, open.person, true),
                     (open.profile, asked.person, true), (open.profile, closed.person, false),

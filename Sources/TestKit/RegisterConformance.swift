@@ -24,7 +24,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
         + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
-        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
+        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + surrogateChecks
+        + crashChecks
         + provisioningChecks + journalChecks + letterChecks
 }
 

@@ -13,6 +13,8 @@ extension FollowUp {
         case "notification", "disclosure": break
         // Remarks are free text, and may name anybody.
         case "status" where event.hasRemarks: break
+        // A natural person's EORI identifies them.
+        case "status" where event.isAboutNaturalPerson: return try subjects(of: event)
         case "provisioning": return try subjects(of: event)
         default: return []
         }
@@ -66,6 +68,14 @@ extension Event {
         case .requestSubmitted(let own), .requestChanged(let own, _, _, _),
             .requestReminded(let own), .requestEscalated(let own):
             own.identifier == request
+        default: false
+        }
+    }
+
+    fileprivate var isAboutNaturalPerson: Bool {
+        switch self {
+        case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
+            account.role == .naturalPerson
         default: false
         }
     }

@@ -17,11 +17,17 @@ struct FollowUp {
     func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
 
     /// What happens to a request belongs to its own story, whatever brought it about.
-    func entry(_ event: Event, _ format: JournalFormat) throws -> JournalEntry {
+    ///
+    /// - Parameter concealed: the event as the journal has it.
+    func entry(
+        _ event: Event,
+        concealed: Event,
+        _ format: JournalFormat
+    ) throws -> JournalEntry {
         if case .requestChanged(let changed, _, _, _) = event {
-            return entry(format.event(event), about: changed.identifier)
+            return entry(format.event(concealed), about: changed.identifier)
         }
-        return entry(format.event(event), about: try request ?? request(of: event))
+        return entry(format.event(concealed), about: try request ?? request(of: event))
     }
 
     private func entry(_ event: String, about request: RequestIdentifier?) -> JournalEntry {
@@ -29,16 +35,21 @@ struct FollowUp {
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
-    /// else is written about it. What is about no request has it with the first entry.
+    /// else is written about it. What an operator did with messages, and not with the register, has it
+    /// with the first entry. Nothing else would ever take it away, though it may well name somebody of
+    /// whom nothing is stored: of the rest, it is not kept.
     ///
     /// - Parameter entries: What was appended to the journal, in sequence.
     func keepReason(
-        of entries: [(sequence: Int64, request: RequestIdentifier?)]
+        of entries: [(sequence: Int64, request: RequestIdentifier?)],
+        isOfDeed: Bool = false
     ) throws {
         guard let reason, let first = entries.first else { return }
         var seen: Set<RequestIdentifier> = []
         for entry in entries {
-            guard let request = entry.request, seen.insert(request).inserted else { continue }
+            guard let request = entry.request, seen.insert(request).inserted,
+                try transaction.request(request) != nil
+            else { continue }
             try transaction.keep(
                 reason: reason,
                 journal: entry.sequence,
@@ -46,7 +57,7 @@ struct FollowUp {
                 at: origin.at
             )
         }
-        guard seen.isEmpty else { return }
+        guard seen.isEmpty, isOfDeed else { return }
         try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
     }
 

@@ -11,9 +11,26 @@ extension JournalFormat {
             if case .authorisation(let number) = cascade.change {
                 json.member("exciseNumber", number.text)
             }
+            if case .requests(let ended) = cascade.change { write(ended, to: &json) }
             json.member("since", cascade.since.description)
-            json.optionalMember("reached", cascade.reached?.description)
+            json.optionalMember(
+                "reached",
+                cascade.reached?.description ?? cascade.reachedRequest?.description
+            )
         }
         write(cascade.by, remarks: nil, to: &json)
+    }
+
+    /// On what the requests rest that are withdrawn.
+    private func write(_ ended: Cascade.Ended, to json: inout JSONWriter) {
+        switch ended {
+        case .economicOperator: json.member("requestsOn", "operator")
+        case .account(let person):
+            json.member("requestsOn", "account")
+            json.member("person", person.description)
+        case .authorisation(let number):
+            json.member("requestsOn", "authorisation")
+            json.member("exciseNumber", number.text)
+        }
     }
 }

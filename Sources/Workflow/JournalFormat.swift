@@ -333,6 +333,7 @@ public struct JournalFormat: Sendable {
             case (.retried, _): ("retried", nil)
             case (.failed, .refused(let status)): ("failed", status)
             case (.failed, _): ("failed", nil)
+            case (.reportedLate, _): ("reported-late", nil)
             case (.done, _): ("done", nil)
             case (.superseded, _): ("superseded", nil)
             }

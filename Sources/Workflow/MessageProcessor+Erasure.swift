@@ -101,10 +101,7 @@ extension MessageProcessor {
                 .events(for: page.map(\.record), &erasure)
             try bringAbout(events, of: erasure, follow, queued: &rows)
             erasure.place = page.last?.place ?? erasure.place
-            guard page.count < records else { return (page.count * Self.recordEffort, false) }
-            let answer = try Erasure(erasure, in: context(of: follow)).answer(erasure)
-            try bringAbout(answer, of: erasure, follow, queued: &rows)
-            return (page.count * Self.recordEffort, true)
+            return (page.count * Self.recordEffort, page.count < records)
         case .messages:
             let page = try transaction.eraseMessages(
                 in: erasure,
@@ -137,6 +134,11 @@ extension MessageProcessor {
             )
             erasure.place = page.last?.number ?? erasure.place
             return (page.count * Self.recordEffort, page.isEmpty)
+        case .answer:
+            guard !erasure.isAnswered else { return (0, true) }
+            let answer = try Erasure(erasure, in: context(of: follow)).answer(erasure)
+            try bringAbout(answer, of: erasure, follow, queued: &rows)
+            return (Self.recordEffort, true)
         case .telling:
             let recipients = try transaction.takeRecipients(of: erasure, limit: records)
             guard !recipients.isEmpty else { return (0, true) }

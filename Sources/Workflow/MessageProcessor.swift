@@ -206,6 +206,9 @@ struct MessageProcessor: Sendable {
         // What tells of an erasure is worded before it, which takes the names away, and queued after
         // it, which holds back what waits to be sent.
         let erased = events.erasedPerson
+        try conceal(events, in: follow.transaction)
+        // As the journal names them: what happens may take a number away.
+        let concealed = try events.map { try $0.concealed(in: follow.transaction) }
         let erasure =
             erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
@@ -224,8 +227,8 @@ struct MessageProcessor: Sendable {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
-        for (event, messages) in zip(events, messages) {
-            let entry = try follow.entry(event, journal)
+        for ((event, concealed), messages) in zip(zip(events, concealed), messages) {
+            let entry = try follow.entry(event, concealed: concealed, journal)
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
             for message in messages {
@@ -240,7 +243,7 @@ struct MessageProcessor: Sendable {
             // Of why somebody was erased, nothing may be left either: it may well name the person.
             try beginErasure(of: erased, amid: events, follow, queued: &rows)
         } else {
-            try follow.keepReason(of: entries)
+            try follow.keepReason(of: entries, isOfDeed: events.areDeeds)
         }
     }
 
@@ -292,6 +295,11 @@ extension [Event] {
     fileprivate var submission: RequestIdentifier? {
         for case .requestSubmitted(let request) in self { return request.identifier }
         return nil
+    }
+
+    /// Whether an operator did something with messages, and not with the register.
+    fileprivate var areDeeds: Bool {
+        contains { if case .operated = $0 { true } else { false } }
     }
 
     /// The rule that rejected the request on arrival.

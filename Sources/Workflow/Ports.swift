@@ -190,6 +190,14 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
+    // Numbers of natural persons
+    /// From here on the surrogate stands in the register's tables in the place of the number, in what is
+    /// written then: with the surrogate the number goes from all of that. Of a number that has one, it
+    /// changes whose number it is.
+    func conceal(_ surrogate: Surrogate) throws
+    /// Nil for a number that stands for itself.
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier?
+
     // Erasure: what applying `personErased` has begun
     /// Nil if none is under way.
     func erasure(of person: PersonIdentifier) throws -> PersonErasure?
@@ -197,7 +205,10 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
     /// Overwrites what is known of one that is under way.
     func record(_ erasure: PersonErasure) throws
-    /// Nothing is left to be done.
+    /// Nothing is left to be done. The person's own number goes, unless somebody else has an open request
+    /// or an operator under it, and it is theirs from here on, or a company was registered under it: then
+    /// it was asked for by mistake. Where nobody is known whose operator is registered under it, it goes
+    /// when that is revoked.
     func complete(_ erasure: PersonErasure) throws
     /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
     func reveal(_ person: Person?) throws

@@ -168,6 +168,13 @@ struct PersonTests {
             "disclosure.person",
             "disclosure.person.unknown"
         )
+        try expect(
+            .personDisclosed(
+                Disclosure(request: Sample.request, person: nil, mentions: Sample.mentions)
+            ),
+            "disclosure.person",
+            "disclosure.person.mentioned"
+        )
     }
 
     @discardableResult
@@ -196,6 +203,26 @@ struct PersonTests {
 }
 
 extension Sample {
+    static let mentions = NamingMessages(
+        [
+            NamingMessage(
+                kind: .waiting,
+                request: RequestIdentifier(uuid(911)),
+                routingKey: "approval.access",
+                at: start,
+                body: Array(#"{"actor":{"subject":"eaccess:anne"}}"#.utf8)
+            ),
+            NamingMessage(
+                kind: .deadLetter,
+                letter: DeadLetterIdentifier(uuid(940)),
+                routingKey: "registration.access",
+                at: start.advanced(bySeconds: 1),
+                body: [0xFF]
+            ),
+        ],
+        isComplete: true
+    )
+
     /// Of a person about whom there is one of everything.
     static let disclosure: Disclosure = {
         var known = person(
@@ -259,6 +286,7 @@ extension Sample {
                 authorisations: [authorisation()],
                 obligations: [obligation()]
             ),
+            mentions: mentions,
             activities: [
                 ProcessingActivity(
                     procedure: "access",

@@ -19,7 +19,7 @@ struct SizeTests {
 
     private static let lists = [
         "requests", "accounts", "texts", "documents", "particulars", "authorisations",
-        "obligations", "messages",
+        "obligations", "messages", "mentions",
     ]
 
     /// The lists of all parts, one after another.
@@ -53,8 +53,23 @@ struct SizeTests {
                 authorisations: small.file.authorisations,
                 obligations: small.file.obligations
             ),
+            mentions: small.mentions,
             activities: small.activities
         )
+    }
+
+    /// As large as they are told, and of what takes most room as JSON.
+    private func mentions(_ count: Int) -> NamingMessages {
+        let messages = (0..<count).map { number in
+            NamingMessage(
+                kind: .waiting,
+                request: Sample.request,
+                routingKey: "approval.access",
+                at: Sample.start.advanced(bySeconds: Int64(number)),
+                body: [UInt8](repeating: 0x01, count: NamingMessage.maximumContentBytes)
+            )
+        }
+        return NamingMessages(messages, isComplete: false)
     }
 
     @Test("A disclosure is divided into parts that are complete but for their lists, and in order")
@@ -81,6 +96,28 @@ struct SizeTests {
         #expect(try joined(parts, "messages").count == 2000)
         for list in ["accounts", "documents", "particulars", "authorisations", "obligations"] {
             #expect(try joined(parts, list).count == 1)
+        }
+        #expect(try joined(parts, "mentions").count == 2)
+    }
+
+    @Test("What others' messages say of somebody is divided as well")
+    func mentioned() throws {
+        for person in [nil, Sample.disclosure.person] {
+            let disclosure = Disclosure(
+                request: Sample.request,
+                person: person,
+                mentions: mentions(100)
+            )
+            let messages = try disclosed(disclosure)
+            #expect(messages.count > 3)
+            #expect(messages.allSatisfy { $0.body.count <= Self.limit })
+            let parts = try messages.map { try SentData($0) }
+            #expect(parts.allSatisfy { $0.data["known"] as? Bool == true })
+            #expect(parts.allSatisfy { ($0.data["person"] == nil) == (person == nil) })
+            #expect(parts.allSatisfy { ($0.data["requests"] == nil) == (person == nil) })
+            #expect(parts.allSatisfy { $0.data["mentionsComplete"] as? Bool == false })
+            let times = try joined(parts, "mentions").map { try #require($0["at"] as? String) }
+            #expect(times == disclosure.mentions.messages.map(\.at.description))
         }
     }
 

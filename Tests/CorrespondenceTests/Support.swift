@@ -65,7 +65,13 @@ struct SmallRegister: RegisterView {
     func hasCascade(of _: EORI) -> Bool { false }
     func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
     func account(at place: UserPlace) throws -> Account? { accounts.first { $0.place == place } }
-    func openRequests(for eori: EORI) throws -> [Request] { [] }
+    func openRequests(
+        for _: EORI,
+        of _: PersonIdentifier?,
+        after _: RequestIdentifier?,
+        limit _: Int
+    ) -> [Request] { [] }
+    func hasUnrestrictedRequest(for _: EORI, profiles _: [String]) -> Bool { false }
     func requests(of person: PersonIdentifier) throws -> [Request] {
         requests.filter { $0.person == person }
     }
@@ -73,6 +79,7 @@ struct SmallRegister: RegisterView {
         accounts.filter { $0.person == person }
     }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
 }

@@ -207,6 +207,7 @@ struct EventNotation {
         case (.failed, .personUnknown): "failed: nobody knows the person"
         case (.failed, nil): "failed for no reason"
         case (.done, _): "done"
+        case (.reportedLate, _): "reported-late"
         case (.superseded, _): "superseded"
         }
     }

@@ -33,6 +33,29 @@ extension ExampleRegister {
         }
     }
 
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) -> [Request] {
+        let start =
+            requests.firstIndex { $0.identifier == request }.map { $0 + 1 } ?? requests.startIndex
+        return Array(
+            requests[start...].filter {
+                $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
+            }
+            .prefix(limit)
+        )
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) -> Bool {
+        requests.contains { request in
+            request.eori == eori && request.status.isOpen && profiles.contains(request.profile)
+                && person(request.person)?.isRestricted != true
+        }
+    }
+
     func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) -> Bool {
         requests.contains { $0.person == person && $0.identifier != request }
     }

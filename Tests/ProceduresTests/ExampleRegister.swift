@@ -76,10 +76,6 @@ final class ExampleRegister: RegisterView {
         )
     }
 
-    func openRequests(for eori: EORI) -> [Request] {
-        requests.filter { $0.eori == eori && $0.status.isOpen }
-    }
-
     func requests(of person: PersonIdentifier) -> [Request] {
         requests.filter { $0.person == person }
     }
@@ -120,6 +116,7 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
+    func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 
     /// Overwrites the record that the event carries.

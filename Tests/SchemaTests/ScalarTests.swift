@@ -28,6 +28,11 @@ struct ScalarTests {
                 TextRules.isFreeText($0, length: 1...10)
             }
         }
+        + [("", ""), (" \n", "")].map { before, after in
+            Place(definition: "writtenText", before: before, after: after) {
+                TextRules.isFreeText($0, length: 1...10)
+            }
+        }
 
     @Test("Schemas and code refuse the same Unicode scalars, at the ends and in the middle")
     func sameScalars() throws {

@@ -47,7 +47,7 @@ struct QueryPlanTests {
         Exception("obligationsByReference", sorts): "what one movement brought, two at most",
         Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
         Exception("textsOfRequest", sorts): "what was written about one request",
-        Exception("openRequestsOfEORI", sorts): "registrarctl's own list, of one operator",
+        Exception("timeline", sorts): "the entries about one request",
         // What a disclosure or an erasure gathers about one person.
         Exception("textsByPerson", sorts): "one person's file",
         Exception("documentsByPerson", sorts): "one person's file",
@@ -58,8 +58,8 @@ struct QueryPlanTests {
         // What is under way, or stands in one row.
         Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
         Exception("oldestErasures", "erasure"): "the first rows",
+        Exception("newestLetters", "dead_letter"): "from one end, to a bound of bytes",
         Exception("certainTime", "clock"): "one row",
-        Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
         // Audits read everything, in a process of their own.
         Exception("checkpoints", "checkpoint"): "an audit",
         Exception("checkpointsAfter", "checkpoint"): "an export",

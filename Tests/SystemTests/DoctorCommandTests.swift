@@ -119,6 +119,13 @@ struct DoctorCommandTests {
             let roles = try await examine(tool)
             #expect(roles["configuration.publishers"] == "warning")
             #expect(roles["broker.login"] == "warning")
+            try installation.write(
+                "broker: { deliveryLimit: 20 }",
+                to: installation.configurationPath
+            )
+            let limit = try await examine(tool)
+            #expect(limit["configuration.delivery-limit"] == "warning")
+            #expect(limit.findings["configuration.delivery-limit"]?.contains("20") == true)
             try installation.write("broker: { prefech: 1 }", to: installation.configurationPath)
             let typo = try await examine(tool)
             #expect(typo["configuration.file"] == "problem" && typo.status == 1)

@@ -95,6 +95,48 @@ import Testing
         #expect(told.allSatisfy { $0.contains("gone") })
     }
 
+    @Test("requests that rest on an operator at its end are closed at once, and withdrawn in parts")
+    func requests() async throws {
+        let place = try await workplace()
+        place.settings.procedures.cascade.requests = 2
+        await place.service.reload(place.settings)
+        let numbers = 30..<37
+        for number in numbers {
+            place.send(
+                Messages.registration(
+                    number,
+                    profile: "operations",
+                    by: "anne",
+                    operations: ["import-control"]
+                )
+            )
+        }
+        await place.work()
+        try #require(place.contents.requests.values.count { $0.status == .pending } == 7)
+        let codes = place.observer.record.codes.count
+        // In one batch: no request is reached yet when the decisions come.
+        place.send(
+            Self.revocation(),
+            Messages.decision(31, "rejected", identifier: "rejected"),
+            Messages.decision(36, identifier: "granted")
+        )
+        await place.work()
+        #expect(place.observer.record.codes.dropFirst(codes) == [.requestClosed, .requestClosed])
+        let requests = place.contents.requests.values.filter { $0.profile == "operations" }
+        #expect(requests.count == numbers.count)
+        for request in requests {
+            #expect(request.status == .withdrawn && request.reason == .ended(.economicOperator))
+            #expect(request.revision == 2)
+        }
+        #expect(place.contents.cascades.isEmpty)
+        // In the name of the revocation, a few in each part.
+        let begun = place.contents.journal.filter { $0.event.contains("cascade.begun") }
+        #expect(begun.count == 2 && begun.contains { $0.event.contains("requestsOn") })
+        let told = place.broker.published.filter { $0.message.routingKey == "status.request" }
+            .suffix(numbers.count).map { Reading($0.message.body) }
+        #expect(told.allSatisfy { $0["causationid"] == "revocation" })
+    }
+
     @Test("who is not reached yet has no right in a revoked operator meanwhile")
     func rights() async throws {
         let place = try await workplace()

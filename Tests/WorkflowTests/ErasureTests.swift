@@ -133,6 +133,118 @@ struct ErasureTests {
         #expect(dropped >= 60)
     }
 
+    @Test("A natural person's number goes with the person, and is never in the journal")
+    func number() async throws {
+        let place = try workplace()
+        try await place.serve()
+        place.send(
+            Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77"),
+            Messages.decision(1, identifier: "yes")
+        )
+        await place.work()
+        #expect(place.contents.operators[EORI(canonical: "LUNINA77")]?.status == .registered)
+        place.send(
+            Messages.management(
+                "revocation",
+                by: "claude",
+                role: "customs-authority",
+                #""target":{"eori":"LUNINA77"},"remarks":"over""#,
+                identifier: "revoke"
+            ),
+            erasure(of: "nina")
+        )
+        await place.work()
+        #expect(place.contents.journal.allSatisfy { !$0.event.contains("LUNINA77") })
+        #expect(place.contents.surrogates.isEmpty)
+        #expect(place.contents.requests.values.allSatisfy { $0.eori?.isErased != false })
+        #expect(place.contents.accounts.allSatisfy { $0.eori.isErased })
+        #expect(place.contents.operators.values.allSatisfy { $0.eori.isErased })
+    }
+
+    @Test("A status that says a natural person's number is about the person; a company's is not")
+    func numberInStatus() async throws {
+        let place = try workplace()
+        try await place.serve()
+        place.send(
+            Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77"),
+            Messages.decision(1, identifier: "yes"),
+            Messages.registration(2, by: "anne"),
+            Messages.decision(2, identifier: "yes-2")
+        )
+        await place.work()
+        let nina = try #require(place.contents.requests[Messages.request(1)]).person
+        let statuses = place.contents.outbox.filter { $0.routingKey == "status.account" }
+        let named = Set(statuses.map(\.about))
+        #expect(named == [[nina], []])
+    }
+
+    @Test("Who comes anew under the own number while the erasure goes on keeps it")
+    func anew() async throws {
+        let place = try workplace(erasedAtOnce: 1)
+        try await place.serve()
+        let own = Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77")
+        place.send(own, Messages.withdrawal(1, by: "nina", identifier: "back"))
+        await place.work()
+        place.send(
+            erasure(of: "nina"),
+            Messages.registration(2, profile: "natural-person", by: "nina", eori: "LUNINA77")
+        )
+        await place.work()
+        #expect(place.contents.erasures.isEmpty)
+        let eori = EORI(canonical: "LUNINA77")
+        #expect(place.contents.requests[Messages.request(2)]?.eori == eori)
+        place.send(Messages.decision(2, identifier: "yes"))
+        await place.work()
+        #expect(place.contents.operators[eori]?.status == .registered)
+        #expect(place.contents.journal.allSatisfy { !$0.event.contains("LUNINA77") })
+    }
+
+    @Test("Who stands in a message that waits alone is found, told and forgotten")
+    func waiting() async throws {
+        let place = try workplace()
+        try await place.serve()
+        place.send(Messages.decision(5, by: "zoe", identifier: "early"))
+        await place.work()
+        #expect(place.contents.deferred.count == 1)
+        place.send(Messages.right("access", 10, by: "zoe"))
+        await place.work()
+        let told = try #require(place.broker.data("disclosure.person").last)
+        #expect(told["known"] == "1")
+        let mention = try #require(told.objects("mentions").first)
+        #expect(mention["kind"] == "waiting")
+        #expect(mention["content"]?.contains("zoe") == true)
+        #expect(place.contents.persons.isEmpty, "asking stores nothing")
+        place.send(erasure(11, of: "zoe"))
+        await place.work()
+        #expect(place.contents.deferred.isEmpty)
+        #expect(place.contents.persons.isEmpty)
+        let status = try #require(place.broker.data("status.request").last)
+        #expect(status["status"] == "granted")
+        place.send(Messages.right("access", 12, by: "zoe"))
+        await place.work()
+        let again = try #require(place.broker.data("disclosure.person").last)
+        #expect(again.objects("mentions").isEmpty)
+    }
+
+    @Test("Why an operator sent what was refused about nobody known is not kept")
+    func reason() async throws {
+        let place = try workplace()
+        try await place.serve()
+        var draft = Messages.right(
+            "rectification",
+            10,
+            by: "stranger",
+            #","changes":{"givenName":"A"}"#
+        )
+        draft.user = Messages.anOperator
+        draft.reason = "Ms Stranger has called"
+        place.send(draft)
+        await place.work()
+        #expect(place.broker.data("problem.request").count == 1)
+        #expect(place.contents.reasons.isEmpty)
+        #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
+    }
+
     @Test("Nobody decides on a request whose applicant is being erased, nor finds the person")
     func decided() async throws {
         let place = try workplace(erasedAtOnce: 1)

@@ -10,7 +10,8 @@ import Testing
 @Suite struct ProvisioningLifeTests {
     @Test(
         "no report gives two accounts one user, or leaves one of who is gone",
-        arguments: UInt64(1)...40
+        // In the last one a late report about an older account met a newer one that was revoked.
+        arguments: Array(UInt64(1)...40) + [257]
     )
     func life(seed: UInt64) async throws {
         var life = try Life(seed: seed)
@@ -20,12 +21,7 @@ import Testing
             #expect(life.sharedPlaces == [], "step \(step)")
         }
         await life.rest()
-        // A revoked account's user stays active in this one schedule: not understood yet.
-        withKnownIssue("a user of somebody revoked is left active", isIntermittent: false) {
-            #expect(life.strangers == [])
-        } when: {
-            seed == 2
-        }
+        #expect(life.strangers == [])
         #expect(life.place.contents.orders.values.joined().allSatisfy { $0.state == .failed })
     }
 
@@ -48,8 +44,8 @@ import Testing
                 "account.changed moved", "account.changed handed-over",
                 "account.changed reappeared",
                 "account.changed deprovisioned", "provisioning.superseded ",
-                "provisioning.failed location-taken", "provisioning.failed refused",
-                "provisioning.report-ignored ",
+                "provisioning.failed refused", "provisioning.report-ignored ",
+                "provisioning.reported-late ",
             ]),
             "\(happened.sorted())"
         )

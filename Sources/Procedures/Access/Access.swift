@@ -36,6 +36,10 @@ enum Access: Procedure {
         }
     }
 
+    static func isForNaturalPerson(_ request: Request) -> Bool {
+        request.profile == Profile.naturalPerson.rawValue
+    }
+
     static func decider(of request: Request) -> Decider? {
         switch Profile(rawValue: request.profile) {
         case .company, .naturalPerson, .operations: .authority(.customsAuthority)

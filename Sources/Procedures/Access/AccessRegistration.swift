@@ -75,25 +75,16 @@ struct AccessRegistration: Command {
             guard existing.kind == kind else { return .rejected(.operatorKind) }
             guard existing.status != .registered else { return .rejected(.operatorExists) }
         }
-        let hasRival = try context.register.openRequests(for: eori).contains {
-            try isRival($0, of: person, in: context)
-        }
-        return hasRival ? .rejected(.operatorExists) : .accepted
+        return try hasRival(of: person, in: context) ? .rejected(.operatorExists) : .accepted
     }
 
-    /// Whether `request` is for the same new operator. What waits because somebody else's data are
-    /// restricted keeps nobody from the EORI: it may wait for ever.
-    private func isRival(
-        _ request: Request,
-        of person: Person,
-        in context: DecisionContext
-    ) throws -> Bool {
-        guard
-            request.profile == Access.Profile.company.rawValue
-                || request.profile == Access.Profile.naturalPerson.rawValue
-        else { return false }
-        return try request.person == person.identifier
-            || context.register.person(request.person)?.isRestricted != true
+    /// Whether a request for the same new operator is open: the person's own, or one of somebody who
+    /// has not restricted their data. What waits because of that keeps nobody else from the EORI: it may
+    /// wait for ever.
+    private func hasRival(of person: Person, in context: DecisionContext) throws -> Bool {
+        let profiles = [Access.Profile.company.rawValue, Access.Profile.naturalPerson.rawValue]
+        return try context.register.hasUnrestrictedRequest(for: eori, profiles: profiles)
+            || context.register.hasOpenRequest(for: eori, profiles: profiles, of: person.identifier)
     }
 
     private func employee(

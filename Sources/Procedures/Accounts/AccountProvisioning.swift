@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 
 /// An account and its outstanding orders to the provisioner: what follows when one of them goes on.
 struct AccountProvisioning {
@@ -65,12 +65,32 @@ struct AccountProvisioning {
 
     /// The user exists: made to be as he should, where he was said to be.
     func exists(_ order: ProvisioningOrder, at location: Location?) throws -> [Event] {
+        if let pause = try pauseForDeletion(at: location) {
+            var waiting = order
+            waiting.wait(until: context.now.advanced(bySeconds: pause))
+            return [.provisioning(waiting, .refused(status: 409))]
+        }
         var next = account
         switch try adopt(location, in: &next) {
         case .taken(let failure): return try failed(order, because: failure)
         case .free(let adoption):
             return try adoption + changed(next, .moved)
                 + AccountProvisioning(next, after: self).turned(order, to: .put, after: 409)
+        }
+    }
+
+    /// How long to wait where a user lives who is about to be deleted, in seconds; nil if none is. That is
+    /// no failure: the place, and the name, are free once the deletion is done. If it is given up, the
+    /// order will find the place taken.
+    private func pauseForDeletion(at location: Location?) throws -> Int64? {
+        guard let location, let holder = try context.register.account(at: location.place),
+            holder.identifier != account.identifier, holder.status == .revoked,
+            try !isFormer(holder)
+        else { return nil }
+        let deletion = try context.register.provisioningOrders(of: holder.identifier)
+            .first { $0.method == .delete && $0.state != .failed }
+        return deletion.map {
+            context.settings.provisioning.pauseSeconds(afterTries: $0.tries.count)
         }
     }
 
@@ -110,7 +130,42 @@ struct AccountProvisioning {
 
     /// A refused order's time has come, or it was waited for in vain.
     func retried(_ order: ProvisioningOrder) throws -> [Event] {
-        try given(order, as: order.next ?? order.methodOfRetries)
+        var order = order
+        if order.state == .awaited { order.missReport() }
+        return try given(order, as: order.next ?? order.methodOfRetries)
+    }
+
+    /// A success came on a try of which nothing was expected any more. It ends the order, unless younger
+    /// ones are outstanding and it was given again: that try will be reported on as well, and this
+    /// must not count for one of them.
+    func reportedLate(
+        _ order: ProvisioningOrder,
+        _ method: ProvisioningMethod,
+        status: Int,
+        at location: Location?
+    ) throws -> [Event] {
+        guard order.state == .awaited, orders.last?.number != order.number else {
+            return try done(order, reportedAs: method, at: location)
+        }
+        var next = account
+        guard case .free(let adoption) = try adopt(location, in: &next) else {
+            return ignored(order, method, status: status)
+        }
+        return ignored(order, method, status: status) + adoption + changed(next, .moved)
+    }
+
+    /// A report came on such a try, and nothing follows from it.
+    func ignored(
+        _ order: ProvisioningOrder,
+        _ method: ProvisioningMethod,
+        status: Int
+    ) -> [Event] {
+        var heard = order
+        heard.hear(of: method)
+        return [
+            .reportIgnored(account.identifier, method, status: status),
+            .provisioning(heard, .reportedLate),
+        ]
     }
 
     /// The order is given again. That fails when a user is to be made of a person of whom nothing is
@@ -257,7 +312,7 @@ extension AccountProvisioning {
             return .free([])
         }
         let isDeleted = holder.status == .deleted
-        guard isDeleted || isFormer(holder) else {
+        guard try isDeleted || isFormer(holder) else {
             return .taken(.locationTaken(location.text, by: holder.identifier))
         }
         next.location = location.text
@@ -278,9 +333,18 @@ extension AccountProvisioning {
         )
     }
 
-    /// Whether the account's holder had the other one before, with the same operator.
-    private func isFormer(_ other: Account) -> Bool {
-        other.person == account.person && other.eori == account.eori && !other.status.stands
+    /// Whether the account's holder had the other one before, with the same operator. Both may be out of
+    /// use: the user is the newer one's all the same, whose orders make him inactive, and what is
+    /// reported late about the older one does not take him back.
+    private func isFormer(_ other: Account) throws -> Bool {
+        guard other.person == account.person, other.eori == account.eori, !other.status.stands
+        else { return false }
+        let opened = try context.register.accounts(of: account.person, at: account.eori)
+            .map(\.identifier)
+        guard let before = opened.firstIndex(of: other.identifier),
+            let own = opened.firstIndex(of: account.identifier)
+        else { return false }
+        return before < own
     }
 
     /// The end of what was still ordered about an account whose user belongs to another one.
@@ -317,68 +381,5 @@ extension AccountProvisioning {
                 )
             ]
         return try overtaken(former, in: context) + handedOver + [.accountOpened(next)]
-    }
-}
-
-extension AccountManagement {
-    /// What an account is once nothing keeps it suspended: what the provisioner has made of it.
-    static func statusOnceLifted(
-        of account: Account,
-        in context: DecisionContext
-    ) throws -> AccountStatus {
-        let orders = try context.register.provisioningOrders(of: account.identifier)
-        if orders.contains(where: { $0.state == .failed }) { return .failed }
-        let making = orders.first { $0.method == .post || $0.method == .put }
-        // What the broker has confirmed counts as done where no report is awaited.
-        let isUnderWay =
-            making.map {
-                context.settings.provisioning.awaitReport || $0.state == .refused || $0.dueAt == nil
-            } ?? false
-        return isUnderWay ? .provisioning : .active
-    }
-
-    /// What follows when the broker confirmed an order about the account: on an installation that
-    /// awaits no report, what was ordered counts as done.
-    public static func confirmed(
-        _ order: ProvisioningOrder,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        guard !context.settings.provisioning.awaitReport,
-            let before = try context.register.account(order.account)
-        else { return [] }
-        var next = before
-        let change: AccountChange
-        if order.method == .delete {
-            next.status = .deleted
-            change = .deprovisioned
-        } else {
-            if before.status == .provisioning { next.status = .active }
-            change = .provisioned
-        }
-        guard next != before else { return [] }
-        return [.accountChanged(next, previous: before, change, by: .provisioner, remarks: nil)]
-    }
-
-    /// What follows when the time of an order has come: a refused one is given anew, and so is one
-    /// on which no report came where one is awaited. Elsewhere silence means that it was done.
-    public static func due(
-        _ order: ProvisioningOrder,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        let settings = context.settings.provisioning
-        guard let dueAt = order.dueAt, dueAt <= context.now,
-            let account = try context.register.account(order.account)
-        else { return [] }
-        let provisioning = try AccountProvisioning(account, in: context)
-        guard provisioning.orders.contains(order) else { return [] }
-        if order.state == .awaited, !settings.awaitReport {
-            return order.method == .delete
-                ? try provisioning.done(order, reportedAs: .delete)
-                : provisioning.presumedDone(order)
-        }
-        guard order.tries.count < settings.tries else {
-            return try provisioning.failed(order, because: .silence)
-        }
-        return try provisioning.retried(order)
     }
 }

@@ -26,6 +26,8 @@ extension AccountManagement {
                 applicant: cascade.applicant
             )
             return try accounts(cascade, following, in: context)
+        case .requests(let ended):
+            return try Lifecycle.continue(cascade, withdrawingRequestsOn: ended, in: context)
         case .authorisation(let number):
             let limit = context.settings.cascade.accounts
             let users = try context.register.accounts(entitledTo: number, limit: limit)

@@ -40,7 +40,7 @@ struct EMCSUsers: Command {
             let named = try users.enumerated().map { index, user in
                 try account(user, at: "/data/users/\(index)", of: authorisation, in: context)
             }
-            // As many as a message could name.
+            // As many as the last message named: each overwrites the one before.
             let before = try context.register.accounts(entitledTo: number, limit: .max)
             let kept = Set(users)
             let lost = before.filter { !kept.contains($0.identifier) }

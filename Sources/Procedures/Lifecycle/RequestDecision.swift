@@ -59,6 +59,12 @@ struct RequestDecision: Command {
                     + "\(request.revision)"
             )
         }
+        guard
+            try !procedure.standing(of: request, in: context)
+                .hasEnded(for: request.person, in: context)
+        else {
+            throw Problem(.requestClosed, Request.isBeingWithdrawn)
+        }
         guard let applicant = try context.register.person(request.person) else {
             throw Problem(
                 .requestClosed,

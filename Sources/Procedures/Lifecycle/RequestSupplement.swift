@@ -89,6 +89,15 @@ extension Request {
                 "the request is \(status.rawValue) since its revision \(revision)"
             )
         }
+        let standing = try ProcedureCatalogue.procedure(named: procedure)?
+            .standing(of: self, in: context)
+        guard try standing?.hasEnded(for: person, in: context) != true else {
+            return Problem(.requestClosed, Self.isBeingWithdrawn)
+        }
         return nil
     }
+
+    /// Why nothing can be done about a request any more that still is open.
+    static let isBeingWithdrawn =
+        "what the request rests on has ended, and the request is being withdrawn with that"
 }

@@ -53,7 +53,9 @@ extension Lifecycle {
         {
             return true
         }
-        return try register.accounts(of: request.person).contains {
+        // Each of them took a decision: a handful, however long somebody stays.
+        guard let eori = request.eori else { return false }
+        return try register.accounts(of: request.person, at: eori).contains {
             $0.request == request.identifier && $0.status.stands
         }
     }

@@ -51,6 +51,23 @@ public struct Standing: Hashable, Sendable {
         }
     }
 
+    /// Whether something of it has come to an end, as opposed to being out of order for now: the request is
+    /// withdrawn by that, or will be as soon as a cascade reaches it.
+    func hasEnded(for person: PersonIdentifier, in context: DecisionContext) throws -> Bool {
+        let register = context.register
+        if let economicOperator {
+            if try register.economicOperator(economicOperator)?.status == .revoked { return true }
+            if !roles.isEmpty,
+                try !register.accounts(of: person, at: economicOperator)
+                    .contains(where: \.status.stands)
+            {
+                return true
+            }
+        }
+        guard let authorisation else { return false }
+        return try register.authorisation(authorisation).map { $0.status != .active } ?? false
+    }
+
     /// Nothing is granted to an operator because of somebody who has left it.
     private func isHeld(
         by person: PersonIdentifier,
@@ -65,40 +82,40 @@ public struct Standing: Hashable, Sendable {
 }
 
 /// Something at its end on which open requests may rest.
-enum Ending: Hashable {
-    case economicOperator(EORI)
-    /// As it was.
-    case account(Account)
-    case authorisation(Authorisation)
+struct Ending: Hashable {
+    /// The operator whose requests may rest on it.
+    let eori: EORI
+    let ended: Cascade.Ended
+
+    init(of ended: Cascade.Ended, at eori: EORI) {
+        self.eori = eori
+        self.ended = ended
+    }
 
     /// What the event brings to an end; nil for most events.
     init?(_ event: Event) {
         switch event {
         case .operatorChanged(let after, let before, _, _)
         where before.status == .registered && after.status == .revoked:
-            self = .economicOperator(after.eori)
+            self.init(of: .economicOperator, at: after.eori)
         // With its operator goes whatever rests on the account.
         case .accountChanged(let after, let before, let change, _, _)
         where change != .operatorRevoked && before.status.stands && !after.status.stands:
-            self = .account(before)
+            self.init(of: .account(before.person), at: before.eori)
         case .authorisationChanged(let after, .active, let change, _, _)
         where change != .operatorRevoked && after.status != .active:
-            self = .authorisation(after)
+            self.init(of: .authorisation(after.number), at: after.eori)
         default: return nil
         }
     }
 
-    /// The operator whose requests may rest on it.
-    var eori: EORI {
-        switch self {
-        case .economicOperator(let eori): eori
-        case .account(let account): account.eori
-        case .authorisation(let authorisation): authorisation.eori
-        }
+    /// The person whose requests alone may rest on it; nil for anybody's.
+    var person: PersonIdentifier? {
+        if case .account(let person) = ended { person } else { nil }
     }
 
     private var basis: RequestBasis {
-        switch self {
+        switch ended {
         case .economicOperator: .economicOperator
         case .account: .account
         case .authorisation: .authorisation
@@ -113,12 +130,12 @@ enum Ending: Hashable {
         else { return nil }
         let standing = try procedure.standing(of: request, in: context)
         let isConcerned =
-            switch self {
-            case .economicOperator(let eori): standing.economicOperator == eori
-            case .account(let account):
-                !standing.roles.isEmpty && standing.economicOperator == account.eori
-                    && request.person == account.person
-            case .authorisation(let authorisation): standing.authorisation == authorisation.number
+            switch ended {
+            case .economicOperator: standing.economicOperator == eori
+            case .account(let person):
+                !standing.roles.isEmpty && standing.economicOperator == eori
+                    && request.person == person
+            case .authorisation(let number): standing.authorisation == number
             }
         guard isConcerned else { return nil }
         return request.moved(
@@ -134,6 +151,9 @@ extension Lifecycle {
     /// Events as they are brought about, with what follows where they bring something to an end: open
     /// requests that rest on it are withdrawn. So no procedure, and nothing that ends, is forgotten.
     ///
+    /// At once where they are few, and else a part at a time, see `Cascade`. Until a request is reached
+    /// it counts as closed, see `Standing.hasEnded`.
+    ///
     /// - Parameter context: the register before the events.
     public static func closing(_ events: [Event], in context: DecisionContext) throws -> [Event] {
         let endings = events.compactMap(Ending.init)
@@ -143,13 +163,27 @@ extension Lifecycle {
             changed[request.identifier] = request
         }
         var withdrawn: [Event] = []
-        // Asked once for each operator: many accounts of one may end together.
-        var open: [EORI: [Request]] = [:]
-        for eori in Set(endings.map(\.eori)) {
-            open[eori] = try context.register.openRequests(for: eori)
-        }
+        var left: [Event] = []
         for ending in endings {
-            for stored in open[ending.eori] ?? [] {
+            // Many accounts of one operator may end together.
+            let limit = max(context.settings.cascade.requests - withdrawn.count, 0)
+            let open = try context.register.openRequests(
+                for: ending.eori,
+                of: ending.person,
+                after: nil,
+                limit: limit + 1
+            )
+            guard open.count <= limit else {
+                let cascade = Cascade(
+                    eori: ending.eori,
+                    change: .requests(restingOn: ending.ended),
+                    by: .rule,
+                    since: context.now
+                )
+                left.append(.cascade(cascade, .begun))
+                continue
+            }
+            for stored in open {
                 let request = changed[stored.identifier] ?? stored
                 guard let withdrawal = try ending.withdrawal(of: request, in: context),
                     case .requestChanged(let closed, _, _, _) = withdrawal
@@ -158,6 +192,28 @@ extension Lifecycle {
                 withdrawn.append(withdrawal)
             }
         }
-        return events + withdrawn
+        return events + withdrawn + left
+    }
+
+    /// The next part of the requests that rest on what has ended. Who asked since then asked on another
+    /// standing.
+    static func `continue`(
+        _ cascade: Cascade,
+        withdrawingRequestsOn ended: Cascade.Ended,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let ending = Ending(of: ended, at: cascade.eori)
+        let limit = context.settings.cascade.requests
+        let open = try context.register.openRequests(
+            for: cascade.eori,
+            of: ending.person,
+            after: cascade.reachedRequest,
+            limit: limit
+        )
+        var next = cascade
+        next.reachedRequest = open.last?.identifier ?? cascade.reachedRequest
+        return try open.filter { $0.submittedAt <= cascade.since }
+            .compactMap { try ending.withdrawal(of: $0, in: context) }
+            + [.cascade(next, open.count < limit ? .done : .continued)]
     }
 }

@@ -20,19 +20,50 @@ struct RightsRequest: Command {
             )
         }
         guard let person = try context.register.person(subject: applicant.subject) else {
-            // Asking stores nothing, nor is there anything to change.
-            guard right == .access else {
-                return .refuse(
-                    Problem(
-                        .notEligible,
-                        at: "/data/applicant/subject",
-                        "nothing is stored about this person"
-                    )
-                )
-            }
-            return .apply([.personDisclosed(Disclosure(request: identifier, person: nil))])
+            return try answerStranger(in: context)
         }
         return .apply(try events(for: person, in: context))
+    }
+
+    /// Somebody may be named in others' messages alone. Asking stores nothing, nor is there anything to
+    /// change.
+    private func answerStranger(in context: DecisionContext) throws -> Outcome {
+        switch right {
+        case .access:
+            let mentions = try context.register.messages(
+                naming: [applicant.subject],
+                limit: Self.mentionsAtMost
+            )
+            let disclosure = Disclosure(request: identifier, person: nil, mentions: mentions)
+            return .apply([.personDisclosed(disclosure)])
+        case .erasure:
+            let mentions = try context.register.messages(naming: [applicant.subject], limit: 1)
+            // Where not all could be looked through, erasing does so, in parts.
+            if mentions != .none { return .apply(try erasureOfStranger(in: context)) }
+        case .rectification, .restriction, .consentWithdrawal: break
+        }
+        return .refuse(
+            Problem(
+                .notEligible,
+                at: "/data/applicant/subject",
+                "nothing is stored about this person"
+            )
+        )
+    }
+
+    /// How many messages of others a disclosure lists.
+    private static let mentionsAtMost = 100
+
+    /// The person is known for as long as it takes to forget them.
+    private func erasureOfStranger(in context: DecisionContext) throws -> [Event] {
+        let person = Person(
+            identifier: PersonIdentifier(context.identifiers.next()),
+            subject: applicant.subject,
+            details: applicant
+        )
+        let erasure = Erasure(of: person, by: .applicant, in: context)
+        return [.personRecorded(person)]
+            + (try erasure.events { _, kept in answer(person, .granted, kept: kept, context) })
     }
 
     private func events(for person: Person, in context: DecisionContext) throws -> [Event] {
@@ -97,6 +128,10 @@ struct RightsRequest: Command {
                     requests: try register.requests(of: person.identifier) + [request],
                     accounts: try register.accounts(of: person.identifier),
                     file: try register.personalFile(of: person.identifier),
+                    mentions: try register.messages(
+                        naming: [person.subject] + (person.details.map { [$0.email] } ?? []),
+                        limit: Self.mentionsAtMost
+                    ),
                     activities: ProcedureCatalogue.activities(context.settings)
                 )
             ),

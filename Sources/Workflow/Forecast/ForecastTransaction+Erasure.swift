@@ -2,6 +2,8 @@ import Domain
 
 // What an erasure does beyond its message is not foretold: none is under way here.
 extension ForecastTransaction {
+    func conceal(_: Surrogate) throws {}
+    func surrogate(of _: EORI) throws -> UniversalIdentifier? { nil }
     func erasure(of _: PersonIdentifier) throws -> PersonErasure? { nil }
     func oldestErasure(except _: Set<PersonIdentifier>) throws -> PersonErasure? { nil }
     func record(_: PersonErasure) throws {}

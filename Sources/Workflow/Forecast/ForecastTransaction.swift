@@ -90,9 +90,41 @@ final class ForecastTransaction: RegisterTransaction {
         }
     }
 
-    func openRequests(for eori: EORI) throws -> [Request] {
-        written.merged(try snapshot.openRequests(for: eori)) {
-            $0.eori == eori && $0.status.isOpen
+    func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        // As many more as may have been closed here.
+        let stored = try snapshot.openRequests(
+            for: eori,
+            of: person,
+            after: request,
+            limit: limit + written.requests.count
+        )
+        return Array(
+            written.merged(stored) {
+                $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
+            }
+            .prefix(limit)
+        )
+    }
+
+    func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        func isRival(_ request: Request) throws -> Bool {
+            try request.eori == eori && request.status.isOpen && profiles.contains(request.profile)
+                && person(request.person)?.isRestricted != true
+        }
+        if try written.requests.values.contains(where: isRival) { return true }
+        guard try snapshot.hasUnrestrictedRequest(for: eori, profiles: profiles) else {
+            return false
+        }
+        // It may be the one that was closed here, or whose applicant restricted their data here.
+        return try !written.requests.values.contains { request in
+            guard let stored = try snapshot.request(request.identifier) else { return false }
+            return try stored.eori == eori && stored.status.isOpen
+                && profiles.contains(stored.profile) && !isRival(request)
         }
     }
 
@@ -140,6 +172,10 @@ final class ForecastTransaction: RegisterTransaction {
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         try snapshot.personalFile(of: person)
+    }
+
+    func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        try snapshot.messages(naming: words, limit: limit)
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {

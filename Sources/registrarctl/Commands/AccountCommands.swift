@@ -90,7 +90,7 @@ struct AccountList: AsyncParsableCommand {
         ])
         for account in accounts {
             table.add([
-                Cell(account.identifier.description), Cell(account.eori.text),
+                Cell(account.identifier.description), Cell(account.eori.number ?? ""),
                 Cell(holders[account.person]?.details?.displayName ?? ""),
                 Cell(account.role.rawValue), Cell(account.status.rawValue, account.status.style),
                 Cell(account.operations.text),

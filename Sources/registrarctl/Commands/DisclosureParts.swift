@@ -36,7 +36,7 @@ struct DisclosureParts {
     /// What is divided over the parts; other lists are the same in each.
     private static let lists: Set = [
         "requests", "accounts", "texts", "documents", "particulars", "authorisations",
-        "obligations", "messages",
+        "obligations", "messages", "mentions",
     ]
 
     private static func joiningPieces(_ items: [JSONValue]) -> [JSONValue] {

@@ -118,7 +118,7 @@ struct RequestList: AsyncParsableCommand {
             let operations = request.status == .granted ? request.authorised : request.requested
             table.add([
                 Cell(request.identifier.description), Cell(LocalTime.short(request.submittedAt)),
-                Cell("\(request.procedure)/\(request.profile)"), Cell(request.eori?.text ?? ""),
+                Cell("\(request.procedure)/\(request.profile)"), Cell(request.eori?.number ?? ""),
                 Cell(request.status.rawValue, request.status.style), Cell(request.revision),
                 Cell(operations.text),
             ])

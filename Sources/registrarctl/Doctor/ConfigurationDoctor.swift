@@ -10,7 +10,9 @@ struct ConfigurationDoctor {
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
-    var diagnoses: [Diagnosis] { file + publishers + templates + secrets + journalKey }
+    var diagnoses: [Diagnosis] {
+        file + publishers + deliveryLimit + templates + secrets + journalKey
+    }
 
     private var file: [Diagnosis] {
         let warnings = surroundings.loaded.warnings
@@ -75,6 +77,26 @@ struct ConfigurationDoctor {
             "broker user \(user) \(what): who has its password may do all of that",
             advice: "have a broker user for each role, unless one program really speaks for both"
         )
+    }
+
+    /// From how many deliveries on the broker's limit cannot be met by mere restarts: each of them gives back
+    /// all that is in hand, which the broker counts as a delivery. systemd starts the daemon up to 60
+    /// times in ten minutes before it gives up (`StartLimitBurst`), and the broker may go away besides.
+    static let sufficientDeliveryLimit = 100
+
+    private var deliveryLimit: [Diagnosis] {
+        let limit = configuration.broker.deliveryLimit
+        guard limit < Self.sufficientDeliveryLimit else { return [] }
+        return [
+            Diagnosis(
+                "configuration.delivery-limit",
+                .warning,
+                "broker.deliveryLimit is \(limit): a message that is in hand in as many restarts of "
+                    + "the daemon or the broker becomes a dead letter, though nothing is wrong with it",
+                advice: "set it to \(Self.sufficientDeliveryLimit) or more (1000 is the default); "
+                    + "queues that exist have to be declared anew"
+            )
+        ]
     }
 
     // MARK: Files

@@ -102,7 +102,7 @@ struct DossierView {
         let request = dossier.request
         var fields = Fields()
         fields.add("Profile", "\(request.procedure)/\(request.profile)")
-        fields.add("EORI", request.eori?.text)
+        fields.add("EORI", request.eori?.number)
         fields.add("Status", Cell(request.status.rawValue, request.status.style))
         fields.add("Reason", request.reason.map { "\($0.rawValue): \($0.title)" })
         fields.add("Revision", "\(request.revision)")

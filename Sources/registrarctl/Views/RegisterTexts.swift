@@ -34,7 +34,7 @@ enum RequestJSON {
         json.member("requestId", request.identifier.description)
         json.member("procedure", request.procedure)
         json.member("profile", request.profile)
-        json.member("eori", request.eori?.text)
+        json.member("eori", request.eori?.number)
         json.member("status", request.status.rawValue)
         json.member("revision", request.revision)
         json.member("reason", request.reason?.rawValue)
@@ -50,7 +50,7 @@ enum RequestJSON {
     static func write(_ account: Account, holder: Person?, to json: inout JSONWriter) {
         json.member("account", account.identifier.description)
         json.member("requestId", account.request.description)
-        json.member("eori", account.eori.text)
+        json.member("eori", account.eori.number)
         json.member("role", account.role.rawValue)
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)

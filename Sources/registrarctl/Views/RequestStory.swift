@@ -109,6 +109,12 @@ struct RequestStory {
         return "person \(identifier)\(name)"
     }
 
+    /// The EORI for which the journal has a natural person's surrogate, if it is known still.
+    func eori(_ text: String) -> String {
+        guard text.utf8.count == 36 else { return text }
+        return request?.eori?.number ?? "(erased)"
+    }
+
     func name(_ identifier: String) -> String? { names[identifier] }
 
     /// Why an operator had it done; nil where none had, or where that was erased.

@@ -41,7 +41,7 @@ extension StoryTeller {
     /// What followed from a chapter's main event; nil for what goes without saying.
     func consequence(_ event: JournalMembers, _ chapter: RequestStory.Chapter) -> String? {
         let operations = StoryWords.operations(event.list("operations"))
-        let eori = event["eori"] ?? ""
+        let eori = story.eori(event["eori"] ?? "")
         switch event["event"] {
         case "person.recorded", "supplement.received": return nil
         case "person.changed":
@@ -87,6 +87,8 @@ extension StoryTeller {
                 + "\(event["holder"] ?? "?") has; the order was given up."
         case "provisioning.failed" where event["reason"] == "person-unknown":
             "The order \(order) was given up: nothing is known of the person any more."
+        case "provisioning.reported-late":
+            "A report on an earlier try of \(order) came late; the last one is still waited for."
         case "provisioning.superseded":
             "The order \(order) is overtaken: the user belongs to a newer account."
         case "provisioning.failed":

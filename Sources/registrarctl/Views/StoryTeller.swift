@@ -102,7 +102,7 @@ struct StoryTeller {
             procedure: event["procedure"] ?? "",
             profile: event["profile"] ?? ""
         )
-        let eori = event["eori"].map { ", EORI \($0)" } ?? ""
+        let eori = event["eori"].map { ", EORI \(story.eori($0))" } ?? ""
         let operations = event.list("requested")
         let what = operations.isEmpty ? "" : ", to do \(StoryWords.operations(operations))"
         let asked = "The applicant asked for \(wish)\(eori)\(what)."

@@ -49,7 +49,7 @@ struct StoryView {
             "Asks for",
             StoryWords.wish(procedure: request.procedure, profile: request.profile)
         )
-        fields.add("EORI", request.eori?.text)
+        fields.add("EORI", request.eori?.number)
         fields.add("Applicant", story.person(request.person.description))
         fields.add("Status", Cell(StoryWords.status(request.status.rawValue), request.status.style))
         fields.add("Since", LocalTime.text(request.changedAt))

@@ -123,15 +123,17 @@ struct JournalStory {
             ("the provisioner refused \(event.order), is asked again", .waiting)
         case "provisioning.retried": ("the provisioner is asked for \(event.order)", nil)
         case "provisioning.failed": ("the provisioner failed at \(event.order)", .bad)
+        case "provisioning.reported-late":
+            ("an earlier try was reported on late: \(event.order)", .faint)
         case "provisioning.superseded":
             ("the user belongs to a newer account: \(event.order) is overtaken", .faint)
         case "provisioning.done": ("the provisioner has done \(event.order)", .good)
         case "provisioning.report-ignored":
             ("a report of the provisioner that nobody waited for", .faint)
         case "operator.without-manager": ("the company has no manager left", .waiting)
-        case "cascade.begun": ("the accounts follow, a part at a time", .waiting)
-        case "cascade.continued": ("further accounts have followed", .waiting)
-        case "cascade.done": ("all accounts have followed", .faint)
+        case "cascade.begun": ("what depends on it follows, a part at a time", .waiting)
+        case "cascade.continued": ("more of it has followed", .waiting)
+        case "cascade.done": ("all of it has followed", .faint)
         case "nothing.to-change": ("nothing to change\(by)", .faint)
         case "message.deferred": ("waits for its request", .waiting)
         case "message.refused":

@@ -134,6 +134,10 @@ extension AuditedRegister {
                     name != "provisioning.refused" || status != nil,
                     name != "provisioning.retried" || [nil, 404, 409].contains(status)
                 else { return "\(status.map { "\($0)" } ?? "silence") makes \(name)" }
+            case "provisioning.reported-late":
+                guard status != nil, event.object("order")["account"] == account else {
+                    return "a report is late that nobody sent"
+                }
             case "operator.without-manager": break
             default: return "a report makes \(name)"
             }

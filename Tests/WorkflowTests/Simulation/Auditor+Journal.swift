@@ -65,7 +65,7 @@ extension Auditor {
     /// In what replaying the journal differs from the register, to the member.
     func replayFindings() -> [String] {
         var replayed: [ReplayedKind: [String: JSONObject]] = [:]
-        for entry in contents.journal {
+        for entry in contents.journalWithNumbers {
             guard let effects = JournalEffect.effects(of: Array(entry.event.utf8)) else {
                 return ["\(entry.event) cannot be replayed"]
             }
@@ -110,5 +110,22 @@ extension Auditor {
 
     private func texts(_ records: [(String, String)]) -> [String: String] {
         Dictionary(records) { first, _ in first }
+    }
+}
+
+extension MemoryContents {
+    /// The journal with the numbers for which surrogates stand in it.
+    var journalWithNumbers: [JournalEntry] {
+        journal.map { entry in
+            let event = surrogates.values.reduce(entry.event) { text, surrogate in
+                text.replacing("\(surrogate.identifier)", with: surrogate.eori.text)
+            }
+            return JournalEntry(
+                time: entry.time,
+                event: event,
+                cause: entry.cause,
+                request: entry.request
+            )
+        }
     }
 }

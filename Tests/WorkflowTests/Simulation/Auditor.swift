@@ -77,7 +77,7 @@ struct Auditor {
                 variants[key, default: []].append(sent.content)
             }
         }
-        var entries = contents.journal[...]
+        var entries = contents.journalWithNumbers[...]
         while let first = entries.first {
             let cause = Reading(first.cause.utf8)
             let event = Reading(event: first.event)

@@ -1,0 +1,30 @@
+import Domain
+import Procedures
+
+// The journal is never changed, and names natural persons' operators by what says nothing of them.
+extension MessageProcessor {
+    /// Gives a number that a natural person asks under, as their own, a surrogate: as soon as it is known
+    /// to be a person's, and to be nobody else's. A number that a company was registered under stands for
+    /// itself in records that are older, and stays the company's.
+    func conceal(_ events: [Event], in transaction: any RegisterTransaction) throws {
+        for case .requestSubmitted(let request) in events where request.status.isOpen {
+            guard let eori = request.eori,
+                ProcedureCatalogue.procedure(named: request.procedure)?
+                    .isForNaturalPerson(request) == true,
+                try transaction.economicOperator(eori)?.kind != .company
+            else { continue }
+            let identifier = try transaction.surrogate(of: eori) ?? identifiers.next()
+            try transaction.conceal(
+                Surrogate(eori: eori, identifier: identifier, person: request.person)
+            )
+        }
+    }
+}
+
+extension Event {
+    /// As the journal has it.
+    func concealed(in transaction: any RegisterTransaction) throws -> Event {
+        guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return self }
+        return concealed(as: EORI(surrogate))
+    }
+}

@@ -1,0 +1,83 @@
+import AMQP
+import Contract
+import Domain
+import Foundation
+import Storage
+import TestKit
+import Testing
+import Workflow
+
+/// A person with many requests, about whom much waits to be sent, asks to be forgotten.
+///
+/// `REGISTRAR_ERASURE_REQUESTS` says how many; each has two mails that wait.
+@Suite(.serialized)
+struct ErasureLoadTests {
+    private static let count =
+        ProcessInfo.processInfo.environment["REGISTRAR_ERASURE_REQUESTS"].flatMap { Int($0) } ?? 120
+    private let person = Registrant("zerlina")
+
+    @Test("An erasure of much that waits holds up nobody, and nothing that names the person leaves")
+    func much() async throws {
+        try await Installation.with { installation in
+            let daemon = try await installation.startAll()
+            // Nobody takes mails any more; whoever did would wait at the queue that is deleted.
+            await installation.collector.stop()
+            let endpoint = try Endpoint(url: installation.broker.url(user: "operator"))
+            let connection = try await Connection.open(endpoint)
+            _ = try await connection.deleteQueue("\(installation.prefix).notifications")
+            await connection.close()
+            for start in stride(from: 0, to: Self.count, by: 500) {
+                try await installation.portal.send(
+                    (start..<min(start + 500, Self.count)).map {
+                        person.company(newRequest(), "LU\(100_000 + $0)")
+                    }
+                )
+            }
+            let waiting = 2 * Self.count
+            try await eventually("the mails wait", withinSeconds: 600) {
+                try installation.reader().outboxStatistics().parked >= waiting ? () : nil
+            }
+            let (erasure, innocent) = (newRequest(), newRequest())
+            let start = ContinuousClock.now
+            try await installation.portal.send(
+                InboundEvent(
+                    "registration.person.erasure",
+                    subject: erasure,
+                    #"{"requestId":"\#(erasure)","applicant":\#(person.json)}"#
+                )
+            )
+            try await installation.portal.send(
+                Registrant("innocent").company(innocent, "LU900001")
+            )
+            try await eventually("the innocent request is recorded") {
+                try installation.request(innocent) == nil ? nil : ()
+            }
+            let answered = ContinuousClock.now - start
+            var isAlive = true
+            try await eventually("the erasure is complete", withinSeconds: 600) {
+                isAlive = try isAlive && daemon.page("/livez")?.status == 200
+                return try installation.request(erasure)?.status == .granted ? () : nil
+            }
+            print(
+                "\(waiting) mails and \(Self.count) requests erased in \(ContinuousClock.now - start), "
+                    + "an innocent request recorded after \(answered), at most "
+                    + "\(try daemon.memory("VmHWM")) KiB"
+            )
+            #expect(isAlive)
+            try await eventually("nothing of it is left to be done", withinSeconds: 600) {
+                try installation.journal().contains { $0.event.contains("erasure.completed") }
+                    ? () : nil
+            }
+            try await daemon.stop()
+            // The queue is declared anew, and what waits goes out.
+            let again = try await installation.start()
+            try await installation.outboxEmpties(withinSeconds: 600)
+            let mails = try await installation.collector.drain().filter {
+                $0.mailbox == person.email || $0.data("text")?.text?.contains("Zerlina") == true
+            }.compactMap(\.template)
+            #expect(Set(mails) == ["access.withdrawn", "person.erased"])
+            #expect(mails.count { $0 == "person.erased" } == 1)
+            try await again.stop()
+        }
+    }
+}
