@@ -26,8 +26,13 @@ struct PublicationTests {
         try await control("close_all_user_connections", "registrard", "a test")
     }
 
+    /// RabbitMQ 3.10 looks it up each time, and 4.0 where it put it at its start.
     private func setLimit(bytes: Int) async throws {
-        try await control("eval", "application:set_env(rabbit, max_message_size, \(bytes)).")
+        try await control(
+            "eval",
+            "application:set_env(rabbit, max_message_size, \(bytes)),"
+                + " persistent_term:put(max_message_size, \(bytes))."
+        )
     }
 
     private func registrations(_ numbers: Range<Int>) -> [InboundEvent] {
@@ -186,11 +191,17 @@ struct PublicationTests {
                 try daemon.metric("registrar_outbox_nacked_total") > 20 ? () : nil
             }
             try await control("clear_policy", "small")
-            let said = try await daemon.becomeUnready(because: "again and again")
-            #expect(said.contains("max-length"))
+            // From 4.0 on the broker tells the channel that there is room.
+            let version = try await blocking { [broker] in try broker.control(["version"]) }
+            let goesOn = version.hasPrefix("3.")
+            if goesOn {
+                let said = try await daemon.becomeUnready(because: "again and again")
+                #expect(said.contains("max-length"))
+            }
             try await daemon.becomeReady(withinSeconds: 60)
             try await installation.outboxEmpties(withinSeconds: 60)
-            #expect(daemon.program.stderr.contains("the publishing connection is renewed"))
+            let isRenewed = daemon.program.stderr.contains("the publishing connection is renewed")
+            #expect(isRenewed == goesOn)
             try await connection.deleteQueue(queue)
             await connection.close()
             try await daemon.stop()
