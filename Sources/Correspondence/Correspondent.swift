@@ -97,7 +97,7 @@ public struct Correspondent: Sendable {
                 cause: cause
             )
         case .personDisclosed(let disclosure):
-            return [disclosed(disclosure, cause: cause)]
+            return disclosed(disclosure, cause: cause)
         case .erasureTold(let person, let recipients):
             return try mails(
                 .erased,
