@@ -95,8 +95,12 @@ public struct AMQPError: Error, Sendable, Hashable {
         case .tlsExpired: "renew the broker's certificate, and check this machine's clock"
         case .tlsClientCertificateRequired: "set tls.certificate and tls.key"
         case .tlsFailed: "check the TLS files and that the port is the broker's TLS port"
-        case .accessRefused: "grant the user the permission on the broker"
+        case .accessRefused: permissionAdvice
         case .notFound: "declare it on the broker, or have it declared at start"
+        case .preconditionFailed where detail.contains("larger than"):
+            "raise the broker's limit 'max_message_size'"
+        case .preconditionFailed where attempt.hasPrefix("publishing"):
+            "see the broker's log for what it does not take"
         case .preconditionFailed:
             "compare its arguments with those on the broker; delete it there to have it declared anew"
         case .resourceLocked: "stop the other client that uses the queue exclusively"
@@ -108,6 +112,28 @@ public struct AMQPError: Error, Sendable, Hashable {
         case .protocolViolation: "check that host and port are those of an AMQP 0-9-1 broker"
         case .invalidArgument: "change what is sent"
         }
+    }
+}
+
+extension AMQPError {
+    /// What the user lacks: RabbitMQ has a permission each to configure, to write and to read, and
+    /// others by topic.
+    private var permissionAdvice: String {
+        let words = attempt.split(separator: " ")
+        if detail.contains("topic '") {
+            return "grant the user the permission for the topic on the broker "
+                + "('rabbitmqctl set_topic_permissions')"
+        }
+        let permission: String? =
+            switch words.first {
+            case "publishing": "to write to the exchange"
+            case "consuming", "getting", "purging": "to read the queue"
+            case "declaring", "deleting": "to configure it"
+            case "binding": "to write to the queue and to read the exchange"
+            default: nil
+            }
+        return "grant the user the permission \(permission.map { "\($0), " } ?? "")on the broker "
+            + "('rabbitmqctl set_permissions')"
     }
 }
 

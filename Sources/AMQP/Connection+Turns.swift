@@ -77,7 +77,11 @@ extension Connection: TurnTaking {
             consumedQueues.remove(tag)
             arrivedNotices.append(.consumerCancelled(queue: tag))
         case .channelClosed(var error), .connectionClosed(var error):
-            if let consumption { error.attempt = consumption.attempt }
+            if let consumption {
+                error.attempt = consumption.attempt
+            } else if isConfirming, consumedQueues.isEmpty {
+                error.attempt = "publishing"
+            }
             throw WireFailure(error: error)
         }
     }

@@ -17,7 +17,21 @@ public enum PublisherCondition: Hashable, Sendable {
 public final class BrokerPublisher: MessagePublisher {
     private let access: BrokerAccess
     private let log: Logger
-    private let current = Mutex<(session: Int, rows: AsyncStream<[OutboxRow]>.Continuation)?>(nil)
+    private let current = Mutex<(session: Int, work: AsyncStream<Work>.Continuation)?>(nil)
+
+    /// What the service wants.
+    private enum Work: Sendable {
+        case publish([OutboxRow])
+        /// To end this session, and begin another; why.
+        case renew(String)
+    }
+
+    /// How a part of a session ended.
+    private enum End: Sendable {
+        case sender((any Error)?)
+        case results((any Error)?)
+        case notices
+    }
 
     public init(access: BrokerAccess, log: Logger) {
         self.access = access
@@ -26,9 +40,15 @@ public final class BrokerPublisher: MessagePublisher {
 
     public func publish(_ rows: [OutboxRow], session: Int) {
         guard !rows.isEmpty else { return }
+        hand(.publish(rows), to: session)
+    }
+
+    public func renew(session: Int, reason: String) { hand(.renew(reason), to: session) }
+
+    private func hand(_ work: Work, to session: Int) {
         current.withLock { current in
             guard let current, current.session == session else { return }
-            current.rows.yield(rows)
+            current.work.yield(work)
         }
     }
 
@@ -43,57 +63,95 @@ public final class BrokerPublisher: MessagePublisher {
         await access.keep("publishing", log: log, down: { condition(.down($0)) }) { connection in
             session += 1
             // Bounded by the service's window: it hands over no more than that without a result.
-            let (stream, continuation) = AsyncStream.makeStream(of: [OutboxRow].self)
+            let (stream, continuation) = AsyncStream.makeStream(of: Work.self)
             try await connection.confirmSelect()
             current.withLock { $0 = (session, continuation) }
+            var refusal: PublicationRefusal?
             defer {
                 current.withLock { $0 = nil }
                 continuation.finish()
-                service.publisherClosed()
+                service.publisherClosed(refusal)
             }
             condition(.ready)
             service.publisherOpened(session: session)
-            try await relay(stream, over: connection, serving: service, condition: condition)
+            do {
+                try await relay(stream, over: connection, serving: service, condition: condition)
+            } catch {
+                refusal = (error as? AMQPError).flatMap { PublicationRefusal($0) }
+                throw error
+            }
         }
     }
 
     private func relay(
-        _ rows: AsyncStream<[OutboxRow]>,
+        _ work: AsyncStream<Work>,
         over connection: Connection,
         serving service: Service,
         condition: @escaping @Sendable (PublisherCondition) -> Void
     ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask { [self] in
-                for await batch in rows {
-                    try await send(batch, over: connection, serving: service)
+                do {
+                    try await send(work, over: connection, serving: service)
+                    return .sender(nil)
+                } catch {
+                    return .sender(error)
                 }
             }
             group.addTask {
-                for try await batch in connection.publicationResults {
-                    service.published(batch.map { Workflow.PublicationResult($0) })
+                do {
+                    for try await batch in connection.publicationResults {
+                        service.published(batch.map { Workflow.PublicationResult($0) })
+                    }
+                    return .results(nil)
+                } catch {
+                    return .results(error)
                 }
             }
-            group.addTask { [log] in
+            group.addTask { [self] in
                 for try await batch in connection.notices {
-                    for notice in batch {
-                        switch notice {
-                        case .blocked(let reason):
-                            condition(.blocked(reason))
-                            log.warning("the broker is blocked", metadata: ["reason": "\(reason)"])
-                        case .unblocked:
-                            condition(.ready)
-                            log.notice("the broker takes publications again")
-                        case .closed(let error): throw error
-                        case .consumerCancelled: break
-                        }
-                    }
+                    for notice in batch { take(notice, condition: condition) }
                 }
+                return .notices
             }
             defer { group.cancelAll() }
-            // Whichever ends first ends the session.
-            try await group.next()
-            throw SessionEnded()
+            for try await end in group {
+                switch end {
+                case .sender(let renewal as SessionRenewed): throw renewal
+                // The connection has ended, or is about to be closed. What it still has to say of
+                // publications comes first: what is answered for is under no suspicion.
+                case .sender, .notices: continue
+                case .results(let error): throw error ?? SessionEnded()
+                }
+            }
+        }
+    }
+
+    private func send(
+        _ work: AsyncStream<Work>,
+        over connection: Connection,
+        serving service: Service
+    ) async throws {
+        for await work in work {
+            switch work {
+            case .publish(let batch): try await send(batch, over: connection, serving: service)
+            case .renew(let reason): throw SessionRenewed(reason: reason)
+            }
+        }
+    }
+
+    private func take(
+        _ notice: Notice,
+        condition: @escaping @Sendable (PublisherCondition) -> Void
+    ) {
+        switch notice {
+        case .blocked(let reason):
+            condition(.blocked(reason))
+            log.warning("the broker is blocked", metadata: ["reason": "\(reason)"])
+        case .unblocked:
+            condition(.ready)
+            log.notice("the broker takes publications again")
+        case .closed, .consumerCancelled: break
         }
     }
 
@@ -132,6 +190,23 @@ public final class BrokerPublisher: MessagePublisher {
             properties: Properties(row.message.properties).droppingOversizedText(),
             body: row.message.body
         )
+    }
+}
+
+/// The service wants another session. Thrown, so that there is one.
+private struct SessionRenewed: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "\(reason); the connection is renewed" }
+}
+
+extension PublicationRefusal {
+    /// Nil when the broker did not end the session, or not because of what was published
+    /// (AMQP 0-9-1 §1.2; 320 is an operator's doing).
+    fileprivate init?(_ error: AMQPError) {
+        let codes: Set<UInt16> = [311, 403, 404, 406, 501, 502, 503, 504, 505, 506, 530, 540, 541]
+        guard let code = error.replyCode, codes.contains(code) else { return nil }
+        self.init(code: Int(code), text: error.replyText ?? "")
     }
 }
 

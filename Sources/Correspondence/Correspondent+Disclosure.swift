@@ -3,39 +3,80 @@ import Domain
 
 extension Correspondent {
     /// `disclosure.person`: everything that is stored about a person, in answer to the person's
-    /// asking (GDPR 15). About one of whom nothing is stored, it says that.
-    func disclosed(_ disclosure: Disclosure, cause: Cause) -> OutboundMessage {
-        message("disclosure.person", subject: disclosure.request.uuid.text, cause: cause) { data in
+    /// asking (GDPR 15), in as many parts as it takes; each is complete in itself but for its lists.
+    /// About one of whom nothing is stored, it says that.
+    func disclosed(_ disclosure: Disclosure, cause: Cause) -> [OutboundMessage] {
+        guard let person = disclosure.person else {
+            return [self.part(1, of: 1, disclosure, cause: cause) { _ in }]
+        }
+        var items = DisclosureItems()
+        for request in disclosure.requests {
+            items.add(to: .requests) { Self.write(request, to: &$0) }
+        }
+        for account in disclosure.accounts {
+            items.add(to: .accounts) { Self.write(account, to: &$0) }
+        }
+        Self.add(disclosure.file, about: person.identifier, to: &items)
+        func part(
+            _ number: Int,
+            of count: Int,
+            _ lists: DisclosureLists,
+            identifier: String? = nil
+        ) -> OutboundMessage {
+            self.part(number, of: count, disclosure, identifier, cause: cause) { data in
+                data.object("person") { Self.write(person, to: &$0) }
+                lists.write(to: &data)
+                Self.writeProcessing(disclosure.activities, to: &data)
+            }
+        }
+        let frame = part(
+            .max,
+            of: .max,
+            DisclosureLists(),
+            identifier: disclosure.request.uuid.text
+        ).body.count
+        let parts = items.lists(fitting: EventWriter.maximumBodyBytes - frame)
+        return parts.enumerated().map { part($0.offset + 1, of: parts.count, $0.element) }
+    }
+
+    private func part(
+        _ number: Int,
+        of count: Int,
+        _ disclosure: Disclosure,
+        _ identifier: String? = nil,
+        cause: Cause,
+        rest: (inout JSONWriter) -> Void
+    ) -> OutboundMessage {
+        message(
+            "disclosure.person",
+            identifier: identifier,
+            subject: disclosure.request.uuid.text,
+            cause: cause
+        ) { data in
             data.member("requestId", disclosure.request.uuid.text)
             data.member("known", disclosure.person != nil)
             data.member("at", cause.at.description)
-            guard let person = disclosure.person else { return }
-            data.object("person") { Self.write(person, to: &$0) }
-            data.array("requests") { list in
-                for request in disclosure.requests {
-                    list.object { Self.write(request, to: &$0) }
-                }
-            }
-            data.array("accounts") { list in
-                for account in disclosure.accounts {
-                    list.object { Self.write(account, to: &$0) }
-                }
-            }
-            Self.write(disclosure.file, about: person.identifier, to: &data)
-            data.array("processing") { list in
-                for activity in disclosure.activities {
-                    list.object { Self.write(activity, to: &$0) }
-                }
-            }
-            data.member("source", "what the portal reported of you, and what was decided")
-            data.member("automatedDecisions", "a request is rejected by rule, or decided by people")
-            data.member("rights", Self.rights)
-            data.member(
-                "complaints",
-                "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
-                    + "L-4370 Belvaux"
-            )
+            data.member("part", number)
+            data.member("parts", count)
+            rest(&data)
         }
+    }
+
+    private static func writeProcessing(
+        _ activities: [ProcessingActivity],
+        to data: inout JSONWriter
+    ) {
+        data.array("processing") { list in
+            for activity in activities { list.object { Self.write(activity, to: &$0) } }
+        }
+        data.member("source", "what the portal reported of you, and what was decided")
+        data.member("automatedDecisions", "a request is rejected by rule, or decided by people")
+        data.member("rights", Self.rights)
+        data.member(
+            "complaints",
+            "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
+                + "L-4370 Belvaux"
+        )
     }
 
     private static let rights = [
@@ -89,91 +130,79 @@ extension Correspondent {
         json.member("emcs", account.emcs.map(\.text))
     }
 
-    private static func write(
+    private static func add(
         _ file: PersonalFile,
         about person: PersonIdentifier,
-        to data: inout JSONWriter
+        to items: inout DisclosureItems
     ) {
-        data.array("texts") { list in
-            for writing in file.writings {
-                list.object { json in
-                    json.member("requestId", writing.request.uuid.text)
-                    json.member("kind", writing.text.kind.rawValue)
-                    json.member("recordedAt", writing.text.recordedAt.description)
-                    json.member("content", writing.text.content)
-                }
+        for writing in file.writings {
+            items.add(to: .texts, inPieces: writing.text.content) { json, content in
+                json.member("requestId", writing.request.uuid.text)
+                json.member("kind", writing.text.kind.rawValue)
+                json.member("recordedAt", writing.text.recordedAt.description)
+                json.member("content", content)
             }
         }
-        data.array("documents") { list in
-            for named in file.documents {
-                list.object { json in
-                    json.member("requestId", named.request.uuid.text)
-                    json.member("recordedAt", named.recordedAt.description)
-                    json.member("kind", named.document.kind)
-                    json.member("reference", named.document.reference)
-                    json.member("issuedOn", named.document.issuedOn?.description)
-                    json.member("validUntil", named.document.validUntil?.description)
-                }
+        for named in file.documents {
+            items.add(to: .documents) { json in
+                json.member("requestId", named.request.uuid.text)
+                json.member("recordedAt", named.recordedAt.description)
+                json.member("kind", named.document.kind)
+                json.member("reference", named.document.reference)
+                json.member("issuedOn", named.document.issuedOn?.description)
+                json.member("validUntil", named.document.validUntil?.description)
             }
         }
-        write(duties: file, to: &data)
-        data.array("messages") { list in
-            for sent in file.messages {
-                list.object { json in
-                    json.member("type", EventType.type(ofRoutingKey: sent.routingKey))
-                    json.member("template", sent.template)
-                    json.member("to", addressee(of: sent, about: person))
-                    json.member("id", sent.messageIdentifier)
-                    json.member("createdAt", sent.createdAt.description)
-                    json.member("confirmedAt", sent.settledAt?.description)
-                }
+        add(duties: file, to: &items)
+        for sent in file.messages {
+            items.add(to: .messages) { json in
+                json.member("type", EventType.type(ofRoutingKey: sent.routingKey))
+                json.member("template", sent.template)
+                json.member("to", addressee(of: sent, about: person))
+                json.member("id", sent.messageIdentifier)
+                json.member("createdAt", sent.createdAt.description)
+                json.member("confirmedAt", sent.settledAt?.description)
             }
         }
     }
 
-    private static func write(duties file: PersonalFile, to data: inout JSONWriter) {
-        data.array("particulars") { list in
-            for statement in file.statements {
-                list.object { json in
-                    json.member("requestId", statement.request.uuid.text)
-                    json.member("name", statement.member.name)
-                    json.member("content", statement.member.value)
-                }
+    private static func add(duties file: PersonalFile, to items: inout DisclosureItems) {
+        for statement in file.statements {
+            items.add(to: .particulars, inPieces: statement.member.value) { json, content in
+                json.member("requestId", statement.request.uuid.text)
+                json.member("name", statement.member.name)
+                json.member("content", content)
             }
         }
-        data.array("authorisations") { list in
-            for authorisation in file.authorisations {
-                list.object { json in
-                    json.member("exciseNumber", authorisation.number.text)
-                    json.member("requestId", authorisation.request.uuid.text)
-                    json.member("eori", authorisation.eori.text)
-                    json.member("kind", authorisation.kind.rawValue)
-                    json.member("products", authorisation.products.map(\.rawValue))
-                    json.member("validFrom", authorisation.validFrom.description)
-                    json.member("validUntil", authorisation.validUntil?.description)
-                    json.member("status", authorisation.status.rawValue)
-                    json.member("revokedOn", authorisation.revokedOn?.description)
-                    json.member("warnAt", authorisation.warnAt?.description)
-                    json.member("lapseAt", authorisation.lapseAt?.description)
-                }
+        for authorisation in file.authorisations {
+            items.add(to: .authorisations) { json in
+                json.member("exciseNumber", authorisation.number.text)
+                json.member("requestId", authorisation.request.uuid.text)
+                json.member("eori", authorisation.eori.text)
+                json.member("kind", authorisation.kind.rawValue)
+                json.member("products", authorisation.products.map(\.rawValue))
+                json.member("validFrom", authorisation.validFrom.description)
+                json.member("validUntil", authorisation.validUntil?.description)
+                json.member("status", authorisation.status.rawValue)
+                json.member("revokedOn", authorisation.revokedOn?.description)
+                json.member("warnAt", authorisation.warnAt?.description)
+                json.member("lapseAt", authorisation.lapseAt?.description)
             }
         }
-        data.array("obligations") { list in
-            for obligation in file.obligations {
-                list.object { json in
-                    json.member("obligation", obligation.identifier.uuid.text)
-                    json.member("requestId", obligation.request.uuid.text)
-                    json.member("kind", obligation.kind.rawValue)
-                    json.member("eori", obligation.eori.text)
-                    json.member("exciseNumber", obligation.authorisation?.text)
-                    json.member("reference", obligation.reference)
-                    json.member("arisenOn", obligation.arisenOn.description)
-                    json.member("dueOn", obligation.dueOn.description)
-                    json.member("status", obligation.status.rawValue)
-                    json.member("metOn", obligation.metOn?.description)
-                    json.member("remindAt", obligation.remindAt?.description)
-                    json.member("overdueAt", obligation.overdueAt?.description)
-                }
+        for obligation in file.obligations {
+            items.add(to: .obligations) { json in
+                json.member("obligation", obligation.identifier.uuid.text)
+                json.member("requestId", obligation.request.uuid.text)
+                json.member("kind", obligation.kind.rawValue)
+                json.member("eori", obligation.eori.text)
+                json.member("exciseNumber", obligation.authorisation?.text)
+                json.member("reference", obligation.reference)
+                json.member("arisenOn", obligation.arisenOn.description)
+                json.member("dueOn", obligation.dueOn.description)
+                json.member("status", obligation.status.rawValue)
+                json.member("metOn", obligation.metOn?.description)
+                json.member("remindAt", obligation.remindAt?.description)
+                json.member("overdueAt", obligation.overdueAt?.description)
             }
         }
     }

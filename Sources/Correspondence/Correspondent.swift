@@ -97,7 +97,7 @@ public struct Correspondent: Sendable {
             ]
         case .accountChanged(let account, let previous, let change, let originator, _):
             accountStatus(account, previous: previous, change, by: originator, cause: cause)
-        case .personDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
+        case .personDisclosed(let disclosure): disclosed(disclosure, cause: cause)
         case .authorisationDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
             .obligationChanged(let obligation, _, .met, _):

@@ -17,6 +17,11 @@ public struct HealthReport: Sendable, Equatable {
     /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`
     public func json(named name: String) -> String {
         var text = "{\"\(name)\":\(isGood),\"reasons\":["
+        Self.append(reasons, to: &text)
+        return text + "]}\n"
+    }
+
+    private static func append(_ reasons: [HealthReason], to text: inout String) {
         for (index, reason) in reasons.enumerated() {
             if index > 0 { text += "," }
             text += "{\"component\":"
@@ -27,7 +32,6 @@ public struct HealthReport: Sendable, Equatable {
             Self.append(reason.since, to: &text)
             text += "}"
         }
-        return text + "]}\n"
     }
 
     private static func append(_ value: String, to text: inout String) {

@@ -1,3 +1,5 @@
+import Workflow
+
 /// Every statement of the reading side that the writing side has not: what tools ask of a store.
 enum ReadingStatement: CaseIterable {
     case requests, requestsOfPerson, openRequestsOfEORI, oldestOpenRequest
@@ -11,7 +13,12 @@ enum ReadingStatement: CaseIterable {
     private static let journalColumns = "sequence, time, event, cause, previous, hash"
     private static let outboxColumns = """
         outbox.sequence, outbox.journal, outbox.exchange, outbox.routing_key, outbox.message_id,
-        outbox.created_at, outbox.settled_at, outbox.was_erased, payload.parked_reason
+        outbox.created_at, outbox.settled_at, outbox.was_erased,
+        CASE WHEN parked.stream IS NULL THEN NULL
+            WHEN parked.sequence =
+                (SELECT min(sequence) FROM parked_payload WHERE stream = parked.stream)
+            THEN (SELECT reason FROM parked_stream WHERE number = parked.stream)
+            ELSE '\(ParkedMessage.behind)' END
         """
 
     var text: String {
@@ -41,8 +48,8 @@ enum ReadingStatement: CaseIterable {
             ORDER BY number
             """
         case .reasonsOfRequest: "SELECT journal, content FROM reason WHERE request = ?"
-        case .parkedMessages: Self.unsettled("parked_reason IS NOT NULL")
-        case .pendingMessages: Self.unsettled("parked_reason IS NULL")
+        case .parkedMessages: Self.unsettled("parked_payload")
+        case .pendingMessages: Self.unsettled("outbox_payload")
         case .deferredMessages:
             "SELECT \(Statement.deferredColumns) FROM deferred ORDER BY sequence LIMIT ?"
         case .journalAfter, .checkpointsAfter, .timeline, .messagesOfEntry, .journalHead,
@@ -74,7 +81,7 @@ enum ReadingStatement: CaseIterable {
         case .messagesOfEntry:
             """
             SELECT \(Self.outboxColumns)
-            FROM outbox LEFT JOIN outbox_payload AS payload USING (sequence)
+            FROM outbox LEFT JOIN parked_payload AS parked USING (sequence)
             WHERE outbox.journal = ? ORDER BY outbox.sequence
             """
         case .journalHead: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
@@ -92,8 +99,8 @@ enum ReadingStatement: CaseIterable {
                 UNION ALL SELECT 'authorisation', kind, status, count(*) FROM authorisation
                     GROUP BY 2, 3
                 UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
-                UNION ALL SELECT 'outbox', '', iif(parked_reason IS NULL, 'pending', 'parked'),
-                    count(*) FROM outbox_payload GROUP BY 3
+                UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'),
+                    count(*) FROM unsent GROUP BY 3
                 UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0
                 UNION ALL SELECT 'dead-letter', reason, '', count(*) FROM dead_letter
                     WHERE state <> 'sent' GROUP BY 2
@@ -139,11 +146,12 @@ enum ReadingStatement: CaseIterable {
         """
     }
 
-    private static func unsettled(_ condition: String) -> String {
+    private static func unsettled(_ table: String) -> String {
         """
         SELECT \(outboxColumns)
-        FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-        WHERE payload.\(condition) ORDER BY payload.sequence LIMIT ?
+        FROM \(table) AS payload CROSS JOIN outbox USING (sequence)
+            LEFT JOIN parked_payload AS parked USING (sequence)
+        ORDER BY payload.sequence LIMIT ?
         """
     }
 }

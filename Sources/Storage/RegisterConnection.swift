@@ -60,7 +60,7 @@ final class RegisterConnection {
             try writeTallies()
             try commit { try statements[.commit].run() }
             state.droppedMessages = []
-            state.unparkedStreams = []
+            state.retriedStreams = RetriedStreams()
             committed = state
             return result
         } catch {

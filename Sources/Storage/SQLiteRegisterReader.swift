@@ -201,11 +201,13 @@ public final class SQLiteRegisterReader: Sendable {
     public func outboxStatistics() throws(StorageError) -> OutboxStatistics {
         try read { handle in
             let figures = RegisterFigures(try RegisterState(handle))
-            let oldest = try SQLiteStatement(Statement.oldestPayload, on: handle)
+            let oldest = try [Statement.oldestPayload, .oldestParked].compactMap {
+                try SQLiteStatement($0, on: handle).first { $0.instant(0) }
+            }
             return OutboxStatistics(
                 pending: figures.outboxPending,
                 parked: figures.outboxParked,
-                oldestAt: try oldest.first { $0.instant(0) }
+                oldestAt: oldest.min()
             )
         }
     }

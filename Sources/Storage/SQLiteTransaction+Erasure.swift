@@ -142,27 +142,27 @@ extension SQLiteTransaction {
 
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
         struct Message {
-            let unsent: Unsent
+            let sequence: Int64
             let waits: Bool
             /// The recipient's id and the template, where others are to be told.
             let told: (recipient: [UInt8], template: String)?
         }
         let messages = try rows(.messagesToErase, of: erasure, limit: limit) { row in
             Message(
-                unsent: Unsent(sequence: row.integer(0), isParked: row.integer(2) != 0),
+                sequence: row.integer(0),
                 waits: row.integer(1) != 0,
-                told: row.integer(3) != 0 ? (row.bytes(4), row.text(5)) : nil
+                told: row.integer(2) != 0 ? (row.bytes(3), row.text(4)) : nil
             )
         }
-        guard let last = messages.last?.unsent.sequence else { return [] }
-        try drop(messages.filter(\.waits).map(\.unsent), at: now)
+        guard let last = messages.last?.sequence else { return [] }
+        try drop(messages.filter(\.waits).map(\.sequence), at: now)
         for message in messages where !message.waits {
             guard let told = message.told else { continue }
             let note = try statement(.noteRecipient)
             note.bind(erasure.person.identifier.uuid)
             note.bind(told.recipient)
             note.bind(told.template)
-            note.bind(message.unsent.sequence)
+            note.bind(message.sequence)
             try note.run()
         }
         let forgetting = try statement(.forgetMessages)
@@ -170,7 +170,7 @@ extension SQLiteTransaction {
         forgetting.bind(erasure.place)
         forgetting.bind(last)
         try forgetting.run()
-        return messages.map(\.unsent.sequence)
+        return messages.map(\.sequence)
     }
 
     /// Dead letters that go back to a queue are as whoever wrote them.
@@ -181,36 +181,26 @@ extension SQLiteTransaction {
     ) throws -> [Int64] {
         let mentions = erasure.person.mentions
         var sequences: [Int64] = []
-        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Unsent? in
+        let letters = try rows(.unsentReplays, of: erasure, limit: limit) { row -> Int64? in
             sequences.append(row.integer(0))
-            guard let body = try BodyCodec.decode(row.bytes(2), phrase: phrase) else {
+            guard let body = try BodyCodec.decode(row.bytes(1), phrase: phrase) else {
                 throw row.damaged("the body of outbox message \(row.integer(0))")
             }
-            return mentions.contains { $0.isFound(in: body) }
-                ? Unsent(sequence: row.integer(0), isParked: row.integer(1) != 0) : nil
+            return mentions.contains { $0.isFound(in: body) } ? row.integer(0) : nil
         }
         try drop(letters.compactMap(\.self), at: now)
         return sequences
     }
 
-    private struct Unsent {
-        let sequence: Int64
-        let isParked: Bool
-    }
-
-    private func drop(_ messages: [Unsent], at now: Instant) throws {
-        for message in messages {
-            let deletion = try statement(.deletePayloads)
-            deletion.bind(message.sequence)
-            deletion.bind(message.sequence)
-            try deletion.run()
+    private func drop(_ sequences: [Int64], at now: Instant) throws {
+        for sequence in sequences {
+            _ = try removePayloads(sequence...sequence)
             let update = try statement(.settleErased)
             update.bind(now)
-            update.bind(message.sequence)
+            update.bind(sequence)
             try update.run()
-            connection.state.count(message.isParked ? .outboxParked : .outboxPending, -1)
         }
-        connection.state.droppedMessages += messages.map(\.sequence)
+        connection.state.droppedMessages += sequences
     }
 
     // MARK: What waits for its request

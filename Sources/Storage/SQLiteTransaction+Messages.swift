@@ -89,33 +89,44 @@ extension SQLiteTransaction {
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
         var accounts: [AccountIdentifier] = []
         for range in Self.ranges(of: sequences) {
-            let lookup = try statement(.settledPayloads)
-            lookup.bind(range.lowerBound)
-            lookup.bind(range.upperBound)
-            let notable = try lookup.all { row in
-                (
-                    account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
-                    isParked: row.integer(1) != 0,
-                    leavesTraces: row.integer(2) != 0
-                )
-            }
-            let deletion = try statement(.deletePayloads)
-            deletion.bind(range.lowerBound)
-            deletion.bind(range.upperBound)
-            let deleted = try deletion.run()
-            guard deleted > 0 else { continue }
+            let removed = try removePayloads(range)
+            guard removed.count > 0 else { continue }
             let update = try statement(.settleRecords)
             update.bind(now)
             update.bind(range.lowerBound)
             update.bind(range.upperBound)
             try update.run()
-            let parked = notable.count { $0.isParked }
-            connection.state.count(.outboxParked, -parked)
-            connection.state.count(.outboxPending, parked - deleted)
-            accounts += notable.compactMap(\.account)
-            if notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
+            accounts += removed.notable.compactMap(\.account)
+            if removed.notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
         }
         return accounts
+    }
+
+    /// Takes away what is needed for sending alone, parked or not; returns how many there were, and
+    /// what is to be known of some.
+    func removePayloads(
+        _ range: ClosedRange<Int64>
+    ) throws -> (count: Int, notable: [Removed]) {
+        let lookup = try statement(.settledPayloads)
+        lookup.bind(range.lowerBound)
+        lookup.bind(range.upperBound)
+        var notable = try lookup.all { row in
+            Removed(
+                account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
+                leavesTraces: row.integer(1) != 0
+            )
+        }
+        let deletion = try statement(.deletePayloads)
+        deletion.bind(range.lowerBound)
+        deletion.bind(range.upperBound)
+        var count = try deletion.run()
+        connection.state.count(.outboxPending, -count)
+        if count < range.count {
+            let parked = try removeParked(range)
+            count += parked.count
+            notable += parked.removed
+        }
+        return (count, notable)
     }
 
     /// Confirms come for whole stretches of the outbox: three statements settle each.
@@ -131,58 +142,15 @@ extension SQLiteTransaction {
         return ranges
     }
 
-    func park(_ sequence: Int64, reason: String) throws {
-        let lookup = try statement(.isPending)
-        lookup.bind(sequence)
-        guard let wasPending = try lookup.first({ $0.integer(0) != 0 }) else { return }
-        let statement = try statement(.parkPayload)
-        statement.bind(reason)
-        statement.bind(sequence)
-        try statement.run()
-        guard wasPending else { return }
-        connection.state.count(.outboxPending, -1)
-        connection.state.count(.outboxParked, 1)
-    }
-
-    func unpark() throws -> Int {
-        let count = try statement(.unparkPayloads).run()
-        connection.state.count(.outboxPending, count)
-        connection.state.count(.outboxParked, -count)
-        return count
-    }
-
-    func unparkedStreams() throws -> Set<OutboxStream> { connection.state.unparkedStreams }
-
-    /// Makes these parked messages pending again, with all that is parked in their streams: what
-    /// stands behind them must not be overtaken. Nil for all; others are ignored.
-    func unpark(_ sequences: [Int64]?) throws {
-        let parked = try statement(.parkedPayloads).all { row in
-            (
-                sequence: row.integer(0),
-                stream: OutboxStream(
-                    subject: row.text(1),
-                    family: OutboundMessage.family(ofRoutingKey: row.text(2))
-                )
-            )
-        }
-        let wanted = sequences.map(Set.init)
-        let streams = Set(
-            parked.filter { wanted?.contains($0.sequence) ?? true }.map(\.stream)
-        )
-        for message in parked where streams.contains(message.stream) {
-            let statement = try statement(.unparkPayload)
-            statement.bind(message.sequence)
-            try statement.run()
-            connection.state.count(.outboxPending, 1)
-            connection.state.count(.outboxParked, -1)
-        }
-        connection.state.unparkedStreams.formUnion(streams)
-    }
-
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
         let statement = try statement(.pendingPayloads)
         statement.bind(sequence)
         statement.bind(limit)
+        return try outboxRows(statement, bytes: bytes)
+    }
+
+    /// The statement's rows, up to the one with which they take so many bytes of memory.
+    func outboxRows(_ statement: SQLiteStatement, bytes: Int) throws -> [OutboxRow] {
         var rows: [OutboxRow] = []
         var heldBytes = 0
         try statement.read { row in
@@ -198,7 +166,7 @@ extension SQLiteTransaction {
         return OutboxStatistics(
             pending: counts[.outboxPending, default: 0],
             parked: counts[.outboxParked, default: 0],
-            oldestAt: try statement(.oldestPayload).first { $0.instant(0) }
+            oldestAt: try oldestUnsent()
         )
     }
 

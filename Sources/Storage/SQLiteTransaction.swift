@@ -116,7 +116,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         case .obligationChanged(let obligation, _, _, _): try update(obligation)
         case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .operated(.outboxRetried(let sequences)): try unpark(sequences)
+        case .operated(.outboxRetried(let sequences)): try retry(sequences)
         case .cascade(let cascade, .begun): try insert(cascade)
         case .cascade(let cascade, .continued): try update(cascade)
         case .cascade(let cascade, .done): try remove(cascade)

@@ -28,8 +28,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + cascades + messages + deferred + erasures + deadLetters + journal
-            + reasons + bookkeeping + identity,
+        people + register + cascades + messages + parked + deferred + erasures + deadLetters
+            + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -242,7 +242,6 @@ enum Schema {
 
         CREATE TABLE outbox_payload (
             sequence INTEGER PRIMARY KEY,
-            parked_reason TEXT,
             account BLOB,
             about BLOB,
             mandatory INTEGER NOT NULL,
@@ -251,7 +250,6 @@ enum Schema {
             properties BLOB NOT NULL,
             body BLOB NOT NULL
         ) STRICT;
-        CREATE INDEX outbox_parked ON outbox_payload (sequence) WHERE parked_reason IS NOT NULL;
 
         """
 
@@ -330,6 +328,42 @@ enum Schema {
             PRIMARY KEY (word, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
+
+        """
+
+    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the pending
+    /// messages alone. A stream is parked as long as it has messages here; its number is never given
+    /// again, and the broker's reason is about the first of its messages.
+    private static let parked = """
+        CREATE TABLE parked_stream (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            subject TEXT NOT NULL,
+            family TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX parked_stream_name ON parked_stream (subject, family);
+
+        CREATE TABLE parked_payload (
+            sequence INTEGER PRIMARY KEY,
+            stream INTEGER NOT NULL,
+            account BLOB,
+            about BLOB,
+            mandatory INTEGER NOT NULL,
+            leaves_traces INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            properties BLOB NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX parked_payload_stream ON parked_payload (stream, sequence);
+
+        CREATE VIEW unsent AS
+            SELECT sequence, NULL AS stream, account, about, mandatory, leaves_traces, subject,
+                properties, body
+            FROM outbox_payload
+            UNION ALL
+            SELECT sequence, stream, account, about, mandatory, leaves_traces, subject, properties,
+                body
+            FROM parked_payload;
 
         """
 

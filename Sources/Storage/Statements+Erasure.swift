@@ -72,11 +72,10 @@ extension Statement {
         switch self {
         case .messagesToErase:
             """
-            SELECT sequence, settled_at IS NULL, parked_reason IS NOT NULL,
+            SELECT sequence, settled_at IS NULL,
                 routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased,
                 recipient, template
             FROM outbox_about CROSS JOIN outbox USING (sequence)
-                LEFT JOIN outbox_payload USING (sequence)
             WHERE person = ?1 AND sequence > ?2
                 AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3
@@ -87,8 +86,11 @@ extension Statement {
             "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
         case .unsentReplays:
             """
-            SELECT sequence, parked_reason IS NOT NULL, body
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            SELECT sequence, body FROM outbox_payload CROSS JOIN outbox USING (sequence)
+            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+            UNION ALL
+            SELECT sequence, body FROM parked_payload CROSS JOIN outbox USING (sequence)
             WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
                 AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
             ORDER BY sequence LIMIT ?3

@@ -37,8 +37,10 @@ enum Statement: Int, CaseIterable {
     case phrase, insertPhrase
     case insertOutboxRecord, insertOutboxAbout, insertPayload
     case settledPayloads, deletePayloads, settleRecords
-    case parkPayload, isPending, unparkPayloads, parkedPayloads, unparkPayload
     case pendingPayloads, oldestPayload
+    case parkableMessage, parkedStream, insertParkedStream, setParkedReason, insertParkedPayload
+    case parkedPlace, parkedStreams, lastParkedStream, parkedPayloads, settledParked
+    case deleteParkedPayloads, deleteParkedStream, oldestParked
     case insertDeferred, insertDeferredMessage, deferredByRequest, deferredBySequence
     case deferredByUser, deferredDue, deleteDeferred, deleteDeferredMessage
     case postponeDeferred, hastenDeferred, nextAttempt
@@ -118,6 +120,11 @@ enum Statement: Int, CaseIterable {
             dutyClockText
         case .ordersByAccount, .orderState, .recordOrder, .removeOrder, .dueOrders, .nextOrder:
             orderText
+        case .parkableMessage, .parkedStream, .insertParkedStream, .setParkedReason,
+            .insertParkedPayload, .parkedPlace, .parkedStreams, .lastParkedStream,
+            .parkedPayloads, .settledParked, .deleteParkedPayloads, .deleteParkedStream,
+            .oldestParked:
+            parkedText
         case .insertDeferred, .insertDeferredMessage, .deferredByRequest, .deferredBySequence,
             .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage,
             .postponeDeferred, .hastenDeferred, .nextAttempt:
@@ -323,9 +330,8 @@ enum Statement: Int, CaseIterable {
             """
         case .settledPayloads:
             """
-            SELECT account, parked_reason IS NOT NULL, leaves_traces FROM outbox_payload
-            WHERE sequence BETWEEN ? AND ?
-                AND (account IS NOT NULL OR parked_reason IS NOT NULL OR leaves_traces)
+            SELECT account, leaves_traces FROM outbox_payload
+            WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR leaves_traces)
             """
         case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"
         case .settleRecords:
@@ -333,24 +339,12 @@ enum Statement: Int, CaseIterable {
             UPDATE outbox SET settled_at = ?
             WHERE sequence BETWEEN ? AND ? AND settled_at IS NULL
             """
-        case .parkPayload: "UPDATE outbox_payload SET parked_reason = ? WHERE sequence = ?"
-        case .isPending: "SELECT parked_reason IS NULL FROM outbox_payload WHERE sequence = ?"
-        case .unparkPayloads:
-            "UPDATE outbox_payload SET parked_reason = NULL WHERE parked_reason IS NOT NULL"
-        case .parkedPayloads:
-            """
-            SELECT sequence, subject, routing_key
-            FROM outbox_payload CROSS JOIN outbox USING (sequence)
-            WHERE parked_reason IS NOT NULL ORDER BY sequence
-            """
-        case .unparkPayload: "UPDATE outbox_payload SET parked_reason = NULL WHERE sequence = ?"
         case .pendingPayloads:
             """
             SELECT payload.sequence, outbox.exchange, outbox.routing_key, payload.mandatory,
                 payload.properties, payload.body, payload.subject, payload.account, payload.about
             FROM outbox_payload AS payload CROSS JOIN outbox USING (sequence)
-            WHERE payload.sequence > ? AND payload.parked_reason IS NULL
-            ORDER BY payload.sequence LIMIT ?
+            WHERE payload.sequence > ? ORDER BY payload.sequence LIMIT ?
             """
         case .oldestPayload:
             """

@@ -74,8 +74,8 @@ enum StoreCheck {
     private static func checkEnds(_ handle: SQLiteHandle) throws {
         let trees = [
             "person", "free_text", "document", "request", "economic_operator", "account", "inbox",
-            "outbox", "outbox_payload", "deferred", "deferred_message", "journal", "checkpoint",
-            "attempt",
+            "outbox", "outbox_payload", "parked_stream", "parked_payload", "deferred",
+            "deferred_message", "journal", "checkpoint", "attempt",
             "person INDEXED BY person_id", "person INDEXED BY person_subject",
             "request INDEXED BY request_id", "request INDEXED BY request_person",
             "account INDEXED BY account_id",

@@ -145,8 +145,8 @@ struct RegisterState: Hashable, Sendable {
     var droppedMessages: [Int64] = []
     /// Persons whose erasure is under way, and up to which message of the outbox it reaches.
     var withheld: [PersonIdentifier: Int64] = [:]
-    /// Streams of which an operator had messages sent again in this transaction.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// Parked streams that an operator wants to be tried now, as this transaction was told.
+    var retriedStreams = RetriedStreams()
 
     mutating func count(_ key: TallyKey, _ change: Int) {
         counts[key, default: 0] += change

@@ -41,6 +41,13 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
 
         var unboundFamilies: Set<Substring> = []
         var refusals = 0
+        /// Families that are refused, and not because anybody is to be asked later: a channel that
+        /// does not learn that there is room again.
+        var stuckFamilies: Set<Substring> = []
+        var closes: (@Sendable (OutboundMessage) -> PublicationRefusal?)?
+        var ended: PublicationRefusal?
+        var renewals = 0
+        var isToBeRenewed = false
         var isBlocked = false
         /// The process is dead: what it still seems to do does not happen.
         var isCut = false
@@ -159,6 +166,8 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
             guarded.isCut = false
             guarded.isPublisherOpen = true
             guarded.publisherSession += 1
+            guarded.stuckFamilies = []
+            guarded.ended = nil
             return guarded.publisherSession
         }
     }
@@ -193,13 +202,21 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     /// The first messages that are on the way arrive; nothing does while the broker is blocked.
     public func arrive(_ count: Int = .max) {
         guarded.withLock { guarded in
-            guard !guarded.isBlocked else { return }
+            guard !guarded.isBlocked, guarded.ended == nil else { return }
             let arriving = guarded.pipe.prefix(count)
             guarded.pipe.removeFirst(arriving.count)
             for row in arriving {
+                if let refusal = guarded.closes?(row.message) {
+                    // What was behind it is not looked at any more.
+                    guarded.pipe = []
+                    guarded.ended = refusal
+                    return
+                }
                 let outcome: PublicationOutcome
                 if guarded.refusals > 0 {
                     guarded.refusals -= 1
+                    outcome = .refused
+                } else if guarded.stuckFamilies.contains(row.message.family) {
                     outcome = .refused
                 } else if guarded.unboundFamilies.contains(row.message.family) {
                     // What nobody has to take is confirmed, and gone.
@@ -241,6 +258,41 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     /// Refuses the next publications that arrive.
     public func refuseNext(_ count: Int) { guarded.withLock { $0.refusals = count } }
 
+    /// Refuses these families of messages until the publishing session is another.
+    public func getStuck(_ families: Set<Substring>) {
+        guarded.withLock { $0.stuckFamilies = families }
+    }
+
+    /// From here on the session ends with each message for which this says why.
+    public func close(for reason: (@Sendable (OutboundMessage) -> PublicationRefusal?)?) {
+        guarded.withLock { $0.closes = reason }
+    }
+
+    /// How many publishing sessions there were.
+    public var publisherSessions: Int { guarded.withLock(\.publisherSession) }
+
+    /// How often the publishing session was renewed at the service's wish.
+    public var renewals: Int { guarded.withLock(\.renewals) }
+
+    public func renew(session: Int, reason _: String) {
+        let service = guarded.withLock { guarded -> Service? in
+            guard guarded.isPublisherOpen, guarded.publisherSession == session else { return nil }
+            guarded.renewals += 1
+            guarded.isToBeRenewed = guarded.service == nil
+            return guarded.service
+        }
+        guard let service else { return }
+        service.publisherOpened(session: openPublisher())
+    }
+
+    /// Whether the service wants another publishing session, and has not got it.
+    public func takeRenewal() -> Bool {
+        guarded.withLock { guarded in
+            defer { guarded.isToBeRenewed = false }
+            return guarded.isToBeRenewed
+        }
+    }
+
     /// Publications stay on the way until the broker is unblocked.
     public func block(_ isBlocked: Bool) {
         guarded.withLock { $0.isBlocked = isBlocked }
@@ -261,6 +313,18 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
         guard let service = guarded.withLock(\.service) else { return }
         arrive()
         service.published(takeAnswers())
+        guard let ended = takeEnd() else { return }
+        service.publisherClosed(ended)
+        service.publisherOpened(session: openPublisher())
+    }
+
+    /// Why the broker has ended the publishing session, if it has since this was last asked.
+    public func takeEnd() -> PublicationRefusal? {
+        guarded.withLock { guarded in
+            guard let ended = guarded.ended else { return nil }
+            (guarded.ended, guarded.isPublisherOpen) = (nil, false)
+            return ended
+        }
     }
 }
 

@@ -16,6 +16,8 @@ public struct MemoryContents: Sendable {
         public let createdAt: Instant
         public var message: OutboundMessage?
         public var parkedReason: String?
+        /// The number of its stream, while it is parked.
+        var parkedStream: Int64?
         public var settledAt: Instant?
         /// Whether it was never sent, because the person whom it concerns was erased before.
         public var wasErased = false
@@ -57,6 +59,9 @@ public struct MemoryContents: Sendable {
     public var checkpoints: [JournalCheckpoint] = []
     /// The message of sequence n is at n - 1.
     public internal(set) var outbox: [OutboxEntry] = []
+    /// The numbers of the streams of which messages are parked.
+    var parkedStreams: [OutboxStream: Int64] = [:]
+    var lastParkedStream: Int64 = 0
     public internal(set) var deferred: [DeferredMessage] = []
     public internal(set) var lastDeferredSequence: Int64 = 0
     /// In their order.

@@ -94,7 +94,7 @@ final class MemoryTransaction: RegisterTransaction {
     var dropped: [Int64] = []
     /// Somebody who is being erased, while what tells of it is worded.
     private var revealed: Person?
-    private var unparked: Set<OutboxStream> = []
+    var retried = RetriedStreams()
 
     private let onChange: MemoryRegister.ChangeHook?
 
@@ -114,11 +114,11 @@ final class MemoryTransaction: RegisterTransaction {
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try checkUsable()
-        let before = (contents, dropped, unparked)
+        let before = (contents, dropped, retried)
         do {
             return try body()
         } catch {
-            (contents, dropped, unparked) = before
+            (contents, dropped, retried) = before
             unavailable = unavailable ?? error as? RegisterUnavailable
             throw error
         }
@@ -279,7 +279,7 @@ final class MemoryTransaction: RegisterTransaction {
         case .obligationChanged(let obligation, _, _, _): try replace(obligation)
         case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
         case .provisioning(let order, _): try record(order)
-        case .operated(.outboxRetried(let sequences)): unpark(sequences)
+        case .operated(.outboxRetried(let sequences)): retry(sequences)
         case .cascade(let cascade, let step): try take(cascade, step)
         case .operated(.clockConfirmed): try record(certainTime: nil)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
@@ -369,62 +369,15 @@ final class MemoryTransaction: RegisterTransaction {
         for sequence in Set(sequences).sorted() {
             guard let index = unsettledIndex(sequence) else { continue }
             if let account = contents.outbox[index].message?.account { accounts.append(account) }
-            contents.outbox[index].message = nil
-            contents.outbox[index].parkedReason = nil
+            contents.takeMessage(at: index)
             contents.outbox[index].settledAt = now
         }
         return accounts
     }
 
-    func unsettledIndex(_ sequence: Int64) -> Int? {
-        let index = Int(sequence) - 1
-        guard contents.outbox.indices.contains(index), contents.outbox[index].message != nil
-        else { return nil }
-        return index
-    }
-
-    func park(_ sequence: Int64, reason: String) throws {
-        try checkUsable()
-        guard let index = unsettledIndex(sequence) else { return }
-        contents.outbox[index].parkedReason = reason
-    }
-
     func droppedMessages() throws -> [Int64] {
         try checkUsable()
         return dropped
-    }
-
-    func unpark() throws -> Int {
-        try checkUsable()
-        var count = 0
-        for index in contents.outbox.indices where contents.outbox[index].parkedReason != nil {
-            contents.outbox[index].parkedReason = nil
-            count += 1
-        }
-        return count
-    }
-
-    func unparkedStreams() throws -> Set<OutboxStream> {
-        try checkUsable()
-        return unparked
-    }
-
-    private func unpark(_ sequences: [Int64]?) {
-        func stream(_ entry: MemoryContents.OutboxEntry) -> OutboxStream? {
-            guard let message = entry.message, entry.parkedReason != nil else { return nil }
-            return OutboxStream(subject: message.subject, family: message.family)
-        }
-        let streams = Set(
-            contents.outbox.filter { sequences?.contains($0.sequence) ?? true }
-                .compactMap(stream)
-        )
-        for index in contents.outbox.indices {
-            guard let stream = stream(contents.outbox[index]), streams.contains(stream) else {
-                continue
-            }
-            contents.outbox[index].parkedReason = nil
-        }
-        unparked.formUnion(streams)
     }
 
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {

@@ -37,8 +37,7 @@ extension MemoryContents {
     /// Takes the message away, if it waits to be sent.
     mutating func eraseMessage(_ index: Int, at now: Instant) -> Bool {
         guard outbox[index].message != nil else { return false }
-        outbox[index].message = nil
-        outbox[index].parkedReason = nil
+        takeMessage(at: index)
         outbox[index].settledAt = now
         outbox[index].wasErased = true
         return true

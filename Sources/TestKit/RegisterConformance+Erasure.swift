@@ -154,7 +154,7 @@ extension RegisterConformance {
                     equals: [],
                     "late confirmation"
                 )
-                try expect(try transaction.unpark(), equals: 0, "unparked")
+                try expect(try transaction.lastParkedStream(), equals: 0, "parked streams")
             }
             try await register.write { transaction in
                 try expect(try transaction.droppedMessages(), equals: [], "the next transaction")

@@ -97,94 +97,9 @@ extension RegisterConformance {
                 )
             }
         },
-        RegisterConformance("parked messages wait until they are unparked") { register in
-            try await register.write { transaction in
-                for name in ["a", "b", "c"] {
-                    _ = try transaction.enqueue(
-                        Sample.message(name),
-                        journal: 1,
-                        at: Sample.start
-                    )
-                }
-                try transaction.park(2, reason: "no route")
-                try transaction.park(2, reason: "still no route")
-                try transaction.park(3, reason: "refused")
-                try transaction.park(42, reason: "unknown")
-                try expect(
-                    try transaction.pendingMessages(after: 0, limit: 10).map(\.sequence),
-                    equals: [1],
-                    "pending"
-                )
-                try expect(
-                    try transaction.outboxStatistics(),
-                    equals: OutboxStatistics(pending: 1, parked: 2, oldestAt: Sample.start),
-                    "statistics"
-                )
-                _ = try transaction.settle([3], at: Sample.start)
-                try expect(try transaction.unpark(), equals: 1, "unparked")
-                try expect(try transaction.unpark(), equals: 0, "unparked again")
-                try expect(
-                    try transaction.pendingMessages(after: 0, limit: 10),
-                    equals: [
-                        OutboxRow(sequence: 1, message: Sample.message("a")),
-                        OutboxRow(sequence: 2, message: Sample.message("b")),
-                    ],
-                    "pending"
-                )
-                try expect(
-                    try transaction.outboxStatistics(),
-                    equals: OutboxStatistics(pending: 2, parked: 0, oldestAt: Sample.start),
-                    "statistics"
-                )
-            }
-        },
     ]
 
     static let retryChecks = [
-        RegisterConformance("an operator has a parked message sent with what stands behind it") {
-            register in
-            try await register.write { transaction in
-                // Of the streams x and y; 4 is of x, but for another kind of queue.
-                for (name, subject) in [("a", "x"), ("b", "y"), ("c", "x"), ("d", "x")] {
-                    _ = try transaction.enqueue(
-                        Sample.message(
-                            name,
-                            subject: subject,
-                            routingKey: name == "d" ? "status.request" : "notification.email"
-                        ),
-                        journal: 1,
-                        at: Sample.start
-                    )
-                }
-                for sequence in 1...4 as ClosedRange<Int64> {
-                    try transaction.park(sequence, reason: "no route")
-                }
-                try expect(try transaction.unparkedStreams(), equals: [], "none yet")
-                try transaction.apply(.operated(.outboxRetried([1, 99])), at: Sample.start)
-                try expect(
-                    try transaction.pendingMessages(after: 0, limit: 9).map(\.sequence),
-                    equals: [1, 3],
-                    "those of its stream"
-                )
-                let stream = OutboxStream(subject: "x", family: "notification")
-                try expect(try transaction.unparkedStreams(), equals: [stream], "streams")
-                try expect(
-                    try transaction.outboxStatistics(),
-                    equals: OutboxStatistics(pending: 2, parked: 2, oldestAt: Sample.start),
-                    "statistics"
-                )
-            }
-            try await register.write { transaction in
-                try expect(try transaction.unparkedStreams(), equals: [], "another transaction")
-                try transaction.apply(.operated(.outboxRetried(nil)), at: Sample.start)
-                try expect(
-                    try transaction.pendingMessages(after: 0, limit: 9).map(\.sequence),
-                    equals: [1, 2, 3, 4],
-                    "all"
-                )
-                try expect(try transaction.unparkedStreams().count, equals: 2, "streams")
-            }
-        },
         RegisterConformance("an inbox entry that is forgotten is new again") { register in
             let key = InboxKey(bytes: [UInt8](repeating: 7, count: 16))
             let entry = InboxEntry(key: key, digest: [1, 2], receivedAt: Sample.start)
@@ -196,7 +111,7 @@ extension RegisterConformance {
                 try transaction.record(entry)
                 try expect(try transaction.inboxEntry(key), equals: entry, "recorded again")
             }
-        },
+        }
     ]
 
     static let crashChecks = [

@@ -21,7 +21,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
     }
 
     public static let all: [RegisterConformance] =
-        registerChecks + personChecks + transactionChecks + outboxChecks + retryChecks
+        registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
+        + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
         + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + crashChecks
         + provisioningChecks + journalChecks + letterChecks

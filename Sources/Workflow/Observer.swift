@@ -9,6 +9,9 @@ public protocol ServiceObserver: Sendable {
     func published(_ report: PublicationReport)
     /// A part of the service works again (`reason` nil) or does not.
     func condition(_ component: ServiceComponent, reason: String?)
+    /// A part of the service works, and somebody should see to this; it holds until `condition`, or
+    /// another notice, is told of that part.
+    func notice(_ component: ServiceComponent, reason: String)
     /// How far the clock can be relied on from here on.
     func clock(_ condition: ClockCondition)
     /// The journal was looked at.
@@ -27,6 +30,8 @@ public enum ServiceComponent: String, CaseIterable, Sendable {
     case consumer
     /// The publishing connection.
     case publisher
+    /// What the broker does with what is published.
+    case publications
     /// The journal, once it was found not to be what was written.
     case journal
 }

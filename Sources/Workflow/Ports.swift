@@ -79,18 +79,21 @@ public struct OutboxRow: Hashable, Sendable {
 /// Messages of the outbox of which one is sent after another: those with one subject for one kind of
 /// queue.
 public struct OutboxStream: Hashable, Sendable {
-    private let subject: ExactText
-    private let family: String
+    private let exactSubject: ExactText
+    public let family: String
+
+    /// What the messages are filed under.
+    public var subject: String { exactSubject.text }
 
     /// - Parameters:
     ///   - subject: see `OutboundMessage.subject`.
     ///   - family: see `OutboundMessage.family`.
     public init(subject: String, family: Substring) {
-        self.subject = ExactText(subject)
+        exactSubject = ExactText(subject)
         self.family = String(family)
     }
 
-    init(_ message: OutboundMessage) {
+    public init(of message: OutboundMessage) {
         self.init(subject: message.subject, family: message.family)
     }
 }
@@ -133,7 +136,7 @@ public protocol RegisterSnapshot: RegisterView, DeadLetterView {
 }
 
 /// One open transaction. Not to be kept beyond the closure that was handed it.
-public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
+public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLetterTransaction {
     /// Runs `body` so that a throw undoes what it wrote, and nothing else.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result
 
@@ -177,19 +180,11 @@ public protocol RegisterTransaction: RegisterSnapshot, DeadLetterTransaction {
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
     /// Returns the accounts that settled messages had ordered something about, one for each.
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
-    /// The broker could not route it, or refused it for good: kept, not sent by itself again
-    /// before it is unparked.
-    func park(_ sequence: Int64, reason: String) throws
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
     /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
     /// and are dropped by and by.
     func withheldPersons() throws -> [PersonIdentifier: Int64]
-    /// Makes parked messages pending again; returns how many.
-    func unpark() throws -> Int
-    /// The streams of which applying `outboxRetried` has made messages pending again in this
-    /// transaction: all that were parked in them.
-    func unparkedStreams() throws -> Set<OutboxStream>
     /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
     /// none after the one with which they take `bytes` of memory.
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
@@ -360,9 +355,24 @@ public struct PublicationResult: Hashable, Sendable {
     }
 }
 
+/// That the broker ended the publishing session because of something that was published.
+public struct PublicationRefusal: Hashable, Sendable {
+    /// AMQP's reply code, such as 403.
+    public let code: Int
+    /// The broker's words.
+    public let text: String
+
+    public init(code: Int, text: String) {
+        self.code = code
+        self.text = text
+    }
+}
+
 /// Where messages go. Results are handed to `Service.published`, changes of session to
 /// `Service.publisherOpened` and `publisherClosed`.
 public protocol MessagePublisher: Sendable {
+    /// Ends that session and opens another; nothing if it is over already.
+    func renew(session: Int, reason: String)
     /// Sends in this order, without waiting; drops them if that session is over. What was handed
     /// over before a session ended and got no result counts as not sent.
     func publish(_ rows: [OutboxRow], session: Int)

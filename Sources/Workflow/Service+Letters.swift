@@ -43,7 +43,7 @@ extension Service {
                         queued: &result.queued
                     )
                 try transaction.clearAttempts([key])
-                try TurnWriter.drop(in: transaction, &result)
+                try TurnWriter.sift(in: transaction, &result)
                 return result
             }
             countedLetter = nil

@@ -90,8 +90,8 @@ extension Service {
     /// Marks the run as begun, and learns how the last one ended.
     func begin() async throws {
         let stored = try await register.write { transaction in
-            _ = try transaction.unpark()
-            return (
+            (
+                hasParked: try transaction.outboxStatistics().parked > 0,
                 withheld: try transaction.withheldPersons(),
                 endedBadly: try transaction.beginRun(),
                 head: try transaction.journalHead(),
@@ -100,6 +100,7 @@ extension Service {
                 lastEntryAt: try transaction.lastEntryAt()
             )
         }
+        hasParked = stored.hasParked
         isCautious = stored.endedBadly
         relay.withhold(stored.withheld)
         erasures.are(Set(stored.withheld.keys))

@@ -9,12 +9,12 @@ public import Logging
 public actor Service {
     let register: any Register
     private let source: any MessageSource
-    private let publisher: any MessagePublisher
+    let publisher: any MessagePublisher
     let time: any TimeSource
     private let identifiers: any IdentifierSource
     let observer: any ServiceObserver
     let limits: ServiceLimits
-    private let prefix: String
+    let prefix: String
     let log: Logger
     /// Where the broker's threads leave what has arrived.
     nonisolated let queue = WorkQueue()
@@ -24,9 +24,9 @@ public actor Service {
     var turn = Turn()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
-    private var catchUpFrom: Int64? = 0
-    private var publisherSession = 0
-    private var isStopping = false
+    var catchUpFrom: Int64? = 0
+    var publisherSession = 0
+    var isStopping = false
     private var isAbandoned = false
     /// Whether the last run ended badly, so that redelivered messages are under suspicion.
     var isCautious = false
@@ -38,9 +38,12 @@ public actor Service {
     var erasures = ErasureState()
     var journalWatch: JournalWatch
     private var hasSignedOff = false
-    private var hasParked = false
-    private var parkedRetriedAt: Double
-    private var parkedRetries = 0
+    var hasParked = false
+    var parkedRetries: ParkedRetries
+    /// Whether the last publishing session was ended by the broker for what was published.
+    var wasRefused = false
+    /// What was told of publications that the broker does not take.
+    var publicationTrouble = PublicationTrouble()
     /// While the store fails: when it is tried again, and how often it has failed.
     var storeRetryAt: Double?
     private var storeFailures = 0
@@ -77,7 +80,7 @@ public actor Service {
         self.relay = OutboxRelay(window: limits.window)
         self.clockWork = ClockState(limits)
         self.journalWatch = JournalWatch(settings: journal)
-        self.parkedRetriedAt = time.monotonicSeconds
+        self.parkedRetries = ParkedRetries(limits)
     }
 
     // MARK: - What the adapters tell
@@ -103,7 +106,12 @@ public actor Service {
     }
 
     /// The publishing session is over; no result of it follows.
-    public nonisolated func publisherClosed() { queue.add(.publisherClosed) }
+    ///
+    /// - Parameter refusal: what the broker said, if it ended the session because of something that was
+    ///   published.
+    public nonisolated func publisherClosed(_ refusal: PublicationRefusal? = nil) {
+        queue.add(.publisherClosed(refusal))
+    }
 
     /// Stops taking messages in, sends and settles what is on the way, and lets `run` return.
     public nonisolated func stop() { queue.add(.stop) }
@@ -149,12 +157,7 @@ public actor Service {
         if isAbandoned { return false }
         await writeTurn()
         if work.signals.contains(.clock) { await checkPlace() }
-        if !isStoreElsewhere {
-            publisher.publish(
-                relay.takeReady(atSeconds: time.monotonicSeconds),
-                session: publisherSession
-            )
-        }
+        if !isStoreElsewhere { publishReady() }
         observer.progressed(at: time.now)
         let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
         return !(isStopping && isSettled) || signsOff()
@@ -190,7 +193,7 @@ public actor Service {
         return limits.batch
     }
 
-    private var outboxHasRoom: Bool {
+    var outboxHasRoom: Bool {
         relay.count < limits.outboxInMemory && relay.bytes < limits.outboxInMemoryBytes
     }
 
@@ -203,23 +206,14 @@ public actor Service {
         }
         turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
         let resolution = relay.resolve(work.results, atSeconds: time.monotonicSeconds)
-        turn.confirmed += resolution.confirmed
-        turn.parked += resolution.parked
-        if !resolution.parked.isEmpty {
-            hasParked = true
-            parkedRetriedAt = time.monotonicSeconds
-            log.error(
-                "the broker cannot route messages; they stay in the outbox",
-                metadata: ["reason": "\(resolution.parked.first?.reason ?? "")"]
-            )
-        }
+        take(resolution)
         if !work.results.isEmpty {
             observer.published(
                 PublicationReport(
                     confirmed: resolution.confirmed.count,
                     confirmSeconds: resolution.confirmSeconds,
                     refused: resolution.refused,
-                    unroutable: resolution.parked.count
+                    unroutable: resolution.unroutable
                 )
             )
         }
@@ -229,42 +223,32 @@ public actor Service {
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             turn.catchUpFrom = from
-            // While messages cannot be routed, a part of the room is left to the others.
-            let isRouted = !hasParked && parkedRetries == 0
-            let room = isRouted ? limits.outboxInMemory : max(1, limits.outboxInMemory / 2)
-            turn.room = outboxHasRoom ? max(0, room - relay.count) : 0
+            turn.room = outboxHasRoom ? max(0, limits.outboxInMemory - relay.count) : 0
             turn.roomBytes = limits.outboxInMemoryBytes - relay.bytes
         }
+        lookAtParkedIfDue()
     }
 
     func take(_ signal: Signal) {
         switch signal {
         case .clock:
+            renewIfRefused()
             relay.retryRefused()
             turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
             lookAtJournalIfDue()
-            if hasParked, !isStopping,
-                time.monotonicSeconds - parkedRetriedAt >= parkedPauseSeconds
-            {
-                parkedRetriedAt = time.monotonicSeconds
-                parkedRetries += 1
-                turn.unpark = true
-            }
-            // What is sent again counts as parked no more, until the broker returns it.
-            if !hasParked, time.monotonicSeconds - parkedRetriedAt >= parkedPauseSeconds {
-                parkedRetries = 0
-            }
+            if parkedRetries.tick(atSeconds: time.monotonicSeconds) { relay.beginRound() }
         case .publisherOpened(let session):
             publisherSession = session
             relay.publisherOpened()
-            turn.unpark = turn.unpark || hasParked
-        case .publisherClosed: relay.publisherClosed()
+            if hasParked, !wasRefused { beginRound() }
+        case .publisherClosed(let refusal): sessionEnded(refusal)
         case .sourceOpened: clockWork.sourceOpened(atSeconds: time.monotonicSeconds)
         case .sourceClosed: clockWork.sourceClosed()
         case .stop:
             isStopping = true
             turn.leaveDeliveries()
             turn.catchUpFrom = nil
+            turn.parkedLook = nil
             queue.refuseDeliveries()
         case .abandon: isAbandoned = true
         case .again: break
@@ -274,13 +258,6 @@ public actor Service {
     /// What the clock brings about waits, like the intake, while the outbox is full.
     private var mayDoWhatIsDue: Bool {
         !isStopping && outboxHasRoom && clockWork.trust.condition == .reliable
-    }
-
-    private var parkedPauseSeconds: Double {
-        min(
-            limits.retryParkedAfterSeconds * Double(1 << min(parkedRetries, 10)),
-            limits.retryParkedAtMostSeconds
-        )
     }
 
     // MARK: - Writing
@@ -371,7 +348,7 @@ public actor Service {
             )
         }
         if let statistics = result.statistics {
-            hasParked = statistics.parked > 0
+            lookAfterParked(statistics.parked)
             observer.outbox(statistics, inMemory: relay.count, deferred: result.deferred ?? 0)
         }
     }
@@ -381,28 +358,21 @@ public actor Service {
     private func queueUp(_ result: TurnResult, of written: Turn) {
         relay.drop(result.dropped)
         relay.withhold(result.withheld)
-        if written.unpark { relay.unpark() }
-        relay.unpark(result.unparkedStreams)
-        if result.unparked > 0 || !result.unparkedStreams.isEmpty || written.unparkedAlone {
-            // They may stand in front of what this turn read or wrote: all is read anew, in order.
-            catchUpFrom = 0
-        } else if written.catchUpFrom != nil {
+        retryParked(result, of: written)
+        if written.catchUpFrom != nil {
             if written.room > 0 {
-                turn.parked += relay.add(result.recovered)
-                let bytes = result.recovered.reduce(0) { $0 + $1.message.heldBytes }
-                let isPartial =
-                    result.recovered.count == written.room || bytes >= written.roomBytes
-                catchUpFrom = isPartial ? result.recovered.last?.sequence : nil
+                relay.add(result.recovered)
+                catchUpFrom = result.recoveredTo
             }
         } else if catchUpFrom == nil {
             // A cascade may bring more than memory is to hold: the store has the rest.
             let held = result.queued.prefix(max(0, limits.cascadeInMemory - relay.count))
-            turn.parked += relay.add(Array(held))
+            relay.add(Array(held))
             if held.count < result.queued.count {
                 catchUpFrom = result.queued[held.count].sequence - 1
             }
         }
-        if catchUpFrom != nil, outboxHasRoom { queue.add(.again) }
+        if catchUpFrom != nil && outboxHasRoom || parkedRetries.isHungry { queue.add(.again) }
     }
 
     private func take(_ finding: JournalFinding?, length: Int64?) {
@@ -464,6 +434,7 @@ public actor Service {
     /// the inbox knows them then.
     private func forgetWhatFollowed() {
         relay.forgetUnsent()
+        if relay.isConnected, hasParked { beginRound() }
         catchUpFrom = 0
         clockWork.forgetPlans()
     }
@@ -504,9 +475,13 @@ public actor Service {
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
-        let (processor, now) = (writer.processor, time.now)
+        let (processor, parked, now) = (writer.processor, turn.parked, time.now)
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
+            // Before it, as in every turn: what follows from the message must not overtake.
+            for (sequence, reason) in parked {
+                try transaction.park(sequence, reason: reason)
+            }
             if isPoison {
                 result.treatments = try processor.quarantinePoison(
                     message,
@@ -524,7 +499,7 @@ public actor Service {
                 )
             }
             try transaction.clearAttempts([key, aloneKey])
-            try TurnWriter.drop(in: transaction, &result)
+            try TurnWriter.sift(in: transaction, &result)
             return result
         }
         takeOver(result)
@@ -536,12 +511,8 @@ public actor Service {
     func takeOver(_ result: TurnResult) {
         relay.drop(result.dropped)
         relay.withhold(result.withheld)
-        relay.unpark(result.unparkedStreams)
-        if !result.unparkedStreams.isEmpty {
-            catchUpFrom = 0
-            turn.unparkedAlone = true
-        }
-        if catchUpFrom == nil { turn.parked += relay.add(result.queued) }
+        retry(result.retried)
+        if catchUpFrom == nil { relay.add(result.queued) }
         turn.treatedAlone += result.treatments
     }
 }

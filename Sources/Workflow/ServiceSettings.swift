@@ -61,6 +61,16 @@ public struct ServiceLimits: Sendable {
     public var retryParkedAfterSeconds = 30.0
     /// The longest pause before they are sent again.
     public var retryParkedAtMostSeconds = 600.0
+    /// Parked messages that are tried again at once, at most.
+    public var parkedAtOnce = 200
+    /// Bytes of them read at once, at most, besides one message.
+    public var parkedAtOnceBytes = 4 << 20
+    /// How long the broker may refuse one message again and again before the publishing connection is
+    /// renewed: a channel can go on refusing for a queue that has room again. Doubles each time that
+    /// it did not help.
+    public var renewAfterRefusedSeconds = 30.0
+    /// The longest pause before it is renewed again for that.
+    public var renewAtMostSeconds = 3600.0
     /// How long nothing may have waited in the broker before deadlines count: what arrived in time
     /// comes first.
     public var quietBeforeDeadlinesSeconds = 2.0

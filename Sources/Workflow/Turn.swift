@@ -12,17 +12,16 @@ struct Turn: Sendable {
     var suspectsAreCounted = false
     /// Messages that are still to be taken alone.
     var isolated: [Suspect] = []
-    /// One of those had parked messages sent again: they are to be read from the store, in order.
-    var unparkedAlone = false
     /// What became of those that were.
     var treatedAlone: [Treatment] = []
     /// How many messages were taken from the broker.
     var size = 0
     /// Outbox rows that the broker has confirmed.
     var confirmed: [Int64] = []
-    var parked: [(sequence: Int64, reason: String)] = []
-    /// Parked messages are to be tried again.
-    var unpark = false
+    /// To be parked; without a reason, behind others of their stream.
+    var parked: [(sequence: Int64, reason: String?)] = []
+    /// Parked messages that are to be tried again.
+    var parkedLook: ParkedLook?
     /// Do what is due by the clock.
     var clock = false
     /// What is to be remembered of the clock itself.
@@ -46,8 +45,8 @@ struct Turn: Sendable {
     var roomBytes = 0
 
     var isEmpty: Bool {
-        receipt == nil && confirmed.isEmpty && parked.isEmpty && !unpark && !clock
-            && clockNote == nil && !erases && look == nil
+        receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock && clockNote == nil
+            && !erases && look == nil && parkedLook == nil
             && (catchUpFrom == nil || room == 0)
     }
 
@@ -93,15 +92,18 @@ struct TurnResult: Sendable {
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
     var recovered: [OutboxRow] = []
+    /// The last that was read of them; nil if that was all.
+    var recoveredTo: Int64?
+    /// Parked messages, read to be tried again.
+    var parked: ParkedFinding?
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
     /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
     var withheld: [PersonIdentifier: Int64] = [:]
     /// The person whose erasure could not be gone on with.
     var failedErasure: PersonIdentifier?
-    var unparked = 0
-    /// An operator had these sent again.
-    var unparkedStreams: Set<OutboxStream> = []
+    /// An operator wants these tried now.
+    var retried = RetriedStreams()
     var statistics: OutboxStatistics?
     var deferred: Int?
     var nextDue: Instant?
@@ -172,7 +174,6 @@ struct TurnWriter: Sendable {
             )
         }
         try settle(turn, at: now, in: transaction, &result)
-        if turn.unpark { result.unparked = try transaction.unpark() }
         try deal(with: turn.deliveries, at: now, in: transaction, &result)
         var turn = turn
         if result.dealtWith < turn.deliveries.count {
@@ -195,13 +196,18 @@ struct TurnWriter: Sendable {
             )
         }
         if let from = turn.catchUpFrom, turn.room > 0 {
-            result.recovered = try transaction.pendingMessages(
+            let read = try transaction.pendingMessages(
                 after: from,
                 limit: turn.room,
                 bytes: turn.roomBytes
             )
+            let bytes = read.reduce(0) { $0 + $1.message.heldBytes }
+            let isPartial = read.count == turn.room || bytes >= turn.roomBytes
+            result.recoveredTo = isPartial ? read.last?.sequence : nil
+            result.recovered = try Self.parkingBehind(read, in: transaction)
         }
-        try Self.drop(in: transaction, &result)
+        try Self.sift(in: transaction, &result)
+        result.parked = try turn.parkedLook?.carryOut(in: transaction)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
@@ -231,14 +237,29 @@ struct TurnWriter: Sendable {
     }
 
     /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
-    /// what an operator wants to be sent again is.
-    static func drop(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
-        result.unparkedStreams = try transaction.unparkedStreams()
+    /// nor is what stands behind a parked message.
+    static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+        result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
         result.withheld = try transaction.withheldPersons()
-        guard !result.dropped.isEmpty else { return }
-        let dropped = Set(result.dropped)
-        result.queued.removeAll { dropped.contains($0.sequence) }
+        if !result.dropped.isEmpty {
+            let dropped = Set(result.dropped)
+            result.queued.removeAll { dropped.contains($0.sequence) }
+        }
+        result.queued = try parkingBehind(result.queued, in: transaction)
+    }
+
+    /// Parks those of parked streams; returns the others.
+    private static func parkingBehind(
+        _ rows: [OutboxRow],
+        in transaction: any RegisterTransaction
+    ) throws -> [OutboxRow] {
+        guard try transaction.lastParkedStream() > 0 else { return rows }
+        return try rows.filter { row in
+            guard try transaction.isParked(OutboxStream(of: row.message)) else { return true }
+            try transaction.park(row.sequence, reason: nil)
+            return false
+        }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds

@@ -121,7 +121,7 @@ enum Signal: Hashable, Sendable {
     case clock
     /// The publishing session is open: nothing of an earlier one is on the way any more.
     case publisherOpened(session: Int)
-    case publisherClosed
+    case publisherClosed(PublicationRefusal?)
     /// The source's session is open: what waits in the broker comes.
     case sourceOpened
     case sourceClosed

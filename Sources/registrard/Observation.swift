@@ -144,6 +144,10 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
+    func notice(_ component: ServiceComponent, reason: String) {
+        health.note(component.rawValue, reason: reason)
+    }
+
     /// The daemon was told to end: it takes nothing more.
     func drains() { health.fail("service", reason: "draining") }
 

@@ -42,16 +42,10 @@ struct MessageCases: Sendable {
             try await ProducedMessages.all().map { ($0.routingKey, $0.body) } + GoldenEvents.all()
         produced = Set(messages.map { $0.0 })
         let outbound = Set(produced.map(Schemas.file))
-        let lengths = Set(
-            files.values.flatMap { $0.all(["minLength", "maxLength"]) }.flatMap { length in
-                guard case .number(let number) = length, let value = number.integer else {
-                    return [Int]()
-                }
-                return [Int(value) - 1, Int(value), Int(value) + 1]
-            }
-        )
+        let lengths = Self.around(["minLength", "maxLength"], in: files.values)
+        let counts = Self.around(["maxItems"], in: files.values)
         var drafts: [Draft] = []
-        var variants = Variants(lengths: lengths.filter { $0 >= 0 }.sorted(), words: Variants.words)
+        var variants = Variants(lengths: lengths, counts: counts, words: Variants.words)
         for (file, schema) in files where inbound.contains(file) {
             drafts += Self.inbound(file, schema, &variants)
         }
@@ -85,6 +79,16 @@ struct MessageCases: Sendable {
         }
         faults = result.faults
         unviolated = result.unviolated
+    }
+
+    /// The values of some keywords, and those just below and above.
+    private static func around(_ keywords: Set<String>, in files: some Sequence<JSONValue>) -> [Int]
+    {
+        let values = files.flatMap { $0.all(keywords) }.flatMap { value -> [Int] in
+            guard case .number(let number) = value, let integer = number.integer else { return [] }
+            return [Int(integer) - 1, Int(integer), Int(integer) + 1]
+        }
+        return Set(values.filter { $0 >= 0 }).sorted()
     }
 
     // MARK: Inbound
@@ -147,7 +151,7 @@ struct MessageCases: Sendable {
     ) -> [Draft] {
         let examples = schema["examples"]?.elements ?? []
         let good = produced + examples.map(\.bytes)
-        var variants = Variants(lengths: [54, 129, 256], words: [])
+        var variants = Variants(lengths: [54, 129, 256, 274], counts: [], words: [])
         let varied = examples.flatMap { variants.vary($0, of: file) }
         return good.enumerated().map { index, body in
             (SchemaCheck.Case(schema: file, name: "message \(index)", event: body), .valid)

@@ -1,4 +1,5 @@
 @testable import Contract
+import Foundation
 
 /// Makes events of a good one that differ from it in one place: a member removed or added, a value
 /// of another type, of another length, with other characters.
@@ -24,6 +25,7 @@ struct Variants {
 
     private var all: [Variant] = []
     private let lengths: [Int]
+    private let counts: [Int]
     private let words: [String]
     /// The places that were varied, with the schema unless all have them in common.
     private var seen: Set<String> = []
@@ -31,9 +33,11 @@ struct Variants {
 
     /// - Parameters:
     ///   - lengths: to which texts are cut and filled.
+    ///   - counts: to which lists of UUIDs are filled.
     ///   - words: what is put in the place of each text.
-    init(lengths: [Int], words: [String]) {
+    init(lengths: [Int], counts: [Int], words: [String]) {
         self.lengths = lengths
+        self.counts = counts
         self.words = words
     }
 
@@ -66,7 +70,7 @@ struct Variants {
         switch value {
         case .object(let object): vary(object.members, at: place, within: whole)
         case .array(let elements):
-            for other in [elements + elements, elements + [.null]] {
+            for other in [elements + elements, elements + [.null]] + filled(elements) {
                 all.append(Variant(place, .array(other), whole))
             }
             guard let first = elements.first else { return }
@@ -101,6 +105,7 @@ struct Variants {
 
     private static let strangers = [
         JSONObject.Member("unknown", .string("x")), JSONObject.Member("Un-known", .null),
+        JSONObject.Member("unknown\n", .string("x")),
         JSONObject.Member("data_base64", .null), JSONObject.Member("data_base64", .string("e30=")),
     ]
 
@@ -114,6 +119,18 @@ struct Variants {
     private static let numbers: [JSONValue] = [
         "0", "1", "-1", "1.0", "1e0", "1.5", "2147483647", "2147483648", "1e30",
     ].map { .number(JSONNumber(checked: $0)) }
+
+    /// Lists of UUIDs, no two of them the same.
+    private func filled(_ elements: [JSONValue]) -> [[JSONValue]] {
+        guard UUID(uuidString: elements.first?.text ?? "") != nil else { return [] }
+        return counts.map { count in
+            (0..<count).map { index in
+                let digits = String(index, radix: 16)
+                let zeros = String(repeating: "0", count: 12 - digits.count)
+                return .string("00000000-0000-4000-8000-" + zeros + digits)
+            }
+        }
+    }
 
     private func variations(of text: String) -> [String] {
         let ends = Self.characters.flatMap { [text + $0, $0 + text] }

@@ -101,6 +101,8 @@ import Testing
         "erasure_recipient": "who is told of an erasure that is under way",
         "deferred_about": "whom messages name that wait",
         "outbox_payload": "what is on its way to whom the table outbox names",
+        "parked_stream": "what the messages in parked_payload have in common",
+        "parked_payload": "as outbox_payload",
         "deferred": "messages about requests that are not known, so nobody's yet; a day at most",
         "deferred_message": "their content",
         "cascade": "what a change that is disclosed still brings for accounts; seconds, mostly",

@@ -32,11 +32,11 @@ struct QueryPlanTests {
         Exception("lastCheckpoint", "checkpoint"): "the last row",
         Exception("journalHead", "journal"): "the last row",
         Exception("deferredMessages", "deferred"): "up to the tool's limit; rows without bodies",
-        Exception("pendingMessages", "outbox_payload"): "what waits, the oldest, to the limit",
-        Exception("parkedMessages", "outbox_payload"): "the index of what is parked, to the limit",
         Exception("requests", "request"): "registrarctl's own list, the newest first, to its limit",
         Exception("accounts", "account"): "registrarctl's own list, the oldest first, to its limit",
         Exception("orders", "provisioning_order"): "registrarctl's own list of what is outstanding",
+        Exception("pendingMessages", "payload"): "registrarctl's own list, to its limit",
+        Exception("parkedMessages", "payload"): "registrarctl's own list, to its limit",
         // Tables of a few rows.
         Exception("run", "run"): "one row",
         Exception("setRun", "run"): "one row",
@@ -60,8 +60,6 @@ struct QueryPlanTests {
         Exception("oldestErasures", "erasure"): "the first rows",
         Exception("certainTime", "clock"): "one row",
         Exception("openRequests", sorts): "of an operator that ends; to be asked for by page",
-        Exception("unparkPayloads", "outbox_payload"): "the index of what is parked",
-        Exception("parkedPayloads", "outbox_payload"): "the index of what is parked",
         // Audits read everything, in a process of their own.
         Exception("checkpoints", "checkpoint"): "an audit",
         Exception("checkpointsAfter", "checkpoint"): "an export",
@@ -149,7 +147,7 @@ struct QueryPlanTests {
             if detail.contains(sorts) { return sorts }
             let words = detail.split(separator: " ")
             guard words.first == "SCAN", words.count > 1, words[1] != "CONSTANT" else { return nil }
-            return words[1] == "payload" ? "outbox_payload" : String(words[1])
+            return String(words[1])
         }
     }
 }

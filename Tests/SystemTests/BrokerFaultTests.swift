@@ -219,9 +219,17 @@ struct BrokerFaultTests {
             let queue = "\(installation.prefix).notifications"
             try await connection.deleteQueue(queue)
             if isDeclaredAnew {
-                // It is there, but nothing is bound to it.
+                // It is there as it should be, but nothing is bound to it.
                 try await connection.declareQueue(
-                    QueueDeclaration(name: queue, arguments: ["x-queue-type": "quorum"])
+                    QueueDeclaration(
+                        name: queue,
+                        arguments: [
+                            "x-queue-type": "quorum", "x-delivery-limit": 1000,
+                            "x-dead-letter-exchange": .string("\(installation.prefix).dead"),
+                            "x-dead-letter-strategy": "at-least-once",
+                            "x-overflow": "reject-publish",
+                        ]
+                    )
                 )
             }
             let request = newRequest()
@@ -253,18 +261,21 @@ struct BrokerFaultTests {
         }
     }
 
-    @Test("A queue that exists with other arguments is named; without it the daemon goes on")
-    func otherArguments() async throws {
+    @Test(
+        "A queue that exists with other arguments is named; without it the daemon goes on",
+        arguments: ["registrations", "notifications"]
+    )
+    func otherArguments(short: String) async throws {
         try await Installation.with(broker: broker) { installation in
             let connection = try await Connection.open(
                 Endpoint(url: broker.url(user: "operator"))
             )
-            let queue = installation.topology.queue(.registrations)
+            let queue = "\(installation.prefix).\(short)"
             try await connection.declareQueue(QueueDeclaration(name: queue))
             let daemon = try installation.launch()
             let reason = try await daemon.becomeUnready(because: queue)
             #expect(reason.contains(#""component":"consumer""#))
-            #expect(reason.contains("406"))
+            #expect(reason.contains("406") && reason.contains("inequivalent arg 'x-"))
             #expect(try daemon.page("/livez")?.status == 200)
             try await connection.deleteQueue(queue)
             try await daemon.becomeReady()

@@ -143,6 +143,9 @@ struct Load: Sendable {
 enum Torture {
     static let kills = number("REGISTRAR_TORTURE_KILLS", default: 10)
     static let requests = number("REGISTRAR_TORTURE_REQUESTS", default: 600)
+    /// How many streams are parked; as many as were seen to do harm count as measured.
+    static let parkedStreams = number("REGISTRAR_TORTURE_PARKED", default: 2000)
+    static let isMeasured = parkedStreams >= 60_000
     /// Requests and accounts that stand in the store before anything comes.
     static let stored = number("REGISTRAR_TORTURE_STORED", default: 5000)
     static let brokerEnds = number("REGISTRAR_TORTURE_BROKER_ENDS", default: 3)

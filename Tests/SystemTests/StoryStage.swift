@@ -155,5 +155,6 @@ final class StoryStage {
         func clock(_: ClockCondition) {}
         func progressed(at _: Instant) {}
         func condition(_: ServiceComponent, reason _: String?) {}
+        func notice(_: ServiceComponent, reason _: String) {}
     }
 }

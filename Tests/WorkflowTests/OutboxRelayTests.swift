@@ -11,7 +11,7 @@ import Testing
     @Test("nothing is sent before the publisher is open")
     func closed() {
         let relay = OutboxRelay(window: 10)
-        _ = relay.add([row(1, "a")])
+        relay.add([row(1, "a")])
         #expect(relay.takeReady() == [])
         #expect(relay.count == 1)
         relay.publisherOpened()
@@ -21,7 +21,7 @@ import Testing
     @Test("of a stream one message at a time is on the way, in the order of adding")
     func oneAtATime() {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(2, "a"), row(3, "a")])
+        relay.add([row(1, "a"), row(2, "a"), row(3, "a")])
         #expect(sequences(relay.takeReady()) == [1])
         #expect(relay.takeReady() == [])
         #expect(relay.resolve([confirmed(1)]).confirmed == [1])
@@ -36,7 +36,7 @@ import Testing
     @Test("streams do not wait for each other: other subjects, other kinds of queue")
     func independent() {
         let relay = open()
-        _ = relay.add([
+        relay.add([
             row(1, "a"), row(2, "b"), row(3, "a", key: "notification.email"),
             row(4, "a", key: "status.account"), row(5, "a", key: "replay.problems"),
         ])
@@ -50,7 +50,7 @@ import Testing
         let first = AccountIdentifier(SequentialIdentifiers.identifier(1, series: 7))
         let second = AccountIdentifier(SequentialIdentifiers.identifier(2, series: 7))
         let key = "provisioning.account"
-        _ = relay.add([
+        relay.add([
             row(1, "anne", key: key, about: first), row(2, "anne", key: key, about: second),
             row(3, "bob", key: key, about: first),
         ])
@@ -62,9 +62,9 @@ import Testing
     @Test("what is added to a stream later comes later")
     func addedLater() {
         let relay = open()
-        _ = relay.add([row(1, "a")])
+        relay.add([row(1, "a")])
         #expect(sequences(relay.takeReady()) == [1])
-        _ = relay.add([row(2, "a")])
+        relay.add([row(2, "a")])
         #expect(relay.takeReady() == [])
         _ = relay.resolve([confirmed(1)])
         #expect(sequences(relay.takeReady()) == [2])
@@ -73,8 +73,8 @@ import Testing
     @Test("a message that is held already is not added again")
     func addedTwice() {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(1, "a")])
-        _ = relay.add([row(1, "a")])
+        relay.add([row(1, "a"), row(1, "a")])
+        relay.add([row(1, "a")])
         #expect(relay.count == 1)
         #expect(sequences(relay.takeReady()) == [1])
         _ = relay.resolve([confirmed(1)])
@@ -84,7 +84,7 @@ import Testing
     @Test("no more than the window is on the way")
     func window() {
         let relay = open(window: 2)
-        _ = relay.add([row(1, "a"), row(2, "b"), row(3, "c"), row(4, "a")])
+        relay.add([row(1, "a"), row(2, "b"), row(3, "c"), row(4, "a")])
         #expect(sequences(relay.takeReady()) == [1, 2])
         #expect(relay.takeReady() == [])
         _ = relay.resolve([confirmed(1)])
@@ -98,7 +98,7 @@ import Testing
     @Test("what the broker refused is held until it is to be retried, and keeps its stream waiting")
     func refused() {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
+        relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
         #expect(sequences(relay.takeReady()) == [1, 3])
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
         #expect(resolution.refused == 1)
@@ -114,7 +114,7 @@ import Testing
     @Test("a refusal makes room in the window")
     func refusedWindow() {
         let relay = open(window: 1)
-        _ = relay.add([row(1, "a"), row(2, "b")])
+        relay.add([row(1, "a"), row(2, "b")])
         #expect(sequences(relay.takeReady()) == [1])
         _ = relay.resolve([PublicationResult(sequence: 1, outcome: .refused)])
         #expect(sequences(relay.takeReady()) == [2])
@@ -126,40 +126,54 @@ import Testing
     )
     func parked(outcome: PublicationOutcome) {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
+        relay.add([row(1, "a"), row(2, "a"), row(3, "b")])
         _ = relay.takeReady()
         let resolution = relay.resolve([PublicationResult(sequence: 1, outcome: outcome)])
         #expect(resolution.parked.map(\.sequence) == [1, 2])
-        #expect(resolution.parked.map(\.reason) == ["NO_ROUTE", "behind a parked message"])
+        #expect(resolution.parked.map(\.reason) == ["NO_ROUTE", nil])
         #expect(relay.count == 1)
         #expect(relay.resolve([confirmed(3)]).confirmed == [3])
     }
 
-    @Test("what comes behind a parked message is parked too, until it may be sent again")
-    func parkedLater() {
+    @Test("of a parked stream that is tried again the first goes out, then the next")
+    func retried() {
         let relay = open()
-        _ = relay.add([row(1, "a")])
-        _ = relay.takeReady()
-        _ = relay.resolve([PublicationResult(sequence: 1, outcome: .unroutable("NO_ROUTE"))])
-        #expect(relay.add([row(2, "a"), row(3, "b")]).map(\.sequence) == [2])
-        #expect(relay.count == 1)
-        #expect(sequences(relay.takeReady()) == [3])
-        relay.unpark()
-        #expect(relay.add([row(1, "a"), row(2, "a")]).isEmpty)
-        #expect(sequences(relay.takeReady()) == [1])
-        _ = relay.resolve([confirmed(1)])
+        relay.retry(ParkedRows(stream: 7, rows: [row(1, "a"), row(2, "a")]))
+        relay.add([row(3, "b")])
+        #expect(relay.parkedCount == 2 && relay.count == 3)
+        #expect(sequences(relay.takeReady()) == [1, 3])
+        // Read again while it is on the way, with one more behind it.
+        relay.retry(ParkedRows(stream: 7, rows: [row(1, "a"), row(2, "a"), row(4, "a")]))
+        #expect(relay.parkedCount == 3)
+        #expect(relay.resolve([confirmed(1)]).released == [])
         #expect(sequences(relay.takeReady()) == [2])
+        _ = relay.resolve([confirmed(2)])
+        #expect(sequences(relay.takeReady()) == [4])
+        let resolution = relay.resolve([confirmed(4)])
+        #expect(resolution.confirmed == [4] && resolution.released == [7])
+        #expect(relay.parkedCount == 0 && relay.count == 1)
     }
 
-    @Test("a parked stream stays parked when the connection is renewed")
-    func parkedAcrossConnections() {
+    @Test("a parked stream that is tried in vain takes no memory, and what stands behind it stays")
+    func retriedInVain() {
         let relay = open()
-        _ = relay.add([row(1, "a")])
+        relay.retry(ParkedRows(stream: 7, rows: [row(1, "a"), row(2, "a")]))
+        #expect(sequences(relay.takeReady()) == [1])
+        let resolution = relay.resolve([
+            PublicationResult(sequence: 1, outcome: .unroutable("NO_ROUTE"))
+        ])
+        #expect(resolution.parked.map(\.sequence) == [1])
+        #expect(relay.count == 0 && relay.parkedCount == 0 && relay.bytes == 0)
+    }
+
+    @Test("what is parked is not held when the connection is lost")
+    func retriedAcrossConnections() {
+        let relay = open()
+        relay.retry(ParkedRows(stream: 7, rows: [row(1, "a"), row(2, "a")]))
         _ = relay.takeReady()
-        _ = relay.resolve([PublicationResult(sequence: 1, outcome: .unroutable("NO_ROUTE"))])
-        relay.publisherClosed()
+        _ = relay.publisherClosed()
+        #expect(relay.count == 0 && relay.parkedCount == 0)
         relay.publisherOpened()
-        #expect(relay.add([row(2, "a")]).map(\.sequence) == [2])
         #expect(relay.takeReady() == [])
     }
 
@@ -168,13 +182,13 @@ import Testing
     @Test("what was on the way is sent again in sequence, before what comes after it")
     func lost() {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(2, "b"), row(3, "a"), row(4, "c")])
+        relay.add([row(1, "a"), row(2, "b"), row(3, "a"), row(4, "c")])
         #expect(sequences(relay.takeReady()) == [1, 2, 4])
         _ = relay.resolve([
             confirmed(2), PublicationResult(sequence: 4, outcome: .refused),
         ])
-        _ = relay.add([row(5, "b")])
-        relay.publisherClosed()
+        relay.add([row(5, "b")])
+        _ = relay.publisherClosed()
         #expect(!relay.isConnected)
         #expect(relay.takeReady() == [])
         relay.publisherOpened()
@@ -186,9 +200,9 @@ import Testing
     @Test("results of a session that is over are ignored")
     func stale() {
         let relay = open()
-        _ = relay.add([row(1, "a")])
+        relay.add([row(1, "a")])
         _ = relay.takeReady()
-        relay.publisherClosed()
+        _ = relay.publisherClosed()
         let resolution = relay.resolve([confirmed(1)])
         #expect(resolution.confirmed == [])
         #expect(relay.count == 1)
@@ -200,7 +214,7 @@ import Testing
     @Test("results about what was never sent, or was settled, are ignored")
     func unknown() {
         let relay = open()
-        _ = relay.add([row(1, "a"), row(2, "a")])
+        relay.add([row(1, "a"), row(2, "a")])
         _ = relay.takeReady()
         let resolution = relay.resolve([
             confirmed(2), confirmed(99), confirmed(1), confirmed(1),
@@ -215,9 +229,9 @@ import Testing
     @Test("the window is free again after a lost connection")
     func lostWindow() {
         let relay = open(window: 1)
-        _ = relay.add([row(1, "a")])
+        relay.add([row(1, "a")])
         _ = relay.takeReady()
-        relay.publisherClosed()
+        _ = relay.publisherClosed()
         relay.publisherOpened()
         #expect(sequences(relay.takeReady()) == [1])
     }
@@ -302,19 +316,11 @@ private struct Ledger {
                 relay.retryRefused()
                 ledger.held = []
             case 18:
-                relay.publisherClosed()
+                _ = relay.publisherClosed()
                 ledger.onTheWay = [:]
                 ledger.held = []
                 relay.publisherOpened()
-            default:
-                relay.unpark()
-                let parked = ledger.parked.sorted { $0.key < $1.key }
-                ledger.parked = [:]
-                let rows = parked.map { row($0.key, $0.value) }
-                try #require(relay.add(rows).isEmpty)
-                for row in rows {
-                    ledger.streams[row.message.subject, default: []].append(row.sequence)
-                }
+            default: Self.retry(in: relay, &ledger)
             }
             try #require(relay.count == ledger.pending)
         }
@@ -335,18 +341,28 @@ private struct Ledger {
             row(next + Int64(offset), "s\(Int.random(in: 0..<7, using: &generator))")
         }
         next += Int64(rows.count)
-        let expected = rows.filter { ledger.parkedStreams.contains($0.message.subject) }
-        let parked = relay.add(rows)
-        #expect(parked.map(\.sequence) == expected.map(\.sequence))
+        relay.add(rows.filter { !ledger.parkedStreams.contains($0.message.subject) })
         for row in rows {
             let stream = row.message.subject
             ledger.added[stream, default: []].append(row.sequence)
+            // The store parks what stands behind.
             if ledger.parkedStreams.contains(stream) {
                 ledger.parked[row.sequence] = stream
             } else {
                 ledger.streams[stream, default: []].append(row.sequence)
             }
         }
+    }
+
+    /// All that is parked is tried again; in this ledger it counts as parked no more, as the relay
+    /// holds all of it.
+    private static func retry(in relay: OutboxRelay, _ ledger: inout Ledger) {
+        let streams = Dictionary(grouping: ledger.parked.sorted { $0.key < $1.key }, by: \.value)
+        for (stream, messages) in streams.sorted(by: { $0.key < $1.key }) {
+            relay.add(messages.map { row($0.key, stream) })
+            ledger.streams[stream, default: []] += messages.map(\.key)
+        }
+        ledger.parked = [:]
     }
 
     private static func send(
@@ -410,11 +426,7 @@ private struct Ledger {
         relay.publisherOpened()
         relay.retryRefused()
         ledger.held = []
-        relay.unpark()
-        let parked = ledger.parked.sorted { $0.key < $1.key }
-        ledger.parked = [:]
-        _ = relay.add(parked.map { row($0.key, $0.value) })
-        for (sequence, stream) in parked { ledger.streams[stream, default: []].append(sequence) }
+        retry(in: relay, &ledger)
         for _ in 0...ledger.pending {
             try send(from: relay, &ledger, window: window)
             let results = ledger.onTheWay.keys.sorted().map(confirmed)

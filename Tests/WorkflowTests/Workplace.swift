@@ -219,6 +219,8 @@ final class RecordingObserver: ServiceObserver {
         var batches: [BatchReport] = []
         var publications: [PublicationReport] = []
         var conditions: [String?] = []
+        var reasons: [ServiceComponent: String] = [:]
+        var notices: [ServiceComponent: String] = [:]
         var clock: [ClockCondition] = []
         var turns = 0
         var statistics: OutboxStatistics?
@@ -257,6 +259,9 @@ final class RecordingObserver: ServiceObserver {
         }
     }
 
+    /// What was greatest before counts no more.
+    func forgetGreatest() { change { $0.greatestInMemory = 0 } }
+
     private func change(_ change: (inout Record) -> Void) {
         let met = guarded.withLock { guarded in
             change(&guarded.record)
@@ -277,7 +282,18 @@ final class RecordingObserver: ServiceObserver {
     func progressed(at now: Instant) { change { $0.turns += 1 } }
 
     func condition(_ component: ServiceComponent, reason: String?) {
-        change { $0.conditions.append(reason) }
+        change {
+            $0.conditions.append(reason)
+            $0.reasons[component] = reason
+            $0.notices[component] = nil
+        }
+    }
+
+    func notice(_ component: ServiceComponent, reason: String) {
+        change {
+            $0.reasons[component] = nil
+            $0.notices[component] = reason
+        }
     }
 
     func oldestOpenRequests(_ oldest: [String: Instant]) {

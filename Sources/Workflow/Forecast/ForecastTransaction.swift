@@ -381,11 +381,16 @@ final class ForecastTransaction: RegisterTransaction {
         at _: Instant
     ) throws -> Int64 { 0 }
     func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
-    func park(_: Int64, reason _: String) throws {}
+    func park(_: Int64, reason _: String?) throws {}
     func droppedMessages() throws -> [Int64] { [] }
     func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
-    func unpark() throws -> Int { 0 }
-    func unparkedStreams() throws -> Set<OutboxStream> { [] }
+    func isParked(_: OutboxStream) throws -> Bool { false }
+    func lastParkedStream() throws -> Int64 { 0 }
+    func parkedStreams(after _: Int64, through _: Int64, limit _: Int) -> [Int64] { [] }
+    func parkedMessages(of _: Int64, through _: Int64, limit _: Int, bytes _: Int) -> [OutboxRow] {
+        []
+    }
+    func retriedStreams() throws -> RetriedStreams { RetriedStreams() }
     func pendingMessages(after _: Int64, limit _: Int, bytes _: Int) throws -> [OutboxRow] { [] }
     func outboxStatistics() throws -> OutboxStatistics {
         OutboxStatistics(pending: 0, parked: 0, oldestAt: nil)

@@ -30,7 +30,7 @@ struct PersonDisclose: AsyncParsableCommand {
 
     func run() async throws {
         guard let applicant = try person.applicant() else {
-            return try show(.object(JSONObject([.init("known", .boolean(false))])))
+            return try show(JSONObject([.init("known", .boolean(false))]))
         }
         let surroundings = try person.options.surroundings()
         let access = surroundings.access(try surroundings.login())
@@ -40,7 +40,7 @@ struct PersonDisclose: AsyncParsableCommand {
             applicant.write(to: &data)
         }
         let connection = try await Connection.open(access.endpoint, options: access.options)
-        let answer: Delivery
+        let answer: JSONObject
         do {
             let queue = try await Self.queue(for: request, on: connection, access.topology)
             try await EventSender(surroundings).send(question, at: maker.now)
@@ -73,40 +73,46 @@ struct PersonDisclose: AsyncParsableCommand {
         return name
     }
 
+    /// The whole answer, once all of its parts have come.
     private func wait(
         for request: RequestIdentifier,
         in queue: String,
         on connection: Connection
-    ) async throws -> Delivery {
+    ) async throws -> JSONObject {
         let time = SystemTime()
         let deadline = time.monotonicSeconds + timeout
+        var parts = DisclosureParts()
         while true {
             if let message = try await connection.get(queue: queue) {
                 // Others' answers come as well.
-                guard message.properties.correlationIdentifier != request.description else {
-                    return message
+                guard message.properties.correlationIdentifier == request.description else {
+                    continue
                 }
+                try parts.add(Self.data(of: message))
+                if let whole = parts.whole { return whole }
             } else if time.monotonicSeconds < deadline {
                 await time.sleep(seconds: Self.pollSeconds)
             } else {
                 throw Ending(
                     .tryAgain,
-                    "no answer came within \(timeout) s: see whether registrard runs "
-                        + "('registrarctl status'), and ask again"
+                    "no\(parts.isEmpty ? "" : " whole") answer came within \(timeout) s: see whether "
+                        + "registrard runs ('registrarctl status'), and ask again"
                 )
             }
         }
     }
 
-    private func show(_ answer: Delivery) throws {
+    private static func data(of answer: Delivery) throws -> JSONObject {
         guard case .object(let event) = try JSONValue(parsing: answer.body),
             case .object(let data) = event["data"]
         else { throw Ending(.data, "the answer has no data; see the contract's envelope") }
         if answer.routingKey == ProblemEvent.routingKey, case .string(let detail) = data["detail"] {
             throw Ending(.data, "the daemon refused to answer: \(detail)")
         }
-        try show(.object(data))
+        return data
     }
+
+    private func show(_ data: JSONObject) throws { try show(.object(data)) }
 
     private func show(_ data: JSONValue) throws {
         switch person.options.output {

@@ -200,6 +200,7 @@ final class Simulation {
     @discardableResult
     private func step() async -> Step {
         let step = await service.step()
+        if broker.takeRenewal() { closePublisher(arriving: 0) }
         let new = broker.published.dropFirst(readCount)
         readCount += new.count
         for row in new {
@@ -247,7 +248,29 @@ final class Simulation {
     private func deliverAnswers() {
         guard isPublisherOpen else { return openPublisher() }
         broker.arrive(random.number(1...20))
+        if let refusal = broker.takeEnd() { return endPublisher(refusal) }
         service.published(broker.takeAnswers(random.number(1...20)).shuffled(using: &random))
+    }
+
+    /// The broker ends the session; what it has said before arrives.
+    private func endPublisher(_ refusal: PublicationRefusal) {
+        service.published(broker.takeAnswers().shuffled(using: &random))
+        broker.closePublisher()
+        service.publisherClosed(refusal)
+        isPublisherOpen = false
+    }
+
+    /// What it ends sessions for: one kind of message, or everything that goes to one exchange.
+    private func refuse() {
+        let key = random.one(of: ["status.request", "notification.email", "problem.schema"])
+        let isWhole = random.chance(30)
+        broker.close { message in
+            guard message.exchange == .out, isWhole || message.routingKey == key else { return nil }
+            return PublicationRefusal(
+                code: 403,
+                text: isWhole ? "access to exchange refused" : "access to topic '\(key)' refused"
+            )
+        }
     }
 
     private func openPublisher() {
@@ -262,7 +285,7 @@ final class Simulation {
 
     private func trouble() async {
         let deaths = kind == .poison ? 0 : 3
-        switch random.number(1...18 + deaths) {
+        switch random.number(1...20 + deaths) {
         case 1: setClock()
         case 2: clock.jump(bySeconds: Int64(random.number(1...90_000)))
         case 3...4: closeSource()
@@ -280,7 +303,9 @@ final class Simulation {
             )
         case 17: await stop()
         case 18: clock.advance(bySeconds: 31)
-        case 19: hazard.kill()
+        case 19: if random.chance(50) { refuse() } else { broker.close(for: nil) }
+        case 20: broker.getStuck(["notification"])
+        case 21: hazard.kill()
         default: hazard.arm(in: random.number(0...60))
         }
     }
@@ -318,6 +343,7 @@ final class Simulation {
         if script.isEmpty { hazard.arm(in: nil) }
         hazard.failStore(0, at: .begin)
         broker.unbind([])
+        broker.close(for: nil)
         broker.block(false)
         broker.refuseNext(0)
         if hazard.isDead { await restart() }

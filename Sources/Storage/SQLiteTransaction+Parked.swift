@@ -1,0 +1,161 @@
+import Contract
+import Domain
+import Workflow
+
+// Messages that cannot be sent now, by their streams.
+
+extension SQLiteTransaction {
+    func park(_ sequence: Int64, reason: String?) throws {
+        let lookup = try statement(.parkableMessage)
+        lookup.bind(sequence)
+        let stream = try lookup.first { row in
+            OutboxStream(
+                subject: row.text(0),
+                family: OutboundMessage.family(ofRoutingKey: row.text(1))
+            )
+        }
+        guard let stream else {
+            if let reason, let number = try parkedPlace(of: sequence) {
+                try setReason(reason, of: number)
+            }
+            return
+        }
+        let number = try parkedStream(stream, reason: reason)
+        let insertion = try statement(.insertParkedPayload)
+        insertion.bind(number)
+        insertion.bind(sequence)
+        try insertion.run()
+        let deletion = try statement(.deletePayloads)
+        deletion.bind(sequence)
+        deletion.bind(sequence)
+        try deletion.run()
+        connection.state.count(.outboxPending, -1)
+        connection.state.count(.outboxParked, 1)
+    }
+
+    /// The stream's number; it is parked from here on.
+    private func parkedStream(_ stream: OutboxStream, reason: String?) throws -> Int64 {
+        if let number = try number(of: stream) {
+            if let reason { try setReason(reason, of: number) }
+            return number
+        }
+        let insertion = try statement(.insertParkedStream)
+        insertion.bind(stream.subject)
+        insertion.bind(stream.family)
+        insertion.bind(reason ?? ParkedMessage.behind)
+        guard let number = try insertion.first({ $0.integer(0) }) else {
+            throw contradiction("no number for a parked stream")
+        }
+        return number
+    }
+
+    private func number(of stream: OutboxStream) throws -> Int64? {
+        let lookup = try statement(.parkedStream)
+        lookup.bind(stream.subject)
+        lookup.bind(stream.family)
+        return try lookup.first { $0.integer(0) }
+    }
+
+    private func parkedPlace(of sequence: Int64) throws -> Int64? {
+        let lookup = try statement(.parkedPlace)
+        lookup.bind(sequence)
+        return try lookup.first { $0.integer(0) }
+    }
+
+    private func setReason(_ reason: String, of stream: Int64) throws {
+        let update = try statement(.setParkedReason)
+        update.bind(reason)
+        update.bind(stream)
+        try update.run()
+    }
+
+    private var hasParked: Bool { connection.state.counts[.outboxParked, default: 0] > 0 }
+
+    func isParked(_ stream: OutboxStream) throws -> Bool {
+        // Asked for every new message, and mostly there are none at all.
+        guard hasParked else { return false }
+        return try number(of: stream) != nil
+    }
+
+    func lastParkedStream() throws -> Int64 {
+        guard hasParked else { return 0 }
+        return try statement(.lastParkedStream).first { $0.integer(0) } ?? 0
+    }
+
+    func parkedStreams(after number: Int64, through last: Int64, limit: Int) throws -> [Int64] {
+        let lookup = try statement(.parkedStreams)
+        lookup.bind(number)
+        lookup.bind(last)
+        lookup.bind(limit)
+        return try lookup.all { $0.integer(0) }
+    }
+
+    func parkedMessages(
+        of stream: Int64,
+        through sequence: Int64,
+        limit: Int,
+        bytes: Int
+    ) throws -> [OutboxRow] {
+        let statement = try statement(.parkedPayloads)
+        statement.bind(stream)
+        statement.bind(sequence)
+        statement.bind(limit)
+        return try outboxRows(statement, bytes: bytes)
+    }
+
+    /// Notes which streams an operator wants to be tried now; numbers of messages that are not
+    /// parked are ignored.
+    func retry(_ sequences: [Int64]?) throws {
+        guard let sequences else {
+            connection.state.retriedStreams = .all
+            return
+        }
+        let streams = try sequences.compactMap { try parkedPlace(of: $0) }
+        connection.state.retriedStreams.add(streams)
+    }
+
+    func retriedStreams() throws -> RetriedStreams { connection.state.retriedStreams }
+
+    /// Takes parked messages away, and their streams with the last; returns what is to be known of
+    /// each, and how many there were.
+    func removeParked(_ range: ClosedRange<Int64>) throws -> (count: Int, removed: [Removed]) {
+        guard hasParked else { return (0, []) }
+        let lookup = try statement(.settledParked)
+        lookup.bind(range.lowerBound)
+        lookup.bind(range.upperBound)
+        let found = try lookup.all { row in
+            (
+                stream: row.integer(0),
+                removed: Removed(
+                    account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
+                    leavesTraces: row.integer(2) != 0
+                )
+            )
+        }
+        guard !found.isEmpty else { return (0, []) }
+        let deletion = try statement(.deleteParkedPayloads)
+        deletion.bind(range.lowerBound)
+        deletion.bind(range.upperBound)
+        try deletion.run()
+        for stream in Set(found.map(\.stream)) {
+            let deletion = try statement(.deleteParkedStream)
+            deletion.bind(stream)
+            try deletion.run()
+        }
+        connection.state.count(.outboxParked, -found.count)
+        return (found.count, found.map(\.removed))
+    }
+
+    func oldestUnsent() throws -> Instant? {
+        let pending = try statement(.oldestPayload).first { $0.instant(0) }
+        guard hasParked, let parked = try statement(.oldestParked).first({ $0.instant(0) })
+        else { return pending }
+        return pending.map { min($0, parked) } ?? parked
+    }
+}
+
+/// What is to be known of a payload that was taken away.
+struct Removed {
+    let account: AccountIdentifier?
+    let leavesTraces: Bool
+}
