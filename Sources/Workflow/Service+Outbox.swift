@@ -20,7 +20,7 @@ extension Service {
         let rows = relay.takeReady(atSeconds: time.monotonicSeconds)
         let refused = relay.takeRefused()
         if refused.unroutable > 0 {
-            take(refused)
+            take(refused, isKnown: true)
             observer.published(
                 PublicationReport(
                     confirmed: 0,
@@ -35,7 +35,10 @@ extension Service {
     }
 
     /// What became of publications is to be written.
-    func take(_ resolution: OutboxRelay.Resolution) {
+    ///
+    /// - Parameter isKnown: whether what is parked is of a kind that health names already. That need not
+    ///   stand in the log for every message.
+    func take(_ resolution: OutboxRelay.Resolution, isKnown: Bool = false) {
         turn.confirmed += resolution.confirmed
         turn.parked += resolution.parked
         let now = time.monotonicSeconds
@@ -50,7 +53,8 @@ extension Service {
         }
         guard !resolution.parked.isEmpty else { return }
         parkedRetries.parked(atSeconds: now)
-        log.error(
+        log.log(
+            level: isKnown ? .debug : .error,
             "the broker does not take messages; they are parked in the outbox",
             metadata: [
                 "messages": "\(resolution.parked.count)",

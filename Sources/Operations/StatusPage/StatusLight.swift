@@ -83,7 +83,7 @@ extension StatusSnapshot {
         }
         if outbox.parked > 0 {
             let messages = Wording.count(outbox.parked, "message", "messages")
-            return light(.failure, "\(messages) parked: no queue takes them")
+            return light(.failure, "\(messages) parked: the broker does not take them")
         }
         if !isBrokerThere {
             return light(.unknown, "The broker cannot be asked")

@@ -59,7 +59,7 @@ extension StatusPageView {
             <h2 id="waiting">Waiting in the store</h2>
             <dl class="tiles">
             \(tile("To be sent", outbox.pending, note: oldest))\
-            \(tile("Parked", outbox.parked, note: "no queue takes them", isBad: outbox.parked > 0))\
+            \(tile("Parked", outbox.parked, note: "sent in vain", isBad: outbox.parked > 0))\
             \(tile("Early", snapshot.deferred, note: "their request has not come"))\
             </dl>
             </section>
