@@ -98,7 +98,7 @@ struct ProcedureLayoutTests {
         let lines = try Repository.swiftFiles(in: "Sources/Domain").flatMap(\.lines)
             .filter { !$0.isComment }
         let declarations = lines.flatMap {
-            $0.matches(of: /\b(?:struct|enum|case|let|var) `?(\w+)/).map { String($0.1) }
+            $0.matches(of: /\b(?:struct|enum|case) `?(\w+)/).map { String($0.1) }
         }
         let values = lines.flatMap { $0.matches(of: /= "([a-z-]+)"/).map { String($0.1) } }
         return Set(declarations.map { $0.prefix(1).lowercased() + $0.dropFirst() } + values)
