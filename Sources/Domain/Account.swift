@@ -34,7 +34,7 @@ public enum AccountStatus: String, CaseIterable, Sendable {
 public struct Account: Hashable, Sendable {
     public let identifier: AccountIdentifier
     public let person: PersonIdentifier
-    public internal(set) var eori: EORI
+    public package(set) var eori: EORI
     /// The request whose grant opened it.
     public let request: RequestIdentifier
     public var role: AccountRole

@@ -61,7 +61,7 @@ public struct Authorisation: Hashable, Sendable {
     public let number: ExciseNumber
     /// The request whose grant it is.
     public let request: RequestIdentifier
-    public internal(set) var eori: EORI
+    public package(set) var eori: EORI
     public let kind: AuthorisationKind
     /// At least one, in the order of ``ExciseProduct``.
     public let products: [ExciseProduct]

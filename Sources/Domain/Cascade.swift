@@ -21,7 +21,7 @@ public struct Cascade: Hashable, Sendable {
     /// Given by the register, ascending and never twice; 0 before.
     public var number: Int64
     /// Whose accounts it concerns.
-    public internal(set) var eori: EORI
+    public package(set) var eori: EORI
     public let change: Change
     public let by: Originator
     /// Who asked for the change by a request of his own, if that is how it came about.

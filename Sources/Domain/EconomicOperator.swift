@@ -11,7 +11,7 @@ public enum OperatorStatus: String, CaseIterable, Sendable {
 
 /// An economic operator in the register: what customs let in, and for which operations.
 public struct EconomicOperator: Hashable, Sendable {
-    public internal(set) var eori: EORI
+    public package(set) var eori: EORI
     public var kind: OperatorKind
     public var operations: OperationSet
     public var status: OperatorStatus

@@ -34,7 +34,7 @@ public enum ObligationStatus: String, CaseIterable, Sendable {
 public struct Obligation: Hashable, Sendable {
     public let identifier: ObligationIdentifier
     public let kind: ObligationKind
-    public internal(set) var eori: EORI
+    public package(set) var eori: EORI
     /// The authorisation under which it arose; nil where none is needed.
     public let authorisation: ExciseNumber?
     /// What it is about, such as a movement's ARC: unique among those of one kind under one

@@ -37,7 +37,7 @@ public struct Request: Hashable, Sendable {
     /// What is asked within the procedure, such as `company` or `employee`.
     public let profile: String
     public let person: PersonIdentifier
-    public internal(set) var eori: EORI?
+    public package(set) var eori: EORI?
     /// What was asked for; empty where the profile asks for none.
     public let requested: OperationSet
     /// What was authorised; empty until a grant.

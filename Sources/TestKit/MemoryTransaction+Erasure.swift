@@ -89,7 +89,7 @@ extension MemoryTransaction {
             } else if contents.operators[surrogate.eori]
                 .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
             {
-                try forget(surrogate)
+                forget(surrogate)
             }
         }
     }
@@ -126,53 +126,38 @@ extension MemoryTransaction {
             let surrogate = contents.surrogates[economicOperator.eori],
             contents.persons[surrogate.person] == nil
         else { return }
-        try forget(surrogate)
+        forget(surrogate)
     }
 
     /// What stood for the number is all that is left of it.
-    private func forget(_ surrogate: Surrogate) throws {
+    private func forget(_ surrogate: Surrogate) {
         contents.surrogates[surrogate.eori] = nil
-        try replaceNumber(surrogate.eori, by: EORI(surrogate.identifier))
+        replaceNumber(surrogate.eori, by: EORI(surrogate.identifier))
     }
 
-    private func replaceNumber(_ eori: EORI, by other: EORI) throws {
-        for (identifier, request) in contents.requests where request.eori == eori {
-            guard !contents.unconcealed.contains(identifier),
-                case .requestKept(let changed) = Event.requestKept(request).concealed(as: other)
-            else { continue }
-            contents.requests[identifier] = changed
+    private func replaceNumber(_ eori: EORI, by other: EORI) {
+        for (identifier, request) in contents.requests
+        where request.eori == eori && !contents.unconcealed.contains(identifier) {
+            contents.requests[identifier]?.eori = other
         }
-        if case .operatorRegistered(let changed)? = contents.operators.removeValue(forKey: eori)
-            .map({ Event.operatorRegistered($0).concealed(as: other) })
-        {
-            contents.operators[other] = changed
+        if var economicOperator = contents.operators.removeValue(forKey: eori) {
+            economicOperator.eori = other
+            contents.operators[other] = economicOperator
         }
-        for index in contents.cascades.indices where contents.cascades[index].eori == eori {
-            guard
-                case .cascade(let changed, _) = Event.cascade(contents.cascades[index], .begun)
-                    .concealed(as: other)
-            else { continue }
-            contents.cascades[index] = changed
-        }
-        contents.accounts = contents.accounts.map { account in
-            guard account.eori == eori,
-                case .accountOpened(let changed) = Event.accountOpened(account).concealed(as: other)
-            else { return account }
-            return changed
-        }
-        contents.authorisations = contents.authorisations.map { authorisation in
-            guard authorisation.eori == eori,
-                case .authorisationGranted(let changed) =
-                    Event.authorisationGranted(authorisation).concealed(as: other)
-            else { return authorisation }
-            return changed
-        }
-        contents.obligations = contents.obligations.map { obligation in
-            guard obligation.eori == eori,
-                case .obligationOpened(let changed) =
-                    Event.obligationOpened(obligation).concealed(as: other)
-            else { return obligation }
-            return changed
+        Self.replace(eori, by: other, at: \.eori, in: &contents.cascades)
+        Self.replace(eori, by: other, at: \.eori, in: &contents.accounts)
+        Self.replace(eori, by: other, at: \.eori, in: &contents.authorisations)
+        Self.replace(eori, by: other, at: \.eori, in: &contents.obligations)
+    }
+
+    private static func replace<Record>(
+        _ eori: EORI,
+        by other: EORI,
+        at member: WritableKeyPath<Record, EORI>,
+        in records: inout [Record]
+    ) {
+        for index in records.indices where records[index][keyPath: member] == eori {
+            records[index][keyPath: member] = other
         }
     }
 
