@@ -1,5 +1,5 @@
-/// How long to wait before the next attempt: doubling from a base to a maximum, with jitter, so that
-/// many clients do not come back in step. Pure: the random number comes from the caller.
+/// How long to wait before the next attempt: doubling from a base to a maximum, with jitter, so
+/// that many clients do not come back in step. Pure: the random number comes from the caller.
 public struct BackOff: Sendable, Hashable {
     /// The longest first wait, in seconds.
     public var baseSeconds: Double
@@ -22,7 +22,8 @@ public struct BackOff: Sendable, Hashable {
         var ceiling = baseSeconds
         for _ in 0..<Int(doublings) where ceiling < maximumSeconds { ceiling *= 2 }
         ceiling = min(ceiling, maximumSeconds)
-        // Not Double.random(in:using:), which draws again for as long as it gets the largest number.
+        // Not Double.random(in:using:), which draws again for as long as it gets the largest
+        // number.
         let fraction = Double(generator.next() >> 11) / Double(1 << 53 as UInt64)
         return ceiling * (0.5 + 0.5 * fraction)
     }

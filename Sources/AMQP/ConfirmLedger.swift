@@ -1,8 +1,8 @@
 /// Which publications the broker still has to confirm. Pure: it is told what was sent and heard.
 ///
 /// Confirms name a sequence number, come in any order, and may cover all up to theirs. A mandatory
-/// message that no queue gets comes back by `basic.return`, without its number, and is then confirmed
-/// like the others: so it is found by its `message_id`, exchange and routing key.
+/// message that no queue gets comes back by `basic.return`, without its number, and is then
+/// confirmed like the others: so it is found by its `message_id`, exchange and routing key.
 struct ConfirmLedger {
     private struct Entry {
         var token: UInt64

@@ -9,8 +9,8 @@ struct Consumption {
 }
 
 extension Connection {
-    /// Begins to consume from a queue and waits until the broker has confirmed it. Several queues may
-    /// be consumed, each once.
+    /// Begins to consume from a queue and waits until the broker has confirmed it. Several queues
+    /// may be consumed, each once.
     ///
     /// - Parameter prefetch: how many unacknowledged messages the broker sends ahead, 1 to 65,535;
     ///   quorum queues take 2,000 at most.
@@ -33,15 +33,15 @@ extension Connection {
 
     /// Begins to consume from several queues at once, and waits until the broker has confirmed all.
     ///
-    /// All is asked for before anything is awaited, and what the queues deliver meanwhile is handed on
-    /// like everything later. Asked for one by one, the answer about the second queue would stand
-    /// behind all that the first one has to deliver, and be waited for with no bound on the memory. So
-    /// somebody has to take deliveries and acknowledge them while this waits; its time limit does not
-    /// count while ``ConnectionOptions/maximumUnacknowledgedBytes`` keeps the answer from being read.
-    /// Unlike with one queue alone, a queue that is not there ends the connection.
+    /// All is asked for before anything is awaited, and what the queues deliver meanwhile is handed
+    /// on like everything later. Asked for one by one, the answer about the second queue would
+    /// stand behind all that the first one has to deliver, and be waited for with no bound on the
+    /// memory. So somebody has to take deliveries and acknowledge them while this waits; its time
+    /// limit does not count while ``ConnectionOptions/maximumUnacknowledgedBytes`` keeps the answer
+    /// from being read. Unlike with one queue alone, a queue that is not there ends the connection.
     ///
-    /// - Parameter prefetch: how many unacknowledged messages of each queue the broker sends ahead, 1
-    ///   to 65,535; quorum queues take 2,000 at most.
+    /// - Parameter prefetch: how many unacknowledged messages of each queue the broker sends ahead,
+    ///   1 to 65,535; quorum queues take 2,000 at most.
     public func consume(queues: [String], prefetch: UInt16) async throws(AMQPError) {
         let attempt = "consuming from the queues \(queues.joined(separator: ", "))"
         for queue in queues { try checkConsumption(queue, prefetch) }

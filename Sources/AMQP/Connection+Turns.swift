@@ -11,8 +11,8 @@ extension Connection: TurnTaking {
             if isBlocked {
                 try read(wire, isReadable: isReadable, now)
             } else {
-                // The library sends its heartbeats while it reads, with no limit of time; a broker that
-                // is blocked may let them wait.
+                // The library sends its heartbeats while it reads, with no limit of time; a broker
+                // that is blocked may let them wait.
                 try socketGuard.limit(seconds: wire.sendLimitSeconds) { () throws(WireFailure) in
                     try read(wire, isReadable: isReadable, now)
                 }
@@ -105,8 +105,8 @@ extension Connection: TurnTaking {
         }
     }
 
-    /// Writes what waits, as long as the socket has room: a write that blocked would keep the thread
-    /// from reading that the broker is blocked.
+    /// Writes what waits, as long as the socket has room: a write that blocked would keep the
+    /// thread from reading that the broker is blocked.
     private func write(_ wire: Wire, _ now: UInt64) throws(WireFailure) {
         guard pendingHead < pending.count, !isBlocked else { return }
         guard wire.isWritable else {

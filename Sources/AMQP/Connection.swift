@@ -1,18 +1,18 @@
 /// A connection to the broker with one channel, run by a thread of its own.
 ///
 /// Batches cross threads, messages don't: what arrives is read from ``deliveries``,
-/// ``publicationResults`` and ``notices``, and ``publish(_:)`` takes an array. Memory is bounded by the
-/// caller: deliveries by the prefetch, publications by how many it hands over before it has their
-/// results. Where the messages can be large, ``ConnectionOptions/maximumUnacknowledgedBytes`` bounds
-/// the deliveries too.
+/// ``publicationResults`` and ``notices``, and ``publish(_:)`` takes an array. Memory is bounded by
+/// the caller: deliveries by the prefetch, publications by how many it hands over before it has
+/// their results. Where the messages can be large, ``ConnectionOptions/maximumUnacknowledgedBytes``
+/// bounds the deliveries too.
 ///
-/// A connection that has failed stays so: every later call throws the error that ended it, and a new
-/// connection is to be opened (``ConnectionKeeper``). What was unacknowledged will be delivered again,
-/// and of publications without a result it is not known whether the broker has them.
+/// A connection that has failed stays so: every later call throws the error that ended it, and a
+/// new connection is to be opened (``ConnectionKeeper``). What was unacknowledged will be delivered
+/// again, and of publications without a result it is not known whether the broker has them.
 ///
-/// When the broker closes the channel because of a declaration, a deletion or the like (406, 404, 403)
-/// a new channel is opened, and the connection goes on; unless it consumes or publishes, for then that
-/// state is gone with the channel and the connection ends.
+/// When the broker closes the channel because of a declaration, a deletion or the like (406, 404,
+/// 403) a new channel is opened, and the connection goes on; unless it consumes or publishes, for
+/// then that state is gone with the channel and the connection ends.
 public actor Connection {
     /// Where it is connected to.
     public nonisolated let endpoint: Endpoint
@@ -69,8 +69,8 @@ public actor Connection {
         publicationResults = Batches(mailbox: Mailbox())
         notices = Batches(mailbox: Mailbox())
         // librabbitmq decodes nested tables by recursion: at 5 bytes a level a frame can hold
-        // frameMaximumBytes / 5 levels, each of which takes less than 500 bytes of stack. The memory
-        // is reserved, not used.
+        // frameMaximumBytes / 5 levels, each of which takes less than 500 bytes of stack. The
+        // memory is reserved, not used.
         thread = try ConnectionThread(stackBytes: (1 << 20) + 100 * options.frameMaximumBytes)
     }
 
@@ -131,8 +131,8 @@ public actor Connection {
         return .success(())
     }
 
-    /// What the broker said of itself when the connection was made, such as `product` and `version`;
-    /// empty once it is closed.
+    /// What the broker said of itself when the connection was made, such as `product` and
+    /// `version`; empty once it is closed.
     public var serverProperties: Table { wire?.serverProperties ?? Table() }
 
     // MARK: Topology
@@ -152,8 +152,8 @@ public actor Connection {
 
     /// Declares a queue, or with `isPassive` asks whether it exists.
     ///
-    /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when it does not
-    ///   exist; the error names the queue and quotes the broker.
+    /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when it does
+    ///   not exist; the error names the queue and quotes the broker.
     @discardableResult
     public func declareQueue(_ declaration: QueueDeclaration) throws(AMQPError) -> QueueStatus {
         try checkName(declaration.name, "declaring a queue")
@@ -177,8 +177,8 @@ public actor Connection {
         }
     }
 
-    /// Deletes a queue and returns how many messages went with it. RabbitMQ does not mind when there
-    /// is no such queue.
+    /// Deletes a queue and returns how many messages went with it. RabbitMQ does not mind when
+    /// there is no such queue.
     @discardableResult
     public func deleteQueue(_ name: String) throws(AMQPError) -> Int {
         try checkName(name, "deleting a queue")
@@ -213,8 +213,8 @@ public actor Connection {
         isConfirming = true
     }
 
-    /// Hands messages over. They are written as the socket takes them, in their order, without waiting
-    /// for confirms; while the broker is blocked they wait here. Each gets one result in
+    /// Hands messages over. They are written as the socket takes them, in their order, without
+    /// waiting for confirms; while the broker is blocked they wait here. Each gets one result in
     /// ``publicationResults``, unless the connection ends before. One that is not confirmed within
     /// `timeoutSeconds` ends the connection.
     ///
@@ -238,8 +238,8 @@ public actor Connection {
 
     // MARK: Ending
 
-    /// Closes the connection; within a second, whatever the broker does. Publications without a result
-    /// and deliveries that are not acknowledged are given up.
+    /// Closes the connection; within a second, whatever the broker does. Publications without a
+    /// result and deliveries that are not acknowledged are given up.
     public nonisolated func close() async {
         socketGuard.cut(.aborted, afterSeconds: 0.8)
         await closeGracefully()

@@ -1,4 +1,5 @@
-/// Keeps a connection: connects, runs a session, and after a failure of either waits and begins again.
+/// Keeps a connection: connects, runs a session, and after a failure of either waits and begins
+/// again.
 public struct ConnectionKeeper: Sendable {
     /// What the keeper does.
     public enum State: Sendable {
@@ -63,8 +64,8 @@ public struct ConnectionKeeper: Sendable {
     private static let leaveSeconds = 0.9
 
     /// Runs sessions until one returns without an error or the task is cancelled. The connection is
-    /// closed after each session. When the task is cancelled, a session has a second to notice: it may
-    /// send what is to be sent before the end, and one that hangs is cut off.
+    /// closed after each session. When the task is cancelled, a session has a second to notice: it
+    /// may send what is to be sent before the end, and one that hangs is cut off.
     public func run(_ session: (Connection) async throws -> Void) async {
         var generator = AnyGenerator(base: random())
         var failures = 0

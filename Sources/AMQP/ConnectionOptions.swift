@@ -6,7 +6,8 @@ public struct TLSOptions: Sendable, Hashable {
     public var certificateFile: String?
     /// A file with the private key (PEM) of ``certificateFile``.
     public var keyFile: String?
-    /// Whether the broker's certificate is checked, and its name or address compared with the host's.
+    /// Whether the broker's certificate is checked, and its name or address compared with the
+    /// host's.
     public var verifiesPeer: Bool
 
     /// Creates the options.
@@ -39,10 +40,10 @@ public struct ConnectionOptions: Sendable, Hashable {
     /// Bodies are received up to this many bytes; the rest of a longer one is dropped
     /// (``Delivery/bodySize``), so that one huge message cannot take the memory.
     public var maximumBodyBytes: Int
-    /// While what was delivered and is not acknowledged takes this many bytes of memory or more, nothing
-    /// is read from the socket: the broker then holds back what it would deliver, whatever the prefetch.
-    /// The message that goes beyond the limit is received whole. Without acknowledgements nothing
-    /// follows then, so it is for those who acknowledge.
+    /// While what was delivered and is not acknowledged takes this many bytes of memory or more,
+    /// nothing is read from the socket: the broker then holds back what it would deliver, whatever
+    /// the prefetch. The message that goes beyond the limit is received whole. Without
+    /// acknowledgements nothing follows then, so it is for those who acknowledge.
     public var maximumUnacknowledgedBytes: Int
     /// For `amqps` endpoints.
     public var tls: TLSOptions

@@ -21,8 +21,8 @@ extension amqp_bytes_t {
     }
 }
 
-/// A text that is mostly the same as the last time, such as an exchange or a content type: comparing is
-/// cheaper than allocating.
+/// A text that is mostly the same as the last time, such as an exchange or a content type:
+/// comparing is cheaper than allocating.
 struct RepeatedText {
     private var last = ""
 

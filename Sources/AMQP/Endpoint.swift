@@ -17,8 +17,8 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Reads a URL `amqp[s]://[user[:password]@]host[:port][/vhost][?query]`.
     ///
-    /// User, password and virtual host are percent-decoded (`%2F` is the virtual host `/`). Left out,
-    /// they are `guest`, `guest` and `/`; the ports are 5672 and 5671 for TLS.
+    /// User, password and virtual host are percent-decoded (`%2F` is the virtual host `/`). Left
+    /// out, they are `guest`, `guest` and `/`; the ports are 5672 and 5671 for TLS.
     ///
     /// - Parameter password: replaces the URL's, for one that is kept elsewhere.
     /// - Throws: ``AMQPError`` with `invalidArgument`; it never shows a password.

@@ -22,8 +22,8 @@ public indirect enum FieldValue: Sendable, Hashable {
     case table(Table)
     case void
 
-    /// Arrays and tables nest at most this deep: a received value below is replaced by `void`, and one
-    /// to be sent is refused. Without a limit, a sender could exhaust the receiver's stack.
+    /// Arrays and tables nest at most this deep: a received value below is replaced by `void`, and
+    /// one to be sent is refused. Without a limit, a sender could exhaust the receiver's stack.
     public static let maximumDepth = 32
 }
 
@@ -79,8 +79,8 @@ public struct Table: Sendable, Hashable {
     /// Whether there is no entry.
     public var isEmpty: Bool { entries.isEmpty }
 
-    /// The first value of that name. Setting replaces it, appends it, or with nil removes all of that
-    /// name.
+    /// The first value of that name. Setting replaces it, appends it, or with nil removes all of
+    /// that name.
     public subscript(name: String) -> FieldValue? {
         get { entries.first { $0.name == name }?.value }
         set {

@@ -96,8 +96,8 @@ final class Mailbox<Item: Sendable>: Sendable {
 /// What arrives from a connection, in batches: each is everything that waited, never empty, and
 /// nothing ever waits to fill one.
 ///
-/// The sequence ends (nil) after ``Connection/close()`` and ``Connection/abort()``, and throws when the
-/// connection failed. One task at a time may wait for the next batch.
+/// The sequence ends (nil) after ``Connection/close()`` and ``Connection/abort()``, and throws when
+/// the connection failed. One task at a time may wait for the next batch.
 public struct Batches<Item: Sendable>: AsyncSequence, Sendable {
     public typealias Element = [Item]
     public typealias Failure = AMQPError

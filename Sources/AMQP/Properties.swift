@@ -53,8 +53,8 @@ public struct Properties: Sendable, Hashable {
     /// The bytes at which a short string ends: an exchange, a routing key and all text properties.
     public static let shortStringLimitBytes = 255
 
-    /// These properties without the text that is too long for the wire. Text that was not valid UTF-8
-    /// when it was received grows by its repair, so even received properties can be too long.
+    /// These properties without the text that is too long for the wire. Text that was not valid
+    /// UTF-8 when it was received grows by its repair, so even received properties can be too long.
     public func droppingOversizedText() -> Properties {
         var fitting = self
         for (_, path) in Self.textProperties {

@@ -1,5 +1,6 @@
-/// Refuses what librabbitmq would turn into broken frames: it writes the length of a short string into
-/// one byte unchecked, and notices that headers are too large only after the message has begun.
+/// Refuses what librabbitmq would turn into broken frames: it writes the length of a short string
+/// into one byte unchecked, and notices that headers are too large only after the message has
+/// begun.
 struct PublicationCheck {
     /// The negotiated size of a frame.
     var frameMaximumBytes: Int

@@ -5,9 +5,9 @@ import Synchronization
 /// Ends calls of librabbitmq that would not end by themselves, by shutting the socket down from
 /// another thread: sends have no time limit, and neither has a receive inside a send.
 ///
-/// The guard works on a descriptor of its own (`dup`), so that the library may close the socket at any
-/// time without the guard ever touching a stranger's descriptor of the same number. `shutdown` is the
-/// only thing that another thread does to the connection.
+/// The guard works on a descriptor of its own (`dup`), so that the library may close the socket at
+/// any time without the guard ever touching a stranger's descriptor of the same number. `shutdown`
+/// is the only thing that another thread does to the connection.
 final class SocketGuard: Sendable {
     /// Why the socket was shut down.
     enum Reason {
@@ -40,8 +40,8 @@ final class SocketGuard: Sendable {
 
     /// Takes charge of a connected socket.
     ///
-    /// - Throws: `cannotConnect` when no descriptor is left: without one of its own, the guard could end
-    ///   nothing.
+    /// - Throws: `cannotConnect` when no descriptor is left: without one of its own, the guard
+    ///   could end nothing.
     func adopt(
         _ descriptor: Int32,
         checkingEverySeconds period: Double,
@@ -78,8 +78,8 @@ final class SocketGuard: Sendable {
         }
     }
 
-    /// Runs a call that may hang, for so many seconds at most. Inside another one, its own limit counts
-    /// until it is over.
+    /// Runs a call that may hang, for so many seconds at most. Inside another one, its own limit
+    /// counts until it is over.
     func limit<Value, Failure: Error>(
         seconds: Double,
         _ call: () throws(Failure) -> Value

@@ -1,6 +1,7 @@
 /// How much memory the messages take that were delivered and are not acknowledged yet.
 ///
-/// The prefetch counts messages, whatever their size; this counts bytes. It costs one entry a message.
+/// The prefetch counts messages, whatever their size; this counts bytes. It costs one entry a
+/// message.
 struct UnacknowledgedBytes {
     private struct Entry {
         let tag: UInt64

@@ -94,8 +94,8 @@ extension Wire {
         }
     }
 
-    /// Asks for consumers of queues, all with the same prefetch, as ``consume(queue:prefetch:)`` does,
-    /// and awaits no answer: those come as events.
+    /// Asks for consumers of queues, all with the same prefetch, as ``consume(queue:prefetch:)``
+    /// does, and awaits no answer: those come as events.
     func askToConsume(
         _ queues: [String],
         prefetch: UInt16,
@@ -127,8 +127,8 @@ extension Wire {
         }
     }
 
-    /// Says goodbye to the broker, and drops what it has delivered until it answers: the library's own
-    /// goodbye would keep all of that in memory.
+    /// Says goodbye to the broker, and drops what it has delivered until it answers: the library's
+    /// own goodbye would keep all of that in memory.
     func closeGracefully(limitSeconds: Double) throws(WireFailure) {
         let attempt = "closing the connection"
         let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(limitSeconds)
@@ -283,8 +283,8 @@ extension Wire {
         message.bodySize = unsafe frame.payload.properties.body_size
         message.remaining = message.bodySize
         message.propertiesBytes = unsafe frame.payload.properties.raw.len
-        // The size is only the sender's word; but so much at once takes no memory before it is filled,
-        // where growing step by step would take it twice over.
+        // The size is only the sender's word; but so much at once takes no memory before it is
+        // filled, where growing step by step would take it twice over.
         let limit = dropsBodies ? 0 : UInt64(options.maximumBodyBytes)
         message.body.reserveCapacity(Int(min(message.bodySize, limit)))
         assembly = message

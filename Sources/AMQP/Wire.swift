@@ -26,9 +26,9 @@ enum WireEvent {
 /// The one owner of an `amqp_connection_state_t`, with one channel.
 ///
 /// librabbitmq allows no sharing of a connection between threads. This class is not `Sendable`: the
-/// actor `Connection` holds the only reference, in its isolation, and the actor's executor runs on one
-/// thread. The thing that another thread does to the connection is `SocketGuard`'s `shutdown` on a
-/// descriptor of its own.
+/// actor `Connection` holds the only reference, in its isolation, and the actor's executor runs on
+/// one thread. The thing that another thread does to the connection is `SocketGuard`'s `shutdown`
+/// on a descriptor of its own.
 ///
 /// One channel, because `amqp_simple_wait_frame_on_channel` drops the queued frames of others.
 @safe final class Wire {
@@ -112,8 +112,8 @@ enum WireEvent {
         _ attempt: @autoclosure () -> String,
         _ call: () -> UnsafeMutablePointer<Answer>?
     ) throws(WireFailure) -> UnsafeMutablePointer<Answer> {
-        // Nobody holds an earlier answer any more, and the library takes memory for each until it is
-        // told so. It passes over a channel of which frames wait.
+        // Nobody holds an earlier answer any more, and the library takes memory for each until it
+        // is told so. It passes over a channel of which frames wait.
         unsafe amqp_maybe_release_buffers_on_channel(state, Self.channel)
         let answer = unsafe socketGuard.limit(seconds: options.timeoutSeconds + 1) {
             unsafe call()

@@ -25,8 +25,8 @@ public struct Topology: Sendable {
         let queue: String
         let exchange: String
         let patterns: [String]
-        /// Whether the broker puts aside what is refused there, or given back too often. What it has
-        /// put aside stays where it is.
+        /// Whether the broker puts aside what is refused there, or given back too often. What it
+        /// has put aside stays where it is.
         let deadLetters: Bool
     }
 
@@ -94,11 +94,11 @@ public struct Topology: Sendable {
         }
     }
 
-    /// Checks that everything is there and as it should be, and declares nothing. Bindings cannot be
-    /// asked for in AMQP; what they do not route comes back, since it is sent as mandatory.
+    /// Checks that everything is there and as it should be, and declares nothing. Bindings cannot
+    /// be asked for in AMQP; what they do not route comes back, since it is sent as mandatory.
     ///
-    /// - Throws: `AMQPError`: `notFound` for what is missing, `preconditionFailed` for what exists with
-    ///   another type or other arguments; it names the queue or exchange.
+    /// - Throws: `AMQPError`: `notFound` for what is missing, `preconditionFailed` for what exists
+    ///   with another type or other arguments; it names the queue or exchange.
     public func check(on connection: Connection) async throws(AMQPError) {
         for name in exchanges {
             try await connection.declareExchange(name, kind: .topic, isPassive: true)
@@ -117,8 +117,9 @@ public struct Topology: Sendable {
         }
     }
 
-    /// Declares what is there already, which changes nothing: the passive look before it says that it
-    /// exists, and only this has the broker compare how. A user who may not declare cannot compare.
+    /// Declares what is there already, which changes nothing: the passive look before it says that
+    /// it exists, and only this has the broker compare how. A user who may not declare cannot
+    /// compare.
     private static func compare(
         _ declare: () async throws(AMQPError) -> Void
     ) async throws(AMQPError) {
@@ -152,8 +153,8 @@ public struct Topology: Sendable {
         return differences
     }
 
-    /// Every queue says how often it delivers a message that is given back: since RabbitMQ 4.0, one that
-    /// does not drops it after 20 times.
+    /// Every queue says how often it delivers a message that is given back: since RabbitMQ 4.0, one
+    /// that does not drops it after 20 times.
     func arguments(of binding: Binding) -> Table {
         var arguments: Table = ["x-queue-type": "quorum"]
         guard binding.deadLetters else {

@@ -5,8 +5,8 @@ public import Settings
 public import Workflow
 
 extension Configuration {
-    /// The folder of mail templates. Where nothing was configured and nothing is installed, a program
-    /// that was built in a checkout finds the checkout's.
+    /// The folder of mail templates. Where nothing was configured and nothing is installed, a
+    /// program that was built in a checkout finds the checkout's.
     var templatesFolder: String {
         let configured = notifications.templates
         guard configured == Configuration().notifications.templates,

@@ -20,7 +20,8 @@ final class OpenConnections: Sendable {
     /// - Parameter maximum: How many may be open at a time.
     init(maximum: Int) { self.maximum = maximum }
 
-    /// The connection is new, or its client has done something. Closes another if there are too many.
+    /// The connection is new, or its client has done something. Closes another if there are too
+    /// many.
     func touch(_ channel: any Channel) {
         let surplus = state.withLock { state -> (any Channel)? in
             state.activity += 1
@@ -38,8 +39,8 @@ final class OpenConnections: Sendable {
     }
 }
 
-/// Stands before the HTTP server on each connection: no client holds one for long without a request,
-/// and what is meant for another host is not answered.
+/// Stands before the HTTP server on each connection: no client holds one for long without a
+/// request, and what is meant for another host is not answered.
 final class ConnectionGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

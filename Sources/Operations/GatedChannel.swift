@@ -3,8 +3,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Hummingbird's HTTP/1 channel with a ``ConnectionGate`` right behind the decoder, where the version
-/// and every field of a request can still be seen.
+/// Hummingbird's HTTP/1 channel with a ``ConnectionGate`` right behind the decoder, where the
+/// version and every field of a request can still be seen.
 struct GatedChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 

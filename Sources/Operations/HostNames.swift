@@ -3,8 +3,8 @@ import NIOCore
 /// The names by which the HTTP server may be asked for.
 ///
 /// A page of somebody else's that a person has open beside the status page could have its own name
-/// lead to this machine, and then read what is served here (DNS rebinding). Such a request names the
-/// other host; it is not answered.
+/// lead to this machine, and then read what is served here (DNS rebinding). Such a request names
+/// the other host; it is not answered.
 struct HostNames: Sendable {
     /// What a request names as the host, and by which address it has come.
     struct Question {
@@ -12,7 +12,8 @@ struct HostNames: Sendable {
         let fields: [String]
         /// The request's target, such as `/livez` or `http://localhost/livez`.
         let target: String
-        /// Whether its version of HTTP is one that demands the field: 1.1 does, 1.0 does not know it.
+        /// Whether its version of HTTP is one that demands the field: 1.1 does, 1.0 does not know
+        /// it.
         let needsField: Bool
         /// The address of this machine that it was sent to; nil if unknown.
         let localAddress: String?

@@ -1,5 +1,5 @@
-/// One metric with a fixed set of label values, all of which exist from the start: nobody outside can
-/// make series without end.
+/// One metric with a fixed set of label values, all of which exist from the start: nobody outside
+/// can make series without end.
 struct MetricVector<Series: MetricSeries>: Sendable {
     static var other: String { "other" }
 
@@ -8,8 +8,8 @@ struct MetricVector<Series: MetricSeries>: Sendable {
 
     /// - Parameters:
     ///   - values: One row for each series, with a value for each of `names`.
-    ///   - hasOther: Whether what was not foreseen is counted under `other`, rather than left out. A
-    ///     state that cannot occur must have no series: at 0 it would look like a failure.
+    ///   - hasOther: Whether what was not foreseen is counted under `other`, rather than left out.
+    ///     A state that cannot occur must have no series: at 0 it would look like a failure.
     ///   - make: Registers the series with these labels.
     init(
         names: [String],

@@ -155,7 +155,8 @@ public struct OperationsServer: Service {
         }
     }
 
-    /// The library tells of every cancelled connection; what fails is thrown, and logged by whoever runs it.
+    /// The library tells of every cancelled connection; what fails is thrown, and logged by whoever
+    /// runs it.
     private var quietLogger: Logger {
         var quiet = logger
         quiet.logLevel = .critical

@@ -93,7 +93,8 @@ public struct Configuration: Sendable, Equatable {
     }
 
     public struct Clock: Sendable, Equatable {
-        /// How far the clock may be from what is expected before what falls due waits for an operator.
+        /// How far the clock may be from what is expected before what falls due waits for an
+        /// operator.
         public internal(set) var plausibleWithin = ConfiguredDuration.days(7)
     }
 
@@ -169,11 +170,11 @@ public struct Configuration: Sendable, Equatable {
             public internal(set) var rejected = ConfiguredDuration.days(90)
             public internal(set) var withdrawn = ConfiguredDuration.days(30)
             public internal(set) var expired = ConfiguredDuration.days(30)
-            /// From the grant on, but as long as the authorisation is valid in any case; nil for until
-            /// the person asks for its erasure.
+            /// From the grant on, but as long as the authorisation is valid in any case; nil for
+            /// until the person asks for its erasure.
             public internal(set) var granted: ConfiguredDuration?
-            /// As long as records of excise goods are to be kept, and what is still to be done stands
-            /// in any case.
+            /// As long as records of excise goods are to be kept, and what is still to be done
+            /// stands in any case.
             public internal(set) var answered = ConfiguredDuration.days(10 * 365)
         }
     }
@@ -183,8 +184,8 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var rejected = ConfiguredDuration.days(90)
         public internal(set) var withdrawn = ConfiguredDuration.days(30)
         public internal(set) var expired = ConfiguredDuration.days(30)
-        /// From the grant on, but as long as the account or the operator stands in any case; nil for
-        /// until the person asks for its erasure.
+        /// From the grant on, but as long as the account or the operator stands in any case; nil
+        /// for until the person asks for its erasure.
         public internal(set) var granted: ConfiguredDuration?
     }
 

@@ -7,8 +7,8 @@ public struct UnreadableFile: Sendable, Equatable {
 }
 
 extension LoadedConfiguration {
-    /// The files for TLS that cannot be read, as far as TLS is used. The AMQP library would try them
-    /// again with every connection, for ever.
+    /// The files for TLS that cannot be read, as far as TLS is used. The AMQP library would try
+    /// them again with every connection, for ever.
     ///
     /// - Parameter readFile: The bytes of a file; nil when there is none.
     public func unreadableFiles(

@@ -59,7 +59,8 @@ import Testing
             try peer.handshake()
             try peer.expect(Method.basicConsume)
             try peer.method(Method.basicConsumeOk, Wired().short("q"))
-            // The second one is confirmed after much was delivered from the first, as RabbitMQ does.
+            // The second one is confirmed after much was delivered from the first, as RabbitMQ
+            // does.
             try peer.expect(Method.basicConsume)
             let confirmation = Wired().short("r")
             if confirmAfter == 0 { try peer.method(Method.basicConsumeOk, confirmation) }

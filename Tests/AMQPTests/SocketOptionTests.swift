@@ -16,8 +16,8 @@ import Testing
         }
     }
 
-    /// A blocked broker does not read, which is not the end of the connection: neither the kernel nor a
-    /// heartbeat that waits for room may end it. What was written before fills every buffer.
+    /// A blocked broker does not read, which is not the end of the connection: neither the kernel
+    /// nor a heartbeat that waits for room may end it. What was written before fills every buffer.
     @Test func aBlockedBrokerMayLeaveDataUnread() async throws {
         let server = try FakeServer { peer in
             try peer.handshake()
@@ -74,7 +74,8 @@ import Testing
         #expect(error?.code == .cannotConnect)
     }
 
-    /// TCP_USER_TIMEOUT in milliseconds of this process's connections to a port, as the system has it.
+    /// TCP_USER_TIMEOUT in milliseconds of this process's connections to a port, as the system has
+    /// it.
     private static func userTimeouts(ofSocketsTo port: Int) -> [UInt32] {
         (0..<Int32(1024)).compactMap { descriptor in
             var address = sockaddr_in()

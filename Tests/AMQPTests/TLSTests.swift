@@ -119,8 +119,8 @@ import Testing
     }
 
     /// In TLS 1.3 the server looks at the client's certificate when the client is done with the
-    /// handshake (RFC 8446 §2). It sends an alert and closes; what the client has sent meanwhile makes
-    /// that a reset, and a reset can overtake the alert.
+    /// handshake (RFC 8446 §2). It sends an alert and closes; what the client has sent meanwhile
+    /// makes that a reset, and a reset can overtake the alert.
     private static let refusals: [AMQPError.Code] = [
         .tlsClientCertificateRequired, .connectionLost,
     ]

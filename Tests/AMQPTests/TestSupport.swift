@@ -13,8 +13,8 @@ func sharedEndpoint() async throws -> Endpoint {
     try Endpoint(url: await sharedBroker().url())
 }
 
-/// Runs what blocks, such as waiting for a program, on a thread that no task needs: there are only as
-/// many of those as processors, and the other tests measure time.
+/// Runs what blocks, such as waiting for a program, on a thread that no task needs: there are only
+/// as many of those as processors, and the other tests measure time.
 func blocking<Value: Sendable>(
     _ body: @escaping @Sendable () throws -> Value
 ) async throws -> Value {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Operations
 
-/// The page in a real browser. Pictures of it are kept in the folder that REGISTRAR_SCREENSHOTS names.
+/// The page in a real browser. Pictures of it are kept in the folder that REGISTRAR_SCREENSHOTS
+/// names.
 @Suite("Status page in a browser")
 struct StatusPageBrowserTests {
     private static let widths = [360, 820, 1280]

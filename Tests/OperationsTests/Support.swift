@@ -62,8 +62,8 @@ private func exchangeBlocking(port: Int, request: String) throws -> String {
 
 /// A connection to the server of which a test sends what it likes.
 ///
-/// The limit is for a server that never answers: it is longer than a machine that does everything at
-/// once stands still.
+/// The limit is for a server that never answers: it is longer than a machine that does everything
+/// at once stands still.
 final class Client {
     private let descriptor: CInt
 

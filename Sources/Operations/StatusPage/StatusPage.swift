@@ -1,7 +1,7 @@
 /// The page for people at `/`: how things stand, and how the last hour went.
 ///
-/// It reads the metrics and the health that everybody else reads, and keeps samples of the last hour
-/// in memory.
+/// It reads the metrics and the health that everybody else reads, and keeps samples of the last
+/// hour in memory.
 public struct StatusPage: Sendable {
     /// Styles and pictures from here, nothing else, and no script at all.
     private static let policy =

@@ -1,5 +1,5 @@
-/// Everything that the status page shows, as of one moment: counts and names, nothing about a person
-/// or a request.
+/// Everything that the status page shows, as of one moment: counts and names, nothing about a
+/// person or a request.
 struct StatusSnapshot: Sendable, Equatable {
     struct Connection: Sendable, Equatable {
         var name: String

@@ -18,8 +18,8 @@ struct LetterGroup {
             detail = Self.normalised(letter.detail ?? "")
         }
 
-        /// Runs of digits become `#`, and so do UUIDs and other words of hexadecimal digits that have
-        /// a digit in them and are long.
+        /// Runs of digits become `#`, and so do UUIDs and other words of hexadecimal digits that
+        /// have a digit in them and are long.
         static func normalised(_ detail: String) -> String {
             var normal = ""
             var word = ""

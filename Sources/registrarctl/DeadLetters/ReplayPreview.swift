@@ -107,8 +107,8 @@ extension ReplayPreview.Outlook {
         if case .dealtWith(let forecast) = self { forecast } else { nil }
     }
 
-    /// What would become of it, in the word that metrics have; `sent` for what goes back to a queue,
-    /// `unroutable` for what no queue takes.
+    /// What would become of it, in the word that metrics have; `sent` for what goes back to a
+    /// queue, `unroutable` for what no queue takes.
     fileprivate var outcome: String {
         switch self {
         case .dealtWith(let forecast): forecast.disposition.rawValue

@@ -30,8 +30,8 @@ struct StoreDoctor {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// SQLite's "WAL-reset" fault needs two connections that write or checkpoint at once; the daemon
-    /// has one, and tools none.
+    /// SQLite's "WAL-reset" fault needs two connections that write or checkpoint at once; the
+    /// daemon has one, and tools none.
     private var library: Diagnosis {
         let version = StoreExamination.libraryVersion
         guard StoreExamination.libraryHasFaultInLog else {

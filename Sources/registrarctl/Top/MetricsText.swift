@@ -74,8 +74,8 @@ struct HistogramSpan {
         buckets = now.buckets(name).map { ($0.limit, $0.count - (before[$0.limit] ?? 0)) }
     }
 
-    /// The value that so great a share of all is below, as Prometheus reckons it; nil when there are
-    /// none.
+    /// The value that so great a share of all is below, as Prometheus reckons it; nil when there
+    /// are none.
     func quantile(_ share: Double) -> Double? {
         guard let total = buckets.last?.count, total > 0 else { return nil }
         let rank = share * total
