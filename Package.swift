@@ -24,8 +24,6 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
-let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle",
@@ -45,7 +43,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
@@ -54,6 +51,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // What the keys of log metadata are called, for everybody who logs.
+        .target(name: "LogKeys", swiftSettings: strict),
+
         // The core: pure, no I/O.
         .target(name: "Domain", swiftSettings: strict),
         .target(name: "Contract", dependencies: ["Domain"], swiftSettings: strict),
@@ -74,7 +74,9 @@ let package = Package(
         // The shell: what carries data to the core and away.
         .target(
             name: "Workflow",
-            dependencies: ["Domain", "Contract", "Procedures", "Correspondence", crypto, logging],
+            dependencies: [
+                "Contract", "Correspondence", "Domain", "LogKeys", "Procedures", crypto, logging,
+            ],
             swiftSettings: strict
         ),
 
@@ -91,20 +93,20 @@ let package = Package(
         ),
         .target(
             name: "Broker",
-            dependencies: ["AMQP", "Contract", "Workflow", logging],
+            dependencies: ["AMQP", "Contract", "LogKeys", "Workflow", logging],
             swiftSettings: strict
         ),
         .target(
             name: "Storage",
-            dependencies: ["Domain", "Contract", "Workflow", crypto, grdb, sqlite],
+            dependencies: ["Contract", "Domain", "Workflow", grdb, sqlite],
             swiftSettings: strict
         ),
         .target(name: "Settings", dependencies: [yams], swiftSettings: strict),
         .target(
             name: "Operations",
             dependencies: [
-                coreMetrics, httpTypes, hummingbird, hummingbirdCore, logging, metrics, nioCore,
-                nioHTTP1, nioPosix, serviceLifecycle,
+                "LogKeys", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict
         ),
@@ -112,7 +114,9 @@ let package = Package(
         // What both programs put together from a configuration.
         .target(
             name: "Composition",
-            dependencies: ["AMQP", "Broker", "Correspondence", "Domain", "Settings", "Workflow"],
+            dependencies: [
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Settings", "Workflow",
+            ],
             swiftSettings: strict
         ),
 
@@ -120,9 +124,9 @@ let package = Package(
         .executableTarget(
             name: "registrard",
             dependencies: [
-                "Broker", "Composition", "Contract", "Correspondence", "Domain", "Operations",
-                "Procedures", "Settings", "Storage", "Workflow", argumentParser, logging,
-                serviceLifecycle,
+                "AMQP", "Broker", "Composition", "Contract", "Correspondence", "Domain",
+                "LogKeys", "Operations", "Procedures", "Settings", "Storage", "Workflow",
+                argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -130,7 +134,7 @@ let package = Package(
             name: "registrarctl",
             dependencies: [
                 "AMQP", "Broker", "Composition", "Contract", "Domain", "Procedures", "Settings",
-                "Storage", "Workflow", argumentParser, logging,
+                "Storage", "Workflow", argumentParser,
             ],
             swiftSettings: strict
         ),
@@ -161,7 +165,7 @@ let package = Package(
         .testTarget(name: "LayoutTests", swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", logging, metrics, nioCore, serviceLifecycle, yams],
+            dependencies: ["Operations", logging, nioCore, serviceLifecycle, yams],
             swiftSettings: strict
         ),
         .testTarget(

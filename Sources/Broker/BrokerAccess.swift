@@ -1,4 +1,5 @@
 public import AMQP
+import LogKeys
 import Logging
 
 /// Where the broker is, how to speak to it, and what to find there.
@@ -72,7 +73,8 @@ public struct BrokerAccess: Sendable {
                 log.warning(
                     "the \(purpose) connection is down; trying again",
                     metadata: [
-                        "error": "\(error)", "retry_after_seconds": "\(Self.rounded(seconds))",
+                        LogKey.error: "\(error)",
+                        LogKey.retryAfterSeconds: "\(Self.rounded(seconds))",
                     ]
                 )
             },

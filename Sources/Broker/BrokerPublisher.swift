@@ -1,5 +1,6 @@
 import AMQP
 import Contract
+import LogKeys
 public import Logging
 import Synchronization
 public import Workflow
@@ -147,7 +148,7 @@ public final class BrokerPublisher: MessagePublisher {
         switch notice {
         case .blocked(let reason):
             condition(.blocked(reason))
-            log.warning("the broker is blocked", metadata: ["reason": "\(reason)"])
+            log.warning("the broker is blocked", metadata: [LogKey.reason: "\(reason)"])
         case .unblocked:
             condition(.ready)
             log.notice("the broker takes publications again")
@@ -155,8 +156,8 @@ public final class BrokerPublisher: MessagePublisher {
         }
     }
 
-    /// Hands a batch to the connection. Should it hold something that AMQP cannot carry, the rest is
-    /// sent, and that one is named.
+    /// Hands a batch to the connection. Should it hold something that AMQP cannot carry, the rest
+    /// is sent, and that one is named.
     private func send(
         _ batch: [OutboxRow],
         over connection: Connection,

@@ -1,5 +1,6 @@
 import AMQP
 public import Contract
+import LogKeys
 public import Logging
 import Synchronization
 public import Workflow
@@ -81,7 +82,7 @@ public final class BrokerSource: MessageSource {
                 service.sourceClosed(session: session)
             }
             try await consume(connection, session: session, tags, feeding: service) {
-                log.notice("consuming", metadata: ["prefix": "\(access.topology.prefix)"])
+                log.notice("consuming", metadata: [LogKey.prefix: "\(access.topology.prefix)"])
                 condition(nil)
                 service.sourceOpened()
             }
@@ -146,7 +147,8 @@ public final class BrokerSource: MessageSource {
     }
 }
 
-/// What was delivered and is not acknowledged yet, in the order of the tags; bounded by the prefetch.
+/// What was delivered and is not acknowledged yet, in the order of the tags; bounded by the
+/// prefetch.
 private struct Hand {
     struct Held {
         let tag: UInt64

@@ -82,16 +82,6 @@ public final class OutboundMessage: Hashable, Sendable {
     /// program; the queue's name without the prefix follows.
     public static let replayFamily = "replay"
 
-    /// Whether nothing in it is about a person but ids of the register's own: then an erasure leaves it,
-    /// so that no change of status goes untold. Remarks are free text, and may name anybody.
-    public var namesNobody: Bool {
-        switch family {
-        case "problem": true
-        case "status": !Mention.isFound(Array(#""remarks":""#.utf8), in: body)
-        default: false
-        }
-    }
-
     public static func == (left: OutboundMessage, right: OutboundMessage) -> Bool {
         left.exchange == right.exchange && left.routingKey == right.routingKey
             && left.mandatory == right.mandatory && left.properties == right.properties

@@ -114,17 +114,6 @@ public struct PayloadReader: Sendable {
         return nested(value, at: pointer(to: name), read)
     }
 
-    /// The object `name` with whatever members it has.
-    public mutating func anyObject(
-        _ name: String,
-        _ presence: Presence = .required
-    ) -> JSONObject? {
-        self.read(name, presence, "must be an object") { value in
-            guard case .object(let object) = value else { return nil }
-            return object
-        }
-    }
-
     /// The array `name` of objects, each read by `read`; nil if any of them is wrong.
     public mutating func list<Element>(
         _ name: String,

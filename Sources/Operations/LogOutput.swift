@@ -1,4 +1,5 @@
 import Glibc
+import LogKeys
 public import Logging
 import Synchronization
 

@@ -1,4 +1,3 @@
-public import CoreMetrics
 import Synchronization
 
 /// What Prometheus calls the type of a metric.
@@ -12,7 +11,7 @@ public protocol MetricSeries: AnyObject, Sendable {
 }
 
 /// A number that only grows. Safe to update from any thread, without a lock.
-public final class PrometheusCounter: MetricSeries, CounterHandler {
+public final class PrometheusCounter: MetricSeries {
     public static let kind = MetricKind.counter
     private let count = Atomic<Int64>(0)
 
@@ -26,12 +25,11 @@ public final class PrometheusCounter: MetricSeries, CounterHandler {
         // Wraps after 9.2 × 10^18, which Prometheus takes for a restart.
         count.wrappingAdd(amount, ordering: .relaxed)
     }
-
-    public func reset() { count.store(0, ordering: .relaxed) }
 }
 
-/// A number with a fraction that only grows. Safe to update from any thread, without a lock.
-public final class PrometheusFloatingPointCounter: MetricSeries, FloatingPointCounterHandler {
+/// A number with a fraction that only grows, and that somebody else counts. Safe to update from any
+/// thread, without a lock.
+public final class PrometheusFloatingPointCounter: MetricSeries {
     public static let kind = MetricKind.counter
     private let total = PrometheusGauge()
 
@@ -39,20 +37,12 @@ public final class PrometheusFloatingPointCounter: MetricSeries, FloatingPointCo
 
     public var value: Double { total.value }
 
-    /// Adds `amount`; what is negative or no number is left out, since a counter never falls.
-    public func increment(by amount: Double) {
-        guard amount > 0, amount.isFinite else { return }
-        total.increment(by: amount)
-    }
-
-    /// Takes over a total that somebody else counts.
+    /// Takes over the total.
     public func set(total value: Double) { total.set(value) }
-
-    public func reset() { total.set(0.0) }
 }
 
 /// A number that goes up and down. Safe to update from any thread, without a lock.
-public final class PrometheusGauge: MetricSeries, MeterHandler, RecorderHandler {
+public final class PrometheusGauge: MetricSeries {
     public static let kind = MetricKind.gauge
     private let bits: Atomic<UInt64>
 
@@ -78,28 +68,10 @@ public final class PrometheusGauge: MetricSeries, MeterHandler, RecorderHandler 
             old = original
         }
     }
-
-    public func increment(by amount: Double) {
-        var old = bits.load(ordering: .relaxed)
-        while true {
-            let new = (Double(bitPattern: old) + amount).bitPattern
-            let (exchanged, original) = bits.weakCompareExchange(
-                expected: old,
-                desired: new,
-                ordering: .relaxed
-            )
-            if exchanged { return }
-            old = original
-        }
-    }
-
-    public func decrement(by amount: Double) { increment(by: -amount) }
-    public func record(_ value: Double) { set(value) }
-    public func record(_ value: Int64) { set(Double(value)) }
 }
 
 /// Counts values by size. Safe to update from any thread.
-public final class PrometheusHistogram: MetricSeries, RecorderHandler, TimerHandler {
+public final class PrometheusHistogram: MetricSeries {
     public static let kind = MetricKind.histogram
 
     struct Totals {
@@ -136,10 +108,6 @@ public final class PrometheusHistogram: MetricSeries, RecorderHandler, TimerHand
             }
         }
     }
-
-    public func record(_ value: Double) { observe(value) }
-    public func record(_ value: Int64) { observe(Double(value)) }
-    public func recordNanoseconds(_ duration: Int64) { observe(Double(duration) / 1e9) }
 
     func snapshot() -> Totals { totals.withLock { $0 } }
 

@@ -81,19 +81,6 @@ enum PrometheusText {
         isName(name, allowed: { _ in false }) && !name.hasPrefix("__") && name != "le"
     }
 
-    /// `name` with everything replaced that a name cannot hold.
-    static func sanitized(_ name: String) -> String {
-        var result = ""
-        for scalar in name.unicodeScalars {
-            let isAllowed =
-                scalar.isASCII
-                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-            result.unicodeScalars.append(isAllowed ? scalar : "_")
-        }
-        let first = result.utf8.first ?? UInt8(ascii: "0")
-        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) ? "_" + result : result
-    }
-
     private static func isName(_ name: String, allowed: (UInt8) -> Bool) -> Bool {
         guard let first = name.utf8.first, !(0x30...0x39).contains(first) else { return false }
         return name.utf8.allSatisfy { byte in

@@ -246,7 +246,6 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     public var published: [OutboxRow] { guarded.withLock(\.published) }
     /// Handed over, and not yet arrived.
     public var onTheWay: [OutboxRow] { guarded.withLock(\.pipe) }
-    public var unansweredCount: Int { guarded.withLock { $0.answers.count } }
 
     // MARK: - Trouble
 

@@ -35,7 +35,7 @@ public final class PrivateBroker: Sendable {
     private let processIdentifier: Mutex<pid_t?>
 
     /// The broker that the tests of one process share; it lives until the process ends. Tests keep
-    /// apart by the names of what they declare (``uniqueName(_:)``).
+    /// apart by the names of what they declare.
     public static func shared() throws -> PrivateBroker {
         try sharedBroker.get()
     }
@@ -102,11 +102,6 @@ public final class PrivateBroker: Sendable {
     /// The URL for one of the users.
     public func url(user: String = "registrard") -> String {
         "amqp://\(user):\(user)@127.0.0.1:\(port)/%2F"
-    }
-
-    /// A name that no other test uses.
-    public func uniqueName(_ prefix: String = "test") -> String {
-        prefix + "." + UUID().uuidString.lowercased()
     }
 
     /// Ends the broker and removes its folder. It may be called more than once.

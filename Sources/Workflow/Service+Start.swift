@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import LogKeys
 import Logging
 import Procedures
 
@@ -60,7 +61,7 @@ extension Service {
             toldClock = condition
             log.error(
                 "the clock is behind the register; nothing is taken before it is right",
-                metadata: ["now": "\(time.now)", "certain": "\(certain)"]
+                metadata: [LogKey.now: "\(time.now)", LogKey.certain: "\(certain)"]
             )
             observer.clock(condition)
         }
@@ -81,7 +82,10 @@ extension Service {
             tried.insert(delivery.receipt)
             if result.treatments.contains(where: \.confirmsClock) {
                 isConfirmed = true
-                log.notice("an operator has confirmed the clock", metadata: ["now": "\(time.now)"])
+                log.notice(
+                    "an operator has confirmed the clock",
+                    metadata: [LogKey.now: "\(time.now)"]
+                )
             }
         }
         return isConfirmed
@@ -133,7 +137,9 @@ extension Service {
         if let jump {
             log.warning(
                 "the clock was set; what is due by it waits until it has been steady for a while",
-                metadata: ["seconds": "\(jump)", "waits_seconds": "\(limits.steadyClockSeconds)"]
+                metadata: [
+                    LogKey.seconds: "\(jump)", LogKey.waitsSeconds: "\(limits.steadyClockSeconds)",
+                ]
             )
         }
         tellOfClock(before: before)
@@ -150,17 +156,17 @@ extension Service {
             turn.clockNote = .questioned(expected: expected)
             log.error(
                 "the clock is implausible; what falls due waits for 'registrarctl clock confirm'",
-                metadata: ["now": "\(now)", "expected": "\(expected)"]
+                metadata: [LogKey.now: "\(now)", LogKey.expected: "\(expected)"]
             )
         case (.reliable, .implausible):
-            log.notice("the clock can be relied on again", metadata: ["now": "\(time.now)"])
+            log.notice("the clock can be relied on again", metadata: [LogKey.now: "\(time.now)"])
         default: break
         }
     }
 
     /// An operator's word is in the journal.
     func clockIsConfirmed() {
-        log.notice("an operator has confirmed the clock", metadata: ["now": "\(time.now)"])
+        log.notice("an operator has confirmed the clock", metadata: [LogKey.now: "\(time.now)"])
         let before = clockWork.trust.condition
         clockWork.trust.confirm(now: time.now, monotonicSeconds: time.monotonicSeconds)
         turn.clockNote = nil

@@ -1,5 +1,6 @@
 import Contract
 public import Domain
+import LogKeys
 public import Logging
 
 /// The one loop of the daemon: takes what has arrived, has it decided and written in one
@@ -181,7 +182,7 @@ public actor Service {
         } catch {
             log.warning(
                 "the end of this run could not be recorded",
-                metadata: ["error": "\(error)"]
+                metadata: [LogKey.error: "\(error)"]
             )
         }
     }
@@ -305,7 +306,7 @@ public actor Service {
         for fault in result.faults {
             log.error(
                 "something could not be done; the rest goes on",
-                metadata: ["fault": "\(fault)"]
+                metadata: [LogKey.fault: "\(fault)"]
             )
         }
         let treatments = written.treatedAlone + result.treatments
@@ -411,7 +412,7 @@ public actor Service {
         if storeFailures == 1 {
             log.error(
                 "the store cannot be written; the intake waits",
-                metadata: ["error": "\(error)"]
+                metadata: [LogKey.error: "\(error)"]
             )
         }
     }

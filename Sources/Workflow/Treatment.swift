@@ -1,5 +1,6 @@
 public import Contract
 public import Domain
+import LogKeys
 import Logging
 
 /// What became of a message; see "What becomes of an inbound message" in the manual.
@@ -49,11 +50,11 @@ public enum ProvisioningNote: Hashable, Sendable {
 extension ProvisioningOrder {
     /// Why it was given up, for the log: without the provisioner's own words, which may name a person.
     var metadataOfFailure: Logger.Metadata {
-        var metadata: Logger.Metadata = ["account": "\(account)"]
-        metadata["reason"] = failure.map { "\($0.code)" }
+        var metadata: Logger.Metadata = [LogKey.account: "\(account)"]
+        metadata[LogKey.reason] = failure.map { "\($0.code)" }
         switch failure {
-        case .refused(let status): metadata["status"] = "\(status)"
-        case .locationTaken(_, let holder): metadata["holder"] = "\(holder)"
+        case .refused(let status): metadata[LogKey.status] = "\(status)"
+        case .locationTaken(_, let holder): metadata[LogKey.holder] = "\(holder)"
         case .silence, .personUnknown, nil: break
         }
         return metadata

@@ -18,7 +18,8 @@ struct Checking {
         let configuration = loaded.configuration
         _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
         _ = try JournalSettings(configuration, environment: environment)
-        // What only the service may read, and is handed by systemd alone, cannot be checked by others.
+        // What only the service may read, and is handed by systemd alone, cannot be checked by
+        // others.
         let unreadable = loaded.unreadableFiles()
         let errors = unreadable.filter { isOnline || !$0.isForbidden }.map(\.error)
         guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
@@ -57,7 +58,8 @@ struct Checking {
         }
     }
 
-    /// Reads the store if there is one. Nothing is created: whoever checks is not the service's user.
+    /// Reads the store if there is one. Nothing is created: whoever checks is not the service's
+    /// user.
     private func tryStore(_ configuration: Configuration) throws {
         let path = configuration.store.path
         do {

@@ -2,6 +2,7 @@ import Broker
 import Composition
 import Domain
 import Glibc
+import LogKeys
 import Logging
 import Operations
 import Settings

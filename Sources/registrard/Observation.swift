@@ -2,6 +2,7 @@ import Broker
 import Composition
 import Contract
 import Domain
+import LogKeys
 import Logging
 import Operations
 import Procedures
@@ -295,8 +296,8 @@ final class Observation: ServiceObserver, SourceObserver {
         metrics.queue(queue, depth: depth, drainSeconds: drainSeconds)
     }
 
-    /// Copies whether the daemon is ready; called when the metrics are read, so that the figure never
-    /// differs from what `/readyz` says.
+    /// Copies whether the daemon is ready; called when the metrics are read, so that the figure
+    /// never differs from what `/readyz` says.
     func copyReadiness() { metrics.ready(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.

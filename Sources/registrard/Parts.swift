@@ -1,6 +1,7 @@
 import Broker
 import Composition
 import Glibc
+import LogKeys
 import Logging
 import Operations
 import Settings
@@ -138,8 +139,8 @@ struct Parts {
         let pause = min(1, (manager.watchdogSeconds ?? 2) / 3)
         var sinceStatus = Daemon.statusIntervalSeconds
         while !Task.isCancelled {
-            // A start that hangs is not prolonged, and a loop that hangs is not reported alive: systemd
-            // ends both.
+            // A start that hangs is not prolonged, and a loop that hangs is not reported alive:
+            // systemd ends both.
             if observation.health.liveness.isGood {
                 manager.starts(isReady: observation.health.readiness.isGood)
                 manager.alive()

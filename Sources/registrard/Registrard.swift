@@ -129,11 +129,12 @@ struct Ending: Error {
 
 /// The C library's memory.
 enum Memory {
-    /// glibc gives every thread an arena of its own, each with an unused rest of its own. Two serve.
+    /// glibc gives every thread an arena of its own, each with an unused rest of its own. Two
+    /// serve.
     ///
-    /// It also takes large blocks from the system one by one and gives them back, but after the first of
-    /// a size no longer (mallopt(3), "dynamic mmap threshold"): a few large messages would leave the heap
-    /// full of holes of their size, for good.
+    /// It also takes large blocks from the system one by one and gives them back, but after the
+    /// first of a size no longer (mallopt(3), "dynamic mmap threshold"): a few large messages would
+    /// leave the heap full of holes of their size, for good.
     static func keepSmall() {
         _ = mallopt(arenaMaximum, 2)
         _ = mallopt(mappingThreshold, 1 << 20)
@@ -150,8 +151,8 @@ enum Memory {
 
 /// The terminal, or whoever reads standard error.
 enum Environment {
-    /// Says something to whoever started the program. The journal takes a line without a priority for
-    /// mere information.
+    /// Says something to whoever started the program. The journal takes a line without a priority
+    /// for mere information.
     ///
     /// - Parameter priority: as syslog(3) counts it; 3 is an error.
     static func say(_ message: String, priority: Int = 3) {

@@ -2,6 +2,7 @@ import Composition
 import Correspondence
 import Domain
 import Glibc
+import LogKeys
 import Logging
 import Operations
 import Settings

@@ -38,8 +38,8 @@ final class ServiceManager: Sendable {
         }
     }
 
-    /// Tells of a reload, unless the start is not over: systemd would take the READY after it for the
-    /// start's.
+    /// Tells of a reload, unless the start is not over: systemd would take the READY after it for
+    /// the start's.
     func whileReloading(_ reload: () async -> Void) async {
         let isTold = phase.withLock { phase in
             guard phase == .ready else { return false }

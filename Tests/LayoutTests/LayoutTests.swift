@@ -6,29 +6,31 @@ import Testing
 struct LayoutTests {
     /// Module → the modules of this package that it may import. Pure ones stand first.
     static let arrows: [String: Set<String>] = [
+        "LogKeys": [],
         "Domain": [],
         "Contract": ["Domain"],
         "Procedures": ["Contract", "Domain"],
         "Correspondence": ["Contract", "Domain"],
-        "Workflow": ["Contract", "Correspondence", "Domain", "Procedures"],
+        "Workflow": ["Contract", "Correspondence", "Domain", "LogKeys", "Procedures"],
         "CRabbitMQ": [],
         "AMQP": ["CRabbitMQ"],
-        "Broker": ["AMQP", "Contract", "Workflow"],
+        "Broker": ["AMQP", "Contract", "LogKeys", "Workflow"],
         "Storage": ["Contract", "Domain", "Workflow"],
         "Settings": [],
-        "Operations": [],
+        "Operations": ["LogKeys"],
         "Composition": [
             "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Settings", "Workflow",
         ],
         "TestKit": ["Contract", "Domain", "Workflow"],
         "registrard": [
-            "AMQP", "Broker", "Composition", "Contract", "Correspondence", "Domain", "Operations",
-            "Procedures", "Settings", "Storage", "Workflow",
+            "AMQP", "Broker", "Composition", "Contract", "Correspondence", "Domain", "LogKeys",
+            "Operations", "Procedures", "Settings", "Storage", "Workflow",
         ],
         "registrarctl": [
             "AMQP", "Broker", "Composition", "Contract", "Domain", "Procedures", "Settings",
             "Storage", "Workflow",
         ],
+        "registrar-bench": ["AMQP", "Broker", "Composition", "Contract", "Domain", "Settings"],
     ]
 
     /// Library → the one module that may import it.
@@ -41,7 +43,7 @@ struct LayoutTests {
 
     @Test("arrows between modules point down")
     func arrowsPointDown() throws {
-        let files = try Repository.swiftFiles(in: "Sources")
+        let files = try Repository.swiftFiles(in: ["Benchmarks", "Sources"])
         #expect(files.count > 100)
         for file in files {
             let allowed = try #require(
@@ -58,11 +60,44 @@ struct LayoutTests {
 
     @Test("each library has one owner")
     func librariesHaveOneOwner() throws {
-        for file in try Repository.swiftFiles(in: "Sources") {
+        for file in try Repository.swiftFiles(in: ["Benchmarks", "Sources"]) {
             for library in file.imports {
                 guard let owner = Self.owners[library] else { continue }
                 #expect(file.module == owner, "\(file.path) imports \(library)")
             }
+        }
+    }
+
+    /// A dependency that nobody imports is built for nothing, and one that is not named is found by
+    /// luck.
+    @Test("each target depends on what it imports, and on nothing else")
+    func dependenciesAreImported() throws {
+        let manifest = try Repository.text(of: "Package.swift")
+        let products = Dictionary(
+            uniqueKeysWithValues: manifest.matches(
+                of: /let (\w+) = Target\.Dependency\.product\(\s*name: "(\w+)"/
+            ).map { (String($0.1), String($0.2)) }
+        )
+        let ofTheToolchain: Set = [
+            "Dispatch", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc",
+            "Synchronization", "Testing",
+        ]
+        let targets = manifest.matches(
+            of:
+                /\.(target|executableTarget|testTarget)\(\s*name: "([\w-]+)",([^\[]*?swiftSettings|\s*dependencies: \[([^\]]*)\])/
+        )
+        #expect(targets.count > 20)
+        let files = try Repository.swiftFiles(in: StyleTests.folders)
+        for target in targets {
+            let name = String(target.2)
+            let own = files.filter { $0.module == name }
+            #expect(!own.isEmpty, "\(name)")
+            let imported = own.reduce(into: Set<String>()) { $0.formUnion($1.imports) }
+            let named = (target.4 ?? "").split { $0 == "," || $0.isWhitespace }.map { word in
+                word.hasPrefix("\"") ? word.filter { $0 != "\"" } : products[String(word)] ?? "?"
+            }
+            #expect(Set(named) == imported.subtracting(ofTheToolchain), "\(name)")
+            #expect(Set(named).count == named.count, "\(name)")
         }
     }
 
@@ -96,9 +131,7 @@ struct LayoutTests {
             "TO" + "DO", "FIX" + "ME", "XX" + "X", "try" + "!", ".dis" + "abled(", "XCT" + "Skip",
             "Thread." + "sleep", "us" + "leep(",
         ]
-        let files =
-            try Repository.swiftFiles(in: "Sources") + Repository.swiftFiles(in: "Tests")
-        for file in files {
+        for file in try Repository.swiftFiles(in: StyleTests.folders) {
             for (number, line) in file.lines.enumerated() {
                 for mark in marks {
                     #expect(!line.contains(mark), "\(file.path):\(number + 1) has \(mark)")
@@ -107,7 +140,8 @@ struct LayoutTests {
         }
     }
 
-    /// exit(3) runs the destructors of libraries beside threads that still use what those take down.
+    /// exit(3) runs the destructors of libraries beside threads that still use what those take
+    /// down.
     @Test("the daemon ends by ProgramEnd alone", arguments: ["Composition", "registrard"])
     func endsWithoutDestructors(module: String) throws {
         for file in try Repository.swiftFiles(in: "Sources") where file.module == module {
@@ -148,11 +182,5 @@ struct LayoutTests {
             let files = try Repository.swiftFiles(in: "Sources/Procedures/\(folder)")
             #expect(!files.isEmpty)
         }
-    }
-}
-
-extension Substring {
-    fileprivate var isComment: Bool {
-        drop { $0 == " " }.hasPrefix("//")
     }
 }

@@ -43,6 +43,10 @@ enum Repository {
             }
     }
 
+    static func swiftFiles(in folders: [String]) throws -> [SourceFile] {
+        try folders.flatMap { try swiftFiles(in: $0) }
+    }
+
     /// Everything in Markdown, from the root.
     static func documents() throws -> [String] {
         let folders = try ["", "Docs", "Docs/decisions", "Docs/operations"].map { folder in
@@ -56,4 +60,8 @@ enum Repository {
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
+}
+
+extension Substring {
+    var isComment: Bool { drop { $0 == " " }.hasPrefix("//") }
 }

@@ -2,8 +2,8 @@ import Foundation
 import Glibc
 import Testing
 
-/// What the scripts do with a build folder in which somebody else has built. To give files away takes
-/// the superuser, so as another user there is nothing to try.
+/// What the scripts do with a build folder in which somebody else has built. To give files away
+/// takes the superuser, so as another user there is nothing to try.
 @Suite struct ScriptTests {
     private static let whoever = getuid() == 0 ? [UInt32(65_534)] : []
 

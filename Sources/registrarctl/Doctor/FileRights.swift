@@ -14,7 +14,6 @@ struct FileRights {
     }
 
     var mayBeReadByOthers: Bool { mode & 0o004 != 0 }
-    var mayBeReadByGroup: Bool { mode & 0o040 != 0 }
     var mayBeWrittenByOthers: Bool { mode & 0o002 != 0 }
     var mayBeWrittenByGroup: Bool { mode & 0o020 != 0 }
 
