@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
 
 SWIFT := swift
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Benchmarks Sources Tests
 
 .PHONY: help
 help: ## what can be made here

@@ -139,6 +139,16 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Measures the daemon from outside; not installed.
+        .executableTarget(
+            name: "registrar-bench",
+            dependencies: [
+                "AMQP", "Broker", "Composition", "Contract", "Domain", "Settings", argumentParser,
+            ],
+            path: "Benchmarks/registrar-bench",
+            swiftSettings: strict
+        ),
+
         // Tests. Those of the programs run the built programs on a real broker.
         .target(
             name: "TestKit",

@@ -56,7 +56,6 @@ struct Registrarctl: AsyncParsableCommand {
             TopologyCommand.self,
             RecordOfProcessing.self,
             ConfigCommand.self,
-            Bench.self,
         ]
     )
 

@@ -66,7 +66,17 @@ struct BenchReport {
         return lines.joined(separator: "\n")
     }
 
-    func write(to json: inout JSONWriter) {
+    /// One line.
+    var json: Data {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.member("version", 1)
+            write(to: &json)
+        }
+        return Data(writer.bytes + [UInt8(ascii: "\n")])
+    }
+
+    private func write(to json: inout JSONWriter) {
         json.member("requests", requests)
         json.member("rounds", rounds.count)
         json.array("phases") { list in
@@ -117,5 +127,18 @@ struct BenchReport {
     private static func row(_ name: String, _ columns: String...) -> String {
         name.padding(toLength: 28, withPad: " ", startingAt: 0)
             + columns.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }.joined()
+    }
+}
+
+extension JSONWriter {
+    /// Something that was measured, to the thousandth. Null for what is not known, and for what is
+    /// infinite: JSON has no word for that.
+    fileprivate mutating func number(_ name: String, _ value: Double?) {
+        guard let value, value.isFinite else { return member(name, JSONValue.null) }
+        let rounded = (value * 1000).rounded() / 1000
+        guard let whole = Int64(exactly: rounded) else {
+            return member(name, (try? JSONValue(parsing: Array("\(rounded)".utf8))) ?? .null)
+        }
+        member(name, whole)
     }
 }

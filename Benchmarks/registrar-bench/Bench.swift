@@ -1,19 +1,22 @@
-import AMQP
 import ArgumentParser
-import Broker
 import Composition
 import Domain
 import Foundation
+import Glibc
 import Settings
 
 /// Measures the daemon beside the broker's own limit, in the same run.
+@main
 struct Bench: AsyncParsableCommand {
+    static let brokerVariable = "REGISTRARCTL_BROKER_URL"
+
     static let configuration = CommandConfiguration(
+        commandName: "registrar-bench",
         abstract: "Measure the daemon beside what the broker itself can relay.",
         usage: """
-            REGISTRARCTL_BROKER_URL=amqp://operator:operator@127.0.0.1:5672/%2F registrarctl bench
-            registrarctl bench --requests 5000 --rounds 5
-            registrarctl bench --output json | jq .ratio
+            make bench BENCH_ARGUMENTS='--requests 5000 --rounds 5'
+            \(brokerVariable)=amqp://operator:operator@127.0.0.1:5672/%2F registrar-bench
+            registrar-bench --output json | jq .ratio
             """,
         discussion: """
             Fills the queues of a prefix of its own with requests, and then with their decisions, \
@@ -22,13 +25,16 @@ struct Bench: AsyncParsableCommand {
             the same AMQP module with no store and no rules: the broker's own limit. The ratio of \
             the two is the result.
 
-            The broker user needs every permission on the prefix. What was declared is deleted at \
-            the end.
+            The broker user of \(brokerVariable) needs every permission on the prefix. What was \
+            declared is deleted at the end.
             """
     )
 
-    @Option(help: "The configuration file, for the broker's address and the operator's login.")
-    var config = "/etc/registrar/registrard.yaml"
+    /// How the figures are written to standard output.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case table
+        case json
+    }
 
     @Option(help: "Requests in one round, each with its decision.")
     var requests = 4000
@@ -46,7 +52,7 @@ struct Bench: AsyncParsableCommand {
     var folder: String?
 
     @Option(name: [.short, .long], help: ArgumentHelp("How to write data.", valueName: "format"))
-    var output = GlobalOptions.Format.table
+    var output = Format.table
 
     func validate() throws {
         guard (1...1_000_000).contains(requests) else {
@@ -55,8 +61,18 @@ struct Bench: AsyncParsableCommand {
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds is 1 to 100") }
     }
 
+    static func main() async {
+        do {
+            let command = try parse()
+            try await command.run()
+            ProgramEnd.leave(EXIT_SUCCESS)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
     func run() async throws {
-        let url = try operatorURL()
+        let url = try Self.operatorURL()
         let scratch = URL(filePath: folder ?? NSTemporaryDirectory()).appending(
             path: "registrar-bench-\(TimeOrderedIdentifiers().next().text.suffix(8))"
         )
@@ -80,23 +96,16 @@ struct Bench: AsyncParsableCommand {
         }
         let report = BenchReport(requests: requests, plan: plan, rounds: results)
         switch output {
-        case .json: try Standard.json { report.write(to: &$0) }
-        case .table: try Standard.write(report.text + "\n")
+        case .json: try FileHandle.standardOutput.write(contentsOf: report.json)
+        case .table: try FileHandle.standardOutput.write(contentsOf: Data("\(report.text)\n".utf8))
         }
     }
 
-    private func operatorURL() throws -> BrokerURL {
-        let environment = ProcessInfo.processInfo.environment
-        if let text = environment["REGISTRARCTL_BROKER_URL"] {
-            return try BrokerURL(parsing: text)
+    private static func operatorURL() throws -> BrokerURL {
+        guard let text = ProcessInfo.processInfo.environment[brokerVariable] else {
+            throw ValidationError("set \(brokerVariable), or run Scripts/bench, which has a broker")
         }
-        let loaded = try Configuration.load(path: config, environment: environment)
-        guard let url = loaded.configuration.operator.brokerURL else {
-            throw ValidationError(
-                "no broker login: set REGISTRARCTL_BROKER_URL, or operator.brokerURL in \(config)"
-            )
-        }
-        return url
+        return try BrokerURL(parsing: text)
     }
 
     private func remove(_ scratch: URL) {
@@ -108,7 +117,7 @@ struct Bench: AsyncParsableCommand {
     }
 
     private func tell(_ message: String) {
-        FileHandle.standardError.write(Data("bench: \(message)\n".utf8))
+        FileHandle.standardError.write(Data("registrar-bench: \(message)\n".utf8))
     }
 
     private static func neighbour(_ name: String) -> String {

@@ -14,11 +14,11 @@ struct BenchRelay {
     func run() async throws {
         let consumer = try await Connection.open(
             endpoint,
-            options: ConnectionOptions(name: "registrarctl bench relay, consuming")
+            options: ConnectionOptions(name: "registrar-bench relay, consuming")
         )
         let publisher = try await Connection.open(
             endpoint,
-            options: ConnectionOptions(name: "registrarctl bench relay, publishing")
+            options: ConnectionOptions(name: "registrar-bench relay, publishing")
         )
         try await publisher.confirmSelect()
         for queue in ["registrations", "approvals", "reports"] {

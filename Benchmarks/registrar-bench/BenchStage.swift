@@ -150,7 +150,7 @@ struct BenchStage {
         let prefix = "bench-\(TimeOrderedIdentifiers().next().text.suffix(8))"
         let connection = try await Connection.open(
             endpoint,
-            options: ConnectionOptions(name: "registrarctl bench")
+            options: ConnectionOptions(name: "registrar-bench")
         )
         let topology = Topology(prefix: prefix)
         do {
@@ -171,7 +171,7 @@ struct BenchStage {
     private func fill(_ publications: [Publication]) async throws {
         let connection = try await Connection.open(
             endpoint,
-            options: ConnectionOptions(name: "registrarctl bench filling")
+            options: ConnectionOptions(name: "registrar-bench filling")
         )
         try await connection.confirmSelect()
         var open = 0
