@@ -175,7 +175,9 @@ let package = Package(
         .testTarget(name: "LayoutTests", swiftSettings: strict),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", logging, nioCore, serviceLifecycle, yams],
+            dependencies: [
+                "LogKeys", "Operations", logging, nioCore, serviceLifecycle, yams,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -124,18 +124,35 @@ struct MessageSchemaTests {
         )
     }
 
-    @Test("The page for the authors of portals names every problem with its class")
+    @Test("The page for the authors of portals names every problem with its class, and no other")
     func problemsOfThePage() throws {
-        let page = try String(
-            contentsOf: Schemas.root.appending(path: "Docs/portal.md"),
-            encoding: .utf8
-        )
-        let rows = page.split(separator: "\n").map { $0.split(separator: "|") }
-            .filter { $0.count == 3 && $0[0].hasPrefix(" `") }
-            .map { "\($0[0])\($0[1])".filter { $0 != " " && $0 != "`" } }
-        for code in ProblemCode.allCases {
-            #expect(rows.contains("\(code.rawValue)\(code.status)"), "\(code.rawValue)")
+        let rows = try Self.page("portal.md").split(separator: "\n").map {
+            $0.split(separator: "|")
         }
+        .filter { $0.count == 3 && $0[0].hasPrefix(" `") }
+        .map { "\($0[0])\($0[1])".filter { $0 != " " && $0 != "`" } }
+        .filter { $0.suffix(3).allSatisfy(\.isNumber) }
+        #expect(Set(rows) == Set(ProblemCode.allCases.map { "\($0.rawValue)\($0.status)" }))
+        #expect(rows.count == ProblemCode.allCases.count)
+    }
+
+    @Test("The pages for authors of other programs name every message, and no other")
+    func messagesOfThePages() throws {
+        let pages = try ["journal.md", "mailer.md", "portal.md", "provisioner.md"].map(Self.page)
+            .joined()
+        let named = pages.matches(of: /`([a-z]+\.[a-z0-9.-]+)`/).map { String($0.1) }
+        let files = try Schemas.all().keys.filter { $0 != Schemas.common }
+        #expect(files.count > 30)
+        #expect(Set(files).subtracting(named.map(Schemas.file)) == [])
+        let families = Set(files.map { $0.prefix { $0 != "." } })
+        let unknown = Set(named).filter { name in
+            families.contains(name.prefix { $0 != "." }) && !files.contains(Schemas.file(of: name))
+        }
+        #expect(unknown == [])
+    }
+
+    private static func page(_ name: String) throws -> String {
+        try String(contentsOf: Schemas.root.appending(path: "Docs/\(name)"), encoding: .utf8)
     }
 
     private func all<Word: CaseIterable & RawRepresentable<String>>(
