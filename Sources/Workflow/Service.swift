@@ -47,9 +47,9 @@ public actor Service {
     var publicationTrouble = PublicationTrouble()
     /// While the store fails: when it is tried again, and how often it has failed.
     var storeRetryAt: Double?
-    private var storeFailures = 0
+    var storeFailures = 0
     /// What was committed is not where a restart would find it: nothing that follows from it may leave.
-    private(set) var isStoreElsewhere = false
+    var isStoreElsewhere = false
 
     public init(
         register: any Register,
@@ -388,132 +388,5 @@ public actor Service {
 
     private func lookAtJournalIfDue() {
         turn.look = turn.look ?? journalWatch.lookIfDue(atSeconds: time.monotonicSeconds)
-    }
-
-    func storeWorks() {
-        guard storeFailures > 0 else { return }
-        log.notice("the store works again; the intake goes on")
-        storeFailures = 0
-        storeRetryAt = nil
-        isStoreElsewhere = false
-        observer.condition(.store, reason: nil)
-    }
-
-    /// Leaves everything in hand, unacknowledged, and tries again later.
-    func storeFailed(_ error: any Error) {
-        isStoreElsewhere = (error as? RegisterUnavailable)?.isElsewhere ?? false
-        if isStoreElsewhere { forgetWhatFollowed() }
-        // To look where the files are costs nothing.
-        let longest = isStoreElsewhere ? 1 : limits.longestStorePauseSeconds
-        let pause = min(0.2 * Double(1 << min(storeFailures, 10)), longest)
-        storeFailures += 1
-        storeRetryAt = time.monotonicSeconds + pause
-        observer.condition(.store, reason: "\(error)")
-        if storeFailures == 1 {
-            log.error(
-                "the store cannot be written; the intake waits",
-                metadata: [LogKey.error: "\(error)"]
-            )
-        }
-    }
-
-    /// Whether the store is still there is seen without anything to write, too.
-    private func checkPlace() async {
-        if let storeRetryAt {
-            guard turn.isEmpty, time.monotonicSeconds >= storeRetryAt else { return }
-        }
-        do {
-            try await register.checkPlace()
-            if turn.isEmpty { storeWorks() }
-        } catch {
-            storeFailed(error)
-        }
-    }
-
-    /// A transaction may have been committed of which nobody was told the result: all that is planned
-    /// is read from the store anew, as at a start. The messages in hand come to the same turn again, and
-    /// the inbox knows them then.
-    private func forgetWhatFollowed() {
-        relay.forgetUnsent()
-        if relay.isConnected, hasParked { beginRound() }
-        catchUpFrom = 0
-        clockWork.forgetPlans()
-    }
-
-    // MARK: - Messages that crash the daemon
-
-    /// After a crash, each redelivered message is counted before it is touched. One that was in
-    /// hand in several crashes is taken alone; when that crashes too, it is dead-lettered.
-    private func treatSuspects() async throws {
-        if !turn.suspectsAreCounted {
-            let suspects = turn.deliveries.filter(\.message.redelivered)
-            guard !suspects.isEmpty else { return }
-            let keys = suspects.map { writer.processor.contentKey($0.message) }
-            let counts = try await register.write { try $0.countAttempts(keys) }
-            turn.suspectsAreCounted = true
-            turn.clearedAttempts += keys
-            for (suspect, (key, count)) in zip(suspects, zip(keys, counts)) {
-                // The first crash is not among those counted: the message was new then.
-                let crashes = count + 1
-                guard crashes >= limits.crashesBeforeIsolation else { continue }
-                turn.isolated.append(Suspect(delivery: suspect, key: key, crashes: crashes))
-            }
-        }
-        while let suspect = turn.isolated.first {
-            try await takeAlone(suspect)
-            turn.isolated.removeFirst()
-        }
-    }
-
-    private func takeAlone(_ suspect: Suspect) async throws {
-        let (key, message) = (suspect.key, suspect.delivery.message)
-        let aloneKey = MessageProcessor.poisonKey(key)
-        // Counted once, however often the store fails before the message is dealt with.
-        var crashedAlone = suspect.crashedAlone
-        if crashedAlone == nil {
-            let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
-            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
-            turn.isolated[0].crashedAlone = crashedAlone
-        }
-        let isPoison = crashedAlone == true
-        let (processor, parked, now) = (writer.processor, turn.parked, time.now)
-        let result = try await register.write { transaction -> TurnResult in
-            var result = TurnResult()
-            // Before it, as in every turn: what follows from the message must not overtake.
-            for (sequence, reason) in parked {
-                try transaction.park(sequence, reason: reason)
-            }
-            if isPoison {
-                result.treatments = try processor.quarantinePoison(
-                    message,
-                    crashes: suspect.crashes,
-                    at: now,
-                    in: transaction,
-                    queued: &result.queued
-                )
-            } else {
-                result.treatments = try processor.process(
-                    message,
-                    at: now,
-                    in: transaction,
-                    queued: &result.queued
-                )
-            }
-            try transaction.clearAttempts([key, aloneKey])
-            try TurnWriter.sift(in: transaction, &result)
-            return result
-        }
-        takeOver(result)
-        // Acknowledged with the rest of the turn.
-        turn.deliveries.removeAll { $0 == suspect.delivery }
-    }
-
-    /// What was treated alone is durable.
-    func takeOver(_ result: TurnResult) {
-        relay.drop(result.dropped)
-        relay.withhold(result.withheld)
-        retry(result.retried)
-        if catchUpFrom == nil { relay.add(result.queued) }
-        turn.treatedAlone += result.treatments
     }
 }

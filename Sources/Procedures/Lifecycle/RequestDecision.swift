@@ -52,19 +52,7 @@ struct RequestDecision: Command {
         }
         try checkBenefit(request, procedure, roll)
         let account = try procedure.checkRight(of: actor, toDecideOn: request, in: context)
-        guard request.status.isOpen else {
-            throw Problem(
-                .requestClosed,
-                "the request is \(request.status.rawValue) since its revision "
-                    + "\(request.revision)"
-            )
-        }
-        guard
-            try !procedure.standing(of: request, in: context)
-                .hasEnded(for: request.person, in: context)
-        else {
-            throw Problem(.requestClosed, Request.isBeingWithdrawn)
-        }
+        try checkIsOpen(request, procedure, in: context)
         guard let applicant = try context.register.person(request.person) else {
             throw Problem(
                 .requestClosed,
@@ -104,6 +92,26 @@ struct RequestDecision: Command {
                 ]
         case .granted:
             return recorded + (try grant(request, procedure, by: by, in: context))
+        }
+    }
+
+    private func checkIsOpen(
+        _ request: Request,
+        _ procedure: any Procedure.Type,
+        in context: DecisionContext
+    ) throws {
+        guard request.status.isOpen else {
+            throw Problem(
+                .requestClosed,
+                "the request is \(request.status.rawValue) since its revision "
+                    + "\(request.revision)"
+            )
+        }
+        guard
+            try !procedure.standing(of: request, in: context)
+                .hasEnded(for: request.person, in: context)
+        else {
+            throw Problem(.requestClosed, Request.isBeingWithdrawn)
         }
     }
 

@@ -1,0 +1,79 @@
+import Contract
+
+// Messages that crash the daemon.
+extension Service {
+    /// After a crash, each redelivered message is counted before it is touched. One that was in
+    /// hand in several crashes is taken alone; when that crashes too, it is dead-lettered.
+    func treatSuspects() async throws {
+        if !turn.suspectsAreCounted {
+            let suspects = turn.deliveries.filter(\.message.redelivered)
+            guard !suspects.isEmpty else { return }
+            let keys = suspects.map { writer.processor.contentKey($0.message) }
+            let counts = try await register.write { try $0.countAttempts(keys) }
+            turn.suspectsAreCounted = true
+            turn.clearedAttempts += keys
+            for (suspect, (key, count)) in zip(suspects, zip(keys, counts)) {
+                // The first crash is not among those counted: the message was new then.
+                let crashes = count + 1
+                guard crashes >= limits.crashesBeforeIsolation else { continue }
+                turn.isolated.append(Suspect(delivery: suspect, key: key, crashes: crashes))
+            }
+        }
+        while let suspect = turn.isolated.first {
+            try await takeAlone(suspect)
+            turn.isolated.removeFirst()
+        }
+    }
+
+    private func takeAlone(_ suspect: Suspect) async throws {
+        let (key, message) = (suspect.key, suspect.delivery.message)
+        let aloneKey = MessageProcessor.poisonKey(key)
+        // Counted once, however often the store fails before the message is dealt with.
+        var crashedAlone = suspect.crashedAlone
+        if crashedAlone == nil {
+            let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
+            crashedAlone = count >= limits.crashesAloneBeforeQuarantine
+            turn.isolated[0].crashedAlone = crashedAlone
+        }
+        let isPoison = crashedAlone == true
+        let (processor, parked, now) = (writer.processor, turn.parked, time.now)
+        let result = try await register.write { transaction -> TurnResult in
+            var result = TurnResult()
+            // Before it, as in every turn: what follows from the message must not overtake.
+            for (sequence, reason) in parked {
+                try transaction.park(sequence, reason: reason)
+            }
+            if isPoison {
+                result.treatments = try processor.quarantinePoison(
+                    message,
+                    crashes: suspect.crashes,
+                    at: now,
+                    in: transaction,
+                    queued: &result.queued
+                )
+            } else {
+                result.treatments = try processor.process(
+                    message,
+                    at: now,
+                    in: transaction,
+                    queued: &result.queued
+                )
+            }
+            try transaction.clearAttempts([key, aloneKey])
+            try TurnWriter.sift(in: transaction, &result)
+            return result
+        }
+        takeOver(result)
+        // Acknowledged with the rest of the turn.
+        turn.deliveries.removeAll { $0 == suspect.delivery }
+    }
+
+    /// What was treated alone is durable.
+    func takeOver(_ result: TurnResult) {
+        relay.drop(result.dropped)
+        relay.withhold(result.withheld)
+        retry(result.retried)
+        if catchUpFrom == nil { relay.add(result.queued) }
+        turn.treatedAlone += result.treatments
+    }
+}
