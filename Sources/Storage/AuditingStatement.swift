@@ -21,7 +21,7 @@ enum AuditingStatement {
         """,
     ]
 
-    var text: String {
+    var sql: String {
         switch self {
         case .overwrite:
             """

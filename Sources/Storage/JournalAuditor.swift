@@ -61,7 +61,7 @@ final class JournalAuditor {
 
     /// The stored checkpoints, which must hang together and be signed.
     private func checkpoints() throws -> [JournalCheckpoint] {
-        let stored = try SQLiteStatement(ReadingStatement.checkpoints, on: handle)
+        let stored = try SQLiteStatement(Statement.checkpoints, on: handle)
             .all { $0.checkpoint() }
         var last: JournalCheckpoint?
         for (index, checkpoint) in stored.enumerated() {
@@ -140,11 +140,11 @@ final class JournalAuditor {
 
     private func followChain(expecting attested: [Int64: [Attestation]]) throws {
         let length =
-            try SQLiteStatement(AuditingStatement.entries.text, on: handle)
+            try SQLiteStatement(AuditingStatement.entries.sql, on: handle)
             .first { $0.integer(0) } ?? 0
         try createReplay()
-        let overwrite = try SQLiteStatement(AuditingStatement.overwrite.text, on: handle)
-        let remove = try SQLiteStatement(AuditingStatement.remove.text, on: handle)
+        let overwrite = try SQLiteStatement(AuditingStatement.overwrite.sql, on: handle)
+        let remove = try SQLiteStatement(AuditingStatement.remove.sql, on: handle)
         let entries = try SQLiteStatement(Statement.journalEntries, on: handle)
         entries.bind(0)
         entries.bind(-1)
@@ -201,9 +201,9 @@ final class JournalAuditor {
     // MARK: The register
 
     private func compare(_ kind: ReplayedKind) throws {
-        let lookup = try SQLiteStatement(AuditingStatement.lastEntry.text, on: handle)
+        let lookup = try SQLiteStatement(AuditingStatement.lastEntry.sql, on: handle)
         var compared = 0
-        let rows = try SQLiteStatement(AuditingStatement.records(kind).text, on: handle)
+        let rows = try SQLiteStatement(AuditingStatement.records(kind).sql, on: handle)
         try rows.forEach { row in
             let identifier = try row.identifier(of: kind)
             lookup.bind(kind.rawValue)
@@ -231,11 +231,11 @@ final class JournalAuditor {
 
     /// Every record of the register was in the replay; are there others?
     private func findMissing(_ kind: ReplayedKind, compared: Int) throws {
-        let all = try SQLiteStatement(AuditingStatement.count.text, on: handle)
+        let all = try SQLiteStatement(AuditingStatement.count.sql, on: handle)
         all.bind(kind.rawValue)
         guard try all.first({ $0.integer(0) }) != Int64(compared) else { return }
-        let stored = try SQLiteStatement(AuditingStatement.record(kind).text, on: handle)
-        let replayed = try SQLiteStatement(AuditingStatement.replayed.text, on: handle)
+        let stored = try SQLiteStatement(AuditingStatement.record(kind).sql, on: handle)
+        let replayed = try SQLiteStatement(AuditingStatement.replayed.sql, on: handle)
         replayed.bind(kind.rawValue)
         try replayed.forEach { row in
             let identifier = row.text(0)

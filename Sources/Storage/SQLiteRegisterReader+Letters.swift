@@ -43,7 +43,7 @@ extension SQLiteRegisterReader {
         _ identifier: DeadLetterIdentifier
     ) throws(StorageError) -> DeadLetter? {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.letterByIdentifier.text, on: handle)
+            let statement = try SQLiteStatement(Statement.letterByIdentifier, on: handle)
             statement.bind(identifier.uuid)
             return try statement.first { try $0.deadLetter() }
         }

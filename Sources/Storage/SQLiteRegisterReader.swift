@@ -56,7 +56,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// The newest first.
     public func requests(_ filter: RequestFilter) throws(StorageError) -> [Request] {
         try read { handle in
-            let name: ReadingStatement =
+            let name: Statement =
                 if filter.person != nil {
                     .requestsOfPerson
                 } else if filter.eori != nil, filter.status?.isOpen == true {
@@ -79,7 +79,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// When the oldest open request was submitted.
     public func oldestOpenRequest() throws(StorageError) -> Instant? {
         try read { handle in
-            try SQLiteStatement(ReadingStatement.oldestOpenRequest, on: handle)
+            try SQLiteStatement(Statement.oldestOpenRequestOfAll, on: handle)
                 .first { $0.optionalInstant(0) } ?? nil
         }
     }
@@ -122,7 +122,7 @@ public final class SQLiteRegisterReader: Sendable {
         limit: Int = 100
     ) throws(StorageError) -> [Account] {
         try read { handle in
-            let name: ReadingStatement =
+            let name: Statement =
                 if person != nil {
                     .accountsOfPerson
                 } else if eori != nil {
@@ -148,7 +148,7 @@ public final class SQLiteRegisterReader: Sendable {
     ) throws(StorageError) -> [ProvisioningOrder] {
         try read { handle in
             let statement = try SQLiteStatement(
-                account == nil ? ReadingStatement.orders : .ordersOfAccount,
+                account == nil ? Statement.orders : .ordersOfAccount,
                 on: handle
             )
             statement.bind(account?.uuid)
@@ -164,7 +164,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// in the order of writing.
     public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.textsOfRequest, on: handle)
+            let statement = try SQLiteStatement(Statement.textsOfRequest, on: handle)
             statement.bind(request.uuid)
             return try statement.all { row in
                 FreeText(kind: try row.value(0), recordedAt: row.instant(1), content: row.text(2))
@@ -174,7 +174,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     public func documents(of request: RequestIdentifier) throws(StorageError) -> [Document] {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.documentsOfRequest, on: handle)
+            let statement = try SQLiteStatement(Statement.documentsOfRequest, on: handle)
             statement.bind(request.uuid)
             return try statement.all { row in
                 Document(
@@ -217,7 +217,7 @@ public final class SQLiteRegisterReader: Sendable {
     public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord] {
         try read { handle in
             let statement = try SQLiteStatement(
-                parked ? ReadingStatement.parkedMessages : .pendingMessages,
+                parked ? Statement.parkedMessages : .pendingMessages,
                 on: handle
             )
             statement.bind(limit)
@@ -228,7 +228,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// In the order of their arrival.
     public func deferredEntries(limit: Int) throws(StorageError) -> [DeferredEntry] {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.deferredMessages, on: handle)
+            let statement = try SQLiteStatement(Statement.deferredMessages, on: handle)
             statement.bind(limit)
             return try statement.all { try $0.deferredEntry() }
         }
@@ -250,7 +250,7 @@ public final class SQLiteRegisterReader: Sendable {
     /// The entries after `sequence`, in sequence.
     public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord] {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.journalAfter, on: handle)
+            let statement = try SQLiteStatement(Statement.journalEntries, on: handle)
             statement.bind(sequence)
             statement.bind(limit)
             return try statement.all { $0.journalRecord() }
@@ -262,7 +262,7 @@ public final class SQLiteRegisterReader: Sendable {
         -> [JournalCheckpoint]
     {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.checkpointsAfter, on: handle)
+            let statement = try SQLiteStatement(Statement.checkpointsAfter, on: handle)
             statement.bind(sequence)
             statement.bind(last)
             return try statement.all { $0.checkpoint() }
@@ -272,9 +272,9 @@ public final class SQLiteRegisterReader: Sendable {
     /// Everything that the journal says about a request, with the messages that followed.
     public func timeline(of request: RequestIdentifier) throws(StorageError) -> [TimelineEntry] {
         try read { handle in
-            let entries = try SQLiteStatement(ReadingStatement.timeline, on: handle)
+            let entries = try SQLiteStatement(Statement.timeline, on: handle)
             entries.bind(request.uuid)
-            let messages = try SQLiteStatement(ReadingStatement.messagesOfEntry, on: handle)
+            let messages = try SQLiteStatement(Statement.messagesOfEntry, on: handle)
             return try entries.all { $0.journalRecord() }.map { entry in
                 messages.bind(entry.sequence)
                 return TimelineEntry(

@@ -25,7 +25,7 @@ extension SQLiteRegisterReader {
     /// Why operators had something done about the request, by the journal's entry.
     public func reasons(of request: RequestIdentifier) throws(StorageError) -> [Int64: String] {
         try read { handle in
-            let statement = try SQLiteStatement(ReadingStatement.reasonsOfRequest, on: handle)
+            let statement = try SQLiteStatement(Statement.reasonsOfRequest, on: handle)
             statement.bind(request.uuid)
             let rows = try statement.all { ($0.integer(0), $0.text(1)) }
             return Dictionary(uniqueKeysWithValues: rows)

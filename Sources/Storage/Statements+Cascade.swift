@@ -6,27 +6,21 @@ extension Statement {
         origin_request
         """
 
-    var cascadeText: String {
-        switch self {
-        case .insertCascade:
-            """
-            INSERT INTO cascade (\(Self.cascadeColumns))
-            VALUES (NULL, \(Self.key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        case .updateCascade:
-            "UPDATE cascade SET reached = ?, has_taken_manager = ? WHERE number = ?"
-        case .deleteCascade: "DELETE FROM cascade WHERE number = ?"
-        case .cascadesDue:
-            // One operator's in their order: the next begins when the one before is done.
-            """
-            SELECT \(Self.cascadeSelection) FROM cascade
-            WHERE since <= ? AND NOT EXISTS (
-                SELECT 1 FROM cascade AS earlier
-                WHERE earlier.eori = cascade.eori AND earlier.number < cascade.number)
-            ORDER BY number LIMIT ?
-            """
-        case .cascadeOfEORI: "SELECT 1 FROM cascade WHERE eori = \(Self.key("?1")) LIMIT 1"
-        default: "SELECT since FROM cascade ORDER BY number LIMIT 1"
-        }
-    }
+    static let insertCascade: Statement = """
+        INSERT INTO cascade (\(cascadeColumns))
+        VALUES (NULL, \(key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    static let updateCascade: Statement =
+        "UPDATE cascade SET reached = ?, has_taken_manager = ? WHERE number = ?"
+    static let deleteCascade: Statement = "DELETE FROM cascade WHERE number = ?"
+    /// One operator's in their order: the next begins when the one before is done.
+    static let cascadesDue: Statement = """
+        SELECT \(cascadeSelection) FROM cascade
+        WHERE since <= ? AND NOT EXISTS (
+            SELECT 1 FROM cascade AS earlier
+            WHERE earlier.eori = cascade.eori AND earlier.number < cascade.number)
+        ORDER BY number LIMIT ?
+        """
+    static let cascadeOfEORI: Statement = "SELECT 1 FROM cascade WHERE eori = \(key("?1")) LIMIT 1"
+    static let nextCascade: Statement = "SELECT since FROM cascade ORDER BY number LIMIT 1"
 }

@@ -1,11 +1,9 @@
 extension Statement {
-    /// What tells whether the clock is right.
-    var certaintyText: String {
-        switch self {
-        case .journalTime: "SELECT time FROM journal WHERE sequence = ?"
-        case .certainTime: "SELECT certain_at FROM clock"
-        case .setCertainTime: "INSERT OR REPLACE INTO clock (number, certain_at) VALUES (1, ?)"
-        default: "DELETE FROM clock"
-        }
-    }
+    // What tells whether the clock is right.
+
+    static let journalTime: Statement = "SELECT time FROM journal WHERE sequence = ?"
+    static let certainTime: Statement = "SELECT certain_at FROM clock"
+    static let setCertainTime: Statement =
+        "INSERT OR REPLACE INTO clock (number, certain_at) VALUES (1, ?)"
+    static let deleteCertainTime: Statement = "DELETE FROM clock"
 }

@@ -4,151 +4,131 @@ extension Statement {
         personColumns.replacing("id, subject", with: "person, subject")
         + ", began_at, request, causation, trace_parent, is_answered, stage, place, kept"
 
-    /// What takes records away.
-    var erasureText: String {
-        switch self {
-        case .beginErasure:
-            """
-            INSERT INTO erasure (\(Self.erasureColumns), last_request, last_account, last_message,
-                last_deferred)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, '', NULL, 1, 'requests', 0, NULL,
-                coalesce((SELECT max(number) FROM request WHERE person = ?1), 0),
-                coalesce((SELECT max(number) FROM account WHERE person = ?1), 0), ?11,
-                coalesce((SELECT max(sequence) FROM deferred), 0))
-            ON CONFLICT (person) DO UPDATE SET subject = excluded.subject,
-                authentication = excluded.authentication, family_name = excluded.family_name,
-                given_name = excluded.given_name, email = excluded.email,
-                languages = excluded.languages, signature = excluded.signature,
-                restricted = excluded.restricted, began_at = excluded.began_at,
-                stage = excluded.stage, place = excluded.place, kept = NULL,
-                last_request = excluded.last_request, last_account = excluded.last_account,
-                last_message = excluded.last_message, last_deferred = excluded.last_deferred
-            """
-        case .erasureByPerson: "SELECT \(Self.erasureColumns) FROM erasure WHERE person = ?"
-        case .oldestErasures: "SELECT \(Self.erasureColumns) FROM erasure ORDER BY number LIMIT ?"
-        case .updateErasure:
-            """
-            UPDATE erasure SET request = ?, causation = ?, trace_parent = ?, is_answered = ?,
-                stage = ?, place = ?, kept = ?
-            WHERE person = ?
-            """
-        case .deleteErasure: "DELETE FROM erasure WHERE person = ?"
-        case .firstRequests:
-            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number LIMIT ?"
-        case .firstAccounts:
-            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number LIMIT ?"
-        case .requestsToErase:
-            """
-            SELECT \(Self.requestSelection) FROM request
-            WHERE person = ?1 AND number > ?2
-                AND number <= (SELECT last_request FROM erasure WHERE person = ?1)
-            ORDER BY number LIMIT ?3
-            """
-        case .accountsToErase:
-            """
-            SELECT \(Self.accountSelection), number FROM account
-            WHERE person = ?1 AND number > ?2
-                AND number <= (SELECT last_account FROM erasure WHERE person = ?1)
-            ORDER BY number LIMIT ?3
-            """
-        case .deletePerson: "DELETE FROM person WHERE id = ?"
-        case .keepStory:
-            """
-            INSERT INTO erased_request (id, number) SELECT id, number FROM request WHERE id = ?
-            """
-        case .deleteRequest: "DELETE FROM request WHERE id = ?"
-        case .deleteTexts: "DELETE FROM free_text WHERE request = ?"
-        case .deleteReasons: "DELETE FROM reason WHERE request = ?"
-        case .deleteDocuments: "DELETE FROM document WHERE request = ?"
-        default: erasedMessageText
-        }
-    }
+    // What takes records away.
 
-    /// What takes messages away.
-    private var erasedMessageText: String {
-        switch self {
-        case .messagesToErase:
-            """
-            SELECT sequence, settled_at IS NULL,
-                routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased,
-                recipient, template
-            FROM outbox_about CROSS JOIN outbox USING (sequence)
-            WHERE person = ?1 AND sequence > ?2
-                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
-            ORDER BY sequence LIMIT ?3
-            """
-        case .forgetMessages:
-            "DELETE FROM outbox_about WHERE person = ? AND sequence > ? AND sequence <= ?"
-        case .settleErased:
-            "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
-        case .unsentReplays:
-            """
-            SELECT sequence, body FROM outbox_payload CROSS JOIN outbox USING (sequence)
-            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
-                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
-            UNION ALL
-            SELECT sequence, body FROM parked_payload CROSS JOIN outbox USING (sequence)
-            WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
-                AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
-            ORDER BY sequence LIMIT ?3
-            """
-        case .deferredNaming:
-            """
-            SELECT sequence FROM deferred_about
-            WHERE word = ?2
-                AND sequence <= (SELECT last_deferred FROM erasure WHERE person = ?1)
-            ORDER BY sequence LIMIT ?3
-            """
-        case .deferredByWord:
-            """
-            SELECT sequence FROM deferred_about WHERE word = ? ORDER BY sequence LIMIT ?
-            """
-        case .insertSurrogate:
-            """
-            INSERT INTO surrogate (eori, identifier, person) VALUES (?, ?, ?)
-            ON CONFLICT (eori) DO UPDATE SET person = excluded.person
-            """
-        case .surrogateByEORI: "SELECT identifier FROM surrogate WHERE eori = ?"
-        case .passOnSurrogates:
-            """
-            UPDATE surrogate SET person = coalesce(
-                (SELECT request.person FROM request
-                    WHERE request.eori = surrogate.identifier AND request.person <> ?1
-                        AND \(Schema.isOpen) LIMIT 1),
-                (SELECT request.person FROM economic_operator AS own
-                    CROSS JOIN request ON request.id = own.request
-                    WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
-                surrogate.person)
-            WHERE person = ?1
-            """
-        case .concealRequest: "UPDATE request SET eori = ?2 WHERE number = ?1"
-        case .deleteSurrogates:
-            """
-            DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
-                SELECT 1 FROM economic_operator
-                WHERE economic_operator.eori = surrogate.identifier
-                    AND (status = 'registered' OR kind = 'company')
-            )
-            """
-        case .deleteSurrogate:
-            """
-            DELETE FROM surrogate
-            WHERE eori = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = surrogate.person)
-            """
-        case .insertDeferredAbout:
-            "INSERT OR IGNORE INTO deferred_about (word, sequence) VALUES (?, ?)"
-        case .deleteDeferredAbout: "DELETE FROM deferred_about WHERE sequence = ?"
-        case .noteRecipient:
-            """
-            INSERT OR IGNORE INTO erasure_recipient (person, recipient, template, sequence)
-            VALUES (?, ?, ?, ?)
-            """
-        case .notedRecipients:
-            """
-            SELECT recipient, template, sequence FROM erasure_recipient
-            WHERE person = ? ORDER BY recipient, template
-            """
-        default: "DELETE FROM erasure_recipient WHERE person = ? AND recipient = ?"
-        }
-    }
+    static let beginErasure: Statement = """
+        INSERT INTO erasure (\(erasureColumns), last_request, last_account, last_message,
+            last_deferred)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, NULL, '', NULL, 1, 'requests', 0, NULL,
+            coalesce((SELECT max(number) FROM request WHERE person = ?1), 0),
+            coalesce((SELECT max(number) FROM account WHERE person = ?1), 0), ?11,
+            coalesce((SELECT max(sequence) FROM deferred), 0))
+        ON CONFLICT (person) DO UPDATE SET subject = excluded.subject,
+            authentication = excluded.authentication, family_name = excluded.family_name,
+            given_name = excluded.given_name, email = excluded.email,
+            languages = excluded.languages, signature = excluded.signature,
+            restricted = excluded.restricted, began_at = excluded.began_at,
+            stage = excluded.stage, place = excluded.place, kept = NULL,
+            last_request = excluded.last_request, last_account = excluded.last_account,
+            last_message = excluded.last_message, last_deferred = excluded.last_deferred
+        """
+    static let erasureByPerson: Statement = "SELECT \(erasureColumns) FROM erasure WHERE person = ?"
+    static let oldestErasures: Statement =
+        "SELECT \(erasureColumns) FROM erasure ORDER BY number LIMIT ?"
+    static let updateErasure: Statement = """
+        UPDATE erasure SET request = ?, causation = ?, trace_parent = ?, is_answered = ?,
+            stage = ?, place = ?, kept = ?
+        WHERE person = ?
+        """
+    static let deleteErasure: Statement = "DELETE FROM erasure WHERE person = ?"
+    static let firstRequests: Statement =
+        "SELECT \(requestSelection) FROM request WHERE person = ? ORDER BY number LIMIT ?"
+    static let firstAccounts: Statement =
+        "SELECT \(accountSelection) FROM account WHERE person = ? ORDER BY number LIMIT ?"
+    static let requestsToErase: Statement = """
+        SELECT \(requestSelection) FROM request
+        WHERE person = ?1 AND number > ?2
+            AND number <= (SELECT last_request FROM erasure WHERE person = ?1)
+        ORDER BY number LIMIT ?3
+        """
+    static let accountsToErase: Statement = """
+        SELECT \(accountSelection), number FROM account
+        WHERE person = ?1 AND number > ?2
+            AND number <= (SELECT last_account FROM erasure WHERE person = ?1)
+        ORDER BY number LIMIT ?3
+        """
+    static let deletePerson: Statement = "DELETE FROM person WHERE id = ?"
+    static let keepStory: Statement = """
+        INSERT INTO erased_request (id, number) SELECT id, number FROM request WHERE id = ?
+        """
+    static let deleteRequest: Statement = "DELETE FROM request WHERE id = ?"
+    static let deleteTexts: Statement = "DELETE FROM free_text WHERE request = ?"
+    static let deleteReasons: Statement = "DELETE FROM reason WHERE request = ?"
+    static let deleteDocuments: Statement = "DELETE FROM document WHERE request = ?"
+
+    // What takes messages away.
+
+    static let messagesToErase: Statement = """
+        SELECT sequence, settled_at IS NULL,
+            routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased,
+            recipient, template
+        FROM outbox_about CROSS JOIN outbox USING (sequence)
+        WHERE person = ?1 AND sequence > ?2
+            AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+        ORDER BY sequence LIMIT ?3
+        """
+    static let forgetMessages: Statement =
+        "DELETE FROM outbox_about WHERE person = ? AND sequence > ? AND sequence <= ?"
+    static let settleErased: Statement =
+        "UPDATE outbox SET settled_at = ?, was_erased = 1 WHERE sequence = ?"
+    static let unsentReplays: Statement = """
+        SELECT sequence, body FROM outbox_payload CROSS JOIN outbox USING (sequence)
+        WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+            AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+        UNION ALL
+        SELECT sequence, body FROM parked_payload CROSS JOIN outbox USING (sequence)
+        WHERE sequence > ?2 AND routing_key LIKE 'replay.%'
+            AND sequence <= (SELECT last_message FROM erasure WHERE person = ?1)
+        ORDER BY sequence LIMIT ?3
+        """
+    static let deferredNaming: Statement = """
+        SELECT sequence FROM deferred_about
+        WHERE word = ?2
+            AND sequence <= (SELECT last_deferred FROM erasure WHERE person = ?1)
+        ORDER BY sequence LIMIT ?3
+        """
+    static let deferredByWord: Statement = """
+        SELECT sequence FROM deferred_about WHERE word = ? ORDER BY sequence LIMIT ?
+        """
+    static let insertSurrogate: Statement = """
+        INSERT INTO surrogate (eori, identifier, person) VALUES (?, ?, ?)
+        ON CONFLICT (eori) DO UPDATE SET person = excluded.person
+        """
+    static let surrogateByEORI: Statement = "SELECT identifier FROM surrogate WHERE eori = ?"
+    static let passOnSurrogates: Statement = """
+        UPDATE surrogate SET person = coalesce(
+            (SELECT request.person FROM request
+                WHERE request.eori = surrogate.identifier AND request.person <> ?1
+                    AND \(Schema.isOpen) LIMIT 1),
+            (SELECT request.person FROM economic_operator AS own
+                CROSS JOIN request ON request.id = own.request
+                WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
+            surrogate.person)
+        WHERE person = ?1
+        """
+    static let concealRequest: Statement = "UPDATE request SET eori = ?2 WHERE number = ?1"
+    static let deleteSurrogates: Statement = """
+        DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
+            SELECT 1 FROM economic_operator
+            WHERE economic_operator.eori = surrogate.identifier
+                AND (status = 'registered' OR kind = 'company')
+        )
+        """
+    static let deleteSurrogate: Statement = """
+        DELETE FROM surrogate
+        WHERE eori = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = surrogate.person)
+        """
+    static let insertDeferredAbout: Statement =
+        "INSERT OR IGNORE INTO deferred_about (word, sequence) VALUES (?, ?)"
+    static let deleteDeferredAbout: Statement = "DELETE FROM deferred_about WHERE sequence = ?"
+    static let noteRecipient: Statement = """
+        INSERT OR IGNORE INTO erasure_recipient (person, recipient, template, sequence)
+        VALUES (?, ?, ?, ?)
+        """
+    static let notedRecipients: Statement = """
+        SELECT recipient, template, sequence FROM erasure_recipient
+        WHERE person = ? ORDER BY recipient, template
+        """
+    static let deleteRecipients: Statement =
+        "DELETE FROM erasure_recipient WHERE person = ? AND recipient = ?"
 }

@@ -124,7 +124,7 @@ enum StoreCheck {
     /// Verifies the chain over the last entries; over all of them, also that it has a beginning.
     static func checkJournal(_ handle: SQLiteHandle, last count: Int64) throws {
         let newest =
-            try SQLiteStatement(ReadingStatement.journalHead, on: handle)
+            try SQLiteStatement(Statement.journalHead, on: handle)
             .first { $0.integer(0) } ?? 0
         let before = count >= newest ? 0 : newest - count
         let entries = try SQLiteStatement(Statement.journalEntries, on: handle)
@@ -146,7 +146,7 @@ enum StoreCheck {
 
     /// The stored counts that are not what counting gives.
     static func wrongTallies(_ handle: SQLiteHandle) throws -> [String] {
-        try SQLiteStatement(ReadingStatement.wrongTallies, on: handle)
+        try SQLiteStatement(Statement.wrongTallies, on: handle)
             .all { "\($0.text(0)) \($0.text(1)) \($0.text(2))" }
     }
 

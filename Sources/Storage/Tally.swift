@@ -156,18 +156,18 @@ struct RegisterState: Hashable, Sendable {
 extension RegisterState {
     /// What is committed in the store.
     init(_ handle: SQLiteHandle) throws {
-        let head = try SQLiteStatement(ReadingStatement.journalHead, on: handle)
+        let head = try SQLiteStatement(Statement.journalHead, on: handle)
         journal =
             try head.first { JournalHead(sequence: $0.integer(0), hash: $0.bytes(1)) } ?? .empty
-        let outbox = try SQLiteStatement(ReadingStatement.lastOutboxSequence, on: handle)
+        let outbox = try SQLiteStatement(Statement.lastOutboxSequence, on: handle)
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
-        let run = try SQLiteStatement(ReadingStatement.traces, on: handle)
+        let run = try SQLiteStatement(Statement.traces, on: handle)
         traces = try run.first { Int($0.integer(0)) } ?? 0
-        let erasures = try SQLiteStatement(ReadingStatement.erasures, on: handle)
+        let erasures = try SQLiteStatement(Statement.erasures, on: handle)
         try erasures.forEach { row in
             withheld[PersonIdentifier(try row.identifier(0))] = row.integer(1)
         }
-        let tally = try SQLiteStatement(ReadingStatement.tallies, on: handle)
+        let tally = try SQLiteStatement(Statement.tallies, on: handle)
         try tally.forEach { row in
             guard let key = TallyKey(kind: row.text(0), name: row.text(1), status: row.text(2))
             else { return }

@@ -183,4 +183,21 @@ struct LayoutTests {
             #expect(!files.isEmpty)
         }
     }
+
+    /// Plans are checked of what stands in the list, which nothing else keeps complete.
+    @Test("every SQL statement stands in the list of all of them, and is used")
+    func statementsAreListed() throws {
+        let sources = try Repository.swiftFiles(in: "Sources").filter { $0.module == "Storage" }
+            .map { $0.lines.joined(separator: "\n") }
+        let declared = sources.flatMap { text in
+            text.matches(of: /static let (\w+): Statement\b/).map { String($0.1) }
+        }
+        let list = try Repository.text(of: "Tests/StorageTests/EveryStatement.swift")
+        let listed = list.matches(of: /\.(\w+),/).map { String($0.1) }
+        #expect(listed.sorted() == declared.sorted() && declared.count > 200)
+        let used = sources.reduce(into: Set<String>()) { used, text in
+            used.formUnion(text.matches(of: /\.(\w+)/).map { String($0.1) })
+        }
+        #expect(Set(declared).subtracting(used) == [], "nobody uses them")
+    }
 }

@@ -22,10 +22,10 @@ struct ClockTests {
             ]
             for (statement, index) in expected {
                 let plan = try SQLiteStatement(
-                    "EXPLAIN QUERY PLAN " + statement.text,
+                    "EXPLAIN QUERY PLAN " + statement.sql,
                     on: transaction.connection.handle
                 ).all { $0.text(3) }
-                #expect(plan.count == 1 && plan[0].contains(index), "\(statement): \(plan)")
+                #expect(plan.count == 1 && plan[0].contains(index), "\(statement.sql): \(plan)")
             }
         }
         try await register.close()

@@ -130,7 +130,7 @@ struct ErasureTests {
         let store = try SQLiteRegister(path: folder.store)
         for statement in [Statement.dueErasures, .nextErasure] {
             let plan = try await store.onQueue { connection in
-                try SQLiteStatement("EXPLAIN QUERY PLAN " + statement.text, on: connection.handle)
+                try SQLiteStatement("EXPLAIN QUERY PLAN " + statement.sql, on: connection.handle)
                     .all { $0.text(3) }
             }
             #expect(plan.contains { $0.contains("USING") && $0.contains("request_erasure") })

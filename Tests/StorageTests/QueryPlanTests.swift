@@ -11,11 +11,19 @@ import Workflow
 struct QueryPlanTests {
     /// What a plan may do all the same.
     private struct Exception: Hashable {
-        let statement: String
+        let sql: String
         let step: String
 
-        init(_ statement: String, _ step: String) {
-            self.statement = statement
+        init(_ statement: Statement, _ step: String) {
+            self.init(sql: statement.sql, step)
+        }
+
+        init(_ statement: AuditingStatement, _ step: String) {
+            self.init(sql: statement.sql, step)
+        }
+
+        init(sql: String, _ step: String) {
+            self.sql = sql
             self.step = step
         }
     }
@@ -25,56 +33,57 @@ struct QueryPlanTests {
     /// Steps by whose statements they occur, and why that is no harm.
     private static let exceptions: [Exception: String] = [
         // The first row, or some rows from one end: the order is the table's or the index's own.
-        Exception("nextAttempt", "deferred"): "the first row of an index",
-        Exception("nextCascade", "cascade"): "the first row",
-        Exception("cascadesDue", "cascade"): "mostly empty; a row for each big change in progress",
-        Exception("oldestPayload", "outbox_payload"): "the first row",
-        Exception("lastCheckpoint", "checkpoint"): "the last row",
-        Exception("journalHead", "journal"): "the last row",
-        Exception("deferredMessages", "deferred"): "up to the tool's limit; rows without bodies",
-        Exception("requests", "request"): "registrarctl's own list, the newest first, to its limit",
-        Exception("accounts", "account"): "registrarctl's own list, the oldest first, to its limit",
-        Exception("orders", "provisioning_order"): "registrarctl's own list of what is outstanding",
-        Exception("pendingMessages", "payload"): "registrarctl's own list, to its limit",
-        Exception("parkedMessages", "payload"): "registrarctl's own list, to its limit",
+        Exception(.nextAttempt, "deferred"): "the first row of an index",
+        Exception(.nextCascade, "cascade"): "the first row",
+        Exception(.cascadesDue, "cascade"): "mostly empty; a row for each big change in progress",
+        Exception(.oldestPayload, "outbox_payload"): "the first row",
+        Exception(.lastCheckpoint, "checkpoint"): "the last row",
+        Exception(.journalHead, "journal"): "the last row",
+        Exception(.deferredMessages, "deferred"): "up to the tool's limit; rows without bodies",
+        Exception(.requests, "request"): "registrarctl's own list, the newest first, to its limit",
+        Exception(.accounts, "account"): "registrarctl's own list, the oldest first, to its limit",
+        Exception(.orders, "provisioning_order"): "registrarctl's own list of what is outstanding",
+        Exception(.pendingMessages, "payload"): "registrarctl's own list, to its limit",
+        Exception(.parkedMessages, "payload"): "registrarctl's own list, to its limit",
         // Tables of a few rows.
-        Exception("run", "run"): "one row",
-        Exception("setRun", "run"): "one row",
-        Exception("setTraces", "run"): "one row",
-        Exception("tallies", "tally"): "a row for each procedure and status",
+        Exception(.run, "run"): "one row",
+        Exception(.setRun, "run"): "one row",
+        Exception(.setTraces, "run"): "one row",
+        Exception(.tallies, "tally"): "a row for each procedure and status",
         // What belongs to one record or person, and takes a decision or a message each.
-        Exception("particularsByRequest", sorts): "the members of one request, a dozen at most",
-        Exception("obligationsByReference", sorts): "what one movement brought, two at most",
-        Exception("obligationsByNumber", sorts): "asked of an authorisation for one movement",
-        Exception("textsOfRequest", sorts): "what was written about one request",
-        Exception("timeline", sorts): "the entries about one request",
+        Exception(.particularsByRequest, sorts): "the members of one request, a dozen at most",
+        Exception(.obligationsByReference, sorts): "what one movement brought, two at most",
+        Exception(.obligationsByNumber, sorts): "asked of an authorisation for one movement",
+        Exception(.textsOfRequest, sorts): "what was written about one request",
+        Exception(.timeline, sorts): "the entries about one request",
         // What a disclosure or an erasure gathers about one person.
-        Exception("textsByPerson", sorts): "one person's file",
-        Exception("documentsByPerson", sorts): "one person's file",
-        Exception("statementsByPerson", sorts): "one person's file",
-        Exception("recipientsByPerson", sorts): "mails that name one person",
-        Exception("authorisationsByPerson", sorts): "one person's file",
-        Exception("obligationsByPerson", sorts): "one person's file",
+        Exception(.textsByPerson, sorts): "one person's file",
+        Exception(.documentsByPerson, sorts): "one person's file",
+        Exception(.statementsByPerson, sorts): "one person's file",
+        Exception(.recipientsByPerson, sorts): "mails that name one person",
+        Exception(.authorisationsByPerson, sorts): "one person's file",
+        Exception(.obligationsByPerson, sorts): "one person's file",
         // What is under way, or stands in one row.
-        Exception("erasures", "erasure"): "at the start; a row for each erasure under way",
-        Exception("oldestErasures", "erasure"): "the first rows",
-        Exception("newestLetters", "dead_letter"): "from one end, to a bound of bytes",
-        Exception("certainTime", "clock"): "one row",
+        Exception(.erasures, "erasure"): "at the start; a row for each erasure under way",
+        Exception(.oldestErasures, "erasure"): "the first rows",
+        Exception(.newestLetters, "dead_letter"): "from one end, to a bound of bytes",
+        Exception(.certainTime, "clock"): "one row",
         // Audits read everything, in a process of their own.
-        Exception("checkpoints", "checkpoint"): "an audit",
-        Exception("checkpointsAfter", "checkpoint"): "an export",
-        Exception("entries", "journal"): "an audit",
-        Exception("replayed", sorts): "an audit that has found that something is missing",
-        Exception("records(request)", "request"): "an audit",
-        Exception("records(economicOperator)", "economic_operator"): "an audit",
-        Exception("records(account)", "account"): "an audit",
-        Exception("records(authorisation)", "authorisation"): "an audit",
-        Exception("records(obligation)", "obligation"): "an audit",
-        Exception("records(person)", "person"): "an audit",
+        Exception(.checkpoints, "checkpoint"): "an audit",
+        Exception(.checkpointsAfter, "checkpoint"): "an export",
+        Exception(AuditingStatement.entries, "journal"): "an audit",
+        Exception(AuditingStatement.replayed, sorts):
+            "an audit that has found that something is missing",
+        Exception(AuditingStatement.records(.request), "request"): "an audit",
+        Exception(AuditingStatement.records(.economicOperator), "economic_operator"): "an audit",
+        Exception(AuditingStatement.records(.account), "account"): "an audit",
+        Exception(AuditingStatement.records(.authorisation), "authorisation"): "an audit",
+        Exception(AuditingStatement.records(.obligation), "obligation"): "an audit",
+        Exception(AuditingStatement.records(.person), "person"): "an audit",
     ]
 
     /// Reads all of it, to compare counts; of a store that is small, or in a process of its own.
-    private static let counting = "wrongTallies"
+    private static let counting = Statement.wrongTallies
 
     @Test("Every statement finds what it wants by an index, in the order in which it wants it")
     func plans() async throws {
@@ -105,13 +114,13 @@ struct QueryPlanTests {
                 try SQLiteStatement(text, on: handle).run()
             }
             var found: Set<Exception> = []
-            for (name, text) in Self.statements where !Self.controls(text) {
-                for step in try Self.plan(of: text, on: handle) {
-                    let exception = Exception(name, step)
+            for sql in Self.statements where !Self.controls(sql) {
+                for step in try Self.plan(of: sql, on: handle) {
+                    let exception = Exception(sql: sql, step)
                     found.insert(exception)
                     #expect(
                         Self.exceptions[exception] != nil,
-                        "\(name) reads or sorts without bound (\(step)): \(text)"
+                        "reads or sorts without bound (\(step)): \(sql)"
                     )
                 }
             }
@@ -121,15 +130,8 @@ struct QueryPlanTests {
         #expect(needless.isEmpty, "an exception that nothing needs")
     }
 
-    private static var statements: [(name: String, text: String)] {
-        Statement.allCases.map { ("\($0)", $0.text) }
-            + ReadingStatement.allCases.filter { "\($0)" != counting }.map { ("\($0)", $0.text) }
-            + AuditingStatement.all.map { statement in
-                // "records(Workflow.ReplayedKind.request)"
-                let name = "\(statement)".split(separator: "Workflow.ReplayedKind.").joined()
-                return (name, statement.text)
-            }
-    }
+    private static let statements =
+        Statement.all.filter { $0 !== counting }.map(\.sql) + AuditingStatement.all.map(\.sql)
 
     /// Whether it is no query: transactions and savepoints.
     private static func controls(_ text: String) -> Bool {

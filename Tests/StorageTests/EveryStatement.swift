@@ -1,0 +1,64 @@
+@testable import Storage
+
+extension Statement {
+    /// Every one that is declared, for whoever has to look at all: LayoutTests find what is missing.
+    static let all: [Statement] = [
+        // Statements
+        .begin, .commit, .rollback, .setSavepoint, .releaseSavepoint, .rollbackToSavepoint,
+        .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
+        .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount, .updateAccount,
+        .insertEntitlement, .deleteEntitlements, .personByIdentifier, .personBySubject,
+        .recordPerson, .requestByIdentifier, .requestState, .insertRequest, .updateRequest,
+        .openRequestOfEORI, .openRequestOfPerson, .otherRequest, .remarksAt, .operatorByEORI,
+        .recordOperator, .insertText, .insertReason, .insertDocument, .requestsByPerson,
+        .accountsByPerson, .textsByPerson, .documentsByPerson, .messagesByPerson,
+        .recipientsByPerson, .inboxEntry, .insertInboxEntry, .deleteInboxEntry, .insertJournalEntry,
+        .insertUnknownRequest, .journalHash, .journalEntries, .lastCheckpoint, .insertCheckpoint,
+        .phrase, .insertPhrase, .insertOutboxRecord, .insertOutboxAbout, .insertPayload,
+        .settledPayloads, .deletePayloads, .settleRecords, .pendingPayloads, .oldestPayload,
+        .attempts, .countAttempt, .clearAttempts, .run, .setRun, .setTraces, .setTally,
+        // Statements+Cascade
+        .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI, .nextCascade,
+        // Statements+Certainty
+        .journalTime, .certainTime, .setCertainTime, .deleteCertainTime,
+        // Statements+Clock
+        .dueReminders, .dueEscalations, .dueExpiries, .nextReminder, .nextEscalation, .nextExpiry,
+        .dueErasures, .nextErasure, .oldestOpenRequest, .ordersByAccount, .orderState, .recordOrder,
+        .removeOrder, .dueOrders, .nextOrder,
+        // Statements+Deferred
+        .insertDeferred, .insertDeferredMessage, .deferredByRequest, .deferredBySequence,
+        .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage, .postponeDeferred,
+        .hastenDeferred, .nextAttempt,
+        // Statements+Duties
+        .stateParticular, .particularsByRequest, .deleteParticulars, .statementsByPerson,
+        .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
+        .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
+        .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
+        .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
+        .nextLapse, .dueObligations, .nextObligation, .dueOverdue, .nextOverdue,
+        // Statements+Erasure
+        .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure, .deleteErasure,
+        .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase, .deletePerson,
+        .keepStory, .deleteRequest, .deleteTexts, .deleteReasons, .deleteDocuments,
+        .messagesToErase, .forgetMessages, .settleErased, .unsentReplays, .deferredNaming,
+        .deferredByWord, .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .concealRequest,
+        .deleteSurrogates, .deleteSurrogate, .insertDeferredAbout, .deleteDeferredAbout,
+        .noteRecipient, .notedRecipients, .deleteRecipients,
+        // Statements+Letters
+        .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder, .orderLetter,
+        .letGoLetter, .sentLetter, .lettersAfter, .newestLetters, .lettersOfSender, .dueLetters,
+        .nextLetter, .dueLetterErasures, .nextLetterErasure,
+        // Statements+OpenRequests
+        .openRequests, .openRequestsOfPerson, .openRequestUnrestricted,
+        // Statements+Parked
+        .parkableMessage, .parkedStream, .insertParkedStream, .setParkedReason,
+        .insertParkedPayload, .parkedPlace, .parkedStreams, .lastParkedStream, .parkedPayloads,
+        .settledParked, .deleteParkedPayloads, .deleteParkedStream, .oldestParked,
+        // Statements+Reading
+        .requests, .requestsOfPerson, .openRequestsOfEORI, .oldestOpenRequestOfAll, .accounts,
+        .accountsOfEORI, .accountsOfPerson, .orders, .ordersOfAccount, .textsOfRequest,
+        .documentsOfRequest, .reasonsOfRequest, .parkedMessages, .pendingMessages,
+        .deferredMessages, .checkpointsAfter, .timeline, .messagesOfEntry, .journalHead,
+        .lastOutboxSequence, .traces, .erasures, .tallies, .checkpoints, .wrongTallies,
+    ]
+}
