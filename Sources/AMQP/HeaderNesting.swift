@@ -1,10 +1,10 @@
 public import CRabbitMQ
 import Glibc
 
-// From 0.14 on librabbitmq refuses headers that nest deeper than a hundred levels as if the broker had sent
-// nonsense: the connection is over, the message comes again, and so on for ever. Any sender can write
-// such headers, and RabbitMQ passes them on. Older ones recurse over all levels. So what is too deep is
-// made flat before the library reads it.
+// From 0.14 on librabbitmq refuses headers that nest deeper than a hundred levels as if the broker
+// had sent nonsense: the connection is over, the message comes again, and so on for ever. Any
+// sender can write such headers, and RabbitMQ passes them on. Older ones recurse over all levels.
+// So what is too deep is made flat before the library reads it.
 
 /// Stands before the library's function of this name, which the library itself calls by way of the
 /// dynamic linker: it finds the program's own first.
@@ -49,8 +49,8 @@ enum HeaderNesting {
         return unsafe unsafeBitCast(function, to: Decode.self)
     }()
 
-    /// Finds the arrays and tables below the limit. To make byte arrays of them, one byte each is to be
-    /// changed: all three have their length in 32 bits, then their bytes.
+    /// Finds the arrays and tables below the limit. To make byte arrays of them, one byte each is
+    /// to be changed: all three have their length in 32 bits, then their bytes.
     ///
     /// - Parameter properties: as AMQP 0-9-1 §4.2.6.1 writes them. What is malformed is left to the
     ///   library, which refuses it.

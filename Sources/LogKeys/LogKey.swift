@@ -22,6 +22,7 @@ public enum LogKey {
     public static let reason = "reason"
     public static let requestID = "request_id"
     public static let retryAfterSeconds = "retry_after_seconds"
+    public static let routingKey = "routing_key"
     public static let seconds = "seconds"
     public static let sequence = "sequence"
     public static let signal = "signal"

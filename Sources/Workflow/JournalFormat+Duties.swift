@@ -12,7 +12,13 @@ extension JournalFormat {
         case .authorisationGranted(let authorisation):
             json.member("event", "authorisation.granted")
             json.object("authorisation") { write(members: authorisation, to: &$0) }
-        case .authorisationChanged(let authorisation, let previous, let change, let by, let remarks):
+        case .authorisationChanged(
+            let authorisation,
+            let previous,
+            let change,
+            let by,
+            let remarks
+        ):
             json.member("event", "authorisation.changed")
             json.object("authorisation") { write(members: authorisation, to: &$0) }
             json.member("previous", previous.rawValue)

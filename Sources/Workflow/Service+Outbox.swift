@@ -1,4 +1,5 @@
 import Contract
+import LogKeys
 import Logging
 
 // Sending what follows, and what is done about what the broker does not take.
@@ -57,8 +58,8 @@ extension Service {
             level: isKnown ? .debug : .error,
             "the broker does not take messages; they are parked in the outbox",
             metadata: [
-                "messages": "\(resolution.parked.count)",
-                "reason": "\(resolution.parked.first?.reason ?? "")",
+                LogKey.count: "\(resolution.parked.count)",
+                LogKey.reason: "\(resolution.parked.first?.reason ?? "")",
             ]
         )
     }
@@ -155,7 +156,9 @@ extension Service {
             (now, publicationTrouble.renewals + 1)
         log.warning(
             "the broker refuses messages; the publishing connection is renewed",
-            metadata: ["routing_key": "\(message.routingKey)", "seconds": "\(Int(now - since))"]
+            metadata: [
+                LogKey.routingKey: "\(message.routingKey)", LogKey.seconds: "\(Int(now - since))",
+            ]
         )
         tellTrouble()
         publisher.renew(

@@ -118,7 +118,9 @@ struct StyleTests {
         for file in try Repository.swiftFiles(in: "Sources") where file.module != "LogKeys" {
             let text = file.lines.joined(separator: "\n")
             guard text.contains("metadata") else { continue }
-            for spelled in text.matches(of: /metadata(?:: |\[|: Logger\.Metadata = \[|: \[\s*)"/) {
+            for spelled in text.matches(
+                of: /metadata(?:: |: Logger\.Metadata = )?\[(?:[^\]]*?[,\s])?"[a-z_]+"[\]:]/
+            ) {
                 Issue.record("\(file.path): \(spelled.0)")
             }
             used.formUnion(text.matches(of: /LogKey\.(\w+)/).map { String($0.1) })

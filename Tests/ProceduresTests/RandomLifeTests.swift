@@ -78,7 +78,13 @@ import Testing
                 ? role == .manager && manages : role == .customsAuthority
             return (person == request.person ? ["decided on an own request"] : [])
                 + (mayDecide ? [] : ["decided without a right to"])
-        case .accountChanged(let account, _, let change, .decisionMaker(let person, let role, _), _):
+        case .accountChanged(
+            let account,
+            _,
+            let change,
+            .decisionMaker(let person, let role, _),
+            _
+        ):
             let own = register.accounts.first {
                 $0.person == person && $0.eori == account.eori && $0.status == .active
                     && $0.role.managesCompany

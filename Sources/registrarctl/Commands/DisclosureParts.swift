@@ -13,8 +13,8 @@ struct DisclosureParts {
         parts[data.integer("part") ?? 1] = data
     }
 
-    /// The whole disclosure; nil while parts are missing. Its lists are those of all parts, one after
-    /// another, and texts that were given in pieces are whole again.
+    /// The whole disclosure; nil while parts are missing. Its lists are those of all parts, one
+    /// after another, and texts that were given in pieces are whole again.
     var whole: JSONObject? {
         let ordered = (1...count).compactMap { parts[$0] }
         guard let first = ordered.first, ordered.count == count else { return nil }

@@ -79,9 +79,10 @@ struct ConfigurationDoctor {
         )
     }
 
-    /// From how many deliveries on the broker's limit cannot be met by mere restarts: each of them gives back
-    /// all that is in hand, which the broker counts as a delivery. systemd starts the daemon up to 60
-    /// times in ten minutes before it gives up (`StartLimitBurst`), and the broker may go away besides.
+    /// From how many deliveries on the broker's limit cannot be met by mere restarts: each of them
+    /// gives back all that is in hand, which the broker counts as a delivery. systemd starts the
+    /// daemon up to 60 times in ten minutes before it gives up (`StartLimitBurst`), and the broker
+    /// may go away besides.
     static let sufficientDeliveryLimit = 100
 
     private var deliveryLimit: [Diagnosis] {
