@@ -10,7 +10,8 @@ extension SQLiteTransaction {
     }
 
     private func due(_ kind: TimerKind, at now: Instant, limit: Int) throws -> [Timer] {
-        let statement: SQLiteStatement
+        // What it is about stands beside the statement that finds it: a kind that is new has both.
+        let (name, subject): (Statement, (SQLiteStatement) throws -> Timer.Subject)
         switch kind {
         case .retry:
             return try deferredEntries(dueAt: now, limit: limit).map {
@@ -24,21 +25,22 @@ extension SQLiteTransaction {
             return try provisioningOrders(dueAt: now, limit: limit).compactMap { order in
                 order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
             }
-        case .remind: statement = try self.statement(.dueReminders)
-        case .escalate: statement = try self.statement(.dueEscalations)
-        case .expire: statement = try self.statement(.dueExpiries)
-        case .warn: statement = try self.statement(.dueWarnings)
-        case .lapse: statement = try self.statement(.dueLapses)
-        case .remindOfObligation: statement = try self.statement(.dueObligations)
-        case .overdue: statement = try self.statement(.dueOverdue)
-        case .erase: statement = try self.statement(.dueErasures)
-        case .deadLetter: statement = try self.statement(.dueLetters)
-        case .eraseDeadLetter: statement = try self.statement(.dueLetterErasures)
+        case .remind: (name, subject) = (.dueReminders, Self.aboutRequest)
+        case .escalate: (name, subject) = (.dueEscalations, Self.aboutRequest)
+        case .expire: (name, subject) = (.dueExpiries, Self.aboutRequest)
+        case .warn: (name, subject) = (.dueWarnings, Self.aboutAuthorisation)
+        case .lapse: (name, subject) = (.dueLapses, Self.aboutAuthorisation)
+        case .remindOfObligation: (name, subject) = (.dueObligations, Self.aboutObligation)
+        case .overdue: (name, subject) = (.dueOverdue, Self.aboutObligation)
+        case .erase: (name, subject) = (.dueErasures, Self.aboutRequest)
+        case .deadLetter: (name, subject) = (.dueLetters, Self.aboutLetter)
+        case .eraseDeadLetter: (name, subject) = (.dueLetterErasures, Self.aboutLetter)
         }
+        let statement = try statement(name)
         statement.bind(now)
         statement.bind(limit)
         return try statement.all { row in
-            Timer(kind, dueAt: row.instant(1), try row.subject(of: kind))
+            Timer(kind, dueAt: row.instant(1), try subject(row))
         }
     }
 
@@ -95,18 +97,22 @@ extension SQLiteTransaction {
         }
         return oldest
     }
-}
 
-extension SQLiteStatement {
-    /// What a timer is about: its record's key is in the first column.
-    fileprivate func subject(of kind: TimerKind) throws -> Timer.Subject {
-        switch kind {
-        case .warn, .lapse: .authorisation(ExciseNumber(canonical: text(0)))
-        case .remindOfObligation, .overdue:
-            .obligation(ObligationIdentifier(try identifier(0)))
-        case .deadLetter, .eraseDeadLetter:
-            .letter(DeadLetterIdentifier(try identifier(0)), bytes: Int(integer(2)))
-        default: .request(RequestIdentifier(try identifier(0)))
-        }
+    // What a timer is about: the record's key is in the first column.
+
+    private static func aboutRequest(_ row: SQLiteStatement) throws -> Timer.Subject {
+        .request(RequestIdentifier(try row.identifier(0)))
+    }
+
+    private static func aboutAuthorisation(_ row: SQLiteStatement) -> Timer.Subject {
+        .authorisation(ExciseNumber(canonical: row.text(0)))
+    }
+
+    private static func aboutObligation(_ row: SQLiteStatement) throws -> Timer.Subject {
+        .obligation(ObligationIdentifier(try row.identifier(0)))
+    }
+
+    private static func aboutLetter(_ row: SQLiteStatement) throws -> Timer.Subject {
+        .letter(DeadLetterIdentifier(try row.identifier(0)), bytes: Int(row.integer(2)))
     }
 }
