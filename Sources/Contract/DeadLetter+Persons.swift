@@ -4,8 +4,8 @@ extension DeadLetter {
     /// Whether the subject or the address of the person stands in it anywhere.
     public func names(_ person: Person) -> Bool { hasAny(of: person.mentions) }
 
-    /// Whether one of the words stands in it anywhere: in the body, whatever that is, or in what else its
-    /// sender set.
+    /// Whether one of the words stands in it anywhere: in the body, whatever that is, or in what
+    /// else its sender set.
     public func hasAny(of mentions: [Mention]) -> Bool {
         mentions.contains { mention in
             mention.isFound(in: body) || mention.isWithin(body)

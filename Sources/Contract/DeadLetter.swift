@@ -92,8 +92,8 @@ public struct DeadLetter: Hashable, Sendable {
     /// - Parameters:
     ///   - queue: Its name without the prefix.
     ///   - number: How many times it is replayed by that.
-    ///   - messageIdentifier: What the broker names it by, should it not be able to route it and the
-    ///     letter have no id of its own.
+    ///   - messageIdentifier: What the broker names it by, should it not be able to route it and
+    ///     the letter have no id of its own.
     public func sentBack(
         to queue: String,
         number: Int64,
@@ -177,8 +177,8 @@ extension DeadLetter {
 
     /// A message that the broker put aside, and why, as far as it says so in `x-death`.
     ///
-    /// The first entry there is of the last time that it was put aside, and of what the broker itself
-    /// wrote. Others may be the sender's invention: RabbitMQ before 4.0 keeps them.
+    /// The first entry there is of the last time that it was put aside, and of what the broker
+    /// itself wrote. Others may be the sender's invention: RabbitMQ before 4.0 keeps them.
     public init(
         ofBroker message: InboundMessage,
         identifier: DeadLetterIdentifier,

@@ -6,8 +6,9 @@ public struct EventWriter: Sendable {
     /// The `app_id` of everything that is published.
     public static let applicationIdentifier = "registrard"
 
-    /// How many bytes the body of an outbound message has at most: as many as an inbound one. Brokers
-    /// and clients have limits of their own, and this is far below those that they ship with.
+    /// How many bytes the body of an outbound message has at most: as many as an inbound one.
+    /// Brokers and clients have limits of their own, and this is far below those that they ship
+    /// with.
     public static let maximumBodyBytes = MessageDecoder.maximumBodySize
 
     /// The URI reference that names this service, such as `urn:luccs:registrar`.

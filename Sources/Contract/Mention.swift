@@ -1,10 +1,10 @@
 import Domain
 
-/// A word by which messages speak of a person or a record, such as eAccess's identifier or a request's
-/// id, and how it is found in them.
+/// A word by which messages speak of a person or a record, such as eAccess's identifier or a
+/// request's id, and how it is found in them.
 ///
-/// It counts only where it is the whole of a string: a longer identifier that contains it is somebody
-/// else's.
+/// It counts only where it is the whole of a string: a longer identifier that contains it is
+/// somebody else's.
 public struct Mention: Hashable, Sendable {
     public let word: String
     /// The word as `JSONWriter` writes it, and so as it stands in every message of our own.
@@ -20,8 +20,8 @@ public struct Mention: Hashable, Sendable {
         self.ignoresCase = ignoresCase
     }
 
-    /// Whether `body`, whoever wrote it, has the word as one of its strings. Of a body that is no JSON,
-    /// whether it has the literal.
+    /// Whether `body`, whoever wrote it, has the word as one of its strings. Of a body that is no
+    /// JSON, whether it has the literal.
     public func isFound(in body: [UInt8]) -> Bool {
         if body.contains(literal) { return true }
         guard ignoresCase || body.contains(UInt8(ascii: "\\")) else { return false }

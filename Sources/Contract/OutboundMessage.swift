@@ -21,7 +21,8 @@ public struct MailRecord: Hashable, Sendable {
 
 /// A message that is to be published: what the outbox keeps until the broker has confirmed it.
 ///
-/// A class, so that it is handed from rules to store to relay to publisher without copying its parts.
+/// A class, so that it is handed from rules to store to relay to publisher without copying its
+/// parts.
 public final class OutboundMessage: Hashable, Sendable {
     public let exchange: OutboundExchange
     public let routingKey: String

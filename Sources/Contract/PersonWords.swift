@@ -3,8 +3,8 @@ public import Domain
 // How messages as their senders wrote them speak of persons.
 
 extension InboundMessage {
-    /// The words by which the message names persons: eAccess's identifiers and addresses, each once.
-    /// None of a body that is no JSON.
+    /// The words by which the message names persons: eAccess's identifiers and addresses, each
+    /// once. None of a body that is no JSON.
     public var personWords: [String] {
         guard let value = try? JSONValue(parsing: body) else { return [] }
         var words: [String] = []

@@ -2,8 +2,9 @@ public import Domain
 
 /// Says of a message that it is a dead letter which an operator has dealt with again.
 ///
-/// It comes from the store and never from a message: what somebody writes into one is not believed. The
-/// message's user is who sent the letter first, so that whoever has it replayed lends it no right.
+/// It comes from the store and never from a message: what somebody writes into one is not believed.
+/// The message's user is who sent the letter first, so that whoever has it replayed lends it no
+/// right.
 public struct Replay: Hashable, Sendable {
     public let letter: DeadLetterIdentifier
     /// The broker user who has it replayed.

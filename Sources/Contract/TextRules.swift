@@ -1,8 +1,8 @@
 /// Which texts the contract takes. Works on Unicode scalars: a `Character` may hide several, such
 /// as a carriage return with its line feed.
 enum TextRules {
-    /// Text of any number of lines. Where it may not be empty, something of it can be seen: blanks are no
-    /// grounds, and no answer.
+    /// Text of any number of lines. Where it may not be empty, something of it can be seen: blanks
+    /// are no grounds, and no answer.
     static func isFreeText(_ text: String, length: ClosedRange<Int>) -> Bool {
         guard length.lowerBound == 0 || text.unicodeScalars.contains(where: isVisible) else {
             return false
@@ -13,8 +13,8 @@ enum TextRules {
         }
     }
 
-    /// What is written in one line: nothing in it is invisible, and no blank stands at either end, so
-    /// that two texts that look alike are alike.
+    /// What is written in one line: nothing in it is invisible, and no blank stands at either end,
+    /// so that two texts that look alike are alike.
     static func isLine(_ text: String, length: ClosedRange<Int>) -> Bool {
         let scalars = text.unicodeScalars
         guard let first = scalars.first, let last = scalars.last, !isBlank(first), !isBlank(last)

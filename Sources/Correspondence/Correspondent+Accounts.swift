@@ -13,7 +13,8 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        // The provisioner answers to what a request brought about, and says so to whoever follows it.
+        // The provisioner answers to what a request brought about, and says so to whoever follows
+        // it.
         let request = cause.request ?? (originator == .provisioner ? account.request : nil)
         let subject = request?.uuid.text ?? account.identifier.uuid.text
         var messages = try order(
@@ -42,8 +43,8 @@ extension Correspondent {
                 cause: cause
             )
         }
-        // A correction leaves the account as it was, and so do orders about a revoked one. Where the
-        // user lives downstream is nobody's business here.
+        // A correction leaves the account as it was, and so do orders about a revoked one. Where
+        // the user lives downstream is nobody's business here.
         var housed = previous
         housed.location = account.location
         housed.former = account.former
@@ -138,8 +139,8 @@ extension Correspondent {
         operation(.delete, about: account, request, subject: subject, cause: cause) { _ in }
     }
 
-    /// One operation of a SCIM bulk request (RFC 7644 §3.7), which stands alone: a server takes it as
-    /// it is.
+    /// One operation of a SCIM bulk request (RFC 7644 §3.7), which stands alone: a server takes it
+    /// as it is.
     private func operation(
         _ method: ProvisioningMethod,
         about account: Account,

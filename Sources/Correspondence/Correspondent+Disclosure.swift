@@ -3,9 +3,9 @@ import Domain
 
 extension Correspondent {
     /// `disclosure.person`: everything that is stored about a person, in answer to the person's
-    /// asking (GDPR 15), in as many parts as it takes; each is complete in itself but for its lists.
-    /// Of somebody of whom there is no record, it has what others' messages say, or says that there is
-    /// nothing.
+    /// asking (GDPR 15), in as many parts as it takes; each is complete in itself but for its
+    /// lists. Of somebody of whom there is no record, it has what others' messages say, or says
+    /// that there is nothing.
     func disclosed(_ disclosure: Disclosure, cause: Cause) -> [OutboundMessage] {
         var items = DisclosureItems()
         if let person = disclosure.person {

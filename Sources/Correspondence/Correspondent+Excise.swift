@@ -3,8 +3,8 @@ import Domain
 
 // What follows from requests of the procedure `excise`, and from authorisations and obligations.
 extension Correspondent {
-    /// The mails about a request for an authorisation. What is reported has no mail of its own: what
-    /// has to be done because of it has.
+    /// The mails about a request for an authorisation. What is reported has no mail of its own:
+    /// what has to be done because of it has.
     func exciseMails(
         about change: RequestChange,
         register: any RegisterView,
@@ -155,8 +155,8 @@ extension Correspondent {
 
     // MARK: Obligations
 
-    /// Whoever reported it is told at once by when it is to be done; of one that is overdue from the
-    /// beginning all are told.
+    /// Whoever reported it is told at once by when it is to be done; of one that is overdue from
+    /// the beginning all are told.
     func messages(
         opening obligation: Obligation,
         register: any RegisterView,
@@ -217,8 +217,8 @@ extension Correspondent {
         )
     }
 
-    /// The request that brought it about is the subject of all its statuses, whatever message or timer
-    /// leads to them: so they arrive in their order.
+    /// The request that brought it about is the subject of all its statuses, whatever message or
+    /// timer leads to them: so they arrive in their order.
     private func obligationStatus(_ obligation: Obligation, cause: Cause) -> OutboundMessage {
         let request = obligation.request.uuid.text
         return message("status.obligation", subject: request, cause: cause) { data in
@@ -241,12 +241,12 @@ extension Correspondent {
         let values: MailValues
     }
 
-    /// To whoever manages the operator, and to the applicant of `request` by an account of it that is
-    /// active. Where nobody manages it any more the office is told, so that no duty is forgotten; never
-    /// somebody who has left.
+    /// To whoever manages the operator, and to the applicant of `request` by an account of it that
+    /// is active. Where nobody manages it any more the office is told, so that no duty is
+    /// forgotten; never somebody who has left.
     ///
-    /// - Parameter others: what happens besides: the accounts that fall with the operator count as they
-    ///   were.
+    /// - Parameter others: what happens besides: the accounts that fall with the operator count as
+    ///   they were.
     private func notices(
         _ notice: Notice,
         of eori: EORI,
@@ -282,7 +282,8 @@ extension Correspondent {
         return mails + [notification(toOffice, request: request, cause: cause)]
     }
 
-    /// Whether the person has an active account of the operator, or had one of those that have fallen.
+    /// Whether the person has an active account of the operator, or had one of those that have
+    /// fallen.
     private func isActive(
         _ person: PersonIdentifier,
         of eori: EORI,

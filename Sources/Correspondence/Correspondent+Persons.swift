@@ -110,7 +110,8 @@ extension Correspondent {
         return addressees
     }
 
-    /// Requests that came, or were answered for, while the data were restricted were told to nobody.
+    /// Requests that came, or were answered for, while the data were restricted were told to
+    /// nobody.
     private func decisionsAwaited(
         of person: Person,
         register: any RegisterView,

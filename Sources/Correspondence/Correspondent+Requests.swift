@@ -231,8 +231,9 @@ extension Correspondent {
         }
     }
 
-    /// Who may decide for the company: each person once, in the order of their accounts. Of more than
-    /// `mostManagers`, those who have been it longest: a mail to each of them comes of every request.
+    /// Who may decide for the company: each person once, in the order of their accounts. Of more
+    /// than `mostManagers`, those who have been it longest: a mail to each of them comes of every
+    /// request.
     func managers(of eori: EORI, register: any RegisterView) throws -> [Person] {
         let accounts = try register.managingAccounts(of: eori, limit: Self.mostManagers)
         return try managers(among: accounts, register: register)

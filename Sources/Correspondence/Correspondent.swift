@@ -3,9 +3,9 @@ public import Domain
 
 /// Says what follows from each event: mails, orders to the account provisioner, status events.
 ///
-/// Pure, apart from reading names and addresses through the register, in the state after the
-/// events were applied; an erasure's, before it took them away. Ids come from the source that it was given; the outbox keeps them, so a
-/// message that is sent again carries the same.
+/// Pure, apart from reading names and addresses through the register, in the state after the events
+/// were applied; an erasure's, before it took them away. Ids come from the source that it was
+/// given; the outbox keeps them, so a message that is sent again carries the same.
 public struct Correspondent: Sendable {
     let mailer: Mailer
     let settings: CorrespondenceSettings

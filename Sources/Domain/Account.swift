@@ -40,11 +40,11 @@ public struct Account: Hashable, Sendable {
     public var role: AccountRole
     public var operations: OperationSet
     public var status: AccountStatus
-    /// Where the provisioner said that the user lives (SCIM `location`), once it did; nil when it is not
-    /// known, or not any more.
+    /// Where the provisioner said that the user lives (SCIM `location`), once it did; nil when it
+    /// is not known, or not any more.
     @ExactOptional public var location: String?
-    /// The holder's former account with the same operator, as long as the user downstream may still be
-    /// known by it.
+    /// The holder's former account with the same operator, as long as the user downstream may still
+    /// be known by it.
     public var former: AccountIdentifier?
     /// The excise numbers under which the holder may use EMCS, in their order.
     public var emcs: [ExciseNumber]

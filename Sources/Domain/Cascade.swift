@@ -1,5 +1,5 @@
-/// What a change brings for the many accounts that it concerns: the change itself is made at once, and
-/// its consequences a part at a time, so that nobody else waits for all of them.
+/// What a change brings for the many accounts that it concerns: the change itself is made at once,
+/// and its consequences a part at a time, so that nobody else waits for all of them.
 public struct Cascade: Hashable, Sendable {
     public enum Change: Hashable, Sendable {
         /// An operator's operations or status changed; `status` is the one after that.
@@ -26,8 +26,8 @@ public struct Cascade: Hashable, Sendable {
     public let by: Originator
     /// Who asked for the change by a request of his own, if that is how it came about.
     public let applicant: PersonIdentifier?
-    /// The request with which the remarks on the change are kept; nil where there were none. They are
-    /// read from there, so that they go when they are erased.
+    /// The request with which the remarks on the change are kept; nil where there were none. They
+    /// are read from there, so that they go when they are erased.
     public let remarks: RequestIdentifier?
     /// When the change was made.
     public let since: Instant
@@ -94,7 +94,8 @@ public enum CascadeStep: String, CaseIterable, Sendable {
 public struct CascadeSettings: Hashable, Sendable {
     /// Up to so many accounts are dealt with together with the change, and in one part later.
     public var accounts: Int
-    /// The same of authorisations that end with their operator: about each, all managers are written to.
+    /// The same of authorisations that end with their operator: about each, all managers are
+    /// written to.
     public var authorisations: Int
     /// The same of requests that rest on what ends.
     public var requests: Int

@@ -9,18 +9,18 @@ public protocol RegisterView {
     func account(_ identifier: AccountIdentifier) throws -> Account?
     /// The account whose user lives there.
     func account(at place: UserPlace) throws -> Account?
-    /// The operator's accounts in the order in which they were opened, at most `limit` of those after
-    /// `account`.
+    /// The operator's accounts in the order in which they were opened, at most `limit` of those
+    /// after `account`.
     func accounts(of eori: EORI, after account: AccountIdentifier?, limit: Int) throws -> [Account]
     /// Those of them whose holders decide for the company (`Account.isManaging`), at most `limit`.
     func managingAccounts(of eori: EORI, limit: Int) throws -> [Account]
-    /// The person's accounts of one operator, in the order in which they were opened: at most one of
-    /// them stands, and each of the others took a decision.
+    /// The person's accounts of one operator, in the order in which they were opened: at most one
+    /// of them stands, and each of the others took a decision.
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account]
     /// The account's orders to the provisioner that are outstanding, in their sequence.
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
-    /// Requests for the EORI that are still open, in the order of their arrival: at most `limit` of those
-    /// after `request`, and of `person` alone unless that is nil.
+    /// Requests for the EORI that are still open, in the order of their arrival: at most `limit` of
+    /// those after `request`, and of `person` alone unless that is nil.
     func openRequests(
         for eori: EORI,
         of person: PersonIdentifier?,
@@ -30,8 +30,8 @@ public protocol RegisterView {
     /// Whether a request for the EORI is open, of one of these profiles, whose applicant has not
     /// restricted their own data.
     func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool
-    /// Whether a request for the EORI is open, of one of these profiles, and of `person` unless that is
-    /// nil.
+    /// Whether a request for the EORI is open, of one of these profiles, and of `person` unless
+    /// that is nil.
     func hasOpenRequest(
         for eori: EORI,
         profiles: [String],
@@ -50,19 +50,21 @@ public protocol RegisterView {
     func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account]
     /// What else is kept about the person.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
-    /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
-    /// of which nothing was made; at most `limit`.
+    /// Others' messages that name somebody by one of these words (eAccess's identifier, an
+    /// address), and of which nothing was made; at most `limit`.
     func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
-    /// What the request says besides what all requests say; empty where nothing was, or is any more.
+    /// What the request says besides what all requests say; empty where nothing was, or is any
+    /// more.
     func particulars(of request: RequestIdentifier) throws -> Particulars
     func authorisation(_ number: ExciseNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
-    /// Those of the operator that are valid, in the order in which they were granted, at most `limit`.
+    /// Those of the operator that are valid, in the order in which they were granted, at most
+    /// `limit`.
     func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation]
-    /// Accounts whose holders may use EMCS under the number, in the order in which they were opened, at
-    /// most `limit`.
+    /// Accounts whose holders may use EMCS under the number, in the order in which they were
+    /// opened, at most `limit`.
     func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
     /// In the order in which they arose; those about `reference` alone, unless it is nil.
@@ -72,8 +74,8 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
-    /// Whether a change of the operator, or of an authorisation of it, has consequences that are still
-    /// to come.
+    /// Whether a change of the operator, or of an authorisation of it, has consequences that are
+    /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool
     /// What was remarked about the request at that instant; nil if nothing was, or it was erased.
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
@@ -169,7 +171,8 @@ public struct ExciseSettings: Hashable, Sendable {
     public var remindBefore: Period
     /// How long after a receipt its report is due.
     public var reportWithin: Period
-    /// Whether an AC4 declaration whose Thursday is a holiday is due on the next working day instead.
+    /// Whether an AC4 declaration whose Thursday is a holiday is due on the next working day
+    /// instead.
     public var deadlineRollsForward: Bool
 
     public init(
@@ -198,8 +201,8 @@ public enum Outcome: Hashable, Sendable {
 public protocol Command: Sendable {
     /// The request that it is about or that it makes, if there is one.
     var request: RequestIdentifier? { get }
-    /// The request without which nothing can be decided: the command waits for it, behind those that
-    /// wait already. Nil for what does not wait.
+    /// The request without which nothing can be decided: the command waits for it, behind those
+    /// that wait already. Nil for what does not wait.
     var awaitedRequest: RequestIdentifier? { get }
     /// The account that it manages, if it does: what it is about where there is no request.
     var managedAccount: AccountIdentifier? { get }

@@ -1,5 +1,5 @@
-/// Everything that is stored about a person, and what it is stored for: the answer that GDPR 15 asks
-/// for. Personal data, all of it.
+/// Everything that is stored about a person, and what it is stored for: the answer that GDPR 15
+/// asks for. Personal data, all of it.
 public struct Disclosure: Hashable, Sendable {
     public let request: RequestIdentifier
     /// Nil when there is no record: then nothing follows but what others' messages say.

@@ -39,10 +39,11 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case operatorRevoked = "operator-revoked"
     /// The user exists downstream now.
     case provisioned
-    /// Where the user lives downstream is another place, or not known any more; the account itself is as
-    /// before.
+    /// Where the user lives downstream is another place, or not known any more; the account itself
+    /// is as before.
     case moved
-    /// The holder has come back with a new account, to which the user downstream belongs from here on.
+    /// The holder has come back with a new account, to which the user downstream belongs from here
+    /// on.
     case handedOver = "handed-over"
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
@@ -113,11 +114,11 @@ public enum Event: Hashable, Sendable {
     /// A person asked what is stored, and is told. The journal keeps the id alone.
     case personDisclosed(Disclosure)
     /// A person's data are erased: the record now; what was written about the person's requests and
-    /// what waits to be sent to or about the person (but not what tells of the erasure) in what follows,
-    /// see `PersonErasure`. Requests, accounts and operators stay, which hold ids alone.
+    /// what waits to be sent to or about the person (but not what tells of the erasure) in what
+    /// follows, see `PersonErasure`. Requests, accounts and operators stay, which hold ids alone.
     case personErased(PersonIdentifier)
-    /// The erasure of a person has more to do than one transaction may: the requests are withdrawn, the
-    /// users deleted and the answer is given in what follows.
+    /// The erasure of a person has more to do than one transaction may: the requests are withdrawn,
+    /// the users deleted and the answer is given in what follows.
     case erasureBegun(PersonIdentifier)
     /// Others who were mailed an erased person's name are told of the erasure.
     case erasureTold(Person, to: [Recipient])
@@ -125,8 +126,8 @@ public enum Event: Hashable, Sendable {
     case erasureCompleted(PersonIdentifier)
     /// A closed request has passed its time and goes, with what was written about it.
     case requestErased(Request)
-    /// A closed request has passed its time, and something still holds it: `eraseAt` is when that is
-    /// looked at again.
+    /// A closed request has passed its time, and something still holds it: `eraseAt` is when that
+    /// is looked at again.
     case requestKept(Request)
     /// A request was recorded: pending, or rejected by a rule (then `request.reason` says which).
     case requestSubmitted(Request)
@@ -160,8 +161,8 @@ public enum Event: Hashable, Sendable {
     case provisioning(ProvisioningOrder, ProvisioningStep)
     /// The provisioner reported on an operation that is not outstanding.
     case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
-    /// What a request says besides what all requests say; takes the place of what had the same name.
-    /// The journal keeps the names, never what is said under them.
+    /// What a request says besides what all requests say; takes the place of what had the same
+    /// name. The journal keeps the names, never what is said under them.
     case particularsStated(RequestIdentifier, Particulars)
     case authorisationGranted(Authorisation)
     /// An authorisation changed; `Authorisation` is its state after that.

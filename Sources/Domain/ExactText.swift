@@ -1,6 +1,6 @@
 // Texts from outside are what their Unicode scalars are. Swift's `==` also holds for texts that are
-// only canonically equivalent, such as a composed and a decomposed é, which are two texts to a store,
-// to a broker and to eAccess.
+// only canonically equivalent, such as a composed and a decomposed é, which are two texts to a
+// store, to a broker and to eAccess.
 
 extension String {
     /// Whether the same scalars stand in both.

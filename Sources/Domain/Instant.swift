@@ -6,8 +6,8 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
         self.milliseconds = milliseconds
     }
 
-    /// What is too far away to be kept is the first or the last instant that can be: seconds come from
-    /// senders, too.
+    /// What is too far away to be kept is the first or the last instant that can be: seconds come
+    /// from senders, too.
     public init(seconds: Int64) {
         self.milliseconds = Self.milliseconds(seconds)
     }

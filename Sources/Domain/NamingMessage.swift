@@ -2,8 +2,8 @@
 public struct NamingMessages: Hashable, Sendable {
     /// Those that wait, then dead letters, each in the order of arrival.
     public let messages: [NamingMessage]
-    /// Whether all was looked through and is listed. Dead letters may be a gigabyte: nobody else can wait
-    /// until so much was read.
+    /// Whether all was looked through and is listed. Dead letters may be a gigabyte: nobody else
+    /// can wait until so much was read.
     public let isComplete: Bool
 
     /// So much of the dead letters is looked through, the newest first.

@@ -1,6 +1,6 @@
-/// What a request says besides what all requests say, such as the kind of authorisation that is asked
-/// for: texts by name. May hold personal data, so it is kept apart from the journal and goes with
-/// the request or the person.
+/// What a request says besides what all requests say, such as the kind of authorisation that is
+/// asked for: texts by name. May hold personal data, so it is kept apart from the journal and goes
+/// with the request or the person.
 public struct Particulars: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         public let name: String

@@ -1,8 +1,8 @@
 /// The erasure of a person that is under way.
 ///
 /// From its first transaction on nobody finds the person any more: what the register knew of them
-/// stands here alone, for the mails that tell of it, and goes with the last of them. What is still to
-/// be done is found by stage and place, so that it goes on wherever it was broken off.
+/// stands here alone, for the mails that tell of it, and goes with the last of them. What is still
+/// to be done is found by stage and place, so that it goes on wherever it was broken off.
 public struct PersonErasure: Hashable, Sendable {
     /// What is gone through, in this order.
     public enum Stage: String, CaseIterable, Sendable {
@@ -42,8 +42,8 @@ public struct PersonErasure: Hashable, Sendable {
     /// What brought it about, for what follows: see `Cause.identifier`.
     public var causation: String
     public var traceParent: String?
-    /// Whether the transaction that began it withdrew all requests, had all users deleted and gave the
-    /// answer. Else each of these is still to come.
+    /// Whether the transaction that began it withdrew all requests, had all users deleted and gave
+    /// the answer. Else each of these is still to come.
     public var isAnswered: Bool
     public var stage: Stage
     /// The last that the stage has dealt with, by the store's number; 0 for none.

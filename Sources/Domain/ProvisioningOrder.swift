@@ -14,8 +14,8 @@ public enum ProvisioningMethod: String, CaseIterable, Sendable {
 /// until it is done.
 ///
 /// An order that the provisioner could not carry out is tried again as a `PUT` of the account's
-/// present state, or as a `POST` of it where nobody is found to be replaced; either does whatever the
-/// order was about. A `DELETE` stays one.
+/// present state, or as a `POST` of it where nobody is found to be replaced; either does whatever
+/// the order was about. A `DELETE` stays one.
 public struct ProvisioningOrder: Hashable, Sendable {
     public enum State: String, CaseIterable, Sendable {
         /// Given, and not reported on yet.
@@ -44,8 +44,8 @@ public struct ProvisioningOrder: Hashable, Sendable {
     /// When it wants attention: the next try of a refused one, or the end of waiting for a report.
     /// Nil for one that the broker has not confirmed yet, and for one that was given up.
     public var dueAt: Instant?
-    /// The id of the event that it was given because of, or `timer:<id>`: what its confirmation brings
-    /// about is that event's doing as well.
+    /// The id of the event that it was given because of, or `timer:<id>`: what its confirmation
+    /// brings about is that event's doing as well.
     public let causation: String
     /// The W3C Trace Context of that event.
     public let traceParent: String?

@@ -53,8 +53,8 @@ public struct Request: Hashable, Sendable {
     public var changedAt: Instant
     /// When the approver is to be reminded, while open.
     public var remindAt: Instant?
-    /// When the authority is told that a company leaves it lying, while open; nil where the authority
-    /// itself decides.
+    /// When the authority is told that a company leaves it lying, while open; nil where the
+    /// authority itself decides.
     public var escalateAt: Instant?
     /// When it expires if nobody decides, while open.
     public var expireAt: Instant?

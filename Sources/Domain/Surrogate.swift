@@ -1,5 +1,5 @@
-/// What stands for a natural person's EORI wherever it can never be taken away: the number is the person's,
-/// and identifies them. A company's stands for itself.
+/// What stands for a natural person's EORI wherever it can never be taken away: the number is the
+/// person's, and identifies them. A company's stands for itself.
 public struct Surrogate: Hashable, Sendable {
     public let eori: EORI
     public let identifier: UniversalIdentifier

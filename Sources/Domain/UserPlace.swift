@@ -1,5 +1,5 @@
-/// Where a user stands downstream, as far as orders need it: the path of a SCIM `location`, which is
-/// what follows the server's base.
+/// Where a user stands downstream, as far as orders need it: the path of a SCIM `location`, which
+/// is what follows the server's base.
 ///
 /// The location itself says more (which server, by which base), and may be another one for the same
 /// user tomorrow; two locations with one path are one user.

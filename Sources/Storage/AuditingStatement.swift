@@ -1,7 +1,7 @@
 import Workflow
 
-/// Every statement of an audit: it reads all of a store, in the order of its keys, in a process of its
-/// own. What it notes goes to a temporary table.
+/// Every statement of an audit: it reads all of a store, in the order of its keys, in a process of
+/// its own. What it notes goes to a temporary table.
 enum AuditingStatement {
     case overwrite, remove, lastEntry, count, replayed, entries
     case records(ReplayedKind)

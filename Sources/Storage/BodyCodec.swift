@@ -3,8 +3,8 @@ import Contract
 /// How the outbox keeps a body: what is its own, and the fingerprints of the parts that many bodies
 /// have in common, which stand in `phrase` once. A mail is nine tenths words of its template.
 ///
-/// The first byte says how the rest is read: 0, the body itself; 1, runs of a length (4 bytes, little
-/// end first), as many bytes, and a fingerprint (8 bytes), the last run without one.
+/// The first byte says how the rest is read: 0, the body itself; 1, runs of a length (4 bytes,
+/// little end first), as many bytes, and a fingerprint (8 bytes), the last run without one.
 enum BodyCodec {
     private static let whole: UInt8 = 0
     private static let inParts: UInt8 = 1

@@ -57,7 +57,8 @@ public struct OutboxRecord: Hashable, Sendable {
     public let createdAt: Instant
     /// When the broker confirmed it, or when it was erased.
     public let settledAt: Instant?
-    /// Whether it was never sent, because the data of the person whom it concerns were erased before.
+    /// Whether it was never sent, because the data of the person whom it concerns were erased
+    /// before.
     public let wasErased: Bool
     /// Why it is not sent by itself, if it is parked.
     public let parkedReason: String?

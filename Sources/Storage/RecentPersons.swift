@@ -1,7 +1,7 @@
 import Domain
 
-/// The persons that the open transaction has read or written last: a message asks for the applicant and
-/// the decision maker several times, to decide, to address mails, to name the speaker.
+/// The persons that the open transaction has read or written last: a message asks for the applicant
+/// and the decision maker several times, to decide, to address mails, to name the speaker.
 ///
 /// Holds a few, so that looking through them costs less than asking the store.
 struct RecentPersons {

@@ -2,10 +2,11 @@ import GRDBSQLite
 
 // What is committed has to stand in the files that the store's name leads to.
 extension RegisterConnection {
-    /// Makes sure of it. A log or an index that is gone, while the store itself is in place, is begun
-    /// anew, with all that was committed moved into the store before.
+    /// Makes sure of it. A log or an index that is gone, while the store itself is in place, is
+    /// begun anew, with all that was committed moved into the store before.
     ///
-    /// - Throws: A `RegisterUnavailable` while the store is elsewhere, or its log cannot be renewed.
+    /// - Throws: A `RegisterUnavailable` while the store is elsewhere, or its log cannot be
+    ///   renewed.
     func checkPlace() throws {
         switch try place.finding(handle) {
         case .inPlace: break
@@ -35,11 +36,13 @@ extension RegisterConnection {
         }
     }
 
-    /// https://www.sqlite.org/wal.html, "Activating And Configuring WAL Mode": leaving the mode moves
-    /// the log into the main file and deletes it, which takes that nobody else has the store open.
+    /// https://www.sqlite.org/wal.html, "Activating And Configuring WAL Mode": leaving the mode
+    /// moves the log into the main file and deletes it, which takes that nobody else has the store
+    /// open.
     private func renewLog() throws {
         scrub = nil
-        // What a copy of the log, put in its place, holds is old; SQLite would read it as the store's.
+        // What a copy of the log, put in its place, holds is old; SQLite would read it as the
+        // store's.
         if place.isLogReplaced { _ = try StoreBeginning.setAside(place.logPath) }
         sqlite3_busy_timeout(handle.pointer, 0)
         defer { sqlite3_busy_timeout(handle.pointer, StoreSetup.busyTimeoutMilliseconds) }

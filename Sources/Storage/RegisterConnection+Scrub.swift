@@ -45,7 +45,8 @@ extension RegisterConnection {
         return committed.traces > 0 ? .more : .done
     }
 
-    /// Returns whether the log is empty; does not wait for readers, as everybody would wait with it.
+    /// Returns whether the log is empty; does not wait for readers, as everybody would wait with
+    /// it.
     private func emptyLog() throws -> Bool {
         sqlite3_busy_timeout(handle.pointer, 0)
         defer { sqlite3_busy_timeout(handle.pointer, StoreSetup.busyTimeoutMilliseconds) }

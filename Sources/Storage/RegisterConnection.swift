@@ -32,8 +32,8 @@ final class RegisterConnection {
     /// Runs `body` in a transaction; see `Register.write`.
     ///
     /// - Parameter commit: Called around the commit, so that its time can be taken.
-    /// - Throws: A `RegisterUnavailable` that `isElsewhere` also when everything was committed, and the
-    ///   store's name does not lead to it.
+    /// - Throws: A `RegisterUnavailable` that `isElsewhere` also when everything was committed, and
+    ///   the store's name does not lead to it.
     func transaction<Result>(
         _ body: (any RegisterTransaction) throws -> Result,
         commit: (() throws -> Void) throws -> Void

@@ -2,8 +2,8 @@ import GRDBSQLite
 
 /// One of the files of an open store, through SQLite's own handle on it.
 ///
-/// A descriptor of our own would not do: closing it would let go of SQLite's locks on the file, which
-/// POSIX ties to the process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+/// A descriptor of our own would not do: closing it would let go of SQLite's locks on the file,
+/// which POSIX ties to the process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 struct SQLiteFile {
     enum Kind {
         case main

@@ -139,8 +139,8 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
-    /// Orders to the provisioner that are outstanding, by account and in their sequence; what is nil
-    /// does not matter.
+    /// Orders to the provisioner that are outstanding, by account and in their sequence; what is
+    /// nil does not matter.
     public func provisioningOrders(
         of account: AccountIdentifier? = nil,
         state: ProvisioningOrder.State? = nil,
@@ -160,8 +160,8 @@ public final class SQLiteRegisterReader: Sendable {
 
     // MARK: Free text; personal data
 
-    /// What was remarked and answered about a request, and why operators had something done about it,
-    /// in the order of writing.
+    /// What was remarked and answered about a request, and why operators had something done about
+    /// it, in the order of writing.
     public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
         try read { handle in
             let statement = try SQLiteStatement(Statement.textsOfRequest, on: handle)

@@ -10,8 +10,8 @@ private struct SQLiteSnapshot: RegisterQueries {
 }
 
 extension SQLiteRegisterReader {
-    /// Runs `body` on one state of the store. While it runs, the daemon's write-ahead log is not begun
-    /// anew.
+    /// Runs `body` on one state of the store. While it runs, the daemon's write-ahead log is not
+    /// begun anew.
     ///
     /// - Throws: What `body` throws, or a `StorageError`.
     public func withSnapshot<Result>(

@@ -22,8 +22,8 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
-    /// Takes the request away, and what was written about it. The journal's entries about it are found
-    /// by its id from here on.
+    /// Takes the request away, and what was written about it. The journal's entries about it are
+    /// found by its id from here on.
     func erase(_ request: Request) throws {
         try eraseWritings(about: request.identifier)
         try delete(.deleteParticulars, of: request.identifier)
@@ -122,8 +122,8 @@ extension SQLiteTransaction {
         return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
     }
 
-    /// In a request that is older than the surrogate of its number; from the journal's next entry about it
-    /// on, that names it by the surrogate.
+    /// In a request that is older than the surrogate of its number; from the journal's next entry
+    /// about it on, that names it by the surrogate.
     func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
         guard let eori, eori.text == stored, let surrogate = try surrogate(of: eori) else { return }
         let statement = try statement(.concealRequest)

@@ -1,8 +1,9 @@
 // The tables of what happened, and of the store itself.
 extension Schema {
     /// `request` in the journal is the request's number, so that the index on it grows at its end.
-    /// Entries about a request that is not known (yet) are found by its id in a table of their own; the
-    /// numbers of requests that were erased stay with their ids. All of that is for finding entries only; the chain does not cover them.
+    /// Entries about a request that is not known (yet) are found by its id in a table of their own;
+    /// the numbers of requests that were erased stay with their ids. All of that is for finding
+    /// entries only; the chain does not cover them.
     static let journal = """
         CREATE TABLE journal (
             sequence INTEGER PRIMARY KEY,
@@ -53,8 +54,8 @@ extension Schema {
         """
 
     /// `tally` keeps the counts that metrics show: counting a million rows takes too long to be
-    /// done at every scrape. `run` has one row; its `traces` counts the erasures since the files were
-    /// last wiped.
+    /// done at every scrape. `run` has one row; its `traces` counts the erasures since the files
+    /// were last wiped.
     static let bookkeeping = """
         CREATE TABLE tally (
             kind TEXT NOT NULL,
@@ -77,8 +78,8 @@ extension Schema {
         INSERT INTO run (number, running, traces) VALUES (1, 0, 0);
         """
 
-    /// `store` tells this store from every other, copies of it excepted. `clock` has a row while the clock
-    /// is in question: the last time that was certain.
+    /// `store` tells this store from every other, copies of it excepted. `clock` has a row while
+    /// the clock is in question: the last time that was certain.
     static let identity = """
         CREATE TABLE store (
             number INTEGER PRIMARY KEY CHECK (number = 1),

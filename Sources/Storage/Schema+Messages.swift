@@ -1,15 +1,15 @@
 // The tables of messages: what arrived, waits, is to be sent, cannot be sent, and was refused.
 extension Schema {
-    /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also which
-    /// template was mailed to which person, so that recipients can be told what changed. `outbox_about`
-    /// says of each whom it named: so an erasure finds them whatever became of the requests that they
-    /// were about. `about` in `outbox_payload` says the same, the ids one after another. What is needed
-    /// for sending only, and holds personal data, is a row of `outbox_payload` that goes when the
-    /// broker has confirmed: its pages are used again and again, and the rows that stay are small.
-    /// A message whose person's data were erased before it was sent is settled without having been sent
-    /// (`was_erased`).
-    /// A deferred message that is the replay of a dead letter says of which.
-    /// `phrase` holds the words of templates that bodies repeat; see `BodyCodec`.
+    /// `outbox` stays as the record of what was sent and when that was confirmed; of mails also
+    /// which template was mailed to which person, so that recipients can be told what changed.
+    /// `outbox_about` says of each whom it named: so an erasure finds them whatever became of the
+    /// requests that they were about. `about` in `outbox_payload` says the same, the ids one after
+    /// another. What is needed for sending only, and holds personal data, is a row of
+    /// `outbox_payload` that goes when the broker has confirmed: its pages are used again and
+    /// again, and the rows that stay are small. A message whose person's data were erased before it
+    /// was sent is settled without having been sent (`was_erased`). A deferred message that is the
+    /// replay of a dead letter says of which. `phrase` holds the words of templates that bodies
+    /// repeat; see `BodyCodec`.
     static let messages = """
         CREATE TABLE inbox (
             key BLOB PRIMARY KEY,
@@ -55,8 +55,8 @@ extension Schema {
 
         """
 
-    /// Messages that wait for their request. What is looked at and changed again and again is kept apart
-    /// from what may be large, and is read once.
+    /// Messages that wait for their request. What is looked at and changed again and again is kept
+    /// apart from what may be large, and is read once.
     static let deferred = """
         CREATE TABLE deferred (
             sequence INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -84,9 +84,9 @@ extension Schema {
 
         """
 
-    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the pending
-    /// messages alone. A stream is parked as long as it has messages here; its number is never given
-    /// again, and the broker's reason is about the first of its messages.
+    /// What cannot be sent now is moved out of the way of what can: `outbox_payload` holds the
+    /// pending messages alone. A stream is parked as long as it has messages here; its number is
+    /// never given again, and the broker's reason is about the first of its messages.
     static let parked = """
         CREATE TABLE parked_stream (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -120,9 +120,9 @@ extension Schema {
 
         """
 
-    /// A letter that was sent back to the queue of another program (`state` is `sent`) has no content
-    /// any more, and is as large as nothing. `number` is never given again, so that a pass over all
-    /// letters meets what is put aside meanwhile.
+    /// A letter that was sent back to the queue of another program (`state` is `sent`) has no
+    /// content any more, and is as large as nothing. `number` is never given again, so that a pass
+    /// over all letters meets what is put aside meanwhile.
     static let deadLetters = """
         CREATE TABLE dead_letter (
             number INTEGER PRIMARY KEY AUTOINCREMENT,

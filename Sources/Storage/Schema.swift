@@ -39,8 +39,9 @@ enum Schema {
     /// What must go when a person's data are erased stands in these tables and in the messages that
     /// wait; nowhere else.
     ///
-    /// A natural person's EORI stands in `surrogate` alone; in all other tables, as in the journal, its
-    /// surrogate stands in its place, and where a column `eori` is said to hold a number it may hold that.
+    /// A natural person's EORI stands in `surrogate` alone; in all other tables, as in the journal,
+    /// its surrogate stands in its place, and where a column `eori` is said to hold a number it may
+    /// hold that.
     ///
     /// Remarks and answers are free text. Nobody can promise that they name no person ("Mr Weber's
     /// contract has ended"), so they are treated as personal data: kept apart from the journal,
@@ -91,8 +92,8 @@ enum Schema {
 
         """
 
-    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank between
-    /// each two, `failure` is `ProvisioningFailure.text`.
+    /// `place` is `Account.place`: no two accounts have the same. `tries` are methods with a blank
+    /// between each two, `failure` is `ProvisioningFailure.text`.
     ///
     /// Of the indexes on requests only the one on the random id reaches all over the table; the
     /// others grow at their end (ids of persons ascend in time) or hold open requests alone, so
@@ -189,8 +190,9 @@ enum Schema {
 
         """
 
-    /// What changes bring for many accounts and is still to be done; mostly empty. `request` is the one
-    /// with which remarks on the change are kept, `origin_request` the one that brought it about.
+    /// What changes bring for many accounts and is still to be done; mostly empty. `request` is the
+    /// one with which remarks on the change are kept, `origin_request` the one that brought it
+    /// about.
     private static let cascades = """
         CREATE TABLE cascade (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -213,11 +215,11 @@ enum Schema {
 
         """
 
-    /// Erasures that are under way: what was known of the person, which stands nowhere else any more, how
-    /// far it has come, and up to where it reaches: what comes later is somebody's who came anew. Others
-    /// who were mailed the person's name are noted until they are told; nobody (an empty id) stands for an
-    /// office. `deferred_about` says whom a message that waits names, by eAccess's identifier or by the
-    /// address, in the message's own words.
+    /// Erasures that are under way: what was known of the person, which stands nowhere else any
+    /// more, how far it has come, and up to where it reaches: what comes later is somebody's who
+    /// came anew. Others who were mailed the person's name are noted until they are told; nobody
+    /// (an empty id) stands for an office. `deferred_about` says whom a message that waits names,
+    /// by eAccess's identifier or by the address, in the message's own words.
     private static let erasures = """
         CREATE TABLE erasure (
             number INTEGER PRIMARY KEY,
@@ -263,9 +265,9 @@ enum Schema {
         """
 
     /// Authorisations and obligations have no personal data; what requests say besides what all
-    /// requests say may have, and goes with the request or the person. Timers stand in a row only while
-    /// they are set, and the indexes on them hold those rows alone. Products and numbers stand with a blank
-    /// between each two.
+    /// requests say may have, and goes with the request or the person. Timers stand in a row only
+    /// while they are set, and the indexes on them hold those rows alone. Products and numbers
+    /// stand with a blank between each two.
     private static let duties = """
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,

@@ -5,7 +5,8 @@ extension Statement {
         "coalesce((SELECT identifier FROM surrogate WHERE eori = \(parameter)), \(parameter))"
     }
 
-    /// The EORI for which the column of the table stands; the surrogate itself, once the number is gone.
+    /// The EORI for which the column of the table stands; the surrogate itself, once the number is
+    /// gone.
     private static func eori(of table: String) -> String {
         """
         iif(length(\(table).eori) = 36, coalesce(

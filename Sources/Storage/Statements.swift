@@ -3,8 +3,8 @@ import GRDBSQLite
 /// A statement: what it is called is the constant that has its text. Two are equal if they are the
 /// same, whatever they say.
 ///
-/// Those of the writing side are prepared once for a connection; `Statements+Reading.swift` has those
-/// of tools and checks.
+/// Those of the writing side are prepared once for a connection; `Statements+Reading.swift` has
+/// those of tools and checks.
 final class Statement: ExpressibleByStringInterpolation, Hashable, Sendable {
     let sql: String
 

@@ -17,8 +17,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         case full
         case inputOutput = "input-output"
         case damaged
-        /// It is not where its name leads any more; what is open is another file than a restart would
-        /// find.
+        /// It is not where its name leads any more; what is open is another file than a restart
+        /// would find.
         case away
         /// It is not there, and something shows that it was.
         case lost

@@ -10,8 +10,8 @@ public struct StoreExamination: Sendable {
     /// That of the SQLite that is loaded, such as `3.40.1`.
     public static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
-    /// Whether it is one of the releases in which two connections that write or checkpoint at once can
-    /// damage a store (https://www.sqlite.org/wal.html, "The WAL-Reset Bug").
+    /// Whether it is one of the releases in which two connections that write or checkpoint at once
+    /// can damage a store (https://www.sqlite.org/wal.html, "The WAL-Reset Bug").
     public static var libraryHasFaultInLog: Bool {
         (3_007_000...3_051_002).contains(sqlite3_libversion_number())
     }
@@ -32,8 +32,8 @@ extension SQLiteRegisterReader {
         }
     }
 
-    /// What SQLite's quick check finds, at most five things: that the file's structure is sound, and
-    /// not that the indexes agree with the tables. Reads all of the store.
+    /// What SQLite's quick check finds, at most five things: that the file's structure is sound,
+    /// and not that the indexes agree with the tables. Reads all of the store.
     public func quickCheck() throws(StorageError) -> [String] {
         try read { handle in
             let findings = try SQLiteStatement("PRAGMA quick_check(5)", on: handle)

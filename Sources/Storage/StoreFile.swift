@@ -172,7 +172,8 @@ final class StoreLock: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// Whether the lock's name still leads to it: else another daemon could have one of the same name.
+    /// Whether the lock's name still leads to it: else another daemon could have one of the same
+    /// name.
     var isInPlace: Bool {
         var (own, found) = (stat(), stat())
         return fstat(descriptor, &own) == 0 && stat(path, &found) == 0 && own.st_dev == found.st_dev

@@ -3,10 +3,10 @@ import Glibc
 
 /// Where the files of an open store are: whether the store's name still leads to them.
 ///
-/// A file that is moved, deleted or replaced stays open, and SQLite goes on writing it; what it commits
-/// then is not in what a restart would find. That is so for the main file, for the write-ahead log,
-/// which alone holds the latest commits, and for the log's index, by which readers and the writer keep
-/// out of each other's way.
+/// A file that is moved, deleted or replaced stays open, and SQLite goes on writing it; what it
+/// commits then is not in what a restart would find. That is so for the main file, for the
+/// write-ahead log, which alone holds the latest commits, and for the log's index, by which readers
+/// and the writer keep out of each other's way.
 struct StorePlace {
     enum Finding {
         case inPlace
@@ -86,9 +86,9 @@ struct StorePlace {
         return String(cString: name)
     }
 
-    /// https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved: whether the
-    /// name by which SQLite opened the main file leads to another inode, or to none. A link that
-    /// was put there, and leads to the same one, it takes for the file.
+    /// https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlhasmoved: whether
+    /// the name by which SQLite opened the main file leads to another inode, or to none. A link
+    /// that was put there, and leads to the same one, it takes for the file.
     private static func hasMoved(_ handle: SQLiteHandle) throws -> Bool {
         var hasMoved: Int32 = 0
         let code = sqlite3_file_control(

@@ -2,19 +2,20 @@ import Glibc
 
 /// One pass over a store that wipes the traces which deleting leaves.
 ///
-/// `secure_delete` overwrites what is deleted where it stands. But rows have stood elsewhere before:
-/// when SQLite divides or joins pages of a b-tree, it moves rows and leaves the old copies in the
-/// page, between the pointers to its cells and the first cell. Those bytes mean nothing to SQLite
-/// (https://www.sqlite.org/fileformat.html, section 1.6), and the pass sets them to zero in the main
-/// file.
+/// `secure_delete` overwrites what is deleted where it stands. But rows have stood elsewhere
+/// before: when SQLite divides or joins pages of a b-tree, it moves rows and leaves the old copies
+/// in the page, between the pointers to its cells and the first cell. Those bytes mean nothing to
+/// SQLite (https://www.sqlite.org/fileformat.html, section 1.6), and the pass sets them to zero in
+/// the main file.
 ///
-/// Nothing but such bytes is written, so that it does no harm wherever it is interrupted, and readers
-/// may go on meanwhile.
+/// Nothing but such bytes is written, so that it does no harm wherever it is interrupted, and
+/// readers may go on meanwhile.
 ///
-/// What changes while the pass lasts is noted whenever it is moved from the write-ahead log to the main
-/// file, and wiped in rounds once the pass is through: pages that were read before they were wiped, and
-/// written since, still have the old bytes. Only what is written again before its turn has come can have
-/// them at the end of a round; so each round is about fewer pages, until one step does the rest.
+/// What changes while the pass lasts is noted whenever it is moved from the write-ahead log to the
+/// main file, and wiped in rounds once the pass is through: pages that were read before they were
+/// wiped, and written since, still have the old bytes. Only what is written again before its turn
+/// has come can have them at the end of a round; so each round is about fewer pages, until one step
+/// does the rest.
 final class StoreScrub {
     /// How much is read in one step: 1 MiB, in well under a millisecond when it is in memory.
     static let stepPages = 256
@@ -60,7 +61,8 @@ final class StoreScrub {
         buffer.deallocate()
     }
 
-    /// Wipes the next pages of the main file. Returns whether there are more in the pass, or the round.
+    /// Wipes the next pages of the main file. Returns whether there are more in the pass, or the
+    /// round.
     func step() throws -> Bool {
         if let round { return try step(in: round) }
         let count = min(Int64(Self.stepPages), lastPage - nextPage + 1)
@@ -92,8 +94,8 @@ final class StoreScrub {
         }
     }
 
-    /// Begins a round with the pages that were noted; all of them stand in the main file now, and in no
-    /// cache. Returns whether that is all: so few that they were wiped at once.
+    /// Begins a round with the pages that were noted; all of them stand in the main file now, and
+    /// in no cache. Returns whether that is all: so few that they were wiped at once.
     func beginRound() throws -> Bool {
         if let round { changed.formIntersection(round.pages) }
         let pages = changed
@@ -185,13 +187,14 @@ struct PageSet {
     }
 }
 
-/// What has to be known of a page of a b-tree (https://www.sqlite.org/fileformat.html, section 1.6).
+/// What has to be known of a page of a b-tree (https://www.sqlite.org/fileformat.html, section
+/// 1.6).
 enum BTreePage {
     /// From so many pages on, other pages, which begin with a page's number, could look like these.
     static let ambiguousPageCount: Int64 = 0x0200_0000
 
-    /// Where nothing stands: behind the pointers to the cells, before the first cell. Empty in pages
-    /// of other kinds; nil if the page contradicts itself.
+    /// Where nothing stands: behind the pointers to the cells, before the first cell. Empty in
+    /// pages of other kinds; nil if the page contradicts itself.
     static func gap(of page: UnsafeRawBufferPointer) -> Range<Int>? {
         let header: Int
         switch page[0] {

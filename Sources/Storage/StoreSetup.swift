@@ -10,8 +10,8 @@ enum StoreSetup {
     /// - `secure_delete` overwrites what is deleted with zeros: bodies hold personal data. What it
     ///   leaves behind all the same, `StoreScrub` wipes.
     /// - `temp_store` 2 keeps intermediate results, which hold rows, in memory.
-    /// - `cache_size` is in KiB when negative. It has to hold the pages that a batch changes: what does
-    ///   not fit is written to the log more than once.
+    /// - `cache_size` is in KiB when negative. It has to hold the pages that a batch changes: what
+    ///   does not fit is written to the log more than once.
     /// - `journal_size_limit` is in bytes.
     /// - `wal_autocheckpoint` is off: SQLite would do it inside the commit that somebody waits for;
     ///   `SQLiteRegister` does it after.

@@ -32,7 +32,8 @@ public final class Certificates: Sendable {
         }
         try issue("server", by: "ca", names: "DNS:localhost,IP:127.0.0.1")
         try issue("named", by: "ca", names: "DNS:broker.example")
-        // Valid until now, which counts as over. Newer versions of openssl refuse less than nothing.
+        // Valid until now, which counts as over. Newer versions of openssl refuse less than
+        // nothing.
         try issue("expired", by: "ca", names: "DNS:localhost", days: "0")
         try issue("client", by: "ca", names: "DNS:client")
         try issue("other-client", by: "other-ca", names: "DNS:client")

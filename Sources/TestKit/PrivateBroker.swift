@@ -205,8 +205,8 @@ public final class PrivateBroker: Sendable {
 
 /// Runs a program to its end.
 ///
-/// Not Foundation's `Process`: that takes a program for running as long as any process it left behind
-/// does, such as the broker.
+/// Not Foundation's `Process`: that takes a program for running as long as any process it left
+/// behind does, such as the broker.
 public enum Command {
     /// What a program left.
     public struct Result: Sendable {

@@ -1,7 +1,7 @@
 import Domain
 
-/// What the register is to remember of the clock, so that the next start does not take the times that
-/// were written meanwhile for certain.
+/// What the register is to remember of the clock, so that the next start does not take the times
+/// that were written meanwhile for certain.
 enum ClockNote: Hashable, Sendable {
     /// The clock is in question; about this is the time, by what is certain.
     case questioned(expected: Instant)

@@ -61,7 +61,8 @@ struct ClockState: Sendable {
     mutating func sourceClosed() { backlogAtSeconds = nil }
     mutating func sawBacklog(atSeconds now: Double) { backlogAtSeconds = now }
 
-    /// Whether what would keep something from ending may wait in the broker, where nobody has seen it.
+    /// Whether what would keep something from ending may wait in the broker, where nobody has seen
+    /// it.
     func holdsDeadlines(atSeconds now: Double, quietSeconds: Double) -> Bool {
         guard let backlogAtSeconds else { return true }
         return now - backlogAtSeconds < quietSeconds

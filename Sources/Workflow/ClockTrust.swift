@@ -14,12 +14,12 @@ public enum ClockCondition: Hashable, Sendable {
     case implausible(expected: Instant, now: Instant)
 }
 
-/// Whether the wall clock is right, as far as can be told: it is compared with the last time that was
-/// certain and with a clock that does not jump.
+/// Whether the wall clock is right, as far as can be told: it is compared with the last time that
+/// was certain and with a clock that does not jump.
 ///
-/// At the start the last certain time is that of the journal's last entry, so that a daemon that was
-/// off for longer than is plausible needs an operator's word as well: nobody can tell that from a
-/// clock that is wrong. Times that senders state prove nothing.
+/// At the start the last certain time is that of the journal's last entry, so that a daemon that
+/// was off for longer than is plausible needs an operator's word as well: nobody can tell that from
+/// a clock that is wrong. Times that senders state prove nothing.
 struct ClockTrust: Sendable {
     /// A wall clock that strays further than this from the steady one, between two looks, was set.
     static let longestStraySeconds = 60.0
@@ -58,7 +58,8 @@ struct ClockTrust: Sendable {
 
     /// Looks at both clocks.
     ///
-    /// - Returns: By how many seconds the wall clock was set since the last look; nil if it was not.
+    /// - Returns: By how many seconds the wall clock was set since the last look; nil if it was
+    ///   not.
     mutating func look(now: Instant, monotonicSeconds: Double) -> Int? {
         let jump = lastLook.map { last in
             now.seconds(since: last.now) - (monotonicSeconds - last.monotonicSeconds)

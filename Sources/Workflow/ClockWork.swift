@@ -26,7 +26,8 @@ extension MessageProcessor {
         return events
     }
 
-    /// The next part of what a change brings for many accounts, in the name of what brought it about.
+    /// The next part of what a change brings for many accounts, in the name of what brought it
+    /// about.
     func act(
         on cascade: Cascade,
         cause: String,

@@ -101,12 +101,12 @@ public protocol DeadLetterTransaction: DeadLetterView {
     func letGo(_ letter: DeadLetterIdentifier, as sent: SentLetter) throws
     /// Nil unless the letter was let go and has not come back.
     func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter?
-    /// The letters after `number` in their order: at most `limit`, and none after the one with which
-    /// they are `bytes` large. What somebody wrote into them may name anybody, so that an erasure
-    /// goes through all of them.
+    /// The letters after `number` in their order: at most `limit`, and none after the one with
+    /// which they are `bytes` large. What somebody wrote into them may name anybody, so that an
+    /// erasure goes through all of them.
     func deadLetters(after number: Int64, limit: Int, bytes: Int) throws -> [NumberedLetter]
     func deadLetterTotals() throws -> DeadLetterTotals
-    /// The oldest letters of the sender whose letters are the largest together, or, unless `byBytes`,
-    /// the most: at most `limit`.
+    /// The oldest letters of the sender whose letters are the largest together, or, unless
+    /// `byBytes`, the most: at most `limit`.
     func deadLettersOfGreatestSender(byBytes: Bool, limit: Int) throws -> [DeadLetterIdentifier]
 }

@@ -1,8 +1,8 @@
 public import Contract
 public import Domain
 
-/// How many messages may wait for requests that have not arrived. Beyond that a message is refused as
-/// `too-many-waiting`.
+/// How many messages may wait for requests that have not arrived. Beyond that a message is refused
+/// as `too-many-waiting`.
 public struct DeferralSettings: Hashable, Sendable {
     /// For one request.
     public var perRequest: Int

@@ -1,11 +1,11 @@
 import Contract
 import Domain
 
-// Whom a message names is noted when it is queued: an erasure finds it by that, whatever became of the
-// requests that it was about.
+// Whom a message names is noted when it is queued: an erasure finds it by that, whatever became of
+// the requests that it was about.
 extension FollowUp {
-    /// The persons of whom the message may say more than ids of the register's own. What tells of an
-    /// erasure names nobody who could be erased.
+    /// The persons of whom the message may say more than ids of the register's own. What tells of
+    /// an erasure names nobody who could be erased.
     func persons(namedBy message: OutboundMessage, following event: Event) throws
         -> [PersonIdentifier]
     {

@@ -35,9 +35,9 @@ struct FollowUp {
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
-    /// else is written about it. What an operator did with messages, and not with the register, has it
-    /// with the first entry. Nothing else would ever take it away, though it may well name somebody of
-    /// whom nothing is stored: of the rest, it is not kept.
+    /// else is written about it. What an operator did with messages, and not with the register, has
+    /// it with the first entry. Nothing else would ever take it away, though it may well name
+    /// somebody of whom nothing is stored: of the rest, it is not kept.
     ///
     /// - Parameter entries: What was appended to the journal, in sequence.
     func keepReason(

@@ -23,12 +23,12 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
 /// What one entry of the journal does to the register.
 ///
 /// No event is known by its name; what counts is what it carries:
-/// - a member that is named like a kind of record and is an object is that record's whole state from
-///   there on, whatever it was before;
+/// - a member that is named like a kind of record and is an object is that record's whole state
+///   from there on, whatever it was before;
 /// - where the event's name begins with `person.`, `person` is somebody whom the register knows
 ///   from there on;
-/// - where the event's name is a kind followed by `.erased`, the record that the member of that name
-///   identifies (by its id, or as an object) is gone.
+/// - where the event's name is a kind followed by `.erased`, the record that the member of that
+///   name identifies (by its id, or as an object) is gone.
 public enum JournalEffect: Hashable, Sendable {
     /// For a person, `record` has no members.
     case overwrite(ReplayedKind, identifier: String, record: JSONObject)

@@ -2,8 +2,9 @@ public import Contract
 
 /// Where a letter goes when it is replayed: to where it came from.
 ///
-/// A letter of another program's queue goes nowhere: who may dead-letter into our exchange is not thereby
-/// to have a say here. One of which nobody knows the queue any more goes by its routing key.
+/// A letter of another program's queue goes nowhere: who may dead-letter into our exchange is not
+/// thereby to have a say here. One of which nobody knows the queue any more goes by its routing
+/// key.
 public enum LetterOrigin: Hashable, Sendable {
     /// It is dealt with here.
     case inbound(InboundQueue)

@@ -26,8 +26,9 @@ extension MessageProcessor {
         InboxKey(bytes: inboxKey.bytes.map { ~$0 })
     }
 
-    /// Identifies a message by its user, queue and content alone. What the broker put aside, also by
-    /// where and how often it did, and by the letter that it was before: each is another message.
+    /// Identifies a message by its user, queue and content alone. What the broker put aside, also
+    /// by where and how often it did, and by the letter that it was before: each is another
+    /// message.
     func contentKey(_ message: InboundMessage) -> InboxKey {
         var parts = [
             message.properties.userIdentifier ?? "", message.queue.rawValue,

@@ -122,8 +122,8 @@ extension MessageProcessor {
         return []
     }
 
-    /// Has a letter dealt with as the message that it was, or sends it back to the queue of the program
-    /// that refused it.
+    /// Has a letter dealt with as the message that it was, or sends it back to the queue of the
+    /// program that refused it.
     private func replay(
         _ letter: DeadLetter,
         _ order: LetterOrder,

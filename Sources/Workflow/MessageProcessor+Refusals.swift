@@ -138,8 +138,8 @@ extension MessageProcessor {
         try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
     }
 
-    /// Whether a message that is known has not had its effect, and an operator wants it to: once for
-    /// each time that it was given up.
+    /// Whether a message that is known has not had its effect, and an operator wants it to: once
+    /// for each time that it was given up.
     func isTriedAgain(
         _ message: InboundMessage,
         _ key: InboxKey,

@@ -3,9 +3,9 @@ import Procedures
 
 // The journal is never changed, and names natural persons' operators by what says nothing of them.
 extension MessageProcessor {
-    /// Gives a number that a natural person asks under, as their own, a surrogate: as soon as it is known
-    /// to be a person's, and to be nobody else's. A number that a company was registered under stands for
-    /// itself in records that are older, and stays the company's.
+    /// Gives a number that a natural person asks under, as their own, a surrogate: as soon as it is
+    /// known to be a person's, and to be nobody else's. A number that a company was registered
+    /// under stands for itself in records that are older, and stays the company's.
     func conceal(_ events: [Event], in transaction: any RegisterTransaction) throws {
         for case .requestSubmitted(let request) in events where request.status.isOpen {
             guard let eori = request.eori,

@@ -91,8 +91,8 @@ extension MessageProcessor {
         }
     }
 
-    /// Tries a message again that waits for its request: all of its effects, or none. It is read from
-    /// the store only when there is something to be done with it.
+    /// Tries a message again that waits for its request: all of its effects, or none. It is read
+    /// from the store only when there is something to be done with it.
     ///
     /// - Parameters:
     ///   - mayGiveUp: Whether its time may be over; if not, it waits on beyond that.

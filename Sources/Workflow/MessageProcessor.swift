@@ -203,8 +203,8 @@ struct MessageProcessor: Sendable {
         let context = context(at: follow.origin.at, follow.transaction)
         let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
             .map { $0.begun(by: follow.origin) }
-        // What tells of an erasure is worded before it, which takes the names away, and queued after
-        // it, which holds back what waits to be sent.
+        // What tells of an erasure is worded before it, which takes the names away, and queued
+        // after it, which holds back what waits to be sent.
         let erased = events.erasedPerson
         try conceal(events, in: follow.transaction)
         // As the journal names them: what happens may take a number away.

@@ -3,11 +3,11 @@ import Domain
 
 /// Decides which messages of the outbox may be sent now: pure bookkeeping, no I/O.
 ///
-/// Messages with one subject for one kind of queue form a stream: what they are filed under says what
-/// stays in sequence, such as the orders to the provisioner about one person. Of a stream one message
-/// at a time is on the way, so that they arrive in sequence even when the broker refuses one or a
-/// connection is lost; streams don't wait for each other. What is parked is the store's, and held here
-/// only while it is tried again.
+/// Messages with one subject for one kind of queue form a stream: what they are filed under says
+/// what stays in sequence, such as the orders to the provisioner about one person. Of a stream one
+/// message at a time is on the way, so that they arrive in sequence even when the broker refuses
+/// one or a connection is lost; streams don't wait for each other. What is parked is the store's,
+/// and held here only while it is tried again.
 final class OutboxRelay {
     /// A stream, with what is held of it.
     final class Lane {
@@ -236,8 +236,8 @@ final class OutboxRelay {
         lanes[lane.stream] = nil
     }
 
-    /// Forgets messages that are not to be sent any more. One that is on the way cannot be called back,
-    /// but is not sent again.
+    /// Forgets messages that are not to be sent any more. One that is on the way cannot be called
+    /// back, but is not sent again.
     func drop(_ sequences: [Int64]) {
         for sequence in sequences {
             guard let lane = places[sequence],
@@ -256,8 +256,8 @@ final class OutboxRelay {
         }
     }
 
-    /// Forgets what is not on the way: the store may have changed in a way that nobody knows of, and all
-    /// that is to be sent is read from it anew.
+    /// Forgets what is not on the way: the store may have changed in a way that nobody knows of,
+    /// and all that is to be sent is read from it anew.
     func forgetUnsent() {
         for lane in Array(lanes.values) {
             let kept = lane.isInFlight ? 1 : 0
@@ -270,8 +270,8 @@ final class OutboxRelay {
         suspended = []
     }
 
-    /// From here on nothing about these persons is sent up to that sequence, and about others it is: the
-    /// store has their erasures in hand. What was held is forgotten; see `drop`.
+    /// From here on nothing about these persons is sent up to that sequence, and about others it
+    /// is: the store has their erasures in hand. What was held is forgotten; see `drop`.
     func withhold(_ persons: [PersonIdentifier: Int64]) {
         guard persons != withheld else { return }
         let isMore = persons.contains { withheld[$0.key] != $0.value }
@@ -294,9 +294,9 @@ final class OutboxRelay {
         isConnected = true
     }
 
-    /// What was on the way counts as not sent. It is sent again, with the same ids, before
-    /// anything that comes after it in its stream; or parked, if the broker ended the session for it.
-    /// What is parked in the store is not held any longer.
+    /// What was on the way counts as not sent. It is sent again, with the same ids, before anything
+    /// that comes after it in its stream; or parked, if the broker ended the session for it. What
+    /// is parked in the store is not held any longer.
     ///
     /// - Parameter refusal: what the broker said, if it was about something that was published.
     func publisherClosed(

@@ -2,8 +2,8 @@
 ///
 /// A round goes through all streams that are parked when it begins, in portions beside the normal
 /// flow: the next portion once most of the last is answered for, each second while the broker takes
-/// none, at once while it does. Of a stream that is taken again the rest follows. A round that brought
-/// nothing is followed by another after a pause that doubles each time.
+/// none, at once while it does. Of a stream that is taken again the rest follows. A round that
+/// brought nothing is followed by another after a pause that doubles each time.
 struct ParkedRetries {
     private let limits: ServiceLimits
     /// Where the round that is under way goes on; nil for none.
@@ -50,8 +50,8 @@ struct ParkedRetries {
 
     /// Nothing can be sent, and nothing that is parked is held in memory.
     ///
-    /// - Parameter isRefused: whether the broker ended the session because of what was sent. The next
-    ///   connection brings no new round then, or sessions would end by it without a pause.
+    /// - Parameter isRefused: whether the broker ended the session because of what was sent. The
+    ///   next connection brings no new round then, or sessions would end by it without a pause.
     mutating func stop(isRefused: Bool, atSeconds now: Double) {
         if isRefused {
             if position != nil || triesAlone { fruitless += 1 }

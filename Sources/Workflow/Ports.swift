@@ -14,8 +14,8 @@ public protocol Register: Sendable {
         _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
     ) async throws -> Result
 
-    /// Makes sure that what was written stands where a restart would look for it, as `write` does each
-    /// time; cheap.
+    /// Makes sure that what was written stands where a restart would look for it, as `write` does
+    /// each time; cheap.
     ///
     /// - Throws: A `RegisterUnavailable` when it does not.
     func checkPlace() async throws
@@ -27,8 +27,9 @@ public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     public let reason: String
     /// Whether the store is damaged: trying again does not help then.
     public let isDamage: Bool
-    /// Whether the store is open, and not where a restart would look for it. What was to be written may
-    /// stand in it all the same: what came of it has to be looked up. Nothing may be sent meanwhile.
+    /// Whether the store is open, and not where a restart would look for it. What was to be written
+    /// may stand in it all the same: what came of it has to be looked up. Nothing may be sent
+    /// meanwhile.
     public let isElsewhere: Bool
 
     public init(reason: String, isDamage: Bool = false, isElsewhere: Bool = false) {
@@ -76,8 +77,8 @@ public struct OutboxRow: Hashable, Sendable {
     }
 }
 
-/// Messages of the outbox of which one is sent after another: those with one subject for one kind of
-/// queue.
+/// Messages of the outbox of which one is sent after another: those with one subject for one kind
+/// of queue.
 public struct OutboxStream: Hashable, Sendable {
     private let exactSubject: ExactText
     public let family: String
@@ -182,8 +183,8 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
-    /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
-    /// and are dropped by and by.
+    /// Persons whose erasure is under way: messages about them up to this sequence are not to be
+    /// sent, and are dropped by and by.
     func withheldPersons() throws -> [PersonIdentifier: Int64]
     /// Messages neither confirmed nor parked, in sequence, after `sequence`: at most `limit`, and
     /// none after the one with which they take `bytes` of memory.
@@ -191,9 +192,9 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func outboxStatistics() throws -> OutboxStatistics
 
     // Numbers of natural persons
-    /// From here on the surrogate stands in the register's tables in the place of the number, in what is
-    /// written then: with the surrogate the number goes from all of that. Of a number that has one, it
-    /// changes whose number it is.
+    /// From here on the surrogate stands in the register's tables in the place of the number, in
+    /// what is written then: with the surrogate the number goes from all of that. Of a number that
+    /// has one, it changes whose number it is.
     func conceal(_ surrogate: Surrogate) throws
     /// Nil for a number that stands for itself.
     func surrogate(of eori: EORI) throws -> UniversalIdentifier?
@@ -205,31 +206,33 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
     /// Overwrites what is known of one that is under way.
     func record(_ erasure: PersonErasure) throws
-    /// Nothing is left to be done. The person's own number goes, unless somebody else has an open request
-    /// or an operator under it, and it is theirs from here on, or a company was registered under it: then
-    /// it was asked for by mistake. Where nobody is known whose operator is registered under it, it goes
-    /// when that is revoked.
+    /// Nothing is left to be done. The person's own number goes, unless somebody else has an open
+    /// request or an operator under it, and it is theirs from here on, or a company was registered
+    /// under it: then it was asked for by mistake. Where nobody is known whose operator is
+    /// registered under it, it goes when that is revoked.
     func complete(_ erasure: PersonErasure) throws
-    /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
+    /// Lets the person be found by id again, though erased, for wording what tells of it; nil for
+    /// nobody.
     func reveal(_ person: Person?) throws
     /// The person's requests after the erasure's place that there were when it began.
     func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>]
     /// The person's accounts after the erasure's place that there were when it began.
     func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>]
-    /// Takes away what was written about these requests. What an authorisation in force was granted on
-    /// stays, until its request goes.
+    /// Takes away what was written about these requests. What an authorisation in force was granted
+    /// on stays, until its request goes.
     func eraseWritings(about requests: [RequestIdentifier]) throws
-    /// Goes through messages after the erasure's place that name the person and were queued before it:
-    /// takes away what waits to be sent, and notes to whom the others went.
+    /// Goes through messages after the erasure's place that name the person and were queued before
+    /// it: takes away what waits to be sent, and notes to whom the others went.
     ///
     /// - Returns: Their sequences.
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64]
-    /// Takes away messages that wait for their request, name the person and came before the erasure.
+    /// Takes away messages that wait for their request, name the person and came before the
+    /// erasure.
     ///
     /// - Returns: Their sequences.
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64]
-    /// Goes through dead letters after the erasure's place that wait to be sent, and takes away those
-    /// that name the person.
+    /// Goes through dead letters after the erasure's place that wait to be sent, and takes away
+    /// those that name the person.
     ///
     /// - Returns: The sequences of all of them.
     func eraseUnsentReplays(
@@ -237,8 +240,8 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
         limit: Int,
         at now: Instant
     ) throws -> [Int64]
-    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
-    /// not found again.
+    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who
+    /// are not found again.
     func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
 
     // Provisioning
@@ -250,14 +253,14 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func deferMessage(_ message: DeferredMessage) throws
     func removeDeferredMessage(_ sequence: Int64) throws
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws
-    /// Lets all that wait for the request fall due at once, in the order of their arrival. Returns how
-    /// many.
+    /// Lets all that wait for the request fall due at once, in the order of their arrival. Returns
+    /// how many.
     func hastenDeferredMessages(for request: RequestIdentifier, at now: Instant) throws -> Int
     func deferredCount() throws -> Int
 
     // Clock
-    /// The work of these kinds that has fallen due, all together, earliest first. A request that is past
-    /// its expiry only expires: what was to be done about it before is not listed any more.
+    /// The work of these kinds that has fallen due, all together, earliest first. A request that is
+    /// past its expiry only expires: what was to be done about it before is not listed any more.
     func due(_ kinds: [TimerKind], at now: Instant, limit: Int) throws -> [Timer]
     /// The earliest instant at which work of any kind falls due; nil for none.
     func nextDue() throws -> Instant?

@@ -1,13 +1,13 @@
 import Contract
 
-/// Finds out which message it was that the broker ended the session for, and remembers which kinds of
-/// message it refuses: pure bookkeeping, no I/O.
+/// Finds out which message it was that the broker ended the session for, and remembers which kinds
+/// of message it refuses: pure bookkeeping, no I/O.
 ///
 /// AMQP names no message when it closes a channel. All that was unanswered then is under suspicion,
-/// and sent again one by one with nothing else on the way, those first that the broker's words name.
-/// The one with which the session ends again was the one; what was behind it was never looked at. A
-/// kind that was refused is not sent again until one of it, sent alone, is taken: a session costs
-/// everybody.
+/// and sent again one by one with nothing else on the way, those first that the broker's words
+/// name. The one with which the session ends again was the one; what was behind it was never looked
+/// at. A kind that was refused is not sent again until one of it, sent alone, is taken: a session
+/// costs everybody.
 struct PublicationTrials {
     /// A kind of message that the broker refuses.
     struct RefusedKind: Hashable {
@@ -26,8 +26,8 @@ struct PublicationTrials {
             return routingKey.map { $0 == message.routingKey } ?? true
         }
 
-        /// Whether everything that goes to the exchange is refused. It is not parked then, but waits:
-        /// where nothing can be sent, nothing is to be taken in.
+        /// Whether everything that goes to the exchange is refused. It is not parked then, but
+        /// waits: where nothing can be sent, nothing is to be taken in.
         var isWholeExchange: Bool { routingKey == nil && bytes == nil }
     }
 
@@ -52,7 +52,8 @@ struct PublicationTrials {
     private var nextTryAt = 0.0
     private var tries = 0
 
-    /// An exchange that seemed to refuse everything has taken something: when, and what it had refused.
+    /// An exchange that seemed to refuse everything has taken something: when, and what it had
+    /// refused.
     private var lifted: (exchange: OutboundExchange, routingKey: String, at: Double)?
     /// Parked streams that were on the way, by their numbers, when a session ended: tried alone.
     private var suspectStreams: Set<Int64> = []
@@ -63,8 +64,8 @@ struct PublicationTrials {
 
     /// Parked streams that are known to be suspect, or left out of a round, at most.
     private static let streamsKnown = 2000
-    /// Ends of a session with one message alone on the way, for a reason that need not be the message,
-    /// after which it is taken for it.
+    /// Ends of a session with one message alone on the way, for a reason that need not be the
+    /// message, after which it is taken for it.
     private static let endsBeforeBelieved = 3
     private static let longestPauseSeconds = 30.0
     /// What is refused again so soon after another kind was taken is refused by its kind.
@@ -106,7 +107,8 @@ struct PublicationTrials {
     /// Whether one may be sent to an exchange that refuses everything.
     func mayTrySuspended(atSeconds now: Double) -> Bool { now >= nextTryAt }
 
-    /// The message was answered for: whatever the broker said of it, the session has not ended by it.
+    /// The message was answered for: whatever the broker said of it, the session has not ended by
+    /// it.
     ///
     /// - Returns: Whether a refused kind is taken again.
     mutating func answered(
@@ -130,8 +132,8 @@ struct PublicationTrials {
     /// A new round of trying parked messages begins.
     mutating func beginRound() { postponed = [] }
 
-    /// Whether the first message of a parked stream is tried with others on the way: else the stream
-    /// is left for the end of the round.
+    /// Whether the first message of a parked stream is tried with others on the way: else the
+    /// stream is left for the end of the round.
     mutating func mayRetry(_ row: OutboxRow, of stream: Int64) -> Bool {
         guard suspectStreams.contains(stream) || kind(of: row.message) != nil else { return true }
         if postponed.count < Self.streamsKnown { postponed.insert(stream) }
@@ -203,8 +205,8 @@ struct PublicationTrials {
 
     /// What is refused besides this message; nil for nothing.
     ///
-    /// Words that do not name the routing key are about the exchange; so are the same words about two
-    /// kinds. Unless it has just taken something else.
+    /// Words that do not name the routing key are about the exchange; so are the same words about
+    /// two kinds. Unless it has just taken something else.
     private func refusedKind(
         _ message: OutboundMessage,
         _ refusal: PublicationRefusal,

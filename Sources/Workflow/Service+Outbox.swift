@@ -37,8 +37,8 @@ extension Service {
 
     /// What became of publications is to be written.
     ///
-    /// - Parameter isKnown: whether what is parked is of a kind that health names already. That need not
-    ///   stand in the log for every message.
+    /// - Parameter isKnown: whether what is parked is of a kind that health names already. That
+    ///   need not stand in the log for every message.
     func take(_ resolution: OutboxRelay.Resolution, isKnown: Bool = false) {
         turn.confirmed += resolution.confirmed
         turn.parked += resolution.parked
@@ -104,8 +104,8 @@ extension Service {
         relay.beginRound()
     }
 
-    /// So many are parked in the store. They are to be tried again by and by, even if they were parked
-    /// by what another session said: when this one was opened nobody knew of them.
+    /// So many are parked in the store. They are to be tried again by and by, even if they were
+    /// parked by what another session said: when this one was opened nobody knew of them.
     func lookAfterParked(_ count: Int) {
         hasParked = count > 0
         if !hasParked {
@@ -135,8 +135,9 @@ extension Service {
 
     // MARK: - Refusals
 
-    /// Renews the publishing connection when the broker has refused a message for too long: a channel
-    /// may not learn that a queue has room again. Ever more rarely, as long as that does not help.
+    /// Renews the publishing connection when the broker has refused a message for too long: a
+    /// channel may not learn that a queue has room again. Ever more rarely, as long as that does
+    /// not help.
     func renewIfRefused() {
         let now = time.monotonicSeconds
         guard let (since, message) = relay.refusedLongest else {

@@ -9,8 +9,8 @@ extension Service {
     /// The pause between two looks at a clock that is behind.
     private static let clockPauseSeconds = 1.0
 
-    /// Begins as soon as the store can be written and the clock allows it. Returns whether it did before
-    /// it was told to end.
+    /// Begins as soon as the store can be written and the clock allows it. Returns whether it did
+    /// before it was told to end.
     func beginWhenPossible() async throws -> Bool {
         var tried: Set<Receipt> = []
         while true {
@@ -49,8 +49,8 @@ extension Service {
         return true
     }
 
-    /// Whether the clock shows no time that is already past. Nothing is written before that: what is
-    /// recorded with a time of the past would be taken for old.
+    /// Whether the clock shows no time that is already past. Nothing is written before that: what
+    /// is recorded with a time of the past would be taken for old.
     private func clockAllowsBeginning() async throws -> Bool {
         let certain = try await register.write { transaction in
             try transaction.certainTime() ?? transaction.lastEntryAt()
@@ -68,8 +68,8 @@ extension Service {
         return false
     }
 
-    /// An operator's word about the clock is taken even now. It is acknowledged in its turn, and known
-    /// by then. Returns whether there was one.
+    /// An operator's word about the clock is taken even now. It is acknowledged in its turn, and
+    /// known by then. Returns whether there was one.
     private func takeConfirmations(_ tried: inout Set<Receipt>) async throws -> Bool {
         var isConfirmed = false
         let waiting = queue.waitingDeliveries {
@@ -128,9 +128,9 @@ extension Service {
 
 // The clock, while the daemon runs.
 extension Service {
-    /// Says when the wall clock was set. Nothing that was done is undone or done again by that; what
-    /// falls due next is compared with the new time once it can be relied on: a clock that is wrong
-    /// for a moment, or by a month, must not end or erase anything.
+    /// Says when the wall clock was set. Nothing that was done is undone or done again by that;
+    /// what falls due next is compared with the new time once it can be relied on: a clock that is
+    /// wrong for a moment, or by a month, must not end or erase anything.
     func lookAtClock() {
         let before = clockWork.trust.condition
         let jump = clockWork.trust.look(now: time.now, monotonicSeconds: time.monotonicSeconds)

@@ -43,9 +43,9 @@ extension Service {
         }
     }
 
-    /// A transaction may have been committed of which nobody was told the result: all that is planned
-    /// is read from the store anew, as at a start. The messages in hand come to the same turn again, and
-    /// the inbox knows them then.
+    /// A transaction may have been committed of which nobody was told the result: all that is
+    /// planned is read from the store anew, as at a start. The messages in hand come to the same
+    /// turn again, and the inbox knows them then.
     private func forgetWhatFollowed() {
         relay.forgetUnsent()
         if relay.isConnected, hasParked { beginRound() }

@@ -48,7 +48,8 @@ public actor Service {
     /// While the store fails: when it is tried again, and how often it has failed.
     var storeRetryAt: Double?
     var storeFailures = 0
-    /// What was committed is not where a restart would find it: nothing that follows from it may leave.
+    /// What was committed is not where a restart would find it: nothing that follows from it may
+    /// leave.
     var isStoreElsewhere = false
 
     public init(
@@ -108,8 +109,8 @@ public actor Service {
 
     /// The publishing session is over; no result of it follows.
     ///
-    /// - Parameter refusal: what the broker said, if it ended the session because of something that was
-    ///   published.
+    /// - Parameter refusal: what the broker said, if it ended the session because of something that
+    ///   was published.
     public nonisolated func publisherClosed(_ refusal: PublicationRefusal? = nil) {
         queue.add(.publisherClosed(refusal))
     }

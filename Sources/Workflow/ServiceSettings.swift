@@ -26,26 +26,28 @@ public struct ServiceSettings: Sendable {
 public struct ServiceLimits: Sendable {
     /// Messages in one transaction at most.
     public var batch = 300
-    /// From so many messages in one turn on, more may wait in the broker: no more than it hands over
-    /// of one queue before some are acknowledged.
+    /// From so many messages in one turn on, more may wait in the broker: no more than it hands
+    /// over of one queue before some are acknowledged.
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
     public var dueAtOnce = 200
-    /// Bytes of messages that waited and are dealt with in one transaction, besides the last of them.
+    /// Bytes of messages that waited and are dealt with in one transaction, besides the last of
+    /// them.
     public var dueBytesAtOnce = 4 << 20
-    /// After so many seconds in one transaction no further message is dealt with in it, and half as long
-    /// after that, no further work of the clock's. Whatever else waits has its turn in between.
+    /// After so many seconds in one transaction no further message is dealt with in it, and half as
+    /// long after that, no further work of the clock's. Whatever else waits has its turn in
+    /// between.
     public var turnSeconds = 0.1
-    /// How much of an erasure is done in one transaction at most, in messages that are taken away; a
-    /// record that changes counts as ten.
+    /// How much of an erasure is done in one transaction at most, in messages that are taken away;
+    /// a record that changes counts as ten.
     public var erasedAtOnce = 500
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
     /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
     /// operator is revoked, is read back from the store.
     public var cascadeInMemory = 4000
-    /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake waits
-    /// while there are more. A dead letter keeps its body, however large.
+    /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake
+    /// waits while there are more. A dead letter keeps its body, however large.
     public var outboxInMemoryBytes = 16 << 20
     /// Publications on the way to the broker at most.
     public var window = 800
@@ -65,9 +67,9 @@ public struct ServiceLimits: Sendable {
     public var parkedAtOnce = 200
     /// Bytes of them read at once, at most, besides one message.
     public var parkedAtOnceBytes = 4 << 20
-    /// How long the broker may refuse one message again and again before the publishing connection is
-    /// renewed: a channel can go on refusing for a queue that has room again. Doubles each time that
-    /// it did not help.
+    /// How long the broker may refuse one message again and again before the publishing connection
+    /// is renewed: a channel can go on refusing for a queue that has room again. Doubles each time
+    /// that it did not help.
     public var renewAfterRefusedSeconds = 30.0
     /// The longest pause before it is renewed again for that.
     public var renewAtMostSeconds = 3600.0
@@ -86,8 +88,9 @@ public struct ServiceLimits: Sendable {
     public init() {}
 }
 
-/// What bounds the dead letters that the store holds. Where there is no more room, the oldest letters
-/// of the sender who takes most of it go, journalled, so that nobody pushes out anybody else's.
+/// What bounds the dead letters that the store holds. Where there is no more room, the oldest
+/// letters of the sender who takes most of it go, journalled, so that nobody pushes out anybody
+/// else's.
 public struct DeadLetterLimits: Hashable, Sendable {
     /// How long a letter is kept; nil for ever.
     public var retainSeconds: Int64? = 90 * 86_400

@@ -33,8 +33,8 @@ public enum TimerKind: String, CaseIterable, Sendable {
     /// Whether it ends something because nobody was heard of in time.
     var isDeadline: Bool { self == .expire || self == .overdue }
 
-    /// What it costs beside the others: an erasure looks through all that waits to be sent, and what
-    /// follows for accounts is done for many at once.
+    /// What it costs beside the others: an erasure looks through all that waits to be sent, and
+    /// what follows for accounts is done for many at once.
     var effort: Int {
         switch self {
         case .erase: 20

@@ -31,7 +31,8 @@ public struct Treatment: Hashable, Sendable {
     public let letter: DeadLetterReason?
     /// Dead letters that went because there was no more room.
     public let droppedLetters: Int
-    /// Something is due at once because of it: messages that waited for it, or what follows from it.
+    /// Something is due at once because of it: messages that waited for it, or what follows from
+    /// it.
     var bringsWork = false
 
     var givenUp: ProvisioningOrder? {
@@ -48,7 +49,8 @@ public enum ProvisioningNote: Hashable, Sendable {
 }
 
 extension ProvisioningOrder {
-    /// Why it was given up, for the log: without the provisioner's own words, which may name a person.
+    /// Why it was given up, for the log: without the provisioner's own words, which may name a
+    /// person.
     var metadataOfFailure: Logger.Metadata {
         var metadata: Logger.Metadata = [LogKey.account: "\(account)"]
         metadata[LogKey.reason] = failure.map { "\($0.code)" }

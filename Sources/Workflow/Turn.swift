@@ -36,8 +36,8 @@ struct Turn: Sendable {
     var failedErasures: Set<PersonIdentifier> = []
     /// The journal is to be looked at.
     var look: JournalLook?
-    /// Read pending messages after this sequence from the store, `room` at most, and no more once they
-    /// take `roomBytes`.
+    /// Read pending messages after this sequence from the store, `room` at most, and no more once
+    /// they take `roomBytes`.
     var catchUpFrom: Int64?
     var room = 0
     var roomBytes = 0

@@ -4,9 +4,9 @@ import Procedures
 
 /// Writes one turn in one transaction.
 ///
-/// A savepoint makes SQLite keep a copy of every page that is touched in it, and faults are rare: the
-/// first attempt does without, and only a turn in which something cannot be done is written again with
-/// a savepoint for each message.
+/// A savepoint makes SQLite keep a copy of every page that is touched in it, and faults are rare:
+/// the first attempt does without, and only a turn in which something cannot be done is written
+/// again with a savepoint for each message.
 struct TurnWriter: Sendable {
     private(set) var processor: MessageProcessor
     let limits: ServiceLimits
@@ -111,8 +111,8 @@ struct TurnWriter: Sendable {
         }
     }
 
-    /// What erasing a person has dropped is not to be sent, whether it was queued before or just now;
-    /// nor is what stands behind a parked message.
+    /// What erasing a person has dropped is not to be sent, whether it was queued before or just
+    /// now; nor is what stands behind a parked message.
     static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
         result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
@@ -181,8 +181,8 @@ struct TurnWriter: Sendable {
         }
     }
 
-    /// Catches up in the order in which things fell due, a bounded part in one transaction: by how much
-    /// it is, how large, and how long it takes. One thing is done at least.
+    /// Catches up in the order in which things fell due, a bounded part in one transaction: by how
+    /// much it is, how large, and how long it takes. One thing is done at least.
     private func doWhatIsDue(
         of turn: Turn,
         at now: Instant,

@@ -91,7 +91,8 @@ struct ExciseTests {
                     == told.map { "excise.overdue \($0)" } + ["status.obligation"]
             )
         }
-        // Nobody manages the operator any more: the office is told, and who reported it while there.
+        // Nobody manages the operator any more: the office is told, and who reported it while
+        // there.
         for (status, told) in [(AccountStatus.active, [anne, office]), (.revoked, [office])] {
             var alone = register(reporter: nil)
             alone.accounts = [Sample.account(status: status)]

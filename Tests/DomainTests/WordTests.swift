@@ -3,7 +3,8 @@ import Testing
 
 /// The words that outsiders see. A change here is a change of the published contract.
 @Suite struct WordTests {
-    /// 400 shape, 403 rights, 404 unknown, 409 conflicts, 413 size, 422 rules, 429 too much at once.
+    /// 400 shape, 403 rights, 404 unknown, 409 conflicts, 413 size, 422 rules, 429 too much at
+    /// once.
     static let problemStatuses: [String: Int] = [
         "malformed": 400, "not-an-event": 400, "unknown-type": 400, "schema": 400,
         "too-large": 413, "too-many-waiting": 429,

@@ -12,11 +12,11 @@ import Testing
 ///                            "request.submitted r1 employee LUACME rejected operator-unknown"] } }
 ///
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
-/// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that
-/// the message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and
-/// `expireAfter`, in days, or in working days such as `5wd`. `awaitReport` and
-/// `deadlineRollsForward` are false unless it says otherwise. `tries` is how often an order is given,
-/// three times unless it says otherwise.
+/// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
+/// message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and `expireAfter`, in
+/// days, or in working days such as `5wd`. `awaitReport` and `deadlineRollsForward` are false
+/// unless it says otherwise. `tries` is how often an order is given, three times unless it says
+/// otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])

@@ -2,8 +2,8 @@ import Contract
 import Foundation
 import TestKit
 
-/// Validators that share no code with Registrar: jsonschema, fastjsonschema and jsonschema_rs, run once
-/// for all cases.
+/// Validators that share no code with Registrar: jsonschema, fastjsonschema and jsonschema_rs, run
+/// once for all cases.
 enum SchemaCheck {
     struct Case: Sendable {
         /// The file's name.

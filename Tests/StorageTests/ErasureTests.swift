@@ -140,8 +140,8 @@ struct ErasureTests {
     }
 }
 
-/// People who register, write, are corrected, and are erased, as a seed decides. Everything personal
-/// about the nth of them contains `~n~`.
+/// People who register, write, are corrected, and are erased, as a seed decides. Everything
+/// personal about the nth of them contains `~n~`.
 private struct Town {
     private var random: Generator
     private(set) var erased: Set<Int> = []

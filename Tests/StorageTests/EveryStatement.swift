@@ -1,7 +1,8 @@
 @testable import Storage
 
 extension Statement {
-    /// Every one that is declared, for whoever has to look at all: LayoutTests find what is missing.
+    /// Every one that is declared, for whoever has to look at all: LayoutTests find what is
+    /// missing.
     static let all: [Statement] = [
         // Statements
         .begin, .commit, .rollback, .setSavepoint, .releaseSavepoint, .rollbackToSavepoint,

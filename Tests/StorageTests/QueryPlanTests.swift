@@ -5,8 +5,8 @@ import Workflow
 
 @testable import Storage
 
-/// No statement may read all of a table, or sort what it finds, unless it is named here with the reason
-/// why that cannot grow with the data, or why it may.
+/// No statement may read all of a table, or sort what it finds, unless it is named here with the
+/// reason why that cannot grow with the data, or why it may.
 @Suite("Query plans")
 struct QueryPlanTests {
     /// What a plan may do all the same.

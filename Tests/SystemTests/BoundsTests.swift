@@ -15,7 +15,8 @@ struct BoundsTests {
     private static let stored = Torture.stored
     private static let isTorture = stored >= 1_000_000
 
-    // Of a build without optimisation, which is several times slower; one for release is held to less.
+    // Of a build without optimisation, which is several times slower; one for release is held to
+    // less.
     #if DEBUG
         private static let longestSeconds = 1.5
         private static let toldWithinSeconds = 8.0
@@ -30,7 +31,8 @@ struct BoundsTests {
     /// Of what stands beside the mass; the numbers are above all of that.
     private static let first = 5_000_001
 
-    /// Fills a store, starts the daemon on it and runs `flood`, with somebody innocent in the middle.
+    /// Fills a store, starts the daemon on it and runs `flood`, with somebody innocent in the
+    /// middle.
     ///
     /// - Parameter fill: adds what the case needs to the mass.
     private func tried(

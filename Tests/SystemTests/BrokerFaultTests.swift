@@ -77,7 +77,8 @@ struct BrokerFaultTests {
             let socket = try NotifySocket(installation.folder + "/notify")
             try await installation.startAll().stop()
             try await installation.portal.send(Registrant("anne").company(newRequest(), "LU4009"))
-            // What follows from the message cannot go out, and keeps the daemon from ending at once.
+            // What follows from the message cannot go out, and keeps the daemon from ending at
+            // once.
             try await blocking { [broker] in
                 _ = try broker.control(["set_vm_memory_high_watermark", "absolute", "1MB"])
             }

@@ -232,8 +232,8 @@ struct DeadLetterCommandTests {
         }
     }
 
-    /// The portal grants its own request, in its own name and in nobody's, as if the daemon had said who
-    /// sent it.
+    /// The portal grants its own request, in its own name and in nobody's, as if the daemon had
+    /// said who sent it.
     private static func forgeries(by grant: OutgoingMessage) -> [OutgoingMessage] {
         var forged = grant
         forged.properties.headers = [

@@ -5,8 +5,9 @@ import Foundation
 import Storage
 import Testing
 
-/// Excise authorisations and what has to be done under them, on a real broker and a real store. What
-/// takes days is shown with a manual clock elsewhere; here what is reported late is overdue at once.
+/// Excise authorisations and what has to be done under them, on a real broker and a real store.
+/// What takes days is shown with a manual clock elsewhere; here what is reported late is overdue at
+/// once.
 @Suite(.serialized)
 struct ExciseTests {
     private let anne = Registrant("anne")

@@ -286,7 +286,8 @@ struct Daemon: Sendable {
         return Page(status: status ?? 0, body: String(text[end.upperBound...]))
     }
 
-    /// The sum of a metric's samples whose labels contain all of `labels`, such as `queue="reports"`.
+    /// The sum of a metric's samples whose labels contain all of `labels`, such as
+    /// `queue="reports"`.
     func metric(_ name: String, _ labels: String...) throws -> Double { try sum(name, labels) }
 
     func sum(_ name: String, _ labels: [String]) throws -> Double {

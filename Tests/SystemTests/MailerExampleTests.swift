@@ -4,8 +4,8 @@ import Storage
 import TestKit
 import Testing
 
-/// What `Docs/mailer.md` tells the authors of mailers to do works, against a mail server that nobody
-/// here has written.
+/// What `Docs/mailer.md` tells the authors of mailers to do works, against a mail server that
+/// nobody here has written.
 @Suite("The example of a mailer", .serialized, .timeLimit(.minutes(5)))
 struct MailerExampleTests {
     /// The mails that a mail server has taken.

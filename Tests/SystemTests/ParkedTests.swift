@@ -15,8 +15,8 @@ struct ParkedTests {
     private static let streams = Torture.parkedStreams
     private static let messages = streams + 2 * ((streams + 9) / 10)
 
-    /// How long a transaction may take, and how long somebody else may wait: what is promised of the
-    /// daemon as it is installed, and not of a debug build beside other tests.
+    /// How long a transaction may take, and how long somebody else may wait: what is promised of
+    /// the daemon as it is installed, and not of a debug build beside other tests.
     private static let isMeasured = Torture.isMeasured
 
     private func fill(_ installation: Installation) async throws {

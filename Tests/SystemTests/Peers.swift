@@ -3,8 +3,8 @@ import Foundation
 import TestKit
 import Testing
 
-/// Programs of others that stand downstream, and the examples that talk to them: run by the Python of
-/// `Scripts/python-for-tests`.
+/// Programs of others that stand downstream, and the examples that talk to them: run by the Python
+/// of `Scripts/python-for-tests`.
 enum Peers {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()

@@ -200,8 +200,8 @@ final class RunningProgram: Sendable {
     }
 }
 
-/// Both ends of a pipe. They are sockets: those can be made so that no other program that is started
-/// in the same moment inherits them, and keeps them open.
+/// Both ends of a pipe. They are sockets: those can be made so that no other program that is
+/// started in the same moment inherits them, and keeps them open.
 private struct Pipe {
     let reading: Int32
     let writing: Int32

@@ -37,7 +37,8 @@ struct StoreFaultTests {
             try await load.send(0..<40, over: installation)
             try await installation.collector.wait("the first third") { $0.count >= 160 }
 
-            // A log that has grown is used anew for a while even where it cannot grow: begin with none.
+            // A log that has grown is used anew for a while even where it cannot grow: begin with
+            // none.
             try await daemon.stop()
             daemon = try await installation.start()
             try room.take(daemon)

@@ -3,8 +3,8 @@ import Foundation
 import GRDB
 import Storage
 
-/// Many records in the store of a daemon that is not running, as years of use leave them: written by
-/// SQL, with the counts that go with them. The journal knows nothing of them.
+/// Many records in the store of a daemon that is not running, as years of use leave them: written
+/// by SQL, with the counts that go with them. The journal knows nothing of them.
 struct StoredMasses {
     private let database: DatabaseQueue
 

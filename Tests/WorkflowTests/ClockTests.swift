@@ -6,8 +6,8 @@ import Testing
 
 @testable import Workflow
 
-/// What the clock brings: reminders, escalations, expiries; late, in plenty, and with a clock that is
-/// set.
+/// What the clock brings: reminders, escalations, expiries; late, in plenty, and with a clock that
+/// is set.
 @Suite struct ClockTests {
     private static let day: Int64 = 86_400
 

@@ -6,8 +6,8 @@ import Testing
 @testable import Workflow
 
 /// Random lives of an operator with excise goods: receipts and declarations early, late and twice,
-/// with crashes, standstills and a clock that is set at any moment. Whatever happens, each notice goes
-/// out once, none of them stale, and the days alone say what was in time.
+/// with crashes, standstills and a clock that is set at any moment. Whatever happens, each notice
+/// goes out once, none of them stale, and the days alone say what was in time.
 @Suite struct ExciseLifeTests {
     private struct Life {
         let place: Workplace

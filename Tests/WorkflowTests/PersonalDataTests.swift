@@ -8,8 +8,8 @@ import Testing
 
 @testable import Workflow
 
-/// Messages of every kind, each with the word `zq7` in every place where people put something of their
-/// own.
+/// Messages of every kind, each with the word `zq7` in every place where people put something of
+/// their own.
 @Suite("The journal and the log hold no personal data", .timeLimit(.minutes(1)))
 struct PersonalDataTests {
     @Test("Nothing that a person is called, wrote or handed in reaches the journal or the log")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Workflow
 
-/// Accounts that come, change, go and come back, with a provisioner whose reports come late, twice, in
-/// another order or never. Whatever it says: no two accounts have one user, and whoever was erased has
-/// none in the end.
+/// Accounts that come, change, go and come back, with a provisioner whose reports come late, twice,
+/// in another order or never. Whatever it says: no two accounts have one user, and whoever was
+/// erased has none in the end.
 @Suite struct ProvisioningLifeTests {
     @Test(
         "no report gives two accounts one user, or leaves one of who is gone",

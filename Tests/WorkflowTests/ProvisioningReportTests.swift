@@ -4,7 +4,8 @@ import Testing
 
 @testable import Workflow
 
-/// A report counts for the order that it reports on, whatever else is outstanding about the account.
+/// A report counts for the order that it reports on, whatever else is outstanding about the
+/// account.
 @Suite struct ProvisioningReportTests {
     private static let location = "https://scim.example.lu/v2/Users/7"
 

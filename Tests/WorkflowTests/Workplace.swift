@@ -313,8 +313,8 @@ struct OurFault: Error, CustomStringConvertible {
 }
 
 extension ServiceLimits {
-    /// Without the pauses in which what is due waits for a steady clock and a quiet broker, and with
-    /// months between two looks.
+    /// Without the pauses in which what is due waits for a steady clock and a quiet broker, and
+    /// with months between two looks.
     static var prompt: ServiceLimits {
         var limits = ServiceLimits()
         limits.quietBeforeDeadlinesSeconds = 0

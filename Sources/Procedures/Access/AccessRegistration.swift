@@ -78,9 +78,9 @@ struct AccessRegistration: Command {
         return try hasRival(of: person, in: context) ? .rejected(.operatorExists) : .accepted
     }
 
-    /// Whether a request for the same new operator is open: the person's own, or one of somebody who
-    /// has not restricted their data. What waits because of that keeps nobody else from the EORI: it may
-    /// wait for ever.
+    /// Whether a request for the same new operator is open: the person's own, or one of somebody
+    /// who has not restricted their data. What waits because of that keeps nobody else from the
+    /// EORI: it may wait for ever.
     private func hasRival(of person: Person, in context: DecisionContext) throws -> Bool {
         let profiles = [Access.Profile.company.rawValue, Access.Profile.naturalPerson.rawValue]
         return try context.register.hasUnrestrictedRequest(for: eori, profiles: profiles)

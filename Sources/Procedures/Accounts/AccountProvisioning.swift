@@ -79,9 +79,9 @@ struct AccountProvisioning {
         }
     }
 
-    /// How long to wait where a user lives who is about to be deleted, in seconds; nil if none is. That is
-    /// no failure: the place, and the name, are free once the deletion is done. If it is given up, the
-    /// order will find the place taken.
+    /// How long to wait where a user lives who is about to be deleted, in seconds; nil if none is.
+    /// That is no failure: the place, and the name, are free once the deletion is done. If it is
+    /// given up, the order will find the place taken.
     private func pauseForDeletion(at location: Location?) throws -> Int64? {
         guard let location, let holder = try context.register.account(at: location.place),
             holder.identifier != account.identifier, holder.status == .revoked,
@@ -115,8 +115,8 @@ struct AccountProvisioning {
             + AccountProvisioning(next, after: self).turned(order, to: .post, after: status)
     }
 
-    /// Gives the order in another way: at once, unless it goes to and fro, so that a provisioner that
-    /// contradicts itself is not asked in a circle.
+    /// Gives the order in another way: at once, unless it goes to and fro, so that a provisioner
+    /// that contradicts itself is not asked in a circle.
     private func turned(
         _ order: ProvisioningOrder,
         to method: ProvisioningMethod,
@@ -135,9 +135,9 @@ struct AccountProvisioning {
         return try given(order, as: order.next ?? order.methodOfRetries)
     }
 
-    /// A success came on a try of which nothing was expected any more. It ends the order, unless younger
-    /// ones are outstanding and it was given again: that try will be reported on as well, and this
-    /// must not count for one of them.
+    /// A success came on a try of which nothing was expected any more. It ends the order, unless
+    /// younger ones are outstanding and it was given again: that try will be reported on as well,
+    /// and this must not count for one of them.
     func reportedLate(
         _ order: ProvisioningOrder,
         _ method: ProvisioningMethod,
@@ -168,8 +168,8 @@ struct AccountProvisioning {
         ]
     }
 
-    /// The order is given again. That fails when a user is to be made of a person of whom nothing is
-    /// known any more.
+    /// The order is given again. That fails when a user is to be made of a person of whom nothing
+    /// is known any more.
     private func given(
         _ order: ProvisioningOrder,
         as method: ProvisioningMethod
@@ -333,9 +333,9 @@ extension AccountProvisioning {
         )
     }
 
-    /// Whether the account's holder had the other one before, with the same operator. Both may be out of
-    /// use: the user is the newer one's all the same, whose orders make him inactive, and what is
-    /// reported late about the older one does not take him back.
+    /// Whether the account's holder had the other one before, with the same operator. Both may be
+    /// out of use: the user is the newer one's all the same, whose orders make him inactive, and
+    /// what is reported late about the older one does not take him back.
     private func isFormer(_ other: Account) throws -> Bool {
         guard other.person == account.person, other.eori == account.eori, !other.status.stands
         else { return false }

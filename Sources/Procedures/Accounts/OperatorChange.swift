@@ -7,9 +7,9 @@ struct OperatorChange {
     let by: Originator
     let remarks: String?
 
-    /// The operator's event, then one for every account that is not as it should be any more: at once
-    /// where they are few, and else a part at a time, see `Cascade`. Until an account is reached, its
-    /// holder has no right that the operator has not.
+    /// The operator's event, then one for every account that is not as it should be any more: at
+    /// once where they are few, and else a part at a time, see `Cascade`. Until an account is
+    /// reached, its holder has no right that the operator has not.
     ///
     /// Of a revoked operator the authorisations go as well.
     ///
@@ -82,8 +82,8 @@ extension [Account] {
 /// What accounts become when their operator changes.
 ///
 /// Narrowing takes from every account what the operator lost; an account with nothing left is
-/// revoked. Widening reaches the accounts that act for the whole operator, its legal representatives or
-/// the natural person: what others may do is their managers' decision.
+/// revoked. Widening reaches the accounts that act for the whole operator, its legal
+/// representatives or the natural person: what others may do is their managers' decision.
 struct AccountsFollowing {
     let from: OperationSet
     let to: OperationSet

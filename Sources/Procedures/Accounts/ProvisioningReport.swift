@@ -50,10 +50,10 @@ struct ProvisioningReport: Command {
     }
 
     /// The order that is reported on. Several may have been given in the same way: the oldest that
-    /// is waited for comes first. A try on which no report came in time is older than any of them, and a
-    /// success is that one's; an error need not be, since it ends nothing, and has the order given
-    /// again the sooner. A success also counts when it comes late, of an order that was given up or
-    /// has been given in another way meanwhile; an error then says nothing new.
+    /// is waited for comes first. A try on which no report came in time is older than any of them,
+    /// and a success is that one's; an error need not be, since it ends nothing, and has the order
+    /// given again the sooner. A success also counts when it comes late, of an order that was given
+    /// up or has been given in another way meanwhile; an error then says nothing new.
     private func answered(among orders: [ProvisioningOrder]) -> ProvisioningOrder? {
         let awaited = orders.first { $0.state == .awaited && $0.lastMethod == method }
         return awaited ?? (isGood ? orders.first { $0.wasGiven(as: method) } : nil)

@@ -1,8 +1,8 @@
 import Contract
 import Domain
 
-/// `registration.excise.emcs-users`: an operator names who may use EMCS under its number; whoever is
-/// left out may no longer.
+/// `registration.excise.emcs-users`: an operator names who may use EMCS under its number; whoever
+/// is left out may no longer.
 struct EMCSUsers: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant

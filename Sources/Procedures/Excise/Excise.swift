@@ -90,8 +90,8 @@ enum Excise: Procedure {
         return [.authorisationGranted(try grant.authorisation(in: context))]
     }
 
-    /// A guarantee has its place in any request for an authorisation, and is awaited where nothing can
-    /// be granted without it.
+    /// A guarantee has its place in any request for an authorisation, and is awaited where nothing
+    /// can be granted without it.
     static func use(
         of _: Particulars,
         for request: Request,

@@ -8,11 +8,12 @@ struct ExciseReport {
     let profile: Excise.Profile
     /// Whose accounts suit.
     var suits: (AccountRole) -> Bool = { _ in true }
-    /// Whether the law requires it, so that whoever has restricted the own data may report it as well.
+    /// Whether the law requires it, so that whoever has restricted the own data may report it as
+    /// well.
     var isDuty = true
 
-    /// Whether it may be reported: under an authorisation that there is, by somebody with an account
-    /// of its operator that is active.
+    /// Whether it may be reported: under an authorisation that there is, by somebody with an
+    /// account of its operator that is active.
     ///
     /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`.
     func check(in context: DecisionContext) throws -> (Authorisation, PersonIdentifier) {

@@ -117,9 +117,9 @@ extension AuthorisationKind {
 }
 
 extension ObligationKind {
-    /// The last day on which it is done in time. The declaration: the Thursday of the week after the
-    /// receipt or release, weeks running from Monday to Sunday. The report: so many working days
-    /// after the receipt (Directive (EU) 2020/262, article 24).
+    /// The last day on which it is done in time. The declaration: the Thursday of the week after
+    /// the receipt or release, weeks running from Monday to Sunday. The report: so many working
+    /// days after the receipt (Directive (EU) 2020/262, article 24).
     fileprivate func dueOn(after day: CivilDate, _ settings: ExciseSettings) -> CivilDate {
         switch self {
         case .declaration:

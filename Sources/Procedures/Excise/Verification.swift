@@ -1,8 +1,8 @@
 import Contract
 import Domain
 
-/// `registration.excise.verification`: whether an excise number is valid, which anybody may ask who has
-/// to rely on it. Asking stores nothing.
+/// `registration.excise.verification`: whether an excise number is valid, which anybody may ask who
+/// has to rely on it. Asking stores nothing.
 struct Verification: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant

@@ -22,8 +22,8 @@ public enum Lifecycle {
         return [request.moved(to: .expired, by: .timer("expire"), at: context.now)]
     }
 
-    /// Reminds whoever decides, once. Where nobody is left who could, the authority is told instead,
-    /// and needs not be told again later.
+    /// Reminds whoever decides, once. Where nobody is left who could, the authority is told
+    /// instead, and needs not be told again later.
     ///
     /// Nothing follows for a request whose time is over: it expires.
     public static func remind(

@@ -115,8 +115,9 @@ struct RequestDecision: Command {
         }
     }
 
-    /// Refuses an official who decides for an operator of which he holds an account: what is granted
-    /// to the operator is granted to those who act for it. Managers decide for theirs by their office.
+    /// Refuses an official who decides for an operator of which he holds an account: what is
+    /// granted to the operator is granted to those who act for it. Managers decide for theirs by
+    /// their office.
     private func checkBenefit(
         _ request: Request,
         _ procedure: any Procedure.Type,
@@ -145,7 +146,8 @@ struct RequestDecision: Command {
                 "what is asked for here is not granted under a number or for certain days"
             )
         }
-        // Whatever was so when it was asked: ends reach open requests, and this one may be on the way.
+        // Whatever was so when it was asked: ends reach open requests, and this one may be on the
+        // way.
         try procedure.standing(of: request, in: context).check(of: request.person, in: context)
         let authorised = try authorised(by: procedure, for: request, in: context)
         let changed = request.moved(

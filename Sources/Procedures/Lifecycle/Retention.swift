@@ -60,8 +60,8 @@ extension Lifecycle {
         }
     }
 
-    /// Whether an authorisation that it led to is valid, or something is still to be done because of
-    /// it: what has to be kept by law as long as that is so.
+    /// Whether an authorisation that it led to is valid, or something is still to be done because
+    /// of it: what has to be kept by law as long as that is so.
     private static func isDuty(_ request: Request, in context: DecisionContext) throws -> Bool {
         let register = context.register
         if try register.authorisation(grantedBy: request.identifier)?.status == .active {
@@ -71,8 +71,8 @@ extension Lifecycle {
             .contains(where: \.status.isRunning)
     }
 
-    /// What follows for the person when the request goes. Someone who signed decisions as an official
-    /// stays, as the decisions do.
+    /// What follows for the person when the request goes. Someone who signed decisions as an
+    /// official stays, as the decisions do.
     private static func farewell(
         to request: Request,
         in context: DecisionContext

@@ -63,9 +63,9 @@ struct Roll {
         try account(of: subject, at: eori, suits: suits) { account, _ in account.status == .active }
     }
 
-    /// The account through which the person may ask, or report what the law requires: an active one, or
-    /// one that is suspended because the person has restricted the own data. What is asked then waits,
-    /// and what is due does not. Nil if there is none.
+    /// The account through which the person may ask, or report what the law requires: an active
+    /// one, or one that is suspended because the person has restricted the own data. What is asked
+    /// then waits, and what is due does not. Nil if there is none.
     ///
     /// - Parameter subject: eAccess's identifier of the person.
     func askingAccount(

@@ -26,8 +26,8 @@ public struct Standing: Hashable, Sendable {
     /// Checks that all of it is there now; asked when a grant is applied.
     ///
     /// - Parameter person: the applicant.
-    /// - Throws: `Problem`: `operator-unknown`, `not-eligible`, `authorisation-not-valid`; or an error
-    ///   of the register.
+    /// - Throws: `Problem`: `operator-unknown`, `not-eligible`, `authorisation-not-valid`; or an
+    ///   error of the register.
     func check(of person: PersonIdentifier, in context: DecisionContext) throws {
         if let economicOperator {
             guard
@@ -51,8 +51,8 @@ public struct Standing: Hashable, Sendable {
         }
     }
 
-    /// Whether something of it has come to an end, as opposed to being out of order for now: the request is
-    /// withdrawn by that, or will be as soon as a cascade reaches it.
+    /// Whether something of it has come to an end, as opposed to being out of order for now: the
+    /// request is withdrawn by that, or will be as soon as a cascade reaches it.
     func hasEnded(for person: PersonIdentifier, in context: DecisionContext) throws -> Bool {
         let register = context.register
         if let economicOperator {
@@ -148,11 +148,12 @@ struct Ending: Hashable {
 }
 
 extension Lifecycle {
-    /// Events as they are brought about, with what follows where they bring something to an end: open
-    /// requests that rest on it are withdrawn. So no procedure, and nothing that ends, is forgotten.
+    /// Events as they are brought about, with what follows where they bring something to an end:
+    /// open requests that rest on it are withdrawn. So no procedure, and nothing that ends, is
+    /// forgotten.
     ///
-    /// At once where they are few, and else a part at a time, see `Cascade`. Until a request is reached
-    /// it counts as closed, see `Standing.hasEnded`.
+    /// At once where they are few, and else a part at a time, see `Cascade`. Until a request is
+    /// reached it counts as closed, see `Standing.hasEnded`.
     ///
     /// - Parameter context: the register before the events.
     public static func closing(_ events: [Event], in context: DecisionContext) throws -> [Event] {
@@ -195,8 +196,8 @@ extension Lifecycle {
         return events + withdrawn + left
     }
 
-    /// The next part of the requests that rest on what has ended. Who asked since then asked on another
-    /// standing.
+    /// The next part of the requests that rest on what has ended. Who asked since then asked on
+    /// another standing.
     static func `continue`(
         _ cascade: Cascade,
         withdrawingRequestsOn ended: Cascade.Ended,

@@ -1,8 +1,8 @@
 import Contract
 import Domain
 
-/// `report.operator.account-retry`: an operator has ordered anew what the provisioner did not do and was
-/// given up. The orders say what was decided; nothing is decided here.
+/// `report.operator.account-retry`: an operator has ordered anew what the provisioner did not do
+/// and was given up. The orders say what was decided; nothing is decided here.
 struct OrdersRetry: Command {
     let account: AccountIdentifier
 

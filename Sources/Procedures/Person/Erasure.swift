@@ -19,8 +19,8 @@ public struct Erasure {
 
     /// What follows from the person's asking for it.
     ///
-    /// - Parameter answer: Makes the request as it is recorded: answered, with what is kept, or still
-    ///   to be answered, which counts only where the erasure is granted.
+    /// - Parameter answer: Makes the request as it is recorded: answered, with what is kept, or
+    ///   still to be answered, which counts only where the erasure is granted.
     func events(answer: (_ isAnswered: Bool, [KeptRecord]) -> Request) throws -> [Event] {
         let limit = Self.recordsAtOnce
         let requests = try context.register.requests(of: person.identifier, limit: limit + 1)

@@ -25,8 +25,8 @@ struct RightsRequest: Command {
         return .apply(try events(for: person, in: context))
     }
 
-    /// Somebody may be named in others' messages alone. Asking stores nothing, nor is there anything to
-    /// change.
+    /// Somebody may be named in others' messages alone. Asking stores nothing, nor is there
+    /// anything to change.
     private func answerStranger(in context: DecisionContext) throws -> Outcome {
         switch right {
         case .access:
@@ -138,8 +138,8 @@ struct RightsRequest: Command {
         ]
     }
 
-    /// The provisioner is told by the accounts' events: of every user that it has, in use or not. The user
-    /// of an account that its holder had before is a newer account's.
+    /// The provisioner is told by the accounts' events: of every user that it has, in use or not.
+    /// The user of an account that its holder had before is a newer account's.
     private func rectification(
         of person: Person,
         _ correction: Correction,

@@ -141,8 +141,8 @@ final class ForecastTransaction: RegisterTransaction {
         guard try snapshot.hasOpenRequest(for: eori, profiles: profiles, of: person) else {
             return false
         }
-        // It may be one that was closed here: there is one for a person, and one that would register
-        // the operator.
+        // It may be one that was closed here: there is one for a person, and one that would
+        // register the operator.
         return try !written.requests.values.contains { request in
             guard let stored = try snapshot.request(request.identifier) else { return false }
             return isWanted(stored) && !request.status.isOpen

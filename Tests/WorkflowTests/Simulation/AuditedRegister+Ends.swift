@@ -2,8 +2,8 @@ import Domain
 
 // What ends takes along, as the contract has it.
 extension AuditedRegister {
-    /// Why these withdrawals by rule must not follow from the effects, or not only they; nil if they
-    /// may.
+    /// Why these withdrawals by rule must not follow from the effects, or not only they; nil if
+    /// they may.
     func problem(withWithdrawals withdrawals: [Reading], after effects: [Reading]) -> String? {
         var due: [String: String] = [:]
         for event in effects {

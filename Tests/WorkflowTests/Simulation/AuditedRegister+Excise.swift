@@ -61,8 +61,8 @@ extension AuditedRegister {
         }
     }
 
-    /// Why the event must not follow from the timer, which has fallen due; nil if it may. Nil inside
-    /// when it is no timer of these.
+    /// Why the event must not follow from the timer, which has fallen due; nil if it may. Nil
+    /// inside when it is no timer of these.
     func problem(with event: Reading, ofDutyTimer cause: String, at time: Instant) -> String?? {
         let words = cause.split(separator: ":")
         guard words.count == 3, dueAt(ofDuty: words) != nil else { return nil }

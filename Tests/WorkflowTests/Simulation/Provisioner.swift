@@ -2,8 +2,8 @@ import Contract
 import Domain
 
 /// The account provisioner of a simulation, with the SCIM server behind it: does what it is told or
-/// not, and reports on it at once, late, twice or never, as chance has it. What it reports about one
-/// account stays in order.
+/// not, and reports on it at once, late, twice or never, as chance has it. What it reports about
+/// one account stays in order.
 struct Provisioner {
     struct User: Hashable {
         var isActive: Bool
