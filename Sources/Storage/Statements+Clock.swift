@@ -43,11 +43,11 @@ extension Statement {
         "SELECT state FROM provisioning_order WHERE account = ? AND number = ?"
     static let recordOrder: Statement = """
         INSERT INTO provisioning_order (\(orderColumns))
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
             tries = excluded.tries, state = excluded.state, next = excluded.next,
             failure = excluded.failure, due_at = excluded.due_at,
-            missed = excluded.missed
+            missed = excluded.missed, message = excluded.message
         """
     static let removeOrder: Statement =
         "DELETE FROM provisioning_order WHERE account = ? AND number = ?"

@@ -31,10 +31,6 @@ extension Statement {
         WHERE person = ?
         """
     static let deleteErasure: Statement = "DELETE FROM erasure WHERE person = ?"
-    static let firstRequests: Statement =
-        "SELECT \(requestSelection) FROM request WHERE person = ? ORDER BY number LIMIT ?"
-    static let firstAccounts: Statement =
-        "SELECT \(accountSelection) FROM account WHERE person = ? ORDER BY number LIMIT ?"
     static let requestsToErase: Statement = """
         SELECT \(requestSelection) FROM request
         WHERE person = ?1 AND number > ?2
@@ -95,25 +91,25 @@ extension Statement {
         ON CONFLICT (eori) DO UPDATE SET person = excluded.person
         """
     static let surrogateByEORI: Statement = "SELECT identifier FROM surrogate WHERE eori = ?"
-    static let passOnSurrogates: Statement = """
-        UPDATE surrogate SET person = coalesce(
+    static let surrogatesToErase: Statement = """
+        SELECT eori, coalesce(
             (SELECT request.person FROM request
                 WHERE request.eori = surrogate.identifier AND request.person <> ?1
                     AND \(Schema.isOpen) LIMIT 1),
             (SELECT request.person FROM economic_operator AS own
                 CROSS JOIN request ON request.id = own.request
-                WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
-            surrogate.person)
-        WHERE person = ?1
-        """
-    static let concealRequest: Statement = "UPDATE request SET eori = ?2 WHERE number = ?1"
-    static let deleteSurrogates: Statement = """
-        DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
+                WHERE own.eori = surrogate.identifier AND own.status = 'registered'
+                    AND request.person <> ?1)) AS other
+        FROM surrogate
+        WHERE person = ?1 AND (other IS NOT NULL OR NOT EXISTS (
             SELECT 1 FROM economic_operator
             WHERE economic_operator.eori = surrogate.identifier
-                AND (status = 'registered' OR kind = 'company')
-        )
+                AND (status = 'registered' OR kind = 'company')))
+        LIMIT ?2
         """
+    static let passOnSurrogate: Statement = "UPDATE surrogate SET person = ?2 WHERE eori = ?1"
+    static let concealRequest: Statement = "UPDATE request SET eori = ?2 WHERE number = ?1"
+    static let dropSurrogate: Statement = "DELETE FROM surrogate WHERE eori = ?"
     static let deleteSurrogate: Statement = """
         DELETE FROM surrogate
         WHERE eori = ? AND NOT EXISTS (SELECT 1 FROM person WHERE id = surrogate.person)

@@ -30,7 +30,7 @@ extension Statement {
         ORDER BY payload.sequence LIMIT ?
         """
     static let settledParked: Statement = """
-        SELECT stream, account, leaves_traces FROM parked_payload
+        SELECT stream, account, leaves_traces, sequence FROM parked_payload
         WHERE sequence BETWEEN ? AND ?
         """
     static let deleteParkedPayloads: Statement =

@@ -39,7 +39,7 @@ extension Statement {
     static let accountColumnCount: Int32 = 11
     static let orderColumns = """
         account, number, method, tries, state, next, failure, due_at, causation, trace_parent,
-        missed
+        missed, message
         """
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
@@ -155,10 +155,19 @@ extension Statement {
 
     // What is kept about one person.
 
-    static let requestsByPerson: Statement =
-        "SELECT \(requestSelection) FROM request WHERE person = ? ORDER BY number"
-    static let accountsByPerson: Statement =
-        "SELECT \(accountSelection) FROM account WHERE person = ? ORDER BY number"
+    static let requestsByPerson: Statement = """
+        SELECT \(requestSelection) FROM request
+        WHERE person = ?1 AND number > coalesce((SELECT number FROM request WHERE id = ?2),
+            (SELECT max(number) FROM erased_request WHERE id = ?2), 0)
+        ORDER BY number LIMIT ?3
+        """
+    static let accountsByPerson: Statement = """
+        SELECT \(accountSelection) FROM account
+        WHERE person = ?1 AND number > coalesce((SELECT number FROM account WHERE id = ?2), 0)
+        ORDER BY number LIMIT ?3
+        """
+    static let standingAccount: Statement =
+        "SELECT 1 FROM account WHERE person = ? AND \(Schema.stands) LIMIT 1"
     static let textsByPerson: Statement = """
         SELECT request, kind, recorded_at, content, number FROM free_text
         WHERE request IN (SELECT id FROM request WHERE person = ?1)
@@ -219,7 +228,7 @@ extension Statement {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let settledPayloads: Statement = """
-        SELECT account, leaves_traces FROM outbox_payload
+        SELECT account, leaves_traces, sequence FROM outbox_payload
         WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR leaves_traces)
         """
     static let deletePayloads: Statement =

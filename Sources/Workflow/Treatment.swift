@@ -55,7 +55,8 @@ extension ProvisioningOrder {
         var metadata: Logger.Metadata = [LogKey.account: "\(account)"]
         metadata[LogKey.reason] = failure.map { "\($0.code)" }
         switch failure {
-        case .refused(let status): metadata[LogKey.status] = "\(status)"
+        case .refused(let status), .contradicted(let status):
+            metadata[LogKey.status] = "\(status)"
         case .locationTaken(_, let holder): metadata[LogKey.holder] = "\(holder)"
         case .silence, .personUnknown, nil: break
         }

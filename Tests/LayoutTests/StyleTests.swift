@@ -14,7 +14,6 @@ struct StyleTests {
         "Sources/TestKit/MemoryRegister.swift": "goes when the overlay takes its place",
         "Sources/Workflow/Forecast/ForecastTransaction.swift":
             "goes when the overlay takes its place",
-        "Sources/Workflow/Ports.swift": "two ports take the place of one",
         "Tests/SystemTests/DeadLetterCommandTests.swift": "one stage for all of its tests",
         "Tests/WorkflowTests/ClockTests.swift": "one stage for all of its tests",
         "Tests/WorkflowTests/DeadLetterTests.swift": "one stage for all of its tests",

@@ -12,14 +12,15 @@ extension Statement {
         .recordPerson, .requestByIdentifier, .requestState, .insertRequest, .updateRequest,
         .openRequestOfEORI, .openRequestOfPerson, .otherRequest, .remarksAt, .operatorByEORI,
         .recordOperator, .insertText, .insertReason, .insertDocument, .requestsByPerson,
-        .accountsByPerson, .textsByPerson, .documentsByPerson, .messagesByPerson,
+        .accountsByPerson, .standingAccount, .textsByPerson, .documentsByPerson, .messagesByPerson,
         .recipientsByPerson, .inboxEntry, .insertInboxEntry, .deleteInboxEntry, .insertJournalEntry,
         .insertUnknownRequest, .journalHash, .journalEntries, .lastCheckpoint, .insertCheckpoint,
         .phrase, .insertPhrase, .insertOutboxRecord, .insertOutboxAbout, .insertPayload,
         .settledPayloads, .deletePayloads, .settleRecords, .pendingPayloads, .oldestPayload,
         .attempts, .countAttempt, .clearAttempts, .run, .setRun, .setTraces, .setTally,
         // Statements+Cascade
-        .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI, .nextCascade,
+        .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI,
+        .cascadeOfPerson, .deleteCascadesOfPerson, .nextCascade,
         // Statements+Certainty
         .journalTime, .certainTime, .setCertainTime, .deleteCertainTime,
         // Statements+Clock
@@ -39,12 +40,12 @@ extension Statement {
         .nextLapse, .dueObligations, .nextObligation, .dueOverdue, .nextOverdue,
         // Statements+Erasure
         .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure, .deleteErasure,
-        .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase, .deletePerson,
-        .keepStory, .deleteRequest, .deleteTexts, .deleteReasons, .deleteDocuments,
-        .messagesToErase, .forgetMessages, .settleErased, .unsentReplays, .deferredNaming,
-        .deferredByWord, .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .concealRequest,
-        .deleteSurrogates, .deleteSurrogate, .insertDeferredAbout, .deleteDeferredAbout,
-        .noteRecipient, .notedRecipients, .deleteRecipients,
+        .requestsToErase, .accountsToErase, .deletePerson, .keepStory, .deleteRequest, .deleteTexts,
+        .deleteReasons, .deleteDocuments, .messagesToErase, .forgetMessages, .settleErased,
+        .unsentReplays, .deferredNaming, .deferredByWord, .insertSurrogate, .surrogateByEORI,
+        .surrogatesToErase, .passOnSurrogate, .concealRequest, .dropSurrogate, .deleteSurrogate,
+        .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient, .notedRecipients,
+        .deleteRecipients,
         // Statements+Letters
         .insertLetter, .deleteLetter, .letterByIdentifier, .letterState, .letterOrder, .orderLetter,
         .letGoLetter, .sentLetter, .lettersAfter, .newestLetters, .lettersOfSender, .dueLetters,
