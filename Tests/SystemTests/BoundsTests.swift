@@ -15,17 +15,6 @@ struct BoundsTests {
     private static let stored = Torture.stored
     private static let isTorture = stored >= 1_000_000
 
-    // Of a build without optimisation, which is several times slower; one for release is held to less.
-    #if DEBUG
-        private static let longestSeconds = 1.5
-        private static let toldWithinSeconds = 8.0
-        private static let limitKiB = 192 * 1024
-    #else
-        private static let longestSeconds = 0.25
-        private static let toldWithinSeconds = 2.0
-        private static let limitKiB = 64 * 1024
-    #endif
-
     private static let company = "LU900001"
     /// Of what stands beside the mass; the numbers are above all of that.
     private static let first = 5_000_001
@@ -66,9 +55,9 @@ struct BoundsTests {
                 "\(name): \(Self.stored) stored, longest transaction \(longest) s, told pending "
                     + "within \(slowest) s, peak \(peak) KiB, /livez not 200 \(deaf) times"
             )
-            #expect(longest <= Self.longestSeconds, "\(name)")
-            #expect(slowest <= Self.toldWithinSeconds, "\(name)")
-            #expect(peak <= Self.limitKiB, "\(name)")
+            #expect(longest <= Torture.longestTransactionSeconds, "\(name)")
+            #expect(slowest <= Torture.toldWithinSeconds, "\(name)")
+            #expect(peak <= Torture.memoryLimitKiB, "\(name)")
             #expect(deaf == 0, "\(name)")
             try await daemon.stop()
         }

@@ -8,12 +8,9 @@ import Testing
 import Workflow
 
 /// A person with many requests, about whom much waits to be sent, asks to be forgotten.
-///
-/// `REGISTRAR_ERASURE_REQUESTS` says how many; each has two mails that wait.
 @Suite(.serialized)
 struct ErasureLoadTests {
-    private static let count =
-        ProcessInfo.processInfo.environment["REGISTRAR_ERASURE_REQUESTS"].flatMap { Int($0) } ?? 120
+    private static let count = Torture.erasedRequests
     private let person = Registrant("zerlina")
 
     @Test("An erasure of much that waits holds up nobody, and nothing that names the person leaves")
@@ -58,11 +55,15 @@ struct ErasureLoadTests {
                 isAlive = try isAlive && daemon.page("/livez")?.status == 200
                 return try installation.request(erasure)?.status == .granted ? () : nil
             }
+            let longest = try daemon.metric("registrar_longest_transaction_seconds")
+            let peak = try daemon.memory("VmHWM")
             print(
                 "\(waiting) mails and \(Self.count) requests erased in \(ContinuousClock.now - start), "
-                    + "an innocent request recorded after \(answered), at most "
-                    + "\(try daemon.memory("VmHWM")) KiB"
+                    + "an innocent request recorded after \(answered), longest transaction "
+                    + "\(longest) s, peak \(peak) KiB"
             )
+            #expect(longest <= Torture.longestTransactionSeconds)
+            #expect(peak <= Torture.memoryLimitKiB)
             #expect(isAlive)
             try await eventually("nothing of it is left to be done", withinSeconds: 600) {
                 try installation.journal().contains { $0.event.contains("erasure.completed") }
