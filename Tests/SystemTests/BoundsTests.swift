@@ -35,18 +35,27 @@ struct BoundsTests {
             try masses.addCompanies(1...Self.stored)
             try fill(masses)
             try masses.close()
-            daemon = try await installation.startAll()
+            daemon = try await installation.start()
+            // What others are told is not taken with it: reading that would hold up the test.
+            let portal = Collector(
+                installation.broker,
+                installation.topology,
+                queues: [],
+                topics: ["status.request"]
+            )
+            try await portal.start()
             let watch = Watch(daemon)
             let watching = Task { await watch.run() }
             try await flood(installation, daemon)
             var slowest = 0.0
             for number in 1...3 {
-                slowest = max(slowest, try await told("innocent\(number)", installation))
+                slowest = max(slowest, try await told("innocent\(number)", portal, installation))
             }
             try await eventually("the end of it", withinSeconds: 600) {
                 try await isOver(installation, daemon) ? () : nil
             }
-            slowest = max(slowest, try await told("last", installation))
+            slowest = max(slowest, try await told("last", portal, installation))
+            await portal.stop()
             watching.cancel()
             let deaf = await watching.value
             let longest = try daemon.metric("registrar_longest_transaction_seconds")
@@ -64,12 +73,16 @@ struct BoundsTests {
     }
 
     /// How long somebody who registers a company waits for being told `pending`.
-    private func told(_ name: String, _ installation: Installation) async throws -> Double {
+    private func told(
+        _ name: String,
+        _ portal: Collector,
+        _ installation: Installation
+    ) async throws -> Double {
         let request = newRequest()
         let eori = "LU7\(abs(request.hashValue) % 1_000_000_000)"
         let began = ContinuousClock.now
         try await installation.portal.send(Registrant(name).company(request, eori))
-        try await installation.collector.wait("\(name) is told", withinSeconds: 60) { received in
+        try await portal.wait("\(name) is told", withinSeconds: 60) { received in
             received.contains { $0.correlation == request && $0.status == "pending" }
         }
         return (ContinuousClock.now - began).seconds

@@ -9,7 +9,15 @@ struct StoredMasses {
     private let database: DatabaseQueue
 
     init(_ installation: Installation) throws {
-        database = try DatabaseQueue(path: installation.storePath)
+        // Nothing is lost if the machine fails: the test is, too.
+        var configuration = Configuration()
+        configuration.prepareDatabase {
+            try $0.execute(sql: "PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
+        }
+        database = try DatabaseQueue(
+            path: installation.storePath,
+            configuration: configuration
+        )
     }
 
     /// Which operations 'import' and 'transit' are.
