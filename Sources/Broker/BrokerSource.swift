@@ -28,7 +28,7 @@ public final class BrokerSource: MessageSource {
     public init(
         access: BrokerAccess,
         prefetch: Int,
-        bytesInHand: Int = 8 << 20,
+        bytesInHand: Int = 4 << 20,
         time: any TimeSource,
         observer: any SourceObserver,
         log: Logger

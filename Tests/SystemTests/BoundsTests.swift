@@ -47,14 +47,15 @@ struct BoundsTests {
             let watch = Watch(daemon)
             let watching = Task { await watch.run() }
             try await flood(installation, daemon)
-            var slowest = 0.0
+            var waits: [Double] = []
             for number in 1...3 {
-                slowest = max(slowest, try await told("innocent\(number)", portal, installation))
+                waits.append(try await told("innocent\(number)", portal, installation))
             }
             try await eventually("the end of it", withinSeconds: 600) {
                 try await isOver(installation, daemon) ? () : nil
             }
-            slowest = max(slowest, try await told("last", portal, installation))
+            waits.append(try await told("last", portal, installation))
+            let slowest = waits.max() ?? .infinity
             await portal.stop()
             watching.cancel()
             let deaf = await watching.value
@@ -62,7 +63,7 @@ struct BoundsTests {
             let peak = try daemon.memory("VmHWM")
             print(
                 "\(name): \(Self.stored) stored, longest transaction \(longest) s, told pending "
-                    + "within \(slowest) s, peak \(peak) KiB, /livez not 200 \(deaf) times"
+                    + "within \(waits) s, peak \(peak) KiB, /livez not 200 \(deaf) times"
             )
             #expect(longest <= Torture.longestTransactionSeconds, "\(name)")
             #expect(slowest <= Torture.toldWithinSeconds, "\(name)")
