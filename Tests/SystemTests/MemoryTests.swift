@@ -48,7 +48,8 @@ struct MemoryTests {
             #expect(Set(last).count == count)
             let peak = try daemon.memory("VmHWM")
             print("peak of resident memory in KiB: \(peak)")
-            #expect(peak < Torture.memoryLimitKiB)
+            // One that is dead-lettered takes some four times its size for a moment.
+            #expect(peak < Torture.memoryLimitKiB + 4 * size / 1024)
             try await daemon.stop()
         }
     }
