@@ -36,6 +36,22 @@ struct ErasureLoadTests {
             try await eventually("the mails wait", withinSeconds: 600) {
                 try installation.reader().outboxStatistics().parked >= waiting ? () : nil
             }
+            // What else the person may ask for, about all of that.
+            let (question, correction) = (newRequest(), newRequest())
+            try await installation.portal.send(person.right("access", question))
+            try await installation.portal.send(
+                person.right("rectification", correction, #""changes":{"givenName":"Zita"}"#)
+            )
+            for (request, status) in [(question, RequestStatus.answered), (correction, .granted)] {
+                try await eventually("the other rights", withinSeconds: 60) {
+                    try installation.request(request)?.status == status ? () : nil
+                }
+            }
+            print(
+                "access and rectification: longest transaction "
+                    + "\(try daemon.metric("registrar_longest_transaction_seconds")) s, peak "
+                    + "\(try daemon.memory("VmHWM")) KiB"
+            )
             let (erasure, innocent) = (newRequest(), newRequest())
             let start = ContinuousClock.now
             try await installation.portal.send(
