@@ -24,6 +24,8 @@ public struct Cascade: Hashable, Sendable {
         case awaited
         /// Requests that rest on the consent are withdrawn.
         case consentWithdrawn = "consent-withdrawn"
+        /// What is stored is gathered, and sent.
+        case disclosed
     }
 
     /// What of the operator ended.

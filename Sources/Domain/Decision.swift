@@ -57,8 +57,15 @@ public protocol RegisterView {
     /// Whether an account of the person stands.
     func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool
     /// What else is kept about the person: grows with what the person does, and is read whole. Asked for
-    /// when the person asks what is stored, and for nothing else.
+    /// when somebody asks what is stored of whom little is, and for nothing else.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
+    /// Messages of whatever kind that name the person, in the order of sending: at most `limit` of those
+    /// after the place.
+    func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>]
     /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
     /// of which nothing was made; at most `limit`.
     func messages(naming words: [String], limit: Int) throws -> NamingMessages

@@ -226,6 +226,18 @@ extension RegisterQueries {
         try PersonalFile(of: person) { try self.statement($0) }
     }
 
+    func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>] {
+        let statement = try statement(.messagesAboutPerson)
+        statement.bind(person.uuid)
+        statement.bind(place)
+        statement.bind(limit)
+        return try statement.all { try $0.sentMessage() }
+    }
+
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
         let statement = try statement(.recipientsByPerson)
         statement.bind(person.uuid)

@@ -31,8 +31,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + cascades + messages + parked + deferred + erasures + deadLetters
-            + journal + reasons + bookkeeping + identity,
+        people + register + cascades + messages + parked + deferred + erasures + disclosures
+            + deadLetters + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -351,6 +351,28 @@ enum Schema {
             PRIMARY KEY (word, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
+
+        """
+
+    /// What was gathered of a disclosure that is too large for one transaction, until it is sent: see
+    /// `DisclosureProgress`. `lists` holds personal data as `outbox_payload` does.
+    private static let disclosures = """
+        CREATE TABLE disclosure (
+            person BLOB PRIMARY KEY,
+            stage TEXT NOT NULL,
+            reached BLOB,
+            place INTEGER NOT NULL,
+            parts INTEGER NOT NULL,
+            has_all_mentions INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE disclosure_part (
+            number INTEGER PRIMARY KEY,
+            person BLOB NOT NULL,
+            part INTEGER NOT NULL,
+            lists BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX disclosure_part_of ON disclosure_part (person, part);
 
         """
 

@@ -34,6 +34,9 @@ enum Statement: Int, CaseIterable {
     case concealRequest
     case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
+    case disclosureByPerson, recordDisclosure, deleteDisclosure
+    case insertDisclosurePart, disclosurePart, deleteDisclosurePart, eraseDisclosureParts
+    case textsByRequest, documentsByRequest, messagesAboutPerson
     case textsByPerson, documentsByPerson, messagesByPerson, recipientsByPerson
     case inboxEntry, insertInboxEntry, deleteInboxEntry
     case insertJournalEntry, insertUnknownRequest, journalHash, journalEntries
@@ -107,6 +110,10 @@ enum Statement: Int, CaseIterable {
             .documentsByPerson,
             .messagesByPerson, .recipientsByPerson:
             personText
+        case .disclosureByPerson, .recordDisclosure, .deleteDisclosure, .insertDisclosurePart,
+            .disclosurePart, .deleteDisclosurePart, .eraseDisclosureParts, .textsByRequest,
+            .documentsByRequest, .messagesAboutPerson:
+            disclosureText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
             .deleteErasure, .requestsToErase, .accountsToErase,

@@ -64,6 +64,9 @@ public struct MemoryContents: Sendable {
     public var checkpoints: [JournalCheckpoint] = []
     /// The message of sequence n is at n - 1.
     public internal(set) var outbox: [OutboxEntry] = []
+    /// What was gathered of disclosures, by their parts' numbers.
+    public internal(set) var disclosureParts: [PersonIdentifier: [Int: [UInt8]]] = [:]
+    var disclosures: [PersonIdentifier: DisclosureProgress] = [:]
     /// The numbers of the streams of which messages are parked.
     var parkedStreams: [OutboxStream: Int64] = [:]
     var lastParkedStream: Int64 = 0
@@ -92,11 +95,20 @@ extension MemoryContents {
             }.sorted { $0.text.recordedAt < $1.text.recordedAt },
             documents: own.flatMap { documents[$0, default: []] }
                 .sorted { $0.recordedAt < $1.recordedAt },
-            messages: outbox.filter { entry in
-                entry.about.contains(person)
-                    && ["notification.email", "provisioning.account"].contains(entry.routingKey)
-            }.map { entry in
-                PersonalFile.SentMessage(
+            messages: messages(about: person).map(\.record).filter(\.isDisclosed),
+            statements: own.flatMap { request in
+                (particulars[request]?.members ?? []).map { .init(request: request, member: $0) }
+            },
+            authorisations: authorisations.filter { own.contains($0.request) },
+            obligations: obligations.filter { own.contains($0.request) }
+        )
+    }
+
+    func messages(about person: PersonIdentifier) -> [Placed<PersonalFile.SentMessage>] {
+        outbox.filter { $0.about.contains(person) }.map { entry in
+            Placed(
+                place: entry.sequence,
+                record: PersonalFile.SentMessage(
                     routingKey: entry.routingKey,
                     template: entry.mail?.template,
                     recipient: entry.mail?.recipient,
@@ -104,13 +116,8 @@ extension MemoryContents {
                     createdAt: entry.createdAt,
                     settledAt: entry.settledAt
                 )
-            },
-            statements: own.flatMap { request in
-                (particulars[request]?.members ?? []).map { .init(request: request, member: $0) }
-            },
-            authorisations: authorisations.filter { own.contains($0.request) },
-            obligations: obligations.filter { own.contains($0.request) }
-        )
+            )
+        }
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) -> [Recipient] {

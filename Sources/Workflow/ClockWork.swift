@@ -34,15 +34,22 @@ extension MessageProcessor {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
+        let origin = Cause(
+            identifier: cascade.origin.identifier,
+            traceParent: cascade.origin.traceParent,
+            at: now,
+            request: cascade.origin.request
+        )
+        let events =
+            if case .person(let person, .disclosed) = cascade.change {
+                try disclose(person, cascade, cause: origin, in: transaction)
+            } else {
+                try AccountManagement.continue(cascade, in: context(at: now, transaction))
+            }
         try bringAbout(
-            try AccountManagement.continue(cascade, in: context(at: now, transaction)),
+            events,
             cause: cause,
-            origin: Cause(
-                identifier: cascade.origin.identifier,
-                traceParent: cascade.origin.traceParent,
-                at: now,
-                request: cascade.origin.request
-            ),
+            origin: origin,
             request: cascade.origin.request,
             in: transaction,
             queued: &rows

@@ -110,6 +110,11 @@ extension MessageProcessor {
             )
             erasure.place = page.last ?? erasure.place
             return (page.count, page.count < limit)
+        case .disclosure:
+            let parts = Self.erasedBodiesAtOnce
+            let person = erasure.person.identifier
+            let count = try transaction.eraseDisclosure(of: person, limit: parts)
+            return (count * Self.recordEffort, count < parts)
         case .waiting, .letters:
             let bodies = Self.erasedBodiesAtOnce
             let page =

@@ -198,6 +198,29 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     /// Nil for a number that stands for itself.
     func surrogate(of eori: EORI) throws -> UniversalIdentifier?
 
+    // A disclosure in parts
+    /// What was written about the request, and what it brought about: what a few decisions and answers say.
+    func personalFile(about request: RequestIdentifier) throws -> PersonalFile
+    /// Nil if nothing of one was gathered.
+    func disclosure(of person: PersonIdentifier) throws -> DisclosureProgress?
+    /// Nil once it is done.
+    func record(
+        _ progress: DisclosureProgress?,
+        ofDisclosureTo person: PersonIdentifier
+    ) throws
+    /// Keeps what was gathered, see `Disclosure.Part`, until it is taken.
+    func keep(
+        _ lists: [UInt8],
+        asPart number: Int,
+        ofDisclosureTo person: PersonIdentifier
+    ) throws
+    /// - Throws: if there is no such part.
+    func takePart(_ number: Int, ofDisclosureTo person: PersonIdentifier) throws -> [UInt8]
+    /// Takes away what was gathered, `limit` parts at most.
+    ///
+    /// - Returns: How many went.
+    func eraseDisclosure(of person: PersonIdentifier, limit: Int) throws -> Int
+
     // Erasure: what applying `personErased` has begun
     /// Nil if none is under way.
     func erasure(of person: PersonIdentifier) throws -> PersonErasure?

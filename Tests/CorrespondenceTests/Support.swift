@@ -91,6 +91,11 @@ struct SmallRegister: RegisterView {
     }
     func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
+    func messages(
+        about _: PersonIdentifier,
+        after _: Int64,
+        limit _: Int
+    ) -> [Placed<PersonalFile.SentMessage>] { [] }
     func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }

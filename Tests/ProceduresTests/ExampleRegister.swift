@@ -108,6 +108,11 @@ final class ExampleRegister: RegisterView {
 
     /// No decision reads it.
     func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
+    func messages(
+        about _: PersonIdentifier,
+        after _: Int64,
+        limit _: Int
+    ) -> [Placed<PersonalFile.SentMessage>] { [] }
     func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
 

@@ -102,6 +102,8 @@ import Testing
         "erasure": "persons who have asked for their erasure, and are nobody's any more",
         "erasure_recipient": "who is told of an erasure that is under way",
         "deferred_about": "whom messages name that wait",
+        "disclosure": "how far a disclosure has come",
+        "disclosure_part": "what is about to be disclosed",
         "outbox_payload": "what is on its way to whom the table outbox names",
         "deferred": "those that name the person are among the mentions, as they came",
         "parked_stream": "what the messages in parked_payload have in common",

@@ -13,7 +13,7 @@ struct PersonFollowing {
 
     private var limits: CascadeSettings { context.settings.cascade }
 
-    private func begun(_ work: Cascade.PersonWork) -> Event {
+    func begun(_ work: Cascade.PersonWork) -> Event {
         let cascade = Cascade(
             eori: nil,
             change: .person(person.identifier, work),
@@ -49,6 +49,24 @@ struct PersonFollowing {
         let limit = Cascade.requestsToldAtOnce
         return try requests(after: nil, limit: limit + 1).count <= limit ? [] : [begun(.awaited)]
     }
+
+    /// The person's requests and accounts, where what is stored is little enough to be disclosed at once.
+    func fewRecords() throws -> (requests: [Request], accounts: [Account])? {
+        let requests = try requests(after: nil, limit: limits.requests + 1)
+        let accounts = try accounts(after: nil, limit: limits.accounts + 1)
+        let messagesAtOnce = Self.messagesOfOneRequest * limits.requests
+        guard requests.count <= limits.requests, accounts.count <= limits.accounts,
+            try context.register.messages(
+                about: person.identifier,
+                after: 0,
+                limit: messagesAtOnce + 1
+            ).count <= messagesAtOnce
+        else { return nil }
+        return (requests, accounts)
+    }
+
+    /// About so many are sent in its life.
+    private static let messagesOfOneRequest = 10
 
     // MARK: A part at a time
 
@@ -87,6 +105,9 @@ struct PersonFollowing {
             var next = cascade
             next.reachedRequest = told.last?.identifier ?? cascade.reachedRequest
             return [.cascade(next, told.count < limit ? .done : .continued)]
+        case .disclosed:
+            // Gathering is more than deciding: see `MessageProcessor.disclose`.
+            return []
         }
     }
 
@@ -114,7 +135,7 @@ struct PersonFollowing {
             case .rectified: return try rectified(account)
             case .restricted: return try restricted(account, true)
             case .restrictionLifted: return try restricted(account, false)
-            case .awaited, .consentWithdrawn: return []
+            case .awaited, .consentWithdrawn, .disclosed: return []
             }
         }
     }

@@ -32,7 +32,7 @@ struct RightsRequest: Command {
         case .access:
             let mentions = try context.register.messages(
                 naming: [applicant.subject],
-                limit: Self.mentionsAtMost
+                limit: Disclosure.mentionsAtMost
             )
             let disclosure = Disclosure(request: identifier, person: nil, mentions: mentions)
             return .apply([.personDisclosed(disclosure)])
@@ -50,9 +50,6 @@ struct RightsRequest: Command {
             )
         )
     }
-
-    /// How many messages of others a disclosure lists.
-    private static let mentionsAtMost = 100
 
     /// The person is known for as long as it takes to forget them.
     private func erasureOfStranger(in context: DecisionContext) throws -> [Event] {
@@ -112,30 +109,29 @@ struct RightsRequest: Command {
         )
     }
 
-    /// Everything is disclosed, however much that is.
+    /// Everything is disclosed, however much that is: where it is much, it is gathered and sent a part at a
+    /// time.
     private func disclosure(of person: Person, in context: DecisionContext) throws -> [Event] {
         let request = answer(person, .answered, context)
-        let (register, everything) = (context.register, Int(Int32.max))
+        let register = context.register
+        guard let records = try PersonFollowing(of: person, in: context).fewRecords() else {
+            return [
+                .requestSubmitted(request),
+                PersonFollowing(of: person, in: context).begun(.disclosed),
+            ]
+        }
         return [
             .requestSubmitted(request),
             .personDisclosed(
                 Disclosure(
                     request: identifier,
                     person: person,
-                    requests: try register.requests(
-                        of: person.identifier,
-                        after: nil,
-                        limit: everything
-                    ) + [request],
-                    accounts: try register.accounts(
-                        of: person.identifier,
-                        after: nil,
-                        limit: everything
-                    ),
+                    requests: records.requests + [request],
+                    accounts: records.accounts,
                     file: try register.personalFile(of: person.identifier),
                     mentions: try register.messages(
-                        naming: [person.subject] + (person.details.map { [$0.email] } ?? []),
-                        limit: Self.mentionsAtMost
+                        naming: person.words,
+                        limit: Disclosure.mentionsAtMost
                     ),
                     activities: ProcedureCatalogue.activities(context.settings)
                 )

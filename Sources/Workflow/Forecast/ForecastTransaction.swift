@@ -197,6 +197,14 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.personalFile(of: person)
     }
 
+    func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>] {
+        try snapshot.messages(about: person, after: place, limit: limit)
+    }
+
     func messages(naming words: [String], limit: Int) throws -> NamingMessages {
         try snapshot.messages(naming: words, limit: limit)
     }
