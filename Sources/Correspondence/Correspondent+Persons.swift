@@ -46,7 +46,11 @@ extension Correspondent {
         func recipients(_ template: MailTemplate, _ variant: MailVariant) throws
             -> [OutboundMessage]
         {
-            try mails(
+            // Where there are many, they are told a part at a time.
+            guard !others.contains(where: { $0.beginsTelling(about: person.identifier) }) else {
+                return []
+            }
+            return try mails(
                 template,
                 variant,
                 to: register.recipients(ofDataAbout: person.identifier),
@@ -75,6 +79,45 @@ extension Correspondent {
                     register: register,
                     cause: cause
                 )
+        }
+    }
+
+    /// What those are told whom a part of what a person's right brings concerns.
+    func messages(
+        about cascade: Cascade,
+        _ step: CascadeStep,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard case .person(let identifier, let work) = cascade.change, step != .done else {
+            return []
+        }
+        func told(_ template: MailTemplate, _ variant: MailVariant) throws -> [OutboundMessage] {
+            guard let person = try register.person(identifier) else { return [] }
+            return try mails(
+                template,
+                variant,
+                to: cascade.told,
+                about: person,
+                formerName: cascade.formerName,
+                register: register,
+                cause: cause
+            )
+        }
+        switch work {
+        case .awaited:
+            return try decisionsAwaited(
+                of: identifier,
+                after: cascade.reachedRequest,
+                limit: Cascade.requestsToldAtOnce,
+                since: cascade.since,
+                register: register,
+                cause: cause
+            )
+        case .rectificationTold: return try told(.rectified, .told)
+        case .restrictionTold: return try told(.restricted, .toldRestricted)
+        case .restrictionLiftTold: return try told(.restricted, .toldLifted)
+        case .rectified, .restricted, .restrictionLifted, .consentWithdrawn, .disclosed: return []
         }
     }
 
@@ -163,6 +206,13 @@ extension Event {
     fileprivate func beginsTelling(of person: PersonIdentifier) -> Bool {
         guard case .cascade(let cascade, .begun) = self else { return false }
         return cascade.change == .person(person, .awaited)
+    }
+
+    fileprivate func beginsTelling(about person: PersonIdentifier) -> Bool {
+        guard case .cascade(let cascade, .begun) = self,
+            case .person(person, let work) = cascade.change
+        else { return false }
+        return work.tells
     }
 }
 

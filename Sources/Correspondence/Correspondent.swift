@@ -98,17 +98,7 @@ public struct Correspondent: Sendable {
                 cause: cause
             )
         case .cascade(let cascade, let step):
-            guard case .person(let person, .awaited) = cascade.change, step != .done else {
-                return []
-            }
-            return try decisionsAwaited(
-                of: person,
-                after: cascade.reachedRequest,
-                limit: Cascade.requestsToldAtOnce,
-                since: cascade.since,
-                register: register,
-                cause: cause
-            )
+            return try messages(about: cascade, step, register: register, cause: cause)
         case .personDisclosed(let disclosure):
             return disclosed(disclosure, cause: cause)
         case .erasureTold(let person, let recipients):

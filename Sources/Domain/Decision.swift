@@ -70,8 +70,8 @@ public protocol RegisterView {
     /// of which nothing was made; at most `limit`.
     func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template. Grows with
-    /// the operators for which the person acts, whose managers they are, and is read whole: asked for when
-    /// the person has a name corrected or the data restricted, and for nothing else.
+    /// the messages that name the person, and is read whole: asked for when somebody has a name corrected
+    /// or the data restricted whom few messages name, and for nothing else.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any more. It
     /// cannot grow beyond the members that its message may have.

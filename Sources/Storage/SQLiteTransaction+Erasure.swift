@@ -215,12 +215,12 @@ extension SQLiteTransaction {
         try drop(messages.filter(\.waits).map(\.sequence), at: now)
         for message in messages where !message.waits {
             guard let told = message.told else { continue }
-            let note = try statement(.noteRecipient)
-            note.bind(erasure.person.identifier.uuid)
-            note.bind(told.recipient)
-            note.bind(told.template)
-            note.bind(message.sequence)
-            try note.run()
+            try note(
+                told.recipient,
+                of: told.template,
+                message.sequence,
+                erasure.person.identifier
+            )
         }
         let forgetting = try statement(.forgetMessages)
         forgetting.bind(erasure.person.identifier.uuid)
@@ -287,11 +287,51 @@ extension SQLiteTransaction {
 
     // MARK: Who is told
 
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient] {
+    private func note(
+        _ recipient: [UInt8],
+        of template: String,
+        _ message: Int64,
+        _ person: PersonIdentifier
+    ) throws {
+        let note = try statement(.noteRecipient)
+        note.bind(person.uuid)
+        note.bind(recipient)
+        note.bind(template)
+        note.bind(message)
+        try note.run()
+    }
+
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64] {
+        let lookup = try statement(.messagesToNote)
+        lookup.bind(person.uuid)
+        lookup.bind(place)
+        lookup.bind(limit)
+        lookup.bind(time)
+        let messages = try lookup.all { row in
+            (
+                sequence: row.integer(0), isToNote: row.integer(1) != 0,
+                recipient: row.bytes(2), template: row.optionalText(3) ?? ""
+            )
+        }
+        for message in messages where message.isToNote {
+            try note(message.recipient, of: message.template, message.sequence, person)
+        }
+        return messages.map(\.sequence)
+    }
+
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient] {
         var noted: [(recipient: [UInt8], template: String, sequence: Int64)] = []
         var others = Set<[UInt8]>()
         let lookup = try statement(.notedRecipients)
-        lookup.bind(erasure.person.identifier.uuid)
+        lookup.bind(person.uuid)
         try lookup.read { row in
             let recipient = row.bytes(0)
             guard others.count < limit || others.contains(recipient) else { return false }
@@ -301,7 +341,7 @@ extension SQLiteTransaction {
         }
         for recipient in others {
             let deletion = try statement(.deleteRecipients)
-            deletion.bind(erasure.person.identifier.uuid)
+            deletion.bind(person.uuid)
             deletion.bind(recipient)
             try deletion.run()
         }

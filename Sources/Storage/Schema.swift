@@ -197,6 +197,7 @@ enum Schema {
     /// What changes bring for many accounts or requests and is still to be done; mostly empty. `eori` says
     /// of which operator, or `person` of whom, and `status` then what follows. `request` is the one
     /// with which remarks on the change are kept, `origin_request` the one that brought it about.
+    /// `former_name` is personal data: the person's, until others are told of the new one.
     private static let cascades = """
         CREATE TABLE cascade (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -212,6 +213,8 @@ enum Schema {
             since INTEGER NOT NULL,
             reached BLOB,
             has_taken_manager INTEGER NOT NULL,
+            former_name TEXT,
+            place INTEGER,
             origin TEXT NOT NULL,
             origin_trace_parent TEXT,
             origin_request BLOB

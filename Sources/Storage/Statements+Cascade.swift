@@ -3,7 +3,7 @@ extension Statement {
     static let cascadeColumns = """
         number, eori, authorisation, operations_before, operations_after, status, decided_by,
         applicant, request, since, reached, has_taken_manager, origin, origin_trace_parent,
-        origin_request, person
+        origin_request, person, former_name, place
         """
 
     var cascadeText: String {
@@ -11,10 +11,10 @@ extension Statement {
         case .insertCascade:
             """
             INSERT INTO cascade (\(Self.cascadeColumns))
-            VALUES (NULL, \(Self.key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (NULL, \(Self.key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .updateCascade:
-            "UPDATE cascade SET reached = ?, has_taken_manager = ? WHERE number = ?"
+            "UPDATE cascade SET reached = ?, has_taken_manager = ?, place = ? WHERE number = ?"
         case .deleteCascade: "DELETE FROM cascade WHERE number = ?"
         case .cascadesDue:
             // One operator's, or one person's, in their order: the next begins when the one before is done.

@@ -35,6 +35,16 @@ extension Statement {
             SELECT request, recorded_at, kind, reference, issued_on, valid_until FROM document
             WHERE request = ? ORDER BY number
             """
+        case .messagesToNote:
+            """
+            SELECT sequence,
+                routing_key = 'notification.email' AND recipient IS NOT ?1 AND NOT was_erased
+                    AND created_at <= ?4,
+                recipient, template
+            FROM outbox_about CROSS JOIN outbox USING (sequence)
+            WHERE person = ?1 AND sequence > ?2
+            ORDER BY sequence LIMIT ?3
+            """
         default:
             """
             SELECT sequence, routing_key, template, recipient, message_id, created_at, settled_at

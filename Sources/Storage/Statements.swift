@@ -33,7 +33,7 @@ enum Statement: Int, CaseIterable {
     case dropSurrogate, deleteSurrogate
     case concealRequest
     case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
-    case noteRecipient, notedRecipients, deleteRecipients
+    case messagesToNote, noteRecipient, notedRecipients, deleteRecipients
     case disclosureByPerson, recordDisclosure, deleteDisclosure
     case insertDisclosurePart, disclosurePart, deleteDisclosurePart, eraseDisclosureParts
     case textsByRequest, documentsByRequest, messagesAboutPerson
@@ -112,7 +112,7 @@ enum Statement: Int, CaseIterable {
             personText
         case .disclosureByPerson, .recordDisclosure, .deleteDisclosure, .insertDisclosurePart,
             .disclosurePart, .deleteDisclosurePart, .eraseDisclosureParts, .textsByRequest,
-            .documentsByRequest, .messagesAboutPerson:
+            .documentsByRequest, .messagesToNote, .messagesAboutPerson:
             disclosureText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
@@ -314,7 +314,7 @@ enum Statement: Int, CaseIterable {
             ORDER BY sequence
             """
         default:
-            // Who is told, and of what, is a short list; but all messages are gone through for it.
+            // Who is told, and of what, is a short list; all messages are gone through for it, which are few.
             """
             SELECT template, recipient, min(sequence)
             FROM outbox_about CROSS JOIN outbox USING (sequence)

@@ -67,6 +67,8 @@ public struct MemoryContents: Sendable {
     /// What was gathered of disclosures, by their parts' numbers.
     public internal(set) var disclosureParts: [PersonIdentifier: [Int: [UInt8]]] = [:]
     var disclosures: [PersonIdentifier: DisclosureProgress] = [:]
+    /// To whom mails went that name the person, until they are told of a change.
+    public internal(set) var notedRecipients: [PersonIdentifier: [Recipient]] = [:]
     /// The numbers of the streams of which messages are parked.
     var parkedStreams: [OutboxStream: Int64] = [:]
     var lastParkedStream: Int64 = 0

@@ -10,8 +10,6 @@ public struct MemoryErasure: Sendable {
     let lastAccount: Int64
     let lastMessage: Int64
     let lastDeferred: Int64
-    /// To whom mails went that name the person.
-    var recipients: [Recipient] = []
 }
 
 extension MemoryContents {
@@ -230,9 +228,9 @@ extension MemoryTransaction {
             if contents.eraseMessage(place, at: now) {
                 dropped.append(sequence)
             } else if !entry.wasErased, let recipient = entry.recipient(otherThan: person),
-                !contents.erasures[index].recipients.contains(recipient)
+                !contents.notedRecipients[person, default: []].contains(recipient)
             {
-                contents.erasures[index].recipients.append(recipient)
+                contents.notedRecipients[person, default: []].append(recipient)
             }
             contents.outbox[place].about.removeAll { $0 == person }
         }
@@ -308,12 +306,35 @@ extension MemoryTransaction {
         return []
     }
 
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient] {
-        let index = try index(of: erasure)
-        let noted = contents.erasures[index].recipients
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64] {
+        try checkUsable()
+        let messages = contents.outbox.filter {
+            $0.about.contains(person) && $0.sequence > place
+        }.prefix(limit)
+        for message in messages where !message.wasErased && message.createdAt <= time {
+            guard let recipient = message.recipient(otherThan: person),
+                !contents.notedRecipients[person, default: []].contains(recipient)
+            else { continue }
+            contents.notedRecipients[person, default: []].append(recipient)
+        }
+        return messages.map(\.sequence)
+    }
+
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient] {
+        try checkUsable()
+        let noted = contents.notedRecipients[person, default: []]
         let persons = Set(noted.map { $0.person?.description ?? "" }).sorted().prefix(limit)
         let taken = noted.filter { persons.contains($0.person?.description ?? "") }
-        contents.erasures[index].recipients.removeAll(where: taken.contains)
+        let left = noted.filter { !taken.contains($0) }
+        contents.notedRecipients[person] = left.isEmpty ? nil : left
         return taken
     }
 }

@@ -115,6 +115,7 @@ extension MemoryTransaction {
             contents.cascades[index].reached = cascade.reached
             contents.cascades[index].reachedRequest = cascade.reachedRequest
             contents.cascades[index].hasTakenManager = cascade.hasTakenManager
+            contents.cascades[index].place = cascade.place
         }
     }
 

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import Workflow
 
@@ -58,6 +59,59 @@ extension RegisterConformance {
                     try expect(file, equals: expected, "the file of \(person.identifier)")
                     try expect(file.writings.count, equals: 3, "writings")
                 }
+            }
+        },
+        RegisterConformance("who was mailed about a person is noted a page at a time, until taken")
+        {
+            register in
+            let person = Sample.personIdentifier(1)
+            let other = Sample.personIdentifier(2)
+            try await register.write { transaction in
+                try Sample.life(of: person, told: other, in: transaction)
+                // After the change of which they are to be told.
+                let entry = try transaction.append(Sample.entry(3))
+                let late = OutboundMessage(
+                    exchange: .out,
+                    routingKey: "notification.email",
+                    mandatory: true,
+                    properties: MessageProperties(),
+                    body: [],
+                    subject: "subject",
+                    mail: MailRecord(template: "late", recipient: Sample.personIdentifier(3))
+                )
+                _ = try transaction.enqueue(
+                    late,
+                    about: [person],
+                    journal: entry,
+                    at: Sample.instant(9)
+                )
+                var pages: [[Int64]] = []
+                repeat {
+                    pages.append(
+                        try transaction.noteRecipients(
+                            ofDataAbout: person,
+                            after: pages.last?.last ?? 0,
+                            until: Sample.instant(8),
+                            limit: 2
+                        )
+                    )
+                } while pages.last?.count == 2
+                let all = try transaction.messages(about: person, after: 0, limit: 99)
+                try expect(pages.flatMap { $0 }, equals: all.map(\.place), "all messages")
+            }
+            try await register.write { transaction in
+                var told: [[Recipient]] = []
+                repeat {
+                    told.append(try transaction.takeRecipients(ofDataAbout: person, limit: 1))
+                } while told.last?.isEmpty == false
+                try expect(
+                    told,
+                    equals: [
+                        [Recipient(template: "to-mailbox", person: nil)],
+                        [Recipient(template: "to-other", person: other)], [],
+                    ],
+                    "each once"
+                )
             }
         },
         RegisterConformance("what was gathered is kept until it is taken or erased") { register in

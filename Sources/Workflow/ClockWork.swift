@@ -40,14 +40,9 @@ extension MessageProcessor {
             at: now,
             request: cascade.origin.request
         )
-        let events =
-            if case .person(let person, .disclosed) = cascade.change {
-                try disclose(person, cascade, cause: origin, in: transaction)
-            } else {
-                try AccountManagement.continue(cascade, in: context(at: now, transaction))
-            }
         try bringAbout(
-            events,
+            try further(cascade, cause: origin, in: transaction)
+                ?? AccountManagement.continue(cascade, in: context(at: now, transaction)),
             cause: cause,
             origin: origin,
             request: cascade.origin.request,

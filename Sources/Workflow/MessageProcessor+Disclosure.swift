@@ -2,7 +2,8 @@ import Correspondence
 import Domain
 import Procedures
 
-// A disclosure that is more than one transaction may do, done in parts: see `DisclosureProgress`.
+// What the right of somebody brings of whom much is stored, done in parts: a disclosure (see
+// `DisclosureProgress`), and telling others.
 extension MessageProcessor {
     /// How many records are gathered at once.
     static let disclosedRecordsAtOnce = 100
@@ -13,8 +14,52 @@ extension MessageProcessor {
     /// How many parts are sent at once, of 256 KiB at most.
     static let disclosedPartsAtOnce = 4
 
+    /// Does the next part of what a person's right brings, where that is more than deciding; nil where it
+    /// is not. Returns what happened by it.
+    func further(
+        _ cascade: Cascade,
+        cause: Cause,
+        in transaction: any RegisterTransaction
+    ) throws -> [Event]? {
+        guard case .person(let person, let work) = cascade.change else { return nil }
+        if work == .disclosed {
+            return try disclose(person, cascade, cause: cause, in: transaction)
+        }
+        return work.tells ? try tell(person, cascade, in: transaction) : nil
+    }
+
+    /// How many of those who were mailed about somebody are told at once.
+    static let toldAtOnce = 25
+
+    /// All to whom mails about the person went are noted first, each once; then they are told.
+    private func tell(
+        _ identifier: PersonIdentifier,
+        _ cascade: Cascade,
+        in transaction: any RegisterTransaction
+    ) throws -> [Event] {
+        // Who is erased meanwhile takes it along, and the erasure tells them.
+        guard try transaction.person(identifier) != nil else { return [.cascade(cascade, .done)] }
+        var next = cascade
+        if let place = cascade.place {
+            let limit = settings.cascade.messages
+            let page = try transaction.noteRecipients(
+                ofDataAbout: identifier,
+                after: place,
+                until: cascade.since,
+                limit: limit
+            )
+            next.place = page.count < limit ? nil : page.last
+            return [.cascade(next, .continued)]
+        }
+        next.told = try transaction.takeRecipients(
+            ofDataAbout: identifier,
+            limit: Self.toldAtOnce
+        )
+        return [.cascade(next, next.told.isEmpty ? .done : .continued)]
+    }
+
     /// Does the next part of a disclosure. Returns what happened by it.
-    func disclose(
+    private func disclose(
         _ identifier: PersonIdentifier,
         _ cascade: Cascade,
         cause: Cause,

@@ -145,7 +145,10 @@ extension MessageProcessor {
             try bringAbout(answer, of: erasure, follow, queued: &rows)
             return (Self.recordEffort, true)
         case .telling:
-            let recipients = try transaction.takeRecipients(of: erasure, limit: records)
+            let recipients = try transaction.takeRecipients(
+                ofDataAbout: erasure.person.identifier,
+                limit: records
+            )
             guard !recipients.isEmpty else { return (0, true) }
             let event = Event.erasureTold(erasure.person, to: recipients)
             try bringAbout([event], of: erasure, follow, queued: &rows)

@@ -264,9 +264,22 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
         limit: Int,
         at now: Instant
     ) throws -> [Int64]
-    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who are
-    /// not found again.
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
+    /// Goes through messages after the place that name the person: notes to whom those went that were
+    /// queued by then.
+    ///
+    /// - Returns: The sequences of all of them.
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64]
+    /// Those who were noted, all that each was sent about the person: of `limit` of them, who are not
+    /// found again.
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient]
 
     // Provisioning
     /// Adds the order, or overwrites it.

@@ -109,7 +109,7 @@ import Testing
         "parked_stream": "what the messages in parked_payload have in common",
         "parked_payload": "as outbox_payload",
         "deferred_message": "their content",
-        "cascade": "what a change that is disclosed still brings for accounts; seconds, mostly",
+        "cascade": "what a change that is disclosed still brings; seconds, mostly",
         "provisioning_order": "what the provisioner has not done yet of what it was sent",
         "store": "which store this is, a random number", "clock": "a time, and nobody's",
         "phrase": "words of templates", "tally": "counts", "attempt": "counts", "run": "a mark",

@@ -53,7 +53,7 @@ struct QueryPlanTests {
         Exception("textsByPerson", sorts): "of somebody with few requests",
         Exception("documentsByPerson", sorts): "of somebody with few requests",
         Exception("statementsByPerson", sorts): "of somebody with few requests",
-        Exception("recipientsByPerson", sorts): "mails that name one person",
+        Exception("recipientsByPerson", sorts): "of somebody whom few messages name",
         Exception("authorisationsByPerson", sorts): "of somebody with few requests",
         Exception("obligationsByPerson", sorts): "of somebody with few requests",
         // What is under way, or stands in one row.

@@ -13,12 +13,14 @@ struct PersonFollowing {
 
     private var limits: CascadeSettings { context.settings.cascade }
 
-    func begun(_ work: Cascade.PersonWork) -> Event {
+    func begun(_ work: Cascade.PersonWork, formerName: String? = nil) -> Event {
         let cascade = Cascade(
             eori: nil,
             change: .person(person.identifier, work),
             by: .applicant,
-            since: context.now
+            since: context.now,
+            formerName: formerName,
+            place: work.tells ? 0 : nil
         )
         return .cascade(cascade, .begun)
     }
@@ -54,19 +56,31 @@ struct PersonFollowing {
     func fewRecords() throws -> (requests: [Request], accounts: [Account])? {
         let requests = try requests(after: nil, limit: limits.requests + 1)
         let accounts = try accounts(after: nil, limit: limits.accounts + 1)
-        let messagesAtOnce = Self.messagesOfOneRequest * limits.requests
         guard requests.count <= limits.requests, accounts.count <= limits.accounts,
-            try context.register.messages(
-                about: person.identifier,
-                after: 0,
-                limit: messagesAtOnce + 1
-            ).count <= messagesAtOnce
+            try hasFewMessages
         else { return nil }
         return (requests, accounts)
     }
 
-    /// About so many are sent in its life.
-    private static let messagesOfOneRequest = 10
+    /// Those who were mailed about the person are told, which is done with the change itself where few
+    /// messages name the person.
+    func told(_ work: Cascade.PersonWork, formerName: String? = nil) throws -> [Event] {
+        // Of an official nobody was told more than the decisions say.
+        guard person.details != nil else { return [] }
+        // What follows from an earlier change comes before what follows from this one.
+        let isBehind = try context.register.cascade(of: person.identifier, nil) != nil
+        return try hasFewMessages && !isBehind ? [] : [begun(work, formerName: formerName)]
+    }
+
+    private var hasFewMessages: Bool {
+        get throws {
+            try context.register.messages(
+                about: person.identifier,
+                after: 0,
+                limit: limits.messages + 1
+            ).count <= limits.messages
+        }
+    }
 
     // MARK: A part at a time
 
@@ -105,8 +119,8 @@ struct PersonFollowing {
             var next = cascade
             next.reachedRequest = told.last?.identifier ?? cascade.reachedRequest
             return [.cascade(next, told.count < limit ? .done : .continued)]
-        case .disclosed:
-            // Gathering is more than deciding: see `MessageProcessor.disclose`.
+        case .disclosed, .rectificationTold, .restrictionTold, .restrictionLiftTold:
+            // Gathering and noting are more than deciding: see `MessageProcessor.further`.
             return []
         }
     }
@@ -135,7 +149,7 @@ struct PersonFollowing {
             case .rectified: return try rectified(account)
             case .restricted: return try restricted(account, true)
             case .restrictionLifted: return try restricted(account, false)
-            case .awaited, .consentWithdrawn, .disclosed: return []
+            default: return []
             }
         }
     }

@@ -152,8 +152,13 @@ struct RightsRequest: Command {
         corrected.details = correction.applied(to: details)
         let granted = Event.requestSubmitted(answer(person, .granted, context))
         guard corrected != person else { return [granted] }
+        let following = PersonFollowing(of: person, in: context)
+        let former = details.displayName
+        // Mails to others have named the person alone: a new address or language concerns nobody.
+        let isRenamed = corrected.details?.displayName != former
         return [granted, .personChanged(corrected, previous: person, .rectified)]
-            + (try PersonFollowing(of: person, in: context).accounts(.rectified))
+            + (try following.accounts(.rectified))
+            + (isRenamed ? try following.told(.rectificationTold, formerName: former) : [])
     }
 
     private func restriction(
@@ -169,6 +174,8 @@ struct RightsRequest: Command {
         let accounts = try following.accounts(isRestricted ? .restricted : .restrictionLifted)
         let awaited = isRestricted ? [] : try following.awaited()
         let change = isRestricted ? PersonChange.restricted : .restrictionLifted
-        return [granted, .personChanged(changed, previous: person, change)] + accounts + awaited
+        let told = try following.told(isRestricted ? .restrictionTold : .restrictionLiftTold)
+        return [granted, .personChanged(changed, previous: person, change)] + accounts + told
+            + awaited
     }
 }

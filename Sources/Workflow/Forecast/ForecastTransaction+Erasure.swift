@@ -18,5 +18,11 @@ extension ForecastTransaction {
     func eraseUnsentReplays(in _: PersonErasure, limit _: Int, at _: Instant) throws -> [Int64] {
         []
     }
-    func takeRecipients(of _: PersonErasure, limit _: Int) throws -> [Recipient] { [] }
+    func noteRecipients(
+        ofDataAbout _: PersonIdentifier,
+        after _: Int64,
+        until _: Instant,
+        limit _: Int
+    ) throws -> [Int64] { [] }
+    func takeRecipients(ofDataAbout _: PersonIdentifier, limit _: Int) throws -> [Recipient] { [] }
 }
