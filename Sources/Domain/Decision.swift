@@ -75,6 +75,9 @@ public protocol RegisterView {
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are still
     /// to come.
     func hasCascade(of eori: EORI) throws -> Bool
+    /// What stands in the journal in the place of a natural person's number; nil for a number that
+    /// stands for itself.
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier?
     /// What was remarked about the request at that instant; nil if nothing was, or it was erased.
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
     /// Why the letter was put aside; nil unless it is there for an operator to deal with.

@@ -124,6 +124,12 @@ extension RegisterQueries {
         return try statement.first { _ in true } ?? false
     }
 
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        let statement = try statement(.surrogateByEORI)
+        statement.bind(eori.text)
+        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
+    }
+
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
         let statement = try statement(.remarksAt)
         statement.bind(request.uuid)

@@ -6,27 +6,16 @@ import Workflow
 // `traces` is counted up here.
 
 extension SQLiteTransaction {
-    /// Takes the person's record away, and keeps it with the erasure that begins by it.
-    func erase(_ identifier: PersonIdentifier, at now: Instant) throws {
-        guard let person = try person(identifier) else { return }
-        let beginning = try statement(.beginErasure)
-        beginning.bind(person)
-        beginning.bind(now)
-        beginning.bind(connection.state.lastOutboxSequence)
-        try beginning.run()
+    func remove(_ person: Person) throws {
         let deletion = try statement(.deletePerson)
-        deletion.bind(identifier.uuid)
+        deletion.bind(person.identifier.uuid)
         try deletion.run()
         connection.recentPersons.forget()
-        connection.state.withheld[identifier] = connection.state.lastOutboxSequence
         connection.state.traces += 1
     }
 
-    /// Takes the request away, and what was written about it. The journal's entries about it are found
-    /// by its id from here on.
-    func erase(_ request: Request) throws {
-        try eraseWritings(about: request.identifier)
-        try delete(.deleteParticulars, of: request.identifier)
+    /// The journal's entries about the request are found by its id from here on.
+    func remove(_ request: Request) throws {
         let story = try statement(.keepStory)
         story.bind(request.identifier.uuid)
         try story.run()
@@ -38,18 +27,6 @@ extension SQLiteTransaction {
         connection.forget(request.identifier)
         connection.state.count(.requests(procedure: request.procedure, request.status), -1)
         connection.state.traces += 1
-    }
-
-    private func eraseWritings(about request: RequestIdentifier) throws {
-        for name in [Statement.deleteTexts, .deleteDocuments, .deleteReasons] {
-            try delete(name, of: request)
-        }
-    }
-
-    private func delete(_ name: Statement, of request: RequestIdentifier) throws {
-        let statement = try statement(name)
-        statement.bind(request.uuid)
-        try statement.run()
     }
 
     // MARK: Erasures that are under way
@@ -71,7 +48,17 @@ extension SQLiteTransaction {
             .first { !persons.contains($0.person.identifier) }
     }
 
-    func record(_ erasure: PersonErasure) throws {
+    func begin(_ erasure: PersonErasure) throws {
+        let last = connection.state.lastOutboxSequence
+        let statement = try statement(.beginErasure)
+        statement.bind(erasure.person)
+        statement.bind(erasure.beganAt)
+        statement.bind(last)
+        try statement.run()
+        connection.state.withheld[erasure.person.identifier] = last
+    }
+
+    func update(_ erasure: PersonErasure) throws {
         let statement = try statement(.updateErasure)
         statement.bind(erasure.request?.uuid)
         statement.bind(erasure.causation)
@@ -87,15 +74,10 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
-    func complete(_ erasure: PersonErasure) throws {
+    func remove(_ erasure: PersonErasure) throws {
         let statement = try statement(.deleteErasure)
         statement.bind(erasure.person.identifier.uuid)
         try statement.run()
-        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
-            let surrogates = try self.statement(name)
-            surrogates.bind(erasure.person.identifier.uuid)
-            try surrogates.run()
-        }
         connection.state.withheld[erasure.person.identifier] = nil
         connection.state.traces += 1
     }
@@ -116,12 +98,6 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
-        let statement = try statement(.surrogateByEORI)
-        statement.bind(eori.text)
-        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
-    }
-
     /// In a request that is older than the surrogate of its number; from the journal's next entry about it
     /// on, that names it by the surrogate.
     func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
@@ -132,15 +108,19 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
-    func forgetNumber(of economicOperator: EconomicOperator) throws {
-        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked else {
-            return
-        }
+    func forget(_ eori: EORI) throws {
         let statement = try statement(.deleteSurrogate)
-        statement.bind(economicOperator.eori.text)
+        statement.bind(eori.text)
         guard try statement.run() > 0 else { return }
         connection.state.traces += 1
+    }
+
+    func forgetNumbers(of person: PersonIdentifier) throws {
+        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
+            let statement = try statement(name)
+            statement.bind(person.uuid)
+            try statement.run()
+        }
     }
 
     // MARK: Records
@@ -168,14 +148,6 @@ extension SQLiteTransaction {
         statement.bind(erasure.place)
         statement.bind(limit)
         return try statement.all(read)
-    }
-
-    func eraseWritings(about requests: [RequestIdentifier]) throws {
-        for request in requests {
-            try eraseWritings(about: request)
-            guard try authorisation(grantedBy: request)?.status != .active else { continue }
-            try delete(.deleteParticulars, of: request)
-        }
     }
 
     // MARK: What waits to be sent

@@ -79,23 +79,26 @@ struct FollowUp {
         )
     }
 
-    /// Has done with dead letters what an operator wants.
+    /// Does with messages and the clock what an operator wants.
     func order(_ deed: OperatorDeed) throws {
-        let order: (deed: LetterOrder.Deed, letters: [LetterReference])
         switch deed {
-        case .deadLettersReplayed(let letters): order = (.replay, letters)
-        case .deadLettersDiscarded(let letters): order = (.discard, letters)
-        case .outboxRetried, .clockConfirmed: return
+        case .outboxRetried(let sequences): try transaction.retry(sequences)
+        case .clockConfirmed: try transaction.record(certainTime: nil)
+        case .deadLettersReplayed(let letters): try order(.replay, letters)
+        case .deadLettersDiscarded(let letters): try order(.discard, letters)
         }
+    }
+
+    private func order(_ deed: LetterOrder.Deed, _ letters: [LetterReference]) throws {
         try transaction.order(
             LetterOrder(
-                deed: order.deed,
+                deed: deed,
                 user: user,
                 event: origin.identifier,
                 reason: reason,
                 at: origin.at
             ),
-            about: order.letters.map(\.identifier)
+            about: letters.map(\.identifier)
         )
     }
 

@@ -199,7 +199,7 @@ extension Sample {
     }
 
     /// What Anne asked for, what was granted, and that she reported a receipt.
-    static func addExcise(to register: inout SmallRegister, for scenario: Scenario) {
+    static func addExcise(to register: SmallRegister, for scenario: Scenario) {
         register.particulars = Particulars([
             .init(name: "kind", value: "authorised-warehousekeeper"),
             .init(name: "products", value: "alcohol energy"),

@@ -28,7 +28,7 @@ struct ExciseTests {
 
     /// Anne reported a receipt; Marc is the legal representative.
     private func register(reporter status: AccountStatus?) -> SmallRegister {
-        var register = Sample.register()
+        let register = Sample.register()
         register.requests = [Sample.exciseRequest(status: .answered, profile: "receipt")]
         if let status { register.accounts.append(Sample.account(status: status)) }
         return register
@@ -56,7 +56,7 @@ struct ExciseTests {
 
     @Test("Of a person's new name those offices are told who were sent the old one")
     func recipients() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         let previous = register.persons[0]
         var person = previous
         person.details?.givenName = "Anna"
@@ -141,7 +141,7 @@ struct ExciseTests {
         ]
         for (status, managers, told) in cases {
             let before = managers + [Sample.account(status: status)]
-            var register = register(reporter: nil)
+            let register = register(reporter: nil)
             register.accounts = before.map(Self.revoked)
             let fallen = before.filter(\.status.stands).map {
                 Event.accountChanged(
@@ -167,7 +167,7 @@ struct ExciseTests {
 
     @Test("Whoever was erased is told nothing, and the others all the same")
     func erased() throws {
-        var register = register(reporter: nil)
+        let register = register(reporter: nil)
         register.persons.removeFirst()
         #expect(
             try summary(.obligationOpened(Sample.obligation()), register: register)

@@ -39,7 +39,7 @@ struct FollowTests {
 
     @Test("An employee's request is told to everybody who may decide for the company, once")
     func employee() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         let sophie = PersonIdentifier(uuid(904))
         register.persons.append(
             Sample.person(
@@ -208,7 +208,7 @@ struct FollowTests {
 
     @Test("A person of whom nothing is stored gets no mail; an account for one is an error")
     func erasedPerson() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         register.persons[0].details = nil
         let granted = Sample.request(status: .granted, authorised: .all)
         let messages = try follow(

@@ -285,10 +285,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             authorityMailbox: Sample.settings.authorityMailbox
         )
         let correspondent = try Sample.correspondent(settings)
-        var register = Sample.register(languages: languages)
+        let register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
         if !hasManager { register.accounts = [] }
-        if template.rawValue.hasPrefix("excise.") { Sample.addExcise(to: &register, for: self) }
+        if template.rawValue.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
         let messages = try correspondent.follow(event, register: register, cause: Sample.cause)
         return try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
