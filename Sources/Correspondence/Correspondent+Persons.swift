@@ -39,6 +39,7 @@ extension Correspondent {
         about change: PersonChange,
         of person: Person,
         previous: Person,
+        amid others: [Event],
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
@@ -61,8 +62,19 @@ extension Correspondent {
             return try recipients(.rectified, .told)
         case .restricted: return try recipients(.restricted, .toldRestricted)
         case .restrictionLifted:
-            return try recipients(.restricted, .toldLifted)
-                + decisionsAwaited(of: person, register: register, cause: cause)
+            let told = try recipients(.restricted, .toldLifted)
+            // Where there are many, they are told of a part at a time.
+            if others.contains(where: { $0.beginsTelling(of: person.identifier) }) { return told }
+            return try told
+                + decisionsAwaited(
+                    of: person.identifier,
+                    after: nil,
+                    // The request by which the person asked for it is the one more.
+                    limit: Cascade.requestsToldAtOnce + 1,
+                    since: cause.at,
+                    register: register,
+                    cause: cause
+                )
         }
     }
 
@@ -111,12 +123,21 @@ extension Correspondent {
     }
 
     /// Requests that came, or were answered for, while the data were restricted were told to nobody.
-    private func decisionsAwaited(
-        of person: Person,
+    ///
+    /// - Parameters:
+    ///   - place: the request after which to go on.
+    ///   - limit: how many of the person's requests are looked at.
+    ///   - lift: when the restriction was lifted: what came later was told when it came.
+    func decisionsAwaited(
+        of person: PersonIdentifier,
+        after place: RequestIdentifier?,
+        limit: Int,
+        since lift: Instant,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        try register.requests(of: person.identifier).filter { $0.status == .pending }
+        try register.requests(of: person, after: place, limit: limit)
+            .filter { $0.status == .pending && $0.changedAt <= lift }
             .flatMap { request in
                 if request.procedure == "excise" {
                     return try officeMails(
@@ -135,6 +156,13 @@ extension Correspondent {
                     cause: cause
                 )
             }
+    }
+}
+
+extension Event {
+    fileprivate func beginsTelling(of person: PersonIdentifier) -> Bool {
+        guard case .cascade(let cascade, .begun) = self else { return false }
+        return cascade.change == .person(person, .awaited)
     }
 }
 

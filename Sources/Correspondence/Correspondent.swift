@@ -93,6 +93,19 @@ public struct Correspondent: Sendable {
                 about: change,
                 of: person,
                 previous: previous,
+                amid: others,
+                register: register,
+                cause: cause
+            )
+        case .cascade(let cascade, let step):
+            guard case .person(let person, .awaited) = cascade.change, step != .done else {
+                return []
+            }
+            return try decisionsAwaited(
+                of: person,
+                after: cascade.reachedRequest,
+                limit: Cascade.requestsToldAtOnce,
+                since: cascade.since,
                 register: register,
                 cause: cause
             )
@@ -124,7 +137,7 @@ public struct Correspondent: Sendable {
         case .personRecorded, .personErased, .erasureBegun, .erasureCompleted, .requestErased,
             .requestKept, .supplementReceived,
             .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .provisioning, .reportIgnored, .nothingToChange, .operated, .cascade:
+            .provisioning, .reportIgnored, .nothingToChange, .operated:
             return []
         }
     }

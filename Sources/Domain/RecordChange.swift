@@ -42,11 +42,8 @@ public enum RecordChange: Hashable, Sendable {
     /// The surrogate of the number goes, and with it the number, unless somebody is known whose number it
     /// is.
     case forgetNumber(EORI)
-    /// The numbers that were the person's own go, unless somebody else has an open request or an operator
-    /// under one, and it is theirs from here on, or a company was registered under it: then it was asked
-    /// for by mistake. Where nobody is known whose operator is registered under it, it goes when that is
-    /// revoked.
-    case forgetNumbers(of: PersonIdentifier)
+    /// What changes of the person's own were still to bring is not to come any more.
+    case removeCascades(of: PersonIdentifier)
 }
 
 extension Event {
@@ -64,7 +61,7 @@ extension Event {
             try register.person(identifier).map { person in
                 [
                     .add(.erasure(PersonErasure(person: person, beganAt: now))),
-                    .remove(.person(person)),
+                    .remove(.person(person)), .removeCascades(of: identifier),
                 ]
             } ?? []
         case .requestSubmitted(let request): [.add(.request(request))]

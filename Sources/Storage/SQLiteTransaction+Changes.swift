@@ -18,7 +18,7 @@ extension SQLiteTransaction {
         case .eraseParticulars(let request): try delete(.deleteParticulars, of: request)
         case .conceal(let surrogate): try conceal(surrogate)
         case .forgetNumber(let eori): try forget(eori)
-        case .forgetNumbers(let person): try forgetNumbers(of: person)
+        case .removeCascades(let person): try removeCascades(of: person)
         }
     }
 

@@ -82,6 +82,23 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
+    func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
+        let lookup = try statement(.surrogatesToErase)
+        lookup.bind(person.uuid)
+        lookup.bind(limit)
+        let numbers = try lookup.all { row in
+            (eori: row.text(0), other: row.isNull(1) ? nil : try row.identifier(1))
+        }
+        for number in numbers {
+            let change = try statement(number.other == nil ? .dropSurrogate : .passOnSurrogate)
+            change.bind(number.eori)
+            if let other = number.other { change.bind(other) }
+            try change.run()
+        }
+        if !numbers.isEmpty { connection.state.traces += 1 }
+        return numbers.count
+    }
+
     func reveal(_ person: Person?) throws {
         try checkUsable()
         revealed = person
@@ -113,14 +130,6 @@ extension SQLiteTransaction {
         statement.bind(eori.text)
         guard try statement.run() > 0 else { return }
         connection.state.traces += 1
-    }
-
-    func forgetNumbers(of person: PersonIdentifier) throws {
-        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
-            let statement = try statement(name)
-            statement.bind(person.uuid)
-            try statement.run()
-        }
     }
 
     // MARK: Records

@@ -125,6 +125,7 @@ extension SQLiteTransaction {
             (
                 stream: row.integer(0),
                 removed: Removed(
+                    sequence: row.integer(3),
                     account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
                     leavesTraces: row.integer(2) != 0
                 )
@@ -154,6 +155,7 @@ extension SQLiteTransaction {
 
 /// What is to be known of a payload that was taken away.
 struct Removed {
+    let sequence: Int64
     let account: AccountIdentifier?
     let leavesTraces: Bool
 }

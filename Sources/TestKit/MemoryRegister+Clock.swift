@@ -97,10 +97,16 @@ extension MemoryTransaction {
         return records.requests.all.filter(\.status.isOpen)
     }
 
-    /// The first of each operator.
+    /// The first of each operator, and of each person.
     private func cascades(dueAt now: Instant) -> [Cascade] {
-        var seen: Set<EORI> = []
-        return records.cascades.all.filter { seen.insert($0.eori).inserted && $0.since <= now }
+        var operators: Set<EORI> = []
+        var persons: Set<PersonIdentifier> = []
+        return records.cascades.all.filter { cascade in
+            let isFirst =
+                cascade.eori.map { operators.insert($0).inserted } ?? true
+                && cascade.person.map { persons.insert($0).inserted } ?? true
+            return isFirst && cascade.since <= now
+        }
     }
 
     func oldestOpenRequests() throws -> [String: Instant] {

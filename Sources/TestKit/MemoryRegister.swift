@@ -200,16 +200,18 @@ final class MemoryTransaction: RegisterTransaction, RegisterOverlay {
         return sequence
     }
 
-    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [SettledOrder] {
         try checkUsable()
-        var accounts: [AccountIdentifier] = []
+        var orders: [SettledOrder] = []
         for sequence in Set(sequences).sorted() {
             guard let index = unsettledIndex(sequence) else { continue }
-            if let account = contents.outbox[index].message?.account { accounts.append(account) }
+            if let account = contents.outbox[index].message?.account {
+                orders.append(SettledOrder(account: account, message: sequence))
+            }
             contents.takeMessage(at: index)
             contents.outbox[index].settledAt = now
         }
-        return accounts
+        return orders
     }
 
     func droppedMessages() throws -> [Int64] {

@@ -54,6 +54,11 @@ extension MemoryTransaction {
         return records.erasures.all.first { !persons.contains($0.person.identifier) }
     }
 
+    func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
+        try checkUsable()
+        return records.forgetNumbers(of: person, limit: limit)
+    }
+
     private func marks(of erasure: PersonErasure) throws -> ErasureMarks {
         try checkUsable()
         guard let marks = contents.erasureMarks[erasure.person.identifier] else {

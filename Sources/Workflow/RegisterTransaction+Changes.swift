@@ -23,7 +23,6 @@ extension RegisterTransaction {
     /// Nothing is left to be done of the erasure.
     public func complete(_ erasure: PersonErasure) throws {
         try carryOut(.remove(.erasure(erasure)))
-        try carryOut(.forgetNumbers(of: erasure.person.identifier))
     }
 
     /// Takes away what was written about these requests. What an authorisation in force was granted on

@@ -85,7 +85,7 @@ private final class People: RegisterOverlay {
         #expect(
             try changes(erased, known: [person]) == [
                 .add(.erasure(PersonErasure(person: person, beganAt: Self.now))),
-                .remove(.person(person)),
+                .remove(.person(person)), .removeCascades(of: person.identifier),
             ]
         )
     }

@@ -258,8 +258,11 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
         for person in persons {
             answers += [
                 try register.person(person), try register.person(subject: "s\(person)"),
-                try register.requests(of: person), try register.requests(of: person, limit: 2),
-                try register.accounts(of: person), try register.accounts(of: person, limit: 2),
+                try register.requests(of: person, after: nil, limit: .max),
+                try register.requests(of: person, after: nil, limit: 2),
+                try register.accounts(of: person, after: nil, limit: .max),
+                try register.accounts(of: person, after: nil, limit: 2),
+                try register.hasStandingAccount(person),
                 try register.personalFile(of: person),
                 try register.hasRequest(of: person, besides: RequestIdentifier(uuid(1, 2))),
             ]

@@ -25,8 +25,17 @@ public struct EmptyRegister: RegisterView, Sendable {
         of _: PersonIdentifier?
     ) -> Bool { false }
     public func hasRequest(of _: PersonIdentifier, besides _: RequestIdentifier) -> Bool { false }
-    public func requests(of _: PersonIdentifier) -> [Request] { [] }
-    public func accounts(of _: PersonIdentifier) -> [Account] { [] }
+    public func requests(
+        of _: PersonIdentifier,
+        after _: RequestIdentifier?,
+        limit _: Int
+    ) -> [Request] { [] }
+    public func accounts(
+        of _: PersonIdentifier,
+        after _: AccountIdentifier?,
+        limit _: Int
+    ) -> [Account] { [] }
+    public func hasStandingAccount(_: PersonIdentifier) -> Bool { false }
     public func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
     public func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     public func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
@@ -39,6 +48,7 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func obligations(under _: ExciseNumber, reference _: String?) -> [Obligation] { [] }
     public func obligations(broughtAboutBy _: RequestIdentifier) -> [Obligation] { [] }
     public func hasCascade(of _: EORI) -> Bool { false }
+    public func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     public func surrogate(of _: EORI) -> UniversalIdentifier? { nil }
     public func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
     public func deadLetterReason(_: DeadLetterIdentifier) -> DeadLetterReason? { nil }

@@ -81,9 +81,12 @@ public struct OverlaidRecords: Sendable {
         }
     }
 
-    /// Of the person's numbers, those that somebody else has go to them, and those go that nobody has.
-    mutating func forgetNumbers(of person: PersonIdentifier) {
+    /// Of the person's numbers, those that somebody else has go to them, and those go that nobody has:
+    /// `limit` at most. Returns how many it were.
+    public mutating func forgetNumbers(of person: PersonIdentifier, limit: Int) -> Int {
+        var count = 0
         for surrogate in surrogates.all where surrogate.person == person {
+            guard count < limit else { break }
             if let other = holder(of: surrogate.eori, besides: person) {
                 let theirs = Surrogate(
                     eori: surrogate.eori,
@@ -95,7 +98,17 @@ public struct OverlaidRecords: Sendable {
                 .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
             {
                 forget(surrogate)
+            } else {
+                continue
             }
+            count += 1
+        }
+        return count
+    }
+
+    mutating func removeCascades(of person: PersonIdentifier) {
+        for cascade in cascades.all where cascade.person == person {
+            cascades.remove(cascade.number)
         }
     }
 

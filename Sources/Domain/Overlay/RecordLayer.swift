@@ -27,6 +27,7 @@ public struct RecordLayer<Record: RegisteredRecord>: Sendable {
 
     /// In the order in which they were written first.
     private var entries: [Entry] = []
+    /// Also of what is gone: whoever goes through the records may stand there.
     private var places: [Record.Identity: Int] = [:]
     /// What was taken away of what lies below, or hides it.
     private var removed: Set<Record.Identity> = []
@@ -63,8 +64,13 @@ public struct RecordLayer<Record: RegisteredRecord>: Sendable {
     var isOverwriting: Bool { overwrittenCount > 0 }
     var isEmpty: Bool { entries.isEmpty && removed.isEmpty }
 
+    /// Whether what lies below knows nothing of it, be it gone by now.
+    func isNew(_ identity: Record.Identity) -> Bool {
+        places[identity].map { entries[$0].isNew } ?? false
+    }
+
     mutating func put(_ record: Record, isNew: Bool) {
-        if let place = places[record.identity] {
+        if let place = places[record.identity], entries[place].record != nil {
             entries[place].record = record
         } else {
             places[record.identity] = entries.count
@@ -73,7 +79,7 @@ public struct RecordLayer<Record: RegisteredRecord>: Sendable {
     }
 
     mutating func remove(_ identity: Record.Identity) {
-        if let place = places.removeValue(forKey: identity) { entries[place].record = nil }
+        if let place = places[identity] { entries[place].record = nil }
         removed.insert(identity)
     }
 

@@ -19,7 +19,7 @@ extension RegisterOverlay {
     ) throws -> [Account] {
         let accounts = try written.accounts
         // Behind a new account there are new ones alone.
-        let isBelow = try account.map { try accounts[$0] == nil || base.account($0) != nil } ?? true
+        let isBelow = account.map { !accounts.isNew($0) } ?? true
         let below =
             isBelow
             ? try base.accounts(of: eori, after: account, limit: widened(limit, by: accounts)) : []
@@ -54,14 +54,32 @@ extension RegisterOverlay {
         }
     }
 
-    public func accounts(of person: PersonIdentifier) throws -> [Account] {
-        try written.accounts.over(base.accounts(of: person)) { $0.person == person }
+    public func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        let accounts = try written.accounts
+        let isBelow = account.map { !accounts.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.accounts(of: person, after: account, limit: widened(limit, by: accounts))
+            : []
+        let found = accounts.over(below, after: isBelow ? nil : account) { $0.person == person }
+        return Array(found.prefix(limit))
     }
 
-    public func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
+    public func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
         let accounts = try written.accounts
-        let below = try base.accounts(of: person, limit: widened(limit, by: accounts))
-        return Array(accounts.over(below) { $0.person == person }.prefix(limit))
+        if accounts.all.contains(where: { $0.person == person && $0.status.stands }) { return true }
+        guard accounts.isOverwriting else { return try base.hasStandingAccount(person) }
+        var last: AccountIdentifier?
+        while true {
+            let page = try self.accounts(of: person, after: last, limit: Self.pageCount)
+            if page.contains(where: \.status.stands) { return true }
+            guard page.count == Self.pageCount else { return false }
+            last = page.last?.identifier
+        }
     }
 
     public func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
@@ -82,7 +100,7 @@ extension RegisterOverlay {
     ) throws -> [Request] {
         let requests = try written.requests
         // Behind a new request there are new ones alone.
-        let isBelow = try request.map { try requests[$0] == nil || base.request($0) != nil } ?? true
+        let isBelow = request.map { !requests.isNew($0) } ?? true
         let below =
             isBelow
             ? try base.openRequests(
@@ -159,17 +177,22 @@ extension RegisterOverlay {
         of person: PersonIdentifier,
         besides request: RequestIdentifier
     ) throws -> Bool {
-        try requests(of: person, limit: 2).contains { $0.identifier != request }
+        try requests(of: person, after: nil, limit: 2).contains { $0.identifier != request }
     }
 
-    public func requests(of person: PersonIdentifier) throws -> [Request] {
-        try written.requests.over(base.requests(of: person)) { $0.person == person }
-    }
-
-    public func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
+    public func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
         let requests = try written.requests
-        let below = try base.requests(of: person, limit: widened(limit, by: requests))
-        return Array(requests.over(below) { $0.person == person }.prefix(limit))
+        let isBelow = request.map { !requests.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.requests(of: person, after: request, limit: widened(limit, by: requests))
+            : []
+        let found = requests.over(below, after: isBelow ? nil : request) { $0.person == person }
+        return Array(found.prefix(limit))
     }
 
     // MARK: Authorisations and obligations
@@ -211,7 +234,7 @@ extension RegisterOverlay {
     public func recordedFile(of person: PersonIdentifier) throws -> PersonalFile {
         let written = try written
         var file = try base.personalFile(of: person)
-        let own = try requests(of: person).map(\.identifier)
+        let own = try requests(of: person, after: nil, limit: .max).map(\.identifier)
         let requests = Set(own)
         file.writings.removeAll { written.erasedWritings.contains($0.request) }
         file.documents.removeAll { written.erasedWritings.contains($0.request) }

@@ -64,7 +64,7 @@ extension RegisterOverlay {
                 try stored(surrogate.person) == nil
             else { return }
             records.forget(surrogate)
-        case .forgetNumbers(let person): records.forgetNumbers(of: person)
+        case .removeCascades(let person): records.removeCascades(of: person)
         }
     }
 
@@ -215,5 +215,15 @@ extension RegisterOverlay {
 
     public func hasCascade(of eori: EORI) throws -> Bool {
         try written.cascades.all.contains { $0.eori == eori } || base.hasCascade(of: eori)
+    }
+
+    public func cascade(
+        of person: PersonIdentifier,
+        _ work: Cascade.PersonWork?
+    ) throws -> Instant? {
+        let begun = try written.cascades.all.last {
+            $0.person == person && (work == nil || $0.change == work.map { .person(person, $0) })
+        }
+        return try begun?.since ?? base.cascade(of: person, work)
     }
 }

@@ -4,6 +4,7 @@ import Domain
 extension ForecastTransaction {
     func erasure(of _: PersonIdentifier) throws -> PersonErasure? { nil }
     func oldestErasure(except _: Set<PersonIdentifier>) throws -> PersonErasure? { nil }
+    func eraseNumbers(of _: PersonIdentifier, limit _: Int) throws -> Int { 0 }
     func requests(in _: PersonErasure, limit _: Int) throws -> [Placed<Request>] { [] }
     func accounts(in _: PersonErasure, limit _: Int) throws -> [Placed<Account>] { [] }
     func eraseMessages(in _: PersonErasure, limit _: Int, at _: Instant) throws -> [Int64] { [] }

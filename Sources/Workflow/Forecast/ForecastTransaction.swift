@@ -138,7 +138,7 @@ final class ForecastTransaction: RegisterTransaction, RegisterOverlay {
         journal _: Int64,
         at _: Instant
     ) throws -> Int64 { 0 }
-    func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
+    func settle(_: [Int64], at _: Instant) throws -> [SettledOrder] { [] }
     func park(_: Int64, reason _: String?) throws {}
     func retry(_: [Int64]?) throws {}
     func droppedMessages() throws -> [Int64] { [] }
