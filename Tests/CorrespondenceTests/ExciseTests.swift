@@ -93,7 +93,7 @@ struct ExciseTests {
         }
         // Nobody manages the operator any more: the office is told, and who reported it while there.
         for (status, told) in [(AccountStatus.active, [anne, office]), (.revoked, [office])] {
-            var alone = register(reporter: nil)
+            let alone = register(reporter: nil)
             alone.accounts = [Sample.account(status: status)]
             #expect(
                 try summary(overdue, register: alone, exciseMailbox: office)

@@ -68,7 +68,7 @@ struct PersonTests {
             $0.details?.languages = [.german]
         }
         #expect(try summary(moved) == [])
-        var alone = Sample.register()
+        let alone = Sample.register()
         alone.recipients = []
         #expect(try summary(renamed, register: alone) == [])
     }

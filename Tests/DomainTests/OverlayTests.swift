@@ -30,8 +30,9 @@ extension Array {
 
 private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
     UniversalIdentifier(
-        random: [series] + [UInt8](repeating: 0, count: 7)
-            + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+        // The version and the variant stand in bytes that are the same for all.
+        random: [series] + [UInt8](repeating: 0, count: 8)
+            + (0..<7).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
     )
 }
 

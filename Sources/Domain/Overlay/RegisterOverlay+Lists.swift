@@ -236,8 +236,9 @@ extension RegisterOverlay {
         var file = try base.personalFile(of: person)
         let own = try requests(of: person, after: nil, limit: .max).map(\.identifier)
         let requests = Set(own)
-        file.writings.removeAll { written.erasedWritings.contains($0.request) }
-        file.documents.removeAll { written.erasedWritings.contains($0.request) }
+        let kept = requests.subtracting(written.erasedWritings)
+        file.writings.removeAll { !kept.contains($0.request) }
+        file.documents.removeAll { !kept.contains($0.request) }
         file.writings += own.flatMap { request in
             written.writings[request, default: []].map { .init(request: request, text: $0) }
         }.sorted { $0.text.recordedAt < $1.text.recordedAt }
