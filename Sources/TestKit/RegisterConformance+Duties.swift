@@ -224,7 +224,8 @@ extension RegisterConformance {
                 try expect(file.obligations, equals: [obligation], "disclosed")
             }
         },
-        RegisterConformance("what an obligation is about is told apart by its scalars") { register in
+        RegisterConformance("what an obligation is about is told apart by its scalars") {
+            register in
             let references = ["andr\u{e9}", "andre\u{301}"]
             try await register.write { transaction in
                 for (index, reference) in references.enumerated() {

@@ -42,7 +42,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
     private static let operators = (0..<3).map { EORI(canonical: "LU\($0)") }
     private static let numbers = (0..<3).map { ExciseNumber(canonical: "LU0000012345\($0)") }
     private static let persons = (0..<4).map { PersonIdentifier(uuid(UInt64($0), 1)) }
-    private static let steps = 160
+    private static let steps = 120
     private static let profiles = ["company", "employee"]
 
     @Test("what is written over a register is found as in a register of its own", arguments: 1...4)
@@ -55,10 +55,10 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             let change = try Self.change(UInt64(step), to: single, using: &generator)
             try single.layOver(change)
             try stacked.layOver(change)
-            guard step % 4 == 0 else { continue }
+            guard step % 10 == 0 else { continue }
             let (one, other) = (try Self.answers(of: single), try Self.answers(of: stacked))
             for (index, pair) in zip(one, other).enumerated() where pair.0 != pair.1 {
-                Issue.record("step \(step), answer \(index): \(pair.1) where \(pair.0) was expected")
+                Issue.record("step \(step), answer \(index): \(pair.1), not \(pair.0)")
                 return
             }
         }

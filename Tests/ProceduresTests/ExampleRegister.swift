@@ -183,7 +183,8 @@ extension ExampleRegister {
                 found.append("the account of a person is \(account.status)")
             }
         }
-        if requests.contains(where: { $0.status.isOpen && records.persons[$0.person]?.details == nil }) {
+        let open = requests.filter(\.status.isOpen)
+        if open.contains(where: { records.persons[$0.person]?.details == nil }) {
             found.append("a request is open of somebody who is forgotten")
         }
         return found

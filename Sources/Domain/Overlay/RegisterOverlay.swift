@@ -51,7 +51,8 @@ extension RegisterOverlay {
         case .remove(let record):
             if case .request(let request) = record { try check(.request(request), isAdded: false) }
             records.remove(record)
-        case .write(let writing): records.writings[writing.request, default: []].append(writing.text)
+        case .write(let writing):
+            records.writings[writing.request, default: []].append(writing.text)
         case .document(let named): records.documents[named.request, default: []].append(named)
         case .state(let particulars, let request):
             records.particulars[request] =
