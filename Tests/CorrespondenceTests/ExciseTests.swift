@@ -101,7 +101,7 @@ struct ExciseTests {
             )
         }
         // Whoever reported it manages the operator, and is told once.
-        var manager = register(reporter: nil)
+        let manager = register(reporter: nil)
         manager.accounts = [Sample.account(role: .manager)]
         #expect(
             try summary(overdue, register: manager)
