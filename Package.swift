@@ -112,7 +112,9 @@ let package = Package(
         // What both programs put together from a configuration.
         .target(
             name: "Composition",
-            dependencies: ["AMQP", "Broker", "Correspondence", "Domain", "Settings", "Workflow"],
+            dependencies: [
+                "AMQP", "Broker", "Correspondence", "Domain", "Procedures", "Settings", "Workflow",
+            ],
             swiftSettings: strict
         ),
 
@@ -153,12 +155,18 @@ let package = Package(
         ),
         .testTarget(
             name: "CorrespondenceTests",
-            dependencies: ["Contract", "Correspondence", "Domain", mustache],
+            dependencies: [
+                "Contract", "Correspondence", "Domain", "Procedures", "Workflow", mustache,
+            ],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
-        .testTarget(name: "LayoutTests", swiftSettings: strict),
+        .testTarget(
+            name: "LayoutTests",
+            dependencies: ["Domain", "Procedures"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "OperationsTests",
             dependencies: ["Operations", logging, metrics, nioCore, serviceLifecycle, yams],
@@ -187,8 +195,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations", "Storage",
-                "TestKit", "Workflow", "registrarctl", "registrard", grdb, logging,
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations",
+                "Procedures", "Storage", "TestKit", "Workflow", "registrarctl", "registrard", grdb,
+                logging,
             ],
             exclude: ["Golden", "mail_server.py", "scim_server.py"],
             swiftSettings: strict

@@ -11,12 +11,30 @@ struct Mail {
         let email: String
         /// The languages that the person asked for; nil when there was no wish.
         let languages: [Language]?
+
+        func isSame(as other: Self) -> Bool {
+            person == other.person && email.isExactly(other.email)
+        }
     }
 
     let template: MailTemplate
     let variant: MailVariant
     let to: Addressee
-    var values: MailValues
+    let values: EscapedValues
+
+    init(
+        template: MailTemplate,
+        variant: MailVariant,
+        to addressee: Addressee,
+        values: EscapedValues
+    ) {
+        self.template = template
+        self.variant = variant
+        self.to = addressee
+        var values = values
+        if let name = addressee.name { values.set(.recipient, .text(name)) }
+        self.values = values
+    }
 }
 
 /// Puts mails into words by copying what the library made ready.
@@ -27,12 +45,11 @@ struct Mailer: Sendable {
     private let configured: [Language]
     /// By the set of languages, one bit for each of `order`.
     private let layouts: [MailLayouts]
-    private let subjects: [MailTemplate: [Subject]]
-    private let operationNames: [Language: [CustomsOperation: MailValues.Escaped]]
-    /// What each mail's values begin with.
-    let commonValues: MailValues
-    /// The same for mails about excise, which another mailbox may answer for.
-    let exciseValues: MailValues
+    /// By the template's name, then by the set of languages.
+    private let subjects: [String: [Subject]]
+    private let settings: CorrespondenceSettings
+    /// What the values of a mail begin with, by the office that answers for it.
+    private let commonValues: [ActorRole: EscapedValues]
     private let messageIdentifierHost: String
 
     /// A subject line in one set of languages.
@@ -65,16 +82,24 @@ struct Mailer: Sendable {
                 )
             }
         }
-        self.operationNames = Self.escapedOperationNames()
-        self.commonValues = MailValues(
-            portalURL: settings.portalURL,
-            mailbox: settings.authorityMailbox
-        )
-        self.exciseValues = MailValues(
-            portalURL: settings.portalURL,
-            mailbox: settings.exciseMailbox ?? settings.authorityMailbox
+        self.settings = settings
+        self.commonValues = Dictionary(
+            uniqueKeysWithValues: ActorRole.allCases.map { ($0, EscapedValues(settings, $0)) }
         )
         self.messageIdentifierHost = Self.host(of: settings.source)
+    }
+
+    /// Whether it has words for the mail.
+    func knows(_ template: MailTemplate) -> Bool { subjects[template.name] != nil }
+
+    /// What the notice says, as far as its template names it.
+    func escapedValues(of notice: Notice) -> EscapedValues {
+        let office = notice.template.office
+        var values = commonValues[office, default: EscapedValues(settings, office)]
+        for variable in notice.template.variables {
+            if let value = notice.values[variable] { values.set(variable, value) }
+        }
+        return values
     }
 
     /// Writes the members of a `notification.email`.
@@ -88,10 +113,10 @@ struct Mailer: Sendable {
     ) {
         let combination = combination(for: mail.to.languages)
         let layouts = layouts[combination]
-        let subject = subjects[mail.template]?[combination]
+        let subject = subjects[mail.template.name]?[combination]
         let blocks = layouts.languages.map { block(of: mail, in: $0) }
         data.member("requestId", request?.uuid.text)
-        data.member("template", mail.template.rawValue)
+        data.member("template", mail.template.name)
         data.array("to") { addressees in
             addressees.object { addressee in
                 addressee.member("name", mail.to.name.map(Self.line))
@@ -152,7 +177,7 @@ struct Mailer: Sendable {
         }
         return library.blocks[
             MailBlock.Key(
-                template: mail.template,
+                template: mail.template.name,
                 language: language,
                 variant: mail.variant,
                 present: present
@@ -188,7 +213,7 @@ struct Mailer: Sendable {
 
     private func append(
         _ segments: [MailBlock.Segment],
-        of values: MailValues,
+        of values: EscapedValues,
         isHTML: Bool,
         language: Language,
         to output: inout JSONWriter
@@ -196,41 +221,15 @@ struct Mailer: Sendable {
         for segment in segments {
             switch segment {
             case .literal(let text): output.append(escaped: text)
-            case .value(.operations):
-                var isFirst = true
-                for operation in values.operations.list {
-                    if !isFirst { output.append(escaped: Array(", ".utf8)) }
-                    isFirst = false
-                    guard let name = operationNames[language]?[operation] else { continue }
-                    output.append(escaped: isHTML ? name.html : name.text)
-                }
             case .value(let variable):
-                if let localised = values.localised[variable] {
-                    let value = MailValues.Escaped(localised.words(in: language))
-                    output.append(escaped: isHTML ? value.html : value.text)
-                } else if let value = values[variable] {
-                    output.append(escaped: isHTML ? value.html : value.text)
-                }
+                guard let value = values.escaped(variable, in: language) else { continue }
+                output.append(escaped: isHTML ? value.html : value.text)
             }
         }
     }
 
     private static func line(_ text: String) -> String {
         String(decoding: MailText.sanitised(text, keepsLines: false), as: UTF8.self)
-    }
-
-    private static func escapedOperationNames()
-        -> [Language: [CustomsOperation: MailValues.Escaped]]
-    {
-        var names: [Language: [CustomsOperation: MailValues.Escaped]] = [:]
-        for language in Language.allCases {
-            for operation in CustomsOperation.allCases {
-                names[language, default: [:]][operation] = MailValues.Escaped(
-                    OperationNames.name(operation, in: language)
-                )
-            }
-        }
-        return names
     }
 
     /// The right side of Message-IDs (RFC 5322 §3.6.4, `dot-atom-text`): the host of a source that

@@ -1,6 +1,7 @@
-import Contract
-import Correspondence
-import Domain
+public import Contract
+public import Correspondence
+public import Domain
+import Procedures
 
 /// What a message's effects have in common: what brought them about, and where they are written.
 struct FollowUp {
@@ -134,5 +135,29 @@ struct FollowUp {
         case .reportIgnored(let account, _, _): try transaction.account(account)?.request
         default: nil
         }
+    }
+}
+
+extension Correspondent {
+    /// What is to be sent because of `event`, in this order. Whom to tell what is for the
+    /// procedures to say.
+    ///
+    /// - Parameter events: All that happens at once: who was responsible before may depend on that.
+    /// - Throws: What the register throws, and what says that the register or a procedure
+    ///   contradicts itself.
+    public func follow(
+        _ event: Event,
+        amid events: [Event] = [],
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let context = NoticeContext(register: register, events: events, request: cause.request)
+        return try follow(
+            event,
+            notices: try ProcedureCatalogue.notices(of: event, in: context),
+            statusFields: try ProcedureCatalogue.statusFields(of: event, in: register),
+            register: register,
+            cause: cause
+        )
     }
 }

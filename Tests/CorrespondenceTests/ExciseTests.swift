@@ -1,8 +1,10 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
+@testable import Procedures
 
 @Suite("Who is told of excise")
 struct ExciseTests {
@@ -16,7 +18,7 @@ struct ExciseTests {
         exciseMailbox: String? = nil
     ) throws -> [String] {
         var settings = Sample.settings
-        settings.exciseMailbox = exciseMailbox
+        settings.officeMailboxes[.exciseOffice] = exciseMailbox
         return try Sample.correspondent(settings)
             .follow(event, amid: others, register: register, cause: Sample.cause)
             .map { message in
@@ -206,22 +208,22 @@ struct ExciseTests {
     @Test("Days and names are written as each language writes them")
     func words() {
         let first = CivilDate(dayNumber: 20_939)  // 2027-05-01
-        let days = Language.allCases.map { LocalisedValue.day(first).words(in: $0) }
+        let days = Language.allCases.map { MailValue.day(first).words(in: $0) }
         #expect(days == ["1 May 2027", "1er mai 2027", "1. Mai 2027", "1. Mee 2027"])
-        let second = LocalisedValue.day(first.adding(days: 1)).words(in: .french)
+        let second = MailValue.day(first.adding(days: 1)).words(in: .french)
         #expect(second == "2 mai 2027")
         for kind in AuthorisationKind.allCases {
-            let names = Language.allCases.map { LocalisedValue.authorisation(kind).words(in: $0) }
+            let names = Language.allCases.map { kind.name(in: $0) }
             #expect(Set(names).count == Language.allCases.count)
         }
         for (amount, words) in [
             ("10000.00", ["EUR 10,000.00", "10 000,00 EUR", "10.000,00 EUR", "10.000,00 EUR"]),
             ("999.50", ["EUR 999.50", "999,50 EUR", "999,50 EUR", "999,50 EUR"]),
         ] {
-            let written = Language.allCases.map { LocalisedValue.euros(amount).words(in: $0) }
+            let written = Language.allCases.map { MailValue.euros(amount).words(in: $0) }
             #expect(written.map { $0.replacing("\u{A0}", with: " ") } == words)
         }
-        let products = LocalisedValue.products(ExciseProduct.allCases)
+        let products = MailValue.products(ExciseProduct.allCases)
         #expect(
             products.words(in: .english)
                 == "alcoholic beverages, tobacco products, energy products"

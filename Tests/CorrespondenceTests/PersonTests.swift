@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 

@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Foundation
+import Procedures
 import Synchronization
 import Testing
 
@@ -232,7 +233,7 @@ enum Sample {
         .appending(path: "Config/templates")
 
     private static let shippedTemplates = Result {
-        try TemplateLibrary(folder: templateFolder.path())
+        try TemplateLibrary(folder: templateFolder.path(), mails: ProcedureCatalogue.mails)
     }
 }
 

@@ -18,7 +18,8 @@ struct LayoutTests {
         "Settings": [],
         "Operations": [],
         "Composition": [
-            "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Settings", "Workflow",
+            "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",
+            "Workflow",
         ],
         "TestKit": ["Contract", "Domain", "Workflow"],
         "registrard": [
@@ -137,22 +138,10 @@ struct LayoutTests {
         #expect(ignored.contains(".build/"))
         #expect(ignored.contains("Package.resolved"))
     }
-
-    @Test("every procedure is a folder and one line of the catalogue")
-    func proceduresAreFolders() throws {
-        let catalogue = try Repository.text(of: "Sources/Procedures/ProcedureCatalogue.swift")
-        for (folder, procedure) in [
-            ("Access", "Access"), ("Excise", "Excise"), ("Person", "PersonRights"),
-        ] {
-            #expect(catalogue.contains("        \(procedure).self"))
-            let files = try Repository.swiftFiles(in: "Sources/Procedures/\(folder)")
-            #expect(!files.isEmpty)
-        }
-    }
 }
 
 extension Substring {
-    fileprivate var isComment: Bool {
+    var isComment: Bool {
         drop { $0 == " " }.hasPrefix("//")
     }
 }

@@ -8,6 +8,7 @@ import Domain
 struct RightsRequest: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
+    let profile: PersonRights.Profile
     let right: Right
 
     var request: RequestIdentifier? { identifier }
@@ -105,7 +106,7 @@ struct RightsRequest: Command {
         Request(
             identifier: identifier,
             procedure: PersonRights.name,
-            profile: right.name,
+            profile: profile.rawValue,
             person: person.identifier,
             eori: nil,
             requested: .none,

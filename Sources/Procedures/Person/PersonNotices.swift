@@ -1,0 +1,146 @@
+import Domain
+
+extension PersonRights {
+    static let mails: [MailTemplate] = [rectified, erased, restricted, consentWithdrawn]
+
+    private static let rectified = MailTemplate(
+        "person.rectified",
+        [.email, .applicant, .formerName],
+        optional: [.recipient],
+        variants: ["data-subject", "told"]
+    )
+    private static let erased = MailTemplate(
+        "person.erased",
+        [.applicant],
+        optional: [.recipient],
+        variants: ["data-subject", ["data-subject", "kept"], "told"]
+    )
+    private static let restricted = MailTemplate(
+        "person.restricted",
+        [.applicant],
+        optional: [.recipient],
+        variants: [
+            ["data-subject", "restricted"], ["data-subject", "lifted"], ["told", "restricted"],
+            ["told", "lifted"],
+        ]
+    )
+    private static let consentWithdrawn = MailTemplate("person.consent-withdrawn", [.recipient])
+
+    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        switch event {
+        case .requestSubmitted(let request) where request.procedure == name,
+            .requestChanged(let request, _, _, _) where request.procedure == name:
+            return try answer(to: request, in: context)
+        case .personChanged(let person, let previous, let change):
+            return try notices(of: change, of: person, previous: previous, in: context)
+        case .erasureTold(let person, let recipients):
+            return told(erased, "told", recipients, about: person, in: context)
+        default: return []
+        }
+    }
+
+    /// A disclosure is its own answer.
+    static func statusFields(
+        of request: Request,
+        in _: any RegisterView
+    ) throws -> StatusFields? {
+        request.profile == Profile.access.rawValue ? nil : []
+    }
+
+    /// The mail that answers a person who exercised a right.
+    private static func answer(
+        to request: Request,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        guard request.status == .granted,
+            let person = try context.register.person(request.person)
+        else { return [] }
+        let mail: (MailTemplate, MailVariant)? =
+            switch Profile(rawValue: request.profile) {
+            case .rectification: (rectified, "data-subject")
+            case .erasure:
+                (erased, request.kept.isEmpty ? "data-subject" : ["data-subject", "kept"])
+            case .restriction:
+                (restricted, ["data-subject", person.isRestricted ? "restricted" : "lifted"])
+            case .consentWithdrawal: (consentWithdrawn, .only)
+            case .access, nil: nil
+            }
+        guard let (template, variant) = mail else { return [] }
+        let values: MailValues = [.email: person.details.map { .text($0.email) }]
+        return [
+            Notice(
+                template,
+                variant,
+                to: [.person(person.identifier)],
+                values,
+                about: request.identifier
+            )
+        ]
+    }
+
+    /// What others are told of a person's change. Of what was stored, mails to others have named
+    /// the person alone, so that a new address or language concerns nobody.
+    private static func notices(
+        of change: PersonChange,
+        of person: Person,
+        previous: Person,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        func recipients(_ template: MailTemplate, _ variant: MailVariant) throws -> [Notice] {
+            told(
+                template,
+                variant,
+                try context.register.recipients(ofDataAbout: person.identifier),
+                about: person,
+                formerName: previous.details?.displayName,
+                in: context
+            )
+        }
+        switch change {
+        case .rectified:
+            guard person.details?.displayName != previous.details?.displayName else { return [] }
+            return try recipients(rectified, "told")
+        case .restricted: return try recipients(restricted, ["told", "restricted"])
+        case .restrictionLifted:
+            // Requests that came, or were answered for, meanwhile were told to nobody.
+            let pending = try context.register.requests(of: person.identifier)
+                .filter { $0.status == .pending }
+            return try recipients(restricted, ["told", "lifted"])
+                + pending.flatMap { request in
+                    try ProcedureCatalogue.procedure(named: request.procedure)?
+                        .decisionAwaited(on: request, in: context) ?? []
+                }
+        }
+    }
+
+    /// Tells those who were sent mails about a person, as far as these named the person (GDPR 19):
+    /// an office at the mailbox that it was written to.
+    private static func told(
+        _ template: MailTemplate,
+        _ variant: MailVariant,
+        _ recipients: [Recipient],
+        about person: Person,
+        formerName: String? = nil,
+        in context: NoticeContext
+    ) -> [Notice] {
+        guard let details = person.details else { return [] }
+        let addressees = recipients.compactMap { recipient -> Notice.Addressee? in
+            let sent = ProcedureCatalogue.mail(named: recipient.template)
+            // One that is not known any more may have named anybody.
+            guard sent?.variables.contains(.applicant) != false else { return nil }
+            return recipient.person.map { .person($0) }
+                ?? .office(sent?.office ?? .customsAuthority)
+        }
+        let values: MailValues = [
+            .applicant: .text(details.displayName), .formerName: formerName.map { .text($0) },
+        ]
+        return [Notice(template, variant, to: addressees, values, about: context.request)]
+    }
+}
+
+extension MailVariable {
+    /// The address that is stored of the person addressed.
+    fileprivate static let email: Self = "email"
+    /// The name, now corrected, under which the applicant was known.
+    fileprivate static let formerName: Self = "former-name"
+}
