@@ -29,13 +29,17 @@ extension Correspondent {
         guard !addressed.isEmpty else { return [] }
         let values = mailer.escapedValues(of: notice)
         return addressed.map { addressee in
-            let mail = Mail(
-                template: notice.template,
-                variant: notice.variant,
-                to: addressee,
-                values: values
-            )
-            return notification(mail, request: notice.request, subject: subject, cause: cause)
+            var values = values
+            if let name = addressee.name { values.set(.recipient, .text(name)) }
+            let mail = Mail(notice: notice, to: addressee, values: values)
+            let identifier = identifiers.next().text
+            return message(
+                "notification.email",
+                identifier: identifier,
+                subject: notice.request?.uuid.text ?? subject ?? cause.identifier,
+                cause: cause,
+                mail: MailRecord(template: notice.template.name, recipient: addressee.person)
+            ) { mailer.write(mail, identifier: identifier, to: &$0) }
         }
     }
 
@@ -61,24 +65,6 @@ extension Correspondent {
                 email: settings.mailbox(of: role),
                 languages: settings.languages
             )
-        }
-    }
-
-    private func notification(
-        _ mail: Mail,
-        request: RequestIdentifier?,
-        subject: String?,
-        cause: Cause
-    ) -> OutboundMessage {
-        let identifier = identifiers.next().text
-        return message(
-            "notification.email",
-            identifier: identifier,
-            subject: request?.uuid.text ?? subject ?? cause.identifier,
-            cause: cause,
-            mail: MailRecord(template: mail.template.name, recipient: mail.to.person)
-        ) { data in
-            mailer.write(mail, identifier: identifier, request: request, to: &data)
         }
     }
 }

@@ -17,24 +17,10 @@ struct Mail {
         }
     }
 
-    let template: MailTemplate
-    let variant: MailVariant
+    let notice: Notice
+    /// One of those whom the notice names.
     let to: Addressee
     let values: EscapedValues
-
-    init(
-        template: MailTemplate,
-        variant: MailVariant,
-        to addressee: Addressee,
-        values: EscapedValues
-    ) {
-        self.template = template
-        self.variant = variant
-        self.to = addressee
-        var values = values
-        if let name = addressee.name { values.set(.recipient, .text(name)) }
-        self.values = values
-    }
 }
 
 /// Puts mails into words by copying what the library made ready.
@@ -105,18 +91,13 @@ struct Mailer: Sendable {
     /// Writes the members of a `notification.email`.
     ///
     /// - Parameter identifier: the event's id, which the mail's Message-ID repeats.
-    func write(
-        _ mail: Mail,
-        identifier: String,
-        request: RequestIdentifier?,
-        to data: inout JSONWriter
-    ) {
+    func write(_ mail: Mail, identifier: String, to data: inout JSONWriter) {
         let combination = combination(for: mail.to.languages)
         let layouts = layouts[combination]
-        let subject = subjects[mail.template.name]?[combination]
+        let subject = subjects[mail.notice.template.name]?[combination]
         let blocks = layouts.languages.map { block(of: mail, in: $0) }
-        data.member("requestId", request?.uuid.text)
-        data.member("template", mail.template.name)
+        data.member("requestId", mail.notice.request?.uuid.text)
+        data.member("template", mail.notice.template.name)
         data.array("to") { addressees in
             addressees.object { addressee in
                 addressee.member("name", mail.to.name.map(Self.line))
@@ -127,30 +108,13 @@ struct Mailer: Sendable {
             for language in layouts.languages { list.string(language.rawValue) }
         }
         data.member("subject", subject?.text)
-        data.key("text")
-        data.string(parts: { text in
-            render(
-                layouts.text,
-                mail,
-                blocks,
-                layouts,
-                subject?.json ?? [],
-                isHTML: false,
-                to: &text
-            )
-        })
-        data.key("html")
-        data.string(parts: { html in
-            render(
-                layouts.html,
-                mail,
-                blocks,
-                layouts,
-                subject?.html ?? [],
-                isHTML: true,
-                to: &html
-            )
-        })
+        for isHTML in [false, true] {
+            let subject = (isHTML ? subject?.html : subject?.json) ?? []
+            data.key(isHTML ? "html" : "text")
+            data.string(parts: { string in
+                render(mail, blocks, layouts, subject, isHTML: isHTML, to: &string)
+            })
+        }
         data.object("headers") { headers in
             headers.member("Message-ID", "<\(identifier)@\(messageIdentifierHost)>")
             headers.member("Auto-Submitted", "auto-generated")
@@ -171,15 +135,15 @@ struct Mailer: Sendable {
 
     private func block(of mail: Mail, in language: Language) -> MailBlock? {
         var present: UInt8 = 0
-        for (bit, variable) in mail.template.optionalVariables.enumerated()
+        for (bit, variable) in mail.notice.template.optionalVariables.enumerated()
         where mail.values.has(variable) {
             present |= 1 << UInt8(bit)
         }
         return library.blocks[
             MailBlock.Key(
-                template: mail.template.name,
+                template: mail.notice.template.name,
                 language: language,
-                variant: mail.variant,
+                variant: mail.notice.variant,
                 present: present
             )
         ]
@@ -187,7 +151,6 @@ struct Mailer: Sendable {
 
     /// The content of one JSON string.
     private func render(
-        _ layout: MailLayout,
         _ mail: Mail,
         _ blocks: [MailBlock?],
         _ layouts: MailLayouts,
@@ -195,7 +158,7 @@ struct Mailer: Sendable {
         isHTML: Bool,
         to output: inout JSONWriter
     ) {
-        for segment in layout.segments {
+        for segment in (isHTML ? layouts.html : layouts.text).segments {
             switch segment {
             case .literal(let text): output.append(escaped: text)
             case .subject: output.append(escaped: subject)

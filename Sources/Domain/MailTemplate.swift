@@ -1,12 +1,11 @@
 /// A mail that a procedure declares: what it may say, and which cases it tells apart. Its words
 /// stand in one file a language.
 public struct MailTemplate: Sendable {
-    /// What messages and the register call it: the procedure's name and what the mail tells, such as
-    /// `access.awaiting-you`.
+    /// What messages and the register call it, such as `access.awaiting-you`.
     public let name: String
     /// Such as `access`.
     public let procedure: String
-    /// Such as `awaiting-you`.
+    /// What it tells, such as `awaiting-you`.
     public let event: String
     /// What the template may name.
     public let variables: [MailVariable]
@@ -22,15 +21,16 @@ public struct MailTemplate: Sendable {
     ///   - variables: What every mail says, besides the addresses of the portal and of the office.
     ///   - optional: What a mail may say besides.
     public init(
-        _ name: String,
+        procedure: String,
+        event: String,
         _ variables: [MailVariable],
-        optional: [MailVariable] = [],
-        variants: [MailVariant] = [.only],
-        office: ActorRole = .customsAuthority
+        optional: [MailVariable],
+        variants: [MailVariant],
+        office: ActorRole
     ) {
-        self.name = name
-        self.procedure = String(name.prefix { $0 != "." })
-        self.event = String(name.dropFirst(procedure.count + 1))
+        self.name = "\(procedure).\(event)"
+        self.procedure = procedure
+        self.event = event
         self.variables = variables + optional + [.portal, .mailbox]
         self.optionalVariables = optional
         self.variants = variants

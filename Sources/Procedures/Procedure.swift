@@ -29,6 +29,9 @@ public protocol Procedure: Sendable {
     /// `pending`, are sent without further words; see `RequestMail`.
     static var mails: [MailTemplate] { get }
 
+    /// Who answers for its mails: they name the mailbox.
+    static var office: ActorRole { get }
+
     /// Whose decision `request` awaits; nil when nobody decides on such a request.
     static func decider(of request: Request) -> Decider?
 
@@ -132,9 +135,9 @@ public enum SupplementUse: Hashable, Sendable {
 }
 
 extension Procedure {
-    static func decider(of _: Request) -> Decider? { nil }
+    static var office: ActorRole { .customsAuthority }
 
-    static func standing(of _: Request, in _: DecisionContext) throws -> Standing { .none }
+    static func decider(of _: Request) -> Decider? { nil }
 
     static func grantableOperations(
         for _: Request,

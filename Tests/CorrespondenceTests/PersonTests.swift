@@ -107,6 +107,8 @@ struct PersonTests {
         register.requests = [
             request, Sample.request(status: .granted, authorised: .all),
             Sample.right("restriction"),
+            // What is being carried out is for nobody to decide.
+            Sample.right("erasure", status: .pending),
         ]
         #expect(
             try summary(changed(.restrictionLifted), register: register)

@@ -117,13 +117,51 @@ struct ProcedureLayoutTests {
         #expect(Set(files) == Set(declared))
     }
 
-    @Test("every mail that is declared is described, and the other way round")
+    /// The rows of a table of the page on templates, by what its first column names.
+    private static func rows(headed heading: String) throws -> [(names: [String], cells: [String])]
+    {
+        let lines = try Repository.text(of: "Config/templates/README.md")
+            .split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.drop { !$0.hasPrefix("| \(heading) |") }.dropFirst(2)
+            .prefix { $0.hasPrefix("|") }
+            .map { line in
+                let cells = line.split(separator: "|").map(String.init)
+                return (Self.names(in: cells[0]), cells)
+            }
+    }
+
+    private static func names(in cell: String) -> [String] {
+        cell.matches(of: /`([a-z.-]+)`/).map { String($0.1) }
+    }
+
+    @Test("every mail that is declared is described with what it says, and the other way round")
     func mailsAreDescribed() throws {
-        let page = try Repository.text(of: "Config/templates/README.md")
-        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }
-        let described = rows.flatMap { row in
-            row.split(separator: "|")[0].matches(of: /`([a-z]+\.[a-z-]+)`/).map { String($0.1) }
+        let rows = try Self.rows(headed: "mail")
+        let mails = ProcedureCatalogue.mails
+        #expect(rows.flatMap(\.names).sorted() == mails.map(\.name).sorted())
+        let everywhere = [MailVariable.portal, .mailbox].map(\.name)
+        for mail in mails {
+            let cells = try #require(rows.first { $0.names.contains(mail.name) }).cells
+            let values = Self.names(in: cells[2]) + everywhere
+            #expect(values.sorted() == mail.variables.map(\.name).sorted(), "\(mail.name)")
+            let optional = cells[2].matches(of: /\(`([a-z-]+)`\)/).map { String($0.1) }
+            #expect(
+                optional.sorted() == mail.optionalVariables.map(\.name).sorted(),
+                "\(mail.name)"
+            )
+            #expect(Set(Self.names(in: cells[3])) == mail.sections, "\(mail.name)")
         }
-        #expect(described.sorted() == ProcedureCatalogue.mails.map(\.name).sorted())
+    }
+
+    @Test("every value that is declared is declared once, described, and said by some mail")
+    func valuesAreDeclaredOnce() throws {
+        let declared = try Repository.swiftFiles(in: "Sources")
+            .filter { file in file.lines.contains { $0.hasPrefix("extension MailVariable") } }
+            .flatMap(\.lines)
+            .flatMap { $0.matches(of: /static let \w+: Self = "([a-z-]+)"/).map { String($0.1) } }
+        #expect(Set(declared).count == declared.count)
+        #expect(try Self.rows(headed: "value").flatMap(\.names).sorted() == declared.sorted())
+        let said = ProcedureCatalogue.mails.flatMap(\.variables).map(\.name)
+        #expect(Set(said) == Set(declared))
     }
 }

@@ -3,16 +3,16 @@ import Domain
 extension Access {
     static let mails: [MailTemplate] =
         [
-            MailTemplate("access.pending", [.recipient]),
-            MailTemplate(
-                "access.awaiting-you",
+            mail("pending", [.recipient]),
+            mail(
+                "awaiting-you",
                 [.applicant, .eori, .request],
                 optional: [.recipient, .operations],
                 variants: ["company", "employee", "natural-person", "more-operations", "answer"]
             ),
-            MailTemplate("access.granted", [.recipient, .eori, .operations], optional: [.remarks]),
-            MailTemplate(
-                "access.rejected",
+            mail("granted", [.recipient, .eori, .operations], optional: [.remarks]),
+            mail(
+                "rejected",
                 [.recipient, .eori],
                 optional: [.remarks],
                 variants: [
@@ -21,61 +21,47 @@ extension Access {
                     ["rule", "operator-kind"], ["rule", "other"],
                 ]
             ),
-            MailTemplate("access.information-requested", [.recipient, .remarks]),
-            MailTemplate(
-                "access.withdrawn",
-                [.recipient, .eori],
-                variants: RequestMail.endings
-            ),
-            MailTemplate("access.expired", [.recipient]),
-            MailTemplate(
-                "access.expired-approver",
-                [.applicant, .eori, .request],
-                optional: [.recipient]
-            ),
-            MailTemplate("access.reminder", [.applicant, .eori, .request], optional: [.recipient]),
-            MailTemplate(
-                "access.escalation",
+            mail("information-requested", [.recipient, .remarks]),
+            mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
+            mail("expired", [.recipient]),
+            mail("expired-approver", [.applicant, .eori, .request], optional: [.recipient]),
+            mail("reminder", [.applicant, .eori, .request], optional: [.recipient]),
+            mail(
+                "escalation",
                 [.applicant, .eori, .request],
                 variants: ["undecided", "without-manager"]
             ),
             revoked, changed, lastManager,
         ]
 
-    private static let revoked = MailTemplate(
-        "access.revoked",
+    private static let revoked = mail(
+        "revoked",
         [.recipient, .eori],
         optional: [.remarks],
         variants: ["account", "operator"]
     )
-    private static let changed = MailTemplate(
-        "access.changed",
+    private static let changed = mail(
+        "changed",
         [.recipient, .eori],
         optional: [.operations, .remarks],
         variants: ["operations-changed", "appointed", "dismissed"]
     )
-    private static let lastManager = MailTemplate("access.last-manager", [.eori])
+    private static let lastManager = mail("last-manager", [.eori])
 
     static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
         switch event {
         case .accountChanged(let account, _, let change, _, let remarks):
             guard let (template, variant) = mail(about: change, of: account) else { return [] }
             let values: MailValues = [
-                .eori: .text(account.eori.number),
+                .eori: account.eori.number.map { .text($0) },
                 .operations: .operations(account.operations),
                 .remarks: remarks.map { .lines($0) },
             ]
             let holder = Notice.Addressee.person(account.person)
             return [Notice(template, variant, to: [holder], values, about: context.request)]
         case .lastManagerLost(let eori):
-            return [
-                Notice(
-                    lastManager,
-                    to: [.office(.customsAuthority)],
-                    [.eori: .text(eori.number)],
-                    about: context.request
-                )
-            ]
+            let values: MailValues = [.eori: eori.number.map { .text($0) }]
+            return [Notice(lastManager, to: [.office(office)], values, about: context.request)]
         default: return try requestNotices(of: event, in: context)
         }
     }

@@ -4,70 +4,55 @@ extension Excise {
     /// What is reported has no mail of its own: what has to be done because of it has.
     static let mails: [MailTemplate] =
         [
-            MailTemplate("excise.pending", [.recipient, .kind], office: office),
-            MailTemplate(
-                "excise.awaiting-you",
+            mail("pending", [.recipient, .kind]),
+            mail(
+                "awaiting-you",
                 [.applicant, .eori, .kind, .products, .request],
                 optional: [.premises, .movement, .guarantee, .guaranteeAmount],
-                variants: ["authorisation", "answer"],
-                office: office
+                variants: ["authorisation", "answer"]
             ),
-            MailTemplate(
-                "excise.granted",
+            mail(
+                "granted",
                 [.recipient, .eori, .kind, .products, .exciseNumber, .validFrom],
-                optional: [.validUntil, .remarks],
-                office: office
+                optional: [.validUntil, .remarks]
             ),
-            MailTemplate("excise.rejected", [.recipient, .eori, .kind, .remarks], office: office),
-            MailTemplate("excise.information-requested", [.recipient, .remarks], office: office),
-            MailTemplate(
-                "excise.withdrawn",
-                [.recipient, .eori],
-                variants: RequestMail.endings,
-                office: office
-            ),
-            MailTemplate("excise.expired", [.recipient], office: office),
-            MailTemplate(
-                "excise.expired-approver",
-                [.applicant, .eori, .kind, .request],
-                office: office
-            ),
-            MailTemplate("excise.reminder", [.applicant, .eori, .kind, .request], office: office),
+            mail("rejected", [.recipient, .eori, .kind, .remarks]),
+            mail("information-requested", [.recipient, .remarks]),
+            mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
+            mail("expired", [.recipient]),
+            mail("expired-approver", [.applicant, .eori, .kind, .request]),
+            mail("reminder", [.applicant, .eori, .kind, .request]),
             warning, lapsed, revoked, due, dueReminder, overdue,
         ]
 
-    private static let office = ActorRole.exciseOffice
+    static let office = ActorRole.exciseOffice
 
-    private static let warning = MailTemplate(
-        "excise.warning",
-        [.eori, .kind, .exciseNumber, .validUntil],
-        optional: [.recipient],
-        office: office
-    )
-    private static let lapsed = MailTemplate(
-        "excise.lapsed",
-        [.eori, .kind, .exciseNumber, .validUntil],
-        optional: [.recipient],
-        office: office
-    )
-    private static let revoked = MailTemplate(
-        "excise.revoked",
+    private static let warning = endOfValidity("warning")
+    private static let lapsed = endOfValidity("lapsed")
+    private static let revoked = mail(
+        "revoked",
         [.eori, .kind, .exciseNumber],
         optional: [.recipient, .remarks],
-        variants: ["authorisation", "operator"],
-        office: office
+        variants: ["authorisation", "operator"]
     )
-    private static let due = duty("excise.due")
-    private static let dueReminder = duty("excise.due-reminder")
-    private static let overdue = duty("excise.overdue")
+    private static let due = duty("due", [.recipient])
+    private static let dueReminder = duty("due-reminder", optional: [.recipient])
+    private static let overdue = duty("overdue", optional: [.recipient])
 
-    private static func duty(_ name: String) -> MailTemplate {
-        MailTemplate(
-            name,
-            [.exciseNumber, .reference, .dueOn],
-            optional: [.recipient],
-            variants: ["declaration", "report-of-receipt"],
-            office: office
+    private static func endOfValidity(_ event: String) -> MailTemplate {
+        mail(event, [.eori, .kind, .exciseNumber, .validUntil], optional: [.recipient])
+    }
+
+    private static func duty(
+        _ event: String,
+        _ variables: [MailVariable] = [],
+        optional: [MailVariable] = []
+    ) -> MailTemplate {
+        mail(
+            event,
+            variables + [.exciseNumber, .reference, .dueOn],
+            optional: optional,
+            variants: ["declaration", "report-of-receipt"]
         )
     }
 
@@ -83,18 +68,14 @@ extension Excise {
             return notices
         case .authorisationChanged(let authorisation, _, let change, _, let remarks):
             return [try notice(of: change, authorisation, remarks, in: context)]
-        case .obligationOpened(let obligation):
-            guard obligation.status == .open else {
-                return [try notice(overdue, of: obligation, in: context)]
-            }
-            // Whoever reported it is told at once by when it is to be done; of one that is overdue
-            // from the beginning all are told.
-            let reporter = try context.register.request(obligation.request)?.person
-            return [notice(due, of: obligation, to: reporter.map { [.person($0)] } ?? [])]
+        case .obligationOpened(let obligation) where obligation.status == .open:
+            // Whoever reported it is told at once by when it is to be done.
+            let reporter = try context.register.request(obligation.request).map { [$0.person] }
+            return [try notice(due, of: obligation, to: reporter ?? [], context)]
         case .obligationChanged(let obligation, _, .reminded, _):
-            return [try notice(dueReminder, of: obligation, in: context)]
-        case .obligationChanged(let obligation, _, .overdue, _):
-            return [try notice(overdue, of: obligation, in: context)]
+            return [try notice(dueReminder, of: obligation, context)]
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _):
+            return [try notice(overdue, of: obligation, context)]
         default: return try requestNotices(of: event, in: context)
         }
     }
@@ -145,7 +126,7 @@ extension Excise {
             case .operatorRevoked: (revoked, "operator")
             }
         var values = authorisation.values
-        values[.eori] = .text(authorisation.eori.number)
+        values[.eori] = authorisation.eori.number.map { .text($0) }
         values[.remarks] = remarks.map { .lines($0) }
         return Notice(
             template,
@@ -156,29 +137,22 @@ extension Excise {
         )
     }
 
+    /// - Parameter persons: Nil for everybody whom it concerns.
     private static func notice(
         _ template: MailTemplate,
         of obligation: Obligation,
-        in context: NoticeContext
+        to persons: [PersonIdentifier]? = nil,
+        _ context: NoticeContext
     ) throws -> Notice {
-        notice(
-            template,
-            of: obligation,
-            to: try concerned(obligation.eori, obligation.request, in: context)
-        )
-    }
-
-    private static func notice(
-        _ template: MailTemplate,
-        of obligation: Obligation,
-        to addressees: [Notice.Addressee]
-    ) -> Notice {
         let values: MailValues = [
             .exciseNumber: obligation.authorisation.map { .text($0.text) },
             .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
         ]
         let variant: MailVariant =
             obligation.kind == .declaration ? "declaration" : "report-of-receipt"
+        let addressees =
+            try persons?.map { .person($0) }
+            ?? concerned(obligation.eori, obligation.request, in: context)
         return Notice(template, variant, to: addressees, values, about: obligation.request)
     }
 
@@ -222,9 +196,7 @@ extension Authorisation {
 
 extension MailValue {
     static func products(_ products: [ExciseProduct]) -> MailValue {
-        .words { language in
-            products.map { $0.name(in: language) }.joined(separator: ", ")
-        }
+        .words { language in products.map { $0.name(in: language) }.joined(separator: ", ") }
     }
 }
 

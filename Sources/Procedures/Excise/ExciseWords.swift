@@ -21,44 +21,28 @@ extension ExciseProduct {
 
 extension AuthorisationKind {
     func name(in language: Language) -> String {
-        switch language {
-        case .english: rawValue.replacing("-", with: " ")
-        case .french: french
-        case .german: german
-        case .luxembourgish: luxembourgish
-        }
-    }
-
-    private var french: String {
-        switch self {
-        case .temporaryRegisteredConsignee: "destinataire enregistré à titre temporaire"
-        case .registeredConsignee: "destinataire enregistré"
-        case .authorisedWarehousekeeper: "entrepositaire agréé"
-        case .certifiedConsignor: "expéditeur certifié"
-        case .certifiedConsignee: "destinataire certifié"
-        case .temporaryCertifiedConsignee: "destinataire certifié à titre temporaire"
-        }
-    }
-
-    private var german: String {
-        switch self {
-        case .temporaryRegisteredConsignee: "registrierter Empfänger im Einzelfall"
-        case .registeredConsignee: "registrierter Empfänger"
-        case .authorisedWarehousekeeper: "zugelassener Lagerinhaber"
-        case .certifiedConsignor: "zertifizierter Versender"
-        case .certifiedConsignee: "zertifizierter Empfänger"
-        case .temporaryCertifiedConsignee: "zertifizierter Empfänger im Einzelfall"
-        }
-    }
-
-    private var luxembourgish: String {
-        switch self {
-        case .temporaryRegisteredConsignee: "temporäre registréierten Destinataire"
-        case .registeredConsignee: "registréierten Destinataire"
-        case .authorisedWarehousekeeper: "agreéierten Entrepositaire"
-        case .certifiedConsignor: "zertifizéierten Expediteur"
-        case .certifiedConsignee: "zertifizéierten Destinataire"
-        case .temporaryCertifiedConsignee: "temporären zertifizéierten Destinataire"
+        switch (self, language) {
+        case (_, .english): rawValue.replacing("-", with: " ")
+        case (.temporaryRegisteredConsignee, .french): "destinataire enregistré à titre temporaire"
+        case (.temporaryRegisteredConsignee, .german): "registrierter Empfänger im Einzelfall"
+        case (.temporaryRegisteredConsignee, .luxembourgish):
+            "temporäre registréierten Destinataire"
+        case (.registeredConsignee, .french): "destinataire enregistré"
+        case (.registeredConsignee, .german): "registrierter Empfänger"
+        case (.registeredConsignee, .luxembourgish): "registréierten Destinataire"
+        case (.authorisedWarehousekeeper, .french): "entrepositaire agréé"
+        case (.authorisedWarehousekeeper, .german): "zugelassener Lagerinhaber"
+        case (.authorisedWarehousekeeper, .luxembourgish): "agreéierten Entrepositaire"
+        case (.certifiedConsignor, .french): "expéditeur certifié"
+        case (.certifiedConsignor, .german): "zertifizierter Versender"
+        case (.certifiedConsignor, .luxembourgish): "zertifizéierten Expediteur"
+        case (.certifiedConsignee, .french): "destinataire certifié"
+        case (.certifiedConsignee, .german): "zertifizierter Empfänger"
+        case (.certifiedConsignee, .luxembourgish): "zertifizéierten Destinataire"
+        case (.temporaryCertifiedConsignee, .french): "destinataire certifié à titre temporaire"
+        case (.temporaryCertifiedConsignee, .german): "zertifizierter Empfänger im Einzelfall"
+        case (.temporaryCertifiedConsignee, .luxembourgish):
+            "temporären zertifizéierten Destinataire"
         }
     }
 }

@@ -23,6 +23,23 @@ enum RequestMail: String {
 }
 
 extension Procedure {
+    /// Declares a mail; its arguments are the template's.
+    static func mail(
+        _ event: String,
+        _ variables: [MailVariable],
+        optional: [MailVariable] = [],
+        variants: [MailVariant] = [.only]
+    ) -> MailTemplate {
+        MailTemplate(
+            procedure: name,
+            event: event,
+            variables,
+            optional: optional,
+            variants: variants,
+            office: office
+        )
+    }
+
     static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
         try requestNotices(of: event, in: context)
     }
@@ -146,7 +163,7 @@ struct RequestNotices<Owner: Procedure> {
     var values: MailValues {
         get throws {
             let common: MailValues = [
-                .eori: request.eori.map { .text($0.number) },
+                .eori: request.eori?.number.map { .text($0) },
                 .request: .text(request.identifier.uuid.text),
                 .operations: .operations(request.currentOperations),
                 .remarks: remarks.map { .lines($0) },

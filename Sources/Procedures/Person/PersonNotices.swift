@@ -3,20 +3,20 @@ import Domain
 extension PersonRights {
     static let mails: [MailTemplate] = [rectified, erased, restricted, consentWithdrawn]
 
-    private static let rectified = MailTemplate(
-        "person.rectified",
+    private static let rectified = mail(
+        "rectified",
         [.email, .applicant, .formerName],
         optional: [.recipient],
         variants: ["data-subject", "told"]
     )
-    private static let erased = MailTemplate(
-        "person.erased",
+    private static let erased = mail(
+        "erased",
         [.applicant],
         optional: [.recipient],
         variants: ["data-subject", ["data-subject", "kept"], "told"]
     )
-    private static let restricted = MailTemplate(
-        "person.restricted",
+    private static let restricted = mail(
+        "restricted",
         [.applicant],
         optional: [.recipient],
         variants: [
@@ -24,7 +24,7 @@ extension PersonRights {
             ["told", "lifted"],
         ]
     )
-    private static let consentWithdrawn = MailTemplate("person.consent-withdrawn", [.recipient])
+    private static let consentWithdrawn = mail("consent-withdrawn", [.recipient])
 
     static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
         switch event {
@@ -48,10 +48,7 @@ extension PersonRights {
     }
 
     /// The mail that answers a person who exercised a right.
-    private static func answer(
-        to request: Request,
-        in context: NoticeContext
-    ) throws -> [Notice] {
+    private static func answer(to request: Request, in context: NoticeContext) throws -> [Notice] {
         guard request.status == .granted,
             let person = try context.register.person(request.person)
         else { return [] }
@@ -67,15 +64,8 @@ extension PersonRights {
             }
         guard let (template, variant) = mail else { return [] }
         let values: MailValues = [.email: person.details.map { .text($0.email) }]
-        return [
-            Notice(
-                template,
-                variant,
-                to: [.person(person.identifier)],
-                values,
-                about: request.identifier
-            )
-        ]
+        let asker = Notice.Addressee.person(request.person)
+        return [Notice(template, variant, to: [asker], values, about: request.identifier)]
     }
 
     /// What others are told of a person's change. Of what was stored, mails to others have named

@@ -46,6 +46,9 @@ enum PersonRights: Procedure {
             RightsRequest.read(&data, right: right)
         }
     }
+
+    /// What is asked for is the person's due, whatever else ends.
+    static func standing(of _: Request, in _: DecisionContext) -> Standing { .none }
 }
 
 /// One right, and what its exercise says.
