@@ -1,5 +1,5 @@
-/// What a change brings for the many accounts that it concerns: the change itself is made at once, and
-/// its consequences a part at a time, so that nobody else waits for all of them.
+/// What a change brings for the many accounts or requests that it concerns: the change itself is made at
+/// once, and its consequences a part at a time, so that nobody else waits for all of them.
 public struct Cascade: Hashable, Sendable {
     public enum Change: Hashable, Sendable {
         /// An operator's operations or status changed; `status` is the one after that.
@@ -8,6 +8,22 @@ public struct Cascade: Hashable, Sendable {
         case authorisation(ExciseNumber)
         /// Something ended, and what rests on it is withdrawn.
         case requests(restingOn: Ended)
+        /// A person exercised a right.
+        case person(PersonIdentifier, PersonWork)
+    }
+
+    /// What follows for the records of somebody who exercised a right.
+    public enum PersonWork: String, CaseIterable, Sendable {
+        /// The provisioner is told of every user what was corrected.
+        case rectified
+        /// Accounts are set aside.
+        case restricted
+        /// Accounts are taken up again.
+        case restrictionLifted = "restriction-lifted"
+        /// Whoever decides is told of requests that came, or were answered for, under a restriction.
+        case awaited
+        /// Requests that rest on the consent are withdrawn.
+        case consentWithdrawn = "consent-withdrawn"
     }
 
     /// What of the operator ended.
@@ -20,8 +36,8 @@ public struct Cascade: Hashable, Sendable {
 
     /// Given by the register, ascending and never twice; 0 before.
     public var number: Int64
-    /// Whose accounts it concerns.
-    public package(set) var eori: EORI
+    /// The operator whose accounts or requests it concerns; nil for a person's, whatever the operator.
+    public package(set) var eori: EORI?
     public let change: Change
     public let by: Originator
     /// Who asked for the change by a request of his own, if that is how it came about.
@@ -39,6 +55,15 @@ public struct Cascade: Hashable, Sendable {
     public var hasTakenManager: Bool
     /// The event that brought the change about.
     public var origin: Origin
+
+    /// The person whose accounts or requests it concerns; nil for an operator's.
+    public var person: PersonIdentifier? {
+        if case .person(let person, _) = change { person } else { nil }
+    }
+
+    /// How many requests are looked at together for telling whoever decides on them: about each, all
+    /// managers of a company may be written to.
+    public static let requestsToldAtOnce = 10
 
     /// What those who are told of the consequences are told as their cause.
     public struct Origin: Hashable, Sendable {
@@ -58,7 +83,7 @@ public struct Cascade: Hashable, Sendable {
 
     public init(
         number: Int64 = 0,
-        eori: EORI,
+        eori: EORI?,
         change: Change,
         by: Originator,
         applicant: PersonIdentifier? = nil,

@@ -14,10 +14,12 @@ public protocol RegisterView {
     func accounts(of eori: EORI, after account: AccountIdentifier?, limit: Int) throws -> [Account]
     /// Those of them whose holders decide for the company (`Account.isManaging`), at most `limit`.
     func managingAccounts(of eori: EORI, limit: Int) throws -> [Account]
-    /// The person's accounts of one operator, in the order in which they were opened: at most one of
-    /// them stands, and each of the others took a decision.
+    /// The person's accounts of one operator, in the order in which they were opened: a handful, since at
+    /// most one of them stands, and each of the others took an official's or a manager's decision.
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account]
-    /// The account's orders to the provisioner that are outstanding, in their sequence.
+    /// The account's orders to the provisioner that are outstanding, in their sequence: a handful. Each
+    /// took a decision or a message of the holder, and a `POST` or `PUT` that is done takes along those
+    /// before it.
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder]
     /// Requests for the EORI that are still open, in the order of their arrival: at most `limit` of those
     /// after `request`, and of `person` alone unless that is nil.
@@ -39,23 +41,33 @@ public protocol RegisterView {
     ) throws -> Bool
     /// Whether anything that the person asked for is recorded besides `request`.
     func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
-    /// Everything that the person ever asked for and that is still recorded, in the order of
-    /// arrival.
-    func requests(of person: PersonIdentifier) throws -> [Request]
-    /// The same, as far as the first `limit`.
-    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request]
-    /// In the order in which they were opened.
-    func accounts(of person: PersonIdentifier) throws -> [Account]
-    /// The same, as far as the first `limit`.
-    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account]
-    /// What else is kept about the person.
+    /// What the person ever asked for and is still recorded, in the order of arrival: at most `limit` of
+    /// those after `request`, which may have been erased meanwhile.
+    func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request]
+    /// In the order in which they were opened: at most `limit` of those after `account`.
+    func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account]
+    /// Whether an account of the person stands.
+    func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool
+    /// What else is kept about the person: grows with what the person does, and is read whole. Asked for
+    /// when the person asks what is stored, and for nothing else.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
     /// Others' messages that name somebody by one of these words (eAccess's identifier, an address), and
     /// of which nothing was made; at most `limit`.
     func messages(naming words: [String], limit: Int) throws -> NamingMessages
-    /// Who else was, or is to be, sent mails about the person: each once for every template.
+    /// Who else was, or is to be, sent mails about the person: each once for every template. Grows with
+    /// the operators for which the person acts, whose managers they are, and is read whole: asked for when
+    /// the person has a name corrected or the data restricted, and for nothing else.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
-    /// What the request says besides what all requests say; empty where nothing was, or is any more.
+    /// What the request says besides what all requests say; empty where nothing was, or is any more. It
+    /// cannot grow beyond the members that its message may have.
     func particulars(of request: RequestIdentifier) throws -> Particulars
     func authorisation(_ number: ExciseNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
@@ -65,30 +77,25 @@ public protocol RegisterView {
     /// most `limit`.
     func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
-    /// In the order in which they arose; those about `reference` alone, unless it is nil.
+    /// In the order in which they arose; those about `reference` alone, unless it is nil. About one
+    /// movement there is one of each kind; without `reference` only an authorisation for one movement is
+    /// asked for.
     func obligations(
         under authorisation: ExciseNumber,
         reference: String?
     ) throws -> [Obligation]
-    /// In the order in which they arose.
+    /// In the order in which they arose: one of each kind.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are still
     /// to come.
     func hasCascade(of eori: EORI) throws -> Bool
+    /// When the last change of the person was made of which such consequences, or any if `work` is nil,
+    /// are still to come; nil for none.
+    func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant?
     /// What was remarked about the request at that instant; nil if nothing was, or it was erased.
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
     /// Why the letter was put aside; nil unless it is there for an operator to deal with.
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
-}
-
-extension RegisterView {
-    public func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
-        Array(try requests(of: person).prefix(limit))
-    }
-
-    public func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
-        Array(try accounts(of: person).prefix(limit))
-    }
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

@@ -22,6 +22,8 @@ public struct PersonErasure: Hashable, Sendable {
         case answer
         /// Others who were mailed the person's name are told.
         case telling
+        /// The person's own numbers go.
+        case numbers
 
         /// Nil after the last.
         public var next: Stage? {

@@ -49,6 +49,9 @@ public struct ProvisioningOrder: Hashable, Sendable {
     public let causation: String
     /// The W3C Trace Context of that event.
     public let traceParent: String?
+    /// The outbox's sequence of the message by which it was given last: the confirmation of that one, and
+    /// of no other, is its own. Nil until that is queued.
+    public var message: Int64?
 
     /// - Parameter tries: `method` alone, unless said otherwise.
     public init(
@@ -62,7 +65,8 @@ public struct ProvisioningOrder: Hashable, Sendable {
         failure: ProvisioningFailure? = nil,
         dueAt: Instant? = nil,
         causation: String,
-        traceParent: String? = nil
+        traceParent: String? = nil,
+        message: Int64? = nil
     ) {
         self.account = account
         self.number = number
@@ -75,6 +79,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
         self.dueAt = dueAt
         self.causation = causation
         self.traceParent = traceParent
+        self.message = message
     }
 
     /// How it was given last.
@@ -94,7 +99,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
     /// Gives it again.
     public mutating func give(as method: ProvisioningMethod) {
         tries.append(method)
-        (state, next, failure, dueAt) = (.awaited, nil, nil, nil)
+        (state, next, failure, dueAt, message) = (.awaited, nil, nil, nil, nil)
     }
 
     /// No report came on the last try.
@@ -134,6 +139,9 @@ public struct ProvisioningOrder: Hashable, Sendable {
 public enum ProvisioningFailure: Hashable, Sendable {
     /// The last try was answered with this HTTP status.
     case refused(status: Int)
+    /// The provisioner said by turns that the user exists and that nobody is where it was looked for;
+    /// the last try was answered with this HTTP status.
+    case contradicted(status: Int)
     /// No report came on the last try.
     case silence
     /// The provisioner named a location where the user of another account lives.
@@ -145,6 +153,7 @@ public enum ProvisioningFailure: Hashable, Sendable {
     public var code: String {
         switch self {
         case .refused: "refused"
+        case .contradicted: "contradicted"
         case .silence: "silence"
         case .locationTaken: "location-taken"
         case .personUnknown: "person-unknown"
@@ -156,7 +165,7 @@ extension ProvisioningFailure {
     /// The whole of it in one line, which `init(text:)` reads.
     public var text: String {
         switch self {
-        case .refused(let status): "\(code) \(status)"
+        case .refused(let status), .contradicted(let status): "\(code) \(status)"
         case .locationTaken(let location, let holder): "\(code) \(holder) \(location)"
         case .silence, .personUnknown: code
         }
@@ -168,6 +177,9 @@ extension ProvisioningFailure {
         case ("refused", 2):
             guard let status = Int(words[1]) else { return nil }
             self = .refused(status: status)
+        case ("contradicted", 2):
+            guard let status = Int(words[1]) else { return nil }
+            self = .contradicted(status: status)
         case ("location-taken", 3):
             guard let holder = AccountIdentifier(String(words[1])) else { return nil }
             self = .locationTaken(String(words[2]), by: holder)

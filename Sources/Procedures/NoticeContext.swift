@@ -8,11 +8,19 @@ public struct NoticeContext {
     public let events: [Event]
     /// The request that the message was about, if it was about one.
     public let request: RequestIdentifier?
+    /// When it happens.
+    public let now: Instant
 
-    public init(register: any RegisterView, events: [Event], request: RequestIdentifier?) {
+    public init(
+        register: any RegisterView,
+        events: [Event],
+        request: RequestIdentifier?,
+        now: Instant
+    ) {
         self.register = register
         self.events = events
         self.request = request
+        self.now = now
     }
 
     /// Who may decide for the company, in the order of their accounts; nobody who is being forgotten

@@ -85,7 +85,8 @@ extension SQLiteStatement {
             failure: try failure(6),
             dueAt: optionalInstant(7),
             causation: text(8),
-            traceParent: optionalText(9)
+            traceParent: optionalText(9),
+            message: isNull(11) ? nil : integer(11)
         )
     }
 

@@ -131,30 +131,41 @@ extension RegisterQueries {
         return try statement.first { $0.text(0) }
     }
 
-    func requests(of person: PersonIdentifier) throws -> [Request] {
+    func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant? {
+        let statement = try statement(.cascadeOfPerson)
+        statement.bind(person.uuid)
+        statement.bind(work?.rawValue)
+        return try statement.first { $0.instant(0) }
+    }
+
+    func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
         let statement = try statement(.requestsByPerson)
         statement.bind(person.uuid)
-        return try statement.all { try $0.request() }
-    }
-
-    func requests(of person: PersonIdentifier, limit: Int) throws -> [Request] {
-        let statement = try statement(.firstRequests)
-        statement.bind(person.uuid)
+        statement.bind(request?.uuid)
         statement.bind(limit)
         return try statement.all { try $0.request() }
     }
 
-    func accounts(of person: PersonIdentifier, limit: Int) throws -> [Account] {
-        let statement = try statement(.firstAccounts)
-        statement.bind(person.uuid)
-        statement.bind(limit)
-        return try statement.all { try $0.account() }
-    }
-
-    func accounts(of person: PersonIdentifier) throws -> [Account] {
+    func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
         let statement = try statement(.accountsByPerson)
         statement.bind(person.uuid)
+        statement.bind(account?.uuid)
+        statement.bind(limit)
         return try statement.all { try $0.account() }
+    }
+
+    func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
+        let statement = try statement(.standingAccount)
+        statement.bind(person.uuid)
+        return try statement.first { _ in true } ?? false
     }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {

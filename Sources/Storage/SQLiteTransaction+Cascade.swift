@@ -8,7 +8,7 @@ extension SQLiteTransaction {
 
     func insert(_ cascade: Cascade) throws {
         let statement = try statement(.insertCascade)
-        statement.bind(cascade.eori.text)
+        statement.bind(cascade.eori?.text)
         switch cascade.change {
         case .authorisation(let number):
             statement.bind(number.text)
@@ -26,6 +26,9 @@ extension SQLiteTransaction {
             }
             for _ in 0..<2 { statement.bindNull() }
             statement.bind(Self.requests)
+        case .person(_, let work):
+            for _ in 0..<3 { statement.bindNull() }
+            statement.bind(work.rawValue)
         }
         statement.bind(OriginatorCodec.encode(cascade.by))
         if case .requests(restingOn: .account(let person)) = cascade.change {
@@ -40,6 +43,7 @@ extension SQLiteTransaction {
         statement.bind(cascade.origin.identifier)
         statement.bind(cascade.origin.traceParent)
         statement.bind(cascade.origin.request?.uuid)
+        statement.bind(cascade.person?.uuid)
         try statement.run()
     }
 
@@ -72,9 +76,13 @@ extension SQLiteStatement {
         let number = optionalText(2).map { ExciseNumber(canonical: $0) }
         var applicant = try optionalIdentifier(7).map(PersonIdentifier.init)
         let reached = try optionalIdentifier(10)
-        let isOfRequests = optionalText(5) == SQLiteTransaction.requests
-        let change: Cascade.Change
+        var isOfRequests = optionalText(5) == SQLiteTransaction.requests
+        var change: Cascade.Change
         switch (number, isOfRequests) {
+        case (nil, false) where !isNull(15):
+            let work: Cascade.PersonWork = try value(5)
+            change = .person(PersonIdentifier(try identifier(15)), work)
+            isOfRequests = work == .awaited || work == .consentWithdrawn
         case (let number?, true): change = .requests(restingOn: .authorisation(number))
         case (let number?, false): change = .authorisation(number)
         case (nil, true):
@@ -92,7 +100,7 @@ extension SQLiteStatement {
         }
         return Cascade(
             number: integer(0),
-            eori: EORI(canonical: text(1)),
+            eori: optionalText(1).map { EORI(canonical: $0) },
             change: change,
             by: by,
             applicant: applicant,

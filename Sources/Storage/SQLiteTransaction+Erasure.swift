@@ -17,6 +17,9 @@ extension SQLiteTransaction {
         let deletion = try statement(.deletePerson)
         deletion.bind(identifier.uuid)
         try deletion.run()
+        let cascades = try statement(.deleteCascadesOfPerson)
+        cascades.bind(identifier.uuid)
+        try cascades.run()
         connection.recentPersons.forget()
         connection.state.withheld[identifier] = connection.state.lastOutboxSequence
         connection.state.traces += 1
@@ -91,13 +94,25 @@ extension SQLiteTransaction {
         let statement = try statement(.deleteErasure)
         statement.bind(erasure.person.identifier.uuid)
         try statement.run()
-        for name in [Statement.passOnSurrogates, .deleteSurrogates] {
-            let surrogates = try self.statement(name)
-            surrogates.bind(erasure.person.identifier.uuid)
-            try surrogates.run()
-        }
         connection.state.withheld[erasure.person.identifier] = nil
         connection.state.traces += 1
+    }
+
+    func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
+        let lookup = try statement(.surrogatesToErase)
+        lookup.bind(person.uuid)
+        lookup.bind(limit)
+        let numbers = try lookup.all { row in
+            (eori: row.text(0), other: row.isNull(1) ? nil : try row.identifier(1))
+        }
+        for number in numbers {
+            let change = try statement(number.other == nil ? .dropSurrogate : .passOnSurrogate)
+            change.bind(number.eori)
+            if let other = number.other { change.bind(other) }
+            try change.run()
+        }
+        if !numbers.isEmpty { connection.state.traces += 1 }
+        return numbers.count
     }
 
     func reveal(_ person: Person?) throws {

@@ -86,8 +86,8 @@ extension SQLiteTransaction {
         return try lookup.first { $0.bytes(0) }
     }
 
-    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
-        var accounts: [AccountIdentifier] = []
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [SettledOrder] {
+        var orders: [SettledOrder] = []
         for range in Self.ranges(of: sequences) {
             let removed = try removePayloads(range)
             guard removed.count > 0 else { continue }
@@ -96,10 +96,12 @@ extension SQLiteTransaction {
             update.bind(range.lowerBound)
             update.bind(range.upperBound)
             try update.run()
-            accounts += removed.notable.compactMap(\.account)
+            orders += removed.notable.compactMap { message in
+                message.account.map { SettledOrder(account: $0, message: message.sequence) }
+            }
             if removed.notable.contains(where: \.leavesTraces) { connection.state.traces += 1 }
         }
-        return accounts
+        return orders
     }
 
     /// Takes away what is needed for sending alone, parked or not; returns how many there were, and
@@ -112,6 +114,7 @@ extension SQLiteTransaction {
         lookup.bind(range.upperBound)
         var notable = try lookup.all { row in
             Removed(
+                sequence: row.integer(2),
                 account: row.isNull(0) ? nil : AccountIdentifier(try row.identifier(0)),
                 leavesTraces: row.integer(1) != 0
             )

@@ -127,6 +127,7 @@ extension SQLiteTransaction {
             (
                 stream: row.integer(0),
                 removed: Removed(
+                    sequence: row.integer(3),
                     account: row.isNull(1) ? nil : AccountIdentifier(try row.identifier(1)),
                     leavesTraces: row.integer(2) != 0
                 )
@@ -156,6 +157,7 @@ extension SQLiteTransaction {
 
 /// What is to be known of a payload that was taken away.
 struct Removed {
+    let sequence: Int64
     let account: AccountIdentifier?
     let leavesTraces: Bool
 }

@@ -26,6 +26,7 @@ extension SQLiteTransaction {
         statement.bind(
             order.missed.isEmpty ? nil : order.missed.map(\.rawValue).joined(separator: " ")
         )
+        if let message = order.message { statement.bind(message) } else { statement.bindNull() }
         try statement.run()
         guard before != order.state else { return }
         if let before { connection.state.count(.orders(before), -1) }

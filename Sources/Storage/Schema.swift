@@ -16,6 +16,9 @@ enum Schema {
     /// Which roles decide for a company (`AccountRole.managesCompany`).
     static let managesCompany = "role IN ('legal-representative', 'manager')"
 
+    /// Which accounts stand (`AccountStatus.stands`).
+    static let stands = "status NOT IN ('revoked', 'deleted')"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {
@@ -159,6 +162,7 @@ enum Schema {
         CREATE UNIQUE INDEX account_id ON account (id);
         CREATE UNIQUE INDEX account_place ON account (place) WHERE place IS NOT NULL;
         CREATE INDEX account_person ON account (person);
+        CREATE INDEX account_standing ON account (person) WHERE \(stands);
         CREATE INDEX account_eori ON account (eori);
         CREATE INDEX account_managing ON account (eori) WHERE \(managesCompany);
 
@@ -182,6 +186,7 @@ enum Schema {
             causation TEXT NOT NULL,
             trace_parent TEXT,
             missed TEXT,
+            message INTEGER,
             PRIMARY KEY (account, number)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX provisioning_order_due ON provisioning_order (due_at)
@@ -189,12 +194,14 @@ enum Schema {
 
         """
 
-    /// What changes bring for many accounts and is still to be done; mostly empty. `request` is the one
+    /// What changes bring for many accounts or requests and is still to be done; mostly empty. `eori` says
+    /// of which operator, or `person` of whom, and `status` then what follows. `request` is the one
     /// with which remarks on the change are kept, `origin_request` the one that brought it about.
     private static let cascades = """
         CREATE TABLE cascade (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
-            eori TEXT NOT NULL,
+            eori TEXT,
+            person BLOB,
             authorisation TEXT,
             operations_before INTEGER,
             operations_after INTEGER,
@@ -210,6 +217,7 @@ enum Schema {
             origin_request BLOB
         ) STRICT;
         CREATE INDEX cascade_eori ON cascade (eori);
+        CREATE INDEX cascade_person ON cascade (person);
 
         """
 

@@ -54,11 +54,11 @@ extension Statement {
         case .recordOrder:
             """
             INSERT INTO provisioning_order (\(Self.orderColumns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (account, number) DO UPDATE SET method = excluded.method,
                 tries = excluded.tries, state = excluded.state, next = excluded.next,
                 failure = excluded.failure, due_at = excluded.due_at,
-                missed = excluded.missed
+                missed = excluded.missed, message = excluded.message
             """
         case .removeOrder: "DELETE FROM provisioning_order WHERE account = ? AND number = ?"
         case .dueOrders:

@@ -33,10 +33,6 @@ extension Statement {
             WHERE person = ?
             """
         case .deleteErasure: "DELETE FROM erasure WHERE person = ?"
-        case .firstRequests:
-            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number LIMIT ?"
-        case .firstAccounts:
-            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number LIMIT ?"
         case .requestsToErase:
             """
             SELECT \(Self.requestSelection) FROM request
@@ -109,27 +105,26 @@ extension Statement {
             ON CONFLICT (eori) DO UPDATE SET person = excluded.person
             """
         case .surrogateByEORI: "SELECT identifier FROM surrogate WHERE eori = ?"
-        case .passOnSurrogates:
+        case .surrogatesToErase:
             """
-            UPDATE surrogate SET person = coalesce(
+            SELECT eori, coalesce(
                 (SELECT request.person FROM request
                     WHERE request.eori = surrogate.identifier AND request.person <> ?1
                         AND \(Schema.isOpen) LIMIT 1),
                 (SELECT request.person FROM economic_operator AS own
                     CROSS JOIN request ON request.id = own.request
-                    WHERE own.eori = surrogate.identifier AND own.status = 'registered'),
-                surrogate.person)
-            WHERE person = ?1
-            """
-        case .concealRequest: "UPDATE request SET eori = ?2 WHERE number = ?1"
-        case .deleteSurrogates:
-            """
-            DELETE FROM surrogate WHERE person = ? AND NOT EXISTS (
+                    WHERE own.eori = surrogate.identifier AND own.status = 'registered'
+                        AND request.person <> ?1)) AS other
+            FROM surrogate
+            WHERE person = ?1 AND (other IS NOT NULL OR NOT EXISTS (
                 SELECT 1 FROM economic_operator
                 WHERE economic_operator.eori = surrogate.identifier
-                    AND (status = 'registered' OR kind = 'company')
-            )
+                    AND (status = 'registered' OR kind = 'company')))
+            LIMIT ?2
             """
+        case .passOnSurrogate: "UPDATE surrogate SET person = ?2 WHERE eori = ?1"
+        case .concealRequest: "UPDATE request SET eori = ?2 WHERE number = ?1"
+        case .dropSurrogate: "DELETE FROM surrogate WHERE eori = ?"
         case .deleteSurrogate:
             """
             DELETE FROM surrogate

@@ -35,7 +35,7 @@ extension Statement {
             """
         case .settledParked:
             """
-            SELECT stream, account, leaves_traces FROM parked_payload
+            SELECT stream, account, leaves_traces, sequence FROM parked_payload
             WHERE sequence BETWEEN ? AND ?
             """
         case .deleteParkedPayloads: "DELETE FROM parked_payload WHERE sequence BETWEEN ? AND ?"

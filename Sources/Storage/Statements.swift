@@ -15,6 +15,7 @@ enum Statement: Int, CaseIterable {
     case managingAccounts, accountsByEntitlement, accountState
     case insertAccount, updateAccount, insertEntitlement, deleteEntitlements
     case insertCascade, updateCascade, deleteCascade, cascadesDue, cascadeOfEORI, nextCascade
+    case cascadeOfPerson, deleteCascadesOfPerson, standingAccount
     case remarksAt
     case ordersByAccount, orderState, recordOrder, removeOrder, dueOrders, nextOrder
     case insertText, insertDocument, insertReason, deleteTexts, deleteDocuments, deleteReasons
@@ -26,9 +27,10 @@ enum Statement: Int, CaseIterable {
     case dueWarnings, nextWarning, dueLapses, nextLapse
     case dueObligations, nextObligation, dueOverdue, nextOverdue
     case beginErasure, erasureByPerson, oldestErasures, updateErasure, deleteErasure
-    case firstRequests, firstAccounts, requestsToErase, accountsToErase
+    case requestsToErase, accountsToErase
     case messagesToErase, forgetMessages, settleErased, unsentReplays
-    case insertSurrogate, surrogateByEORI, passOnSurrogates, deleteSurrogates, deleteSurrogate
+    case insertSurrogate, surrogateByEORI, surrogatesToErase, passOnSurrogate
+    case dropSurrogate, deleteSurrogate
     case concealRequest
     case deferredNaming, deferredByWord, insertDeferredAbout, deleteDeferredAbout
     case noteRecipient, notedRecipients, deleteRecipients
@@ -73,7 +75,7 @@ enum Statement: Int, CaseIterable {
     static let accountColumnCount: Int32 = 11
     static let orderColumns = """
         account, number, method, tries, state, next, failure, due_at, causation, trace_parent,
-        missed
+        missed, message
         """
     static let checkpointColumns = "number, sequence, hash, at, previous, key, signature"
     static let deferredColumns = """
@@ -99,16 +101,18 @@ enum Statement: Int, CaseIterable {
             .updateAccount, .insertEntitlement, .deleteEntitlements:
             accountText
         case .insertCascade, .updateCascade, .deleteCascade, .cascadesDue, .cascadeOfEORI,
-            .nextCascade:
+            .nextCascade, .cascadeOfPerson, .deleteCascadesOfPerson:
             cascadeText
-        case .requestsByPerson, .accountsByPerson, .textsByPerson, .documentsByPerson,
+        case .requestsByPerson, .accountsByPerson, .standingAccount, .textsByPerson,
+            .documentsByPerson,
             .messagesByPerson, .recipientsByPerson:
             personText
         case .deletePerson, .keepStory, .deleteRequest, .deleteTexts, .deleteDocuments,
             .deleteReasons, .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure,
-            .deleteErasure, .firstRequests, .firstAccounts, .requestsToErase, .accountsToErase,
+            .deleteErasure, .requestsToErase, .accountsToErase,
             .messagesToErase, .forgetMessages, .settleErased, .unsentReplays,
-            .insertSurrogate, .surrogateByEORI, .passOnSurrogates, .deleteSurrogates,
+            .insertSurrogate, .surrogateByEORI, .surrogatesToErase, .passOnSurrogate,
+            .dropSurrogate,
             .deleteSurrogate, .concealRequest, .deferredNaming, .deferredByWord,
             .insertDeferredAbout, .deleteDeferredAbout, .noteRecipient, .notedRecipients,
             .deleteRecipients:
@@ -268,9 +272,20 @@ enum Statement: Int, CaseIterable {
     private var personText: String {
         switch self {
         case .requestsByPerson:
-            "SELECT \(Self.requestSelection) FROM request WHERE person = ? ORDER BY number"
+            """
+            SELECT \(Self.requestSelection) FROM request
+            WHERE person = ?1 AND number > coalesce((SELECT number FROM request WHERE id = ?2),
+                (SELECT max(number) FROM erased_request WHERE id = ?2), 0)
+            ORDER BY number LIMIT ?3
+            """
         case .accountsByPerson:
-            "SELECT \(Self.accountSelection) FROM account WHERE person = ? ORDER BY number"
+            """
+            SELECT \(Self.accountSelection) FROM account
+            WHERE person = ?1 AND number > coalesce((SELECT number FROM account WHERE id = ?2), 0)
+            ORDER BY number LIMIT ?3
+            """
+        case .standingAccount:
+            "SELECT 1 FROM account WHERE person = ? AND \(Schema.stands) LIMIT 1"
         case .textsByPerson:
             """
             SELECT request, kind, recorded_at, content, number FROM free_text
@@ -342,7 +357,7 @@ enum Statement: Int, CaseIterable {
             """
         case .settledPayloads:
             """
-            SELECT account, leaves_traces FROM outbox_payload
+            SELECT account, leaves_traces, sequence FROM outbox_payload
             WHERE sequence BETWEEN ? AND ? AND (account IS NOT NULL OR leaves_traces)
             """
         case .deletePayloads: "DELETE FROM outbox_payload WHERE sequence BETWEEN ? AND ?"

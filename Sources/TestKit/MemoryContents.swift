@@ -55,6 +55,7 @@ public struct MemoryContents: Sendable {
     public internal(set) var obligations: [Obligation] = []
     /// In the order in which they began.
     public internal(set) var cascades: [Cascade] = []
+    var erasedNumbers: [RequestIdentifier: Int64] = [:]
     var lastCascade: Int64 = 0
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
     public var journal: [JournalEntry] = []
@@ -135,7 +136,7 @@ extension MemoryContents {
         eraseWritings(about: request)
         particulars[request] = nil
         requestOrder.removeAll { $0 == request }
-        requestNumbers[request] = nil
+        erasedNumbers[request] = requestNumbers.removeValue(forKey: request)
         return requests.removeValue(forKey: request) != nil
     }
 }

@@ -162,14 +162,33 @@ final class MemoryTransaction: RegisterTransaction {
         return contents.accounts.first { $0.place == place }
     }
 
-    func requests(of person: PersonIdentifier) throws -> [Request] {
+    func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
         try checkUsable()
-        return contents.requests(of: person)
+        let place = request.flatMap { contents.requestNumbers[$0] ?? contents.erasedNumbers[$0] }
+        return Array(
+            contents.requests(of: person)
+                .filter { contents.requestNumbers[$0.identifier, default: 0] > place ?? 0 }
+                .prefix(limit)
+        )
     }
 
-    func accounts(of person: PersonIdentifier) throws -> [Account] {
+    func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
         try checkUsable()
-        return contents.accounts.filter { $0.person == person }
+        let start = contents.accounts.firstIndex { $0.identifier == account }.map { $0 + 1 } ?? 0
+        return Array(contents.accounts[start...].filter { $0.person == person }.prefix(limit))
+    }
+
+    func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
+        try checkUsable()
+        return contents.accounts.contains { $0.person == person && $0.status.stands }
     }
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
@@ -362,16 +381,18 @@ final class MemoryTransaction: RegisterTransaction {
         return sequence
     }
 
-    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier] {
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [SettledOrder] {
         try checkUsable()
-        var accounts: [AccountIdentifier] = []
+        var orders: [SettledOrder] = []
         for sequence in Set(sequences).sorted() {
             guard let index = unsettledIndex(sequence) else { continue }
-            if let account = contents.outbox[index].message?.account { accounts.append(account) }
+            if let account = contents.outbox[index].message?.account {
+                orders.append(SettledOrder(account: account, message: sequence))
+            }
             contents.takeMessage(at: index)
             contents.outbox[index].settledAt = now
         }
-        return accounts
+        return orders
     }
 
     func droppedMessages() throws -> [Int64] {

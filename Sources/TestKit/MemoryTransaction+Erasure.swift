@@ -18,6 +18,7 @@ extension MemoryContents {
     /// Takes the person's record away, and keeps it with the erasure that begins by it.
     mutating func erase(_ identifier: PersonIdentifier, at now: Instant) {
         guard let person = persons.removeValue(forKey: identifier) else { return }
+        cascades.removeAll { $0.person == identifier }
         erasures.removeAll { $0.erasure.person.identifier == identifier }
         erasures.append(
             MemoryErasure(
@@ -78,8 +79,13 @@ extension MemoryTransaction {
 
     func complete(_ erasure: PersonErasure) throws {
         contents.erasures.remove(at: try index(of: erasure))
-        let person = erasure.person.identifier
+    }
+
+    func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
+        try checkUsable()
+        var count = 0
         for surrogate in contents.surrogates.values where surrogate.person == person {
+            guard count < limit else { break }
             if let other = holder(of: surrogate.eori, besides: person) {
                 contents.surrogates[surrogate.eori] = Surrogate(
                     eori: surrogate.eori,
@@ -90,8 +96,12 @@ extension MemoryTransaction {
                 .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
             {
                 forget(surrogate)
+            } else {
+                continue
             }
+            count += 1
         }
+        return count
     }
 
     func conceal(_ surrogate: Surrogate) throws {
@@ -144,7 +154,9 @@ extension MemoryTransaction {
             economicOperator.eori = other
             contents.operators[other] = economicOperator
         }
-        Self.replace(eori, by: other, at: \.eori, in: &contents.cascades)
+        for index in contents.cascades.indices where contents.cascades[index].eori == eori {
+            contents.cascades[index].eori = other
+        }
         Self.replace(eori, by: other, at: \.eori, in: &contents.accounts)
         Self.replace(eori, by: other, at: \.eori, in: &contents.authorisations)
         Self.replace(eori, by: other, at: \.eori, in: &contents.obligations)

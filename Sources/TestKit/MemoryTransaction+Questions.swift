@@ -86,6 +86,13 @@ extension MemoryTransaction {
         return contents.cascades.contains { $0.eori == eori }
     }
 
+    func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant? {
+        try checkUsable()
+        return contents.cascades.last {
+            $0.person == person && (work == nil || $0.change == work.map { .person(person, $0) })
+        }?.since
+    }
+
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
         try checkUsable()
         return contents.texts[request]?.last {
@@ -111,9 +118,15 @@ extension MemoryTransaction {
         }
     }
 
-    /// The first of each operator.
+    /// The first of each operator, and of each person.
     func cascades(dueAt now: Instant) -> [Cascade] {
-        var seen: Set<EORI> = []
-        return contents.cascades.filter { seen.insert($0.eori).inserted && $0.since <= now }
+        var operators: Set<EORI> = []
+        var persons: Set<PersonIdentifier> = []
+        return contents.cascades.filter { cascade in
+            let isFirst =
+                cascade.eori.map { operators.insert($0).inserted } ?? true
+                && cascade.person.map { persons.insert($0).inserted } ?? true
+            return isFirst && cascade.since <= now
+        }
     }
 }

@@ -84,6 +84,53 @@ extension RegisterConformance {
                 )
             }
         },
+        RegisterConformance(
+            "what a person's right brings goes on, in order, and goes with the person"
+        ) {
+            register in
+            let person = Sample.person(1)
+            let works = Cascade.PersonWork.allCases.enumerated().map { index, work in
+                Cascade(
+                    eori: nil,
+                    change: .person(person.identifier, work),
+                    by: .applicant,
+                    since: Sample.instant(Int64(index + 1))
+                )
+            }
+            let other = Cascade(
+                eori: nil,
+                change: .person(Sample.personIdentifier(2), .restricted),
+                by: .applicant,
+                since: Sample.instant(9)
+            )
+            try await register.write { transaction in
+                try transaction.apply(.personRecorded(person), at: Sample.start)
+                func since(_ work: Cascade.PersonWork?) throws -> Instant? {
+                    try transaction.cascade(of: person.identifier, work)
+                }
+                try expect(try since(nil), equals: nil, "none")
+                for cascade in works + [other] {
+                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
+                }
+                try expect(try since(nil), equals: works.last?.since, "the last")
+                try expect(try since(.restricted), equals: works[1].since, "the last of its kind")
+                for work in works {
+                    var due = try cascades(transaction)
+                    try expect(due.map(unnumbered), equals: [work, other], "one after another")
+                    switch work.change {
+                    case .person(_, .awaited), .person(_, .consentWithdrawn):
+                        due[0].reachedRequest = Sample.requestIdentifier(7)
+                    default: due[0].reached = Sample.account(7).identifier
+                    }
+                    try transaction.apply(.cascade(due[0], .continued), at: Sample.start)
+                    try expect(try cascades(transaction)[0], equals: due[0], "further")
+                    guard work != works.last else { continue }
+                    try transaction.apply(.cascade(due[0], .done), at: Sample.start)
+                }
+                try transaction.apply(.personErased(person.identifier), at: Sample.start)
+                try expect(try cascades(transaction).map(unnumbered), equals: [other], "erased")
+            }
+        },
         RegisterConformance("remarks are found by their request and instant, until they are erased")
         {
             register in

@@ -175,7 +175,7 @@ extension RegisterConformance {
             switch timer.subject {
             case .message(let deferred): String(deferred.routingKey.dropFirst(9))
             case .order(let order): order.account.description
-            case .cascade(let cascade): cascade.eori.text
+            case .cascade(let cascade): cascade.eori?.text ?? "?"
             case .request(let request):
                 (1...9).first { Sample.requestIdentifier($0) == request }.map { "\($0)" } ?? "?"
             case .authorisation(let number): String(number.text.suffix(1))

@@ -17,12 +17,12 @@ extension RegisterConformance {
                 try expect(file.writings.count, equals: 0, "texts")
                 try expect(file.documents.count, equals: 0, "documents")
                 try expect(
-                    try transaction.requests(of: first.identifier),
+                    try transaction.requests(of: first.identifier, after: nil, limit: 99),
                     equals: [Sample.request(1)],
                     "requests"
                 )
                 try expect(
-                    try transaction.accounts(of: first.identifier).count,
+                    try transaction.accounts(of: first.identifier, after: nil, limit: 99).count,
                     equals: 1,
                     "accounts"
                 )

@@ -50,7 +50,9 @@ extension RegisterConformance {
                 )
             }
         },
-        RegisterConformance("settled messages are pending no more and name their accounts") {
+        RegisterConformance(
+            "settled messages are pending no more and name the orders that they were"
+        ) {
             register in
             try await register.write { transaction in
                 let accounts: [UInt64?] = [nil, 1, nil, 2, 3]
@@ -67,8 +69,11 @@ extension RegisterConformance {
                 let settled = try transaction.settle([4, 1, 2, 2, 99], at: Sample.instant(9))
                 try expect(
                     Set(settled),
-                    equals: [Sample.accountIdentifier(1), Sample.accountIdentifier(2)],
-                    "accounts"
+                    equals: [
+                        SettledOrder(account: Sample.accountIdentifier(1), message: 2),
+                        SettledOrder(account: Sample.accountIdentifier(2), message: 4),
+                    ],
+                    "orders"
                 )
                 try expect(
                     try transaction.pendingMessages(after: 0, limit: 10).map(\.sequence),

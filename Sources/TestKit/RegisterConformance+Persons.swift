@@ -22,18 +22,73 @@ extension RegisterConformance {
                 try transaction.apply(.requestSubmitted(Sample.request(5)), at: Sample.start)
                 try transaction.apply(.accountOpened(Sample.account(5)), at: Sample.start)
                 try expect(
-                    try transaction.requests(of: person).map(\.identifier),
+                    try transaction.requests(of: person, after: nil, limit: 99).map(\.identifier),
                     equals: [7, 3].map { Sample.requestIdentifier($0) },
                     "requests"
                 )
                 try expect(
-                    try transaction.accounts(of: person).map(\.identifier),
+                    try transaction.accounts(of: person, after: nil, limit: 99).map(\.identifier),
                     equals: [7, 3].map { Sample.accountIdentifier($0) },
                     "accounts"
                 )
+                func requests(_ after: UInt64?, _ limit: Int) throws -> [RequestIdentifier] {
+                    try transaction.requests(
+                        of: person,
+                        after: after.map { Sample.requestIdentifier($0) },
+                        limit: limit
+                    ).map(\.identifier)
+                }
+                func accounts(_ after: UInt64?, _ limit: Int) throws -> [AccountIdentifier] {
+                    try transaction.accounts(
+                        of: person,
+                        after: after.map { Sample.accountIdentifier($0) },
+                        limit: limit
+                    ).map(\.identifier)
+                }
+                try expect(try requests(nil, 1), equals: [Sample.requestIdentifier(7)], "first")
+                try expect(try requests(7, 1), equals: [Sample.requestIdentifier(3)], "next")
+                try expect(try requests(3, 1), equals: [], "no more")
+                try expect(try accounts(nil, 1), equals: [Sample.accountIdentifier(7)], "first")
+                try expect(try accounts(7, 1), equals: [Sample.accountIdentifier(3)], "next")
+                try expect(try accounts(3, 1), equals: [], "no more")
+                // Who goes on after a request that was erased meanwhile begins nothing anew.
+                var closed = Sample.request(8, of: person)
+                closed.status = .rejected
+                try transaction.apply(.requestSubmitted(closed), at: Sample.start)
+                try transaction.apply(
+                    .requestSubmitted(Sample.request(9, of: person)),
+                    at: Sample.start
+                )
+                try transaction.apply(.requestErased(closed), at: Sample.start)
+                try expect(try requests(8, 9), equals: [Sample.requestIdentifier(9)], "after")
+                try expect(try transaction.hasStandingAccount(person), equals: true, "stands")
+                for number: UInt64 in [7, 3] {
+                    let before = Sample.account(number, of: person)
+                    var account = before
+                    account.status = number == 7 ? .revoked : .deleted
+                    try transaction.apply(
+                        .accountChanged(
+                            account,
+                            previous: before,
+                            .revoked,
+                            by: .rule,
+                            remarks: nil
+                        ),
+                        at: Sample.start
+                    )
+                }
+                try expect(try transaction.hasStandingAccount(person), equals: false, "none stands")
                 let nobody = Sample.personIdentifier(2)
-                try expect(try transaction.requests(of: nobody), equals: [], "of nobody")
-                try expect(try transaction.accounts(of: nobody), equals: [], "of nobody")
+                try expect(
+                    try transaction.requests(of: nobody, after: nil, limit: 99),
+                    equals: [],
+                    "of nobody"
+                )
+                try expect(
+                    try transaction.accounts(of: nobody, after: nil, limit: 99),
+                    equals: [],
+                    "of nobody"
+                )
             }
         },
         RegisterConformance("texts that only look alike are two") { register in
@@ -150,12 +205,12 @@ extension RegisterConformance {
                 let file = try transaction.personalFile(of: person.identifier)
                 try expect(file.writings.count + file.documents.count, equals: 0, "writings")
                 try expect(
-                    try transaction.requests(of: person.identifier).count,
+                    try transaction.requests(of: person.identifier, after: nil, limit: 99).count,
                     equals: 1,
                     "requests"
                 )
                 try expect(
-                    try transaction.accounts(of: person.identifier).count,
+                    try transaction.accounts(of: person.identifier, after: nil, limit: 99).count,
                     equals: 1,
                     "accounts"
                 )
@@ -169,12 +224,18 @@ extension RegisterConformance {
             let person = Sample.personIdentifier(1)
             try await register.write { transaction in
                 try Sample.life(of: person, told: Sample.personIdentifier(2), in: transaction)
-                guard let request = try transaction.requests(of: person).first else {
+                guard
+                    let request = try transaction.requests(of: person, after: nil, limit: 99).first
+                else {
                     throw ConformanceFailure(description: "no request was recorded")
                 }
                 try transaction.apply(.requestErased(request), at: Sample.start)
                 try expect(try transaction.request(request.identifier), equals: nil, "request")
-                try expect(try transaction.requests(of: person), equals: [], "of the person")
+                try expect(
+                    try transaction.requests(of: person, after: nil, limit: 99),
+                    equals: [],
+                    "of the person"
+                )
                 try expect(
                     try transaction.personalFile(of: person).writings.count,
                     equals: 0,

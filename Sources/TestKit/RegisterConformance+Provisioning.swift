@@ -15,7 +15,8 @@ extension RegisterConformance {
             dueAt: seconds.map { Sample.instant($0) },
             causation: "event-\(number)",
             traceParent: number.isMultiple(of: 2)
-                ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil
+                ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil,
+            message: number.isMultiple(of: 2) ? Int64(account) * 10 : nil
         )
     }
 
@@ -92,7 +93,7 @@ extension RegisterConformance {
         },
         RegisterConformance("why an order was given up is kept") { register in
             let reasons: [ProvisioningFailure] = [
-                .refused(status: 409), .silence, .personUnknown,
+                .refused(status: 409), .contradicted(status: 404), .silence, .personUnknown,
                 .locationTaken("https://x/ y/Users/7", by: Sample.accountIdentifier(2)),
             ]
             try await register.write { transaction in

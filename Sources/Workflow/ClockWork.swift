@@ -104,17 +104,19 @@ extension MessageProcessor {
         return events.provisioningNote
     }
 
-    /// The broker has confirmed an order about the account: the time in which a report may come
-    /// begins. Orders about one account are confirmed in their sequence.
+    /// The broker has confirmed a message that ordered something about an account: the time in which a
+    /// report on it may come begins. Nothing follows for an order that was reported on before that, or
+    /// was given again meanwhile: that message's own confirmation is still to come.
     func confirm(
-        _ account: AccountIdentifier,
+        _ settled: SettledOrder,
         at now: Instant,
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
+        let account = settled.account
         let orders = try transaction.provisioningOrders(of: account)
-        // Reported on before the confirmation came, if there is none.
-        guard var order = orders.first(where: { $0.state == .awaited && $0.dueAt == nil })
+        guard var order = orders.first(where: { $0.message == settled.message }),
+            order.state == .awaited, order.dueAt == nil
         else { return }
         order.dueAt = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
         try transaction.record(order)

@@ -101,7 +101,13 @@ struct FollowUp {
     }
 
     /// Keeps in mind what was ordered of the provisioner, until it is done.
-    func expect(_ method: ProvisioningMethod, about account: AccountIdentifier) throws {
+    ///
+    /// - Parameter message: the outbox's sequence of the order.
+    func expect(
+        _ method: ProvisioningMethod,
+        about account: AccountIdentifier,
+        message: Int64
+    ) throws {
         let earlier = try transaction.provisioningOrders(of: account)
         if method == .delete {
             // Nothing else is to be done about the user any more; least of all to make him anew.
@@ -113,9 +119,17 @@ struct FollowUp {
                 number: (earlier.last?.number ?? 0) + 1,
                 method: method,
                 causation: origin.identifier,
-                traceParent: origin.traceParent
+                traceParent: origin.traceParent,
+                message: message
             )
         )
+    }
+
+    /// Keeps in mind by which message an order was given again.
+    func note(_ message: Int64, of order: ProvisioningOrder) throws {
+        var given = order
+        given.message = message
+        try transaction.record(given)
     }
 
     /// The request that led to what happened, where the message was about none.
@@ -151,7 +165,12 @@ extension Correspondent {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        let context = NoticeContext(register: register, events: events, request: cause.request)
+        let context = NoticeContext(
+            register: register,
+            events: events,
+            request: cause.request,
+            now: cause.at
+        )
         return try follow(
             event,
             notices: try ProcedureCatalogue.notices(of: event, in: context),

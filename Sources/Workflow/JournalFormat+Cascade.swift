@@ -7,11 +7,15 @@ extension JournalFormat {
     func write(_ cascade: Cascade, _ step: CascadeStep, to json: inout JSONWriter) {
         json.member("event", "cascade.\(step.rawValue)")
         json.object("cascade") { json in
-            json.member("eori", cascade.eori.text)
+            json.optionalMember("eori", cascade.eori?.text)
             if case .authorisation(let number) = cascade.change {
                 json.member("exciseNumber", number.text)
             }
             if case .requests(let ended) = cascade.change { write(ended, to: &json) }
+            if case .person(let person, let work) = cascade.change {
+                json.member("person", person.description)
+                json.member("work", work.rawValue)
+            }
             json.member("since", cascade.since.description)
             json.optionalMember(
                 "reached",

@@ -145,6 +145,10 @@ extension MessageProcessor {
             let event = Event.erasureTold(erasure.person, to: recipients)
             try bringAbout([event], of: erasure, follow, queued: &rows)
             return (recipients.count * Self.recordEffort, false)
+        case .numbers:
+            let person = erasure.person.identifier
+            let count = try transaction.eraseNumbers(of: person, limit: records)
+            return (count * Self.recordEffort, count < records)
         }
     }
 

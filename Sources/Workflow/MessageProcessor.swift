@@ -233,9 +233,13 @@ struct MessageProcessor: Sendable {
             entries.append((sequence, entry.request))
             for message in messages {
                 let persons = try follow.persons(namedBy: message, following: event)
-                rows.append(try follow.enqueue(message, about: persons, journal: sequence))
-                if let account = message.account, let method = event.method {
-                    try follow.expect(method, about: account)
+                let row = try follow.enqueue(message, about: persons, journal: sequence)
+                rows.append(row)
+                guard let account = message.account else { continue }
+                if let method = event.method {
+                    try follow.expect(method, about: account, message: row.sequence)
+                } else if case .provisioning(let order, .retried) = event {
+                    try follow.note(row.sequence, of: order)
                 }
             }
         }

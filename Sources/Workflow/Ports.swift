@@ -178,8 +178,8 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
         at now: Instant
     ) throws -> Int64
     /// The broker has confirmed these: their bodies are dropped. Unknown ones are ignored.
-    /// Returns the accounts that settled messages had ordered something about, one for each.
-    func settle(_ sequences: [Int64], at now: Instant) throws -> [AccountIdentifier]
+    /// Returns those of them that had ordered something about an account; no more than `sequences`.
+    func settle(_ sequences: [Int64], at now: Instant) throws -> [SettledOrder]
     /// Messages that erasing a person has dropped in this transaction: settled, and not to be sent.
     func droppedMessages() throws -> [Int64]
     /// Persons whose erasure is under way: messages about them up to this sequence are not to be sent,
@@ -205,10 +205,14 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
     /// Overwrites what is known of one that is under way.
     func record(_ erasure: PersonErasure) throws
-    /// Nothing is left to be done. The person's own number goes, unless somebody else has an open request
-    /// or an operator under it, and it is theirs from here on, or a company was registered under it: then
-    /// it was asked for by mistake. Where nobody is known whose operator is registered under it, it goes
-    /// when that is revoked.
+    /// Takes the person's own numbers away, `limit` at most. Each goes, unless somebody else has
+    /// an open request or an operator under it, and it is theirs from here on, or a company was registered
+    /// under it: then it was asked for by mistake. Where nobody is known whose operator is registered under
+    /// it, it goes when that is revoked.
+    ///
+    /// - Returns: How many went, or passed on.
+    func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int
+    /// Nothing is left to be done.
     func complete(_ erasure: PersonErasure) throws
     /// Lets the person be found by id again, though erased, for wording what tells of it; nil for nobody.
     func reveal(_ person: Person?) throws
@@ -297,6 +301,18 @@ extension RegisterTransaction {
     }
 }
 
+/// A message of the outbox that ordered something about an account, and is settled.
+public struct SettledOrder: Hashable, Sendable {
+    public let account: AccountIdentifier
+    /// Its sequence.
+    public let message: Int64
+
+    public init(account: AccountIdentifier, message: Int64) {
+        self.account = account
+        self.message = message
+    }
+}
+
 /// The state of the outbox at a glance.
 public struct OutboxStatistics: Hashable, Sendable {
     public var pending: Int
@@ -309,92 +325,4 @@ public struct OutboxStatistics: Hashable, Sendable {
         self.parked = parked
         self.oldestAt = oldestAt
     }
-}
-
-// MARK: - Broker
-
-/// Which delivery of which session: a tag means nothing in another session.
-public struct Receipt: Hashable, Sendable {
-    /// Counts the sessions of the source.
-    public let session: Int
-    public let tag: UInt64
-
-    public init(session: Int, tag: UInt64) {
-        self.session = session
-        self.tag = tag
-    }
-}
-
-/// A message in hand: to be acknowledged once its effects are durable, and not before.
-public struct Delivery: Hashable, Sendable {
-    public let message: InboundMessage
-    public let receipt: Receipt
-
-    public init(message: InboundMessage, receipt: Receipt) {
-        self.message = message
-        self.receipt = receipt
-    }
-}
-
-/// Where messages come from. Deliveries are handed to `Service.receive`, changes of session to
-/// `Service.sourceOpened` and `sourceClosed`.
-public protocol MessageSource: Sendable {
-    /// Acknowledges this delivery and every earlier one of its session. Does nothing if the
-    /// session is over: the broker then delivers again, and the inbox knows the message.
-    func acknowledge(upTo receipt: Receipt)
-}
-
-/// What the broker said of a publication.
-public enum PublicationOutcome: Hashable, Sendable {
-    case confirmed
-    /// The broker could not take it now; to be tried again.
-    case refused
-    /// No queue is bound for it (`mandatory`); the broker's words.
-    case unroutable(String)
-    /// It can never be sent, such as a property that AMQP cannot carry; why.
-    case unsendable(String)
-}
-
-public struct PublicationResult: Hashable, Sendable {
-    /// The outbox row's sequence.
-    public let sequence: Int64
-    public let outcome: PublicationOutcome
-
-    public init(sequence: Int64, outcome: PublicationOutcome) {
-        self.sequence = sequence
-        self.outcome = outcome
-    }
-}
-
-/// That the broker ended the publishing session because of something that was published.
-public struct PublicationRefusal: Hashable, Sendable {
-    /// AMQP's reply code, such as 403.
-    public let code: Int
-    /// The broker's words.
-    public let text: String
-
-    public init(code: Int, text: String) {
-        self.code = code
-        self.text = text
-    }
-}
-
-/// Where messages go. Results are handed to `Service.published`, changes of session to
-/// `Service.publisherOpened` and `publisherClosed`.
-public protocol MessagePublisher: Sendable {
-    /// Ends that session and opens another; nothing if it is over already.
-    func renew(session: Int, reason: String)
-    /// Sends in this order, without waiting; drops them if that session is over. What was handed
-    /// over before a session ended and got no result counts as not sent.
-    func publish(_ rows: [OutboxRow], session: Int)
-}
-
-/// The clock.
-public protocol TimeSource: Sendable {
-    /// Wall-clock time; may jump.
-    var now: Instant { get }
-    /// Returns after `seconds` of time that does not jump, or earlier when the task is cancelled.
-    func sleep(seconds: Double) async
-    /// Seconds since some fixed moment, for measuring; does not jump.
-    var monotonicSeconds: Double { get }
 }

@@ -76,9 +76,14 @@ public struct Timer: Hashable, Sendable {
         case .request(let request): "\(kind.rawValue):\(request)"
         case .authorisation(let number): "\(kind.rawValue):\(number)"
         case .obligation(let obligation): "\(kind.rawValue):\(obligation)"
-        case .cascade(let cascade): "\(kind.rawValue):\(cascade.eori):\(cascade.number)"
+        case .cascade(let cascade): cascadeIdentifier(cascade)
         case .letter(let letter, _): "\(kind.rawValue):\(letter)"
         }
+    }
+
+    private func cascadeIdentifier(_ cascade: Cascade) -> String {
+        let subject = cascade.eori?.description ?? cascade.person?.description ?? ""
+        return "\(kind.rawValue):\(subject):\(cascade.number)"
     }
 
     /// What it costs beside others; large letters cost more.

@@ -52,7 +52,7 @@ extension ProvisioningOrder {
         var metadata: Logger.Metadata = ["account": "\(account)"]
         metadata["reason"] = failure.map { "\($0.code)" }
         switch failure {
-        case .refused(let status): metadata["status"] = "\(status)"
+        case .refused(let status), .contradicted(let status): metadata["status"] = "\(status)"
         case .locationTaken(_, let holder): metadata["holder"] = "\(holder)"
         case .silence, .personUnknown, nil: break
         }

@@ -273,9 +273,9 @@ struct TurnWriter: Sendable {
         for (sequence, reason) in turn.parked {
             try transaction.park(sequence, reason: reason)
         }
-        for account in try transaction.settle(turn.confirmed, at: now) {
-            try confined("confirming account \(account)", in: transaction, &result) { rows in
-                try processor.confirm(account, at: now, in: transaction, queued: &rows)
+        for order in try transaction.settle(turn.confirmed, at: now) {
+            try confined("confirming account \(order.account)", in: transaction, &result) { rows in
+                try processor.confirm(order, at: now, in: transaction, queued: &rows)
             }
         }
     }

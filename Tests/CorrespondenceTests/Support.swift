@@ -73,12 +73,24 @@ struct SmallRegister: RegisterView {
         limit _: Int
     ) -> [Request] { [] }
     func hasUnrestrictedRequest(for _: EORI, profiles _: [String]) -> Bool { false }
-    func requests(of person: PersonIdentifier) throws -> [Request] {
-        requests.filter { $0.person == person }
+    func requests(
+        of person: PersonIdentifier,
+        after _: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        Array(requests.filter { $0.person == person }.prefix(limit))
     }
-    func accounts(of person: PersonIdentifier) throws -> [Account] {
-        accounts.filter { $0.person == person }
+    func accounts(
+        of person: PersonIdentifier,
+        after _: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        Array(accounts.filter { $0.person == person }.prefix(limit))
     }
+    func hasStandingAccount(_ person: PersonIdentifier) -> Bool {
+        accounts.contains { $0.person == person && $0.status.stands }
+    }
+    func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
     func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }

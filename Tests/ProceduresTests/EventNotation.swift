@@ -119,7 +119,7 @@ struct EventNotation {
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
         case .cascade(let cascade, let step):
-            words("cascade.\(step.rawValue)", cascade.eori.text)
+            words("cascade.\(step.rawValue)", cascade.eori?.text ?? "")
         case .operated(.clockConfirmed): "clock.confirmed"
         case .operated(.deadLettersReplayed(let letters)):
             words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
@@ -201,6 +201,7 @@ struct EventNotation {
             "refused with \(status), then \(order.next?.rawValue ?? "nothing")"
         case (.retried, _): "retried as \(order.lastMethod.rawValue)"
         case (.failed, .refused(let status)): "failed with \(status)"
+        case (.failed, .contradicted(let status)): "failed with \(status), contradicted"
         case (.failed, .silence): "failed in silence"
         case (.failed, .locationTaken(let location, let holder)):
             "failed: \(name(of: holder)) has \(location)"

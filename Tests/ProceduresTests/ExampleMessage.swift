@@ -120,6 +120,7 @@ struct ExampleMessage: Sendable {
                 [("requestId", .string("r1")), ("outcome", outcome)]
             case "approval.decision":
                 [("requestId", .string("r1")), ("remarks", .string("see the file"))]
+            case "approval.revocation": [("remarks", .string("see the file"))]
             case "approval.role": [("role", .string("manager"))]
             case "report.provisioning":
                 [("method", .string("POST")), ("status", .string("201"))]

@@ -72,5 +72,28 @@ extension ExampleRegister {
 
     /// No example has so many accounts.
     func hasCascade(of _: EORI) -> Bool { false }
+    func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
+
+    func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) -> [Request] {
+        let start = requests.firstIndex { $0.identifier == request }.map { $0 + 1 } ?? 0
+        return Array(requests[start...].filter { $0.person == person }.prefix(limit))
+    }
+
+    func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) -> [Account] {
+        let start = accounts.firstIndex { $0.identifier == account }.map { $0 + 1 } ?? 0
+        return Array(accounts[start...].filter { $0.person == person }.prefix(limit))
+    }
+
+    func hasStandingAccount(_ person: PersonIdentifier) -> Bool {
+        accounts.contains { $0.person == person && $0.status.stands }
+    }
     func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
 }

@@ -76,14 +76,6 @@ final class ExampleRegister: RegisterView {
         )
     }
 
-    func requests(of person: PersonIdentifier) -> [Request] {
-        requests.filter { $0.person == person }
-    }
-
-    func accounts(of person: PersonIdentifier) -> [Account] {
-        accounts.filter { $0.person == person }
-    }
-
     func particulars(of request: RequestIdentifier) -> Particulars {
         stated[request] ?? Particulars()
     }

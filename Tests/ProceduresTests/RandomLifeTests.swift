@@ -72,7 +72,12 @@ import Testing
         by events: [Event],
         in register: ExampleRegister
     ) throws -> [String] {
-        let context = NoticeContext(register: register, events: events, request: nil)
+        let context = NoticeContext(
+            register: register,
+            events: events,
+            request: nil,
+            now: Instant(milliseconds: .max)
+        )
         return try events.flatMap { try ProcedureCatalogue.notices(of: $0, in: context) }
             .filter { notice in
                 !ProcedureCatalogue.mails.contains(notice.template)

@@ -314,6 +314,7 @@ private func erase(_ person: PersonIdentifier, _ transaction: any RegisterTransa
         try transaction.record(erasure)
     }
     while try !transaction.eraseDeferredMessages(in: erasure, limit: 2).isEmpty {}
+    _ = try transaction.eraseNumbers(of: erasure.person.identifier, limit: 99)
     try transaction.complete(erasure)
 }
 

@@ -181,8 +181,10 @@ struct BoundsTests {
                 role: "employee"
             )
         } _: { installation, _ in
-            let data =
-                #"{"actor":\#(Decider.customs.json),"target":{"eori":"\#(Self.company)"}}"#
+            let data = """
+                {"actor":\(Decider.customs.json),"target":{"eori":"\(Self.company)"},\
+                "remarks":"over"}
+                """
             try await installation.customs.send(
                 InboundEvent("approval.revocation", subject: nil, data)
             )

@@ -119,7 +119,10 @@ struct ExciseTests {
                 InboundEvent(
                     "approval.revocation",
                     subject: nil,
-                    #"{"target":{"authorisation":"\#(number)"},"actor":\#(office.json)}"#
+                    """
+                    {"target":{"authorisation":"\(number)"},"actor":\(office.json),\
+                    "remarks":"over"}
+                    """
                 )
             )
             received = try await installation.settle(daemon, deliveries: 3)
@@ -208,7 +211,10 @@ struct ExciseTests {
                 InboundEvent(
                     "approval.revocation",
                     subject: nil,
-                    #"{"target":{"authorisation":"\#(self.number)"},"actor":\#(office.json)}"#
+                    """
+                    {"target":{"authorisation":"\(self.number)"},"actor":\(office.json),\
+                    "remarks":"over"}
+                    """
                 )
             )
             received = try await installation.settle(daemon, deliveries: 7)

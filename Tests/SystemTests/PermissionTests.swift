@@ -76,7 +76,7 @@ struct PermissionTests {
             let account = newRequest()
             events += [
                 actor.grant(newRequest()),
-                actor.manage("revocation", #""target":{"account":"\#(account)"}"#),
+                actor.manage("revocation", #""target":{"account":"\#(account)"},"remarks":"gone""#),
                 actor.manage("role", #""account":"\#(account)","role":"manager""#),
                 actor.manage("operations", #""account":"\#(account)","operations":["import"]"#),
             ]
@@ -185,7 +185,7 @@ struct PermissionTests {
             try await installation.customs.send(
                 Decider.customs.manage(
                     "revocation",
-                    #""target":{"account":"\#(manager.identifier)"}"#
+                    #""target":{"account":"\#(manager.identifier)"},"remarks":"gone""#
                 )
             )
             let before = try await installation.settle(daemon, deliveries: 4).count
@@ -255,7 +255,10 @@ struct PermissionTests {
             let anneAs = Decider.manager(anne)
             let refused: [(InboundEvent, String, Int64)] = [
                 (
-                    anneAs.manage("revocation", #""target":{"account":"\#(second.identifier)"}"#),
+                    anneAs.manage(
+                        "revocation",
+                        #""target":{"account":"\#(second.identifier)"},"remarks":"gone""#
+                    ),
                     "own-request", 403
                 ),
                 (

@@ -202,7 +202,10 @@ struct ProvisioningTests {
                 InboundEvent(
                     "approval.revocation",
                     subject: nil,
-                    #"{"target":{"account":"\#(account)"},"actor":\#(Decider.customs.json)}"#
+                    """
+                    {"target":{"account":"\(account)"},"actor":\(Decider.customs.json),\
+                    "remarks":"over"}
+                    """
                 )
             )
             try await become(.revoked, account, installation)

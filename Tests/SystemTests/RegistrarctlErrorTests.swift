@@ -47,9 +47,9 @@ struct RegistrarctlErrorTests {
                 ["submit", "company", "--eori", "LU1", "--operation", "fly", "--accept-terms"]
                     + People.applicant("x"), "temporary-storage"
             ),
-            (["revoke", "account", anybody] + People.officer, "--reason"),
+            (["revoke", "account", anybody, "--remarks", "x"] + People.officer, "--reason"),
             (
-                ["revoke", "account", "7", "--reason", "x"] + People.officer,
+                ["revoke", "account", "7", "--remarks", "x", "--reason", "x"] + People.officer,
                 "an account's id is a UUID"
             ),
             (["person", "erase", "eaccess:x"], "--reason"),

@@ -137,6 +137,73 @@ import Testing
         #expect(told.allSatisfy { $0["causationid"] == "revocation" })
     }
 
+    @Test("who answers, or takes back, what a cascade has still to withdraw changes nothing by it")
+    func window() async throws {
+        var windows: Set<Int> = []
+        for steps in 1...9 {
+            let place = try await workplace()
+            place.settings.procedures.cascade.requests = 2
+            await place.service.reload(place.settings)
+            let numbers = 30..<37
+            for number in numbers {
+                place.send(
+                    Messages.registration(
+                        number,
+                        profile: "operations",
+                        by: "anne",
+                        operations: ["import-control"]
+                    )
+                )
+            }
+            for number in [31, 35] {
+                place.send(
+                    Messages.decision(number, "information-requested", identifier: "i\(number)")
+                )
+            }
+            await place.work()
+            let accounts = place.contents.accounts.count
+            let codes = place.observer.record.codes.count
+            place.send(Self.revocation())
+            place.service.queue.add(.clock)
+            for _ in 0..<steps { _ = await place.service.step() }
+            try #require(place.contents.operators.values.map(\.status) == [.revoked])
+            windows.insert(place.contents.requests.values.count { $0.status == .withdrawn })
+            for number in [30, 36] {
+                place.send(Messages.withdrawal(number, by: "anne", identifier: "w\(number)"))
+            }
+            for number in [31, 35] {
+                place.send(Messages.supplement(number, by: "anne", identifier: "s\(number)"))
+                place.send(Messages.decision(number, identifier: "g\(number)"))
+            }
+            await place.work()
+            #expect(
+                place.observer.record.codes.dropFirst(codes)
+                    == Array(repeating: .requestClosed, count: 6)[...],
+                "\(steps)"
+            )
+            for number in numbers {
+                let request = place.contents.requests[Messages.request(number)]
+                #expect(request?.status == .withdrawn, "\(steps), \(number)")
+                #expect(request?.reason == .ended(.economicOperator), "\(steps), \(number)")
+                let ends = place.contents.journal.filter {
+                    $0.request == Messages.request(number) && $0.event.contains(#""withdrawn""#)
+                }
+                #expect(ends.count == 1, "\(steps), \(number)")
+                let told = place.broker.data("status.request").filter {
+                    $0["requestId"] == Messages.request(number).description
+                        && $0["status"] == "withdrawn"
+                }
+                #expect(told.count == 1, "\(steps), \(number)")
+            }
+            #expect(!place.contents.story.contains("supplement.received"))
+            #expect(place.contents.accounts.count == accounts)
+            #expect(place.contents.accounts.allSatisfy { $0.status == .revoked })
+            #expect(place.contents.cascades.isEmpty)
+        }
+        // Before any was withdrawn, in between, and after the last.
+        #expect(windows.contains(0) && windows.contains(7) && windows.count > 3, "\(windows)")
+    }
+
     @Test("who is not reached yet has no right in a revoked operator meanwhile")
     func rights() async throws {
         let place = try await workplace()

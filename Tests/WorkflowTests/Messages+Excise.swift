@@ -54,7 +54,7 @@ extension Messages {
             user: office,
             source: "urn:test:office",
             identifier: identifier,
-            data: #"{"actor":\#(actor),"target":{"authorisation":"\#(number)"}}"#
+            data: #"{"actor":\#(actor),"remarks":"over","target":{"authorisation":"\#(number)"}}"#
         )
     }
 

@@ -77,10 +77,11 @@ private struct Life {
         case 1...5:
             place.send(Messages.registration(step, by: person, eori: eori))
             place.send(Messages.decision(step, identifier: "grant-\(step)"))
-        case 6: manage("revocation", #""target":{"eori":"\#(eori)"}"#, step)
+        case 6: manage("revocation", #""target":{"eori":"\#(eori)"},"remarks":"gone""#, step)
         case 7:
             if let account = place.contents.accounts.randomElement(using: &random) {
-                manage("revocation", #""target":{"account":"\#(account.identifier)"}"#, step)
+                let target = #""target":{"account":"\#(account.identifier)"}"#
+                manage("revocation", target + #","remarks":"gone""#, step)
             }
         case 8:
             let operations = random.one(of: [#"["import"]"#, #"["import","transit"]"#])

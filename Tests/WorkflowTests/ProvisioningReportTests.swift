@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import TestKit
 import Testing
@@ -172,5 +173,52 @@ import Testing
         #expect(place.contents.orders[account.identifier] == ordered)
         #expect(place.contents.accounts.last?.location == Self.location)
         #expect(place.contents.accounts.first?.location == nil)
+    }
+
+    @Test("the broker's word for an order is no word for what was ordered since")
+    func confirmations() async throws {
+        let place = try Workplace()
+        try await place.begin()
+        place.broker.openSource()
+        place.service.publisherOpened(session: place.broker.openPublisher())
+        var held: [PublicationResult] = []
+        /// All is confirmed but what is ordered of the provisioner.
+        func send(_ drafts: Draft...) async {
+            place.broker.send(drafts.map(\.message))
+            place.service.receive(place.broker.deliver())
+            await place.work()
+            while !place.broker.onTheWay.isEmpty {
+                place.broker.arrive()
+                let answers = place.broker.takeAnswers()
+                let orders = place.broker.published.filter { $0.message.account != nil }
+                    .map(\.sequence)
+                held += answers.filter { orders.contains($0.sequence) }
+                place.service.published(answers.filter { !orders.contains($0.sequence) })
+                await place.settle()
+            }
+        }
+        func confirm() async {
+            place.service.published(held)
+            held = []
+            await send()
+        }
+        await send(Messages.registration(1, by: "anne"), Messages.decision(1, identifier: "d1"))
+        let account = try #require(place.contents.accounts.first)
+        let orders = { place.contents.orders[account.identifier] ?? [] }
+        let status = { place.contents.accounts.first?.status }
+        try #require(held.count == 1 && status() == .provisioning)
+        // The provisioner is quicker than the broker, and could not do it: the order is given again.
+        await send(
+            Messages.report("\(account.identifier)", status: 500, identifier: "refused")
+        )
+        place.clock.advance(bySeconds: 6)
+        await send()
+        try #require(orders().map(\.lastMethod) == [.put])
+        // It is the first try that is confirmed now; the second was not even sent.
+        await confirm()
+        #expect(status() == .provisioning && orders().map(\.dueAt) == [nil])
+        try #require(held.count == 1)
+        await confirm()
+        #expect(status() == .active && orders().allSatisfy { $0.dueAt != nil })
     }
 }

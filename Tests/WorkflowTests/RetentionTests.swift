@@ -124,7 +124,7 @@ struct RetentionTests {
                 "revocation",
                 by: "claude",
                 role: "customs-authority",
-                #""target":{"eori":"LU1"}"#,
+                #""target":{"eori":"LU1"},"remarks":"gone""#,
                 identifier: "end"
             )
         )

@@ -4,7 +4,7 @@ import Domain
 extension Revocation {
     static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
         let actor = data.actor()
-        let remarks = data.remarks("remarks", .optional)
+        let remarks = data.remarks("remarks")
         let target = data.object("target") { target -> Target? in
             switch target.exactlyOne(of: ["account", "eori", "authorisation"]) {
             case "account": target.accountIdentifier().map(Target.account)
@@ -13,7 +13,7 @@ extension Revocation {
             default: nil
             }
         }
-        guard let actor, let target else { return nil }
+        guard let actor, let target, let remarks else { return nil }
         data.checkSubject(envelope, account: target.account)
         return Revocation(actor: actor, target: target, remarks: remarks)
     }
@@ -43,6 +43,7 @@ extension OperationsChange {
     static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
         let actor = data.actor()
         let operations = data.operations()
+        let remarks = data.remarks("remarks", .optional)
         let target: Target? =
             switch data.exactlyOne(of: ["account", "eori"]) {
             case "account": data.accountIdentifier().map(Target.account)
@@ -51,7 +52,12 @@ extension OperationsChange {
             }
         guard let actor, let operations, let target else { return nil }
         data.checkSubject(envelope, account: target.account)
-        return OperationsChange(actor: actor, target: target, operations: operations)
+        return OperationsChange(
+            actor: actor,
+            target: target,
+            operations: operations,
+            remarks: remarks
+        )
     }
 }
 

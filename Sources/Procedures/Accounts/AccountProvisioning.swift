@@ -116,16 +116,21 @@ struct AccountProvisioning {
     }
 
     /// Gives the order in another way: at once, unless it goes to and fro, so that a provisioner that
-    /// contradicts itself is not asked in a circle.
+    /// contradicts itself is not asked in a circle; with its last try the order fails, and says why.
     private func turned(
         _ order: ProvisioningOrder,
         to method: ProvisioningMethod,
         after status: Int
     ) throws -> [Event] {
-        guard order.tries.count < context.settings.provisioning.tries, order.turns < 3 else {
-            return try refused(order, status: status, thenAs: method)
+        let isCircling = order.turns >= 3
+        guard order.tries.count < context.settings.provisioning.tries else {
+            return try failed(
+                order,
+                because: isCircling ? .contradicted(status: status) : .refused(status: status)
+            )
         }
-        return try given(order, as: method)
+        return isCircling
+            ? try refused(order, status: status, thenAs: method) : try given(order, as: method)
     }
 
     /// A refused order's time has come, or it was waited for in vain.

@@ -28,6 +28,8 @@ extension AccountManagement {
             return try accounts(cascade, following, in: context)
         case .requests(let ended):
             return try Lifecycle.continue(cascade, withdrawingRequestsOn: ended, in: context)
+        case .person(let person, let work):
+            return try PersonFollowing.continue(cascade, work, of: person, in: context)
         case .authorisation(let number):
             let limit = context.settings.cascade.accounts
             let users = try context.register.accounts(entitledTo: number, limit: limit)
@@ -41,8 +43,9 @@ extension AccountManagement {
         _ remarks: String?,
         in context: DecisionContext
     ) throws -> [Event] {
-        try context.register.activeAuthorisations(
-            of: cascade.eori,
+        guard let eori = cascade.eori else { return [] }
+        return try context.register.activeAuthorisations(
+            of: eori,
             limit: context.settings.cascade.authorisations
         ).flatMap {
             try $0.revoked(.operatorRevoked, by: cascade.by, remarks: remarks, in: context)
@@ -54,9 +57,10 @@ extension AccountManagement {
         _ following: AccountsFollowing,
         in context: DecisionContext
     ) throws -> [Event] {
+        guard let eori = cascade.eori else { return [.cascade(cascade, .done)] }
         let limit = context.settings.cascade.accounts
         let accounts = try context.register.accounts(
-            of: cascade.eori,
+            of: eori,
             after: cascade.reached,
             limit: limit
         )
@@ -76,10 +80,10 @@ extension AccountManagement {
                     return account.identifier
                 }
             )
-            isLost = try context.register.managingAccounts(of: cascade.eori, limit: limit + 1)
+            isLost = try context.register.managingAccounts(of: eori, limit: limit + 1)
                 .allSatisfy { fallen.contains($0.identifier) }
         }
-        return events + (isLost ? [.lastManagerLost(cascade.eori)] : [])
+        return events + (isLost ? [.lastManagerLost(eori)] : [])
             + [.cascade(next, .done)]
     }
 }

@@ -12,7 +12,8 @@ struct Revocation: ManagementCommand {
 
     let actor: DecisionMaker
     let target: Target
-    let remarks: String?
+    /// The grounds, which adverse decisions state.
+    let remarks: String
 
     var managedAccount: AccountIdentifier? {
         if case .account(let account) = target { account } else { nil }
@@ -142,6 +143,7 @@ struct OperationsChange: ManagementCommand {
     let actor: DecisionMaker
     let target: Target
     let operations: OperationSet
+    let remarks: String?
 
     var managedAccount: AccountIdentifier? {
         if case .account(let account) = target { account } else { nil }
@@ -181,7 +183,7 @@ struct OperationsChange: ManagementCommand {
                 previous: before,
                 .operationsChanged,
                 by: originator.using(own?.identifier),
-                remarks: nil
+                remarks: remarks
             )
         ]
     }
@@ -198,7 +200,7 @@ struct OperationsChange: ManagementCommand {
         guard operations != before.operations else { return [] }
         var after = before
         after.operations = operations
-        return try OperatorChange(before: before, after: after, by: originator, remarks: nil)
+        return try OperatorChange(before: before, after: after, by: originator, remarks: remarks)
             .events(in: context)
     }
 }

@@ -61,7 +61,8 @@ struct RequestDecision: Command {
         }
         guard
             try !procedure.standing(of: request, in: context)
-                .hasEnded(for: request.person, in: context)
+                .hasEnded(for: request.person, in: context),
+            try !request.restsOnWithdrawnConsent(in: context)
         else {
             throw Problem(.requestClosed, Request.isBeingWithdrawn)
         }

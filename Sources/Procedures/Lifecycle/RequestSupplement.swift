@@ -91,7 +91,9 @@ extension Request {
         }
         let standing = try ProcedureCatalogue.procedure(named: procedure)?
             .standing(of: self, in: context)
-        guard try standing?.hasEnded(for: person, in: context) != true else {
+        guard try standing?.hasEnded(for: person, in: context) != true,
+            try !restsOnWithdrawnConsent(in: context)
+        else {
             return Problem(.requestClosed, Self.isBeingWithdrawn)
         }
         return nil

@@ -82,7 +82,7 @@ extension Lifecycle {
             return []
         }
         guard try !register.hasRequest(of: person.identifier, besides: request.identifier),
-            try !register.accounts(of: person.identifier).contains(where: \.status.stands)
+            try !register.hasStandingAccount(person.identifier)
         else { return [] }
         // Revoked users exist downstream as well.
         return try Erasure(of: person, by: .timer("erase"), in: context).events()

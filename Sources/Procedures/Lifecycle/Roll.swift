@@ -60,7 +60,10 @@ struct Roll {
         at eori: EORI,
         suits: (AccountRole) -> Bool = { _ in true }
     ) throws -> Account? {
-        try account(of: subject, at: eori, suits: suits) { account, _ in account.status == .active }
+        // Where many are to be set aside, an account may not have been reached yet.
+        try account(of: subject, at: eori, suits: suits) { account, person in
+            account.status == .active && !person.isRestricted
+        }
     }
 
     /// The account through which the person may ask, or report what the law requires: an active one, or

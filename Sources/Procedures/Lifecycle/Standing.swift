@@ -202,10 +202,11 @@ extension Lifecycle {
         withdrawingRequestsOn ended: Cascade.Ended,
         in context: DecisionContext
     ) throws -> [Event] {
-        let ending = Ending(of: ended, at: cascade.eori)
+        guard let eori = cascade.eori else { return [.cascade(cascade, .done)] }
+        let ending = Ending(of: ended, at: eori)
         let limit = context.settings.cascade.requests
         let open = try context.register.openRequests(
-            for: cascade.eori,
+            for: eori,
             of: ending.person,
             after: cascade.reachedRequest,
             limit: limit

@@ -23,8 +23,12 @@ public struct Erasure {
     ///   to be answered, which counts only where the erasure is granted.
     func events(answer: (_ isAnswered: Bool, [KeptRecord]) -> Request) throws -> [Event] {
         let limit = Self.recordsAtOnce
-        let requests = try context.register.requests(of: person.identifier, limit: limit + 1)
-        let accounts = try context.register.accounts(of: person.identifier, limit: limit + 1)
+        let requests = try context.register.requests(
+            of: person.identifier,
+            after: nil,
+            limit: limit + 1
+        )
+        let accounts = try firstAccounts
         let isAnswered = requests.count <= limit && accounts.count <= limit
         let kept = try kept(because: requests) + kept(because: accounts) + keptAsOfficial
         let answer = answer(isAnswered, Self.sorted(kept))
@@ -44,11 +48,22 @@ public struct Erasure {
     /// What follows when the last that was recorded of the person has passed its time.
     func events() throws -> [Event] {
         let limit = Self.recordsAtOnce
-        let accounts = try context.register.accounts(of: person.identifier, limit: limit + 1)
+        let accounts = try firstAccounts
         guard accounts.count <= limit else {
             return [.personErased(person.identifier), .erasureBegun(person.identifier)]
         }
         return accounts.compactMap(deletion) + [.personErased(person.identifier)]
+    }
+
+    /// One more than are dealt with at once, if there are more.
+    private var firstAccounts: [Account] {
+        get throws {
+            try context.register.accounts(
+                of: person.identifier,
+                after: nil,
+                limit: Self.recordsAtOnce + 1
+            )
+        }
     }
 
     // MARK: What one transaction did not do
@@ -106,7 +121,8 @@ public struct Erasure {
         return .accountChanged(next, previous: account, .erased, by: by, remarks: nil)
     }
 
-    /// Of the companies that the person managed, those that nobody else does.
+    /// Of the companies that the person managed, those that nobody else does: no more than the accounts,
+    /// which callers take a bounded number of at once.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
         try accounts.filter(\.isManaging).compactMap { account in
             let others = try context.register.managingAccounts(of: account.eori, limit: 2)

@@ -33,6 +33,15 @@ extension PersonRights {
             return try answer(to: request, in: context)
         case .personChanged(let person, let previous, let change):
             return try notices(of: change, of: person, previous: previous, in: context)
+        case .cascade(let cascade, .begun), .cascade(let cascade, .continued):
+            guard case .person(let person, .awaited) = cascade.change else { return [] }
+            return try decisionsAwaited(
+                of: person,
+                after: cascade.reachedRequest,
+                limit: Cascade.requestsToldAtOnce,
+                since: cascade.since,
+                in: context
+            )
         case .erasureTold(let person, let recipients):
             return told(erased, "told", recipients, about: person, in: context)
         default: return []
@@ -92,15 +101,45 @@ extension PersonRights {
             return try recipients(rectified, "told")
         case .restricted: return try recipients(restricted, ["told", "restricted"])
         case .restrictionLifted:
-            // Requests that came, or were answered for, meanwhile were told to nobody.
-            let pending = try context.register.requests(of: person.identifier)
-                .filter { $0.status == .pending }
-            return try recipients(restricted, ["told", "lifted"])
-                + pending.flatMap { request in
-                    try ProcedureCatalogue.procedure(named: request.procedure)?
-                        .decisionAwaited(on: request, in: context) ?? []
-                }
+            let told = try recipients(restricted, ["told", "lifted"])
+            // Where there are many, they are told of a part at a time.
+            let isInParts = context.events.contains { event in
+                guard case .cascade(let cascade, .begun) = event else { return false }
+                return cascade.change == .person(person.identifier, .awaited)
+            }
+            guard !isInParts else { return told }
+            // The request by which the person asked for it is the one more.
+            let limit = Cascade.requestsToldAtOnce + 1
+            return try told
+                + decisionsAwaited(
+                    of: person.identifier,
+                    after: nil,
+                    limit: limit,
+                    since: context.now,
+                    in: context
+                )
         }
+    }
+
+    /// Requests that came, or were answered for, while the data were restricted were told to nobody.
+    ///
+    /// - Parameters:
+    ///   - place: The request after which to go on.
+    ///   - limit: How many of the person's requests are looked at.
+    ///   - lift: When the restriction was lifted: what came later was told when it came.
+    private static func decisionsAwaited(
+        of person: PersonIdentifier,
+        after place: RequestIdentifier?,
+        limit: Int,
+        since lift: Instant,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        try context.register.requests(of: person, after: place, limit: limit)
+            .filter { $0.status == .pending && $0.changedAt <= lift }
+            .flatMap { request in
+                try ProcedureCatalogue.procedure(named: request.procedure)?
+                    .decisionAwaited(on: request, in: context) ?? []
+            }
     }
 
     /// Tells those who were sent mails about a person, as far as these named the person (GDPR 19):

@@ -86,12 +86,8 @@ struct RightsRequest: Command {
         case .restriction(let isRestricted):
             return try restriction(of: person, isRestricted, in: context)
         case .consentWithdrawal:
-            let consented = ProcedureCatalogue.procedures
-                .filter { $0.activity.openRequestsRestOnConsent }.map { $0.name }
-            let withdrawn = try context.register.requests(of: person.identifier)
-                .filter { $0.status.isOpen && consented.contains($0.procedure) }
-                .map { $0.moved(to: .withdrawn, by: .applicant, at: context.now) }
-            return [.requestSubmitted(answer(person, .granted, context))] + withdrawn
+            return [.requestSubmitted(answer(person, .granted, context))]
+                + (try PersonFollowing(of: person, in: context).consentWithdrawn())
         }
     }
 
@@ -117,17 +113,26 @@ struct RightsRequest: Command {
         )
     }
 
+    /// Everything is disclosed, however much that is.
     private func disclosure(of person: Person, in context: DecisionContext) throws -> [Event] {
         let request = answer(person, .answered, context)
-        let register = context.register
+        let (register, everything) = (context.register, Int(Int32.max))
         return [
             .requestSubmitted(request),
             .personDisclosed(
                 Disclosure(
                     request: identifier,
                     person: person,
-                    requests: try register.requests(of: person.identifier) + [request],
-                    accounts: try register.accounts(of: person.identifier),
+                    requests: try register.requests(
+                        of: person.identifier,
+                        after: nil,
+                        limit: everything
+                    ) + [request],
+                    accounts: try register.accounts(
+                        of: person.identifier,
+                        after: nil,
+                        limit: everything
+                    ),
                     file: try register.personalFile(of: person.identifier),
                     mentions: try register.messages(
                         naming: [person.subject] + (person.details.map { [$0.email] } ?? []),
@@ -139,8 +144,6 @@ struct RightsRequest: Command {
         ]
     }
 
-    /// The provisioner is told by the accounts' events: of every user that it has, in use or not. The user
-    /// of an account that its holder had before is a newer account's.
     private func rectification(
         of person: Person,
         _ correction: Correction,
@@ -154,19 +157,10 @@ struct RightsRequest: Command {
         corrected.details = correction.applied(to: details)
         let granted = Event.requestSubmitted(answer(person, .granted, context))
         guard corrected != person else { return [granted] }
-        let all = try context.register.accounts(of: person.identifier)
-        let newest = Dictionary(all.map { ($0.eori, $0.identifier) }) { $1 }
-        let accounts = all.filter {
-            $0.status != .deleted && newest[$0.eori] == $0.identifier
-        }
         return [granted, .personChanged(corrected, previous: person, .rectified)]
-            + accounts.map {
-                .accountChanged($0, previous: $0, .rectified, by: .applicant, remarks: nil)
-            }
+            + (try PersonFollowing(of: person, in: context).accounts(.rectified))
     }
 
-    /// Accounts are set aside while the data are stored only, whatever the provisioner has made of
-    /// them so far.
     private func restriction(
         of person: Person,
         _ isRestricted: Bool,
@@ -176,28 +170,10 @@ struct RightsRequest: Command {
         guard person.isRestricted != isRestricted else { return [granted] }
         var changed = person
         changed.isRestricted = isRestricted
-        let accounts = try context.register.accounts(of: person.identifier)
-            .flatMap { account -> [Event] in
-                let isConcerned =
-                    isRestricted
-                    ? account.status.stands && account.status != .suspended
-                    : account.status == .suspended
-                guard isConcerned else { return [] }
-                var next = account
-                next.status =
-                    isRestricted
-                    ? .suspended : try AccountManagement.statusOnceLifted(of: account, in: context)
-                return [
-                    .accountChanged(
-                        next,
-                        previous: account,
-                        isRestricted ? .suspended : .unsuspended,
-                        by: .applicant,
-                        remarks: nil
-                    )
-                ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
-            }
+        let following = PersonFollowing(of: changed, in: context)
+        let accounts = try following.accounts(isRestricted ? .restricted : .restrictionLifted)
+        let awaited = isRestricted ? [] : try following.awaited()
         let change = isRestricted ? PersonChange.restricted : .restrictionLifted
-        return [granted, .personChanged(changed, previous: person, change)] + accounts
+        return [granted, .personChanged(changed, previous: person, change)] + accounts + awaited
     }
 }

@@ -7,6 +7,7 @@ extension ForecastTransaction {
     func erasure(of _: PersonIdentifier) throws -> PersonErasure? { nil }
     func oldestErasure(except _: Set<PersonIdentifier>) throws -> PersonErasure? { nil }
     func record(_: PersonErasure) throws {}
+    func eraseNumbers(of _: PersonIdentifier, limit _: Int) throws -> Int { 0 }
     func complete(_: PersonErasure) throws {}
     func reveal(_: Person?) throws {}
     func requests(in _: PersonErasure, limit _: Int) throws -> [Placed<Request>] { [] }

@@ -80,8 +80,18 @@ final class ForecastTransaction: RegisterTransaction {
         )
     }
 
-    func accounts(of person: PersonIdentifier) throws -> [Account] {
-        written.merged(try snapshot.accounts(of: person)) { $0.person == person }
+    func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        let stored = try snapshot.accounts(of: person, after: account, limit: limit)
+        return Array(written.merged(stored) { $0.person == person }.prefix(limit))
+    }
+
+    func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
+        try written.accounts.contains { $0.person == person && $0.status.stands }
+            || snapshot.hasStandingAccount(person)
     }
 
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
@@ -151,7 +161,8 @@ final class ForecastTransaction: RegisterTransaction {
 
     func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
     {
-        try requests(of: person).contains { $0.identifier != request }
+        try written.requests.values.contains { $0.person == person && $0.identifier != request }
+            || snapshot.hasRequest(of: person, besides: request)
     }
 
     func hasCascade(of eori: EORI) throws -> Bool {
@@ -162,8 +173,20 @@ final class ForecastTransaction: RegisterTransaction {
         try snapshot.remarks(on: request, at: instant)
     }
 
-    func requests(of person: PersonIdentifier) throws -> [Request] {
-        written.merged(try snapshot.requests(of: person)) { $0.person == person }
+    func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        let stored = try snapshot.requests(of: person, after: request, limit: limit)
+        return Array(written.merged(stored) { $0.person == person }.prefix(limit))
+    }
+
+    func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant? {
+        let begun = written.personCascades.last {
+            $0.person == person && (work == nil || $0.change == work.map { .person(person, $0) })
+        }
+        return try begun?.since ?? snapshot.cascade(of: person, work)
     }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
@@ -288,7 +311,9 @@ final class ForecastTransaction: RegisterTransaction {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             written.obligations.removeAll { $0.identifier == obligation.identifier }
             written.obligations.append(obligation)
-        case .cascade(let cascade, .begun): written.cascades.insert(cascade.eori)
+        case .cascade(let cascade, .begun):
+            if let eori = cascade.eori { written.cascades.insert(eori) }
+            if cascade.person != nil { written.personCascades.append(cascade) }
         case .erasureBegun, .erasureTold, .erasureCompleted, .supplementReceived, .personDisclosed,
             .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
             .operated, .cascade:
@@ -416,7 +441,7 @@ final class ForecastTransaction: RegisterTransaction {
         journal _: Int64,
         at _: Instant
     ) throws -> Int64 { 0 }
-    func settle(_: [Int64], at _: Instant) throws -> [AccountIdentifier] { [] }
+    func settle(_: [Int64], at _: Instant) throws -> [SettledOrder] { [] }
     func park(_: Int64, reason _: String?) throws {}
     func droppedMessages() throws -> [Int64] { [] }
     func withheldPersons() throws -> [PersonIdentifier: Int64] { [:] }
@@ -467,6 +492,7 @@ private struct ForecastState {
     var obligations: [Obligation] = []
     /// Whose have begun; none goes on here.
     var cascades: Set<EORI> = []
+    var personCascades: [Cascade] = []
     var inbox: [InboxKey: InboxEntry] = [:]
     var forgotten: Set<InboxKey> = []
     var deferred: [DeferredMessage] = []

@@ -164,7 +164,7 @@ struct AccountOrders: AsyncParsableCommand {
         json.member("dueAt", order.dueAt?.description)
         json.member("reason", order.failure?.code)
         switch order.failure {
-        case .refused(let status): json.member("status", status)
+        case .refused(let status), .contradicted(let status): json.member("status", status)
         case .locationTaken(let location, let holder):
             json.member("location", location)
             json.member("holder", holder.description)
@@ -175,6 +175,8 @@ struct AccountOrders: AsyncParsableCommand {
     private static func text(_ failure: ProvisioningFailure) -> String {
         switch failure {
         case .refused(let status): "answered \(status)"
+        case .contradicted(let status):
+            "answered \(status): it says that the user exists, and finds nobody"
         case .silence: "no report came"
         case .locationTaken(let location, let holder):
             "account \(holder) has its user at \(location)"

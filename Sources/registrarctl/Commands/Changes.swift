@@ -118,12 +118,15 @@ struct AccountOperations: AsyncParsableCommand {
     var account: AccountIdentifier
 
     @OptionGroup var operations: OperationOptions
+    @Option(help: "Why, as the holders are told.")
+    var remarks: String?
     @OptionGroup var management: ManagementOptions
 
     func run() async throws {
         try await management.send("approval.operations", about: account) { data in
             data.member("account", account.description)
             operations.write(to: &data)
+            data.optionalMember("remarks", remarks)
         }
     }
 }
@@ -144,12 +147,15 @@ struct OperatorOperations: AsyncParsableCommand {
     var eori: EORI
 
     @OptionGroup var operations: OperationOptions
+    @Option(help: "Why, as the holders are told.")
+    var remarks: String?
     @OptionGroup var management: ManagementOptions
 
     func run() async throws {
         try await management.send("approval.operations") { data in
             data.member("eori", eori.text)
             operations.write(to: &data)
+            data.optionalMember("remarks", remarks)
         }
     }
 }

@@ -10,10 +10,10 @@ struct RevokeCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --reason "Left the company." \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
-              registrarctl revoke operator LU12345678 --reason "Ceased to trade." \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+                --remarks "Left the company." \\
+                --reason "Ticket 4711" --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl revoke operator LU12345678 --remarks "Ceased to trade." \\
+                --reason "Ticket 4712" --role customs-authority --subject eaccess:4711 --name "Jo Muller"
 
             Prints the id of the event that was sent. Ids of accounts: 'registrarctl account list'.
             """,
@@ -23,8 +23,8 @@ struct RevokeCommand: AsyncParsableCommand {
 
 /// What the holders of accounts are told.
 struct RemarksOptions: ParsableArguments {
-    @Option(help: "What the holders are told about it.")
-    var remarks: String?
+    @Option(help: "The grounds, as the holders are told them.")
+    var remarks: String
 }
 
 struct RevokeAccount: AsyncParsableCommand {
@@ -34,8 +34,8 @@ struct RevokeAccount: AsyncParsableCommand {
         discussion: """
             Example:
               registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
-                --reason "Left the company." \\
-                --role manager --subject eaccess:7f3c --name "Anne Weber"
+                --remarks "Left the company." \\
+                --reason "Ticket 4711" --role manager --subject eaccess:7f3c --name "Anne Weber"
             """
     )
 
@@ -48,7 +48,7 @@ struct RevokeAccount: AsyncParsableCommand {
     func run() async throws {
         try await management.send("approval.revocation", about: account) { data in
             data.object("target") { $0.member("account", account.description) }
-            data.optionalMember("remarks", told.remarks)
+            data.member("remarks", told.remarks)
         }
     }
 }
@@ -59,8 +59,8 @@ struct RevokeOperator: AsyncParsableCommand {
         abstract: "Withdraw an operator and all its accounts.",
         discussion: """
             Example:
-              registrarctl revoke operator LU12345678 --reason "Ceased to trade." \\
-                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+              registrarctl revoke operator LU12345678 --remarks "Ceased to trade." \\
+                --reason "Ticket 4712" --role customs-authority --subject eaccess:4711 --name "Jo Muller"
 
             The customs authority alone may.
             """
@@ -75,7 +75,7 @@ struct RevokeOperator: AsyncParsableCommand {
     func run() async throws {
         try await management.send("approval.revocation") { data in
             data.object("target") { $0.member("eori", eori.text) }
-            data.optionalMember("remarks", told.remarks)
+            data.member("remarks", told.remarks)
         }
     }
 }

@@ -85,6 +85,9 @@ extension StoryTeller {
         case "provisioning.failed" where event["reason"] == "location-taken":
             "The account provisioner answered \(order) with a place that account "
                 + "\(event["holder"] ?? "?") has; the order was given up."
+        case "provisioning.failed" where event["reason"] == "contradicted":
+            "The account provisioner \(answer) to \(order), try \(tries), which was the last: it says by "
+                + "turns that the user exists and that nobody is there."
         case "provisioning.failed" where event["reason"] == "person-unknown":
             "The order \(order) was given up: nothing is known of the person any more."
         case "provisioning.reported-late":

@@ -1,0 +1,170 @@
+import Domain
+
+/// What follows for the accounts and requests of somebody who exercised a right: at once where they are
+/// few, and else a part at a time, see `Cascade`.
+struct PersonFollowing {
+    let person: Person
+    let context: DecisionContext
+
+    init(of person: Person, in context: DecisionContext) {
+        self.person = person
+        self.context = context
+    }
+
+    private var limits: CascadeSettings { context.settings.cascade }
+
+    private func begun(_ work: Cascade.PersonWork) -> Event {
+        let cascade = Cascade(
+            eori: nil,
+            change: .person(person.identifier, work),
+            by: .applicant,
+            since: context.now
+        )
+        return .cascade(cascade, .begun)
+    }
+
+    // MARK: At once
+
+    /// What follows for the person's accounts.
+    func accounts(_ work: Cascade.PersonWork) throws -> [Event] {
+        let accounts = try accounts(after: nil, limit: limits.accounts + 1)
+        // What follows from an earlier change comes before what follows from this one.
+        guard accounts.count <= limits.accounts,
+            try context.register.cascade(of: person.identifier, nil) == nil
+        else { return [begun(work)] }
+        return try events(work, for: accounts)
+    }
+
+    /// The person's requests that rest on a consent are withdrawn. Until one is reached it counts as
+    /// closed, see `Request.restsOnWithdrawnConsent(in:)`.
+    func consentWithdrawn() throws -> [Event] {
+        let requests = try requests(after: nil, limit: limits.requests + 1)
+        guard requests.count <= limits.requests else { return [begun(.consentWithdrawn)] }
+        return withdrawals(of: requests)
+    }
+
+    /// Whoever decides is told of the requests that wait, which is done with the change itself where they
+    /// are few.
+    func awaited() throws -> [Event] {
+        let limit = Cascade.requestsToldAtOnce
+        return try requests(after: nil, limit: limit + 1).count <= limit ? [] : [begun(.awaited)]
+    }
+
+    // MARK: A part at a time
+
+    /// The next part of what follows.
+    static func `continue`(
+        _ cascade: Cascade,
+        _ work: Cascade.PersonWork,
+        of identifier: PersonIdentifier,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        // Who is erased meanwhile takes it along.
+        guard let person = try context.register.person(identifier) else {
+            return [.cascade(cascade, .done)]
+        }
+        let following = PersonFollowing(of: person, in: context)
+        switch work {
+        case .rectified, .restricted, .restrictionLifted:
+            let limit = following.limits.accounts
+            let accounts = try following.accounts(after: cascade.reached, limit: limit)
+            var next = cascade
+            next.reached = accounts.last?.identifier ?? cascade.reached
+            return try following.events(work, for: accounts)
+                + [.cascade(next, accounts.count < limit ? .done : .continued)]
+        case .consentWithdrawn:
+            let limit = following.limits.requests
+            let requests = try following.requests(after: cascade.reachedRequest, limit: limit)
+            var next = cascade
+            next.reachedRequest = requests.last?.identifier ?? cascade.reachedRequest
+            return following.withdrawals(of: requests.filter { $0.submittedAt <= cascade.since })
+                + [.cascade(next, requests.count < limit ? .done : .continued)]
+        case .awaited:
+            guard !person.isRestricted else { return [.cascade(cascade, .done)] }
+            // Those after the place that the event says are told of with it.
+            let limit = Cascade.requestsToldAtOnce
+            let told = try following.requests(after: cascade.reachedRequest, limit: limit)
+            var next = cascade
+            next.reachedRequest = told.last?.identifier ?? cascade.reachedRequest
+            return [.cascade(next, told.count < limit ? .done : .continued)]
+        }
+    }
+
+    // MARK: Records
+
+    private func accounts(after account: AccountIdentifier?, limit: Int) throws -> [Account] {
+        try context.register.accounts(of: person.identifier, after: account, limit: limit)
+    }
+
+    private func requests(after request: RequestIdentifier?, limit: Int) throws -> [Request] {
+        try context.register.requests(of: person.identifier, after: request, limit: limit)
+    }
+
+    private func withdrawals(of requests: [Request]) -> [Event] {
+        requests.filter { $0.status.isOpen && $0.restsOnConsent }
+            .map { $0.moved(to: .withdrawn, by: .applicant, at: context.now) }
+    }
+
+    private func events(
+        _ work: Cascade.PersonWork,
+        for accounts: [Account]
+    ) throws -> [Event] {
+        try accounts.flatMap { account -> [Event] in
+            switch work {
+            case .rectified: return try rectified(account)
+            case .restricted: return try restricted(account, true)
+            case .restrictionLifted: return try restricted(account, false)
+            case .awaited, .consentWithdrawn: return []
+            }
+        }
+    }
+
+    /// The provisioner is told by the account's event: of every user that it has, in use or not. The user
+    /// of an account that its holder had before is a newer account's.
+    private func rectified(_ account: Account) throws -> [Event] {
+        guard account.status != .deleted else { return [] }
+        let newest = try context.register.accounts(of: person.identifier, at: account.eori).last
+        guard newest?.identifier == account.identifier else { return [] }
+        return [
+            .accountChanged(account, previous: account, .rectified, by: .applicant, remarks: nil)
+        ]
+    }
+
+    /// Accounts are set aside while the data are stored only, whatever the provisioner has made of
+    /// them so far.
+    private func restricted(_ account: Account, _ isRestricted: Bool) throws -> [Event] {
+        let isConcerned =
+            isRestricted
+            ? account.status.stands && account.status != .suspended
+            : account.status == .suspended
+        guard isConcerned else { return [] }
+        var next = account
+        next.status =
+            isRestricted
+            ? .suspended : try AccountManagement.statusOnceLifted(of: account, in: context)
+        return [
+            .accountChanged(
+                next,
+                previous: account,
+                isRestricted ? .suspended : .unsuspended,
+                by: .applicant,
+                remarks: nil
+            )
+        ] + (try CompanyManagement.loss(after: next, previous: account, in: context))
+    }
+}
+
+extension Request {
+    fileprivate var restsOnConsent: Bool {
+        ProcedureCatalogue.procedure(named: procedure)?.activity.openRequestsRestOnConsent == true
+    }
+
+    /// Whether the applicant has withdrawn the consent on which it rests, and a cascade has still to
+    /// withdraw it.
+    func restsOnWithdrawnConsent(in context: DecisionContext) throws -> Bool {
+        guard restsOnConsent,
+            let since = try context.register.cascade(of: person, .consentWithdrawn)
+        else { return false }
+        return submittedAt <= since
+    }
+}
