@@ -115,7 +115,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Settings", "Workflow",
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",
+                "Workflow",
             ],
             swiftSettings: strict
         ),
@@ -167,12 +168,18 @@ let package = Package(
         ),
         .testTarget(
             name: "CorrespondenceTests",
-            dependencies: ["Contract", "Correspondence", "Domain", mustache],
+            dependencies: [
+                "Contract", "Correspondence", "Domain", "Procedures", "Workflow", mustache,
+            ],
             exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
-        .testTarget(name: "LayoutTests", swiftSettings: strict),
+        .testTarget(
+            name: "LayoutTests",
+            dependencies: ["Domain", "Procedures"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
@@ -203,8 +210,9 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: [
-                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations", "Storage",
-                "TestKit", "Workflow", "registrarctl", "registrard", grdb, logging,
+                "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Operations",
+                "Procedures", "Storage", "TestKit", "Workflow", "registrarctl", "registrard", grdb,
+                logging,
             ],
             exclude: ["Golden", "mail_server.py", "scim_server.py"],
             swiftSettings: strict

@@ -29,7 +29,7 @@ public final class BrokerSource: MessageSource {
     public init(
         access: BrokerAccess,
         prefetch: Int,
-        bytesInHand: Int = 16 << 20,
+        bytesInHand: Int = 4 << 20,
         time: any TimeSource,
         observer: any SourceObserver,
         log: Logger

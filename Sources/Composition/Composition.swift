@@ -2,6 +2,7 @@ import AMQP
 public import Broker
 public import Correspondence
 public import Domain
+import Procedures
 public import Settings
 public import Workflow
 
@@ -74,13 +75,16 @@ extension ServiceSettings {
     ) throws(TemplateError) {
         let notifications = configuration.notifications
         let correspondent = Correspondent(
-            templates: try TemplateLibrary(folder: configuration.templatesFolder),
+            templates: try TemplateLibrary(
+                folder: configuration.templatesFolder,
+                mails: ProcedureCatalogue.mails
+            ),
             settings: CorrespondenceSettings(
                 source: configuration.service.source,
                 portalURL: configuration.service.portalURL,
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
                 authorityMailbox: notifications.authorityMailbox,
-                exciseMailbox: notifications.exciseMailbox
+                officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:]
             ),
             identifiers: identifiers
         )

@@ -36,6 +36,9 @@ extension PayloadReader {
         }
     }
 
+    public static let guaranteeReference = "guarantee.reference"
+    public static let guaranteeAmount = "guarantee.amount"
+
     /// `guarantee`: that there is security for the duties. The members' names begin with the
     /// object's, such as `guarantee.amount`.
     public mutating func guarantee(_ presence: Presence = .optional) -> Particulars? {
@@ -45,8 +48,8 @@ extension PayloadReader {
             let currency = guarantee.choice("currency", of: Currency.self)
             guard let reference, let cents, currency != nil else { return nil }
             return Particulars([
-                .init(name: "guarantee.reference", value: reference),
-                .init(name: "guarantee.amount", value: Self.euros(cents)),
+                .init(name: Self.guaranteeReference, value: reference),
+                .init(name: Self.guaranteeAmount, value: Self.euros(cents)),
             ])
         }
     }

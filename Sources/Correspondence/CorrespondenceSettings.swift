@@ -10,22 +10,25 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var languages: [Language]
     /// Mailbox of the authority that decides.
     public var authorityMailbox: String
-    /// Mailbox of the office that decides on excise; nil where it is the authority's.
-    public var exciseMailbox: String?
+    /// Mailboxes of offices that decide besides, where they have one of their own.
+    public var officeMailboxes: [ActorRole: String]
 
     public init(
         source: String,
         portalURL: String,
         languages: [Language],
         authorityMailbox: String,
-        exciseMailbox: String? = nil
+        officeMailboxes: [ActorRole: String] = [:]
     ) {
         self.source = source
         self.portalURL = portalURL
         self.languages = languages
         self.authorityMailbox = authorityMailbox
-        self.exciseMailbox = exciseMailbox
+        self.officeMailboxes = officeMailboxes
     }
+
+    /// Where whoever decides in this role is written to.
+    func mailbox(of role: ActorRole) -> String { officeMailboxes[role] ?? authorityMailbox }
 }
 
 /// What brought the events about that are followed.

@@ -2,58 +2,18 @@ import Contract
 import Domain
 
 extension Correspondent {
-    /// What follows from a change of an account that exists: the order to the provisioner where it
-    /// has something to do, a mail to the holder where a decision touched the account, the status.
-    func messages(
-        about account: Account,
-        previous: Account,
-        change: AccountChange,
+    /// What a change of an account is about: the request, if one brought it about. The provisioner
+    /// answers to what a request brought about, and says so to whoever follows that.
+    static func subject(of account: Account, by originator: Originator, cause: Cause) -> String {
+        (request(of: account, by: originator, cause: cause)?.uuid ?? account.identifier.uuid).text
+    }
+
+    private static func request(
+        of account: Account,
         by originator: Originator,
-        remarks: String?,
-        register: any RegisterView,
         cause: Cause
-    ) throws -> [OutboundMessage] {
-        // The provisioner answers to what a request brought about, and says so to whoever follows
-        // it.
-        let request = cause.request ?? (originator == .provisioner ? account.request : nil)
-        let subject = request?.uuid.text ?? account.identifier.uuid.text
-        var messages = try order(
-            change,
-            about: account,
-            previous: previous,
-            request?.uuid.text,
-            subject,
-            register: register,
-            cause: cause
-        )
-        if let (template, variant) = Self.mail(about: change, of: account),
-            let holder = try register.person(account.person)
-        {
-            var values = mailer.commonValues
-            values.set(.eori, account.eori.number)
-            values.set(.remarks, remarks)
-            values.operations = account.operations
-            messages += notification(
-                template,
-                variant,
-                to: holder,
-                values: values,
-                request: cause.request,
-                subject: subject,
-                cause: cause
-            )
-        }
-        // A correction leaves the account as it was, and so do orders about a revoked one. Where
-        // the user lives downstream is nobody's business here.
-        var housed = previous
-        housed.location = account.location
-        housed.former = account.former
-        if change != .rectified, account != housed {
-            messages.append(
-                accountStatus(account, previous: previous.status, subject: subject, cause: cause)
-            )
-        }
-        return messages
+    ) -> RequestIdentifier? {
+        cause.request ?? (originator == .provisioner ? account.request : nil)
     }
 
     /// The order to make the user, or to make the former account's user the account's.
@@ -103,16 +63,17 @@ extension Correspondent {
         }
     }
 
-    /// What a change of an account that exists orders; nothing if the user stays as he is.
-    private func order(
+    /// What a change of an account that exists orders; nothing if the user stays as they are.
+    func order(
         _ change: AccountChange,
         about account: Account,
         previous: Account,
-        _ request: String?,
-        _ subject: String,
+        by originator: Originator,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
+        let request = Self.request(of: account, by: originator, cause: cause)?.uuid.text
+        let subject = Self.subject(of: account, by: originator, cause: cause)
         switch change.method {
         case .delete: return [deletion(of: account, request, subject: subject, cause: cause)]
         case .post, .put, .patch:
@@ -170,6 +131,23 @@ extension Correspondent {
         }
     }
 
+    /// A correction leaves the account as it was, and so do orders about a revoked one. Where the
+    /// user lives downstream is nobody's business here.
+    func accountStatus(
+        _ account: Account,
+        previous: Account,
+        _ change: AccountChange,
+        by originator: Originator,
+        cause: Cause
+    ) -> [OutboundMessage] {
+        var housed = previous
+        housed.location = account.location
+        housed.former = account.former
+        guard change != .rectified, account != housed else { return [] }
+        let subject = Self.subject(of: account, by: originator, cause: cause)
+        return [accountStatus(account, previous: previous.status, subject: subject, cause: cause)]
+    }
+
     func accountStatus(
         _ account: Account,
         previous: AccountStatus?,
@@ -190,25 +168,6 @@ extension Correspondent {
             data.member("status", account.status.rawValue)
             data.member("previous", previous?.rawValue)
             data.member("at", cause.at.description)
-        }
-    }
-
-    /// A grant is told by the mail about the request; what the provisioner did concerns nobody.
-    private static func mail(
-        about change: AccountChange,
-        of account: Account
-    ) -> (MailTemplate, MailVariant)? {
-        switch change {
-        case .operationsChanged, .operatorChanged: (.changed, .operationsChanged)
-        case .roleChanged:
-            (.changed, account.role.managesCompany ? .appointed : .dismissed)
-        case .revoked: (.revoked, .account)
-        case .operatorRevoked: (.revoked, .operator)
-        // The mail about the person's own request says the rest.
-        case .granted, .entitlementsChanged, .provisioned, .moved, .handedOver,
-            .provisioningFailed, .provisioningTakenUpAgain, .suspended, .unsuspended, .rectified,
-            .erased, .deprovisioned, .reappeared:
-            nil
         }
     }
 }

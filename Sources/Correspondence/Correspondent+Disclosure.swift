@@ -1,5 +1,5 @@
 import Contract
-import Domain
+public import Domain
 
 extension Correspondent {
     /// `disclosure.person`: everything that is stored about a person, in answer to the person's
@@ -7,44 +7,74 @@ extension Correspondent {
     /// lists. Of somebody of whom there is no record, it has what others' messages say, or says
     /// that there is nothing.
     func disclosed(_ disclosure: Disclosure, cause: Cause) -> [OutboundMessage] {
+        if let part = disclosure.part {
+            return [
+                self.part(part.number, of: part.count, disclosure, cause: cause) { data in
+                    data.raw(part.lists)
+                }
+            ]
+        }
+        let parts = Self.items(of: disclosure).lists(
+            fitting: EventWriter.maximumBodyBytes - frameBytes(of: disclosure, cause: cause)
+        )
+        return parts.enumerated().map { index, lists in
+            part(index + 1, of: parts.count, disclosure, cause: cause) { data in
+                lists.write(disclosure.sections, to: &data)
+            }
+        }
+    }
+
+    /// What some of a person's records say, divided into what the lists of so many parts of a
+    /// disclosure have: each as `Disclosure.Part.lists`.
+    public func lists(of records: Disclosure, cause: Cause) -> [[UInt8]] {
+        let items = Self.items(of: records)
+        guard !items.isEmpty else { return [] }
+        let frame = frameBytes(of: records, cause: cause) + Self.frameGrowthBytes
+        return items.lists(fitting: EventWriter.maximumBodyBytes - frame).map { lists in
+            var data = JSONWriter()
+            data.object { lists.write(records.sections, to: &$0) }
+            return Array(data.bytes.dropFirst().dropLast())
+        }
+    }
+
+    /// What stands around the lists may have grown when they are sent: the person may have had a
+    /// name corrected, or the configuration be another.
+    private static let frameGrowthBytes = 16_384
+
+    private static func items(of disclosure: Disclosure) -> DisclosureItems {
         var items = DisclosureItems()
         if let person = disclosure.person {
             for request in disclosure.requests {
-                items.add(to: .requests) { Self.write(request, to: &$0) }
+                items.add(to: .requests) { write(request, to: &$0) }
             }
             for account in disclosure.accounts {
-                items.add(to: .accounts) { Self.write(account, to: &$0) }
+                items.add(to: .accounts) { write(account, to: &$0) }
             }
-            Self.add(disclosure.file, about: person.identifier, to: &items)
+            add(disclosure.file, about: person.identifier, to: &items)
         }
         for mention in disclosure.mentions.messages {
-            items.add(to: .mentions) { Self.write(mention, to: &$0) }
+            items.add(to: .mentions) { write(mention, to: &$0) }
         }
-        func part(
-            _ number: Int,
-            of count: Int,
-            _ lists: DisclosureLists,
-            identifier: String? = nil
-        ) -> OutboundMessage {
-            self.part(number, of: count, disclosure, lists, identifier, cause: cause)
-        }
-        let frame = part(
+        return items
+    }
+
+    private func frameBytes(of disclosure: Disclosure, cause: Cause) -> Int {
+        part(
             .max,
             of: .max,
-            DisclosureLists(),
-            identifier: disclosure.request.uuid.text
-        ).body.count
-        let parts = items.lists(fitting: EventWriter.maximumBodyBytes - frame)
-        return parts.enumerated().map { part($0.offset + 1, of: parts.count, $0.element) }
+            disclosure,
+            identifier: disclosure.request.uuid.text,
+            cause: cause
+        ) { DisclosureLists().write(disclosure.sections, to: &$0) }.body.count
     }
 
     private func part(
         _ number: Int,
         of count: Int,
         _ disclosure: Disclosure,
-        _ lists: DisclosureLists,
-        _ identifier: String?,
-        cause: Cause
+        identifier: String? = nil,
+        cause: Cause,
+        lists: (inout JSONWriter) -> Void
     ) -> OutboundMessage {
         message(
             "disclosure.person",
@@ -59,13 +89,11 @@ extension Correspondent {
             data.member("parts", count)
             if let person = disclosure.person {
                 data.object("person") { Self.write(person, to: &$0) }
-                lists.write(DisclosureSection.allCases, to: &data)
-                data.member("mentionsComplete", disclosure.mentions.isComplete)
-                Self.writeProcessing(disclosure.activities, to: &data)
-            } else if disclosure.isKnown {
-                lists.write([.mentions], to: &data)
-                data.member("mentionsComplete", disclosure.mentions.isComplete)
             }
+            guard disclosure.isKnown else { return }
+            lists(&data)
+            data.member("mentionsComplete", disclosure.mentions.isComplete)
+            if disclosure.person != nil { Self.writeProcessing(disclosure.activities, to: &data) }
         }
     }
 
@@ -255,5 +283,12 @@ extension Correspondent {
         case .seconds(let seconds) where seconds % 86_400 == 0: "\(seconds / 86_400) days"
         case .seconds(let seconds): "\(seconds) seconds"
         }
+    }
+}
+
+extension Disclosure {
+    /// The lists that it has.
+    fileprivate var sections: [DisclosureSection] {
+        person == nil ? [.mentions] : DisclosureSection.allCases
     }
 }

@@ -1,7 +1,8 @@
 public import Contract
 public import Domain
 
-/// Says what follows from each event: mails, orders to the account provisioner, status events.
+/// Says what follows from each event: mails, orders to the account provisioner, status events. Whom
+/// mails go to and what they say is for the procedures to say; it finds addresses and words.
 ///
 /// Pure, apart from reading names and addresses through the register, in the state after the events
 /// were applied; an erasure's, before it took them away. Ids come from the source that it was
@@ -23,122 +24,91 @@ public struct Correspondent: Sendable {
         self.writer = EventWriter(source: settings.source)
     }
 
-    /// What is to be sent because of `event`, in this order.
+    /// What is to be sent because of `event`, in this order: orders to the account provisioner,
+    /// mails, and what programs read.
     ///
     /// A person of whom nothing is stored any more is sent no mail.
     ///
-    /// - Parameter others: what happens with it: who was responsible before may depend on that.
-    /// - Throws: what the register throws, or ``PersonMissing`` when an account was opened for
-    ///   a person whom the register does not know.
+    /// - Parameters:
+    ///   - notices: Who is told what of it.
+    ///   - statusFields: What its procedure says in the status of the request that the event is
+    ///     about; nil where that has no status.
+    /// - Throws: What the register throws, ``NoticeUndeclared``, or ``PersonMissing`` when an
+    ///   account was opened for a person whom the register does not know.
     public func follow(
         _ event: Event,
-        amid others: [Event] = [],
+        notices: [Notice],
+        statusFields: StatusFields?,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let subject: String? =
+            if case .accountChanged(let account, _, _, let originator, _) = event {
+                Self.subject(of: account, by: originator, cause: cause)
+            } else { nil }
+        return try orders(following: event, register: register, cause: cause)
+            + notices.flatMap {
+                try mails($0, subject: subject, register: register, cause: cause)
+            }
+            + statuses(following: event, statusFields, cause: cause)
+    }
+
+    private func orders(
+        following event: Event,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
         switch event {
-        case .requestSubmitted(let request):
-            // A disclosure is its own answer.
-            guard !request.isDisclosed else { return [] }
-            let change = RequestChange(request: request, previous: nil, by: .rule, remarks: nil)
-            return try mails(about: change, register: register, cause: cause)
-                + [try requestStatus(change, register: register, cause: cause)]
-        case .requestChanged(let request, let previous, let originator, let remarks):
-            let change = RequestChange(
-                request: request,
+        case .accountOpened(let account):
+            [try provisioning(opening: account, register: register, cause: cause)]
+        case .accountChanged(let account, let previous, let change, let originator, _):
+            try order(
+                change,
+                about: account,
                 previous: previous,
                 by: originator,
-                remarks: remarks
+                register: register,
+                cause: cause
             )
-            return try mails(about: change, register: register, cause: cause)
-                + [try requestStatus(change, register: register, cause: cause)]
-        case .requestReminded(let request):
-            return try reminder(of: request, register: register, cause: cause)
-        case .requestEscalated(let request):
-            return try escalation(of: request, register: register, cause: cause)
+        case .provisioning(let order, .retried):
+            try provisioning(again: order, register: register, cause: cause)
+        default: []
+        }
+    }
+
+    private func statuses(
+        following event: Event,
+        _ fields: StatusFields?,
+        cause: Cause
+    ) -> [OutboundMessage] {
+        switch event {
+        case .requestSubmitted(let request):
+            requestStatus(request, previous: nil, remarks: nil, fields, cause: cause)
+        case .requestChanged(let request, let previous, _, let remarks):
+            requestStatus(request, previous: previous, remarks: remarks, fields, cause: cause)
         case .accountOpened(let account):
-            return [
-                try provisioning(opening: account, register: register, cause: cause),
+            [
                 accountStatus(
                     account,
                     previous: nil,
                     subject: account.request.uuid.text,
                     cause: cause
-                ),
+                )
             ]
-        case .accountChanged(let account, let previous, let change, let originator, let remarks):
-            return try messages(
-                about: account,
-                previous: previous,
-                change: change,
-                by: originator,
-                remarks: remarks,
-                register: register,
-                cause: cause
-            )
-        case .provisioning(let order, .retried):
-            return try provisioning(again: order, register: register, cause: cause)
-        case .lastManagerLost(let eori):
-            var values = mailer.commonValues
-            values.set(.eori, eori.number)
-            let mail = Mail(
-                template: .lastManager,
-                variant: .only,
-                to: authority,
-                values: values
-            )
-            return [notification(mail, request: cause.request, cause: cause)]
-        case .personChanged(let person, let previous, let change):
-            return try mails(
-                about: change,
-                of: person,
-                previous: previous,
-                amid: others,
-                register: register,
-                cause: cause
-            )
-        case .cascade(let cascade, let step):
-            guard case .person(let person, .awaited) = cascade.change, step != .done else {
-                return []
-            }
-            return try decisionsAwaited(
-                of: person,
-                after: cascade.reachedRequest,
-                limit: Cascade.requestsToldAtOnce,
-                since: cascade.since,
-                register: register,
-                cause: cause
-            )
-        case .personDisclosed(let disclosure):
-            return disclosed(disclosure, cause: cause)
-        case .erasureTold(let person, let recipients):
-            return try mails(
-                .erased,
-                .told,
-                to: recipients,
-                about: person,
-                register: register,
-                cause: cause
-            )
-        case .authorisationChanged(let authorisation, _, let change, _, let remarks):
-            return try mails(
-                about: change,
-                of: authorisation,
-                amid: others,
-                remarks: remarks,
-                register: register,
-                cause: cause
-            )
-        case .authorisationDisclosed(let disclosure): return [disclosed(disclosure, cause: cause)]
-        case .obligationOpened(let obligation):
-            return try messages(opening: obligation, register: register, cause: cause)
-        case .obligationChanged(let obligation, _, let change, _):
-            return try messages(about: change, of: obligation, register: register, cause: cause)
-        case .personRecorded, .personErased, .erasureBegun, .erasureCompleted, .requestErased,
-            .requestKept, .supplementReceived,
+        case .accountChanged(let account, let previous, let change, let originator, _):
+            accountStatus(account, previous: previous, change, by: originator, cause: cause)
+        case .personDisclosed(let disclosure): disclosed(disclosure, cause: cause)
+        case .authorisationDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
+            .obligationChanged(let obligation, _, .met, _):
+            [obligationStatus(obligation, cause: cause)]
+        case .obligationChanged(_, _, .reminded, _), .personRecorded, .personChanged,
+            .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
+            .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
             .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .provisioning, .reportIgnored, .nothingToChange, .operated:
-            return []
+            .authorisationChanged, .provisioning, .reportIgnored, .lastManagerLost,
+            .nothingToChange, .operated, .cascade:
+            []
         }
     }
 
@@ -183,34 +153,6 @@ public struct Correspondent: Sendable {
             account: account,
             mail: mail,
             data: data
-        )
-    }
-
-    /// - Parameter subject: what the mail is about where it is about no request.
-    func notification(
-        _ mail: Mail,
-        request: RequestIdentifier?,
-        subject: String? = nil,
-        cause: Cause
-    ) -> OutboundMessage {
-        let identifier = identifiers.next().text
-        return message(
-            "notification.email",
-            identifier: identifier,
-            subject: request?.uuid.text ?? subject ?? cause.identifier,
-            cause: cause,
-            mail: MailRecord(template: mail.template.rawValue, recipient: mail.to.person)
-        ) { data in
-            mailer.write(mail, identifier: identifier, request: request, to: &data)
-        }
-    }
-
-    var authority: Mail.Addressee {
-        Mail.Addressee(
-            person: nil,
-            name: nil,
-            email: settings.authorityMailbox,
-            languages: settings.languages
         )
     }
 }

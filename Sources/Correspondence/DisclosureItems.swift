@@ -24,6 +24,8 @@ struct DisclosureLists {
 struct DisclosureItems {
     private var items: [(section: DisclosureSection, json: [UInt8])] = []
 
+    var isEmpty: Bool { items.isEmpty }
+
     /// No item is longer than this, so that each fits into a part: a text is given in pieces.
     private static let pieceBytes = 32_768
 

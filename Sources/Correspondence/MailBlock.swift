@@ -15,16 +15,19 @@ struct MailBlock: Sendable {
 
     /// Finds one among all blocks.
     struct Key: Hashable, Sendable {
-        let template: MailTemplate
+        /// Its name.
+        let template: String
         let language: Language
         let variant: MailVariant
         /// One bit for each of the template's optional variables, in their order.
         let present: UInt8
     }
 
-    /// - Parameter rendered: paragraphs, separated by blank lines; `**` begins and ends bold.
-    /// - Throws: when a bold passage is not closed within its paragraph.
-    init(rendered: String) throws(UnclosedBold) {
+    /// - Parameters:
+    ///   - rendered: Paragraphs, separated by blank lines; `**` begins and ends bold.
+    ///   - variables: What the marks in it stand for, by their numbers.
+    /// - Throws: When a bold passage is not closed within its paragraph.
+    init(rendered: String, variables: [MailVariable]) throws(UnclosedBold) {
         let paragraphs = Self.paragraphs(of: rendered)
         var plain: [String] = []
         var marked: [String] = []
@@ -34,8 +37,8 @@ struct MailBlock: Sendable {
             plain.append(passages.joined())
             marked.append(Self.htmlParagraph(passages))
         }
-        self.text = Self.segments(plain.joined(separator: "\n\n"))
-        self.html = Self.segments(marked.joined(separator: "\n"))
+        self.text = Self.segments(plain.joined(separator: "\n\n"), variables)
+        self.html = Self.segments(marked.joined(separator: "\n"), variables)
     }
 
     /// A `**` without a second one.
@@ -85,12 +88,11 @@ struct MailBlock: Sendable {
         return html + "</p>"
     }
 
-    private static func segments(_ marked: String) -> [Segment] {
+    private static func segments(_ marked: String, _ variables: [MailVariable]) -> [Segment] {
         TemplateMark.pieces(of: marked).map { piece in
             switch piece {
             case .literal(let text): .literal(FixedText(MailText.json(text.utf8)))
-            case .mark(let number):
-                MailVariable(rawValue: number).map { .value($0) } ?? .literal(FixedText([]))
+            case .mark(let number): .value(variables[number])
             }
         }
     }

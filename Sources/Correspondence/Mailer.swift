@@ -11,12 +11,16 @@ struct Mail {
         let email: String
         /// The languages that the person asked for; nil when there was no wish.
         let languages: [Language]?
+
+        func isSame(as other: Self) -> Bool {
+            person == other.person && email.isExactly(other.email)
+        }
     }
 
-    let template: MailTemplate
-    let variant: MailVariant
+    let notice: Notice
+    /// One of those whom the notice names.
     let to: Addressee
-    var values: MailValues
+    let values: EscapedValues
 }
 
 /// Puts mails into words by copying what the library made ready.
@@ -27,12 +31,11 @@ struct Mailer: Sendable {
     private let configured: [Language]
     /// By the set of languages, one bit for each of `order`.
     private let layouts: [MailLayouts]
-    private let subjects: [MailTemplate: [Subject]]
-    private let operationNames: [Language: [CustomsOperation: MailValues.Escaped]]
-    /// What each mail's values begin with.
-    let commonValues: MailValues
-    /// The same for mails about excise, which another mailbox may answer for.
-    let exciseValues: MailValues
+    /// By the template's name, then by the set of languages.
+    private let subjects: [String: [Subject]]
+    private let settings: CorrespondenceSettings
+    /// What the values of a mail begin with, by the office that answers for it.
+    private let commonValues: [ActorRole: EscapedValues]
     private let messageIdentifierHost: String
 
     /// A subject line in one set of languages.
@@ -65,33 +68,36 @@ struct Mailer: Sendable {
                 )
             }
         }
-        self.operationNames = Self.escapedOperationNames()
-        self.commonValues = MailValues(
-            portalURL: settings.portalURL,
-            mailbox: settings.authorityMailbox
-        )
-        self.exciseValues = MailValues(
-            portalURL: settings.portalURL,
-            mailbox: settings.exciseMailbox ?? settings.authorityMailbox
+        self.settings = settings
+        self.commonValues = Dictionary(
+            uniqueKeysWithValues: ActorRole.allCases.map { ($0, EscapedValues(settings, $0)) }
         )
         self.messageIdentifierHost = Self.host(of: settings.source)
+    }
+
+    /// Whether it has words for the mail.
+    func knows(_ template: MailTemplate) -> Bool { subjects[template.name] != nil }
+
+    /// What the notice says, as far as its template names it.
+    func escapedValues(of notice: Notice) -> EscapedValues {
+        let office = notice.template.office
+        var values = commonValues[office, default: EscapedValues(settings, office)]
+        for variable in notice.template.variables {
+            if let value = notice.values[variable] { values.set(variable, value) }
+        }
+        return values
     }
 
     /// Writes the members of a `notification.email`.
     ///
     /// - Parameter identifier: the event's id, which the mail's Message-ID repeats.
-    func write(
-        _ mail: Mail,
-        identifier: String,
-        request: RequestIdentifier?,
-        to data: inout JSONWriter
-    ) {
+    func write(_ mail: Mail, identifier: String, to data: inout JSONWriter) {
         let combination = combination(for: mail.to.languages)
         let layouts = layouts[combination]
-        let subject = subjects[mail.template]?[combination]
+        let subject = subjects[mail.notice.template.name]?[combination]
         let blocks = layouts.languages.map { block(of: mail, in: $0) }
-        data.member("requestId", request?.uuid.text)
-        data.member("template", mail.template.rawValue)
+        data.member("requestId", mail.notice.request?.uuid.text)
+        data.member("template", mail.notice.template.name)
         data.array("to") { addressees in
             addressees.object { addressee in
                 addressee.member("name", mail.to.name.map(Self.line))
@@ -102,30 +108,13 @@ struct Mailer: Sendable {
             for language in layouts.languages { list.string(language.rawValue) }
         }
         data.member("subject", subject?.text)
-        data.key("text")
-        data.string(parts: { text in
-            render(
-                layouts.text,
-                mail,
-                blocks,
-                layouts,
-                subject?.json ?? [],
-                isHTML: false,
-                to: &text
-            )
-        })
-        data.key("html")
-        data.string(parts: { html in
-            render(
-                layouts.html,
-                mail,
-                blocks,
-                layouts,
-                subject?.html ?? [],
-                isHTML: true,
-                to: &html
-            )
-        })
+        for isHTML in [false, true] {
+            let subject = (isHTML ? subject?.html : subject?.json) ?? []
+            data.key(isHTML ? "html" : "text")
+            data.string(parts: { string in
+                render(mail, blocks, layouts, subject, isHTML: isHTML, to: &string)
+            })
+        }
         data.object("headers") { headers in
             headers.member("Message-ID", "<\(identifier)@\(messageIdentifierHost)>")
             headers.member("Auto-Submitted", "auto-generated")
@@ -146,15 +135,15 @@ struct Mailer: Sendable {
 
     private func block(of mail: Mail, in language: Language) -> MailBlock? {
         var present: UInt8 = 0
-        for (bit, variable) in mail.template.optionalVariables.enumerated()
+        for (bit, variable) in mail.notice.template.optionalVariables.enumerated()
         where mail.values.has(variable) {
             present |= 1 << UInt8(bit)
         }
         return library.blocks[
             MailBlock.Key(
-                template: mail.template,
+                template: mail.notice.template.name,
                 language: language,
-                variant: mail.variant,
+                variant: mail.notice.variant,
                 present: present
             )
         ]
@@ -162,7 +151,6 @@ struct Mailer: Sendable {
 
     /// The content of one JSON string.
     private func render(
-        _ layout: MailLayout,
         _ mail: Mail,
         _ blocks: [MailBlock?],
         _ layouts: MailLayouts,
@@ -170,7 +158,7 @@ struct Mailer: Sendable {
         isHTML: Bool,
         to output: inout JSONWriter
     ) {
-        for segment in layout.segments {
+        for segment in (isHTML ? layouts.html : layouts.text).segments {
             switch segment {
             case .literal(let text): output.append(escaped: text)
             case .subject: output.append(escaped: subject)
@@ -188,7 +176,7 @@ struct Mailer: Sendable {
 
     private func append(
         _ segments: [MailBlock.Segment],
-        of values: MailValues,
+        of values: EscapedValues,
         isHTML: Bool,
         language: Language,
         to output: inout JSONWriter
@@ -196,41 +184,15 @@ struct Mailer: Sendable {
         for segment in segments {
             switch segment {
             case .literal(let text): output.append(escaped: text)
-            case .value(.operations):
-                var isFirst = true
-                for operation in values.operations.list {
-                    if !isFirst { output.append(escaped: Array(", ".utf8)) }
-                    isFirst = false
-                    guard let name = operationNames[language]?[operation] else { continue }
-                    output.append(escaped: isHTML ? name.html : name.text)
-                }
             case .value(let variable):
-                if let localised = values.localised[variable] {
-                    let value = MailValues.Escaped(localised.words(in: language))
-                    output.append(escaped: isHTML ? value.html : value.text)
-                } else if let value = values[variable] {
-                    output.append(escaped: isHTML ? value.html : value.text)
-                }
+                guard let value = values.escaped(variable, in: language) else { continue }
+                output.append(escaped: isHTML ? value.html : value.text)
             }
         }
     }
 
     private static func line(_ text: String) -> String {
         String(decoding: MailText.sanitised(text, keepsLines: false), as: UTF8.self)
-    }
-
-    private static func escapedOperationNames()
-        -> [Language: [CustomsOperation: MailValues.Escaped]]
-    {
-        var names: [Language: [CustomsOperation: MailValues.Escaped]] = [:]
-        for language in Language.allCases {
-            for operation in CustomsOperation.allCases {
-                names[language, default: [:]][operation] = MailValues.Escaped(
-                    OperationNames.name(operation, in: language)
-                )
-            }
-        }
-        return names
     }
 
     /// The right side of Message-IDs (RFC 5322 §3.6.4, `dot-atom-text`): the host of a source that

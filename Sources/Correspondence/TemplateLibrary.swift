@@ -1,4 +1,4 @@
-import Domain
+public import Domain
 import FoundationEssentials
 import Mustache
 
@@ -10,22 +10,24 @@ import Mustache
 /// escaped for where it lands by ``MailText``.
 public struct TemplateLibrary: Sendable {
     let blocks: [MailBlock.Key: MailBlock]
-    let subjects: [MailTemplate: [Language: String]]
+    /// By the template's name.
+    let subjects: [String: [Language: String]]
     private let textLayout: MustacheTemplate
     private let htmlLayout: MustacheTemplate
 
     static let textLayoutName = "layout.txt.mustache"
     static let htmlLayoutName = "layout.html.mustache"
 
-    /// The name of a template's file, such as `access.pending.en.mustache`.
+    /// The name of a template's file within the folder, such as `access/pending.en.mustache`.
     static func fileName(_ template: MailTemplate, _ language: Language) -> String {
-        "\(template.rawValue).\(language.rawValue).mustache"
+        "\(template.procedure)/\(template.event).\(language.rawValue).mustache"
     }
 
     /// Reads the templates from a folder.
     ///
+    /// - Parameter mails: Every mail that is sent.
     /// - Throws: ``TemplateError``, naming every file and line at fault.
-    public init(folder: String) throws(TemplateError) {
+    public init(folder: String, mails: [MailTemplate]) throws(TemplateError) {
         guard FileManager.default.fileExists(atPath: folder) else {
             throw TemplateError(faults: [
                 TemplateError.Fault(
@@ -36,21 +38,24 @@ public struct TemplateLibrary: Sendable {
                 )
             ])
         }
-        try self.init { name in
+        try self.init(mails: mails) { name in
             try Array(Data(contentsOf: URL(filePath: folder).appending(path: name)))
         }
     }
 
-    /// - Parameter read: gives the content of the file of this name.
+    /// - Parameter read: Gives the content of the file of this name.
     /// - Throws: ``TemplateError``, naming every file and line at fault.
-    public init(read: @escaping (String) throws -> [UInt8]) throws(TemplateError) {
+    public init(
+        mails: [MailTemplate],
+        read: @escaping (String) throws -> [UInt8]
+    ) throws(TemplateError) {
         var loader = TemplateLoader(read: read)
         var blocks: [MailBlock.Key: MailBlock] = [:]
-        var subjects: [MailTemplate: [Language: String]] = [:]
-        for template in MailTemplate.allCases {
+        var subjects: [String: [Language: String]] = [:]
+        for template in mails {
             for language in Language.allCases {
                 guard let file = loader.file(of: template, in: language) else { continue }
-                subjects[template, default: [:]][language] = file.subject
+                subjects[template.name, default: [:]][language] = file.subject
                 loader.compile(file.body, of: template, in: language, into: &blocks)
             }
         }

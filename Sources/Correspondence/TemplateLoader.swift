@@ -58,12 +58,15 @@ struct TemplateLoader {
                 let context = Self.context(of: template, variant: variant, present: present)
                 do {
                     let key = MailBlock.Key(
-                        template: template,
+                        template: template.name,
                         language: language,
                         variant: variant,
                         present: present
                     )
-                    blocks[key] = try MailBlock(rendered: body.render(context))
+                    blocks[key] = try MailBlock(
+                        rendered: body.render(context),
+                        variables: template.variables
+                    )
                 } catch {
                     report(
                         TemplateLibrary.fileName(template, language),
@@ -106,8 +109,8 @@ struct TemplateLoader {
     ) -> [String: Any] {
         var context: [String: Any] = [:]
         for section in template.sections { context[section] = variant.sections.contains(section) }
-        for variable in template.variables {
-            context[variable.name] = TemplateMark.text(variable.rawValue)
+        for (number, variable) in template.variables.enumerated() {
+            context[variable.name] = TemplateMark.text(number)
         }
         for (bit, variable) in template.optionalVariables.enumerated()
         where present & (1 << UInt8(bit)) == 0 {

@@ -25,6 +25,14 @@ public struct Cascade: Hashable, Sendable {
         case awaited
         /// Requests that rest on the consent are withdrawn.
         case consentWithdrawn = "consent-withdrawn"
+        /// What is stored is gathered, and sent.
+        case disclosed
+        /// Those who were mailed about the person are told of the name that is the right one.
+        case rectificationTold = "rectification-told"
+        /// They are told that the data are restricted.
+        case restrictionTold = "restriction-told"
+        /// They are told that the data are not any more.
+        case restrictionLiftTold = "restriction-lift-told"
     }
 
     /// What of the operator ended.
@@ -55,6 +63,14 @@ public struct Cascade: Hashable, Sendable {
     public var reachedRequest: RequestIdentifier?
     /// Whether somebody who decided for the company does no longer.
     public var hasTakenManager: Bool
+    /// The person's name before it was rectified: what others are told of. Personal data, which
+    /// stand here until the last is told, and never in the journal.
+    public let formerName: String?
+    /// Of messages, the sequence of the last that was looked at for whom it was sent to; nil once
+    /// all were.
+    public var place: Int64?
+    /// Who is told in this part of it; not kept.
+    public var told: [Recipient]
     /// The event that brought the change about.
     public var origin: Origin
 
@@ -94,6 +110,9 @@ public struct Cascade: Hashable, Sendable {
         reached: AccountIdentifier? = nil,
         reachedRequest: RequestIdentifier? = nil,
         hasTakenManager: Bool = false,
+        formerName: String? = nil,
+        place: Int64? = nil,
+        told: [Recipient] = [],
         origin: Origin = .unknown
     ) {
         self.number = number
@@ -106,6 +125,9 @@ public struct Cascade: Hashable, Sendable {
         self.reached = reached
         self.reachedRequest = reachedRequest
         self.hasTakenManager = hasTakenManager
+        self.formerName = formerName
+        self.place = place
+        self.told = told
         self.origin = origin
     }
 }
@@ -126,10 +148,30 @@ public struct CascadeSettings: Hashable, Sendable {
     public var authorisations: Int
     /// The same of requests that rest on what ends.
     public var requests: Int
+    /// The same of messages that name a person, among which others are found who were mailed about
+    /// them.
+    public var messages: Int
 
-    public init(accounts: Int = 100, authorisations: Int = 5, requests: Int = 100) {
+    public init(
+        accounts: Int = 100,
+        authorisations: Int = 5,
+        requests: Int = 100,
+        messages: Int = 1000
+    ) {
         self.accounts = accounts
         self.authorisations = authorisations
         self.requests = requests
+        self.messages = messages
+    }
+}
+
+extension Cascade.PersonWork {
+    /// Whether it tells those who were mailed about the person.
+    public var tells: Bool {
+        switch self {
+        case .rectificationTold, .restrictionTold, .restrictionLiftTold: true
+        case .rectified, .restricted, .restrictionLifted, .awaited, .consentWithdrawn, .disclosed:
+            false
+        }
     }
 }

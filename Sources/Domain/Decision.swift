@@ -58,14 +58,21 @@ public protocol RegisterView {
     /// Whether an account of the person stands.
     func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool
     /// What else is kept about the person: grows with what the person does, and is read whole.
-    /// Asked for when the person asks what is stored, and for nothing else.
+    /// Asked for when somebody asks what is stored of whom little is, and for nothing else.
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile
+    /// Messages of whatever kind that name the person, in the order of sending: at most `limit` of
+    /// those after the place.
+    func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>]
     /// Others' messages that name somebody by one of these words (eAccess's identifier, an
     /// address), and of which nothing was made; at most `limit`.
     func messages(naming words: [String], limit: Int) throws -> NamingMessages
     /// Who else was, or is to be, sent mails about the person: each once for every template. Grows
-    /// with the operators for which the person acts, whose managers they are, and is read whole:
-    /// asked for when the person has a name corrected or the data restricted, and for nothing else.
+    /// with the messages that name the person, and is read whole: asked for when somebody has a
+    /// name corrected or the data restricted whom few messages name, and for nothing else.
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any
     /// more. It cannot grow beyond the members that its message may have.
@@ -91,6 +98,9 @@ public protocol RegisterView {
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are
     /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool
+    /// What stands in the journal in the place of a natural person's number; nil for a number that
+    /// stands for itself.
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier?
     /// When the last change of the person was made of which such consequences, or any if `work` is
     /// nil, are still to come; nil for none.
     func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant?

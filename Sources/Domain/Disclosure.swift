@@ -12,6 +12,28 @@ public struct Disclosure: Hashable, Sendable {
     /// Others' messages that name the person.
     public let mentions: NamingMessages
     public let activities: [ProcessingActivity]
+    /// The one part that this is of a disclosure too large for one transaction: what stands in its
+    /// lists was gathered before, and those of this value are empty. Nil for a disclosure as a
+    /// whole.
+    public let part: Part?
+
+    /// A part of a disclosure, gathered before it is sent.
+    public struct Part: Hashable, Sendable {
+        /// From 1.
+        public let number: Int
+        public let count: Int
+        /// What stands in the lists, as the members of a JSON object.
+        public let lists: [UInt8]
+
+        public init(number: Int, count: Int, lists: [UInt8]) {
+            self.number = number
+            self.count = count
+            self.lists = lists
+        }
+    }
+
+    /// How many messages of others are listed.
+    public static let mentionsAtMost = 100
 
     /// Whether anything is stored that tells of the person.
     public var isKnown: Bool { person != nil || !mentions.messages.isEmpty || !mentions.isComplete }
@@ -23,7 +45,8 @@ public struct Disclosure: Hashable, Sendable {
         accounts: [Account] = [],
         file: PersonalFile = PersonalFile(),
         mentions: NamingMessages = .none,
-        activities: [ProcessingActivity] = []
+        activities: [ProcessingActivity] = [],
+        part: Part? = nil
     ) {
         self.request = request
         self.person = person
@@ -32,7 +55,13 @@ public struct Disclosure: Hashable, Sendable {
         self.file = file
         self.mentions = mentions
         self.activities = activities
+        self.part = part
     }
+}
+
+extension Person {
+    /// By what others' messages may name the person.
+    public var words: [String] { [subject] + (details.map { [$0.email] } ?? []) }
 }
 
 /// What personal data are processed for in one procedure, as GDPR 15 and 30 want it said.

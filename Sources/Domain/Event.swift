@@ -103,8 +103,8 @@ public struct LetterReference: Hashable, Sendable {
     }
 }
 
-/// What happened: the closed set of facts that every procedure decides in. Applying an event to
-/// the register is overwriting one record with the state that the event carries.
+/// What happened: the closed set of facts that every procedure decides in. What becomes of the
+/// register's records by it says `changes`.
 public enum Event: Hashable, Sendable {
     /// A person became known. The journal keeps the id alone.
     case personRecorded(Person)

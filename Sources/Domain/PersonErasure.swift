@@ -12,6 +12,8 @@ public struct PersonErasure: Hashable, Sendable {
         case accounts
         /// What waits to be sent and names the person goes.
         case messages
+        /// So does what was gathered of a disclosure.
+        case disclosure
         /// So does what waits for its request.
         case waiting
         /// So do dead letters that name the person.

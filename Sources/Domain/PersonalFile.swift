@@ -72,6 +72,11 @@ public struct PersonalFile: Hashable, Sendable {
         /// When the broker confirmed it; nil while it waits.
         public let settledAt: Instant?
 
+        /// Whether a disclosure lists it: status events and the like repeat what the register has.
+        public var isDisclosed: Bool {
+            routingKey == "notification.email" || routingKey == "provisioning.account"
+        }
+
         public init(
             routingKey: String,
             template: String?,
@@ -127,5 +132,20 @@ public struct PersonalFile: Hashable, Sendable {
         self.statements = statements
         self.authorisations = authorisations
         self.obligations = obligations
+    }
+
+    /// Of texts, which may be long; the rest is small.
+    public var textBytes: Int {
+        writings.reduce(0) { $0 + $1.text.content.utf8.count }
+            + statements.reduce(0) { $0 + $1.member.value.utf8.count }
+    }
+
+    public mutating func append(_ other: PersonalFile) {
+        writings += other.writings
+        documents += other.documents
+        messages += other.messages
+        statements += other.statements
+        authorisations += other.authorisations
+        obligations += other.obligations
     }
 }

@@ -61,6 +61,9 @@ public struct Request: Hashable, Sendable {
     /// When it is erased, once closed; nil where the installation sets no time.
     public var eraseAt: Instant?
 
+    /// What was authorised, once it was; what was asked for, before and otherwise.
+    public var currentOperations: OperationSet { status == .granted ? authorised : requested }
+
     public init(
         identifier: RequestIdentifier,
         procedure: String,

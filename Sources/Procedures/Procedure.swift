@@ -16,18 +16,24 @@ public protocol Procedure: Sendable {
     /// The name in `status.request`, in the settings and in the names of mail templates.
     static var name: String { get }
 
+    /// What may be asked for.
+    static var profiles: [ProfileDefinition] { get }
+
     /// What personal data are processed for; retention is a setting, and left out here.
     static var activity: ProcessingActivity { get }
 
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 
+    /// The mails that it sends. Those with a name that requests of all procedures have, such as
+    /// `pending`, are sent without further words; see `RequestMail`.
+    static var mails: [MailTemplate] { get }
+
+    /// Who answers for its mails: they name the mailbox.
+    static var office: ActorRole { get }
+
     /// Whose decision `request` awaits; nil when nobody decides on such a request.
     static func decider(of request: Request) -> Decider?
-
-    /// Whether there is somebody to be reminded of `request`: somebody with the right to decide on
-    /// it, now or once the account is provisioned.
-    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool
 
     /// What `request` rests on as long as it is open.
     static func standing(of request: Request, in context: DecisionContext) throws -> Standing
@@ -61,6 +67,36 @@ public protocol Procedure: Sendable {
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse
+
+    /// Who is told what of `event`; nobody, where that is another procedure's. Unless the procedure
+    /// says otherwise, these are the mails that every request has.
+    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice]
+
+    /// What mails about `request` say, besides what they say about all requests or in its place.
+    static func values(for request: Request, in context: NoticeContext) throws -> MailValues
+
+    /// What `status.request` says besides what it says of all requests; nil for a request that has
+    /// none, since what it asks for is its own answer.
+    static func statusFields(
+        of request: Request,
+        in register: any RegisterView
+    ) throws -> StatusFields?
+}
+
+/// One kind of request within a procedure.
+public struct ProfileDefinition: Hashable, Sendable {
+    /// What requests and messages call it.
+    public let name: String
+    /// What a request of it asks for, as people say it: "a request for …".
+    public let wish: String
+    /// The section that mails to those who decide show for it.
+    let section: String
+
+    init(_ name: String, _ wish: String, section: String? = nil) {
+        self.name = name
+        self.wish = wish
+        self.section = section ?? name
+    }
 }
 
 /// Under which number and for which days something is granted, as far as the decision says it.
@@ -99,8 +135,28 @@ public enum SupplementUse: Hashable, Sendable {
 }
 
 extension Procedure {
+    static var office: ActorRole { .customsAuthority }
+
+    static func decider(of _: Request) -> Decider? { nil }
+
+    static func grantableOperations(
+        for _: Request,
+        in _: DecisionContext
+    ) throws -> OperationSet? {
+        nil
+    }
+
     static func hasTerms(_: Request) -> Bool { false }
     static func isForNaturalPerson(_: Request) -> Bool { false }
+
+    static func consequences(
+        ofGranting _: Request,
+        on _: GrantTerms,
+        by _: Originator,
+        in _: DecisionContext
+    ) throws -> [Event] {
+        []
+    }
 
     static func use(
         of _: Particulars,
@@ -112,6 +168,17 @@ extension Procedure {
 }
 
 extension Procedure {
+    /// Whether there is somebody to be reminded of `request`: somebody with the right to decide on
+    /// it, now or once the account is provisioned.
+    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
+        switch decider(of: request) {
+        case .authority: true
+        case .managers(let eori):
+            try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
+        case nil: false
+        }
+    }
+
     /// Checks that `actor` may decide on `request` now; asked when the decision is applied.
     ///
     /// - Returns: The account whose right it is; nil where it is the authority's.

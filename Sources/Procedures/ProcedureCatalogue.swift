@@ -14,6 +14,31 @@ public enum ProcedureCatalogue {
         procedures.flatMap { $0.messages } + Lifecycle.messages + AccountManagement.messages
         + OperatorActs.messages
 
+    /// Every mail that is sent.
+    public static let mails: [MailTemplate] = procedures.flatMap { $0.mails }
+
+    /// Nil for a name that no mail has, or has any more.
+    static func mail(named name: String) -> MailTemplate? { mails.first { $0.name == name } }
+
+    /// Who is told what of `event`.
+    public static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        try procedures.flatMap { try $0.notices(of: event, in: context) }
+    }
+
+    /// What the status of the request that `event` is about says besides what that of all says; nil
+    /// where there is none.
+    public static func statusFields(
+        of event: Event,
+        in register: any RegisterView
+    ) throws -> StatusFields? {
+        switch event {
+        case .requestSubmitted(let request), .requestChanged(let request, _, _, _):
+            guard let procedure = procedure(named: request.procedure) else { return [] }
+            return try procedure.statusFields(of: request, in: register)
+        default: return nil
+        }
+    }
+
     /// What personal data are processed for, with the installation's retention.
     public static func activities(_ settings: ProcedureSettings) -> [ProcessingActivity] {
         procedures.map { procedure in

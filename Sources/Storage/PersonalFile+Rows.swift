@@ -18,38 +18,9 @@ extension PersonalFile {
             return try statement.all(read)
         }
         self.init(
-            writings: try rows(.textsByPerson) { row in
-                Writing(
-                    request: RequestIdentifier(try row.identifier(0)),
-                    text: FreeText(
-                        kind: try row.value(1),
-                        recordedAt: row.instant(2),
-                        content: row.text(3)
-                    )
-                )
-            },
-            documents: try rows(.documentsByPerson) { row in
-                NamedDocument(
-                    request: RequestIdentifier(try row.identifier(0)),
-                    recordedAt: row.instant(1),
-                    document: Document(
-                        kind: row.text(2),
-                        reference: row.text(3),
-                        issuedOn: row.optionalText(4).flatMap { CivilDate($0) },
-                        validUntil: row.optionalText(5).flatMap { CivilDate($0) }
-                    )
-                )
-            },
-            messages: try rows(.messagesByPerson) { row in
-                SentMessage(
-                    routingKey: row.text(1),
-                    template: row.optionalText(2),
-                    recipient: row.isNull(3) ? nil : PersonIdentifier(try row.identifier(3)),
-                    messageIdentifier: row.optionalText(4),
-                    createdAt: row.instant(5),
-                    settledAt: row.optionalInstant(6)
-                )
-            },
+            writings: try rows(.textsByPerson) { try $0.writing() },
+            documents: try rows(.documentsByPerson) { try $0.namedDocument() },
+            messages: try rows(.messagesByPerson) { try $0.sentMessage().record },
             statements: try rows(.statementsByPerson) { row in
                 Statement(
                     request: RequestIdentifier(try row.identifier(0)),
@@ -58,6 +29,42 @@ extension PersonalFile {
             },
             authorisations: try rows(.authorisationsByPerson) { try $0.authorisation() },
             obligations: try rows(.obligationsByPerson) { try $0.obligation() }
+        )
+    }
+}
+
+extension SQLiteStatement {
+    func writing() throws -> PersonalFile.Writing {
+        PersonalFile.Writing(
+            request: RequestIdentifier(try identifier(0)),
+            text: FreeText(kind: try value(1), recordedAt: instant(2), content: text(3))
+        )
+    }
+
+    func namedDocument() throws -> PersonalFile.NamedDocument {
+        PersonalFile.NamedDocument(
+            request: RequestIdentifier(try identifier(0)),
+            recordedAt: instant(1),
+            document: Document(
+                kind: text(2),
+                reference: text(3),
+                issuedOn: optionalText(4).flatMap { CivilDate($0) },
+                validUntil: optionalText(5).flatMap { CivilDate($0) }
+            )
+        )
+    }
+
+    func sentMessage() throws -> Placed<PersonalFile.SentMessage> {
+        Placed(
+            place: integer(0),
+            record: PersonalFile.SentMessage(
+                routingKey: text(1),
+                template: optionalText(2),
+                recipient: isNull(3) ? nil : PersonIdentifier(try identifier(3)),
+                messageIdentifier: optionalText(4),
+                createdAt: instant(5),
+                settledAt: optionalInstant(6)
+            )
         )
     }
 }

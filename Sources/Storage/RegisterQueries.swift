@@ -124,6 +124,12 @@ extension RegisterQueries {
         return try statement.first { _ in true } ?? false
     }
 
+    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
+        let statement = try statement(.surrogateByEORI)
+        statement.bind(eori.text)
+        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
+    }
+
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
         let statement = try statement(.remarksAt)
         statement.bind(request.uuid)
@@ -224,6 +230,18 @@ extension RegisterQueries {
 
     func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         try PersonalFile(of: person) { try self.statement($0) }
+    }
+
+    func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>] {
+        let statement = try statement(.messagesAboutPerson)
+        statement.bind(person.uuid)
+        statement.bind(place)
+        statement.bind(limit)
+        return try statement.all { try $0.sentMessage() }
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {

@@ -44,6 +44,8 @@ extension SQLiteTransaction {
         statement.bind(cascade.origin.traceParent)
         statement.bind(cascade.origin.request?.uuid)
         statement.bind(cascade.person?.uuid)
+        statement.bind(cascade.formerName)
+        if let place = cascade.place { statement.bind(place) } else { statement.bindNull() }
         try statement.run()
     }
 
@@ -51,6 +53,7 @@ extension SQLiteTransaction {
         let statement = try statement(.updateCascade)
         statement.bind(cascade.reached?.uuid ?? cascade.reachedRequest?.uuid)
         statement.bind(cascade.hasTakenManager)
+        if let place = cascade.place { statement.bind(place) } else { statement.bindNull() }
         statement.bind(cascade.number)
         guard try statement.run() == 1 else {
             throw contradiction("no cascade \(cascade.number)")
@@ -60,6 +63,12 @@ extension SQLiteTransaction {
     func remove(_ cascade: Cascade) throws {
         let statement = try statement(.deleteCascade)
         statement.bind(cascade.number)
+        try statement.run()
+    }
+
+    func removeCascades(of person: PersonIdentifier) throws {
+        let statement = try statement(.deleteCascadesOfPerson)
+        statement.bind(person.uuid)
         try statement.run()
     }
 
@@ -109,6 +118,8 @@ extension SQLiteStatement {
             reached: isOfRequests ? nil : reached.map(AccountIdentifier.init),
             reachedRequest: isOfRequests ? reached.map(RequestIdentifier.init) : nil,
             hasTakenManager: integer(11) != 0,
+            formerName: optionalText(16),
+            place: isNull(17) ? nil : integer(17),
             origin: Cascade.Origin(
                 identifier: text(12),
                 traceParent: optionalText(13),

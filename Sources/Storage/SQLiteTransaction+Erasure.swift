@@ -6,30 +6,16 @@ import Workflow
 // `traces` is counted up here.
 
 extension SQLiteTransaction {
-    /// Takes the person's record away, and keeps it with the erasure that begins by it.
-    func erase(_ identifier: PersonIdentifier, at now: Instant) throws {
-        guard let person = try person(identifier) else { return }
-        let beginning = try statement(.beginErasure)
-        beginning.bind(person)
-        beginning.bind(now)
-        beginning.bind(connection.state.lastOutboxSequence)
-        try beginning.run()
+    func remove(_ person: Person) throws {
         let deletion = try statement(.deletePerson)
-        deletion.bind(identifier.uuid)
+        deletion.bind(person.identifier.uuid)
         try deletion.run()
-        let cascades = try statement(.deleteCascadesOfPerson)
-        cascades.bind(identifier.uuid)
-        try cascades.run()
         connection.recentPersons.forget()
-        connection.state.withheld[identifier] = connection.state.lastOutboxSequence
         connection.state.traces += 1
     }
 
-    /// Takes the request away, and what was written about it. The journal's entries about it are
-    /// found by its id from here on.
-    func erase(_ request: Request) throws {
-        try eraseWritings(about: request.identifier)
-        try delete(.deleteParticulars, of: request.identifier)
+    /// The journal's entries about the request are found by its id from here on.
+    func remove(_ request: Request) throws {
         let story = try statement(.keepStory)
         story.bind(request.identifier.uuid)
         try story.run()
@@ -41,18 +27,6 @@ extension SQLiteTransaction {
         connection.forget(request.identifier)
         connection.state.count(.requests(procedure: request.procedure, request.status), -1)
         connection.state.traces += 1
-    }
-
-    private func eraseWritings(about request: RequestIdentifier) throws {
-        for name in [Statement.deleteTexts, .deleteDocuments, .deleteReasons] {
-            try delete(name, of: request)
-        }
-    }
-
-    private func delete(_ name: Statement, of request: RequestIdentifier) throws {
-        let statement = try statement(name)
-        statement.bind(request.uuid)
-        try statement.run()
     }
 
     // MARK: Erasures that are under way
@@ -74,7 +48,17 @@ extension SQLiteTransaction {
             .first { !persons.contains($0.person.identifier) }
     }
 
-    func record(_ erasure: PersonErasure) throws {
+    func begin(_ erasure: PersonErasure) throws {
+        let last = connection.state.lastOutboxSequence
+        let statement = try statement(.beginErasure)
+        statement.bind(erasure.person)
+        statement.bind(erasure.beganAt)
+        statement.bind(last)
+        try statement.run()
+        connection.state.withheld[erasure.person.identifier] = last
+    }
+
+    func update(_ erasure: PersonErasure) throws {
         let statement = try statement(.updateErasure)
         statement.bind(erasure.request?.uuid)
         statement.bind(erasure.causation)
@@ -90,7 +74,7 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
-    func complete(_ erasure: PersonErasure) throws {
+    func remove(_ erasure: PersonErasure) throws {
         let statement = try statement(.deleteErasure)
         statement.bind(erasure.person.identifier.uuid)
         try statement.run()
@@ -131,12 +115,6 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
-        let statement = try statement(.surrogateByEORI)
-        statement.bind(eori.text)
-        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
-    }
-
     /// In a request that is older than the surrogate of its number; from the journal's next entry
     /// about it on, that names it by the surrogate.
     func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
@@ -147,13 +125,9 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
-    func forgetNumber(of economicOperator: EconomicOperator) throws {
-        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked else {
-            return
-        }
+    func forget(_ eori: EORI) throws {
         let statement = try statement(.deleteSurrogate)
-        statement.bind(economicOperator.eori.text)
+        statement.bind(eori.text)
         guard try statement.run() > 0 else { return }
         connection.state.traces += 1
     }
@@ -185,14 +159,6 @@ extension SQLiteTransaction {
         return try statement.all(read)
     }
 
-    func eraseWritings(about requests: [RequestIdentifier]) throws {
-        for request in requests {
-            try eraseWritings(about: request)
-            guard try authorisation(grantedBy: request)?.status != .active else { continue }
-            try delete(.deleteParticulars, of: request)
-        }
-    }
-
     // MARK: What waits to be sent
 
     func droppedMessages() throws -> [Int64] { connection.state.droppedMessages }
@@ -215,12 +181,12 @@ extension SQLiteTransaction {
         try drop(messages.filter(\.waits).map(\.sequence), at: now)
         for message in messages where !message.waits {
             guard let told = message.told else { continue }
-            let note = try statement(.noteRecipient)
-            note.bind(erasure.person.identifier.uuid)
-            note.bind(told.recipient)
-            note.bind(told.template)
-            note.bind(message.sequence)
-            try note.run()
+            try note(
+                told.recipient,
+                of: told.template,
+                message.sequence,
+                erasure.person.identifier
+            )
         }
         let forgetting = try statement(.forgetMessages)
         forgetting.bind(erasure.person.identifier.uuid)
@@ -287,11 +253,51 @@ extension SQLiteTransaction {
 
     // MARK: Who is told
 
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient] {
+    private func note(
+        _ recipient: [UInt8],
+        of template: String,
+        _ message: Int64,
+        _ person: PersonIdentifier
+    ) throws {
+        let note = try statement(.noteRecipient)
+        note.bind(person.uuid)
+        note.bind(recipient)
+        note.bind(template)
+        note.bind(message)
+        try note.run()
+    }
+
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64] {
+        let lookup = try statement(.messagesToNote)
+        lookup.bind(person.uuid)
+        lookup.bind(place)
+        lookup.bind(limit)
+        lookup.bind(time)
+        let messages = try lookup.all { row in
+            (
+                sequence: row.integer(0), isToNote: row.integer(1) != 0,
+                recipient: row.bytes(2), template: row.optionalText(3) ?? ""
+            )
+        }
+        for message in messages where message.isToNote {
+            try note(message.recipient, of: message.template, message.sequence, person)
+        }
+        return messages.map(\.sequence)
+    }
+
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient] {
         var noted: [(recipient: [UInt8], template: String, sequence: Int64)] = []
         var others = Set<[UInt8]>()
         let lookup = try statement(.notedRecipients)
-        lookup.bind(erasure.person.identifier.uuid)
+        lookup.bind(person.uuid)
         try lookup.read { row in
             let recipient = row.bytes(0)
             guard others.count < limit || others.contains(recipient) else { return false }
@@ -301,7 +307,7 @@ extension SQLiteTransaction {
         }
         for recipient in others {
             let deletion = try statement(.deleteRecipients)
-            deletion.bind(erasure.person.identifier.uuid)
+            deletion.bind(person.uuid)
             deletion.bind(recipient)
             try deletion.run()
         }

@@ -103,8 +103,6 @@ extension SQLiteTransaction {
         return try outboxRows(statement, bytes: bytes)
     }
 
-    /// Notes which streams an operator wants to be tried now; numbers of messages that are not
-    /// parked are ignored.
     func retry(_ sequences: [Int64]?) throws {
         guard let sequences else {
             connection.state.retriedStreams = .all

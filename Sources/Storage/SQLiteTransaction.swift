@@ -78,65 +78,16 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         return person
     }
 
-    // MARK: Applying events
+    // MARK: Records
 
-    func apply(_ event: Event, at now: Instant) throws {
-        switch event {
-        case .personRecorded(let person): try record(person)
-        case .personChanged(let person, _, _):
-            try record(person)
-            // What was corrected is to be gone as well.
-            connection.state.traces += 1
-        case .personErased(let person): try erase(person, at: now)
-        case .requestErased(let request): try erase(request)
-        case .requestSubmitted(let request): try insert(request)
-        case .requestChanged(let request, _, _, let remarks):
-            try update(request)
-            try keep(remarks, of: request.identifier, at: now)
-        case .requestReminded(let request), .requestEscalated(let request),
-            .requestKept(let request):
-            try update(request)
-        case .supplementReceived(let request, let supplement):
-            try keep(supplement, of: request, at: now)
-        case .operatorRegistered(let economicOperator): try record(economicOperator)
-        case .operatorChanged(let economicOperator, _, _, let remarks):
-            try record(economicOperator)
-            try keep(remarks, of: economicOperator.request, at: now)
-            try forgetNumber(of: economicOperator)
-        case .accountOpened(let account): try insert(account)
-        case .accountChanged(let account, _, _, _, let remarks):
-            try update(account)
-            try keep(remarks, of: account.request, at: now)
-        case .particularsStated(let request, let particulars):
-            try state(particulars, of: request)
-        case .authorisationGranted(let authorisation): try insert(authorisation)
-        case .authorisationChanged(let authorisation, _, _, _, let remarks):
-            try update(authorisation)
-            try keep(remarks, of: authorisation.request, at: now)
-        case .obligationOpened(let obligation): try insert(obligation)
-        case .obligationChanged(let obligation, _, _, _): try update(obligation)
-        case .provisioning(let order, let step) where !step.leavesOrder: try remove(order)
-        case .provisioning(let order, _): try record(order)
-        case .operated(.outboxRetried(let sequences)): try retry(sequences)
-        case .cascade(let cascade, .begun): try insert(cascade)
-        case .cascade(let cascade, .continued): try update(cascade)
-        case .cascade(let cascade, .done): try remove(cascade)
-        case .operated(.clockConfirmed): try record(certainTime: nil)
-        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated(.deadLettersReplayed), .operated(.deadLettersDiscarded):
-            break
-        }
-    }
-
-    private func record(_ person: Person) throws {
+    func record(_ person: Person) throws {
         let statement = try statement(.recordPerson)
         statement.bind(person)
         try statement.run()
         connection.recentPersons.remember(person)
     }
 
-    private func insert(_ request: Request) throws {
+    func insert(_ request: Request) throws {
         let statement = try statement(.insertRequest)
         statement.bind(request.identifier.uuid)
         statement.bind(request.procedure)
@@ -164,7 +115,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
     }
 
-    private func update(_ request: Request) throws {
+    func update(_ request: Request) throws {
         let lookup = try statement(.requestState)
         lookup.bind(request.identifier.uuid)
         let stored = try lookup.first { row in
@@ -193,7 +144,7 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         connection.state.count(.requests(procedure: stored.procedure, request.status), 1)
     }
 
-    private func record(_ economicOperator: EconomicOperator) throws {
+    func record(_ economicOperator: EconomicOperator) throws {
         let statement = try statement(.recordOperator)
         statement.bind(economicOperator.eori.text)
         statement.bind(economicOperator.kind.rawValue)
@@ -203,38 +154,23 @@ final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
         try statement.run()
     }
 
-    private func keep(_ remarks: String?, of request: RequestIdentifier, at now: Instant) throws {
-        guard let remarks, !remarks.isEmpty else { return }
-        try keep(remarks, kind: .remarks, of: request, at: now)
-    }
-
-    private func keep(_ supplement: Supplement, of request: RequestIdentifier, at now: Instant)
-        throws
-    {
-        try keep(supplement.answer, kind: .answer, of: request, at: now)
-        for document in supplement.documents {
-            let statement = try statement(.insertDocument)
-            statement.bind(request.uuid)
-            statement.bind(now)
-            statement.bind(document.kind)
-            statement.bind(document.reference)
-            statement.bind(document.issuedOn)
-            statement.bind(document.validUntil)
-            try statement.run()
-        }
-    }
-
-    private func keep(
-        _ text: String,
-        kind: FreeText.Kind,
-        of request: RequestIdentifier,
-        at now: Instant
-    ) throws {
+    func keep(_ writing: PersonalFile.Writing) throws {
         let statement = try statement(.insertText)
-        statement.bind(request.uuid)
-        statement.bind(kind.rawValue)
-        statement.bind(now)
-        statement.bind(text)
+        statement.bind(writing.request.uuid)
+        statement.bind(writing.text.kind.rawValue)
+        statement.bind(writing.text.recordedAt)
+        statement.bind(writing.text.content)
+        try statement.run()
+    }
+
+    func keep(_ named: PersonalFile.NamedDocument) throws {
+        let statement = try statement(.insertDocument)
+        statement.bind(named.request.uuid)
+        statement.bind(named.recordedAt)
+        statement.bind(named.document.kind)
+        statement.bind(named.document.reference)
+        statement.bind(named.document.issuedOn)
+        statement.bind(named.document.validUntil)
         try statement.run()
     }
 }

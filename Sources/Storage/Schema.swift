@@ -31,8 +31,8 @@ enum Schema {
     }
 
     private static let migrations = [
-        people + register + cascades + messages + parked + deferred + erasures + deadLetters
-            + journal + reasons + bookkeeping + identity,
+        people + register + cascades + messages + parked + deferred + erasures + disclosures
+            + deadLetters + journal + reasons + bookkeeping + identity,
         duties,
     ]
 
@@ -198,7 +198,8 @@ enum Schema {
     /// What changes bring for many accounts or requests and is still to be done; mostly empty.
     /// `eori` says of which operator, or `person` of whom, and `status` then what follows.
     /// `request` is the one with which remarks on the change are kept, `origin_request` the one
-    /// that brought it about.
+    /// that brought it about. `former_name` is personal data: the person's, until others are told
+    /// of the new one.
     private static let cascades = """
         CREATE TABLE cascade (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -214,6 +215,8 @@ enum Schema {
             since INTEGER NOT NULL,
             reached BLOB,
             has_taken_manager INTEGER NOT NULL,
+            former_name TEXT,
+            place INTEGER,
             origin TEXT NOT NULL,
             origin_trace_parent TEXT,
             origin_request BLOB
@@ -269,6 +272,28 @@ enum Schema {
             PRIMARY KEY (word, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deferred_about_sequence ON deferred_about (sequence);
+
+        """
+
+    /// What was gathered of a disclosure that is too large for one transaction, until it is sent:
+    /// see `DisclosureProgress`. `lists` holds personal data as `outbox_payload` does.
+    private static let disclosures = """
+        CREATE TABLE disclosure (
+            person BLOB PRIMARY KEY,
+            stage TEXT NOT NULL,
+            reached BLOB,
+            place INTEGER NOT NULL,
+            parts INTEGER NOT NULL,
+            has_all_mentions INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE disclosure_part (
+            number INTEGER PRIMARY KEY,
+            person BLOB NOT NULL,
+            part INTEGER NOT NULL,
+            lists BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX disclosure_part_of ON disclosure_part (person, part);
 
         """
 

@@ -3,15 +3,15 @@ extension Statement {
     static let cascadeColumns = """
         number, eori, authorisation, operations_before, operations_after, status, decided_by,
         applicant, request, since, reached, has_taken_manager, origin, origin_trace_parent,
-        origin_request, person
+        origin_request, person, former_name, place
         """
 
     static let insertCascade: Statement = """
         INSERT INTO cascade (\(cascadeColumns))
-        VALUES (NULL, \(key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (NULL, \(key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateCascade: Statement =
-        "UPDATE cascade SET reached = ?, has_taken_manager = ? WHERE number = ?"
+        "UPDATE cascade SET reached = ?, has_taken_manager = ?, place = ? WHERE number = ?"
     static let deleteCascade: Statement = "DELETE FROM cascade WHERE number = ?"
     /// One operator's, or one person's, in their order: the next begins when the one before is
     /// done.

@@ -185,7 +185,8 @@ extension Statement {
         WHERE person = ? AND routing_key IN ('notification.email', 'provisioning.account')
         ORDER BY sequence
         """
-    /// Who is told, and of what, is a short list; but all messages are gone through for it.
+    /// Who is told, and of what, is a short list; all messages are gone through for it, which are
+    /// few.
     static let recipientsByPerson: Statement = """
         SELECT template, recipient, min(sequence)
         FROM outbox_about CROSS JOIN outbox USING (sequence)

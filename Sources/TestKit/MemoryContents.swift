@@ -23,40 +23,12 @@ public struct MemoryContents: Sendable {
         public var wasErased = false
     }
 
-    public internal(set) var persons: [PersonIdentifier: Person] = [:]
-    /// What stands in the journal in the place of natural persons' numbers.
-    public internal(set) var surrogates: [EORI: Surrogate] = [:]
-    /// Requests that are older than the surrogate of their number, and name it still.
-    var unconcealed: Set<RequestIdentifier> = []
-    /// Those that are under way, in the order in which they began.
-    public internal(set) var erasures: [MemoryErasure] = []
-    public internal(set) var requests: [RequestIdentifier: Request] = [:]
-    /// In the order of their arrival.
-    public internal(set) var requestOrder: [RequestIdentifier] = []
-    /// Counts requests as they come; the number of one that was erased is never given again.
-    var requestNumbers: [RequestIdentifier: Int64] = [:]
-    var lastRequestNumber: Int64 = 0
-    public internal(set) var operators: [EORI: EconomicOperator] = [:]
-    /// In the order in which they were opened.
-    public internal(set) var accounts: [Account] = []
-    /// Those that are outstanding, in their sequence.
-    public internal(set) var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
-    /// Remarks, answers and reasons by request, in order.
-    public internal(set) var texts: [RequestIdentifier: [FreeText]] = [:]
+    /// The register's records, over nothing.
+    var records = OverlaidRecords()
+    /// How far those that are under way reach.
+    var erasureMarks: [PersonIdentifier: ErasureMarks] = [:]
     /// Why operators had something done, by the journal's entry.
     public internal(set) var reasons: [Int64: String] = [:]
-    /// What supplements named, by request, in order.
-    public internal(set) var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
-    /// What requests say besides what all requests say.
-    public internal(set) var particulars: [RequestIdentifier: Particulars] = [:]
-    /// In the order in which they were granted.
-    public internal(set) var authorisations: [Authorisation] = []
-    /// In the order in which they arose.
-    public internal(set) var obligations: [Obligation] = []
-    /// In the order in which they began.
-    public internal(set) var cascades: [Cascade] = []
-    var erasedNumbers: [RequestIdentifier: Int64] = [:]
-    var lastCascade: Int64 = 0
     public internal(set) var inbox: [InboxKey: InboxEntry] = [:]
     public var journal: [JournalEntry] = []
     /// The entry's hash, in the journal's order.
@@ -64,6 +36,11 @@ public struct MemoryContents: Sendable {
     public var checkpoints: [JournalCheckpoint] = []
     /// The message of sequence n is at n - 1.
     public internal(set) var outbox: [OutboxEntry] = []
+    /// What was gathered of disclosures, by their parts' numbers.
+    public internal(set) var disclosureParts: [PersonIdentifier: [Int: [UInt8]]] = [:]
+    var disclosures: [PersonIdentifier: DisclosureProgress] = [:]
+    /// To whom mails went that name the person, until they are told of a change.
+    public internal(set) var notedRecipients: [PersonIdentifier: [Recipient]] = [:]
     /// The numbers of the streams of which messages are parked.
     var parkedStreams: [OutboxStream: Int64] = [:]
     var lastParkedStream: Int64 = 0
@@ -78,25 +55,44 @@ public struct MemoryContents: Sendable {
     public internal(set) var certainTime: Instant?
 }
 
-// What is kept about one person, and its end.
+// The register's records.
 extension MemoryContents {
-    func requests(of person: PersonIdentifier) -> [Request] {
-        requestOrder.compactMap { requests[$0] }.filter { $0.person == person }
+    public var persons: [PersonIdentifier: Person] { records.persons.byIdentity }
+    /// What stands in the journal in the place of natural persons' numbers.
+    public var surrogates: [EORI: Surrogate] { records.surrogates.byIdentity }
+    /// Those that are under way, in the order in which they began.
+    public var erasures: [PersonErasure] { records.erasures.all }
+    public var requests: [RequestIdentifier: Request] { records.requests.byIdentity }
+    /// In the order of their arrival.
+    public var requestOrder: [RequestIdentifier] { records.requests.all.map(\.identifier) }
+    public var operators: [EORI: EconomicOperator] { records.operators.byIdentity }
+    /// In the order in which they were opened.
+    public var accounts: [Account] { records.accounts.all }
+    /// Those that are outstanding, in their sequence.
+    public var orders: [AccountIdentifier: [ProvisioningOrder]] {
+        records.orders.filter { !$0.value.isEmpty }
     }
+    /// Remarks, answers and reasons by request, in order.
+    public var texts: [RequestIdentifier: [FreeText]] { records.writings }
+    /// What supplements named, by request, in order.
+    public var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] { records.documents }
+    /// What requests say besides what all requests say.
+    public var particulars: [RequestIdentifier: Particulars] { records.particulars }
+    /// In the order in which they were granted.
+    public var authorisations: [Authorisation] { records.authorisations.all }
+    /// In the order in which they arose.
+    public var obligations: [Obligation] { records.obligations.all }
+    /// In the order in which they began.
+    public var cascades: [Cascade] { records.cascades.all }
+}
 
-    func personalFile(of person: PersonIdentifier) -> PersonalFile {
-        let own = requests(of: person).map(\.identifier)
-        return PersonalFile(
-            writings: own.flatMap { request in
-                texts[request, default: []].map { .init(request: request, text: $0) }
-            }.sorted { $0.text.recordedAt < $1.text.recordedAt },
-            documents: own.flatMap { documents[$0, default: []] }
-                .sorted { $0.recordedAt < $1.recordedAt },
-            messages: outbox.filter { entry in
-                entry.about.contains(person)
-                    && ["notification.email", "provisioning.account"].contains(entry.routingKey)
-            }.map { entry in
-                PersonalFile.SentMessage(
+// What is kept about one person besides.
+extension MemoryContents {
+    func messages(about person: PersonIdentifier) -> [Placed<PersonalFile.SentMessage>] {
+        outbox.filter { $0.about.contains(person) }.map { entry in
+            Placed(
+                place: entry.sequence,
+                record: PersonalFile.SentMessage(
                     routingKey: entry.routingKey,
                     template: entry.mail?.template,
                     recipient: entry.mail?.recipient,
@@ -104,13 +100,8 @@ extension MemoryContents {
                     createdAt: entry.createdAt,
                     settledAt: entry.settledAt
                 )
-            },
-            statements: own.flatMap { request in
-                (particulars[request]?.members ?? []).map { .init(request: request, member: $0) }
-            },
-            authorisations: authorisations.filter { own.contains($0.request) },
-            obligations: obligations.filter { own.contains($0.request) }
-        )
+            )
+        }
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) -> [Recipient] {
@@ -124,19 +115,8 @@ extension MemoryContents {
         return recipients
     }
 
-    mutating func eraseWritings(about request: RequestIdentifier) {
-        texts[request] = nil
-        documents[request] = nil
+    mutating func eraseReasons(about request: RequestIdentifier) {
         let entries = journal.indices.filter { journal[$0].request == request }
         for index in entries { reasons[Int64(index) + 1] = nil }
-    }
-
-    /// False if there is no such request.
-    mutating func erase(_ request: RequestIdentifier) -> Bool {
-        eraseWritings(about: request)
-        particulars[request] = nil
-        requestOrder.removeAll { $0 == request }
-        erasedNumbers[request] = requestNumbers.removeValue(forKey: request)
-        return requests.removeValue(forKey: request) != nil
     }
 }

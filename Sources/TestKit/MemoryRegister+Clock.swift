@@ -31,7 +31,7 @@ extension MemoryTransaction {
             }
         }
         func authorisations(_ kind: TimerKind, _ at: KeyPath<Authorisation, Instant?>) -> [Timer] {
-            contents.authorisations.sorted { $0.lapseAt.isBefore($1.lapseAt) }
+            records.authorisations.all.sorted { $0.lapseAt.isBefore($1.lapseAt) }
                 .compactMap { authorisation in
                     authorisation[keyPath: at].map {
                         Timer(kind, dueAt: $0, .authorisation(authorisation.number))
@@ -39,7 +39,7 @@ extension MemoryTransaction {
                 }
         }
         func obligations(_ kind: TimerKind, _ at: KeyPath<Obligation, Instant?>) -> [Timer] {
-            contents.obligations.sorted { $0.overdueAt.isBefore($1.overdueAt) }
+            records.obligations.all.sorted { $0.overdueAt.isBefore($1.overdueAt) }
                 .compactMap { obligation in
                     obligation[keyPath: at].map {
                         Timer(kind, dueAt: $0, .obligation(obligation.identifier))
@@ -70,7 +70,7 @@ extension MemoryTransaction {
                     Timer(kind, dueAt: $0.since, .cascade($0))
                 }
             case .provisioning:
-                contents.orders.sorted { $0.key.description < $1.key.description }
+                records.orders.sorted { $0.key.description < $1.key.description }
                     .flatMap(\.value)
                     .compactMap { order in
                         order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
@@ -83,12 +83,29 @@ extension MemoryTransaction {
             case .remindOfObligation: obligations(kind, \.remindAt)
             case .overdue: obligations(kind, \.overdueAt)
             case .erase:
-                contents.requestOrder.compactMap { contents.requests[$0] }.compactMap { request in
+                records.requests.all.compactMap { request in
                     request.eraseAt.map { Timer(kind, dueAt: $0, .request(request.identifier)) }
                 }
             case .deadLetter: letters(kind, \.order?.at)
             case .eraseDeadLetter: letters(kind, \.eraseAt)
             }
+        }
+    }
+
+    private func openRequests() throws -> [Request] {
+        try checkUsable()
+        return records.requests.all.filter(\.status.isOpen)
+    }
+
+    /// The first of each operator, and of each person.
+    private func cascades(dueAt now: Instant) -> [Cascade] {
+        var operators: Set<EORI> = []
+        var persons: Set<PersonIdentifier> = []
+        return records.cascades.all.filter { cascade in
+            let isFirst =
+                cascade.eori.map { operators.insert($0).inserted } ?? true
+                && cascade.person.map { persons.insert($0).inserted } ?? true
+            return isFirst && cascade.since <= now
         }
     }
 

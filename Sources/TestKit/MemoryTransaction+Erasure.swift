@@ -1,40 +1,23 @@
 import Contract
-public import Domain
+import Domain
 import Workflow
 
-/// An erasure that is under way in a `MemoryRegister`.
-public struct MemoryErasure: Sendable {
-    public internal(set) var erasure: PersonErasure
-    /// What came later is somebody's who came anew.
+/// How far an erasure that is under way reaches: what came later is somebody's who came anew.
+struct ErasureMarks: Sendable {
     let lastRequest: Int64
     let lastAccount: Int64
     let lastMessage: Int64
     let lastDeferred: Int64
-    /// To whom mails went that name the person.
-    var recipients: [Recipient] = []
+
+    init(in contents: MemoryContents, _ records: OverlaidRecords) {
+        lastRequest = records.requests.lastPlace
+        lastAccount = records.accounts.lastPlace
+        lastMessage = Int64(contents.outbox.count)
+        lastDeferred = contents.lastDeferredSequence
+    }
 }
 
 extension MemoryContents {
-    /// Takes the person's record away, and keeps it with the erasure that begins by it.
-    mutating func erase(_ identifier: PersonIdentifier, at now: Instant) {
-        guard let person = persons.removeValue(forKey: identifier) else { return }
-        cascades.removeAll { $0.person == identifier }
-        erasures.removeAll { $0.erasure.person.identifier == identifier }
-        erasures.append(
-            MemoryErasure(
-                erasure: PersonErasure(person: person, beganAt: now),
-                lastRequest: lastRequestNumber,
-                lastAccount: Int64(accounts.count),
-                lastMessage: Int64(outbox.count),
-                lastDeferred: lastDeferredSequence
-            )
-        )
-    }
-
-    func index(of erasure: PersonErasure) -> Int? {
-        erasures.firstIndex { $0.erasure.person.identifier == erasure.person.identifier }
-    }
-
     /// Takes the message away, if it waits to be sent.
     mutating func eraseMessage(_ index: Int, at now: Instant) -> Bool {
         guard outbox[index].message != nil else { return false }
@@ -56,172 +39,65 @@ extension MemoryContents.OutboxEntry {
 extension MemoryTransaction {
     func withheldPersons() throws -> [PersonIdentifier: Int64] {
         try checkUsable()
-        return Dictionary(
-            uniqueKeysWithValues: contents.erasures.map {
-                ($0.erasure.person.identifier, $0.lastMessage)
-            }
-        )
+        return contents.erasureMarks.mapValues(\.lastMessage)
     }
 
     func erasure(of person: PersonIdentifier) throws -> PersonErasure? {
         try checkUsable()
-        return contents.erasures.first { $0.erasure.person.identifier == person }?.erasure
+        return records.erasures[person]
     }
 
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure? {
         try checkUsable()
-        return contents.erasures.first { !persons.contains($0.erasure.person.identifier) }?.erasure
-    }
-
-    func record(_ erasure: PersonErasure) throws {
-        contents.erasures[try index(of: erasure)].erasure = erasure
-    }
-
-    func complete(_ erasure: PersonErasure) throws {
-        contents.erasures.remove(at: try index(of: erasure))
+        return records.erasures.all.first { !persons.contains($0.person.identifier) }
     }
 
     func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
         try checkUsable()
-        var count = 0
-        for surrogate in contents.surrogates.values where surrogate.person == person {
-            guard count < limit else { break }
-            if let other = holder(of: surrogate.eori, besides: person) {
-                contents.surrogates[surrogate.eori] = Surrogate(
-                    eori: surrogate.eori,
-                    identifier: surrogate.identifier,
-                    person: other
-                )
-            } else if contents.operators[surrogate.eori]
-                .map({ $0.status == .revoked && $0.kind == .naturalPerson }) ?? true
-            {
-                forget(surrogate)
-            } else {
-                continue
-            }
-            count += 1
-        }
-        return count
+        return records.forgetNumbers(of: person, limit: limit)
     }
 
-    func conceal(_ surrogate: Surrogate) throws {
+    private func marks(of erasure: PersonErasure) throws -> ErasureMarks {
         try checkUsable()
-        guard contents.surrogates.updateValue(surrogate, forKey: surrogate.eori) == nil else {
-            return
-        }
-        for request in contents.requests.values where request.eori == surrogate.eori {
-            contents.unconcealed.insert(request.identifier)
-        }
-    }
-
-    private func holder(of eori: EORI, besides person: PersonIdentifier) -> PersonIdentifier? {
-        let asking = contents.requests.values.first {
-            $0.eori == eori && $0.status.isOpen && $0.person != person
-        }
-        if let asking { return asking.person }
-        guard let own = contents.operators[eori], own.status == .registered,
-            let request = contents.requests[own.request], request.person != person
-        else { return nil }
-        return request.person
-    }
-
-    func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
-        try checkUsable()
-        return contents.surrogates[eori]?.identifier
-    }
-
-    /// Once nobody is known whose number it is, it stays as long as the operator is registered.
-    func forgetNumber(of economicOperator: EconomicOperator) throws {
-        guard economicOperator.kind == .naturalPerson, economicOperator.status == .revoked,
-            let surrogate = contents.surrogates[economicOperator.eori],
-            contents.persons[surrogate.person] == nil
-        else { return }
-        forget(surrogate)
-    }
-
-    /// What stood for the number is all that is left of it.
-    private func forget(_ surrogate: Surrogate) {
-        contents.surrogates[surrogate.eori] = nil
-        replaceNumber(surrogate.eori, by: EORI(surrogate.identifier))
-    }
-
-    private func replaceNumber(_ eori: EORI, by other: EORI) {
-        for (identifier, request) in contents.requests
-        where request.eori == eori && !contents.unconcealed.contains(identifier) {
-            contents.requests[identifier]?.eori = other
-        }
-        if var economicOperator = contents.operators.removeValue(forKey: eori) {
-            economicOperator.eori = other
-            contents.operators[other] = economicOperator
-        }
-        for index in contents.cascades.indices where contents.cascades[index].eori == eori {
-            contents.cascades[index].eori = other
-        }
-        Self.replace(eori, by: other, at: \.eori, in: &contents.accounts)
-        Self.replace(eori, by: other, at: \.eori, in: &contents.authorisations)
-        Self.replace(eori, by: other, at: \.eori, in: &contents.obligations)
-    }
-
-    private static func replace<Record>(
-        _ eori: EORI,
-        by other: EORI,
-        at member: WritableKeyPath<Record, EORI>,
-        in records: inout [Record]
-    ) {
-        for index in records.indices where records[index][keyPath: member] == eori {
-            records[index][keyPath: member] = other
-        }
-    }
-
-    private func index(of erasure: PersonErasure) throws -> Int {
-        try checkUsable()
-        guard let index = contents.index(of: erasure) else {
+        guard let marks = contents.erasureMarks[erasure.person.identifier] else {
             throw MemoryRegisterError(description: "no erasure of \(erasure.person.identifier)")
         }
-        return index
+        return marks
     }
 
     // MARK: Records
 
     func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>] {
-        let last = contents.erasures[try index(of: erasure)].lastRequest
-        let requests = contents.requests(of: erasure.person.identifier).map { request in
-            Placed(place: contents.requestNumbers[request.identifier] ?? 0, record: request)
-        }
-        let due = requests.filter { $0.place > erasure.place && $0.place <= last }
-        return Array(due.prefix(limit))
+        let last = try marks(of: erasure).lastRequest
+        return Self.part(of: records.requests, in: erasure, last, limit) { $0.person }
     }
 
     func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>] {
-        let last = contents.erasures[try index(of: erasure)].lastAccount
-        let accounts = contents.accounts.enumerated().map { index, account in
-            Placed(place: Int64(index + 1), record: account)
-        }
-        let due = accounts.filter {
-            $0.record.person == erasure.person.identifier && $0.place > erasure.place
+        let last = try marks(of: erasure).lastAccount
+        return Self.part(of: records.accounts, in: erasure, last, limit) { $0.person }
+    }
+
+    private static func part<Record>(
+        of layer: RecordLayer<Record>,
+        in erasure: PersonErasure,
+        _ last: Int64,
+        _ limit: Int,
+        person: (Record) -> PersonIdentifier
+    ) -> [Placed<Record>] {
+        let due = layer.placed.filter {
+            person($0.record) == erasure.person.identifier && $0.place > erasure.place
                 && $0.place <= last
         }
         return Array(due.prefix(limit))
     }
 
-    func eraseWritings(about requests: [RequestIdentifier]) throws {
-        try checkUsable()
-        for request in requests {
-            contents.eraseWritings(about: request)
-            let isInForce = contents.authorisations.contains {
-                $0.request == request && $0.status == .active
-            }
-            if !isInForce { contents.particulars[request] = nil }
-        }
-    }
-
     // MARK: Messages
 
     func eraseMessages(in erasure: PersonErasure, limit: Int, at now: Instant) throws -> [Int64] {
-        let index = try index(of: erasure)
+        let marks = try marks(of: erasure)
         let person = erasure.person.identifier
         let sequences = contents.outbox.map(\.sequence).filter { sequence in
-            sequence > erasure.place && sequence <= contents.erasures[index].lastMessage
+            sequence > erasure.place && sequence <= marks.lastMessage
                 && contents.outbox[Int(sequence) - 1].about.contains(person)
         }.prefix(limit)
         for sequence in sequences {
@@ -230,9 +106,9 @@ extension MemoryTransaction {
             if contents.eraseMessage(place, at: now) {
                 dropped.append(sequence)
             } else if !entry.wasErased, let recipient = entry.recipient(otherThan: person),
-                !contents.erasures[index].recipients.contains(recipient)
+                !contents.notedRecipients[person, default: []].contains(recipient)
             {
-                contents.erasures[index].recipients.append(recipient)
+                contents.notedRecipients[person, default: []].append(recipient)
             }
             contents.outbox[place].about.removeAll { $0 == person }
         }
@@ -244,7 +120,7 @@ extension MemoryTransaction {
         limit: Int,
         at now: Instant
     ) throws -> [Int64] {
-        let last = contents.erasures[try index(of: erasure)].lastMessage
+        let last = try marks(of: erasure).lastMessage
         let letters = contents.outbox.filter {
             $0.message?.family == OutboundMessage.replayFamily[...] && $0.sequence > erasure.place
                 && $0.sequence <= last
@@ -294,7 +170,7 @@ extension MemoryTransaction {
     }
 
     func eraseDeferredMessages(in erasure: PersonErasure, limit: Int) throws -> [Int64] {
-        let last = contents.erasures[try index(of: erasure)].lastDeferred
+        let last = try marks(of: erasure).lastDeferred
         for mention in erasure.person.mentions {
             let sequences = contents.deferred.filter { deferred in
                 deferred.entry.sequence <= last
@@ -308,12 +184,35 @@ extension MemoryTransaction {
         return []
     }
 
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient] {
-        let index = try index(of: erasure)
-        let noted = contents.erasures[index].recipients
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64] {
+        try checkUsable()
+        let messages = contents.outbox.filter {
+            $0.about.contains(person) && $0.sequence > place
+        }.prefix(limit)
+        for message in messages where !message.wasErased && message.createdAt <= time {
+            guard let recipient = message.recipient(otherThan: person),
+                !contents.notedRecipients[person, default: []].contains(recipient)
+            else { continue }
+            contents.notedRecipients[person, default: []].append(recipient)
+        }
+        return messages.map(\.sequence)
+    }
+
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient] {
+        try checkUsable()
+        let noted = contents.notedRecipients[person, default: []]
         let persons = Set(noted.map { $0.person?.description ?? "" }).sorted().prefix(limit)
         let taken = noted.filter { persons.contains($0.person?.description ?? "") }
-        contents.erasures[index].recipients.removeAll(where: taken.contains)
+        let left = noted.filter { !taken.contains($0) }
+        contents.notedRecipients[person] = left.isEmpty ? nil : left
         return taken
     }
 }

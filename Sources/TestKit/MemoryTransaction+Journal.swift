@@ -32,9 +32,8 @@ extension MemoryTransaction {
         try checkUsable()
         contents.reasons[journal] = reason
         guard let request else { return }
-        contents.texts[request, default: []].append(
-            FreeText(kind: .reason, recordedAt: now, content: reason)
-        )
+        let text = FreeText(kind: .reason, recordedAt: now, content: reason)
+        try layOver(.write(.init(request: request, text: text)))
     }
 
     func journalHead() throws -> JournalHead {

@@ -68,7 +68,8 @@ extension MemoryTransaction {
         return rows
     }
 
-    func retry(_ sequences: [Int64]?) {
+    func retry(_ sequences: [Int64]?) throws {
+        try checkUsable()
         guard let sequences else {
             retried = .all
             return

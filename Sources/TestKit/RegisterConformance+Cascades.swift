@@ -94,7 +94,9 @@ extension RegisterConformance {
                     eori: nil,
                     change: .person(person.identifier, work),
                     by: .applicant,
-                    since: Sample.instant(Int64(index + 1))
+                    since: Sample.instant(Int64(index + 1)),
+                    formerName: work == .rectificationTold ? "Ann Weber" : nil,
+                    place: work.tells ? 0 : nil
                 )
             }
             let other = Cascade(
@@ -120,6 +122,7 @@ extension RegisterConformance {
                     switch work.change {
                     case .person(_, .awaited), .person(_, .consentWithdrawn):
                         due[0].reachedRequest = Sample.requestIdentifier(7)
+                    case .person(_, let work) where work.tells: due[0].place = 7
                     default: due[0].reached = Sample.account(7).identifier
                     }
                     try transaction.apply(.cascade(due[0], .continued), at: Sample.start)

@@ -224,6 +224,26 @@ extension RegisterConformance {
                 try expect(file.obligations, equals: [obligation], "disclosed")
             }
         },
+        RegisterConformance("what an obligation is about is told apart by its scalars") {
+            register in
+            let references = ["andr\u{e9}", "andre\u{301}"]
+            try await register.write { transaction in
+                for (index, reference) in references.enumerated() {
+                    let one = Sample.obligation(UInt64(index) + 1, reference: reference)
+                    try transaction.apply(.obligationOpened(one), at: Sample.start)
+                }
+                for (index, reference) in references.enumerated() {
+                    try expect(
+                        try transaction.obligations(
+                            under: Sample.exciseNumber(1),
+                            reference: reference
+                        ).map(\.identifier),
+                        equals: [Sample.obligationIdentifier(UInt64(index) + 1)],
+                        "about one"
+                    )
+                }
+            }
+        },
         RegisterConformance("accounts are found by the numbers under which they may use EMCS") {
             register in
             var first = Sample.account(1)

@@ -204,7 +204,12 @@ extension RegisterConformance {
                 _ = try transaction.eraseMessages(in: erasure, limit: 99, at: Sample.start)
                 var told: [[Recipient]] = []
                 for _ in 1...4 {
-                    told.append(try transaction.takeRecipients(of: erasure, limit: 1))
+                    told.append(
+                        try transaction.takeRecipients(
+                            ofDataAbout: erasure.person.identifier,
+                            limit: 1
+                        )
+                    )
                 }
                 func recipient(_ template: String, _ number: UInt64?) -> Recipient {
                     Recipient(

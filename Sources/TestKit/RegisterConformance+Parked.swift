@@ -98,13 +98,13 @@ extension RegisterConformance {
                     try transaction.park(sequence, reason: "no route")
                 }
                 try expect(try transaction.retriedStreams().isEmpty, equals: true, "none yet")
-                try transaction.apply(.operated(.outboxRetried([3, 1, 99])), at: Sample.start)
+                try transaction.retry([3, 1, 99])
                 try expect(try transaction.retriedStreams().numbers, equals: [1], "its stream")
                 try expect(try transaction.outboxStatistics().parked, equals: 3, "parked")
             }
             try await register.write { transaction in
                 try expect(try transaction.retriedStreams().isEmpty, equals: true, "another one")
-                try transaction.apply(.operated(.outboxRetried(nil)), at: Sample.start)
+                try transaction.retry(nil)
                 try expect(try transaction.retriedStreams(), equals: .all, "all")
             }
         },

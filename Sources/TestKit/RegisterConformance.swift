@@ -26,7 +26,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         + deferredChecks + deferredBoundChecks + cascadeChecks
         + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + surrogateChecks
         + crashChecks
-        + provisioningChecks + journalChecks + letterChecks
+        + provisioningChecks + journalChecks + letterChecks + disclosureChecks
 }
 
 /// A register does not do what it must.

@@ -35,15 +35,17 @@ extension MessageProcessor {
         in transaction: any RegisterTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
+        let origin = Cause(
+            identifier: cascade.origin.identifier,
+            traceParent: cascade.origin.traceParent,
+            at: now,
+            request: cascade.origin.request
+        )
         try bringAbout(
-            try AccountManagement.continue(cascade, in: context(at: now, transaction)),
+            try further(cascade, cause: origin, in: transaction)
+                ?? AccountManagement.continue(cascade, in: context(at: now, transaction)),
             cause: cause,
-            origin: Cause(
-                identifier: cascade.origin.identifier,
-                traceParent: cascade.origin.traceParent,
-                at: now,
-                request: cascade.origin.request
-            ),
+            origin: origin,
             request: cascade.origin.request,
             in: transaction,
             queued: &rows

@@ -54,8 +54,9 @@ extension FollowUp {
             return try applicant(authorisation.request)
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return try applicant(obligation.request)
+        case .cascade(let cascade, _): return cascade.person.map { [$0] } ?? []
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
-            .operatorChanged, .cascade, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
+            .operatorChanged, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
             .nothingToChange, .operated:
             return []
         }

@@ -1,6 +1,7 @@
-import Contract
-import Correspondence
-import Domain
+public import Contract
+public import Correspondence
+public import Domain
+import Procedures
 
 /// What a message's effects have in common: what brought them about, and where they are written.
 struct FollowUp {
@@ -79,23 +80,26 @@ struct FollowUp {
         )
     }
 
-    /// Has done with dead letters what an operator wants.
+    /// Does with messages and the clock what an operator wants.
     func order(_ deed: OperatorDeed) throws {
-        let order: (deed: LetterOrder.Deed, letters: [LetterReference])
         switch deed {
-        case .deadLettersReplayed(let letters): order = (.replay, letters)
-        case .deadLettersDiscarded(let letters): order = (.discard, letters)
-        case .outboxRetried, .clockConfirmed: return
+        case .outboxRetried(let sequences): try transaction.retry(sequences)
+        case .clockConfirmed: try transaction.record(certainTime: nil)
+        case .deadLettersReplayed(let letters): try order(.replay, letters)
+        case .deadLettersDiscarded(let letters): try order(.discard, letters)
         }
+    }
+
+    private func order(_ deed: LetterOrder.Deed, _ letters: [LetterReference]) throws {
         try transaction.order(
             LetterOrder(
-                deed: order.deed,
+                deed: deed,
                 user: user,
                 event: origin.identifier,
                 reason: reason,
                 at: origin.at
             ),
-            about: order.letters.map(\.identifier)
+            about: letters.map(\.identifier)
         )
     }
 
@@ -148,5 +152,34 @@ struct FollowUp {
         case .reportIgnored(let account, _, _): try transaction.account(account)?.request
         default: nil
         }
+    }
+}
+
+extension Correspondent {
+    /// What is to be sent because of `event`, in this order. Whom to tell what is for the
+    /// procedures to say.
+    ///
+    /// - Parameter events: All that happens at once: who was responsible before may depend on that.
+    /// - Throws: What the register throws, and what says that the register or a procedure
+    ///   contradicts itself.
+    public func follow(
+        _ event: Event,
+        amid events: [Event] = [],
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        let context = NoticeContext(
+            register: register,
+            events: events,
+            request: cause.request,
+            now: cause.at
+        )
+        return try follow(
+            event,
+            notices: try ProcedureCatalogue.notices(of: event, in: context),
+            statusFields: try ProcedureCatalogue.statusFields(of: event, in: register),
+            register: register,
+            cause: cause
+        )
     }
 }

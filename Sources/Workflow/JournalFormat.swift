@@ -144,6 +144,10 @@ public struct JournalFormat: Sendable {
             case .personDisclosed(let disclosure):
                 json.member("event", "person.disclosed")
                 json.member("person", disclosure.person?.identifier.description)
+                if let part = disclosure.part {
+                    json.member("part", part.number)
+                    json.member("parts", part.count)
+                }
             case .personErased(let person):
                 json.member("event", "person.erased")
                 json.member("person", person.description)

@@ -110,6 +110,11 @@ extension MessageProcessor {
             )
             erasure.place = page.last ?? erasure.place
             return (page.count, page.count < limit)
+        case .disclosure:
+            let parts = Self.erasedBodiesAtOnce
+            let person = erasure.person.identifier
+            let count = try transaction.eraseDisclosure(of: person, limit: parts)
+            return (count * Self.recordEffort, count < parts)
         case .waiting, .letters:
             let bodies = Self.erasedBodiesAtOnce
             let page =
@@ -140,7 +145,10 @@ extension MessageProcessor {
             try bringAbout(answer, of: erasure, follow, queued: &rows)
             return (Self.recordEffort, true)
         case .telling:
-            let recipients = try transaction.takeRecipients(of: erasure, limit: records)
+            let recipients = try transaction.takeRecipients(
+                ofDataAbout: erasure.person.identifier,
+                limit: records
+            )
             guard !recipients.isEmpty else { return (0, true) }
             let event = Event.erasureTold(erasure.person, to: recipients)
             try bringAbout([event], of: erasure, follow, queued: &rows)

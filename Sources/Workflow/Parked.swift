@@ -19,8 +19,10 @@ public protocol ParkedMessages {
     /// settled.
     func parkedMessages(of stream: Int64, through sequence: Int64, limit: Int, bytes: Int) throws
         -> [OutboxRow]
-    /// Which streams are to be tried now, since applying `outboxRetried` in this transaction said
-    /// so.
+    /// An operator wants streams to be tried now: those of the messages, by their sequence; nil for
+    /// all. Numbers of messages that are not parked are ignored.
+    func retry(_ sequences: [Int64]?) throws
+    /// Which streams are to be tried now, since `retry` in this transaction said so.
     func retriedStreams() throws -> RetriedStreams
 }
 

@@ -146,8 +146,10 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     /// Takes an entry away, if it is there.
     func forget(_ key: InboxKey) throws
 
-    /// Overwrites the record that the event carries.
-    func apply(_ event: Event, at now: Instant) throws
+    // Records
+    func carryOut(_ change: RecordChange) throws
+
+    // Journal
     /// Adds to the hash-chained journal; returns the entry's sequence, counted from 1.
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64
@@ -191,21 +193,35 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow]
     func outboxStatistics() throws -> OutboxStatistics
 
-    // Numbers of natural persons
-    /// From here on the surrogate stands in the register's tables in the place of the number, in
-    /// what is written then: with the surrogate the number goes from all of that. Of a number that
-    /// has one, it changes whose number it is.
-    func conceal(_ surrogate: Surrogate) throws
-    /// Nil for a number that stands for itself.
-    func surrogate(of eori: EORI) throws -> UniversalIdentifier?
+    // A disclosure in parts
+    /// What was written about the request, and what it brought about: what a few decisions and
+    /// answers say.
+    func personalFile(about request: RequestIdentifier) throws -> PersonalFile
+    /// Nil if nothing of one was gathered.
+    func disclosure(of person: PersonIdentifier) throws -> DisclosureProgress?
+    /// Nil once it is done.
+    func record(
+        _ progress: DisclosureProgress?,
+        ofDisclosureTo person: PersonIdentifier
+    ) throws
+    /// Keeps what was gathered, see `Disclosure.Part`, until it is taken.
+    func keep(
+        _ lists: [UInt8],
+        asPart number: Int,
+        ofDisclosureTo person: PersonIdentifier
+    ) throws
+    /// - Throws: if there is no such part.
+    func takePart(_ number: Int, ofDisclosureTo person: PersonIdentifier) throws -> [UInt8]
+    /// Takes away what was gathered, `limit` parts at most.
+    ///
+    /// - Returns: How many went.
+    func eraseDisclosure(of person: PersonIdentifier, limit: Int) throws -> Int
 
-    // Erasure: what applying `personErased` has begun
+    // Erasure: what taking a person's record away has begun
     /// Nil if none is under way.
     func erasure(of person: PersonIdentifier) throws -> PersonErasure?
     /// The one that is under way longest, but for these.
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure?
-    /// Overwrites what is known of one that is under way.
-    func record(_ erasure: PersonErasure) throws
     /// Takes the person's own numbers away, `limit` at most. Each goes, unless somebody else has an
     /// open request or an operator under it, and it is theirs from here on, or a company was
     /// registered under it: then it was asked for by mistake. Where nobody is known whose operator
@@ -213,8 +229,6 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     ///
     /// - Returns: How many went, or passed on.
     func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int
-    /// Nothing is left to be done.
-    func complete(_ erasure: PersonErasure) throws
     /// Lets the person be found by id again, though erased, for wording what tells of it; nil for
     /// nobody.
     func reveal(_ person: Person?) throws
@@ -222,9 +236,6 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func requests(in erasure: PersonErasure, limit: Int) throws -> [Placed<Request>]
     /// The person's accounts after the erasure's place that there were when it began.
     func accounts(in erasure: PersonErasure, limit: Int) throws -> [Placed<Account>]
-    /// Takes away what was written about these requests. What an authorisation in force was granted
-    /// on stays, until its request goes.
-    func eraseWritings(about requests: [RequestIdentifier]) throws
     /// Goes through messages after the erasure's place that name the person and were queued before
     /// it: takes away what waits to be sent, and notes to whom the others went.
     ///
@@ -244,14 +255,22 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
         limit: Int,
         at now: Instant
     ) throws -> [Int64]
-    /// Those who were sent mails about the person, all that each was sent: of `limit` of them, who
-    /// are not found again.
-    func takeRecipients(of erasure: PersonErasure, limit: Int) throws -> [Recipient]
-
-    // Provisioning
-    /// Adds the order, or overwrites it.
-    func record(_ order: ProvisioningOrder) throws
-    func remove(_ order: ProvisioningOrder) throws
+    /// Goes through messages after the place that name the person: notes to whom those went that
+    /// were queued by then.
+    ///
+    /// - Returns: The sequences of all of them.
+    func noteRecipients(
+        ofDataAbout person: PersonIdentifier,
+        after place: Int64,
+        until time: Instant,
+        limit: Int
+    ) throws -> [Int64]
+    /// Those who were noted, all that each was sent about the person: of `limit` of them, who are
+    /// not found again.
+    func takeRecipients(
+        ofDataAbout person: PersonIdentifier,
+        limit: Int
+    ) throws -> [Recipient]
 
     // Deferred
     func deferMessage(_ message: DeferredMessage) throws
@@ -272,8 +291,7 @@ public protocol RegisterTransaction: RegisterSnapshot, ParkedMessages, DeadLette
     func oldestOpenRequests() throws -> [String: Instant]
     /// The time of the journal's last entry; nil for none.
     func lastEntryAt() throws -> Instant?
-    /// While the clock is in question, the last time that was certain; nil otherwise. Applying
-    /// `clockConfirmed` ends it.
+    /// While the clock is in question, the last time that was certain; nil otherwise.
     func certainTime() throws -> Instant?
     /// - Parameter time: nil when the clock is not in question any more.
     func record(certainTime time: Instant?) throws

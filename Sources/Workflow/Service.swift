@@ -157,6 +157,9 @@ public actor Service {
         lookAtClock()
         take(work)
         if isAbandoned { return false }
+        // What comes next in a stream need not wait until it is written down that the one before it
+        // arrived: after a crash both are sent again, under the same ids.
+        if !isStoreElsewhere { publishReady() }
         await writeTurn()
         if work.signals.contains(.clock) { await checkPlace() }
         if !isStoreElsewhere { publishReady() }

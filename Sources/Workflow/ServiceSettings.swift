@@ -48,7 +48,7 @@ public struct ServiceLimits: Sendable {
     public var cascadeInMemory = 4000
     /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake
     /// waits while there are more. A dead letter keeps its body, however large.
-    public var outboxInMemoryBytes = 16 << 20
+    public var outboxInMemoryBytes = 4 << 20
     /// Publications on the way to the broker at most.
     public var window = 800
     /// Crashes with a message in hand after which it is taken alone.

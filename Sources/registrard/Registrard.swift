@@ -137,7 +137,7 @@ enum Memory {
     /// leave the heap full of holes of their size, for good.
     static func keepSmall() {
         _ = mallopt(arenaMaximum, 2)
-        _ = mallopt(mappingThreshold, 1 << 20)
+        _ = mallopt(mappingThreshold, 1 << 17)
     }
 
     /// `M_ARENA_MAX` of <malloc.h>, which Swift's module of the C library leaves out.

@@ -9,25 +9,25 @@ extension Scenario {
 
     private static let exciseRequests =
         [
-            Scenario("pending", .excisePending, .requestSubmitted(Sample.exciseRequest())),
+            Scenario("pending", "excise.pending", .requestSubmitted(Sample.exciseRequest())),
             Scenario(
                 "authorisation",
-                .exciseAwaitingYou,
+                "excise.awaiting-you",
                 .requestSubmitted(Sample.exciseRequest())
             ),
             Scenario(
                 "guarantee",
-                .exciseAwaitingYou,
+                "excise.awaiting-you",
                 changed(Sample.exciseRequest(revision: 2), by: .applicant)
             ),
             Scenario(
                 "granted",
-                .exciseGranted,
+                "excise.granted",
                 changed(Sample.exciseRequest(status: .granted, revision: 2), by: office)
             ),
             Scenario(
                 "granted, for good, with remarks",
-                .exciseGranted,
+                "excise.granted",
                 changed(
                     Sample.exciseRequest(status: .granted, revision: 2),
                     by: office,
@@ -36,7 +36,7 @@ extension Scenario {
             ),
             Scenario(
                 "rejected",
-                .exciseRejected,
+                "excise.rejected",
                 changed(
                     Sample.exciseRequest(status: .rejected, revision: 2),
                     by: office,
@@ -45,7 +45,7 @@ extension Scenario {
             ),
             Scenario(
                 "information requested",
-                .exciseInformationRequested,
+                "excise.information-requested",
                 changed(
                     Sample.exciseRequest(status: .awaitingInformation, revision: 2),
                     by: office,
@@ -54,14 +54,14 @@ extension Scenario {
             ),
             Scenario(
                 "withdrawn",
-                .exciseWithdrawn,
+                "excise.withdrawn",
                 changed(Sample.exciseRequest(status: .withdrawn, revision: 2), by: .applicant)
             ),
         ]
         + RequestBasis.allCases.map { basis in
             Scenario(
                 "withdrawn, since the \(basis.rawValue) has ended",
-                .exciseWithdrawn,
+                "excise.withdrawn",
                 changed(
                     Sample.exciseRequest(status: .withdrawn, reason: .ended(basis), revision: 2),
                     by: .rule
@@ -70,25 +70,25 @@ extension Scenario {
         } + [
             Scenario(
                 "expired",
-                .exciseExpired,
+                "excise.expired",
                 changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
             ),
             Scenario(
                 "expired, office",
-                .exciseExpiredApprover,
+                "excise.expired-approver",
                 changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
             ),
-            Scenario("reminder", .exciseReminder, .requestReminded(Sample.exciseRequest())),
+            Scenario("reminder", "excise.reminder", .requestReminded(Sample.exciseRequest())),
         ]
 
     private static let exciseAuthorisations = [
-        authorisation("about to lapse", .exciseWarning, .warned),
-        authorisation("lapsed", .exciseLapsed, .lapsed),
-        authorisation("revoked", .exciseRevoked, .revoked, remarks: "Duties were not paid."),
-        authorisation("operator revoked", .exciseRevoked, .operatorRevoked),
-        authorisation("without a manager", .exciseWarning, .warned, hasManager: false),
-        authorisation("without a manager", .exciseLapsed, .lapsed, hasManager: false),
-        authorisation("without a manager", .exciseRevoked, .operatorRevoked, hasManager: false),
+        authorisation("about to lapse", "excise.warning", .warned),
+        authorisation("lapsed", "excise.lapsed", .lapsed),
+        authorisation("revoked", "excise.revoked", .revoked, remarks: "Duties were not paid."),
+        authorisation("operator revoked", "excise.revoked", .operatorRevoked),
+        authorisation("without a manager", "excise.warning", .warned, hasManager: false),
+        authorisation("without a manager", "excise.lapsed", .lapsed, hasManager: false),
+        authorisation("without a manager", "excise.revoked", .operatorRevoked, hasManager: false),
     ]
 
     private static let exciseObligations = ObligationKind.allCases.flatMap { kind in
@@ -96,10 +96,10 @@ extension Scenario {
         var late = Sample.obligation(kind)
         late.status = .overdue
         return [
-            Scenario(name, .exciseDue, .obligationOpened(Sample.obligation(kind))),
+            Scenario(name, "excise.due", .obligationOpened(Sample.obligation(kind))),
             Scenario(
                 name,
-                .exciseDueReminder,
+                "excise.due-reminder",
                 .obligationChanged(
                     Sample.obligation(kind),
                     previous: .open,
@@ -109,12 +109,12 @@ extension Scenario {
             ),
             Scenario(
                 name,
-                .exciseOverdue,
+                "excise.overdue",
                 .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue"))
             ),
             Scenario(
                 "\(name), without a manager",
-                .exciseDueReminder,
+                "excise.due-reminder",
                 .obligationChanged(
                     Sample.obligation(kind),
                     previous: .open,
@@ -125,7 +125,7 @@ extension Scenario {
             ),
             Scenario(
                 "\(name), without a manager",
-                .exciseOverdue,
+                "excise.overdue",
                 .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue")),
                 hasManager: false
             ),
@@ -134,7 +134,7 @@ extension Scenario {
 
     private static func authorisation(
         _ name: String,
-        _ template: MailTemplate,
+        _ template: String,
         _ change: AuthorisationChange,
         remarks: String? = nil,
         hasManager: Bool = true
@@ -199,7 +199,7 @@ extension Sample {
     }
 
     /// What Anne asked for, what was granted, and that she reported a receipt.
-    static func addExcise(to register: inout SmallRegister, for scenario: Scenario) {
+    static func addExcise(to register: SmallRegister, for scenario: Scenario) {
         register.particulars = Particulars([
             .init(name: "kind", value: "authorised-warehousekeeper"),
             .init(name: "products", value: "alcohol energy"),
@@ -215,7 +215,7 @@ extension Sample {
             )
         }
         register.requests = [exciseRequest(status: .answered, profile: "receipt")]
-        if scenario.template == .exciseGranted {
+        if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }
     }

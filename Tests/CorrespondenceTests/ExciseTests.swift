@@ -1,8 +1,10 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
+@testable import Procedures
 
 @Suite("Who is told of excise")
 struct ExciseTests {
@@ -16,7 +18,7 @@ struct ExciseTests {
         exciseMailbox: String? = nil
     ) throws -> [String] {
         var settings = Sample.settings
-        settings.exciseMailbox = exciseMailbox
+        settings.officeMailboxes[.exciseOffice] = exciseMailbox
         return try Sample.correspondent(settings)
             .follow(event, amid: others, register: register, cause: Sample.cause)
             .map { message in
@@ -28,7 +30,7 @@ struct ExciseTests {
 
     /// Anne reported a receipt; Marc is the legal representative.
     private func register(reporter status: AccountStatus?) -> SmallRegister {
-        var register = Sample.register()
+        let register = Sample.register()
         register.requests = [Sample.exciseRequest(status: .answered, profile: "receipt")]
         if let status { register.accounts.append(Sample.account(status: status)) }
         return register
@@ -56,7 +58,7 @@ struct ExciseTests {
 
     @Test("Of a person's new name those offices are told who were sent the old one")
     func recipients() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         let previous = register.persons[0]
         var person = previous
         person.details?.givenName = "Anna"
@@ -94,7 +96,7 @@ struct ExciseTests {
         // Nobody manages the operator any more: the office is told, and who reported it while
         // there.
         for (status, told) in [(AccountStatus.active, [anne, office]), (.revoked, [office])] {
-            var alone = register(reporter: nil)
+            let alone = register(reporter: nil)
             alone.accounts = [Sample.account(status: status)]
             #expect(
                 try summary(overdue, register: alone, exciseMailbox: office)
@@ -102,7 +104,7 @@ struct ExciseTests {
             )
         }
         // Whoever reported it manages the operator, and is told once.
-        var manager = register(reporter: nil)
+        let manager = register(reporter: nil)
         manager.accounts = [Sample.account(role: .manager)]
         #expect(
             try summary(overdue, register: manager)
@@ -142,7 +144,7 @@ struct ExciseTests {
         ]
         for (status, managers, told) in cases {
             let before = managers + [Sample.account(status: status)]
-            var register = register(reporter: nil)
+            let register = register(reporter: nil)
             register.accounts = before.map(Self.revoked)
             let fallen = before.filter(\.status.stands).map {
                 Event.accountChanged(
@@ -168,7 +170,7 @@ struct ExciseTests {
 
     @Test("Whoever was erased is told nothing, and the others all the same")
     func erased() throws {
-        var register = register(reporter: nil)
+        let register = register(reporter: nil)
         register.persons.removeFirst()
         #expect(
             try summary(.obligationOpened(Sample.obligation()), register: register)
@@ -207,22 +209,22 @@ struct ExciseTests {
     @Test("Days and names are written as each language writes them")
     func words() {
         let first = CivilDate(dayNumber: 20_939)  // 2027-05-01
-        let days = Language.allCases.map { LocalisedValue.day(first).words(in: $0) }
+        let days = Language.allCases.map { MailValue.day(first).words(in: $0) }
         #expect(days == ["1 May 2027", "1er mai 2027", "1. Mai 2027", "1. Mee 2027"])
-        let second = LocalisedValue.day(first.adding(days: 1)).words(in: .french)
+        let second = MailValue.day(first.adding(days: 1)).words(in: .french)
         #expect(second == "2 mai 2027")
         for kind in AuthorisationKind.allCases {
-            let names = Language.allCases.map { LocalisedValue.authorisation(kind).words(in: $0) }
+            let names = Language.allCases.map { kind.name(in: $0) }
             #expect(Set(names).count == Language.allCases.count)
         }
         for (amount, words) in [
             ("10000.00", ["EUR 10,000.00", "10 000,00 EUR", "10.000,00 EUR", "10.000,00 EUR"]),
             ("999.50", ["EUR 999.50", "999,50 EUR", "999,50 EUR", "999,50 EUR"]),
         ] {
-            let written = Language.allCases.map { LocalisedValue.euros(amount).words(in: $0) }
+            let written = Language.allCases.map { MailValue.euros(amount).words(in: $0) }
             #expect(written.map { $0.replacing("\u{A0}", with: " ") } == words)
         }
-        let products = LocalisedValue.products(ExciseProduct.allCases)
+        let products = MailValue.products(ExciseProduct.allCases)
         #expect(
             products.words(in: .english)
                 == "alcoholic beverages, tobacco products, energy products"

@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -37,9 +38,29 @@ struct FollowTests {
         )
     }
 
+    @Test("Who is being forgotten manages nothing any more, though their account still stands")
+    func forgottenManager() throws {
+        let request = Sample.request(profile: "employee", requested: .none)
+        func escalation(_ register: SmallRegister) throws -> String {
+            let messages = try follow(.requestEscalated(request), register: register)
+            #expect(messages.count == 1)
+            return try SentData(try #require(messages.first)).text
+        }
+        var register = Sample.register()
+        let managed = try escalation(register)
+        register.persons.removeAll { $0.identifier == Sample.marc }
+        let forgotten = try escalation(register)
+        register.accounts = []
+        #expect(forgotten != managed)
+        #expect(try escalation(register) == forgotten)
+        #expect(
+            try summary(follow(.requestReminded(request), register: register)) == []
+        )
+    }
+
     @Test("An employee's request is told to everybody who may decide for the company, once")
     func employee() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         let sophie = PersonIdentifier(uuid(904))
         register.persons.append(
             Sample.person(
@@ -208,7 +229,7 @@ struct FollowTests {
 
     @Test("A person of whom nothing is stored gets no mail; an account for one is an error")
     func erasedPerson() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         register.persons[0].details = nil
         let granted = Sample.request(status: .granted, authorised: .all)
         let messages = try follow(

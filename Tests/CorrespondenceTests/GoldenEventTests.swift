@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -28,7 +29,7 @@ struct GoldenEventTests {
 
     @Test("Status of an excise authorisation that is granted, and of obligations")
     func excise() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         register.authorisations = [Sample.authorisation()]
         let granted = try Sample.correspondent().follow(
             Scenario.changed(

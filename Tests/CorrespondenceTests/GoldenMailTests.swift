@@ -1,4 +1,5 @@
 import Domain
+import Procedures
 import Testing
 
 @testable import Correspondence
@@ -10,11 +11,11 @@ struct GoldenMailTests {
         let languages: [Language]
 
         var name: String {
-            "\(template.rawValue).\(languages.map(\.rawValue).joined(separator: "-"))"
+            "\(template.name).\(languages.map(\.rawValue).joined(separator: "-"))"
         }
         var testDescription: String { name }
 
-        static let all = MailTemplate.allCases.flatMap { template in
+        static let all = ProcedureCatalogue.mails.flatMap { template in
             Sample.allLanguages.map { Case(template: template, languages: $0) }
         }
     }
@@ -22,7 +23,7 @@ struct GoldenMailTests {
     @Test("As text, every case of every template in every language", arguments: Case.all)
     func text(_ mail: Case) throws {
         var text = ""
-        for scenario in Scenario.all where scenario.template == mail.template {
+        for scenario in Scenario.all where scenario.template == mail.template.name {
             let sent = try #require(try scenario.mail(in: mail.languages))
             #expect(try sent.languages == mail.languages.map(\.rawValue))
             text += "======== \(scenario.name)\n\(try sent.string("subject"))\n\n\(try sent.text)"
@@ -30,18 +31,18 @@ struct GoldenMailTests {
         try GoldenFile.expect(text, matches: "text/\(mail.name).txt")
     }
 
-    @Test("As HTML, every case of every template", arguments: MailTemplate.allCases)
+    @Test("As HTML, every case of every template", arguments: ProcedureCatalogue.mails)
     func html(_ template: MailTemplate) throws {
         var html = ""
-        for scenario in Scenario.all where scenario.template == template {
+        for scenario in Scenario.all where scenario.template == template.name {
             html += try #require(try scenario.mail(in: [.english, .french])).html
         }
-        try GoldenFile.expect(html, matches: "html/\(template.rawValue).en-fr.html")
+        try GoldenFile.expect(html, matches: "html/\(template.name).en-fr.html")
     }
 
     @Test("Lines do not end in blanks, nothing is left of a tag", arguments: Case.all)
     func clean(_ mail: Case) throws {
-        for scenario in Scenario.all where scenario.template == mail.template {
+        for scenario in Scenario.all where scenario.template == mail.template.name {
             let sent = try #require(try scenario.mail(in: mail.languages))
             let (text, html) = (try sent.text, try sent.html)
             #expect(!text.contains(" \n") && !text.contains("\n\n\n") && !text.contains("  "))
@@ -57,18 +58,19 @@ struct GoldenMailTests {
 
     @Test("The scenarios cover every case of every template")
     func coverage() throws {
-        for template in MailTemplate.allCases {
-            let mails = try Scenario.all.filter { $0.template == template }
+        for template in ProcedureCatalogue.mails {
+            let mails = try Scenario.all.filter { $0.template == template.name }
                 .map { try #require(try $0.mail(in: [.english])).text }
             #expect(mails.count >= template.variants.count)
-            #expect(Set(mails).count == mails.count, "two scenarios of \(template) say the same")
+            #expect(Set(mails).count == mails.count, "scenarios of \(template.name) say the same")
         }
     }
 
     @Test("Pending and granted have the wording of the registration procedure")
     func procedureWording() throws {
         let pending = try #require(
-            try Scenario.all.first { $0.template == .pending }?.mail(in: [.english, .french])
+            try Scenario.all.first { $0.template == "access.pending" }?
+                .mail(in: [.english, .french])
         )
         #expect(
             try pending.text == """
@@ -90,7 +92,8 @@ struct GoldenMailTests {
                 """
         )
         let granted = try #require(
-            try Scenario.all.first { $0.template == .granted }?.mail(in: [.english, .french])
+            try Scenario.all.first { $0.template == "access.granted" }?
+                .mail(in: [.english, .french])
         )
         #expect(
             try granted.text == """

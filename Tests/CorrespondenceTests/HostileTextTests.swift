@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -11,7 +12,7 @@ struct HostileTextTests {
         email: String = "anne@example.lu",
         remarks: String? = nil
     ) throws -> SentData {
-        var register = Sample.register()
+        let register = Sample.register()
         register.persons[0].details?.givenName = givenName
         register.persons[0].details?.email = email
         let request = Sample.request(status: .granted, authorised: OperationSet([.import]))

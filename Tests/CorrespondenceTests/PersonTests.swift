@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -68,7 +69,7 @@ struct PersonTests {
             $0.details?.languages = [.german]
         }
         #expect(try summary(moved) == [])
-        var alone = Sample.register()
+        let alone = Sample.register()
         alone.recipients = []
         #expect(try summary(renamed, register: alone) == [])
     }
@@ -84,7 +85,7 @@ struct PersonTests {
         let restricted = changed(.restricted) { $0.isRestricted = true }
         #expect(try summary(restricted) == told.map { "person.restricted \($0)" })
         // One who is forgotten is not written to.
-        var register = Sample.register()
+        let register = Sample.register()
         register.persons.removeLast()
         #expect(
             try summary(erased, register: register)
@@ -94,7 +95,7 @@ struct PersonTests {
 
     @Test("Nobody is asked to decide on a restricted person's request before that is lifted")
     func lifted() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         register.persons[0].isRestricted = true
         let request = Sample.request(profile: "employee", requested: .none)
         #expect(
@@ -104,8 +105,10 @@ struct PersonTests {
         register.persons[0].isRestricted = false
         register.recipients = []
         register.requests = [
-            request, Sample.request(status: .granted, authorised: .all),
-            Sample.right("restriction"),
+            request, Sample.request(status: .granted, authorised: .all, number: 911),
+            Sample.right("restriction", number: 912),
+            // What is being carried out is for nobody to decide.
+            Sample.right("erasure", status: .pending, number: 913),
         ]
         #expect(
             try summary(changed(.restrictionLifted), register: register)

@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -17,7 +18,7 @@ struct ProvisioningOrderTests {
     func givenAnew() throws {
         let location = "https://idp.example.lu/scim/v2/Users/7"
         for (status, isActive) in [(AccountStatus.provisioning, true), (.revoked, false)] {
-            var register = Sample.register()
+            let register = Sample.register()
             register.accounts = [Sample.account(status: status, location: location)]
             for method in [ProvisioningMethod.post, .patch] {
                 let order = ProvisioningOrder(
@@ -50,7 +51,7 @@ struct ProvisioningOrderTests {
         for emcs in numbers {
             var account = Sample.account()
             account.emcs = emcs
-            var register = Sample.register()
+            let register = Sample.register()
             register.accounts = [account]
             let order = ProvisioningOrder(
                 account: Sample.account,
@@ -75,7 +76,7 @@ struct ProvisioningOrderTests {
 
     @Test("A deletion stays one, and needs nothing of the person")
     func deletedAnew() throws {
-        var register = Sample.register()
+        let register = Sample.register()
         register.accounts = [Sample.account(status: .revoked)]
         register.persons = []
         let order = ProvisioningOrder(
@@ -109,7 +110,7 @@ struct ProvisioningOrderTests {
             tries: [.patch, .post],
             causation: "portal-42"
         )
-        var register = Sample.register()
+        let register = Sample.register()
         register.accounts = [Sample.account(status: .provisioning)]
         let post = try follow(.provisioning(order, .retried), register: register)
         let operation = try SentData(try #require(post.first)).operation

@@ -1,13 +1,15 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 
 /// An event that leads to a mail: one for each case of each template.
 struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
-    let template: MailTemplate
+    /// Its name.
+    let template: String
     let event: Event
     /// Whether the company has somebody who decides.
     let hasManager: Bool
@@ -18,7 +20,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     init(
         _ name: String,
-        _ template: MailTemplate,
+        _ template: String,
         _ event: Event,
         hasManager: Bool = true
     ) {
@@ -30,47 +32,47 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all: [Scenario] =
         submissions + decisions + accounts + rights + exciseScenarios + [
-            Scenario("last manager", .lastManager, .lastManagerLost(Sample.eori)),
+            Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
-                .reminder,
+                "access.reminder",
                 .requestReminded(Sample.request(profile: "employee", requested: .none))
             ),
-            Scenario("reminder, authority", .reminder, .requestReminded(Sample.request())),
+            Scenario("reminder, authority", "access.reminder", .requestReminded(Sample.request())),
             Scenario(
                 "escalation",
-                .escalation,
+                "access.escalation",
                 .requestEscalated(Sample.request(profile: "employee", requested: .none))
             ),
             Scenario(
                 "escalation, no manager",
-                .escalation,
+                "access.escalation",
                 .requestEscalated(Sample.request(profile: "employee", requested: .none)),
                 hasManager: false
             ),
         ]
 
     private static let submissions = [
-        Scenario("pending", .pending, .requestSubmitted(Sample.request())),
-        Scenario("company", .awaitingYou, .requestSubmitted(Sample.request())),
+        Scenario("pending", "access.pending", .requestSubmitted(Sample.request())),
+        Scenario("company", "access.awaiting-you", .requestSubmitted(Sample.request())),
         Scenario(
             "employee",
-            .awaitingYou,
+            "access.awaiting-you",
             .requestSubmitted(Sample.request(profile: "employee", requested: .none))
         ),
         Scenario(
             "natural person",
-            .awaitingYou,
+            "access.awaiting-you",
             .requestSubmitted(Sample.request(profile: "natural-person"))
         ),
         Scenario(
             "operations",
-            .awaitingYou,
+            "access.awaiting-you",
             .requestSubmitted(Sample.request(profile: "operations"))
         ),
         Scenario(
             "answer",
-            .awaitingYou,
+            "access.awaiting-you",
             changed(
                 Sample.request(profile: "employee", revision: 3, requested: .none),
                 from: .awaitingInformation,
@@ -87,7 +89,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         [
             Scenario(
                 "granted",
-                .granted,
+                "access.granted",
                 changed(
                     Sample.request(
                         status: .granted,
@@ -99,7 +101,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ),
             Scenario(
                 "granted, all, with remarks",
-                .granted,
+                "access.granted",
                 changed(
                     Sample.request(status: .granted, revision: 2, authorised: .all),
                     by: authority,
@@ -108,7 +110,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ),
             Scenario(
                 "rejected by the authority",
-                .rejected,
+                "access.rejected",
                 changed(
                     Sample.request(status: .rejected, revision: 2),
                     by: authority,
@@ -117,7 +119,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ),
             Scenario(
                 "rejected by a manager",
-                .rejected,
+                "access.rejected",
                 changed(
                     Sample.request(profile: "employee", status: .rejected, revision: 2),
                     by: .decisionMaker(Sample.marc, .manager),
@@ -126,7 +128,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ),
             Scenario(
                 "information requested",
-                .informationRequested,
+                "access.information-requested",
                 changed(
                     Sample.request(status: .awaitingInformation, revision: 2),
                     by: authority,
@@ -135,14 +137,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             ),
             Scenario(
                 "withdrawn",
-                .withdrawn,
+                "access.withdrawn",
                 changed(Sample.request(status: .withdrawn, revision: 2), by: .applicant)
             ),
         ]
         + RequestBasis.allCases.map { basis in
             Scenario(
                 "withdrawn, since the \(basis.rawValue) has ended",
-                .withdrawn,
+                "access.withdrawn",
                 changed(
                     Sample.request(status: .withdrawn, revision: 2, reason: .ended(basis)),
                     by: .rule
@@ -151,17 +153,17 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         } + [
             Scenario(
                 "expired",
-                .expired,
+                "access.expired",
                 changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
             ),
             Scenario(
                 "expired, authority",
-                .expiredApprover,
+                "access.expired-approver",
                 changed(Sample.request(status: .expired, revision: 2), by: .timer("expire"))
             ),
             Scenario(
                 "expired, manager",
-                .expiredApprover,
+                "access.expired-approver",
                 changed(
                     Sample.request(profile: "employee", status: .expired, revision: 2),
                     by: .timer("expire")
@@ -170,46 +172,53 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         ]
 
     private static let accounts = [
-        account("revoked", .revoked, .revoked, remarks: "The contract has ended.") {
+        account("revoked", "access.revoked", .revoked, remarks: "The contract has ended.") {
             $0.status = .revoked
         },
-        account("operator revoked", .revoked, .operatorRevoked) { $0.status = .revoked },
-        account("operations", .changed, .operationsChanged, remarks: "As requested.") {
+        account("operator revoked", "access.revoked", .operatorRevoked) { $0.status = .revoked },
+        account("operations", "access.changed", .operationsChanged, remarks: "As requested.") {
             $0.operations = OperationSet([.import])
         },
-        account("operator narrowed to nothing", .changed, .operatorChanged) {
+        account("operator narrowed to nothing", "access.changed", .operatorChanged) {
             $0.operations = .none
         },
-        account("appointed", .changed, .roleChanged) { $0.role = .manager },
-        account("dismissed", .changed, .roleChanged, previousRole: .manager) {
+        account("appointed", "access.changed", .roleChanged) { $0.role = .manager },
+        account("dismissed", "access.changed", .roleChanged, previousRole: .manager) {
             $0.role = .employee
         },
     ]
 
     private static let rights = [
-        right("rectified", .rectified, "rectification"),
-        personChanged("rectified, told", .rectified, .rectified) {
+        right("rectified", "person.rectified", "rectification"),
+        personChanged("rectified, told", "person.rectified", .rectified) {
             $0.details?.familyName = "Wagner"
         },
-        right("erased", .erased, "erasure"),
-        right("erased in part", .erased, "erasure", kept: [.decisions, .operatorRegistration]),
+        right("erased", "person.erased", "erasure"),
+        right(
+            "erased in part",
+            "person.erased",
+            "erasure",
+            kept: [.decisions, .operatorRegistration]
+        ),
         Scenario(
             "erased, told",
-            .erased,
+            "person.erased",
             .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
         ),
-        right("restricted", .restricted, "restriction", isRestricted: true),
-        right("lifted", .restricted, "restriction"),
-        personChanged("restricted, told", .restricted, .restricted) { $0.isRestricted = true },
-        personChanged("lifted, told", .restricted, .restrictionLifted) {
+        right("restricted", "person.restricted", "restriction", isRestricted: true),
+        right("lifted", "person.restricted", "restriction"),
+        personChanged("restricted, told", "person.restricted", .restricted) {
+            $0.isRestricted = true
+        },
+        personChanged("lifted, told", "person.restricted", .restrictionLifted) {
             $0.isRestricted = false
         },
-        right("consent withdrawn", .consentWithdrawn, "consent-withdrawal"),
+        right("consent withdrawn", "person.consent-withdrawn", "consent-withdrawal"),
     ]
 
     private static func right(
         _ name: String,
-        _ template: MailTemplate,
+        _ template: String,
         _ profile: String,
         kept: [KeptRecord] = [],
         isRestricted: Bool = false
@@ -223,7 +232,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     private static func personChanged(
         _ name: String,
-        _ template: MailTemplate,
+        _ template: String,
         _ change: PersonChange,
         _ modify: (inout Person) -> Void
     ) -> Scenario {
@@ -247,14 +256,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     private static func rejectedByRule(_ name: String, _ reason: ProblemCode) -> Scenario {
         Scenario(
             name,
-            .rejected,
+            "access.rejected",
             .requestSubmitted(Sample.request(status: .rejected, reason: .rule(reason)))
         )
     }
 
     private static func account(
         _ name: String,
-        _ template: MailTemplate,
+        _ template: String,
         _ change: AccountChange,
         remarks: String? = nil,
         previousRole: AccountRole = .employee,
@@ -285,13 +294,13 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             authorityMailbox: Sample.settings.authorityMailbox
         )
         let correspondent = try Sample.correspondent(settings)
-        var register = Sample.register(languages: languages)
+        let register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
         if !hasManager { register.accounts = [] }
-        if template.rawValue.hasPrefix("excise.") { Sample.addExcise(to: &register, for: self) }
+        if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
         let messages = try correspondent.follow(event, register: register, cause: Sample.cause)
         return try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
-            .first { try $0.string("template") == template.rawValue }
+            .first { try $0.string("template") == template }
     }
 }

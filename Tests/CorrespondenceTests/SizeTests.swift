@@ -2,6 +2,7 @@ import Contract
 import Domain
 import Foundation
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -171,7 +172,7 @@ struct SizeTests {
                     authorised: OperationSet([.import]),
                     procedure: procedure
                 )
-                var register = Sample.register(languages: Language.allCases)
+                let register = Sample.register(languages: Language.allCases)
                 register.persons[0].details?.familyName = String(repeating: unit, count: 100)
                 register.authorisations = [Sample.authorisation()]
                 register.particulars = Particulars([

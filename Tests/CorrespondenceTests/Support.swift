@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Foundation
+import Procedures
 import Synchronization
 import Testing
 
@@ -27,73 +28,38 @@ func uuid(_ number: Int) -> UniversalIdentifier {
 }
 
 /// A register of a few people and accounts.
-struct SmallRegister: RegisterView {
-    var persons: [Person] = []
-    var accounts: [Account] = []
-    var requests: [Request] = []
-    var file = PersonalFile()
+final class SmallRegister: RegisterOverlay {
+    let base: any RegisterView = EmptyRegister()
+    var records = OverlaidRecords()
     var recipients: [Recipient] = []
-
+    /// Of any request.
     var particulars = Particulars()
-    var authorisations: [Authorisation] = []
 
-    func request(_ identifier: RequestIdentifier) throws -> Request? {
-        requests.first { $0.identifier == identifier }
+    var persons: [Person] {
+        get { records.persons.all }
+        set { records.persons = RecordLayer(newValue) }
     }
-    func particulars(of request: RequestIdentifier) throws -> Particulars { particulars }
-    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
-        authorisations.first { $0.number == number }
+    var accounts: [Account] {
+        get { records.accounts.all }
+        set { records.accounts = RecordLayer(newValue) }
     }
-    func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
-        authorisations.first { $0.request == request }
+    var requests: [Request] {
+        get { records.requests.all }
+        set { records.requests = RecordLayer(newValue) }
     }
-    func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? { nil }
-    func obligations(
-        under authorisation: ExciseNumber,
-        reference: String?
-    ) throws -> [Obligation] { [] }
-    func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] { [] }
-    func deadLetterReason(_: DeadLetterIdentifier) throws -> DeadLetterReason? { nil }
-    func person(_ identifier: PersonIdentifier) throws -> Person? {
-        persons.first { $0.identifier == identifier }
+    var authorisations: [Authorisation] {
+        get { records.authorisations.all }
+        set { records.authorisations = RecordLayer(newValue) }
     }
-    func person(subject: String) throws -> Person? { persons.first { $0.subject == subject } }
-    func economicOperator(_ eori: EORI) throws -> EconomicOperator? { nil }
-    func account(_ identifier: AccountIdentifier) throws -> Account? {
-        accounts.first { $0.identifier == identifier }
+
+    init(persons: [Person], accounts: [Account], recipients: [Recipient]) {
+        self.recipients = recipients
+        self.persons = persons
+        self.accounts = accounts
     }
-    func hasCascade(of _: EORI) -> Bool { false }
-    func remarks(on _: RequestIdentifier, at _: Instant) -> String? { nil }
-    func account(at place: UserPlace) throws -> Account? { accounts.first { $0.place == place } }
-    func openRequests(
-        for _: EORI,
-        of _: PersonIdentifier?,
-        after _: RequestIdentifier?,
-        limit _: Int
-    ) -> [Request] { [] }
-    func hasUnrestrictedRequest(for _: EORI, profiles _: [String]) -> Bool { false }
-    func requests(
-        of person: PersonIdentifier,
-        after _: RequestIdentifier?,
-        limit: Int
-    ) throws -> [Request] {
-        Array(requests.filter { $0.person == person }.prefix(limit))
-    }
-    func accounts(
-        of person: PersonIdentifier,
-        after _: AccountIdentifier?,
-        limit: Int
-    ) throws -> [Account] {
-        Array(accounts.filter { $0.person == person }.prefix(limit))
-    }
-    func hasStandingAccount(_ person: PersonIdentifier) -> Bool {
-        accounts.contains { $0.person == person && $0.status.stands }
-    }
-    func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
-    func personalFile(of person: PersonIdentifier) throws -> PersonalFile { file }
-    func messages(naming words: [String], limit: Int) throws -> NamingMessages { .none }
-    func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] { recipients }
-    func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] { [] }
+
+    func particulars(of _: RequestIdentifier) -> Particulars { particulars }
+    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { recipients }
 }
 
 /// The people, the company and the request that the tests are about.
@@ -172,9 +138,13 @@ enum Sample {
     }
 
     /// A request by which Anne exercised a right.
-    static func right(_ profile: String, status: RequestStatus = .granted) -> Request {
+    static func right(
+        _ profile: String,
+        status: RequestStatus = .granted,
+        number: Int = 910
+    ) -> Request {
         Request(
-            identifier: request,
+            identifier: RequestIdentifier(uuid(number)),
             procedure: "person",
             profile: profile,
             person: anne,
@@ -212,10 +182,11 @@ enum Sample {
         requested: OperationSet = OperationSet([.import, .transit]),
         authorised: OperationSet = .none,
         reason: RequestReason? = nil,
-        procedure: String = "access"
+        procedure: String = "access",
+        number: Int = 910
     ) -> Request {
         Request(
-            identifier: request,
+            identifier: RequestIdentifier(uuid(number)),
             procedure: procedure,
             profile: profile,
             person: anne,
@@ -244,7 +215,7 @@ enum Sample {
         .appending(path: "Config/templates")
 
     private static let shippedTemplates = Result {
-        try TemplateLibrary(folder: templateFolder.path())
+        try TemplateLibrary(folder: templateFolder.path(), mails: ProcedureCatalogue.mails)
     }
 }
 

@@ -2,6 +2,7 @@ import Contract
 import Domain
 import Foundation
 import Mustache
+import Procedures
 import Testing
 
 @testable import Correspondence
@@ -16,7 +17,7 @@ struct TemplateLibraryTests {
     private func faults(replacing file: String, by content: String?) -> [String] {
         struct Missing: Error {}
         do throws(TemplateError) {
-            _ = try TemplateLibrary { name in
+            _ = try TemplateLibrary(mails: ProcedureCatalogue.mails) { name in
                 guard name == file else { return try Self.shipped(name) }
                 guard let content else { throw Missing() }
                 return Array(content.utf8)
@@ -29,16 +30,18 @@ struct TemplateLibraryTests {
 
     @Test("The shipped ones load, and name no value unescaped")
     func shippedTemplates() throws {
-        _ = try TemplateLibrary(folder: Sample.templateFolder.path())
-        let files = try FileManager.default.contentsOfDirectory(
-            at: Sample.templateFolder,
-            includingPropertiesForKeys: nil
+        _ = try TemplateLibrary(
+            folder: Sample.templateFolder.path(),
+            mails: ProcedureCatalogue.mails
         )
-        let templates = files.filter { $0.pathExtension == "mustache" }
-        #expect(templates.count == MailTemplate.allCases.count * Language.allCases.count + 2)
+        let templates = try FileManager.default.subpathsOfDirectory(
+            atPath: Sample.templateFolder.path()
+        )
+        .filter { $0.hasSuffix(".mustache") }
+        #expect(templates.count == ProcedureCatalogue.mails.count * Language.allCases.count + 2)
         for file in templates {
-            let text = try String(contentsOf: file, encoding: .utf8)
-            #expect(!text.contains("{{{") && !text.contains("{{&"), "\(file.lastPathComponent)")
+            let text = String(decoding: try Self.shipped(file), as: UTF8.self)
+            #expect(!text.contains("{{{") && !text.contains("{{&"), "\(file)")
         }
     }
 
@@ -60,7 +63,7 @@ struct TemplateLibraryTests {
         ]
     )
     func fault(body: String, line: Int, message: String) {
-        let file = "access.pending.en.mustache"
+        let file = "access/pending.en.mustache"
         let found = faults(replacing: file, by: "Subject: S\n\nDear,\n\(body)")
         #expect(
             found.contains { $0.hasPrefix("\(file):\(line): ") && $0.contains(message) },
@@ -70,7 +73,7 @@ struct TemplateLibraryTests {
 
     @Test("A section is not a value")
     func sectionAsValue() {
-        let file = "access.revoked.en.mustache"
+        let file = "access/revoked.en.mustache"
         let found = faults(replacing: file, by: "Subject: S\n\n{{operator}}")
         #expect(found.count == 1 && found[0].hasPrefix("\(file):3: operator is a section"))
     }
@@ -81,29 +84,31 @@ struct TemplateLibraryTests {
             + ["Subject: {{recipient}}\n\nDear", "Subject: a\rb\n\nDear"]
     )
     func head(content: String) {
-        let file = "access.pending.en.mustache"
+        let file = "access/pending.en.mustache"
         let found = faults(replacing: file, by: content)
         #expect(found.contains { $0.hasPrefix("\(file):1: ") }, "found \(found)")
     }
 
     @Test("A template or layout that is missing, and one that is not UTF-8")
     func unreadable() {
-        for file in ["access.granted.lb.mustache", "layout.txt.mustache"] {
+        for file in ["access/granted.lb.mustache", "layout.txt.mustache"] {
             let found = faults(replacing: file, by: nil)
             #expect(found.count == 1 && found[0].hasPrefix("\(file): cannot be read"))
         }
         #expect(throws: TemplateError.self) {
-            try TemplateLibrary { name in
-                name == "access.granted.lb.mustache" ? [0xff] : try Self.shipped(name)
+            try TemplateLibrary(mails: ProcedureCatalogue.mails) { name in
+                name == "access/granted.lb.mustache" ? [0xff] : try Self.shipped(name)
             }
         }
-        #expect(throws: TemplateError.self) { try TemplateLibrary(folder: "/nonexistent") }
+        #expect(throws: TemplateError.self) {
+            try TemplateLibrary(folder: "/nonexistent", mails: ProcedureCatalogue.mails)
+        }
     }
 
     @Test("A bold passage that does not end")
     func bold() {
         let found = faults(
-            replacing: "access.pending.en.mustache",
+            replacing: "access/pending.en.mustache",
             by: "Subject: S\n\na **b\n\nc** d"
         )
         #expect(found.count == 1 && found[0].contains("a ** without a second one"))
@@ -127,27 +132,27 @@ struct TemplateLibraryTests {
 
     @Test("Files with CRLF mean the same")
     func carriageReturns() throws {
-        let library = try TemplateLibrary { name in
+        let library = try TemplateLibrary(mails: ProcedureCatalogue.mails) { name in
             let text = String(decoding: try Self.shipped(name), as: UTF8.self)
             return Array(text.replacing("\n", with: "\r\n").utf8)
         }
-        let plain = try TemplateLibrary(read: Self.shipped)
+        let plain = try TemplateLibrary(mails: ProcedureCatalogue.mails, read: Self.shipped)
         #expect(library.subjects == plain.subjects)
         for (key, block) in plain.blocks {
             #expect(library.blocks[key].map { "\($0)" } == "\(block)")
         }
     }
 
-    @Test("Blocks say what the Mustache engine says", arguments: MailTemplate.allCases)
+    @Test("Blocks say what the Mustache engine says", arguments: ProcedureCatalogue.mails)
     func engine(template: MailTemplate) throws {
-        let library = try TemplateLibrary(read: Self.shipped)
+        let library = try TemplateLibrary(mails: ProcedureCatalogue.mails, read: Self.shipped)
         for language in Language.allCases {
             let file = try Self.shipped(TemplateLibrary.fileName(template, language))
             let source = String(decoding: file, as: UTF8.self)
                 .split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)[2]
             let mustache = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}\n\(source)")
             for (key, block) in library.blocks
-            where key.template == template && key.language == language {
+            where key.template == template.name && key.language == language {
                 var context: [String: Any] = [:]
                 for section in key.variant.sections { context[section] = true }
                 for variable in template.variables { context[variable.name] = "[\(variable.name)]" }

@@ -19,7 +19,8 @@ struct LayoutTests {
         "Settings": [],
         "Operations": ["LogKeys"],
         "Composition": [
-            "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Settings", "Workflow",
+            "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",
+            "Workflow",
         ],
         "TestKit": ["Contract", "Domain", "Workflow"],
         "registrard": [
@@ -172,18 +173,6 @@ struct LayoutTests {
         #expect(ignored.contains("Package.resolved"))
     }
 
-    @Test("every procedure is a folder and one line of the catalogue")
-    func proceduresAreFolders() throws {
-        let catalogue = try Repository.text(of: "Sources/Procedures/ProcedureCatalogue.swift")
-        for (folder, procedure) in [
-            ("Access", "Access"), ("Excise", "Excise"), ("Person", "PersonRights"),
-        ] {
-            #expect(catalogue.contains("        \(procedure).self"))
-            let files = try Repository.swiftFiles(in: "Sources/Procedures/\(folder)")
-            #expect(!files.isEmpty)
-        }
-    }
-
     /// Plans are checked of what stands in the list, which nothing else keeps complete.
     @Test("every SQL statement stands in the list of all of them, and is used")
     func statementsAreListed() throws {
@@ -199,5 +188,11 @@ struct LayoutTests {
             used.formUnion(text.matches(of: /\.(\w+)/).map { String($0.1) })
         }
         #expect(Set(declared).subtracting(used) == [], "nobody uses them")
+    }
+}
+
+extension Substring {
+    var isComment: Bool {
+        drop { $0 == " " }.hasPrefix("//")
     }
 }

@@ -96,7 +96,7 @@ import Testing
     func suites() throws {
         let script = try Repository.text(of: "Scripts/test")
         let lists = script.matches(of: /readonly \w+_suites=\(([^)]*)\)/)
-        #expect(lists.count == 3)
+        #expect(lists.count == 4)
         let files = try Repository.swiftFiles(in: "Tests")
         for suite in lists.flatMap({ $0.1.split(whereSeparator: \.isWhitespace) }) {
             let parts = suite.split(separator: ".")

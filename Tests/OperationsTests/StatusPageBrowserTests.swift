@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import Testing
 
 @testable import Operations
@@ -8,6 +9,13 @@ import Testing
 @Suite("Status page in a browser")
 struct StatusPageBrowserTests {
     private static let widths = [360, 820, 1280]
+    /// A browser opens connections before it needs them. On a busy machine it asks for the next
+    /// page just when one of these has waited for long enough.
+    private static let limits = ConnectionGate.Limits(
+        firstRequest: .hours(1),
+        nextRequest: .hours(1),
+        answer: .hours(1)
+    )
 
     @Test("wide and narrow, light and dark, at work, in trouble and empty: whole, readable, silent")
     func looks() async throws {
@@ -21,7 +29,8 @@ struct StatusPageBrowserTests {
             try await withServer(
                 registry: example.registry,
                 health: example.health,
-                pages: example.page.pages
+                pages: example.page.pages,
+                limits: Self.limits
             ) { port in
                 try await onThread { try Self.look(at: name, port: port) }
             }

@@ -192,7 +192,7 @@ struct EventNotation {
     }
 
     private func name(of account: AccountIdentifier) -> String {
-        scene.register.account(account).map { scene.name(of: $0) } ?? "nobody"
+        scene.register.records.accounts[account].map { scene.name(of: $0) } ?? "nobody"
     }
 
     private func text(_ step: ProvisioningStep, of order: ProvisioningOrder) -> String {

@@ -1,15 +1,15 @@
 import Domain
 
-/// A register in memory, to which events are applied by overwriting.
-final class ExampleRegister: RegisterView {
-    private(set) var people: [Person] = []
-    private(set) var requests: [Request] = []
-    private(set) var operators: [EconomicOperator] = []
-    private(set) var accounts: [Account] = []
-    private(set) var orders: [ProvisioningOrder] = []
-    private(set) var stated: [RequestIdentifier: Particulars] = [:]
-    private(set) var authorisations: [Authorisation] = []
-    private(set) var obligations: [Obligation] = []
+/// A register in memory that objects to events which do not go with what is there.
+final class ExampleRegister: RegisterOverlay {
+    let base: any RegisterView = EmptyRegister()
+    var records = OverlaidRecords()
+    var people: [Person] { records.persons.all }
+    var requests: [Request] { records.requests.all }
+    var operators: [EconomicOperator] { records.operators.all }
+    var accounts: [Account] { records.accounts.all }
+    var authorisations: [Authorisation] { records.authorisations.all }
+    var obligations: [Obligation] { records.obligations.all }
     /// Nothing that is decided changes it.
     private let letters: [DeadLetterIdentifier: DeadLetterReason] = [
         DeadLetterIdentifier(
@@ -20,40 +20,14 @@ final class ExampleRegister: RegisterView {
         ): .broker(.deliveryLimit),
     ]
 
-    func request(_ identifier: RequestIdentifier) -> Request? {
-        requests.first { $0.identifier == identifier }
+    func deadLetterReason(_ identifier: DeadLetterIdentifier) -> DeadLetterReason? {
+        letters[identifier]
     }
 
-    func person(_ identifier: PersonIdentifier) -> Person? {
-        people.first { $0.identifier == identifier }
-    }
-
-    func person(subject: String) -> Person? {
-        people.first { $0.subject.utf8.elementsEqual(subject.utf8) }
-    }
-
-    func economicOperator(_ eori: EORI) -> EconomicOperator? {
-        operators.first { $0.eori == eori }
-    }
-
-    func account(_ identifier: AccountIdentifier) -> Account? {
-        accounts.first { $0.identifier == identifier }
-    }
-
-    func account(at place: UserPlace) -> Account? {
-        accounts.first { $0.place == place }
-    }
-
-    func accounts(of eori: EORI) -> [Account] {
-        accounts.filter { $0.eori == eori }
-    }
-
-    func provisioningOrders(of account: AccountIdentifier) -> [ProvisioningOrder] {
-        orders.filter { $0.account == account }
-    }
+    func accounts(of eori: EORI) -> [Account] { accounts.filter { $0.eori == eori } }
 
     /// Keeps the order that the event means in mind, as one that the broker confirmed at once.
-    func expectOrder(after event: Event, dueAt: Instant) {
+    func expectOrder(after event: Event, dueAt: Instant) throws {
         let account: AccountIdentifier
         switch event {
         case .accountOpened(let opened): account = opened.identifier
@@ -61,163 +35,97 @@ final class ExampleRegister: RegisterView {
         default: return
         }
         guard let method = event.method else { return }
-        let earlier = provisioningOrders(of: account)
+        let earlier = try provisioningOrders(of: account)
         if method == .delete {
-            orders.removeAll { $0.account == account && $0.method != .delete }
+            for order in earlier where order.method != .delete {
+                try layOver(.remove(.order(order)))
+            }
         }
-        orders.append(
-            ProvisioningOrder(
-                account: account,
-                number: (earlier.last?.number ?? 0) + 1,
-                method: method,
-                dueAt: dueAt,
-                causation: "event-1"
-            )
+        let order = ProvisioningOrder(
+            account: account,
+            number: (earlier.last?.number ?? 0) + 1,
+            method: method,
+            dueAt: dueAt,
+            causation: "event-1"
         )
+        try layOver(.add(.order(order)))
     }
 
-    func particulars(of request: RequestIdentifier) -> Particulars {
-        stated[request] ?? Particulars()
-    }
-
-    func authorisation(_ number: ExciseNumber) -> Authorisation? {
-        authorisations.first { $0.number == number }
-    }
-
-    func authorisation(grantedBy request: RequestIdentifier) -> Authorisation? {
-        authorisations.first { $0.request == request }
-    }
-
-    func obligation(_ identifier: ObligationIdentifier) -> Obligation? {
-        obligations.first { $0.identifier == identifier }
-    }
-
-    func obligations(under authorisation: ExciseNumber, reference: String?) -> [Obligation] {
-        obligations.filter {
-            $0.authorisation == authorisation && $0.reference == reference ?? $0.reference
-        }
-    }
-
-    func obligations(broughtAboutBy request: RequestIdentifier) -> [Obligation] {
-        obligations.filter { $0.request == request }
-    }
-
-    func deadLetterReason(_ identifier: DeadLetterIdentifier) -> DeadLetterReason? {
-        letters[identifier]
-    }
-
-    /// No decision reads it.
-    func personalFile(of _: PersonIdentifier) -> PersonalFile { PersonalFile() }
-    func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
-    func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
-
-    /// Overwrites the record that the event carries.
+    /// Carries out what the event does to the records.
     ///
     /// - Throws: `Inconsistency` when the event does not go with what is there.
-    func apply(_ event: Event) throws {
+    func apply(_ event: Event, at now: Instant) throws {
+        try check(event)
+        for change in try event.changes(at: now, in: self) { try layOver(change) }
+    }
+
+    private func check(_ event: Event) throws {
         switch event {
         case .personRecorded(let person):
-            let known = self.person(person.identifier)
+            let known = try self.person(person.identifier)
             // An official's name is recorded beside what is known of the applicant.
             try check(
                 known?.details == nil || known?.signature == nil && person.signature != nil,
                 event
             )
-            store(person, in: &people) { $0.identifier == person.identifier }
         case .personChanged(let person, let previous, _):
-            try check(self.person(person.identifier) == previous, event)
+            try check(try self.person(person.identifier) == previous, event)
             try check(previous != person, event)
-            store(person, in: &people) { $0.identifier == person.identifier }
-        case .personErased(let person):
-            try check(self.person(person) != nil, event)
-            people.removeAll { $0.identifier == person }
+        case .personErased(let person): try check(try self.person(person) != nil, event)
         case .requestErased(let request):
-            try check(self.request(request.identifier) == request, event)
-            requests.removeAll { $0.identifier == request.identifier }
+            try check(try self.request(request.identifier) == request, event)
         case .requestSubmitted(let request):
-            try check(self.request(request.identifier) == nil && request.revision == 1, event)
-            requests.append(request)
+            try check(try self.request(request.identifier) == nil && request.revision == 1, event)
         case .requestChanged(let request, let previous, _, _):
-            let before = self.request(request.identifier)
+            let before = try self.request(request.identifier)
             try check(before?.status == previous, event)
             try check(before.map { $0.revision + 1 } == request.revision, event)
-            store(request, in: &requests) { $0.identifier == request.identifier }
         case .requestKept(let request):
-            var before = self.request(request.identifier)
+            var before = try self.request(request.identifier)
             try check(before?.status.isOpen == false && before != request, event)
             before?.eraseAt = request.eraseAt
             try check(before == request, event)
-            store(request, in: &requests) { $0.identifier == request.identifier }
         case .requestReminded(let request), .requestEscalated(let request):
-            var before = self.request(request.identifier)
+            var before = try self.request(request.identifier)
             try check(before?.status.isOpen == true && before != request, event)
             // Nothing but the deadlines that were met.
             if request.remindAt == nil { before?.remindAt = nil }
             if request.escalateAt == nil { before?.escalateAt = nil }
             try check(before == request, event)
-            store(request, in: &requests) { $0.identifier == request.identifier }
-        case .operatorRegistered(let economicOperator):
-            try check(self.economicOperator(economicOperator.eori)?.status != .registered, event)
-            store(economicOperator, in: &operators) { $0.eori == economicOperator.eori }
-        case .operatorChanged(let economicOperator, let previous, _, _):
-            try check(self.economicOperator(economicOperator.eori) == previous, event)
-            try check(previous != economicOperator, event)
-            store(economicOperator, in: &operators) { $0.eori == economicOperator.eori }
+        case .operatorRegistered(let own):
+            try check(try economicOperator(own.eori)?.status != .registered, event)
+        case .operatorChanged(let own, let previous, _, _):
+            try check(try economicOperator(own.eori) == previous, event)
+            try check(previous != own, event)
         case .accountOpened(let account):
-            try check(self.account(account.identifier) == nil, event)
-            accounts.append(account)
+            try check(try self.account(account.identifier) == nil, event)
         case .accountChanged(let account, let previous, let change, _, _):
-            try check(self.account(account.identifier) == previous, event)
+            try check(try self.account(account.identifier) == previous, event)
             try check(
                 (previous != account) != (change == .rectified)
                     || change == .erased || change == .reappeared,
                 event
             )
-            store(account, in: &accounts) { $0.identifier == account.identifier }
-        case .provisioning(let order, let step):
-            let isSame = { (other: ProvisioningOrder) in
-                other.account == order.account && other.number == order.number
-            }
-            try check(orders.contains(where: isSame), event)
-            if !step.leavesOrder {
-                orders.removeAll(where: isSame)
-            } else {
-                store(order, in: &orders, where: isSame)
-            }
+        case .provisioning(let order, _):
+            let known = try provisioningOrders(of: order.account)
+            try check(known.contains { $0.number == order.number }, event)
         case .particularsStated(let request, let particulars):
-            try check(self.request(request) != nil && !particulars.isEmpty, event)
-            stated[request] = self.particulars(of: request).updated(with: particulars)
-        case .authorisationGranted(let authorisation):
-            try check(self.authorisation(authorisation.number) == nil, event)
-            try check(request(authorisation.request)?.status == .granted, event)
-            authorisations.append(authorisation)
-        case .authorisationChanged(let authorisation, let previous, _, _, _):
-            let before = self.authorisation(authorisation.number)
-            try check(before?.status == previous && before != authorisation, event)
-            store(authorisation, in: &authorisations) { $0.number == authorisation.number }
-        case .obligationOpened(let obligation):
-            try check(self.obligation(obligation.identifier) == nil, event)
-            obligations.append(obligation)
-        case .obligationChanged(let obligation, let previous, _, _):
-            let before = self.obligation(obligation.identifier)
-            try check(before?.status == previous && before != obligation, event)
-            store(obligation, in: &obligations) { $0.identifier == obligation.identifier }
+            try check(try self.request(request) != nil && !particulars.isEmpty, event)
+        case .authorisationGranted(let own):
+            try check(try authorisation(own.number) == nil, event)
+            try check(try request(own.request)?.status == .granted, event)
+        case .authorisationChanged(let own, let previous, _, _, _):
+            let before = try authorisation(own.number)
+            try check(before?.status == previous && before != own, event)
+        case .obligationOpened(let own):
+            try check(try obligation(own.identifier) == nil, event)
+        case .obligationChanged(let own, let previous, _, _):
+            let before = try obligation(own.identifier)
+            try check(before?.status == previous && before != own, event)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .supplementReceived, .reportIgnored,
             .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
-        }
-    }
-
-    private func store<Record>(
-        _ record: Record,
-        in records: inout [Record],
-        where isSame: (Record) -> Bool
-    ) {
-        if let index = records.firstIndex(where: isSame) {
-            records[index] = record
-        } else {
-            records.append(record)
         }
     }
 
@@ -267,7 +175,7 @@ extension ExampleRegister {
         let subjects = people.map(\.subject)
         var found = Set(subjects).count == subjects.count ? [] : ["a person is recorded twice"]
         for account in accounts where account.status.stands {
-            guard let holder = person(account.person), holder.details != nil else {
+            guard let holder = records.persons[account.person], holder.details != nil else {
                 found.append("an account stands whose holder is forgotten")
                 continue
             }
@@ -275,7 +183,8 @@ extension ExampleRegister {
                 found.append("the account of a person is \(account.status)")
             }
         }
-        if requests.contains(where: { $0.status.isOpen && person($0.person)?.details == nil }) {
+        let open = requests.filter(\.status.isOpen)
+        if open.contains(where: { records.persons[$0.person]?.details == nil }) {
             found.append("a request is open of somebody who is forgotten")
         }
         return found
@@ -323,7 +232,7 @@ extension ExampleRegister {
     private func unfounded(_ request: Request) -> String? {
         let isOfOperator = ["employee", "operations", "authorisation"].contains(request.profile)
         guard isOfOperator, let eori = request.eori else { return nil }
-        guard economicOperator(eori)?.status == .registered else {
+        guard records.operators[eori]?.status == .registered else {
             return "a request is open of an operator that has ended"
         }
         guard request.profile != "employee" else { return nil }
@@ -337,14 +246,14 @@ extension ExampleRegister {
         var found: [String] = []
         let standing = accounts.filter(\.status.stands)
         for account in standing {
-            guard let owner = economicOperator(account.eori), owner.status == .registered else {
+            guard let owner = records.operators[account.eori], owner.status == .registered else {
                 found.append("an account stands under an operator that does not")
                 continue
             }
             if account.operations.isEmpty || !account.operations.isSubset(of: owner.operations) {
                 found.append("an account has operations \(account.operations.list)")
             }
-            let ended = account.emcs.filter { self.authorisation($0)?.status != .active }
+            let ended = account.emcs.filter { records.authorisations[$0]?.status != .active }
             if !ended.isEmpty { found.append("an account may use EMCS under \(ended)") }
             if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {
                 found.append("a \(owner.kind) has a \(account.role)")

@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Procedures
 import Testing
 
 /// Thousands of random messages, by anybody about anything: whatever is applied must leave a
@@ -22,6 +23,7 @@ import Testing
             let objections = events.flatMap { Self.objections(to: $0, in: scene.register) }
             #expect(objections == [], "step \(step): \(message)")
             try scene.apply(events)
+            #expect(try Self.undeclared(by: events, in: scene.register) == [], "step \(step)")
             let violations = scene.register.violations()
             #expect(violations == [], "step \(step): \(message)")
             guard violations.isEmpty else { return }
@@ -63,6 +65,25 @@ import Testing
             ]),
             "\(seen.sorted())"
         )
+    }
+
+    /// The mails among those that follow which no procedure declares, or not this case of them.
+    private static func undeclared(
+        by events: [Event],
+        in register: ExampleRegister
+    ) throws -> [String] {
+        let context = NoticeContext(
+            register: register,
+            events: events,
+            request: nil,
+            now: Instant(milliseconds: .max)
+        )
+        return try events.flatMap { try ProcedureCatalogue.notices(of: $0, in: context) }
+            .filter { notice in
+                !ProcedureCatalogue.mails.contains(notice.template)
+                    || !notice.template.variants.contains(notice.variant)
+            }
+            .map { "\($0.template.name) \($0.variant.sections)" }
     }
 
     /// What is wrong with who brought the event about, going by the register before it.

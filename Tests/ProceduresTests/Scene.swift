@@ -55,8 +55,8 @@ final class Scene {
         let events = Lifecycle.retaining(events, by: settings)
         let reportDue = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
         for event in events {
-            try register.apply(event)
-            register.expectOrder(after: event, dueAt: reportDue)
+            try register.apply(event, at: now)
+            try register.expectOrder(after: event, dueAt: reportDue)
             if case .personRecorded(let person) = event {
                 subjects[person.identifier] = person.subject
             }
@@ -132,7 +132,7 @@ final class Scene {
     }
 
     private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {
-        register.provisioningOrders(of: try account(named: try message.text("account")))
+        try register.provisioningOrders(of: try account(named: try message.text("account")))
     }
 
     /// Reads the message as the daemon does; what is wrong with its shape is a refusal.

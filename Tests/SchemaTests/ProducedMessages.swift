@@ -2,6 +2,7 @@ import Contract
 import Correspondence
 import Domain
 import Foundation
+import Procedures
 import TestKit
 import Workflow
 
@@ -25,7 +26,8 @@ enum ProducedMessages {
     static func all() async throws -> [OutboundMessage] {
         let correspondent = Correspondent(
             templates: try TemplateLibrary(
-                folder: Schemas.root.appending(path: "Config/templates").path
+                folder: Schemas.root.appending(path: "Config/templates").path,
+                mails: ProcedureCatalogue.mails
             ),
             settings: CorrespondenceSettings(
                 source: "urn:luccs:registrar",

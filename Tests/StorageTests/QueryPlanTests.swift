@@ -54,15 +54,16 @@ struct QueryPlanTests {
         Exception(.particularsByRequest, sorts): "the members of one request, a dozen at most",
         Exception(.obligationsByReference, sorts): "what one movement brought, two at most",
         Exception(.obligationsByNumber, sorts): "asked of an authorisation for one movement",
+        Exception(.textsByRequest, sorts): "what was written about one request",
         Exception(.textsOfRequest, sorts): "what was written about one request",
         Exception(.timeline, sorts): "the entries about one request",
-        // What a disclosure or an erasure gathers about one person.
-        Exception(.textsByPerson, sorts): "one person's file",
-        Exception(.documentsByPerson, sorts): "one person's file",
-        Exception(.statementsByPerson, sorts): "one person's file",
-        Exception(.recipientsByPerson, sorts): "mails that name one person",
-        Exception(.authorisationsByPerson, sorts): "one person's file",
-        Exception(.obligationsByPerson, sorts): "one person's file",
+        // What a disclosure in one part gathers about one person.
+        Exception(.textsByPerson, sorts): "of somebody with few requests",
+        Exception(.documentsByPerson, sorts): "of somebody with few requests",
+        Exception(.statementsByPerson, sorts): "of somebody with few requests",
+        Exception(.recipientsByPerson, sorts): "of somebody whom few messages name",
+        Exception(.authorisationsByPerson, sorts): "of somebody with few requests",
+        Exception(.obligationsByPerson, sorts): "of somebody with few requests",
         // What is under way, or stands in one row.
         Exception(.erasures, "erasure"): "at the start; a row for each erasure under way",
         Exception(.oldestErasures, "erasure"): "the first rows",

@@ -15,18 +15,6 @@ struct BoundsTests {
     private static let stored = Torture.stored
     private static let isTorture = stored >= 1_000_000
 
-    // Of a build without optimisation, which is several times slower; one for release is held to
-    // less.
-    #if DEBUG
-        private static let longestSeconds = 1.5
-        private static let toldWithinSeconds = 8.0
-        private static let limitKiB = 192 * 1024
-    #else
-        private static let longestSeconds = 0.25
-        private static let toldWithinSeconds = 2.0
-        private static let limitKiB = 64 * 1024
-    #endif
-
     private static let company = "LU900001"
     /// Of what stands beside the mass; the numbers are above all of that.
     private static let first = 5_000_001
@@ -48,41 +36,55 @@ struct BoundsTests {
             try masses.addCompanies(1...Self.stored)
             try fill(masses)
             try masses.close()
-            daemon = try await installation.startAll()
+            daemon = try await installation.start()
+            // What others are told is not taken with it: reading that would hold up the test.
+            let portal = Collector(
+                installation.broker,
+                installation.topology,
+                queues: [],
+                topics: ["status.request"]
+            )
+            try await portal.start()
             let watch = Watch(daemon)
             let watching = Task { await watch.run() }
             try await flood(installation, daemon)
-            var slowest = 0.0
+            var waits: [Double] = []
             for number in 1...3 {
-                slowest = max(slowest, try await told("innocent\(number)", installation))
+                waits.append(try await told("innocent\(number)", portal, installation))
             }
             try await eventually("the end of it", withinSeconds: 600) {
                 try await isOver(installation, daemon) ? () : nil
             }
-            slowest = max(slowest, try await told("last", installation))
+            waits.append(try await told("last", portal, installation))
+            let slowest = waits.max() ?? .infinity
+            await portal.stop()
             watching.cancel()
             let deaf = await watching.value
             let longest = try daemon.metric("registrar_longest_transaction_seconds")
             let peak = try daemon.memory("VmHWM")
             print(
                 "\(name): \(Self.stored) stored, longest transaction \(longest) s, told pending "
-                    + "within \(slowest) s, peak \(peak) KiB, /livez not 200 \(deaf) times"
+                    + "within \(waits) s, peak \(peak) KiB, /livez not 200 \(deaf) times"
             )
-            #expect(longest <= Self.longestSeconds, "\(name)")
-            #expect(slowest <= Self.toldWithinSeconds, "\(name)")
-            #expect(peak <= Self.limitKiB, "\(name)")
+            #expect(longest <= Torture.longestTransactionSeconds, "\(name)")
+            #expect(slowest <= Torture.toldWithinSeconds, "\(name)")
+            #expect(peak <= Torture.memoryLimitKiB, "\(name)")
             #expect(deaf == 0, "\(name)")
             try await daemon.stop()
         }
     }
 
     /// How long somebody who registers a company waits for being told `pending`.
-    private func told(_ name: String, _ installation: Installation) async throws -> Double {
+    private func told(
+        _ name: String,
+        _ portal: Collector,
+        _ installation: Installation
+    ) async throws -> Double {
         let request = newRequest()
         let eori = "LU7\(abs(request.hashValue) % 1_000_000_000)"
         let began = ContinuousClock.now
         try await installation.portal.send(Registrant(name).company(request, eori))
-        try await installation.collector.wait("\(name) is told", withinSeconds: 60) { received in
+        try await portal.wait("\(name) is told", withinSeconds: 60) { received in
             received.contains { $0.correlation == request && $0.status == "pending" }
         }
         return (ContinuousClock.now - began).seconds

@@ -57,12 +57,13 @@ extension JSONValue {
 /// connection that it renews.
 actor Collector {
     static let outboundQueues = ["notifications", "provisioning", "problems"]
+    static let topics = ["status.#", "disclosure.#", "journal.#"]
 
     private let broker: PrivateBroker
     private let topology: Topology
     private let queues: [String]
-    /// Whether `status.#` and `disclosure.#` are collected too.
-    private let watchesStatus: Bool
+    /// Topics that are collected too, over a queue of its own.
+    private let topics: [String]
     private var connection: Connection?
     private var ownQueue = ""
     private(set) var received: [Received] = []
@@ -73,12 +74,12 @@ actor Collector {
         _ broker: PrivateBroker,
         _ topology: Topology,
         queues: [String] = Collector.outboundQueues,
-        watchesStatus: Bool = true
+        topics: [String] = Collector.topics
     ) {
         self.broker = broker
         self.topology = topology
         self.queues = queues
-        self.watchesStatus = watchesStatus
+        self.topics = topics
     }
 
     /// Begins to take messages; needs the queues to be there.
@@ -120,7 +121,7 @@ actor Collector {
         let fence = "fence-\(fenceNumber)"
         // First in, first out: what stands before the fence is here when the fence is.
         let connection = try await open()
-        let names = queues.map { "\(topology.prefix).\($0)" } + (watchesStatus ? [ownQueue] : [])
+        let names = queues.map { "\(topology.prefix).\($0)" } + (topics.isEmpty ? [] : [ownQueue])
         try await connection.confirmSelect()
         try await connection.publish(
             names.enumerated().map { index, name in
@@ -201,15 +202,15 @@ actor Collector {
         for queue in queues {
             try await connection.consume(queue: "\(topology.prefix).\(queue)", prefetch: 1000)
         }
-        if watchesStatus {
+        if !topics.isEmpty {
             ownQueue = try await connection.declareQueue(
                 QueueDeclaration(name: "", isDurable: false, isExclusive: true)
             ).name
-            for pattern in ["status.#", "disclosure.#", "journal.#"] {
+            for topic in topics {
                 try await connection.bind(
                     queue: ownQueue,
                     exchange: topology.exchange(.out),
-                    routingKey: pattern
+                    routingKey: topic
                 )
             }
             try await connection.consume(queue: ownQueue, prefetch: 1000)

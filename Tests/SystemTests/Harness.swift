@@ -40,7 +40,7 @@ final class Installation: Sendable {
         portal = Sender("ntp-portal", broker, exchange: topology.inboundExchange)
         customs = Sender("customs-backoffice", broker, exchange: topology.inboundExchange)
         exciseOffice = Sender("excise-office", broker, exchange: topology.inboundExchange)
-        collector = Collector(broker, topology, watchesStatus: watchesStatus)
+        collector = Collector(broker, topology, topics: watchesStatus ? Collector.topics : [])
         try FileManager.default.createDirectory(
             atPath: storeFolder,
             withIntermediateDirectories: true

@@ -7,9 +7,6 @@ import Testing
 /// Memory is bounded by the configuration, not by what comes.
 @Suite(.serialized)
 struct MemoryTests {
-    /// Of a build without optimisation; one for release takes less, and is held to less.
-    private static let limitKiB = 192 * 1024
-
     @Test("Resident memory stays within its bound, and does not grow with what has passed through")
     func resident() async throws {
         try await Installation.with(watchesStatus: false) { installation in
@@ -25,7 +22,7 @@ struct MemoryTests {
             }
             let peak = try daemon.memory("VmHWM")
             print("resident memory in KiB: \(resident), at most \(peak)")
-            #expect(peak < Self.limitKiB)
+            #expect(peak < Torture.memoryLimitKiB)
             #expect(resident[2] - resident[1] < 8 * 1024, "\(resident)")
             try await daemon.stop()
         }
@@ -51,7 +48,8 @@ struct MemoryTests {
             #expect(Set(last).count == count)
             let peak = try daemon.memory("VmHWM")
             print("peak of resident memory in KiB: \(peak)")
-            #expect(peak < Self.limitKiB)
+            // One that is dead-lettered takes some four times its size for a moment.
+            #expect(peak < Torture.memoryLimitKiB + 4 * size / 1024)
             try await daemon.stop()
         }
     }

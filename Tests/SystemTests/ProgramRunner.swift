@@ -35,12 +35,19 @@ enum Program {
         return Result(status: status, stdout: program.stdout, stderr: program.stderr)
     }
 
+    /// Where the programs are looked for instead (`REGISTRAR_PROGRAMS`).
+    static let folder = ProcessInfo.processInfo.environment["REGISTRAR_PROGRAMS"]
+
     /// The programs stand beside the tests' own; others are named by their path.
     static func path(_ name: String) throws -> String {
         if name.hasPrefix("/") { return name }
+        if let folder { return try executable("\(folder)/\(name)") }
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let folder = URL(fileURLWithPath: tests).deletingLastPathComponent()
-        let path = folder.appendingPathComponent(name).path
+        return try executable(folder.appendingPathComponent(name).path)
+    }
+
+    private static func executable(_ path: String) throws -> String {
         guard FileManager.default.isExecutableFile(atPath: path) else {
             throw ProgramError("there is no program \(path): build the package first")
         }

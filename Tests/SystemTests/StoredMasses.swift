@@ -7,9 +7,19 @@ import Storage
 /// by SQL, with the counts that go with them. The journal knows nothing of them.
 struct StoredMasses {
     private let database: DatabaseQueue
+    private let path: String
 
     init(_ installation: Installation) throws {
-        database = try DatabaseQueue(path: installation.storePath)
+        path = installation.storePath
+        // On disk once, at the end.
+        var configuration = Configuration()
+        configuration.prepareDatabase {
+            try $0.execute(sql: "PRAGMA synchronous = OFF; PRAGMA cache_size = -500000")
+        }
+        database = try DatabaseQueue(
+            path: path,
+            configuration: configuration
+        )
     }
 
     /// Which operations 'import' and 'transit' are.
@@ -137,5 +147,11 @@ struct StoredMasses {
         try database.write { try $0.execute(sql: text) }
     }
 
-    func close() throws { try database.close() }
+    /// Ends it. All of it is on disk: the daemon's commits are not to wait for that.
+    func close() throws {
+        try database.close()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.synchronize()
+        try file.close()
+    }
 }

@@ -3,6 +3,7 @@ import Correspondence
 import Domain
 import Foundation
 import Logging
+import Procedures
 import Storage
 import TestKit
 import Testing
@@ -38,7 +39,10 @@ final class StoryStage {
                     "ntp-portal": [.portal], "customs-backoffice": [.customsAuthority],
                 ]),
                 correspondent: Correspondent(
-                    templates: try TemplateLibrary(folder: Installation.templates),
+                    templates: try TemplateLibrary(
+                        folder: Installation.templates,
+                        mails: ProcedureCatalogue.mails
+                    ),
                     settings: CorrespondenceSettings(
                         source: "urn:luccs:registrar",
                         portalURL: "https://example.lu/luccs",

@@ -305,8 +305,8 @@ import Testing
         let bad = (1...5).map { Messages.request($0) }
         let tries = Mutex(0)
         let register = MemoryRegister(onChange: { change in
-            if case .event(.requestReminded(let request)) = change,
-                bad.contains(request.identifier)
+            if case .record(.replace(.request(let request))) = change,
+                bad.contains(request.identifier), request.remindAt == nil
             {
                 tries.withLock { $0 += 1 }
                 throw OurFault()

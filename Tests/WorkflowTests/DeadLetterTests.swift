@@ -421,7 +421,7 @@ import Testing
         let crashed = Mutex(false)
         let broker = MemoryBroker()
         let register = MemoryRegister(onChange: { change in
-            guard case .event(.requestSubmitted(let request)) = change,
+            guard case .record(.add(.request(let request))) = change,
                 request.identifier == Messages.request(2)
             else { return }
             crashed.withLock { $0 = true }

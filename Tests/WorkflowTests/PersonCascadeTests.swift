@@ -181,6 +181,92 @@ import Testing
         #expect(place.contents.cascades.isEmpty)
     }
 
+    /// Anne has asked to work for so many companies, of which each has a manager of its own.
+    private func mailed(_ companies: Range<Int>) async throws -> Workplace {
+        let place = try Workplace()
+        place.settings.procedures.cascade = CascadeSettings(messages: 20)
+        await place.service.reload(place.settings)
+        try await place.serve()
+        for number in companies {
+            place.send(
+                Messages.registration(number, by: "manager\(number)", eori: "LU\(number)"),
+                Messages.decision(number, identifier: "d\(number)")
+            )
+        }
+        await place.work()
+        for number in companies {
+            place.send(
+                Messages.registration(
+                    number + 1000,
+                    profile: "employee",
+                    by: "anne",
+                    eori: "LU\(number)"
+                )
+            )
+        }
+        await place.work()
+        return place
+    }
+
+    private func told(_ place: Workplace, _ template: String) -> [String] {
+        place.contents.outbox.filter {
+            $0.routingKey == "notification.email" && $0.mail?.template == template
+        }.compactMap { $0.mail?.recipient?.description }
+    }
+
+    @Test("all who were mailed about somebody are told, once, across crashes", arguments: 1...6)
+    func told(steps: Int) async throws {
+        let companies = 100..<160
+        let place = try await mailed(companies)
+        let managers = Set(
+            place.contents.requests.values.filter { $0.profile == "company" }.map(\.person)
+        )
+        try #require(managers.count == companies.count)
+        place.send(
+            Messages.right("rectification", 20, by: "anne", #","changes":{"givenName":"Anna"}"#)
+        )
+        place.service.queue.add(.clock)
+        for _ in 0..<steps { _ = await place.service.step() }
+        place.crash()
+        try await place.serve()
+        await place.pass(seconds: 2)
+        let recipients = told(place, "person.rectified")
+        let others = recipients.filter { recipient in
+            managers.contains { $0.description == recipient }
+        }
+        #expect(others.count == companies.count && Set(others).count == companies.count)
+        let former = place.contents.journal.contains { $0.event.contains("anne") }
+        #expect(!former)
+        #expect(place.contents.cascades.isEmpty && place.contents.notedRecipients.isEmpty)
+        // Noted in pages of 20, and told in parts of 25.
+        let parts = place.contents.story.count { $0 == "cascade.continued" }
+        #expect(parts >= 6)
+        // Each mail was worded with both names.
+        let mails = place.broker.published.filter {
+            $0.message.routingKey == "notification.email"
+                && ["Anna Weber", "anne Weber"].allSatisfy(
+                    String(decoding: $0.message.body, as: UTF8.self).contains
+                )
+        }
+        #expect(mails.count >= companies.count)
+    }
+
+    @Test("who is erased while others are told is named to nobody any more")
+    func erasedWhileTold() async throws {
+        let place = try await mailed(100..<160)
+        place.send(Messages.right("restriction", 20, by: "anne", #","restricted":true"#))
+        place.service.queue.add(.clock)
+        for _ in 0..<5 { _ = await place.service.step() }
+        try #require(!place.contents.cascades.isEmpty)
+        place.send(Messages.right("erasure", 21, by: "anne"))
+        await place.work()
+        #expect(place.contents.cascades.isEmpty && place.contents.erasures.isEmpty)
+        #expect(place.contents.notedRecipients.isEmpty)
+        // Of the erasure, each is told.
+        let recipients = told(place, "person.erased")
+        #expect(Set(recipients).count >= 60 && recipients.count == Set(recipients).count)
+    }
+
     @Test("who is erased meanwhile takes along what was still to follow")
     func erased() async throws {
         let place = try await workplace()

@@ -175,7 +175,7 @@ import Testing
     func confinedRetry() async throws {
         let faulty = Messages.request(1)
         let register = MemoryRegister(onChange: { change in
-            if case .event(.requestChanged(let request, _, _, _)) = change,
+            if case .record(.replace(.request(let request))) = change,
                 request.identifier == faulty
             {
                 throw OurFault()

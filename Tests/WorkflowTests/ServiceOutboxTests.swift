@@ -385,7 +385,7 @@ import Testing
     @Test("an account that cannot be made active holds up nobody")
     func confirmationFails() async throws {
         let register = MemoryRegister(onChange: { change in
-            if case .event(.accountChanged) = change { throw OurFault() }
+            if case .record(.replace(.account)) = change { throw OurFault() }
         })
         let place = try Workplace(register: register)
         try await place.serve()

@@ -15,7 +15,7 @@ import Testing
 
         func register(poison: RequestIdentifier...) -> MemoryRegister {
             MemoryRegister(onChange: { [self] change in
-                if case .event(.requestSubmitted(let request)) = change,
+                if case .record(.add(.request(let request))) = change,
                     poison.contains(request.identifier)
                 {
                     try die()
@@ -143,7 +143,7 @@ import Testing
         let poison = Messages.request(1)
         let register = MemoryRegister(
             onChange: { change in
-                guard case .event(.requestSubmitted(let request)) = change,
+                guard case .record(.add(.request(let request))) = change,
                     request.identifier == poison
                 else { return }
                 if isHealthy.withLock(\.self) {

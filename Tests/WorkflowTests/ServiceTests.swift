@@ -205,8 +205,8 @@ import Testing
     func expiryFails() async throws {
         let (bad, good) = (Messages.request(1), Messages.request(2))
         let register = MemoryRegister(onChange: { change in
-            if case .event(.requestChanged(let request, _, _, _)) = change,
-                request.identifier == bad
+            if case .record(.replace(.request(let request))) = change,
+                request.identifier == bad, !request.status.isOpen
             {
                 throw OurFault()
             }

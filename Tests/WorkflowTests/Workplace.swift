@@ -3,6 +3,7 @@ import Correspondence
 import Domain
 import Foundation
 import Logging
+import Procedures
 import Synchronization
 import TestKit
 
@@ -163,7 +164,8 @@ final class Workplace {
             folder: URL(filePath: #filePath)
                 .deletingLastPathComponent().deletingLastPathComponent()
                 .deletingLastPathComponent()
-                .appending(path: "Config/templates").path()
+                .appending(path: "Config/templates").path(),
+            mails: ProcedureCatalogue.mails
         )
     }
 

@@ -15,6 +15,16 @@ enum Access: Procedure {
         case operations
     }
 
+    static let profiles = Profile.allCases.map { profile in
+        switch profile {
+        case .company: ProfileDefinition(profile.rawValue, "access for a company")
+        case .employee: ProfileDefinition(profile.rawValue, "access as a company's employee")
+        case .naturalPerson: ProfileDefinition(profile.rawValue, "access as a natural person")
+        case .operations:
+            ProfileDefinition(profile.rawValue, "more operations", section: "more-operations")
+        }
+    }
+
     static let activity = ProcessingActivity(
         procedure: name,
         purpose: "deciding who may use LUCCS for which operator and customs operations, and "
@@ -46,13 +56,6 @@ enum Access: Procedure {
         case .employee: request.eori.map { .managers(of: $0) }
         case nil: nil
         }
-    }
-
-    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
-        guard request.profile == Profile.employee.rawValue, let eori = request.eori else {
-            return true
-        }
-        return try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
     }
 
     static func standing(of request: Request, in _: DecisionContext) -> Standing {

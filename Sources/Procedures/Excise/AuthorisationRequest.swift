@@ -74,7 +74,17 @@ enum Stated {
     static let premises = "premises"
     /// The one movement that a temporary authorisation is for.
     static let movement = "movement"
-    static let guaranteeAmount = "guarantee.amount"
+    static let guaranteeReference = PayloadReader.guaranteeReference
+    static let guaranteeAmount = PayloadReader.guaranteeAmount
+
+    static func kind(in stated: Particulars) -> AuthorisationKind? {
+        stated[kind].flatMap(AuthorisationKind.init(rawValue:))
+    }
+
+    /// Nil where none were stated.
+    static func products(in stated: Particulars) -> [ExciseProduct]? {
+        stated[products]?.split(separator: " ").compactMap { ExciseProduct(rawValue: String($0)) }
+    }
 }
 
 /// A request for an authorisation, and the terms on which it is granted.
@@ -83,9 +93,7 @@ struct AuthorisationGrant {
     let stated: Particulars
     let terms: GrantTerms
 
-    private var kind: AuthorisationKind? {
-        stated[Stated.kind].flatMap(AuthorisationKind.init(rawValue:))
-    }
+    private var kind: AuthorisationKind? { Stated.kind(in: stated) }
 
     /// Whether nothing can be granted for want of a guarantee. One of nothing is none.
     var lacksGuarantee: Bool {
@@ -98,8 +106,7 @@ struct AuthorisationGrant {
     ///   stored any more.
     func authorisation(in context: DecisionContext) throws -> Authorisation {
         guard let eori = request.eori, let kind,
-            let products = stated[Stated.products]?.split(separator: " ")
-                .compactMap({ ExciseProduct(rawValue: String($0)) })
+            let products = Stated.products(in: stated)
         else { throw Problem(.notEligible, "what was asked for is not stored any more") }
         let number = try required(terms.exciseNumber, "exciseNumber")
         let validFrom = try required(terms.validFrom, "validFrom")

@@ -18,7 +18,23 @@ enum Excise: Procedure {
         case reportOfReceipt = "report-of-receipt"
         /// Who may use EMCS was named.
         case users = "emcs-users"
+        /// Whether an excise number is valid was asked.
+        case verification
+
+        /// What a request of it asks for.
+        var wish: String {
+            switch self {
+            case .authorisation: "an excise authorisation"
+            case .receipt: "what follows from a receipt of excise goods"
+            case .declaration: "an AC4 declaration to be taken note of"
+            case .reportOfReceipt: "a report of receipt to be taken note of"
+            case .users: "users of EMCS"
+            case .verification: "whether an excise number is valid"
+            }
+        }
     }
+
+    static let profiles = Profile.allCases.map { ProfileDefinition($0.rawValue, $0.wish) }
 
     static let activity = ProcessingActivity(
         procedure: name,
@@ -58,21 +74,12 @@ enum Excise: Procedure {
         request.profile == Profile.authorisation.rawValue ? .authority(.exciseOffice) : nil
     }
 
-    static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { true }
-
     /// Only for an authorisation there is a decision; all else is answered at once.
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
         Standing(
             economicOperator: request.eori,
             roles: Set(AccountRole.allCases.filter(\.managesCompany))
         )
-    }
-
-    static func grantableOperations(
-        for _: Request,
-        in _: DecisionContext
-    ) throws -> OperationSet? {
-        nil
     }
 
     static func hasTerms(_ request: Request) -> Bool {

@@ -13,12 +13,14 @@ struct PersonFollowing {
 
     private var limits: CascadeSettings { context.settings.cascade }
 
-    private func begun(_ work: Cascade.PersonWork) -> Event {
+    func begun(_ work: Cascade.PersonWork, formerName: String? = nil) -> Event {
         let cascade = Cascade(
             eori: nil,
             change: .person(person.identifier, work),
             by: .applicant,
-            since: context.now
+            since: context.now,
+            formerName: formerName,
+            place: work.tells ? 0 : nil
         )
         return .cascade(cascade, .begun)
     }
@@ -48,6 +50,37 @@ struct PersonFollowing {
     func awaited() throws -> [Event] {
         let limit = Cascade.requestsToldAtOnce
         return try requests(after: nil, limit: limit + 1).count <= limit ? [] : [begun(.awaited)]
+    }
+
+    /// The person's requests and accounts, where what is stored is little enough to be disclosed at
+    /// once.
+    func fewRecords() throws -> (requests: [Request], accounts: [Account])? {
+        let requests = try requests(after: nil, limit: limits.requests + 1)
+        let accounts = try accounts(after: nil, limit: limits.accounts + 1)
+        guard requests.count <= limits.requests, accounts.count <= limits.accounts,
+            try hasFewMessages
+        else { return nil }
+        return (requests, accounts)
+    }
+
+    /// Those who were mailed about the person are told, which is done with the change itself where
+    /// few messages name the person.
+    func told(_ work: Cascade.PersonWork, formerName: String? = nil) throws -> [Event] {
+        // Of an official nobody was told more than the decisions say.
+        guard person.details != nil else { return [] }
+        // What follows from an earlier change comes before what follows from this one.
+        let isBehind = try context.register.cascade(of: person.identifier, nil) != nil
+        return try hasFewMessages && !isBehind ? [] : [begun(work, formerName: formerName)]
+    }
+
+    private var hasFewMessages: Bool {
+        get throws {
+            try context.register.messages(
+                about: person.identifier,
+                after: 0,
+                limit: limits.messages + 1
+            ).count <= limits.messages
+        }
     }
 
     // MARK: A part at a time
@@ -87,6 +120,9 @@ struct PersonFollowing {
             var next = cascade
             next.reachedRequest = told.last?.identifier ?? cascade.reachedRequest
             return [.cascade(next, told.count < limit ? .done : .continued)]
+        case .disclosed, .rectificationTold, .restrictionTold, .restrictionLiftTold:
+            // Gathering and noting are more than deciding: see `MessageProcessor.further`.
+            return []
         }
     }
 
@@ -114,7 +150,7 @@ struct PersonFollowing {
             case .rectified: return try rectified(account)
             case .restricted: return try restricted(account, true)
             case .restrictionLifted: return try restricted(account, false)
-            case .awaited, .consentWithdrawn: return []
+            default: return []
             }
         }
     }

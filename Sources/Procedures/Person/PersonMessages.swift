@@ -3,19 +3,27 @@ import Domain
 
 extension RightsRequest {
     /// Reads `registration.person.<right>`.
-    static func read(_ data: inout PayloadReader, right name: String) -> (any Command)? {
+    static func read(
+        _ data: inout PayloadReader,
+        right profile: PersonRights.Profile
+    ) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let right: Right? =
-            switch name {
-            case "access": .access
-            case "rectification": correction(&data).map(Right.rectification)
-            case "erasure": .erasure
-            case "restriction": data.boolean("restricted").map(Right.restriction)
-            default: .consentWithdrawal
+            switch profile {
+            case .access: .access
+            case .rectification: correction(&data).map(Right.rectification)
+            case .erasure: .erasure
+            case .restriction: data.boolean("restricted").map(Right.restriction)
+            case .consentWithdrawal: .consentWithdrawal
             }
         guard let identifier, let applicant, let right else { return nil }
-        return RightsRequest(identifier: identifier, applicant: applicant, right: right)
+        return RightsRequest(
+            identifier: identifier,
+            applicant: applicant,
+            profile: profile,
+            right: right
+        )
     }
 
     private static func correction(_ data: inout PayloadReader) -> Correction? {

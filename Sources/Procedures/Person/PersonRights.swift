@@ -6,6 +6,28 @@ import Domain
 enum PersonRights: Procedure {
     static let name = "person"
 
+    /// Which right is exercised.
+    enum Profile: String, CaseIterable {
+        case access
+        case rectification
+        case erasure
+        case restriction
+        case consentWithdrawal = "consent-withdrawal"
+
+        /// What a request of it asks for.
+        var wish: String {
+            switch self {
+            case .access: "what is stored about him"
+            case .rectification: "a correction of his data"
+            case .erasure: "the erasure of his data"
+            case .restriction: "a change of whether his data may be processed"
+            case .consentWithdrawal: "his consent back"
+            }
+        }
+    }
+
+    static let profiles = Profile.allCases.map { ProfileDefinition($0.rawValue, $0.wish) }
+
     static let activity = ProcessingActivity(
         procedure: name,
         purpose: "answering persons who exercise their rights, and showing that it was done",
@@ -19,35 +41,14 @@ enum PersonRights: Procedure {
         ]
     )
 
-    static let messages: [MessageDefinition] = Right.names.map { right in
-        MessageDefinition("registration.\(name).\(right)") { data, _ in
+    static let messages: [MessageDefinition] = Profile.allCases.map { right in
+        MessageDefinition("registration.\(name).\(right.rawValue)") { data, _ in
             RightsRequest.read(&data, right: right)
         }
     }
 
-    /// Nobody.
-    static func decider(of _: Request) -> Decider? { nil }
-
-    static func hasApprover(for _: Request, in _: DecisionContext) -> Bool { false }
-
-    /// Answered at once, it is never open.
+    /// What is asked for is the person's due, whatever else ends.
     static func standing(of _: Request, in _: DecisionContext) -> Standing { .none }
-
-    static func grantableOperations(
-        for _: Request,
-        in _: DecisionContext
-    ) throws -> OperationSet? {
-        nil
-    }
-
-    static func consequences(
-        ofGranting _: Request,
-        on _: GrantTerms,
-        by _: Originator,
-        in _: DecisionContext
-    ) throws -> [Event] {
-        []
-    }
 }
 
 /// One right, and what its exercise says.
@@ -62,19 +63,6 @@ enum Right: Hashable {
     case restriction(Bool)
     /// To withdraw a consent (GDPR 7(3)).
     case consentWithdrawal
-
-    /// As routing keys and profiles call them.
-    static let names = ["access", "rectification", "erasure", "restriction", "consent-withdrawal"]
-
-    var name: String {
-        switch self {
-        case .access: "access"
-        case .rectification: "rectification"
-        case .erasure: "erasure"
-        case .restriction: "restriction"
-        case .consentWithdrawal: "consent-withdrawal"
-        }
-    }
 }
 
 /// What is to be corrected; nil stays as it is.

@@ -8,6 +8,7 @@ import Domain
 struct RightsRequest: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
+    let profile: PersonRights.Profile
     let right: Right
 
     var request: RequestIdentifier? { identifier }
@@ -32,7 +33,7 @@ struct RightsRequest: Command {
         case .access:
             let mentions = try context.register.messages(
                 naming: [applicant.subject],
-                limit: Self.mentionsAtMost
+                limit: Disclosure.mentionsAtMost
             )
             let disclosure = Disclosure(request: identifier, person: nil, mentions: mentions)
             return .apply([.personDisclosed(disclosure)])
@@ -50,9 +51,6 @@ struct RightsRequest: Command {
             )
         )
     }
-
-    /// How many messages of others a disclosure lists.
-    private static let mentionsAtMost = 100
 
     /// The person is known for as long as it takes to forget them.
     private func erasureOfStranger(in context: DecisionContext) throws -> [Event] {
@@ -101,7 +99,7 @@ struct RightsRequest: Command {
         Request(
             identifier: identifier,
             procedure: PersonRights.name,
-            profile: right.name,
+            profile: profile.rawValue,
             person: person.identifier,
             eori: nil,
             requested: .none,
@@ -112,30 +110,29 @@ struct RightsRequest: Command {
         )
     }
 
-    /// Everything is disclosed, however much that is.
+    /// Everything is disclosed, however much that is: where it is much, it is gathered and sent a
+    /// part at a time.
     private func disclosure(of person: Person, in context: DecisionContext) throws -> [Event] {
         let request = answer(person, .answered, context)
-        let (register, everything) = (context.register, Int(Int32.max))
+        let register = context.register
+        guard let records = try PersonFollowing(of: person, in: context).fewRecords() else {
+            return [
+                .requestSubmitted(request),
+                PersonFollowing(of: person, in: context).begun(.disclosed),
+            ]
+        }
         return [
             .requestSubmitted(request),
             .personDisclosed(
                 Disclosure(
                     request: identifier,
                     person: person,
-                    requests: try register.requests(
-                        of: person.identifier,
-                        after: nil,
-                        limit: everything
-                    ) + [request],
-                    accounts: try register.accounts(
-                        of: person.identifier,
-                        after: nil,
-                        limit: everything
-                    ),
+                    requests: records.requests + [request],
+                    accounts: records.accounts,
                     file: try register.personalFile(of: person.identifier),
                     mentions: try register.messages(
-                        naming: [person.subject] + (person.details.map { [$0.email] } ?? []),
-                        limit: Self.mentionsAtMost
+                        naming: person.words,
+                        limit: Disclosure.mentionsAtMost
                     ),
                     activities: ProcedureCatalogue.activities(context.settings)
                 )
@@ -156,8 +153,13 @@ struct RightsRequest: Command {
         corrected.details = correction.applied(to: details)
         let granted = Event.requestSubmitted(answer(person, .granted, context))
         guard corrected != person else { return [granted] }
+        let following = PersonFollowing(of: person, in: context)
+        let former = details.displayName
+        // Mails to others have named the person alone: a new address or language concerns nobody.
+        let isRenamed = corrected.details?.displayName != former
         return [granted, .personChanged(corrected, previous: person, .rectified)]
-            + (try PersonFollowing(of: person, in: context).accounts(.rectified))
+            + (try following.accounts(.rectified))
+            + (isRenamed ? try following.told(.rectificationTold, formerName: former) : [])
     }
 
     private func restriction(
@@ -173,6 +175,8 @@ struct RightsRequest: Command {
         let accounts = try following.accounts(isRestricted ? .restricted : .restrictionLifted)
         let awaited = isRestricted ? [] : try following.awaited()
         let change = isRestricted ? PersonChange.restricted : .restrictionLifted
-        return [granted, .personChanged(changed, previous: person, change)] + accounts + awaited
+        let told = try following.told(isRestricted ? .restrictionTold : .restrictionLiftTold)
+        return [granted, .personChanged(changed, previous: person, change)] + accounts + told
+            + awaited
     }
 }

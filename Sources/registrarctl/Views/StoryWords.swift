@@ -1,29 +1,14 @@
 import Contract
 import Domain
+import Procedures
 import Storage
 
 /// The words that stories use for what the register names by codes.
 enum StoryWords {
     /// What a request asks for.
     static func wish(procedure: String, profile: String) -> String {
-        switch (procedure, profile) {
-        case ("access", "company"): "access for a company"
-        case ("access", "employee"): "access as a company's employee"
-        case ("access", "natural-person"): "access as a natural person"
-        case ("access", "operations"): "more operations"
-        case ("person", "access"): "what is stored about him"
-        case ("person", "rectification"): "a correction of his data"
-        case ("person", "erasure"): "the erasure of his data"
-        case ("person", "restriction"): "a change of whether his data may be processed"
-        case ("person", "consent-withdrawal"): "his consent back"
-        case ("excise", "authorisation"): "an excise authorisation"
-        case ("excise", "receipt"): "what follows from a receipt of excise goods"
-        case ("excise", "ac4"): "an AC4 declaration to be taken note of"
-        case ("excise", "report-of-receipt"): "a report of receipt to be taken note of"
-        case ("excise", "emcs-users"): "users of EMCS"
-        case ("excise", "verification"): "whether an excise number is valid"
-        default: "\(procedure)/\(profile)"
-        }
+        let profiles = ProcedureCatalogue.procedure(named: procedure)?.profiles ?? []
+        return profiles.first { $0.name == profile }?.wish ?? "\(procedure)/\(profile)"
     }
 
     /// A message by its type, to begin a sentence with.

@@ -61,7 +61,7 @@ final class Hazard: Sendable {
         MemoryRegister(
             fault: { [self] stage, _ in try check(stage) },
             onChange: { [self] change in
-                guard case .event(.requestSubmitted(let request)) = change else { return }
+                guard case .record(.add(.request(let request))) = change else { return }
                 try state.withLock { state in
                     guard state.deadly.contains(request.identifier) else { return }
                     state.die()

@@ -1,0 +1,92 @@
+/// Who is told what: a mail, before addresses are looked up and words are found for it.
+public struct Notice: Hashable, Sendable {
+    public enum Addressee: Hashable, Sendable {
+        /// By name; nobody, where no address of theirs is stored.
+        case person(PersonIdentifier)
+        /// The mailbox of the authority that decides in this role.
+        case office(ActorRole)
+    }
+
+    public let template: MailTemplate
+    /// One of the template's.
+    public let variant: MailVariant
+    /// One mail each, in this order, and no two to one address of a person or an office.
+    public var addressees: [Addressee]
+    /// May say more than the template names.
+    public let values: MailValues
+    /// The request that it is about; nil where it is about none.
+    public let request: RequestIdentifier?
+
+    public init(
+        _ template: MailTemplate,
+        _ variant: MailVariant = .only,
+        to addressees: [Addressee],
+        _ values: MailValues,
+        about request: RequestIdentifier?
+    ) {
+        self.template = template
+        self.variant = variant
+        self.addressees = addressees
+        self.values = values
+        self.request = request
+    }
+}
+
+/// What a mail says, by the names that templates have for it.
+public struct MailValues: Hashable, Sendable {
+    private var values: [MailVariable: MailValue] = [:]
+
+    public init() {}
+
+    /// Nil where it says nothing; saying nothing with many words is the same.
+    public subscript(variable: MailVariable) -> MailValue? {
+        get { values[variable] }
+        set { values[variable] = newValue?.isEmpty == true ? nil : newValue }
+    }
+
+    /// These, with those of `other` in the place of what has the same name.
+    public func updated(with other: MailValues) -> MailValues {
+        var updated = self
+        updated.values.merge(other.values) { $1 }
+        return updated
+    }
+}
+
+extension MailValues: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (MailVariable, MailValue?)...) {
+        for (variable, value) in elements { self[variable] = value }
+    }
+}
+
+/// What stands in the place of a variable.
+public enum MailValue: Hashable, Sendable {
+    /// On one line.
+    case text(String)
+    /// May have several lines.
+    case lines(String)
+    /// By their names in each language, separated by commas.
+    case operations(OperationSet)
+    /// As each language writes it, such as `2 May 2027`.
+    case day(CivilDate)
+    /// An amount in euros, as it is kept: with two decimals, such as `10000.00`.
+    case euros(String)
+    /// In each language's own words.
+    case localised([Language: String])
+
+    /// In the words that `name` has in each language.
+    public static func words(_ name: (Language) -> String) -> MailValue {
+        .localised(Dictionary(uniqueKeysWithValues: Language.allCases.map { ($0, name($0)) }))
+    }
+
+    var isEmpty: Bool {
+        switch self {
+        case .text(let text), .lines(let text), .euros(let text): text.isEmpty
+        case .operations(let operations): operations.isEmpty
+        case .day: false
+        case .localised(let words): words.values.allSatisfy(\.isEmpty)
+        }
+    }
+}
+
+/// What `status.request` says of requests of one procedure, besides what it says of all.
+public typealias StatusFields = [(name: String, value: String)]

@@ -1,0 +1,280 @@
+// What is asked of many records.
+
+extension RegisterOverlay {
+    /// As many more as may be others by now, or gone.
+    private func widened<Record>(_ limit: Int, by layer: RecordLayer<Record>) -> Int {
+        let (sum, isOver) = limit.addingReportingOverflow(layer.overwrittenCount)
+        return isOver ? .max : sum
+    }
+
+    /// So many are looked at in one go, where those that are wanted stand among others.
+    private static var pageCount: Int { 100 }
+
+    // MARK: Accounts
+
+    public func accounts(
+        of eori: EORI,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        let accounts = try written.accounts
+        // Behind a new account there are new ones alone.
+        let isBelow = account.map { !accounts.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.accounts(of: eori, after: account, limit: widened(limit, by: accounts)) : []
+        return Array(
+            accounts.over(below, after: isBelow ? nil : account) { $0.eori == eori }.prefix(limit)
+        )
+    }
+
+    public func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
+        let accounts = try written.accounts
+        guard accounts.isOverwriting else {
+            let below = try base.managingAccounts(of: eori, limit: limit)
+            return Array(
+                accounts.over(below) { $0.eori == eori && $0.isManaging }.prefix(limit)
+            )
+        }
+        // Somebody appointed since stands among those who were.
+        var managing: [Account] = []
+        var last: AccountIdentifier?
+        while managing.count < limit {
+            let page = try self.accounts(of: eori, after: last, limit: Self.pageCount)
+            managing += page.filter(\.isManaging)
+            guard page.count == Self.pageCount else { break }
+            last = page.last?.identifier
+        }
+        return Array(managing.prefix(limit))
+    }
+
+    public func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
+        try written.accounts.over(base.accounts(of: person, at: eori)) {
+            $0.person == person && $0.eori == eori
+        }
+    }
+
+    public func accounts(
+        of person: PersonIdentifier,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        let accounts = try written.accounts
+        let isBelow = account.map { !accounts.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.accounts(of: person, after: account, limit: widened(limit, by: accounts))
+            : []
+        let found = accounts.over(below, after: isBelow ? nil : account) { $0.person == person }
+        return Array(found.prefix(limit))
+    }
+
+    public func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
+        let accounts = try written.accounts
+        if accounts.all.contains(where: { $0.person == person && $0.status.stands }) { return true }
+        guard accounts.isOverwriting else { return try base.hasStandingAccount(person) }
+        var last: AccountIdentifier?
+        while true {
+            let page = try self.accounts(of: person, after: last, limit: Self.pageCount)
+            if page.contains(where: \.status.stands) { return true }
+            guard page.count == Self.pageCount else { return false }
+            last = page.last?.identifier
+        }
+    }
+
+    public func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
+        let accounts = try written.accounts
+        let below = try base.accounts(entitledTo: number, limit: widened(limit, by: accounts))
+        return Array(
+            accounts.over(below, mayMatchSince: true) { $0.emcs.contains(number) }.prefix(limit)
+        )
+    }
+
+    // MARK: Requests
+
+    public func openRequests(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        let requests = try written.requests
+        // Behind a new request there are new ones alone.
+        let isBelow = request.map { !requests.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.openRequests(
+                for: eori,
+                of: person,
+                after: request,
+                limit: widened(limit, by: requests)
+            ) : []
+        let found = requests.over(below, after: isBelow ? nil : request) {
+            $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
+        }
+        return Array(found.prefix(limit))
+    }
+
+    public func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
+        let written = try written
+        let isChanged = written.requests.isOverwriting || !written.persons.isEmpty
+        return try hasOpenRequest(
+            for: eori,
+            of: nil,
+            below: isChanged
+                ? nil : base.hasUnrestrictedRequest(for: eori, profiles: profiles)
+        ) {
+            try profiles.contains($0.profile) && person($0.person)?.isRestricted != true
+        }
+    }
+
+    public func hasOpenRequest(
+        for eori: EORI,
+        profiles: [String],
+        of person: PersonIdentifier?
+    ) throws -> Bool {
+        let isChanged = try written.requests.isOverwriting
+        return try hasOpenRequest(
+            for: eori,
+            of: person,
+            below: isChanged
+                ? nil : base.hasOpenRequest(for: eori, profiles: profiles, of: person)
+        ) {
+            profiles.contains($0.profile)
+        }
+    }
+
+    /// - Parameter below: Whether there is one in what lies below; nil where some of that are
+    ///   others by now, and have to be looked at.
+    private func hasOpenRequest(
+        for eori: EORI,
+        of person: PersonIdentifier?,
+        below: Bool?,
+        where isWanted: (Request) throws -> Bool
+    ) throws -> Bool {
+        if let below {
+            return try below
+                || written.requests.all.contains {
+                    try $0.eori == eori && $0.status.isOpen
+                        && (person == nil || $0.person == person) && isWanted($0)
+                }
+        }
+        var last: RequestIdentifier?
+        while true {
+            let page = try openRequests(
+                for: eori,
+                of: person,
+                after: last,
+                limit: Self.pageCount
+            )
+            if try page.contains(where: isWanted) { return true }
+            guard page.count == Self.pageCount else { return false }
+            last = page.last?.identifier
+        }
+    }
+
+    public func hasRequest(
+        of person: PersonIdentifier,
+        besides request: RequestIdentifier
+    ) throws -> Bool {
+        try requests(of: person, after: nil, limit: 2).contains { $0.identifier != request }
+    }
+
+    public func requests(
+        of person: PersonIdentifier,
+        after request: RequestIdentifier?,
+        limit: Int
+    ) throws -> [Request] {
+        let requests = try written.requests
+        let isBelow = request.map { !requests.isNew($0) } ?? true
+        let below =
+            isBelow
+            ? try base.requests(of: person, after: request, limit: widened(limit, by: requests))
+            : []
+        let found = requests.over(below, after: isBelow ? nil : request) { $0.person == person }
+        return Array(found.prefix(limit))
+    }
+
+    // MARK: Authorisations and obligations
+
+    public func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        let authorisations = try written.authorisations
+        let below = try base.activeAuthorisations(
+            of: eori,
+            limit: widened(limit, by: authorisations)
+        )
+        return Array(
+            authorisations.over(below) { $0.eori == eori && $0.status == .active }.prefix(limit)
+        )
+    }
+
+    public func obligations(
+        under authorisation: ExciseNumber,
+        reference: String?
+    ) throws -> [Obligation] {
+        let below = try base.obligations(under: authorisation, reference: reference)
+        return try written.obligations.over(below) {
+            $0.authorisation == authorisation && (reference?.isExactly($0.reference) ?? true)
+        }
+    }
+
+    public func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] {
+        try written.obligations.over(base.obligations(broughtAboutBy: request)) {
+            $0.request == request
+        }
+    }
+
+    // MARK: Persons
+
+    public func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
+        try recordedFile(of: person)
+    }
+
+    /// What lies below says of messages, and all that there is of records.
+    public func recordedFile(of person: PersonIdentifier) throws -> PersonalFile {
+        let written = try written
+        var file = try base.personalFile(of: person)
+        let own = try requests(of: person, after: nil, limit: .max).map(\.identifier)
+        let requests = Set(own)
+        let kept = requests.subtracting(written.erasedWritings)
+        file.writings.removeAll { !kept.contains($0.request) }
+        file.documents.removeAll { !kept.contains($0.request) }
+        file.writings += own.flatMap { request in
+            written.writings[request, default: []].map { .init(request: request, text: $0) }
+        }.sorted { $0.text.recordedAt < $1.text.recordedAt }
+        file.documents += own.flatMap { written.documents[$0, default: []] }
+            .sorted { $0.recordedAt < $1.recordedAt }
+        file.statements = try own.flatMap { request in
+            try particulars(of: request).members.map { .init(request: request, member: $0) }
+        }
+        file.authorisations = written.authorisations.over(file.authorisations) {
+            requests.contains($0.request)
+        }
+        file.obligations = written.obligations.over(file.obligations) {
+            requests.contains($0.request)
+        }
+        return file
+    }
+
+    // MARK: What is no record
+
+    public func messages(
+        about person: PersonIdentifier,
+        after place: Int64,
+        limit: Int
+    ) throws -> [Placed<PersonalFile.SentMessage>] {
+        try base.messages(about: person, after: place, limit: limit)
+    }
+
+    public func messages(naming words: [String], limit: Int) throws -> NamingMessages {
+        try base.messages(naming: words, limit: limit)
+    }
+
+    public func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
+        try base.recipients(ofDataAbout: person)
+    }
+
+    public func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason? {
+        try base.deadLetterReason(identifier)
+    }
+}

@@ -1,0 +1,225 @@
+import Domain
+
+extension Excise {
+    /// What is reported has no mail of its own: what has to be done because of it has.
+    static let mails: [MailTemplate] =
+        [
+            mail("pending", [.recipient, .kind]),
+            mail(
+                "awaiting-you",
+                [.applicant, .eori, .kind, .products, .request],
+                optional: [.premises, .movement, .guarantee, .guaranteeAmount],
+                variants: ["authorisation", "answer"]
+            ),
+            mail(
+                "granted",
+                [.recipient, .eori, .kind, .products, .exciseNumber, .validFrom],
+                optional: [.validUntil, .remarks]
+            ),
+            mail("rejected", [.recipient, .eori, .kind, .remarks]),
+            mail("information-requested", [.recipient, .remarks]),
+            mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
+            mail("expired", [.recipient]),
+            mail("expired-approver", [.applicant, .eori, .kind, .request]),
+            mail("reminder", [.applicant, .eori, .kind, .request]),
+            warning, lapsed, revoked, due, dueReminder, overdue,
+        ]
+
+    static let office = ActorRole.exciseOffice
+
+    private static let warning = endOfValidity("warning")
+    private static let lapsed = endOfValidity("lapsed")
+    private static let revoked = mail(
+        "revoked",
+        [.eori, .kind, .exciseNumber],
+        optional: [.recipient, .remarks],
+        variants: ["authorisation", "operator"]
+    )
+    private static let due = duty("due", [.recipient])
+    private static let dueReminder = duty("due-reminder", optional: [.recipient])
+    private static let overdue = duty("overdue", optional: [.recipient])
+
+    private static func endOfValidity(_ event: String) -> MailTemplate {
+        mail(event, [.eori, .kind, .exciseNumber, .validUntil], optional: [.recipient])
+    }
+
+    private static func duty(
+        _ event: String,
+        _ variables: [MailVariable] = [],
+        optional: [MailVariable] = []
+    ) -> MailTemplate {
+        mail(
+            event,
+            variables + [.exciseNumber, .reference, .dueOn],
+            optional: optional,
+            variants: ["declaration", "report-of-receipt"]
+        )
+    }
+
+    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        switch event {
+        case .requestChanged(let request, _, _, _) where request.status == .granted:
+            // It is the operator's, whoever asked for it.
+            var notices = try requestNotices(of: event, in: context)
+            for index in notices.indices {
+                guard let eori = request.eori else { continue }
+                notices[index].addressees += try context.managers(of: eori).map { .person($0) }
+            }
+            return notices
+        case .authorisationChanged(let authorisation, _, let change, _, let remarks):
+            return [try notice(of: change, authorisation, remarks, in: context)]
+        case .obligationOpened(let obligation) where obligation.status == .open:
+            // Whoever reported it is told at once by when it is to be done.
+            let reporter = try context.register.request(obligation.request).map { [$0.person] }
+            return [try notice(due, of: obligation, to: reporter ?? [], context)]
+        case .obligationChanged(let obligation, _, .reminded, _):
+            return [try notice(dueReminder, of: obligation, context)]
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _):
+            return [try notice(overdue, of: obligation, context)]
+        default: return try requestNotices(of: event, in: context)
+        }
+    }
+
+    static func values(for request: Request, in context: NoticeContext) throws -> MailValues {
+        if request.status == .granted,
+            let granted = try context.register.authorisation(grantedBy: request.identifier)
+        {
+            return granted.values
+        }
+        let stated = try context.register.particulars(of: request.identifier)
+        var values = MailValues()
+        values[.kind] = Stated.kind(in: stated).map { .words($0.name) }
+        values[.products] = Stated.products(in: stated).map { .products($0) }
+        values[.premises] = stated[Stated.premises].map { .lines($0) }
+        values[.movement] = stated[Stated.movement].map { .lines($0) }
+        values[.guarantee] = stated[Stated.guaranteeReference].map { .text($0) }
+        values[.guaranteeAmount] = stated[Stated.guaranteeAmount].map { .euros($0) }
+        return values
+    }
+
+    static func statusFields(
+        of request: Request,
+        in register: any RegisterView
+    ) throws -> StatusFields? {
+        guard request.status == .granted,
+            let granted = try register.authorisation(grantedBy: request.identifier)
+        else { return [] }
+        var fields: StatusFields = [
+            ("exciseNumber", granted.number.text), ("validFrom", granted.validFrom.description),
+        ]
+        if let day = granted.validUntil { fields.append(("validUntil", day.description)) }
+        return fields
+    }
+
+    /// A grant is told by the mail about the request.
+    private static func notice(
+        of change: AuthorisationChange,
+        _ authorisation: Authorisation,
+        _ remarks: String?,
+        in context: NoticeContext
+    ) throws -> Notice {
+        let (template, variant): (MailTemplate, MailVariant) =
+            switch change {
+            case .warned: (warning, .only)
+            case .lapsed: (lapsed, .only)
+            case .revoked: (revoked, "authorisation")
+            case .operatorRevoked: (revoked, "operator")
+            }
+        var values = authorisation.values
+        values[.eori] = authorisation.eori.number.map { .text($0) }
+        values[.remarks] = remarks.map { .lines($0) }
+        return Notice(
+            template,
+            variant,
+            to: try concerned(authorisation.eori, authorisation.request, in: context),
+            values,
+            about: authorisation.request
+        )
+    }
+
+    /// - Parameter persons: Nil for everybody whom it concerns.
+    private static func notice(
+        _ template: MailTemplate,
+        of obligation: Obligation,
+        to persons: [PersonIdentifier]? = nil,
+        _ context: NoticeContext
+    ) throws -> Notice {
+        let values: MailValues = [
+            .exciseNumber: obligation.authorisation.map { .text($0.text) },
+            .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
+        ]
+        let variant: MailVariant =
+            obligation.kind == .declaration ? "declaration" : "report-of-receipt"
+        let addressees =
+            try persons?.map { .person($0) }
+            ?? concerned(obligation.eori, obligation.request, in: context)
+        return Notice(template, variant, to: addressees, values, about: obligation.request)
+    }
+
+    /// Whoever manages the operator, and the applicant of `request` by an account of it that is
+    /// active. Where nobody manages it any more the office is told, so that no duty is forgotten;
+    /// never somebody who has left. Accounts that fall with the operator count as they were.
+    private static func concerned(
+        _ eori: EORI,
+        _ request: RequestIdentifier,
+        in context: NoticeContext
+    ) throws -> [Notice.Addressee] {
+        let fallen = context.events.compactMap { event -> Account? in
+            guard case .accountChanged(let account, let previous, .operatorRevoked, _, _) = event,
+                account.eori == eori
+            else { return nil }
+            return previous
+        }
+        let managers = try context.managers(of: eori, fallen: fallen)
+        var concerned = managers
+        if let applicant = try context.register.request(request)?.person,
+            try
+                (fallen.filter { $0.person == applicant }
+                + context.register.accounts(of: applicant, at: eori))
+                .contains(where: { $0.status == .active })
+        {
+            concerned.append(applicant)
+        }
+        return concerned.map { .person($0) } + (managers.isEmpty ? [.office(office)] : [])
+    }
+}
+
+extension Authorisation {
+    fileprivate var values: MailValues {
+        [
+            .exciseNumber: .text(number.text), .kind: .words(kind.name),
+            .products: .products(products), .validFrom: .day(validFrom),
+            .validUntil: validUntil.map { .day($0) },
+        ]
+    }
+}
+
+extension MailValue {
+    static func products(_ products: [ExciseProduct]) -> MailValue {
+        .words { language in products.map { $0.name(in: language) }.joined(separator: ", ") }
+    }
+}
+
+extension MailVariable {
+    /// What an authorisation is for.
+    fileprivate static let kind: Self = "kind"
+    /// What is subject to duty.
+    fileprivate static let products: Self = "products"
+    /// Where goods are to be stored.
+    fileprivate static let premises: Self = "premises"
+    /// The one movement that something is asked for.
+    fileprivate static let movement: Self = "movement"
+    /// What names the guarantee.
+    fileprivate static let guarantee: Self = "guarantee"
+    /// How much it is for.
+    fileprivate static let guaranteeAmount: Self = "guarantee-amount"
+    fileprivate static let exciseNumber: Self = "excise-number"
+    /// The first day of an authorisation's validity.
+    fileprivate static let validFrom: Self = "valid-from"
+    /// The last day.
+    fileprivate static let validUntil: Self = "valid-until"
+    /// The last day on which something is done in time.
+    fileprivate static let dueOn: Self = "due-on"
+    /// What names the movement of goods.
+    fileprivate static let reference: Self = "reference"
+}

@@ -1,0 +1,174 @@
+import Domain
+
+/// The mails that requests of all procedures have, as far as the procedure declares one of this
+/// name.
+enum RequestMail: String {
+    // To the applicant.
+    case pending
+    case granted
+    case rejected
+    case informationRequested = "information-requested"
+    case withdrawn
+    case expired
+    // To whoever decides.
+    case awaitingYou = "awaiting-you"
+    case expiredApprover = "expired-approver"
+    case reminder
+    /// To the authority, about a request that a company leaves lying.
+    case escalation
+
+    /// The cases of `withdrawn`: the applicant took it back, or it went with what it rested on.
+    static let endings: [MailVariant] =
+        ["asked"] + RequestBasis.allCases.map { ["ended", $0.rawValue] }
+}
+
+extension Procedure {
+    /// Declares a mail; its arguments are the template's.
+    static func mail(
+        _ event: String,
+        _ variables: [MailVariable],
+        optional: [MailVariable] = [],
+        variants: [MailVariant] = [.only]
+    ) -> MailTemplate {
+        MailTemplate(
+            procedure: name,
+            event: event,
+            variables,
+            optional: optional,
+            variants: variants,
+            office: office
+        )
+    }
+
+    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        try requestNotices(of: event, in: context)
+    }
+
+    static func values(for _: Request, in _: NoticeContext) throws -> MailValues { [:] }
+
+    static func statusFields(of _: Request, in _: any RegisterView) throws -> StatusFields? { [] }
+
+    /// The mails that every request has.
+    static func requestNotices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        switch event {
+        case .requestSubmitted(let request) where request.procedure == name:
+            try RequestNotices<Self>(request: request, context: context).submitted()
+        case .requestChanged(let request, _, let by, let remarks) where request.procedure == name:
+            try RequestNotices<Self>(request: request, remarks: remarks, context: context)
+                .changed(by: by)
+        case .requestReminded(let request) where request.procedure == name:
+            try RequestNotices<Self>(request: request, context: context).toDecider(.reminder)
+        case .requestEscalated(let request) where request.procedure == name:
+            try RequestNotices<Self>(request: request, context: context).escalated()
+        default: []
+        }
+    }
+
+    /// Asks whoever decides on a request that is new to them.
+    static func decisionAwaited(on request: Request, in context: NoticeContext) throws -> [Notice] {
+        try RequestNotices<Self>(request: request, context: context).decisionAwaited()
+    }
+}
+
+/// Who is told what of one request.
+struct RequestNotices<Owner: Procedure> {
+    let request: Request
+    var remarks: String?
+    let context: NoticeContext
+
+    func submitted() throws -> [Notice] {
+        guard request.status == .pending else { return try changed(by: .rule) }
+        return try toApplicant(.pending) + decisionAwaited()
+    }
+
+    func decisionAwaited() throws -> [Notice] {
+        let profile = Owner.profiles.first { $0.name == request.profile }
+        return try toDecider(.awaitingYou, profile.map { MailVariant($0.section) } ?? .only)
+    }
+
+    /// - Parameter originator: Who brought the request to the status that it has.
+    func changed(by originator: Originator) throws -> [Notice] {
+        switch request.status {
+        case .pending: return try toDecider(.awaitingYou, "answer")
+        case .granted: return try toApplicant(.granted)
+        case .rejected:
+            if let reason = request.reason {
+                return try toApplicant(.rejected, ["rule", reason.rawValue], ["rule", "other"])
+            }
+            guard case .decisionMaker(_, .manager, _) = originator else {
+                return try toApplicant(.rejected, ["decision", "authority"])
+            }
+            return try toApplicant(.rejected, ["decision", "manager"])
+        case .awaitingInformation: return try toApplicant(.informationRequested)
+        case .withdrawn:
+            guard case .ended(let basis) = request.reason else {
+                return try toApplicant(.withdrawn, "asked")
+            }
+            return try toApplicant(.withdrawn, ["ended", basis.rawValue])
+        case .expired: return try toApplicant(.expired) + toDecider(.expiredApprover)
+        case .notRequired, .answered: return []
+        }
+    }
+
+    func escalated() throws -> [Notice] {
+        let isManaged = try request.eori.map { try !context.managers(of: $0).isEmpty } ?? false
+        return try toOthers(
+            .escalation,
+            isManaged ? "undecided" : "without-manager",
+            [.office(.customsAuthority)]
+        )
+    }
+
+    /// - Parameter cases: The first of them that the procedure's template tells apart is meant.
+    func toApplicant(_ mail: RequestMail, _ cases: MailVariant...) throws -> [Notice] {
+        guard let template = Self.template(mail) else { return [] }
+        return [notice(template, cases, to: [.person(request.person)], try values)]
+    }
+
+    func toDecider(_ mail: RequestMail, _ variant: MailVariant = .only) throws -> [Notice] {
+        try toOthers(mail, variant, context.addressees(Owner.decider(of: request)))
+    }
+
+    /// None when nothing is stored of the applicant any more, or it is stored only: those who
+    /// decide learn of the request when that is lifted.
+    private func toOthers(
+        _ mail: RequestMail,
+        _ variant: MailVariant,
+        _ addressees: @autoclosure () throws -> [Notice.Addressee]
+    ) throws -> [Notice] {
+        guard let template = Self.template(mail),
+            let applicant = try context.register.person(request.person), !applicant.isRestricted,
+            let details = applicant.details
+        else { return [] }
+        var values = try self.values
+        values[.applicant] = .text(details.displayName)
+        return [notice(template, [variant], to: try addressees(), values)]
+    }
+
+    private static func template(_ mail: RequestMail) -> MailTemplate? {
+        Owner.mails.first { $0.event == mail.rawValue }
+    }
+
+    private func notice(
+        _ template: MailTemplate,
+        _ cases: [MailVariant],
+        to addressees: [Notice.Addressee],
+        _ values: MailValues
+    ) -> Notice {
+        let variant = cases.first(where: template.variants.contains) ?? .only
+        return Notice(template, variant, to: addressees, values, about: request.identifier)
+    }
+
+    /// What mails about the request say.
+    var values: MailValues {
+        get throws {
+            let common: MailValues = [
+                .eori: request.eori?.number.map { .text($0) },
+                .request: .text(request.identifier.uuid.text),
+                .operations: .operations(request.currentOperations),
+                .remarks: remarks.map { .lines($0) },
+            ]
+            return common.updated(with: try Owner.values(for: request, in: context))
+        }
+    }
+}

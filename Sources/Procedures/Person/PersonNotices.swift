@@ -1,0 +1,214 @@
+import Domain
+
+extension PersonRights {
+    static let mails: [MailTemplate] = [rectified, erased, restricted, consentWithdrawn]
+
+    private static let rectified = mail(
+        "rectified",
+        [.email, .applicant, .formerName],
+        optional: [.recipient],
+        variants: ["data-subject", "told"]
+    )
+    private static let erased = mail(
+        "erased",
+        [.applicant],
+        optional: [.recipient],
+        variants: ["data-subject", ["data-subject", "kept"], "told"]
+    )
+    private static let restricted = mail(
+        "restricted",
+        [.applicant],
+        optional: [.recipient],
+        variants: [
+            ["data-subject", "restricted"], ["data-subject", "lifted"], ["told", "restricted"],
+            ["told", "lifted"],
+        ]
+    )
+    private static let consentWithdrawn = mail("consent-withdrawn", [.recipient])
+
+    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+        switch event {
+        case .requestSubmitted(let request) where request.procedure == name,
+            .requestChanged(let request, _, _, _) where request.procedure == name:
+            return try answer(to: request, in: context)
+        case .personChanged(let person, let previous, let change):
+            return try notices(of: change, of: person, previous: previous, in: context)
+        case .cascade(let cascade, .begun), .cascade(let cascade, .continued):
+            guard case .person(let person, let work) = cascade.change else { return [] }
+            return try notices(of: work, on: cascade, of: person, in: context)
+        case .erasureTold(let person, let recipients):
+            return told((erased, "told"), recipients, about: person, in: context)
+        default: return []
+        }
+    }
+
+    /// A disclosure is its own answer.
+    static func statusFields(
+        of request: Request,
+        in _: any RegisterView
+    ) throws -> StatusFields? {
+        request.profile == Profile.access.rawValue ? nil : []
+    }
+
+    /// The mail that answers a person who exercised a right.
+    private static func answer(to request: Request, in context: NoticeContext) throws -> [Notice] {
+        guard request.status == .granted,
+            let person = try context.register.person(request.person)
+        else { return [] }
+        let mail: (MailTemplate, MailVariant)? =
+            switch Profile(rawValue: request.profile) {
+            case .rectification: (rectified, "data-subject")
+            case .erasure:
+                (erased, request.kept.isEmpty ? "data-subject" : ["data-subject", "kept"])
+            case .restriction:
+                (restricted, ["data-subject", person.isRestricted ? "restricted" : "lifted"])
+            case .consentWithdrawal: (consentWithdrawn, .only)
+            case .access, nil: nil
+            }
+        guard let (template, variant) = mail else { return [] }
+        let values: MailValues = [.email: person.details.map { .text($0.email) }]
+        let asker = Notice.Addressee.person(request.person)
+        return [Notice(template, variant, to: [asker], values, about: request.identifier)]
+    }
+
+    /// What others are told of a person's change. Of what was stored, mails to others have named
+    /// the person alone, so that a new address or language concerns nobody.
+    private static func notices(
+        of change: PersonChange,
+        of person: Person,
+        previous: Person,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        let isRenamed = person.details?.displayName != previous.details?.displayName
+        if change == .rectified, !isRenamed { return [] }
+        // Where there are many, they are told a part at a time.
+        let inParts = context.events.compactMap { event -> Cascade.PersonWork? in
+            guard case .cascade(let cascade, .begun) = event,
+                case .person(person.identifier, let work) = cascade.change
+            else { return nil }
+            return work
+        }
+        var notices: [Notice] = []
+        if !inParts.contains(where: \.tells), let mail = mail(telling: change.telling) {
+            notices = told(
+                mail,
+                try context.register.recipients(ofDataAbout: person.identifier),
+                about: person,
+                formerName: previous.details?.displayName,
+                in: context
+            )
+        }
+        if change == .restrictionLifted, !inParts.contains(.awaited) {
+            notices += try decisionsAwaited(
+                of: person.identifier,
+                after: nil,
+                // The request by which the person asked for it is the one more.
+                limit: Cascade.requestsToldAtOnce + 1,
+                since: context.now,
+                in: context
+            )
+        }
+        return notices
+    }
+
+    /// What those are told whom a part of what a person's right brings concerns.
+    private static func notices(
+        of work: Cascade.PersonWork,
+        on cascade: Cascade,
+        of identifier: PersonIdentifier,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        if work == .awaited {
+            return try decisionsAwaited(
+                of: identifier,
+                after: cascade.reachedRequest,
+                limit: Cascade.requestsToldAtOnce,
+                since: cascade.since,
+                in: context
+            )
+        }
+        guard let mail = mail(telling: work), let person = try context.register.person(identifier)
+        else { return [] }
+        return told(
+            mail,
+            cascade.told,
+            about: person,
+            formerName: cascade.formerName,
+            in: context
+        )
+    }
+
+    /// What those who were mailed about the person are sent; nil for what is told to nobody.
+    private static func mail(telling work: Cascade.PersonWork) -> (MailTemplate, MailVariant)? {
+        switch work {
+        case .rectificationTold: (rectified, "told")
+        case .restrictionTold: (restricted, ["told", "restricted"])
+        case .restrictionLiftTold: (restricted, ["told", "lifted"])
+        case .rectified, .restricted, .restrictionLifted, .awaited, .consentWithdrawn, .disclosed:
+            nil
+        }
+    }
+
+    /// Requests that came, or were answered for, while the data were restricted were told to
+    /// nobody.
+    ///
+    /// - Parameters:
+    ///   - place: The request after which to go on.
+    ///   - limit: How many of the person's requests are looked at.
+    ///   - lift: When the restriction was lifted: what came later was told when it came.
+    private static func decisionsAwaited(
+        of person: PersonIdentifier,
+        after place: RequestIdentifier?,
+        limit: Int,
+        since lift: Instant,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        try context.register.requests(of: person, after: place, limit: limit)
+            .filter { $0.status == .pending && $0.changedAt <= lift }
+            .flatMap { request in
+                try ProcedureCatalogue.procedure(named: request.procedure)?
+                    .decisionAwaited(on: request, in: context) ?? []
+            }
+    }
+
+    /// Tells those who were sent mails about a person, as far as these named the person (GDPR 19):
+    /// an office at the mailbox that it was written to.
+    private static func told(
+        _ mail: (MailTemplate, MailVariant),
+        _ recipients: [Recipient],
+        about person: Person,
+        formerName: String? = nil,
+        in context: NoticeContext
+    ) -> [Notice] {
+        guard let details = person.details else { return [] }
+        let addressees = recipients.compactMap { recipient -> Notice.Addressee? in
+            let sent = ProcedureCatalogue.mail(named: recipient.template)
+            // One that is not known any more may have named anybody.
+            guard sent?.variables.contains(.applicant) != false else { return nil }
+            return recipient.person.map { .person($0) }
+                ?? .office(sent?.office ?? .customsAuthority)
+        }
+        let values: MailValues = [
+            .applicant: .text(details.displayName), .formerName: formerName.map { .text($0) },
+        ]
+        return [Notice(mail.0, mail.1, to: addressees, values, about: context.request)]
+    }
+}
+
+extension MailVariable {
+    /// The address that is stored of the person addressed.
+    fileprivate static let email: Self = "email"
+    /// The name, now corrected, under which the applicant was known.
+    fileprivate static let formerName: Self = "former-name"
+}
+
+extension PersonChange {
+    /// How those who were mailed about the person are told of it in parts.
+    fileprivate var telling: Cascade.PersonWork {
+        switch self {
+        case .rectified: .rectificationTold
+        case .restricted: .restrictionTold
+        case .restrictionLifted: .restrictionLiftTold
+        }
+    }
+}
