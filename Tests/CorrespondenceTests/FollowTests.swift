@@ -46,7 +46,7 @@ struct FollowTests {
             #expect(messages.count == 1)
             return try SentData(try #require(messages.first)).text
         }
-        var register = Sample.register()
+        let register = Sample.register()
         let managed = try escalation(register)
         register.persons.removeAll { $0.identifier == Sample.marc }
         let forgotten = try escalation(register)

@@ -190,9 +190,3 @@ struct LayoutTests {
         #expect(Set(declared).subtracting(used) == [], "nobody uses them")
     }
 }
-
-extension Substring {
-    var isComment: Bool {
-        drop { $0 == " " }.hasPrefix("//")
-    }
-}

@@ -39,7 +39,6 @@ struct ProcedureLayoutTests {
         "Sources/Correspondence/Correspondent+Disclosure.swift": "the rights of a data subject",
         "Sources/Correspondence/Correspondent+Duties.swift":
             "authorisations are excise's alone yet",
-        "Sources/registrarctl/Bench/": "it sends what there is much of",
         "Sources/registrarctl/Commands/": "commands do not read declarations yet",
         "Sources/registrarctl/Sending/": "an example of a message",
         "Sources/TestKit/": "what tests store",

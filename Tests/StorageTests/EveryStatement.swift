@@ -38,6 +38,10 @@ extension Statement {
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
         .nextLapse, .dueObligations, .nextObligation, .dueOverdue, .nextOverdue,
+        // Statements+Disclosure
+        .textsByRequest, .documentsByRequest, .messagesAboutPerson, .messagesToNote,
+        .insertDisclosurePart, .disclosurePart, .deleteDisclosurePart, .eraseDisclosureParts,
+        .recordDisclosure, .disclosureByPerson, .deleteDisclosure,
         // Statements+Erasure
         .beginErasure, .erasureByPerson, .oldestErasures, .updateErasure, .deleteErasure,
         .requestsToErase, .accountsToErase, .deletePerson, .keepStory, .deleteRequest, .deleteTexts,
