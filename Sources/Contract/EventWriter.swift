@@ -85,7 +85,10 @@ public struct EventWriter: Sendable {
     /// Whoever wants to know the status, a disclosure or the journal's checkpoints binds a queue;
     /// nobody has to.
     private static func isMandatory(_ routingKey: String) -> Bool {
-        !["status", "disclosure", "journal"].contains(routingKey.prefix { $0 != "." })
+        switch OutboundMessage.family(ofRoutingKey: routingKey) {
+        case "status", "disclosure", "journal": false
+        default: true
+        }
     }
 
     /// What fits an AMQP short string: 255 bytes. A longer value stands in the event alone.

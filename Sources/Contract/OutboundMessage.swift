@@ -76,7 +76,8 @@ public final class OutboundMessage: Hashable, Sendable {
     public var family: Substring { Self.family(ofRoutingKey: routingKey) }
 
     public static func family(ofRoutingKey routingKey: String) -> Substring {
-        routingKey.prefix { $0 != "." }
+        // By bytes: to find its characters takes longer than all else that is done with the key.
+        Substring(routingKey.utf8.prefix { $0 != UInt8(ascii: ".") })
     }
 
     /// The first word of the routing key under which a dead letter goes back to a queue of another
