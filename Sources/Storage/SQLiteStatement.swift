@@ -171,7 +171,15 @@ final class SQLiteStatement {
     /// One after another; null for none.
     func bind(_ values: [UniversalIdentifier]) {
         guard !values.isEmpty else { return bindNull() }
-        bind(values.flatMap(\.bytes))
+        bind(
+            [UInt8](unsafeUninitializedCapacity: 16 * values.count) { buffer, count in
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                for value in values {
+                    value.write(to: .init(rebasing: bytes[count..<count + 16]))
+                    count += 16
+                }
+            }
+        )
     }
 
     func bindNull() {
@@ -310,14 +318,6 @@ final class SQLiteStatement {
 }
 
 extension UniversalIdentifier {
-    /// The 16 bytes that the text spells.
-    fileprivate var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
-            write(to: UnsafeMutableRawBufferPointer(buffer))
-            count = 16
-        }
-    }
-
     /// Nil unless these are 16 bytes.
     init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
@@ -326,18 +326,15 @@ extension UniversalIdentifier {
 
     /// Writes the 16 bytes that the text spells: half the room of the text, in tables and indexes.
     fileprivate func write(to bytes: UnsafeMutableRawBufferPointer) {
-        var index = 0
-        var high: UInt8?
-        for character in text.utf8 where character != UInt8(ascii: "-") {
-            let digit = character < 0x40 ? character & 0x0f : (character & 0x0f) + 9
-            guard let first = high else {
-                high = digit
-                continue
+        var text = text
+        text.withUTF8 { text in
+            precondition(text.count == 36, "an identifier is not 36 characters long")
+            var position = 0
+            for index in 0..<16 {
+                if Self.hasDash(before: index) { position += 1 }
+                bytes[index] = Self.value(text[position]) << 4 | Self.value(text[position + 1])
+                position += 2
             }
-            guard index < bytes.count else { break }
-            bytes[index] = first << 4 | digit
-            index += 1
-            high = nil
         }
     }
 
@@ -345,18 +342,26 @@ extension UniversalIdentifier {
         self.init(
             canonical: String(unsafeUninitializedCapacity: 36) { text in
                 var position = 0
-                for (index, byte) in bytes.enumerated() {
-                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                for index in 0..<16 {
+                    if Self.hasDash(before: index) {
                         text[position] = UInt8(ascii: "-")
                         position += 1
                     }
-                    text[position] = Self.digit(byte >> 4)
-                    text[position + 1] = Self.digit(byte & 0x0f)
+                    text[position] = Self.digit(bytes[index] >> 4)
+                    text[position + 1] = Self.digit(bytes[index] & 0x0f)
                     position += 2
                 }
                 return position
             }
         )
+    }
+
+    private static func hasDash(before index: Int) -> Bool {
+        index == 4 || index == 6 || index == 8 || index == 10
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8 {
+        digit < 0x40 ? digit & 0x0f : (digit & 0x0f) + 9
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {
