@@ -30,6 +30,8 @@ enum EnvelopeReader {
 
     /// Whether `text` names the media type, whatever its case and parameters (RFC 9110 §8.3.1).
     static func isMediaType(_ text: String, _ mediaType: String) -> Bool {
+        // As nearly everybody writes it.
+        if text == mediaType { return true }
         var name = text.utf8.prefix { $0 != UInt8(ascii: ";") }
         while let first = name.first, isBlank(first) { name.removeFirst() }
         while let last = name.last, isBlank(last) { name.removeLast() }
