@@ -227,11 +227,11 @@ struct MessageProcessor: Sendable {
             try follow.transaction.apply(event, at: follow.origin.at)
         }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
-        for ((event, concealed), messages) in zip(zip(events, concealed), messages) {
-            let entry = try follow.entry(event, concealed: concealed, journal)
+        for (index, event) in events.enumerated() {
+            let entry = try follow.entry(event, concealed: concealed[index], journal)
             let sequence = try follow.transaction.append(entry)
             entries.append((sequence, entry.request))
-            for message in messages {
+            for message in messages[index] {
                 let persons = try follow.persons(namedBy: message, following: event)
                 let row = try follow.enqueue(message, about: persons, journal: sequence)
                 rows.append(row)
