@@ -63,17 +63,17 @@ struct MailBlock: Sendable {
 
     /// The text between `**`: every second one is bold.
     private static func passages(of paragraph: String) -> [String] {
-        var passages = [String.UnicodeScalarView()]
-        var scalars = paragraph.unicodeScalars[...]
-        while let scalar = scalars.popFirst() {
-            if scalar == "*", scalars.first == "*" {
-                scalars.removeFirst()
-                passages.append(String.UnicodeScalarView())
+        var passages: [[UInt8]] = [[]]
+        var bytes = paragraph.utf8[...]
+        while let byte = bytes.popFirst() {
+            if byte == UInt8(ascii: "*"), bytes.first == byte {
+                bytes.removeFirst()
+                passages.append([])
             } else {
-                passages[passages.count - 1].append(scalar)
+                passages[passages.count - 1].append(byte)
             }
         }
-        return passages.map { String($0) }
+        return passages.map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func htmlParagraph(_ passages: [String]) -> String {

@@ -93,21 +93,18 @@ enum TemplateMark {
     }
 
     static func pieces(of rendered: String) -> [Piece] {
+        let scalars = rendered.unicodeScalars
         var pieces: [Piece] = []
-        var literal = String.UnicodeScalarView()
-        func finishLiteral() {
-            if !literal.isEmpty { pieces.append(.literal(String(literal))) }
-            literal = String.UnicodeScalarView()
+        var start = scalars.startIndex
+        func finishLiteral(at end: String.Index) {
+            if start < end { pieces.append(.literal(String(scalars[start..<end]))) }
         }
-        for scalar in rendered.unicodeScalars {
-            guard range.contains(scalar.value) else {
-                literal.append(scalar)
-                continue
-            }
-            finishLiteral()
-            pieces.append(.mark(Int(scalar.value - range.lowerBound)))
+        for index in scalars.indices where range.contains(scalars[index].value) {
+            finishLiteral(at: index)
+            pieces.append(.mark(Int(scalars[index].value - range.lowerBound)))
+            start = scalars.index(after: index)
         }
-        finishLiteral()
+        finishLiteral(at: scalars.endIndex)
         return pieces
     }
 }
