@@ -101,7 +101,7 @@ let package = Package(
             dependencies: ["Contract", "Domain", "Workflow", grdb, sqlite],
             swiftSettings: strict
         ),
-        .target(name: "Settings", dependencies: [yams], swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["Domain", yams], swiftSettings: strict),
         .target(
             name: "Operations",
             dependencies: [
@@ -201,7 +201,11 @@ let package = Package(
             exclude: ["check.py"],
             swiftSettings: strict
         ),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["Domain", "Procedures", "Settings"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Contract", "Domain", "Storage", "TestKit", "Workflow", grdb],

@@ -1,6 +1,7 @@
 public import Contract
 public import Domain
 import Glibc
+import Procedures
 public import Settings
 public import Workflow
 
@@ -60,28 +61,10 @@ extension Configuration {
 
     /// What the rules of the procedures depend on.
     public var procedureSettings: ProcedureSettings {
-        let access = procedures.access
-        let excise = procedures.excise
-        return ProcedureSettings(
-            deadlines: [
-                "access": ProcedureSettings.Deadlines(
-                    remindAfter: access.remindAfter.period,
-                    escalateAfter: access.escalateAfter?.period,
-                    expireAfter: access.expireAfter.period
-                ),
-                "excise": ProcedureSettings.Deadlines(
-                    remindAfter: excise.remindAfter.period,
-                    expireAfter: excise.expireAfter.period
-                ),
-            ],
-            retention: retention,
-            provisioning: provisioningSettings,
-            excise: ExciseSettings(
-                warnBefore: excise.warnBefore.period,
-                remindBefore: excise.remindBefore.period,
-                reportWithin: excise.reportWithin.period,
-                deadlineRollsForward: excise.deadlineRollsForward
-            )
+        ProcedureSettings(
+            ProcedureCatalogue.settings,
+            procedures,
+            provisioning: provisioningSettings
         )
     }
 
@@ -102,35 +85,9 @@ extension Configuration {
         }
         return settings
     }
-
-    private var retention: [String: [RequestStatus: Period]] {
-        let access = procedures.access.retain
-        let person = procedures.person.retain.period
-        let excise = procedures.excise.retain
-        return [
-            "access": [
-                .rejected: access.rejected.period,
-                .withdrawn: access.withdrawn.period,
-                .expired: access.expired.period,
-                .granted: access.granted?.period,
-            ].compactMapValues(\.self),
-            "person": [.granted: person, .rejected: person, .answered: person],
-            "excise": [
-                .rejected: excise.rejected.period,
-                .withdrawn: excise.withdrawn.period,
-                .expired: excise.expired.period,
-                .granted: excise.granted?.period,
-                .answered: excise.answered.period,
-            ].compactMapValues(\.self),
-        ]
-    }
 }
 
-extension ConfiguredDuration {
-    var period: Period {
-        switch self {
-        case .fixed(let seconds): .seconds(seconds)
-        case .workingDays(let days): .workingDays(days)
-        }
-    }
+extension ConfigurationKey {
+    /// Every key that the programs know, in the order of the file.
+    public static let all = keys(with: ProcedureCatalogue.settings)
 }

@@ -147,9 +147,9 @@ public struct ProcedureSettings: Hashable, Sendable {
         public var expireAfter: Period?
 
         public init(
-            remindAfter: Period?,
+            remindAfter: Period? = nil,
             escalateAfter: Period? = nil,
-            expireAfter: Period?
+            expireAfter: Period? = nil
         ) {
             self.remindAfter = remindAfter
             self.escalateAfter = escalateAfter
@@ -162,46 +162,22 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// After how long a request that ended in this status is erased, by the procedure's name.
     public var retention: [String: [RequestStatus: Period]]
     public var provisioning: ProvisioningSettings
-    public var excise: ExciseSettings
+    /// What the rules of one procedure alone ask for.
+    public var values: SettingValues
     public var cascade: CascadeSettings
 
     public init(
         deadlines: [String: Deadlines],
         retention: [String: [RequestStatus: Period]] = [:],
         provisioning: ProvisioningSettings = ProvisioningSettings(),
-        excise: ExciseSettings = ExciseSettings(),
+        values: SettingValues = SettingValues(),
         cascade: CascadeSettings = CascadeSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
         self.provisioning = provisioning
-        self.excise = excise
+        self.values = values
         self.cascade = cascade
-    }
-}
-
-/// When excise operators are warned and reminded, and how long they have.
-public struct ExciseSettings: Hashable, Sendable {
-    /// How long before its last day of validity an authorisation's holder is warned.
-    public var warnBefore: Period
-    /// How long before the day on which something is due the operator is reminded of it.
-    public var remindBefore: Period
-    /// How long after a receipt its report is due.
-    public var reportWithin: Period
-    /// Whether an AC4 declaration whose Thursday is a holiday is due on the next working day
-    /// instead.
-    public var deadlineRollsForward: Bool
-
-    public init(
-        warnBefore: Period = .seconds(30 * 86_400),
-        remindBefore: Period = .workingDays(2),
-        reportWithin: Period = .workingDays(5),
-        deadlineRollsForward: Bool = false
-    ) {
-        self.warnBefore = warnBefore
-        self.remindBefore = remindBefore
-        self.reportWithin = reportWithin
-        self.deadlineRollsForward = deadlineRollsForward
     }
 }
 

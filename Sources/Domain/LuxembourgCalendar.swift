@@ -1,11 +1,3 @@
-/// A length of time as a procedure's settings state it.
-public enum Period: Hashable, Sendable {
-    /// A fixed length in seconds.
-    case seconds(Int)
-    /// Luxembourg working days.
-    case workingDays(Int)
-}
-
 /// Time and working days in Luxembourg.
 ///
 /// Working days leave out weekends and the public holidays of the Labour Code, article L.232-2.

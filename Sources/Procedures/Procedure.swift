@@ -22,6 +22,9 @@ public protocol Procedure: Sendable {
     /// What personal data are processed for; retention is a setting, and left out here.
     static var activity: ProcessingActivity { get }
 
+    /// What an installation may set of it, in the order of the file: deadlines and retention too.
+    static var settings: [SettingDefinition] { get }
+
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 

@@ -14,6 +14,9 @@ public enum ProcedureCatalogue {
         procedures.flatMap { $0.messages } + Lifecycle.messages + AccountManagement.messages
         + OperatorActs.messages
 
+    /// What procedures declare of the configuration, in the order of the file.
+    public static let settings: [SettingDefinition] = procedures.flatMap { $0.settings }
+
     /// Every mail that is sent.
     public static let mails: [MailTemplate] = procedures.flatMap { $0.mails }
 

@@ -1,8 +1,10 @@
+public import Domain
+
 /// Everything that an installation decides: one immutable value, read from one YAML file and the
 /// environment.
 ///
-/// The initial values below are the defaults; there is no other place for them.
-/// ``ConfigurationKey/all`` names, checks and documents every member.
+/// The initial values below are the defaults; there is no other place for them, but what procedures
+/// declare of theirs. ``ConfigurationKey/keys(with:)`` names, checks and documents every member.
 public struct Configuration: Sendable, Equatable {
     public internal(set) var service = Service()
     public internal(set) var broker = Broker()
@@ -23,7 +25,8 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
-    public internal(set) var procedures = Procedures()
+    /// What procedures declare, by their declarations.
+    public internal(set) var procedures = SettingValues()
     public internal(set) var log = Log()
     public internal(set) var `operator` = Operator()
 
@@ -50,13 +53,13 @@ public struct Configuration: Sendable, Equatable {
         /// Whether exchanges, queues and bindings are declared at start, or only checked.
         public internal(set) var declare = true
         /// Whole seconds in 1 s … 1 h.
-        public internal(set) var heartbeat = ConfiguredDuration.fixed(seconds: 10)
+        public internal(set) var heartbeat = Period.seconds(10)
         /// Messages of each inbound queue that may be in hand, unacknowledged.
         public internal(set) var prefetch = 1000
         /// Deliveries of one message before the broker itself dead-letters it.
         public internal(set) var deliveryLimit = 1000
         /// How long a confirm or an answer of the broker may take.
-        public internal(set) var timeout = ConfiguredDuration.fixed(seconds: 30)
+        public internal(set) var timeout = Period.seconds(30)
     }
 
     public struct TLS: Sendable, Equatable {
@@ -75,9 +78,7 @@ public struct Configuration: Sendable, Equatable {
 
     /// What the store keeps of messages that were put aside.
     public struct DeadLetters: Sendable, Equatable {
-        public internal(set) var retain = ConfiguredDuration.fixed(
-            seconds: 90 * ConfiguredDuration.secondsPerDay
-        )
+        public internal(set) var retain = Period.days(90)
         public internal(set) var maximumCount = 100_000
         /// MiB.
         public internal(set) var maximumMegabytes = 1024
@@ -87,7 +88,7 @@ public struct Configuration: Sendable, Equatable {
         /// PEM file of the Ed25519 key that signs checkpoints; without one there are none.
         public internal(set) var keyFile: String?
         /// The longest time between two checkpoints, as long as there are new entries.
-        public internal(set) var checkpointEvery = ConfiguredDuration.fixed(seconds: 3600)
+        public internal(set) var checkpointEvery = Period.seconds(3600)
         /// After so many new entries there is a checkpoint at once.
         public internal(set) var checkpointEntries = 10_000
     }
@@ -95,7 +96,7 @@ public struct Configuration: Sendable, Equatable {
     public struct Clock: Sendable, Equatable {
         /// How far the clock may be from what is expected before what falls due waits for an
         /// operator.
-        public internal(set) var plausibleWithin = ConfiguredDuration.days(7)
+        public internal(set) var plausibleWithin = Period.days(7)
     }
 
     public struct HTTP: Sendable, Equatable {
@@ -126,67 +127,9 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var awaitReport = false
         public internal(set) var tries = 8
         /// Doubles with every try, up to ``retryAtMost``.
-        public internal(set) var firstRetryAfter = ConfiguredDuration.fixed(seconds: 5)
-        public internal(set) var retryAtMost = ConfiguredDuration.fixed(seconds: 10 * 60)
-        public internal(set) var reportWithin = ConfiguredDuration.fixed(seconds: 3600)
-    }
-
-    public struct Procedures: Sendable, Equatable {
-        public internal(set) var access = Access()
-        public internal(set) var person = Person()
-        public internal(set) var excise = Excise()
-    }
-
-    public struct Access: Sendable, Equatable {
-        public internal(set) var remindAfter = ConfiguredDuration.workingDays(5)
-        /// Nil for only when a company has nobody who could decide.
-        public internal(set) var escalateAfter: ConfiguredDuration? = .workingDays(10)
-        public internal(set) var expireAfter = ConfiguredDuration.days(30)
-        public internal(set) var retain = Retain()
-    }
-
-    /// The rights of the person behind the requests.
-    public struct Person: Sendable, Equatable {
-        /// How long a request by which a right was exercised is kept, which shows that it was
-        /// answered.
-        public internal(set) var retain = ConfiguredDuration.days(3 * 365)
-    }
-
-    /// Excise authorisations, and what has to be done under them.
-    public struct Excise: Sendable, Equatable {
-        public internal(set) var remindAfter = ConfiguredDuration.workingDays(5)
-        public internal(set) var expireAfter = ConfiguredDuration.days(90)
-        /// Before the last day of validity.
-        public internal(set) var warnBefore = ConfiguredDuration.days(30)
-        /// Before the day on which something is due.
-        public internal(set) var remindBefore = ConfiguredDuration.workingDays(2)
-        /// After the receipt.
-        public internal(set) var reportWithin = ConfiguredDuration.workingDays(5)
-        /// False is the stricter reading of the deadline.
-        public internal(set) var deadlineRollsForward = false
-        public internal(set) var retain = Retain()
-
-        public struct Retain: Sendable, Equatable {
-            public internal(set) var rejected = ConfiguredDuration.days(90)
-            public internal(set) var withdrawn = ConfiguredDuration.days(30)
-            public internal(set) var expired = ConfiguredDuration.days(30)
-            /// From the grant on, but as long as the authorisation is valid in any case; nil for
-            /// until the person asks for its erasure.
-            public internal(set) var granted: ConfiguredDuration?
-            /// As long as records of excise goods are to be kept, and what is still to be done
-            /// stands in any case.
-            public internal(set) var answered = ConfiguredDuration.days(10 * 365)
-        }
-    }
-
-    /// How long a request is kept after it ended, and the person's data with it.
-    public struct Retain: Sendable, Equatable {
-        public internal(set) var rejected = ConfiguredDuration.days(90)
-        public internal(set) var withdrawn = ConfiguredDuration.days(30)
-        public internal(set) var expired = ConfiguredDuration.days(30)
-        /// From the grant on, but as long as the account or the operator stands in any case; nil
-        /// for until the person asks for its erasure.
-        public internal(set) var granted: ConfiguredDuration?
+        public internal(set) var firstRetryAfter = Period.seconds(5)
+        public internal(set) var retryAtMost = Period.seconds(10 * 60)
+        public internal(set) var reportWithin = Period.seconds(3600)
     }
 
     public struct Log: Sendable, Equatable {

@@ -1,7 +1,9 @@
+import Domain
+
 /// One key of the configuration: its name, type, default and purpose, and how it is read and
 /// written.
 ///
-/// ``all`` is the only list of keys. Parsing, checking, names of variables, suggestions,
+/// ``keys(with:)`` is the only list of keys. Parsing, checking, names of variables, suggestions,
 /// `config show` and reloading all follow from it.
 public struct ConfigurationKey: Sendable {
     /// Dotted path, such as `broker.prefetch`.
@@ -16,6 +18,8 @@ public struct ConfigurationKey: Sendable {
     public let isReloadable: Bool
     /// The variable that overrides the key; nil for a map, which stands in the file only.
     public let environmentName: String?
+    /// What it was made from, where a procedure declares it.
+    let setting: SettingDefinition?
 
     /// Reads `raw` into the configuration; what is wrong with it goes to the findings.
     let assign: @Sendable (RawValue, inout Configuration, inout Findings) -> Void
@@ -28,13 +32,15 @@ public struct ConfigurationKey: Sendable {
         _ path: String,
         _ member: any WritableKeyPath<Configuration, Value> & Sendable,
         _ type: ValueType<Value>,
-        _ documentation: String
+        _ documentation: String,
+        setting: SettingDefinition? = nil
     ) {
         let defaultText = type.text(Configuration()[keyPath: member])
         self.path = path
         self.type = type.name
         self.defaultText = defaultText
         self.documentation = documentation
+        self.setting = setting
         isReloadable = Self.reloadableSections.contains(String(path.prefix { $0 != "." }))
         environmentName = type.isMap ? nil : EnvironmentName.variable(for: path)
         assign = { raw, configuration, findings in
@@ -53,6 +59,20 @@ public struct ConfigurationKey: Sendable {
         text = { type.text($0[keyPath: member]) }
         isEqual = { $0[keyPath: member] == $1[keyPath: member] }
         copy = { $1[keyPath: member] = $0[keyPath: member] }
+    }
+
+    init(_ declared: SettingDefinition) {
+        let path = "procedures.\(declared.path)"
+        switch declared {
+        case .flag(let setting):
+            self.init(path, \.procedures[setting], .flag, setting.help, setting: declared)
+        case .period(let setting, let bounds, _):
+            let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
+            self.init(path, \.procedures[setting], type, setting.help, setting: declared)
+        case .optionalPeriod(let setting, let bounds, _):
+            let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
+            self.init(path, \.procedures[setting], .optional(type), setting.help, setting: declared)
+        }
     }
 
     private static let reloadableSections: Set<String> = [

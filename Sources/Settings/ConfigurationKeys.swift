@@ -1,3 +1,5 @@
+public import Domain
+
 extension ConfigurationKey {
     /// Roles that a broker user may speak for.
     public static let roles = [
@@ -8,14 +10,17 @@ extension ConfigurationKey {
     public static let languages = ["en", "fr", "de", "lb"]
 
     /// Every key, in the order of the file.
-    public static let all: [Self] =
-        serviceKeys + brokerKeys + tlsKeys + localKeys + reloadableKeys + accessKeys + exciseKeys
-        + lastKeys
+    ///
+    /// - Parameter declared: what procedures declare.
+    public static func keys(with declared: [SettingDefinition]) -> [Self] {
+        serviceKeys + brokerKeys + tlsKeys + localKeys + reloadableKeys + declared.map(Self.init)
+            + lastKeys
+    }
 
     private static let minute = 60
     private static let hour = 3600
-    static let day = ConfiguredDuration.secondsPerDay
-    static let year = 366 * ConfiguredDuration.secondsPerDay
+    private static let day = Period.secondsPerDay
+    private static let year = 366 * Period.secondsPerDay
 
     private static let serviceKeys: [Self] = [
         Self(
@@ -254,57 +259,6 @@ extension ConfigurationKey {
             \.provisioning.reportWithin,
             .duration(1...(30 * day)),
             "How long after the broker's confirmation the provisioner's report may come."
-        ),
-    ]
-
-    private static let accessKeys: [Self] = [
-        Self(
-            "procedures.access.remindAfter",
-            \.procedures.access.remindAfter,
-            .duration(1...year, workingDays: 1...250),
-            "When the approver of a pending request is reminded."
-        ),
-        Self(
-            "procedures.access.escalateAfter",
-            \.procedures.access.escalateAfter,
-            .optional(.duration(1...year, workingDays: 1...250)),
-            "When the authority is told of an employee's request that the company leaves lying."
-        ),
-        Self(
-            "procedures.access.expireAfter",
-            \.procedures.access.expireAfter,
-            .duration(1...(10 * year), workingDays: 1...2500),
-            "When a pending request expires."
-        ),
-        Self(
-            "procedures.access.retain.rejected",
-            \.procedures.access.retain.rejected,
-            .duration(1...(50 * year), workingDays: 1...2500),
-            "How long the personal data of a rejected request are kept."
-        ),
-        Self(
-            "procedures.access.retain.withdrawn",
-            \.procedures.access.retain.withdrawn,
-            .duration(1...(50 * year), workingDays: 1...2500),
-            "How long the personal data of a withdrawn request are kept."
-        ),
-        Self(
-            "procedures.access.retain.expired",
-            \.procedures.access.retain.expired,
-            .duration(1...(50 * year), workingDays: 1...2500),
-            "How long the personal data of an expired request are kept."
-        ),
-        Self(
-            "procedures.access.retain.granted",
-            \.procedures.access.retain.granted,
-            .optional(.duration(1...(50 * year), workingDays: 1...2500)),
-            "How long those of a granted request are kept once nothing stands any more; null: always."
-        ),
-        Self(
-            "procedures.person.retain",
-            \.procedures.person.retain,
-            .duration(1...(50 * year), workingDays: 1...2500),
-            "How long a request by which a person exercised a right is kept."
         ),
     ]
 

@@ -1,15 +1,17 @@
 /// A configuration with all that is known about how it came about.
-public struct LoadedConfiguration: Sendable, Equatable {
+public struct LoadedConfiguration: Sendable {
     public let configuration: Configuration
     /// What is accepted, but better avoided.
     public let warnings: [ConfigurationError]
     /// Where each key that is not at its default was set.
     let locations: [String: ConfigurationLocation]
+    /// Every key, in the order of the file.
+    let keys: [ConfigurationKey]
 
     /// Every key with its value and where that comes from, in the order of the file; without
     /// secrets.
     public var entries: [ConfigurationEntry] {
-        ConfigurationKey.all.map { key in
+        keys.map { key in
             ConfigurationEntry(
                 path: key.path,
                 value: key.text(configuration),
@@ -60,13 +62,15 @@ extension Configuration {
     ///   - file: Its name in messages.
     ///   - environment: The whole environment; what does not begin with `REGISTRARD_` is left
     ///   alone.
+    ///   - keys: Every key that there is; see ``ConfigurationKey/keys(with:)``.
     /// - Throws: Everything that is wrong, not only the first thing.
     public static func parse(
         yaml: String,
         file: String,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        keys: [ConfigurationKey]
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
-        var loader = ConfigurationLoader(file: file)
+        var loader = ConfigurationLoader(file: file, keys: keys)
         loader.read(yaml: yaml)
         loader.read(environment: environment)
         return try loader.finish()
@@ -75,7 +79,8 @@ extension Configuration {
     /// Reads and checks the file at `path` and the variables that override it.
     public static func load(
         path: String,
-        environment: [String: String]
+        environment: [String: String],
+        keys: [ConfigurationKey]
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
         func failure(_ problem: String, _ advice: String) -> ConfigurationErrors {
             ConfigurationErrors(errors: [
@@ -102,7 +107,7 @@ extension Configuration {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw failure("is not UTF-8 text", "save it as UTF-8")
         }
-        return try parse(yaml: text, file: path, environment: environment)
+        return try parse(yaml: text, file: path, environment: environment, keys: keys)
     }
 }
 
@@ -113,19 +118,20 @@ struct ConfigurationLoader {
     private var findings = Findings()
     private var locations: [String: ConfigurationLocation] = [:]
 
-    private static let keys = Dictionary(
-        uniqueKeysWithValues: ConfigurationKey.all.map { ($0.path, $0) }
-    )
-
+    private let keys: [ConfigurationKey]
+    private let keysByPath: [String: ConfigurationKey]
     /// Dotted path of every section, that is of every proper beginning of a key.
-    private static let sections = Set(
-        ConfigurationKey.all.flatMap { key in
-            key.path.indices.filter { key.path[$0] == "." }.map { String(key.path[..<$0]) }
-        }
-    )
+    private let sections: Set<String>
 
-    init(file: String) {
+    init(file: String, keys: [ConfigurationKey]) {
         self.file = file
+        self.keys = keys
+        keysByPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
+        sections = Set(
+            keys.flatMap { key in
+                key.path.indices.filter { key.path[$0] == "." }.map { String(key.path[..<$0]) }
+            }
+        )
     }
 
     // MARK: The file
@@ -146,53 +152,53 @@ struct ConfigurationLoader {
                 raw.location,
                 path.isEmpty ? nil : path,
                 "expected keys with values, found \(raw.found)",
-                "write lines such as \(Self.example(in: path))"
+                "write lines such as \(example(in: path))"
             )
             return
         }
         for (name, entry) in raw.uniqueEntries(entries, at: path, &findings) {
             let full = path.isEmpty ? name : "\(path).\(name)"
-            if let key = Self.keys[full] {
+            if let key = keysByPath[full] {
                 locations[full] = entry.location
                 key.assign(entry.value, &configuration, &findings)
-            } else if Self.sections.contains(full) {
+            } else if sections.contains(full) {
                 readSection(entry.value, path: full)
             } else {
                 findings.fail(
                     entry.location,
                     full,
                     "unknown key",
-                    Self.advice(forUnknown: name, in: path)
+                    advice(forUnknown: name, in: path)
                 )
             }
         }
     }
 
     /// Names directly inside the section `path`.
-    private static func names(in path: String) -> [String] {
+    private func names(in path: String) -> [String] {
         let prefix = path.isEmpty ? "" : path + "."
         var names: [String] = []
-        for key in ConfigurationKey.all where key.path.hasPrefix(prefix) {
+        for key in keys where key.path.hasPrefix(prefix) {
             let name = String(key.path.dropFirst(prefix.count).prefix { $0 != "." })
             if !names.contains(name) { names.append(name) }
         }
         return names
     }
 
-    private static func example(in path: String) -> String {
+    private func example(in path: String) -> String {
         let prefix = path.isEmpty ? "" : path + "."
-        let key = ConfigurationKey.all.first { $0.path.hasPrefix(prefix) }
+        let key = keys.first { $0.path.hasPrefix(prefix) }
         let name = names(in: path).first ?? ""
         if let key, key.path == prefix + name { return "\(name): \(key.defaultText)" }
         return "\(name): followed by keys that are indented"
     }
 
-    private static func advice(forUnknown name: String, in path: String) -> String {
+    private func advice(forUnknown name: String, in path: String) -> String {
         let known = names(in: path)
         if let nearest = Suggestion.nearest(to: name, among: known) {
             return "did you mean \"\(nearest)\"?"
         }
-        let elsewhere = (Array(keys.keys) + sections).sorted().first {
+        let elsewhere = (keys.map(\.path) + sections).sorted().first {
             $0.hasSuffix(".\(name)") || $0 == name
         }
         if let elsewhere { return "did you mean \"\(elsewhere)\"?" }
@@ -206,11 +212,11 @@ struct ConfigurationLoader {
             .sorted { $0.key < $1.key }
         guard !variables.isEmpty else { return }
         var keysByVariable: [String: ConfigurationKey] = [:]
-        for key in ConfigurationKey.all {
+        for key in keys {
             if let name = key.environmentName { keysByVariable[name] = key }
         }
         let mapVariables = Dictionary(
-            uniqueKeysWithValues: ConfigurationKey.all.filter { $0.environmentName == nil }
+            uniqueKeysWithValues: keys.filter { $0.environmentName == nil }
                 .map { (EnvironmentName.variable(for: $0.path), $0.path) }
         )
         for (name, text) in variables {
@@ -243,8 +249,12 @@ struct ConfigurationLoader {
         // A value that was refused is still at its default: to compare it with others would
         // mislead.
         if findings.errors.isEmpty {
-            CrossChecks(configuration: configuration, locations: locations, file: file)
-                .check(&findings)
+            CrossChecks(
+                configuration: configuration,
+                declared: keys.compactMap(\.setting),
+                locations: locations,
+                file: file
+            ).check(&findings)
         }
         guard findings.errors.isEmpty else {
             throw ConfigurationErrors(errors: findings.errors.sorted { $0.location < $1.location })
@@ -252,7 +262,8 @@ struct ConfigurationLoader {
         return LoadedConfiguration(
             configuration: configuration,
             warnings: findings.warnings.sorted { $0.location < $1.location },
-            locations: locations
+            locations: locations,
+            keys: keys
         )
     }
 }

@@ -1,6 +1,6 @@
 extension ConfigurationKey {
-    /// Every key as a page of the manual: CommonMark with tables.
-    public static var reference: String {
+    /// The keys as a page of the manual: CommonMark with tables.
+    public static func reference(of keys: [Self]) -> String {
         var text = """
             # The configuration, key by key
 
@@ -10,7 +10,7 @@ extension ConfigurationKey {
 
             """
         var section = ""
-        for key in all {
+        for key in keys {
             let name = String(key.path.prefix { $0 != "." })
             if name != section {
                 section = name

@@ -9,9 +9,13 @@ public struct ConfigurationDifferences: Sendable, Equatable {
 }
 
 extension Configuration {
-    /// The keys whose values differ.
-    public static func differences(from old: Self, to new: Self) -> ConfigurationDifferences {
-        let changed = ConfigurationKey.all.filter { !$0.isEqual(old, new) }
+    /// Those of the keys whose values differ.
+    public static func differences(
+        from old: Self,
+        to new: Self,
+        keys: [ConfigurationKey]
+    ) -> ConfigurationDifferences {
+        let changed = keys.filter { !$0.isEqual(old, new) }
         return ConfigurationDifferences(
             applied: changed.filter(\.isReloadable).map(\.path),
             waiting: changed.filter { !$0.isReloadable }.map(\.path)
@@ -19,9 +23,9 @@ extension Configuration {
     }
 
     /// This configuration with what SIGHUP applies taken from `new`, and the rest as it is.
-    public func reloading(from new: Self) -> Self {
+    public func reloading(from new: Self, keys: [ConfigurationKey]) -> Self {
         var result = self
-        for key in ConfigurationKey.all where key.isReloadable { key.copy(new, &result) }
+        for key in keys where key.isReloadable { key.copy(new, &result) }
         return result
     }
 }

@@ -1,6 +1,10 @@
+import Domain
+
 /// What one key alone cannot tell.
 struct CrossChecks {
     let configuration: Configuration
+    /// What procedures declare.
+    let declared: [SettingDefinition]
     let locations: [String: ConfigurationLocation]
     let file: String
 
@@ -8,6 +12,7 @@ struct CrossChecks {
         checkBroker(&findings)
         checkTLS(&findings)
         checkTimes(&findings)
+        checkDeadlines(&findings)
         checkRetention(&findings)
         let listen = configuration.http.listen
         if !listen.isLoopback {
@@ -95,18 +100,12 @@ struct CrossChecks {
 
     /// Mistyped units erase early, and for good.
     private func checkRetention(_ findings: inout Findings) {
-        let retain = configuration.procedures.access.retain
-        let times = [
-            ("procedures.access.retain.rejected", retain.rejected),
-            ("procedures.access.retain.withdrawn", retain.withdrawn),
-            ("procedures.access.retain.expired", retain.expired),
-            ("procedures.access.retain.granted", retain.granted),
-            ("procedures.person.retain", configuration.procedures.person.retain),
-        ]
-        for (path, time) in times {
-            guard let time, let seconds = time.seconds,
-                seconds < ConfiguredDuration.secondsPerDay
+        for setting in declared {
+            guard case .retention = setting.purpose,
+                let time = setting.period(in: configuration.procedures), let seconds = time.seconds,
+                seconds < Period.secondsPerDay
             else { continue }
+            let path = "procedures.\(setting.path)"
             findings.warn(
                 location(path),
                 path,
@@ -130,39 +129,46 @@ struct CrossChecks {
                 "use at least as much"
             )
         }
-        let access = configuration.procedures.access
-        if access.remindAfter.isNeverBefore(access.expireAfter) {
-            findings.warn(
-                location("procedures.access.remindAfter"),
-                "procedures.access.remindAfter",
-                "requests expire after \(access.expireAfter), "
-                    + "so nobody is reminded after \(access.remindAfter)",
-                "use less than procedures.access.expireAfter"
-            )
-        }
-        if let escalateAfter = access.escalateAfter,
-            escalateAfter.isNeverBefore(access.expireAfter)
-        {
-            findings.warn(
-                location("procedures.access.escalateAfter"),
-                "procedures.access.escalateAfter",
-                "requests expire after \(access.expireAfter), "
-                    + "so the authority is not told after \(escalateAfter)",
-                "use less than procedures.access.expireAfter, or null"
-            )
+    }
+
+    /// What is to be done with a pending request after it expires is never done.
+    private func checkDeadlines(_ findings: inout Findings) {
+        let values = configuration.procedures
+        for expiry in declared where expiry.purpose == .expireAfter {
+            guard let expireAfter = expiry.period(in: values) else { continue }
+            for setting in declared where setting.procedure == expiry.procedure {
+                guard let time = setting.period(in: values), time.isNeverBefore(expireAfter) else {
+                    continue
+                }
+                let consequence: String
+                let alternative: String
+                switch setting.purpose {
+                case .remindAfter:
+                    (consequence, alternative) = ("nobody is reminded", "")
+                case .escalateAfter:
+                    (consequence, alternative) = ("the authority is not told", ", or null")
+                case .expireAfter, .retention, .rules: continue
+                }
+                findings.warn(
+                    location("procedures.\(setting.path)"),
+                    "procedures.\(setting.path)",
+                    "requests expire after \(expireAfter), so \(consequence) after \(time)",
+                    "use less than procedures.\(expiry.path)\(alternative)"
+                )
+            }
         }
     }
 }
 
-extension ConfiguredDuration {
+extension Period {
     /// Whether this is at least as long as `other`, wherever it begins.
     fileprivate func isNeverBefore(_ other: Self) -> Bool {
         switch (self, other) {
-        case (.fixed(let own), .fixed(let other)): own >= other
+        case (.seconds(let own), .seconds(let other)): own >= other
         case (.workingDays(let own), .workingDays(let other)): own >= other
         // So many working days last at least as many days.
-        case (.workingDays(let own), .fixed(let other)): own * Self.secondsPerDay >= other
-        case (.fixed, .workingDays): false
+        case (.workingDays(let own), .seconds(let other)): own * Self.secondsPerDay >= other
+        case (.seconds, .workingDays): false
         }
     }
 }

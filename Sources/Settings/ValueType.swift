@@ -1,3 +1,5 @@
+import Domain
+
 /// How the values of one kind of key are read, checked and written.
 struct ValueType<Value: Equatable & Sendable>: Sendable {
     /// For people: `duration, 1s to 1h`.
@@ -171,11 +173,11 @@ extension ValueType where Value == Int {
     }
 }
 
-extension ValueType where Value == ConfiguredDuration {
+extension ValueType where Value == Period {
     /// A fixed duration of `range` seconds, or working days where `workingDays` gives their range.
     static func duration(_ range: ClosedRange<Int>, workingDays: ClosedRange<Int>? = nil) -> Self {
-        let lower = ConfiguredDuration.fixed(seconds: range.lowerBound)
-        let upper = ConfiguredDuration.fixed(seconds: range.upperBound)
+        let lower = Period.seconds(range.lowerBound)
+        let upper = Period.seconds(range.upperBound)
         var bounds = "\(lower) to \(upper)"
         if let workingDays {
             bounds += ", or \(workingDays.lowerBound)wd to \(workingDays.upperBound)wd"
@@ -184,7 +186,7 @@ extension ValueType where Value == ConfiguredDuration {
             name: "duration, \(bounds)",
             read: { [bounds] raw, path, findings in
                 guard case .scalar(let text, _) = raw.content,
-                    let duration = ConfiguredDuration(text)
+                    let duration = Period(text)
                 else {
                     findings.fail(
                         raw.location,
@@ -196,7 +198,7 @@ extension ValueType where Value == ConfiguredDuration {
                     return nil
                 }
                 switch (duration, workingDays) {
-                case (.fixed(let seconds), _) where range.contains(seconds): return duration
+                case (.seconds(let seconds), _) where range.contains(seconds): return duration
                 case (.workingDays(let days), let allowed?) where allowed.contains(days):
                     return duration
                 case (.workingDays, nil):

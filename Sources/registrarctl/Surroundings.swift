@@ -26,10 +26,15 @@ struct Surroundings {
                 loaded = try Configuration.parse(
                     yaml: "",
                     file: Self.defaultPath,
-                    environment: environment
+                    environment: environment,
+                    keys: ConfigurationKey.all
                 )
             } else {
-                loaded = try Configuration.load(path: self.path, environment: environment)
+                loaded = try Configuration.load(
+                    path: self.path,
+                    environment: environment,
+                    keys: ConfigurationKey.all
+                )
             }
         } catch {
             throw Ending(.configuration, "\(error)")

@@ -56,7 +56,11 @@ struct Registrard: AsyncParsableCommand {
         let environment = ProcessEnvironment.current
         let loaded: LoadedConfiguration
         do {
-            loaded = try Configuration.load(path: config, environment: environment)
+            loaded = try Configuration.load(
+                path: config,
+                environment: environment,
+                keys: ConfigurationKey.all
+            )
         } catch {
             throw Ending(error, configuration: config)
         }

@@ -44,9 +44,14 @@ actor Reloader {
     private func take(_ service: Workflow.Service) async {
         let now = Double(SystemTime().now.milliseconds) / 1000
         do {
-            let loaded = try Configuration.load(path: path, environment: environment)
-            let differences = Configuration.differences(from: current, to: loaded.configuration)
-            let next = current.reloading(from: loaded.configuration)
+            let keys = ConfigurationKey.all
+            let loaded = try Configuration.load(path: path, environment: environment, keys: keys)
+            let differences = Configuration.differences(
+                from: current,
+                to: loaded.configuration,
+                keys: keys
+            )
+            let next = current.reloading(from: loaded.configuration, keys: keys)
             let settings = try ServiceSettings(next, identifiers: TimeOrderedIdentifiers())
             await service.reload(settings)
             output.level = Logger.Level(next.log.level)

@@ -16,7 +16,7 @@ struct LayoutTests {
         "AMQP": ["CRabbitMQ"],
         "Broker": ["AMQP", "Contract", "LogKeys", "Workflow"],
         "Storage": ["Contract", "Domain", "Workflow"],
-        "Settings": [],
+        "Settings": ["Domain"],
         "Operations": ["LogKeys"],
         "Composition": [
             "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",

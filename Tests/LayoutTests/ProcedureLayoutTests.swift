@@ -34,8 +34,6 @@ struct ProcedureLayoutTests {
 
     /// Where procedures are named all the same, and why.
     private static let exceptions = [
-        "Sources/Composition/ConfiguredValues.swift": "settings are not declared yet",
-        "Sources/Settings/": "settings are not declared yet",
         "Sources/Correspondence/Correspondent+Disclosure.swift": "the rights of a data subject",
         "Sources/Correspondence/Correspondent+Duties.swift":
             "authorisations are excise's alone yet",
@@ -115,6 +113,20 @@ struct ProcedureLayoutTests {
             Language.allCases.map { "\(mail.procedure)/\(mail.event).\($0.rawValue).mustache" }
         }
         #expect(Set(files) == Set(declared))
+    }
+
+    @Test("every setting that is declared has its line in the reference, and the other way round")
+    func settingsAreDescribed() throws {
+        for procedure in ProcedureCatalogue.procedures {
+            #expect(procedure.settings.allSatisfy { $0.procedure == procedure.name })
+        }
+        let declared = ProcedureCatalogue.settings.map(\.path)
+        #expect(Set(declared).count == declared.count)
+        let lines = try Repository.text(of: "Docs/configuration.md").split(separator: "\n")
+        let described = lines.compactMap { line in
+            line.firstMatch(of: /^\| `procedures\.([A-Za-z.-]+)`/).map { String($0.1) }
+        }
+        #expect(described == declared)
     }
 
     /// The rows of a table of the page on templates, by what its first column names.

@@ -1,7 +1,8 @@
 import Contract
 import Domain
-import Procedures
 import Synchronization
+
+@testable import Procedures
 
 /// What messages are decided against in an example, and the names that the example uses.
 ///
@@ -30,11 +31,13 @@ final class Scene {
         var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
         byProcedure["access"] = deadlines
         byProcedure["excise"] = deadlines
+        var values = SettingValues()
+        values[Excise.deadlineRollsForward] = rollsForward
         self.settings = ProcedureSettings(
             deadlines: byProcedure,
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
             provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
-            excise: ExciseSettings(deadlineRollsForward: rollsForward)
+            values: values
         )
     }
 

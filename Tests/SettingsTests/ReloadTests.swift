@@ -4,6 +4,13 @@ import Testing
 
 @Suite("Reloading")
 struct ReloadTests {
+    private func changes(
+        from old: Configuration,
+        to new: Configuration
+    ) -> ConfigurationDifferences {
+        Configuration.differences(from: old, to: new, keys: ConfigurationKey.all)
+    }
+
     @Test("changes are told apart: what SIGHUP applies, and what waits for a restart")
     func differences() throws {
         let old = try load(somebody).configuration
@@ -19,7 +26,7 @@ struct ReloadTests {
             operator: { passwordFile: /p }
             """
         ).configuration
-        let differences = Configuration.differences(from: old, to: new)
+        let differences = changes(from: old, to: new)
         #expect(
             differences.applied == [
                 "publishers", "notifications.languages", "provisioning.tries",
@@ -32,19 +39,19 @@ struct ReloadTests {
             ]
         )
         #expect(!differences.isEmpty)
-        #expect(Configuration.differences(from: new, to: new).isEmpty)
+        #expect(changes(from: new, to: new).isEmpty)
 
-        let running = old.reloading(from: new)
-        #expect(Configuration.differences(from: old, to: running).applied == differences.applied)
-        #expect(Configuration.differences(from: running, to: new).applied == [])
-        #expect(Configuration.differences(from: running, to: new).waiting == differences.waiting)
+        let running = old.reloading(from: new, keys: ConfigurationKey.all)
+        #expect(changes(from: old, to: running).applied == differences.applied)
+        #expect(changes(from: running, to: new).applied == [])
+        #expect(changes(from: running, to: new).waiting == differences.waiting)
     }
 
     @Test("the same duration in other words is no change")
     func sameDuration() throws {
         let old = try load("procedures: { access: { expireAfter: 48h } }").configuration
         let new = try load("procedures: { access: { expireAfter: 2d } }").configuration
-        #expect(Configuration.differences(from: old, to: new).isEmpty)
+        #expect(changes(from: old, to: new).isEmpty)
     }
 }
 

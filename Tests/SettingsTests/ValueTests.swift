@@ -1,3 +1,4 @@
+import Domain
 import Testing
 
 @testable import Settings
@@ -7,18 +8,18 @@ struct ValueTests {
     @Test(
         "durations are read and written",
         arguments: [
-            ("10s", ConfiguredDuration.fixed(seconds: 10), "10s"),
-            ("5m", .fixed(seconds: 300), "5m"),
-            ("24h", .fixed(seconds: 86_400), "1d"), ("30d", .days(30), "30d"),
-            ("90s", .fixed(seconds: 90), "90s"),
-            ("5wd", .workingDays(5), "5wd"), ("0s", .fixed(seconds: 0), "0s"),
-            ("007m", .fixed(seconds: 420), "7m"),
+            ("10s", Period.seconds(10), "10s"),
+            ("5m", .seconds(300), "5m"),
+            ("24h", .seconds(86_400), "1d"), ("30d", .days(30), "30d"),
+            ("90s", .seconds(90), "90s"),
+            ("5wd", .workingDays(5), "5wd"), ("0s", .seconds(0), "0s"),
+            ("007m", .seconds(420), "7m"),
         ]
     )
-    func durations(text: String, duration: ConfiguredDuration, written: String) {
-        #expect(ConfiguredDuration(text) == duration)
+    func durations(text: String, duration: Period, written: String) {
+        #expect(Period(text) == duration)
         #expect(duration.description == written)
-        #expect(ConfiguredDuration(written) == duration)
+        #expect(Period(written) == duration)
     }
 
     @Test(
@@ -29,7 +30,7 @@ struct ValueTests {
         ]
     )
     func noDurations(text: String) {
-        #expect(ConfiguredDuration(text) == nil)
+        #expect(Period(text) == nil)
     }
 
     @Test(

@@ -48,6 +48,10 @@ struct WarningTests {
                 "c.yaml:2:25: procedures.access.escalateAfter: requests expire after 30d, so the authority is not told after 30wd; use less than procedures.access.expireAfter, or null"
             ),
             (
+                "procedures: { excise: { expireAfter: 5wd } }",
+                "c.yaml: procedures.excise.remindAfter: requests expire after 5wd, so nobody is reminded after 5wd; use less than procedures.excise.expireAfter"
+            ),
+            (
                 "procedures: { access: { retain: { rejected: 1s } } }",
                 "c.yaml:2:35: procedures.access.retain.rejected: requests are erased 1s after they ended, and cannot be looked up any more; use a day or more, unless this is for trying out"
             ),

@@ -40,6 +40,28 @@ enum Access: Procedure {
         ]
     )
 
+    static let settings = deadlines + retention
+
+    private static let deadlines: [SettingDefinition] = [
+        .remindAfter(
+            name,
+            .workingDays(5),
+            "When the approver of a pending request is reminded."
+        ),
+        .escalateAfter(
+            name,
+            .workingDays(10),
+            "When the authority is told of an employee's request that the company leaves lying."
+        ),
+        .expireAfter(name, .days(30), "When a pending request expires."),
+    ]
+
+    private static let retention = SettingDefinition.retention(
+        name,
+        granted: "How long those of a granted request are kept once nothing stands any more; null: "
+            + "always."
+    )
+
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
         MessageDefinition("registration.access.\(profile.rawValue)") { data, _ in
             AccessRegistration.read(&data, profile: profile)

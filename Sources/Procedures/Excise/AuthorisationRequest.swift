@@ -129,7 +129,7 @@ struct AuthorisationGrant {
         let lapseAt = validUntil.map { LuxembourgCalendar.morning(of: $0.adding(days: 1)) }
         let warnAt = validUntil.map {
             LuxembourgCalendar.morning(
-                of: LuxembourgCalendar.day(context.settings.excise.warnBefore, before: $0)
+                of: LuxembourgCalendar.day(context.settings.values[Excise.warnBefore], before: $0)
             )
         }
         return Authorisation(

@@ -86,7 +86,7 @@ struct GoodsReceipt: Command {
         under authorisation: Authorisation,
         in context: DecisionContext
     ) -> Event {
-        let settings = context.settings.excise
+        let settings = context.settings.values
         return Obligation(
             identifier: ObligationIdentifier(context.identifiers.next()),
             kind: duty,
@@ -96,7 +96,7 @@ struct GoodsReceipt: Command {
             request: identifier,
             arisenOn: day,
             dueOn: duty.dueOn(after: day, settings)
-        ).opened(remindBefore: settings.remindBefore, at: context.now)
+        ).opened(remindBefore: settings[Excise.remindBefore], at: context.now)
     }
 }
 
@@ -120,14 +120,14 @@ extension ObligationKind {
     /// The last day on which it is done in time. The declaration: the Thursday of the week after
     /// the receipt or release, weeks running from Monday to Sunday. The report: so many working
     /// days after the receipt (Directive (EU) 2020/262, article 24).
-    fileprivate func dueOn(after day: CivilDate, _ settings: ExciseSettings) -> CivilDate {
+    fileprivate func dueOn(after day: CivilDate, _ settings: SettingValues) -> CivilDate {
         switch self {
         case .declaration:
             let thursday = LuxembourgCalendar.thursdayOfNextWeek(after: day)
-            return settings.deadlineRollsForward
+            return settings[Excise.deadlineRollsForward]
                 ? LuxembourgCalendar.workingDay(notBefore: thursday) : thursday
         case .reportOfReceipt:
-            return LuxembourgCalendar.day(settings.reportWithin, after: day)
+            return LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
         }
     }
 }

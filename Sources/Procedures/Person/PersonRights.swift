@@ -41,6 +41,15 @@ enum PersonRights: Procedure {
         ]
     )
 
+    static let settings: [SettingDefinition] = [
+        .retention(
+            "\(name).retain",
+            of: [.granted, .rejected, .answered],
+            .days(3 * 365),
+            "How long a request by which a person exercised a right is kept."
+        )
+    ]
+
     static let messages: [MessageDefinition] = Profile.allCases.map { right in
         MessageDefinition("registration.\(name).\(right.rawValue)") { data, _ in
             RightsRequest.read(&data, right: right)

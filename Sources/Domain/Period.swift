@@ -1,19 +1,19 @@
 /// A length of time as the configuration writes it: `10s`, `5m`, `24h`, `30d`, or `5wd` for
 /// working days.
-public enum ConfiguredDuration: Sendable, Equatable, Hashable {
-    /// A fixed length; a day is 24 hours.
-    case fixed(seconds: Int)
+public enum Period: Hashable, Sendable {
+    /// A fixed length in seconds; a day is 24 hours.
+    case seconds(Int)
     /// Working days of Luxembourg: their length depends on the calendar.
     case workingDays(Int)
 
-    static let secondsPerDay = 86_400
+    public static let secondsPerDay = 86_400
     /// Longest number of digits that is read; keeps every length far from overflow.
     private static let maximumDigits = 9
     private static let units: [(suffix: String, seconds: Int)] = [
         ("d", secondsPerDay), ("h", 3600), ("m", 60), ("s", 1),
     ]
 
-    static func days(_ count: Int) -> Self { .fixed(seconds: count * secondsPerDay) }
+    public static func days(_ count: Int) -> Self { .seconds(count * secondsPerDay) }
 
     /// Reads a duration; nil when `text` is none.
     public init?(_ text: String) {
@@ -27,12 +27,12 @@ public enum ConfiguredDuration: Sendable, Equatable, Hashable {
             return
         }
         guard let unit = Self.units.first(where: { $0.suffix == suffix }) else { return nil }
-        self = .fixed(seconds: count * unit.seconds)
+        self = .seconds(count * unit.seconds)
     }
 
     /// The fixed length in seconds; nil for working days.
     public var seconds: Int? {
-        guard case .fixed(let seconds) = self else { return nil }
+        guard case .seconds(let seconds) = self else { return nil }
         return seconds
     }
 
@@ -40,13 +40,13 @@ public enum ConfiguredDuration: Sendable, Equatable, Hashable {
     public var duration: Duration? { seconds.map { .seconds($0) } }
 }
 
-extension ConfiguredDuration: CustomStringConvertible {
+extension Period: CustomStringConvertible {
     /// The way the configuration writes it, in the largest unit that fits.
     public var description: String {
         switch self {
         case .workingDays(let count):
             return "\(count)wd"
-        case .fixed(let seconds):
+        case .seconds(let seconds):
             guard seconds > 0, let unit = Self.units.first(where: { seconds % $0.seconds == 0 })
             else { return "\(seconds)s" }
             return "\(seconds / unit.seconds)\(unit.suffix)"

@@ -1,0 +1,128 @@
+/// A setting of a procedure: rules find its value by it in ``SettingValues``.
+public struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
+    /// The key in the configuration, below `procedures`: `access.retain.rejected`.
+    public let path: String
+    public let `default`: Value
+    /// What it decides, for operators.
+    public let help: String
+
+    public init(_ path: String, default value: Value, _ help: String) {
+        self.path = path
+        self.default = value
+        self.help = help
+    }
+}
+
+/// What a procedure declares of a setting. Reading, checking, documentation, reloading and the
+/// rules follow from it.
+public enum SettingDefinition: Hashable, Sendable {
+    case flag(Setting<Bool>)
+    case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
+    /// `null` is a value as well.
+    case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
+
+    public var path: String {
+        switch self {
+        case .flag(let setting): setting.path
+        case .period(let setting, _, _): setting.path
+        case .optionalPeriod(let setting, _, _): setting.path
+        }
+    }
+
+    /// The name of the procedure that declares it.
+    public var procedure: String { String(path.prefix { $0 != "." }) }
+
+    public var purpose: SettingPurpose {
+        switch self {
+        case .flag: .rules
+        case .period(_, _, let purpose), .optionalPeriod(_, _, let purpose): purpose
+        }
+    }
+
+    /// Nil where the value is `null` or no period.
+    public func period(in values: SettingValues) -> Period? {
+        switch self {
+        case .flag: nil
+        case .period(let setting, _, _): values[setting]
+        case .optionalPeriod(let setting, _, _): values[setting]
+        }
+    }
+}
+
+/// How long a period may be; both ends of both ranges are allowed.
+public struct PeriodBounds: Hashable, Sendable {
+    public let seconds: ClosedRange<Int>
+    public let workingDays: ClosedRange<Int>
+
+    public init(seconds: ClosedRange<Int>, workingDays: ClosedRange<Int>) {
+        self.seconds = seconds
+        self.workingDays = workingDays
+    }
+}
+
+/// What a setting is for.
+public enum SettingPurpose: Hashable, Sendable {
+    /// The deadlines of an open request: see ``ProcedureSettings/Deadlines``.
+    case remindAfter, escalateAfter, expireAfter
+    /// How long a request is kept that ended so.
+    case retention(of: [RequestStatus])
+    /// What the procedure's own rules ask for.
+    case rules
+}
+
+/// What settings of procedures are set to. Only what differs from the default is kept, so that a
+/// default that is written out equals one that is not.
+public struct SettingValues: Hashable, Sendable {
+    private var flags: [String: Bool] = [:]
+    private var periods: [String: Period?] = [:]
+
+    /// The defaults.
+    public init() {}
+
+    public subscript(setting: Setting<Bool>) -> Bool {
+        get { flags[setting.path] ?? setting.default }
+        set { flags[setting.path] = newValue == setting.default ? nil : newValue }
+    }
+
+    public subscript(setting: Setting<Period>) -> Period {
+        get { periods[setting.path].flatMap(\.self) ?? setting.default }
+        set { keep(newValue, at: setting.path, isDefault: newValue == setting.default) }
+    }
+
+    public subscript(setting: Setting<Period?>) -> Period? {
+        get { periods[setting.path] ?? setting.default }
+        set { keep(newValue, at: setting.path, isDefault: newValue == setting.default) }
+    }
+
+    private mutating func keep(_ period: Period?, at path: String, isDefault: Bool) {
+        // To assign nil would take the key away.
+        periods[path] = isDefault ? nil : .some(period)
+    }
+}
+
+extension ProcedureSettings {
+    /// What procedures declared, as far as `values` say nothing else.
+    public init(
+        _ declared: [SettingDefinition],
+        _ values: SettingValues,
+        provisioning: ProvisioningSettings
+    ) {
+        self.init(deadlines: [:], provisioning: provisioning, values: values)
+        for setting in declared {
+            let period = setting.period(in: values)
+            switch setting.purpose {
+            case .remindAfter:
+                deadlines[setting.procedure, default: Deadlines()].remindAfter = period
+            case .escalateAfter:
+                deadlines[setting.procedure, default: Deadlines()].escalateAfter = period
+            case .expireAfter:
+                deadlines[setting.procedure, default: Deadlines()].expireAfter = period
+            case .retention(let statuses):
+                for status in statuses {
+                    retention[setting.procedure, default: [:]][status] = period
+                }
+            case .rules: break
+            }
+        }
+    }
+}
