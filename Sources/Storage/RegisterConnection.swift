@@ -35,7 +35,7 @@ final class RegisterConnection {
     /// - Throws: A `RegisterUnavailable` that `isElsewhere` also when everything was committed, and
     ///   the store's name does not lead to it.
     func transaction<Result>(
-        _ body: (any RegisterTransaction) throws -> Result,
+        _ body: (any MaintenanceTransaction) throws -> Result,
         commit: (() throws -> Void) throws -> Void
     ) throws -> Result {
         handle.forgetFailure()
@@ -48,7 +48,7 @@ final class RegisterConnection {
     }
 
     private func committed<Result>(
-        _ body: (any RegisterTransaction) throws -> Result,
+        _ body: (any MaintenanceTransaction) throws -> Result,
         _ commit: (() throws -> Void) throws -> Void
     ) throws -> Result {
         try statements[.begin].run()
@@ -79,7 +79,7 @@ final class RegisterConnection {
         try statements[.rollback].run()
     }
 
-    /// Runs `body` in a savepoint; see `RegisterTransaction.savepoint`.
+    /// Runs `body` in a savepoint; see `MessageTransaction.savepoint`.
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         let before = state
         try statements[.setSavepoint].run()

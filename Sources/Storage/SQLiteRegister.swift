@@ -97,7 +97,7 @@ public final class SQLiteRegister: Register {
     }
 
     public func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+        _ body: @escaping @Sendable (any MaintenanceTransaction) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { _ in
@@ -145,7 +145,7 @@ public final class SQLiteRegister: Register {
     }
 
     private func transaction<Result>(
-        _ body: (any RegisterTransaction) throws -> Result
+        _ body: (any MaintenanceTransaction) throws -> Result
     ) throws -> Result {
         let connection = try confined.connection(path: path)
         let result = try connection.transaction(body) { commit in

@@ -100,20 +100,6 @@ extension SQLiteTransaction {
         connection.state.traces += 1
     }
 
-    func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter? {
-        let statement = try statement(.sentLetter)
-        statement.bind(identifier.uuid)
-        return try statement.first { row in
-            SentLetter(
-                queue: row.optionalText(0),
-                routingKey: row.text(1),
-                user: row.optionalText(2),
-                replays: row.integer(3),
-                digest: row.bytes(4)
-            )
-        }
-    }
-
     func deadLetters(after number: Int64, limit: Int, bytes: Int) throws -> [NumberedLetter] {
         let statement = try statement(.lettersAfter)
         statement.bind(number)
@@ -189,6 +175,20 @@ extension SQLiteTransaction {
 }
 
 extension RegisterQueries {
+    func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter? {
+        let statement = try statement(.sentLetter)
+        statement.bind(identifier.uuid)
+        return try statement.first { row in
+            SentLetter(
+                queue: row.optionalText(0),
+                routingKey: row.text(1),
+                user: row.optionalText(2),
+                replays: row.integer(3),
+                digest: row.bytes(4)
+            )
+        }
+    }
+
     func deadLetter(_ identifier: DeadLetterIdentifier) throws -> DeadLetter? {
         let statement = try statement(.letterByIdentifier)
         statement.bind(identifier.uuid)

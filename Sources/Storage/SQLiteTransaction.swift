@@ -3,7 +3,7 @@ import Domain
 import Workflow
 
 /// One open transaction on the writing connection: the register.
-final class SQLiteTransaction: RegisterTransaction, RegisterQueries {
+final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
     let connection: RegisterConnection
     private var isOpen = true
     /// Somebody who is being erased, while what tells of it is worded.

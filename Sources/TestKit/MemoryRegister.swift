@@ -51,7 +51,7 @@ public final class MemoryRegister: Register {
     }
 
     public func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+        _ body: @escaping @Sendable (any MaintenanceTransaction) throws -> Result
     ) async throws -> Result {
         try guarded.withLock { guarded in
             guarded.writes += 1
@@ -87,7 +87,7 @@ public struct MemoryRegisterError: Error, Sendable, CustomStringConvertible {
 }
 
 /// One transaction: works on a copy, which is put in the original's place at the end.
-final class MemoryTransaction: RegisterTransaction, RegisterOverlay {
+final class MemoryTransaction: MaintenanceTransaction, RegisterOverlay {
     var contents: MemoryContents
     /// Kept once it was thrown: the transaction cannot be committed then, whoever caught it.
     private(set) var unavailable: RegisterUnavailable?

@@ -163,7 +163,7 @@ extension RegisterConformance {
         },
     ]
 
-    private static func cascades(_ transaction: any RegisterTransaction) throws -> [Cascade] {
+    private static func cascades(_ transaction: any MaintenanceTransaction) throws -> [Cascade] {
         try transaction.due([.follow], at: Sample.instant(99), limit: 9).compactMap { timer in
             if case .cascade(let cascade) = timer.subject { cascade } else { nil }
         }

@@ -147,7 +147,7 @@ extension RegisterConformance {
         },
     ]
 
-    private static func setTimers(in transaction: any RegisterTransaction) throws {
+    private static func setTimers(in transaction: any MaintenanceTransaction) throws {
         var requests = [
             Sample.request(1, expireAt: Sample.instant(30)), Sample.request(2),
             Sample.request(3), Sample.request(4, expireAt: Sample.instant(50)),

@@ -362,7 +362,7 @@ extension RegisterConformance {
 
     private static func state(
         _ request: Request,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws {
         try transaction.apply(.requestSubmitted(request), at: Sample.start)
         try transaction.apply(

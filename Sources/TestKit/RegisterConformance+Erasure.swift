@@ -210,7 +210,7 @@ extension RegisterConformance {
     ]
 
     /// A person with a request, an account, two texts and a document.
-    static func fill(_ number: UInt64, _ transaction: any RegisterTransaction) throws {
+    static func fill(_ number: UInt64, _ transaction: any MaintenanceTransaction) throws {
         let request = Sample.request(number)
         try transaction.apply(.personRecorded(Sample.person(number)), at: Sample.start)
         try transaction.apply(.requestSubmitted(request), at: Sample.start)

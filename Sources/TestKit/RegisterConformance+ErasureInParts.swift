@@ -230,7 +230,7 @@ extension RegisterConformance {
     ]
 }
 
-extension RegisterTransaction {
+extension MaintenanceTransaction {
     /// An erasure from its beginning to its end, as far as it is the store's.
     func erase(_ person: PersonIdentifier) throws {
         try apply(.personErased(person), at: Sample.start)

@@ -112,7 +112,7 @@ extension RegisterConformance {
 
     private static func enqueue(
         _ subjects: [String],
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws {
         for subject in subjects {
             let next = try transaction.outboxStatistics()

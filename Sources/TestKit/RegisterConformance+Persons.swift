@@ -307,7 +307,7 @@ extension Sample {
     static func life(
         of person: PersonIdentifier,
         told other: PersonIdentifier,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws {
         let request = request(1, of: person)
         try transaction.apply(.requestSubmitted(request), at: start)

@@ -168,7 +168,7 @@ extension RegisterConformance {
     ]
 }
 
-extension RegisterTransaction {
+extension MaintenanceTransaction {
     fileprivate func conceal(
         _ eori: EORI,
         as surrogate: UniversalIdentifier,

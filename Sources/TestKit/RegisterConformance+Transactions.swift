@@ -137,7 +137,7 @@ extension RegisterConformance {
 
     /// One of everything that a transaction can write.
     private static func writeEverything(
-        _ transaction: any RegisterTransaction,
+        _ transaction: any MaintenanceTransaction,
         number: UInt64
     ) throws {
         let now = Sample.start
@@ -191,7 +191,7 @@ extension RegisterConformance {
     }
 
     private static func expectNothing(
-        _ transaction: any RegisterTransaction,
+        _ transaction: any MaintenanceTransaction,
         number: UInt64
     ) throws {
         try expect(

@@ -12,7 +12,7 @@ enum ClockNote: Hashable, Sendable {
         at now: Instant,
         toleranceSeconds: Double,
         journal: JournalFormat,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws {
         let certain = try transaction.certainTime()
         let event: String

@@ -10,7 +10,7 @@ extension MessageProcessor {
     func act(
         on timer: Timer,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Event] {
         let events = try events(of: timer, in: context(at: now, transaction))
@@ -32,7 +32,7 @@ extension MessageProcessor {
         on cascade: Cascade,
         cause: String,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
         let origin = Cause(
@@ -72,7 +72,7 @@ extension MessageProcessor {
     /// The request whose story it belongs to.
     private func request(
         of timer: Timer,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> RequestIdentifier? {
         switch timer.subject {
         case .request(let request): request
@@ -87,7 +87,7 @@ extension MessageProcessor {
         on order: ProvisioningOrder,
         cause: String,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> ProvisioningNote? {
         let events = try AccountManagement.due(order, in: context(at: now, transaction))
@@ -113,7 +113,7 @@ extension MessageProcessor {
     func confirm(
         _ settled: SettledOrder,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
         let account = settled.account
@@ -135,7 +135,7 @@ extension MessageProcessor {
 
     func context(
         at now: Instant,
-        _ transaction: any RegisterTransaction
+        _ transaction: any MessageTransaction
     ) -> DecisionContext {
         DecisionContext(
             register: transaction,
@@ -150,16 +150,20 @@ extension MessageProcessor {
         cause: String,
         origin: Cause,
         request: RequestIdentifier?,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
         guard !events.isEmpty else { return }
-        var follow = FollowUp(
+        let follow = FollowUp(
             cause: journal.cause(named: cause),
             origin: origin,
             request: request,
             transaction: transaction
         )
-        try apply(events, &follow, queued: &rows)
+        try apply(events, follow, queued: &rows)
+        guard let person = events.erasedPerson, let erasure = try transaction.erasure(of: person)
+        else { return }
+        let begun = (cause: follow.cause, request: request)
+        try `continue`(erasure, begun: begun, at: origin.at, in: transaction, queued: &rows)
     }
 }

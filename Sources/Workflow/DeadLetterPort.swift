@@ -76,37 +76,3 @@ public struct DeadLetterTotals: Hashable, Sendable {
         self.bytes = bytes
     }
 }
-
-/// The letters that a transaction sees: all but those that were sent back to a queue.
-public protocol DeadLetterView {
-    func deadLetter(_ identifier: DeadLetterIdentifier) throws -> DeadLetter?
-}
-
-/// What a transaction can do with dead letters.
-public protocol DeadLetterTransaction: DeadLetterView {
-    /// Keeps a letter, behind all others. One with its id that is there already is overwritten, and
-    /// what was ordered about that is forgotten.
-    ///
-    /// - Parameter eraseAt: When its time is over; nil for never.
-    func keep(_ letter: DeadLetter, eraseAt: Instant?) throws
-    /// Takes letters away, whatever was ordered about them; returns those that were there.
-    @discardableResult
-    func remove(_ letters: [DeadLetterIdentifier]) throws -> [DeadLetterIdentifier]
-    /// Has something done with those of the letters that are there; it falls due at once. What was
-    /// ordered before is forgotten.
-    func order(_ order: LetterOrder, about letters: [DeadLetterIdentifier]) throws
-    func order(about letter: DeadLetterIdentifier) throws -> LetterOrder?
-    /// Takes the letter's content away, and remembers what it takes to know it again until its time
-    /// is over.
-    func letGo(_ letter: DeadLetterIdentifier, as sent: SentLetter) throws
-    /// Nil unless the letter was let go and has not come back.
-    func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter?
-    /// The letters after `number` in their order: at most `limit`, and none after the one with
-    /// which they are `bytes` large. What somebody wrote into them may name anybody, so that an
-    /// erasure goes through all of them.
-    func deadLetters(after number: Int64, limit: Int, bytes: Int) throws -> [NumberedLetter]
-    func deadLetterTotals() throws -> DeadLetterTotals
-    /// The oldest letters of the sender whose letters are the largest together, or, unless
-    /// `byBytes`, the most: at most `limit`.
-    func deadLettersOfGreatestSender(byBytes: Bool, limit: Int) throws -> [DeadLetterIdentifier]
-}

@@ -13,7 +13,7 @@ struct FollowUp {
     var reason: String?
     /// The broker user who sent the message; empty for nobody.
     var user = ""
-    let transaction: any RegisterTransaction
+    let transaction: any MessageTransaction
 
     func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
 

@@ -36,7 +36,7 @@ public struct JournalFormat: Sendable {
                 json.member("bytes", message.body.count)
             }
             json.optionalMember("person", speaker?.description)
-            // Free text, and so not here; see `RegisterTransaction.keep`.
+            // Free text, and so not here; see `MessageTransaction.keep`.
             if envelope?.reason != nil { json.member("reason", true) }
         }
     }

@@ -99,7 +99,7 @@ struct JournalLook: Sendable {
     func carryOut(
         at now: Instant,
         correspondent: Correspondent,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> JournalFinding {
         let last = try transaction.lastCheckpoint()

@@ -19,7 +19,7 @@ extension MessageProcessor {
     func further(
         _ cascade: Cascade,
         cause: Cause,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> [Event]? {
         guard case .person(let person, let work) = cascade.change else { return nil }
         if work == .disclosed {
@@ -35,7 +35,7 @@ extension MessageProcessor {
     private func tell(
         _ identifier: PersonIdentifier,
         _ cascade: Cascade,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> [Event] {
         // Who is erased meanwhile takes it along, and the erasure tells them.
         guard try transaction.person(identifier) != nil else { return [.cascade(cascade, .done)] }
@@ -63,7 +63,7 @@ extension MessageProcessor {
         _ identifier: PersonIdentifier,
         _ cascade: Cascade,
         cause: Cause,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> [Event] {
         // Who is erased meanwhile takes the cascade along.
         guard let person = try transaction.person(identifier),
@@ -87,7 +87,7 @@ extension MessageProcessor {
         _ progress: inout DisclosureProgress,
         of person: Person,
         _ request: RequestIdentifier,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> Disclosure {
         var requests: [Request] = []
         var accounts: [Account] = []
@@ -138,7 +138,7 @@ extension MessageProcessor {
     private func requestsWithFile(
         _ progress: inout DisclosureProgress,
         of person: Person,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> ([Request], PersonalFile) {
         let limit = Self.disclosedRecordsAtOnce
         let page = try transaction.requests(
@@ -162,7 +162,7 @@ extension MessageProcessor {
         of person: Person,
         _ request: RequestIdentifier,
         _ cascade: Cascade,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> [Event] {
         let first = Int(progress.place) + 1
         let last = min(Int(progress.place) + Self.disclosedPartsAtOnce, progress.parts)

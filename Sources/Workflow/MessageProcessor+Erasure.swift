@@ -14,73 +14,57 @@ extension MessageProcessor {
     /// What one of those costs beside a message that is taken away.
     static let recordEffort = 10
 
-    /// Begins an erasure that was just applied, and does as much of it as there is room for.
-    func beginErasure(
-        of person: PersonIdentifier,
-        amid events: [Event],
-        _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
-    ) throws {
-        guard var erasure = try follow.transaction.erasure(of: person) else { return }
-        erasure.request = events.answeredRequest(of: person)
-        erasure.causation = follow.origin.identifier
-        erasure.traceParent = follow.origin.traceParent
-        erasure.isAnswered = !events.contains(.erasureBegun(person))
-        // What others in the same batch have done counts as well.
-        let budget = erasedAtOnce - (try follow.transaction.droppedMessages().count)
-        try go(on: erasure, budget: budget, isFirst: true, follow, queued: &rows)
-    }
-
-    /// Goes on with an erasure that an earlier transaction left.
+    /// Does the next part of an erasure: as much as there is room for.
+    ///
+    /// - Parameter begun: What began it in this transaction, in the journal's words, and the request
+    ///   that this was about; nil if an earlier transaction left it.
     func `continue`(
         _ erasure: PersonErasure,
+        begun: (cause: String, request: RequestIdentifier?)? = nil,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws {
+        let cause = journal.cause(named: "erasure:\(erasure.person.identifier)")
+        let begin = begun ?? (cause, erasure.request)
         let follow = FollowUp(
-            cause: journal.cause(named: "erasure:\(erasure.person.identifier)"),
+            cause: begin.cause,
             origin: Cause(
                 identifier: erasure.causation,
                 traceParent: erasure.traceParent,
                 at: now,
                 request: erasure.request
             ),
-            request: erasure.request,
+            request: begin.request,
             transaction: transaction
         )
-        try go(on: erasure, budget: erasedAtOnce, isFirst: false, follow, queued: &rows)
-    }
-
-    private func go(
-        on erasure: PersonErasure,
-        budget: Int,
-        isFirst: Bool,
-        _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
-    ) throws {
         var erasure = erasure
-        var left = budget
+        // What others in the same batch have done counts as well.
+        var left = try erasedAtOnce - (begun == nil ? 0 : transaction.droppedMessages().count)
         while left > 0 {
-            let (effort, isThrough) = try step(&erasure, limit: left, follow, queued: &rows)
+            let (effort, isThrough) = try step(&erasure, left, follow, in: transaction, &rows)
             left -= effort
             guard isThrough else { continue }
             guard let next = erasure.stage.next else {
-                return try complete(erasure, isFirst: isFirst, follow, queued: &rows)
+                try transaction.complete(erasure)
+                guard begun == nil else { return }
+                let event = Event.erasureCompleted(erasure.person.identifier)
+                return try bringAbout([event], of: erasure, follow, in: transaction, &rows)
             }
             (erasure.stage, erasure.place) = (next, 0)
         }
-        try follow.transaction.record(erasure)
+        try transaction.record(erasure)
     }
 
     /// Does a part of the stage. Returns what it cost, and whether nothing of the stage is left.
     private func step(
         _ erasure: inout PersonErasure,
-        limit: Int,
+        _ limit: Int,
         _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
+        in transaction: any MaintenanceTransaction,
+        _ rows: inout [OutboxRow]
     ) throws -> (effort: Int, isThrough: Bool) {
-        let transaction = follow.transaction
+        let context = context(at: follow.origin.at, transaction)
         let records = Self.erasedRecordsAtOnce
         switch erasure.stage {
         case .requests:
@@ -88,18 +72,18 @@ extension MessageProcessor {
             let requests = page.map(\.record)
             try transaction.eraseWritings(about: requests.map(\.identifier))
             if !erasure.isAnswered {
-                let events = try Erasure(erasure, in: context(of: follow))
+                let events = try Erasure(erasure, in: context)
                     .events(for: requests, &erasure)
-                try bringAbout(events, of: erasure, follow, queued: &rows)
+                try bringAbout(events, of: erasure, follow, in: transaction, &rows)
             }
             erasure.place = page.last?.place ?? erasure.place
             return (page.count * Self.recordEffort, page.count < records)
         case .accounts:
             guard !erasure.isAnswered else { return (0, true) }
             let page = try transaction.accounts(in: erasure, limit: records)
-            let events = try Erasure(erasure, in: context(of: follow))
+            let events = try Erasure(erasure, in: context)
                 .events(for: page.map(\.record), &erasure)
-            try bringAbout(events, of: erasure, follow, queued: &rows)
+            try bringAbout(events, of: erasure, follow, in: transaction, &rows)
             erasure.place = page.last?.place ?? erasure.place
             return (page.count * Self.recordEffort, page.count < records)
         case .messages:
@@ -141,8 +125,8 @@ extension MessageProcessor {
             return (page.count * Self.recordEffort, page.isEmpty)
         case .answer:
             guard !erasure.isAnswered else { return (0, true) }
-            let answer = try Erasure(erasure, in: context(of: follow)).answer(erasure)
-            try bringAbout(answer, of: erasure, follow, queued: &rows)
+            let answer = try Erasure(erasure, in: context).answer(erasure)
+            try bringAbout(answer, of: erasure, follow, in: transaction, &rows)
             return (Self.recordEffort, true)
         case .telling:
             let recipients = try transaction.takeRecipients(
@@ -151,7 +135,7 @@ extension MessageProcessor {
             )
             guard !recipients.isEmpty else { return (0, true) }
             let event = Event.erasureTold(erasure.person, to: recipients)
-            try bringAbout([event], of: erasure, follow, queued: &rows)
+            try bringAbout([event], of: erasure, follow, in: transaction, &rows)
             return (recipients.count * Self.recordEffort, false)
         case .numbers:
             let person = erasure.person.identifier
@@ -160,39 +144,31 @@ extension MessageProcessor {
         }
     }
 
-    private func complete(
-        _ erasure: PersonErasure,
-        isFirst: Bool,
-        _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
-    ) throws {
-        try follow.transaction.complete(erasure)
-        guard !isFirst else { return }
-        let event = Event.erasureCompleted(erasure.person.identifier)
-        try bringAbout([event], of: erasure, follow, queued: &rows)
-    }
-
     /// What tells of an erasure is worded with the name that is found nowhere else any more.
     private func bringAbout(
         _ events: [Event],
         of erasure: PersonErasure,
         _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
+        in transaction: any MaintenanceTransaction,
+        _ rows: inout [OutboxRow]
     ) throws {
         guard !events.isEmpty else { return }
-        var follow = follow
-        follow.reason = nil
-        try follow.transaction.reveal(erasure.person)
-        try apply(events, &follow, queued: &rows)
-        try follow.transaction.reveal(nil)
+        try transaction.reveal(erasure.person)
+        try apply(events, follow, queued: &rows)
+        try transaction.reveal(nil)
     }
+}
 
-    private func context(of follow: FollowUp) -> DecisionContext {
-        DecisionContext(
-            register: follow.transaction,
-            now: follow.origin.at,
-            identifiers: identifiers,
-            settings: settings
+extension FollowUp {
+    /// What is to be known of an erasure that begins with these events, to go on with it.
+    func erasure(of person: Person, amid events: [Event]) -> PersonErasure {
+        PersonErasure(
+            person: person,
+            beganAt: origin.at,
+            request: events.answeredRequest(of: person.identifier),
+            causation: origin.identifier,
+            traceParent: origin.traceParent,
+            isAnswered: !events.contains(.erasureBegun(person.identifier))
         )
     }
 }

@@ -12,7 +12,7 @@ extension MessageProcessor {
     func takeIn(
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         if try isKnownAgain(message, at: now, in: transaction) {
@@ -43,32 +43,44 @@ extension MessageProcessor {
             transaction: transaction
         )
         let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, nil)))
-        let dropped = try keep(letter, follow, journal: sequence, queued: &rows)
+        try keep(letter, follow, journal: sequence, queued: &rows)
         return [
             treatment(
                 of: message,
                 nil,
                 .dead,
                 letter: letter.reason,
-                droppedLetters: dropped
+                upkeep: .roomForLetter(cause: follow.cause)
             )
         ]
     }
 
-    /// Keeps a letter, tells of it, and makes room. Returns how many others went for that.
+    /// Keeps a letter, and tells of it.
     func keep(
         _ letter: DeadLetter,
         _ follow: FollowUp,
         journal sequence: Int64,
         queued rows: inout [OutboxRow]
-    ) throws -> Int {
-        let transaction = follow.transaction
-        try transaction.keep(
+    ) throws {
+        try follow.transaction.keep(
             letter,
             eraseAt: deadLetters.retainSeconds.map { letter.at.advanced(bySeconds: $0) }
         )
         let notice = correspondent.tell(of: letter, cause: follow.origin)
         rows.append(try follow.enqueue(notice, journal: sequence))
+    }
+
+    /// Lets letters go as long as there are too many. Returns how many went.
+    ///
+    /// - Parameters:
+    ///   - cause: The journal's words for what brought the last one.
+    ///   - request: What that was about.
+    func makeRoom(
+        because cause: String,
+        about request: RequestIdentifier?,
+        at now: Instant,
+        in transaction: any MaintenanceTransaction
+    ) throws -> Int {
         var dropped = 0
         while dropped < Self.droppedAtOnce {
             let totals = try transaction.deadLetterTotals()
@@ -77,19 +89,18 @@ extension MessageProcessor {
                 byBytes: totals.bytes > deadLetters.bytes,
                 limit: 1
             )
-            for letter in oldest { try drop(letter, follow) }
+            for letter in oldest {
+                guard let stored = try transaction.deadLetter(letter) else { continue }
+                let event = journal.deadLetter(letter, stored.reason, .dropped)
+                try transaction.append(
+                    JournalEntry(time: now, event: event, cause: cause, request: request)
+                )
+            }
+            try transaction.remove(oldest)
             dropped += oldest.count
             if oldest.isEmpty { break }
         }
         return dropped
-    }
-
-    private func drop(_ letter: DeadLetterIdentifier, _ follow: FollowUp) throws {
-        if let stored = try follow.transaction.deadLetter(letter) {
-            let end = journal.deadLetter(letter, stored.reason, .dropped)
-            try follow.transaction.append(follow.entry(end))
-        }
-        try follow.transaction.remove([letter])
     }
 
     /// Does what an operator has ordered about a letter, or ends its time.
@@ -97,7 +108,7 @@ extension MessageProcessor {
         with letter: DeadLetterIdentifier,
         _ timer: Timer,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         if timer.kind == .deadLetter {
@@ -128,7 +139,7 @@ extension MessageProcessor {
         _ letter: DeadLetter,
         _ order: LetterOrder,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let replay = Replay(
@@ -185,7 +196,7 @@ extension MessageProcessor {
         _ order: LetterOrder,
         _ problem: Problem,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         var letter = letter
@@ -200,7 +211,8 @@ extension MessageProcessor {
             transaction: transaction
         )
         let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
-        _ = try keep(letter, follow, journal: sequence, queued: &rows)
+        try keep(letter, follow, journal: sequence, queued: &rows)
+        _ = try makeRoom(because: follow.cause, about: nil, at: now, in: transaction)
         return []
     }
 
@@ -210,7 +222,7 @@ extension MessageProcessor {
         _ order: LetterOrder,
         _ outcome: String,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> Int64 {
         try transaction.append(
             JournalEntry(
@@ -226,7 +238,7 @@ extension MessageProcessor {
     func quarantinePoison(
         _ letter: DeadLetterIdentifier,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         guard let order = try transaction.order(about: letter),

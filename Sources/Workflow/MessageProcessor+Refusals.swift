@@ -9,7 +9,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         _ envelope: Envelope,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         if try isKnownAgain(message, at: now, in: transaction) {
@@ -49,7 +49,7 @@ extension MessageProcessor {
         _ problem: Problem,
         _ envelope: Envelope?,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         if try isKnownAgain(message, at: now, in: transaction) {
@@ -77,7 +77,7 @@ extension MessageProcessor {
         )
         let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
         try follow.keepReason(of: [(sequence, request)])
-        let dropped = try keep(letter, follow, journal: sequence, queued: &rows)
+        try keep(letter, follow, journal: sequence, queued: &rows)
         let user = message.properties.userIdentifier
         if let envelope, let user, decoder.publishers.knows(user) {
             let notice = correspondent.problem(
@@ -96,7 +96,7 @@ extension MessageProcessor {
                 problem.code,
                 request: request,
                 letter: letter.reason,
-                droppedLetters: dropped
+                upkeep: .roomForLetter(cause: follow.cause)
             )
         ]
     }
@@ -107,7 +107,7 @@ extension MessageProcessor {
     func isKnownAgain(
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws -> Bool {
         guard message.replay == nil else { return false }
         let key = contentKey(message)
@@ -128,7 +128,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         _ envelope: Envelope?,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws {
         try transaction.removeDeferredMessage(entry.sequence)
         guard let envelope else { return }
@@ -143,7 +143,7 @@ extension MessageProcessor {
     func isTriedAgain(
         _ message: InboundMessage,
         _ key: InboxKey,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws -> Bool {
         guard message.replay != nil else { return false }
         return try transaction.inboxEntry(Self.givenUpKey(key)) != nil
@@ -156,7 +156,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         crashes: Int,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let problem = Problem(
@@ -180,7 +180,7 @@ extension MessageProcessor {
     /// be touched again.
     func isQuarantinedPoison(
         _ message: InboundMessage,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws -> Bool {
         try transaction.inboxEntry(Self.poisonKey(contentKey(message))) != nil
     }

@@ -6,7 +6,7 @@ extension MessageProcessor {
     /// Gives a number that a natural person asks under, as their own, a surrogate: as soon as it is
     /// known to be a person's, and to be nobody else's. A number that a company was registered
     /// under stands for itself in records that are older, and stays the company's.
-    func conceal(_ events: [Event], in transaction: any RegisterTransaction) throws {
+    func conceal(_ events: [Event], in transaction: any MessageTransaction) throws {
         for case .requestSubmitted(let request) in events where request.status.isOpen {
             guard let eori = request.eori,
                 ProcedureCatalogue.procedure(named: request.procedure)?
@@ -23,7 +23,7 @@ extension MessageProcessor {
 
 extension Event {
     /// As the journal has it.
-    func concealed(in transaction: any RegisterTransaction) throws -> Event {
+    func concealed(in transaction: any MessageTransaction) throws -> Event {
         guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return self }
         return concealed(as: EORI(surrogate))
     }

@@ -11,7 +11,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         _ arrival: Arrival,
         in context: DecisionContext,
-        _ transaction: any RegisterTransaction
+        _ transaction: any MessageTransaction
     ) throws -> Outcome {
         if case .waited = arrival { return try command.decide(in: context) }
         guard let awaited = command.awaitedRequest else { return try command.decide(in: context) }
@@ -30,7 +30,7 @@ extension MessageProcessor {
     private func tooManyWaiting(
         _ message: InboundMessage,
         _ ahead: Int,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws -> Problem? {
         guard ahead < deferral.perRequest else {
             return Problem(
@@ -60,7 +60,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         for request: RequestIdentifier,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws {
         let isThere = try transaction.request(request) != nil
         let others = isThere ? try transaction.deferredEntries(for: request) : []
@@ -83,7 +83,7 @@ extension MessageProcessor {
     }
 
     /// The message is dealt with: what says so is written, and nothing of it waits any more.
-    func settle(_ arrival: Arrival, in transaction: any RegisterTransaction) throws {
+    func settle(_ arrival: Arrival, in transaction: any MessageTransaction) throws {
         switch arrival {
         case .new(let entry): try transaction.record(entry)
         case .triedAgain(let key): try transaction.forget(key)
@@ -101,7 +101,7 @@ extension MessageProcessor {
         _ entry: DeferredEntry,
         mayGiveUp: Bool,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow],
         bytes: inout Int
     ) throws -> [Treatment] {
@@ -131,7 +131,7 @@ extension MessageProcessor {
         _ entry: DeferredEntry,
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         switch decoder.decode(message) {
@@ -165,7 +165,7 @@ extension MessageProcessor {
         _ message: InboundMessage,
         _ envelope: Envelope,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         guard now >= entry.deadline else {
@@ -191,7 +191,7 @@ extension MessageProcessor {
     private func postpone(
         _ entry: DeferredEntry,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MessageTransaction
     ) throws {
         let attempts = entry.attempts + 1
         let pause = min(

@@ -37,7 +37,7 @@ struct MessageProcessor: Sendable {
     func process(
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         try confined(message, at: now, in: transaction, queued: &rows) { rows in
@@ -48,7 +48,7 @@ struct MessageProcessor: Sendable {
     private func treat(
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
@@ -116,12 +116,12 @@ struct MessageProcessor: Sendable {
         _ message: InboundMessage,
         _ arrival: Arrival,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Treatment] {
         let context = context(at: now, transaction)
         let outcome = try outcome(of: command, message, arrival, in: context, transaction)
-        var follow = FollowUp(
+        let follow = FollowUp(
             cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
             origin: Cause(
                 identifier: envelope.identifier,
@@ -176,14 +176,15 @@ struct MessageProcessor: Sendable {
             ]
         case .apply(let events):
             try settle(arrival, in: transaction)
-            try apply(events, &follow, queued: &rows)
+            try apply(events, follow, queued: &rows)
             var treatment = treatment(
                 of: message,
                 envelope,
                 events.rejection == nil ? .applied : .rejected,
                 events.rejection,
                 request: command.request,
-                provisioning: events.provisioningNote
+                provisioning: events.provisioningNote,
+                upkeep: events.erasedPerson.map { .erasure(of: $0, cause: follow.cause) }
             )
             if let submitted = events.submission {
                 treatment.bringsWork =
@@ -197,7 +198,7 @@ struct MessageProcessor: Sendable {
     /// Applies events to the register, writes the journal and queues what follows.
     func apply(
         _ events: [Event],
-        _ follow: inout FollowUp,
+        _ follow: FollowUp,
         queued rows: inout [OutboxRow]
     ) throws {
         let context = context(at: follow.origin.at, follow.transaction)
@@ -215,6 +216,7 @@ struct MessageProcessor: Sendable {
             try follow.transaction.apply(event, at: follow.origin.at)
             if case .operated(let deed) = event { try follow.order(deed) }
         }
+        let person = try erased.flatMap { try follow.transaction.person($0) }
         let messages = try events.map {
             try correspondent.follow(
                 $0,
@@ -243,9 +245,9 @@ struct MessageProcessor: Sendable {
                 }
             }
         }
-        if let erased {
+        if let person {
             // Of why somebody was erased, nothing may be left either: it may well name the person.
-            try beginErasure(of: erased, amid: events, follow, queued: &rows)
+            try follow.transaction.record(follow.erasure(of: person, amid: events))
         } else {
             try follow.keepReason(of: entries, isOfDeed: events.areDeeds)
         }
@@ -256,7 +258,7 @@ struct MessageProcessor: Sendable {
     func confined(
         _ message: InboundMessage,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow],
         work: (inout [OutboxRow]) throws -> [Treatment],
         giveUp: () throws -> Void = {}
@@ -287,7 +289,7 @@ struct MessageProcessor: Sendable {
 
     private func speaker(
         _ command: any Command,
-        _ transaction: any RegisterTransaction
+        _ transaction: any MessageTransaction
     ) throws -> PersonIdentifier? {
         guard let subject = command.speaker else { return nil }
         return try transaction.person(subject: subject)?.identifier

@@ -1,31 +1,5 @@
 import Contract
 
-/// Messages that cannot be sent now. They wait in the store, by their streams, and nothing of them
-/// is held in memory but the few that are tried again at the moment.
-public protocol ParkedMessages {
-    /// The broker could not route it, or refused it for good: it is kept, and not sent before it is
-    /// tried again. Its stream is parked with it, for `reason`; nil for a message that stands
-    /// behind others of its stream. Unknown and settled messages are ignored.
-    func park(_ sequence: Int64, reason: String?) throws
-    /// Whether messages of the stream are parked: one more must not overtake them.
-    func isParked(_ stream: OutboxStream) throws -> Bool
-    /// The number of the stream that was parked last; 0 for none. Numbers ascend, and are never
-    /// given again.
-    func lastParkedStream() throws -> Int64
-    /// Numbers of parked streams after `number` and up to `last`, ascending.
-    func parkedStreams(after number: Int64, through last: Int64, limit: Int) throws -> [Int64]
-    /// The first messages of a parked stream, in sequence: at most `limit`, none after `sequence`,
-    /// and none after the one with which they take `bytes` of memory. They stay parked until
-    /// settled.
-    func parkedMessages(of stream: Int64, through sequence: Int64, limit: Int, bytes: Int) throws
-        -> [OutboxRow]
-    /// An operator wants streams to be tried now: those of the messages, by their sequence; nil for
-    /// all. Numbers of messages that are not parked are ignored.
-    func retry(_ sequences: [Int64]?) throws
-    /// Which streams are to be tried now, since `retry` in this transaction said so.
-    func retriedStreams() throws -> RetriedStreams
-}
-
 /// Wording about parked messages.
 public enum ParkedMessage {
     /// Why a message is parked that the broker has not refused itself.
@@ -72,7 +46,7 @@ struct ParkedLook: Hashable, Sendable {
     /// A stream's messages at most, in one look.
     static let eachLimit = 20
 
-    func carryOut(in transaction: any ParkedMessages) throws -> ParkedFinding {
+    func carryOut(in transaction: any MaintenanceTransaction) throws -> ParkedFinding {
         var finding = ParkedFinding()
         finding.last = try last ?? transaction.lastParkedStream()
         var left = (count: room, bytes: roomBytes)
@@ -102,7 +76,7 @@ struct ParkedLook: Hashable, Sendable {
 
     private func read(
         _ stream: Int64,
-        of transaction: any ParkedMessages,
+        of transaction: any MaintenanceTransaction,
         _ finding: inout ParkedFinding,
         _ left: inout (count: Int, bytes: Int)
     ) throws {

@@ -24,24 +24,25 @@ extension Service {
             }
             let crashes = countedLetter?.crashes ?? 0
             let isPoison = crashes >= limits.crashesAloneBeforeQuarantine
-            let processor = writer.processor
+            let writer = writer
             let result = try await register.write { transaction -> TurnResult in
                 var result = TurnResult()
-                result.treatments =
+                let treatments =
                     isPoison
-                    ? try processor.quarantinePoison(
+                    ? try writer.processor.quarantinePoison(
                         letter,
                         at: now,
                         in: transaction,
                         queued: &result.queued
                     )
-                    : try processor.deal(
+                    : try writer.processor.deal(
                         with: letter,
                         timer,
                         at: now,
                         in: transaction,
                         queued: &result.queued
                     )
+                try writer.attend(to: treatments, at: now, in: transaction, &result)
                 try transaction.clearAttempts([key])
                 try TurnWriter.sift(in: transaction, &result)
                 return result

@@ -1,4 +1,6 @@
 import Contract
+import LogKeys
+import Logging
 
 // Messages that crash the daemon.
 extension Service {
@@ -36,29 +38,29 @@ extension Service {
             turn.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
-        let (processor, parked, now) = (writer.processor, turn.parked, time.now)
+        let (writer, parked, now) = (writer, turn.parked, time.now)
         let result = try await register.write { transaction -> TurnResult in
             var result = TurnResult()
             // Before it, as in every turn: what follows from the message must not overtake.
             for (sequence, reason) in parked {
                 try transaction.park(sequence, reason: reason)
             }
-            if isPoison {
-                result.treatments = try processor.quarantinePoison(
+            let treatments =
+                isPoison
+                ? try writer.processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
                     at: now,
                     in: transaction,
                     queued: &result.queued
                 )
-            } else {
-                result.treatments = try processor.process(
+                : try writer.processor.process(
                     message,
                     at: now,
                     in: transaction,
                     queued: &result.queued
                 )
-            }
+            try writer.attend(to: treatments, at: now, in: transaction, &result)
             try transaction.clearAttempts([key, aloneKey])
             try TurnWriter.sift(in: transaction, &result)
             return result
@@ -75,5 +77,15 @@ extension Service {
         retry(result.retried)
         if catchUpFrom == nil { relay.add(result.queued) }
         turn.treatedAlone += result.treatments
+        report(result.faults)
+    }
+
+    func report(_ faults: [String]) {
+        for fault in faults {
+            log.error(
+                "something could not be done; the rest goes on",
+                metadata: [LogKey.fault: "\(fault)"]
+            )
+        }
     }
 }

@@ -307,12 +307,7 @@ public actor Service {
         } else if result.dealtWith > 0 {
             source.acknowledge(upTo: written.deliveries[result.dealtWith - 1].receipt)
         }
-        for fault in result.faults {
-            log.error(
-                "something could not be done; the rest goes on",
-                metadata: [LogKey.fault: "\(fault)"]
-            )
-        }
+        report(result.faults)
         let treatments = written.treatedAlone + result.treatments
         clockWork.finish(
             result,

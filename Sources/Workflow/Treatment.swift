@@ -30,7 +30,8 @@ public struct Treatment: Hashable, Sendable {
     /// Why it is a dead letter.
     public let letter: DeadLetterReason?
     /// Dead letters that went because there was no more room.
-    public let droppedLetters: Int
+    public internal(set) var droppedLetters = 0
+    let upkeep: Upkeep?
     /// Something is due at once because of it: messages that waited for it, or what follows from
     /// it.
     var bringsWork = false
@@ -38,6 +39,15 @@ public struct Treatment: Hashable, Sendable {
     var givenUp: ProvisioningOrder? {
         if case .givenUp(let order) = provisioning { order } else { nil }
     }
+}
+
+/// What a message leaves to the loop, to be done in the same transaction. The cause is the message,
+/// in the journal's words.
+enum Upkeep: Hashable, Sendable {
+    /// As much as there is room for of an erasure that it began.
+    case erasure(of: PersonIdentifier, cause: String)
+    /// Room for the dead letter that it became.
+    case roomForLetter(cause: String)
 }
 
 /// What those who watch the service should know of the account provisioner.
@@ -86,7 +96,7 @@ extension MessageProcessor {
         request: RequestIdentifier? = nil,
         provisioning: ProvisioningNote? = nil,
         letter: DeadLetterReason? = nil,
-        droppedLetters: Int = 0
+        upkeep: Upkeep? = nil
     ) -> Treatment {
         Treatment(
             queue: message.queue,
@@ -98,7 +108,7 @@ extension MessageProcessor {
             redelivered: message.redelivered,
             provisioning: provisioning,
             letter: letter,
-            droppedLetters: droppedLetters
+            upkeep: upkeep
         )
     }
 }

@@ -96,7 +96,7 @@ struct TurnResult: Sendable {
     var parked: ParkedFinding?
     /// Messages of the outbox that were dropped by erasing a person.
     var dropped: [Int64] = []
-    /// Persons whose erasure is under way; see `RegisterTransaction.withheldPersons`.
+    /// Persons whose erasure is under way; see `MaintenanceTransaction.withheldPersons`.
     var withheld: [PersonIdentifier: Int64] = [:]
     /// The person whose erasure could not be gone on with.
     var failedErasure: PersonIdentifier?

@@ -37,7 +37,7 @@ struct TurnWriter: Sendable {
     private func write(
         _ turn: Turn,
         at now: Instant,
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> TurnResult {
         var result = TurnResult()
         if let note = turn.clockNote {
@@ -95,25 +95,65 @@ struct TurnWriter: Sendable {
     private func deal(
         with deliveries: [Delivery],
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult
     ) throws {
         let end = time.monotonicSeconds + limits.turnSeconds
         for delivery in deliveries {
-            result.treatments += try processor.process(
+            let treatments = try processor.process(
                 delivery.message,
                 at: now,
                 in: transaction,
                 queued: &result.queued
             )
+            try attend(to: treatments, at: now, in: transaction, &result)
             result.dealtWith += 1
             guard time.monotonicSeconds < end else { return }
         }
     }
 
+    /// Does what messages leave to the loop. A fault with it leaves what they have brought about.
+    func attend(
+        to treatments: [Treatment],
+        at now: Instant,
+        in transaction: any MaintenanceTransaction,
+        _ result: inout TurnResult
+    ) throws {
+        for var treatment in treatments {
+            switch treatment.upkeep {
+            case .erasure(let person, let cause):
+                guard let erasure = try transaction.erasure(of: person) else { break }
+                let begun = (cause: cause, request: treatment.request)
+                try confined("erasing person \(person)", in: transaction, &result) {
+                    try processor.continue(
+                        erasure,
+                        begun: begun,
+                        at: now,
+                        in: transaction,
+                        queued: &$0
+                    )
+                }
+            case .roomForLetter(let cause):
+                try confined("making room for dead letters", in: transaction, &result) { _ in
+                    treatment.droppedLetters = try processor.makeRoom(
+                        because: cause,
+                        about: treatment.request,
+                        at: now,
+                        in: transaction
+                    )
+                }
+            case nil: break
+            }
+            result.treatments.append(treatment)
+        }
+    }
+
     /// What erasing a person has dropped is not to be sent, whether it was queued before or just
     /// now; nor is what stands behind a parked message.
-    static func sift(in transaction: any RegisterTransaction, _ result: inout TurnResult) throws {
+    static func sift(
+        in transaction: any MaintenanceTransaction,
+        _ result: inout TurnResult
+    ) throws {
         result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
         result.withheld = try transaction.withheldPersons()
@@ -127,7 +167,7 @@ struct TurnWriter: Sendable {
     /// Parks those of parked streams; returns the others.
     private static func parkingBehind(
         _ rows: [OutboxRow],
-        in transaction: any RegisterTransaction
+        in transaction: any MaintenanceTransaction
     ) throws -> [OutboxRow] {
         guard try transaction.lastParkedStream() > 0 else { return rows }
         return try rows.filter { row in
@@ -142,7 +182,7 @@ struct TurnWriter: Sendable {
     private func settle(
         _ turn: Turn,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult
     ) throws {
         for (sequence, reason) in turn.parked {
@@ -160,7 +200,7 @@ struct TurnWriter: Sendable {
     @discardableResult
     private func confined(
         _ deed: String,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult,
         _ work: (inout [OutboxRow]) throws -> Void
     ) throws -> Bool {
@@ -186,7 +226,7 @@ struct TurnWriter: Sendable {
     private func doWhatIsDue(
         of turn: Turn,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult
     ) throws {
         let end = time.monotonicSeconds + limits.turnSeconds / 2
@@ -221,7 +261,7 @@ struct TurnWriter: Sendable {
     private func goOnErasing(
         except failed: Set<PersonIdentifier>,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult
     ) throws {
         guard let erasure = try transaction.oldestErasure(except: failed) else { return }
@@ -237,13 +277,13 @@ struct TurnWriter: Sendable {
         on timer: Timer,
         of turn: Turn,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult,
         bytes: inout Int
     ) throws -> Bool {
         switch timer.subject {
         case .message(let entry):
-            result.treatments += try processor.retry(
+            let treatments = try processor.retry(
                 entry,
                 mayGiveUp: !turn.holdsDeadlines,
                 at: now,
@@ -251,6 +291,7 @@ struct TurnWriter: Sendable {
                 queued: &result.queued,
                 bytes: &bytes
             )
+            try attend(to: treatments, at: now, in: transaction, &result)
             return true
         case .order(let order):
             var note: ProvisioningNote?
@@ -288,7 +329,7 @@ struct TurnWriter: Sendable {
                     queued: &$0
                 )
             }
-            result.treatments += treatments
+            try attend(to: treatments, at: now, in: transaction, &result)
             return isDone
         case .request, .authorisation, .obligation:
             return try actOnRecord(timer, at: now, in: transaction, &result)
@@ -299,7 +340,7 @@ struct TurnWriter: Sendable {
     private func actOnRecord(
         _ timer: Timer,
         at now: Instant,
-        in transaction: any RegisterTransaction,
+        in transaction: any MaintenanceTransaction,
         _ result: inout TurnResult
     ) throws -> Bool {
         var events: [Event] = []

@@ -39,7 +39,7 @@ final class OpeningRegister: Register {
     }
 
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any RegisterTransaction) throws -> Result
+        _ body: @escaping @Sendable (any MaintenanceTransaction) throws -> Result
     ) async throws -> Result {
         try await openIfNeeded().write(body)
     }

@@ -265,7 +265,7 @@ private struct Town {
         return .settle(unsent.prefix(count).map(\.sequence))
     }
 
-    private static func apply(_ deed: Deed, _ transaction: any RegisterTransaction) throws {
+    private static func apply(_ deed: Deed, _ transaction: any MaintenanceTransaction) throws {
         let now = Sample.start
         switch deed {
         case .register(let person, let request, let texts, let bodies, let deferred):
@@ -304,7 +304,7 @@ private struct Town {
 }
 
 /// An erasure in parts from its beginning to its end, as far as it is the store's.
-private func erase(_ person: PersonIdentifier, _ transaction: any RegisterTransaction) throws {
+private func erase(_ person: PersonIdentifier, _ transaction: any MaintenanceTransaction) throws {
     try transaction.apply(.personErased(person), at: Sample.start)
     guard var erasure = try transaction.erasure(of: person) else { return }
     let requests = try transaction.requests(in: erasure, limit: 99)

@@ -34,7 +34,7 @@ struct JournalLife {
         self.published = published
     }
 
-    private static func live(_ number: UInt64, _ transaction: any RegisterTransaction) throws {
+    private static func live(_ number: UInt64, _ transaction: any MaintenanceTransaction) throws {
         var request = Sample.request(number, expireAt: Sample.instant(900))
         var account = Sample.account(number)
         let before = account
@@ -128,7 +128,9 @@ struct JournalLife {
         ]
     }
 
-    private static func sign(_ transaction: any RegisterTransaction) throws -> JournalCheckpoint {
+    private static func sign(
+        _ transaction: any MaintenanceTransaction
+    ) throws -> JournalCheckpoint {
         let last = try transaction.lastCheckpoint()
         let head = try transaction.journalHead()
         let key = try key.get()

@@ -60,7 +60,7 @@ func refusal(of path: String) -> StorageError? {
 /// Applies what a registration leaves behind, with messages of `bodyBytes`, to a register.
 func register(
     _ number: UInt64,
-    _ transaction: any RegisterTransaction,
+    _ transaction: any MaintenanceTransaction,
     bodyBytes: Int = 300
 ) throws {
     try transaction.savepoint {

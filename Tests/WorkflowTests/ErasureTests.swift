@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Synchronization
 import TestKit
 import Testing
 
@@ -131,6 +132,27 @@ struct ErasureTests {
         #expect(place.broker.mails.contains("access.pending"))
         let dropped = place.contents.outbox.count { $0.wasErased }
         #expect(dropped >= 60)
+    }
+
+    @Test("A fault in the first part leaves what was asked for, and the erasure is gone on with")
+    func fault() async throws {
+        struct Fault: Error {}
+        let isBroken = Mutex(true)
+        let register = MemoryRegister(onChange: { change in
+            if case .record(.eraseWritings) = change, isBroken.withLock(\.self) { throw Fault() }
+        })
+        let place = try Workplace(register: register)
+        try await place.serve()
+        place.send(Messages.registration(1), erasure(), Messages.registration(2, by: "bob"))
+        await place.work()
+        #expect(place.contents.requests[Messages.request(900)]?.status == .granted)
+        #expect(place.contents.requests[Messages.request(2)] != nil)
+        #expect(place.contents.erasures.count == 1)
+        #expect(place.contents.letters.isEmpty)
+        isBroken.withLock { $0 = false }
+        await place.pass(seconds: 700)
+        #expect(place.contents.erasures.isEmpty)
+        #expect(place.contents.story.contains("erasure.completed"))
     }
 
     @Test("A natural person's number goes with the person, and is never in the journal")

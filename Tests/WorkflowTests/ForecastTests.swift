@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import TestKit
 import Testing
@@ -17,6 +18,45 @@ import Testing
             try forecast.apply(.personRecorded(person), at: Instant(seconds: 0))
             #expect(try forecast.person(subject: "andr\u{e9}") == person)
             #expect(try forecast.person(subject: "andre\u{301}") == nil)
+        }
+    }
+
+    @Test("What messages before it left to the loop is known to the next one")
+    func leftToTheLoop() async throws {
+        try await MemoryRegister().write { transaction in
+            for number: UInt64 in 1...2 {
+                try transaction.keep(Sample.letter(number), eraseAt: nil)
+            }
+            let request = Sample.requestIdentifier(1)
+            let waiting = Sample.deferred(
+                request: request,
+                name: "approved",
+                nextAttemptAt: Sample.instant(1)
+            )
+            try transaction.deferMessage(waiting)
+            let forecast = ForecastTransaction(transaction)
+
+            let discarded = Sample.letter(1).identifier
+            try forecast.order(Sample.order(.discard, at: Sample.start), about: [discarded])
+            #expect(try forecast.deadLetterReason(discarded) == nil)
+            let other = Sample.letter(2)
+            #expect(try forecast.deadLetterReason(other.identifier) == other.reason)
+
+            let sequence = try #require(try forecast.deferredEntries(for: request).first).sequence
+            let later = Sample.instant(60)
+            try forecast.postponeDeferredMessage(sequence, attempts: 4, until: later)
+            let postponed = try #require(try forecast.deferredMessage(sequence)).entry
+            #expect(postponed.attempts == 4)
+            #expect(postponed.nextAttemptAt == later)
+            #expect(try forecast.deferredEntries(for: request) == [postponed])
+
+            let first = try forecast.enqueue(Sample.message("a"), journal: 1, at: Sample.start)
+            let second = try forecast.enqueue(Sample.message("b"), journal: 1, at: Sample.start)
+            #expect(first != second)
+
+            #expect(try transaction.deadLetterReason(discarded) == Sample.letter(1).reason)
+            #expect(try transaction.deferredMessage(sequence)?.entry.attempts == 1)
+            #expect(try transaction.outboxStatistics().pending == 0)
         }
     }
 }

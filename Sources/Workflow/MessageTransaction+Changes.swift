@@ -1,7 +1,7 @@
 public import Domain
 
 // What becomes of records, said in the words of those who want it.
-extension RegisterTransaction {
+extension MessageTransaction {
     /// Carries out what the event does to the records.
     public func apply(_ event: Event, at now: Instant) throws {
         for change in try event.changes(at: now, in: self) { try carryOut(change) }
