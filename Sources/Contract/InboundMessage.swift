@@ -105,14 +105,19 @@ public enum PublisherRole: String, CaseIterable, Sendable {
 public struct MessageDefinition: Sendable {
     /// Such as `registration.access.company`: the type without `lu.etat.do.` and `.v1`.
     public let routingKey: String
+    /// What `data` states besides who asks and for which request, as far as it can be stated by
+    /// name.
+    public let fields: [FieldDefinition]
     /// Reads `data`. Findings go to the reader; nil when there are any.
     public let read: @Sendable (_ data: inout PayloadReader, Envelope) -> (any Command)?
 
     public init(
         _ routingKey: String,
+        fields: [FieldDefinition] = [],
         read: @escaping @Sendable (_ data: inout PayloadReader, Envelope) -> (any Command)?
     ) {
         self.routingKey = routingKey
+        self.fields = fields
         self.read = read
     }
 }

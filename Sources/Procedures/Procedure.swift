@@ -28,6 +28,16 @@ public protocol Procedure: Sendable {
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 
+    /// What a grant states besides what all decisions state.
+    static var grantFields: [FieldDefinition] { get }
+
+    /// What an answer of the applicant states besides text and documents.
+    static var supplementFields: [FieldDefinition] { get }
+
+    /// What kinds of authorisations and obligations are called where that is more than their name
+    /// with blanks.
+    static var kindNames: [String: String] { get }
+
     /// The mails that it sends. Those with a name that requests of all procedures have, such as
     /// `pending`, are sent without further words; see `RequestMail`.
     static var mails: [MailTemplate] { get }
@@ -138,6 +148,9 @@ public enum SupplementUse: Hashable, Sendable {
 }
 
 extension Procedure {
+    static var grantFields: [FieldDefinition] { [] }
+    static var supplementFields: [FieldDefinition] { [] }
+    static var kindNames: [String: String] { [:] }
     static var office: ActorRole { .customsAuthority }
 
     static func decider(of _: Request) -> Decider? { nil }

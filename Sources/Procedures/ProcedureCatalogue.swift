@@ -17,6 +17,21 @@ public enum ProcedureCatalogue {
     /// What procedures declare of the configuration, in the order of the file.
     public static let settings: [SettingDefinition] = procedures.flatMap { $0.settings }
 
+    /// What a grant may state, of whatever procedure.
+    public static let grantFields = procedures.flatMap { $0.grantFields }
+
+    /// What kinds of authorisations and obligations are called.
+    public static func name(ofKind kind: String) -> String {
+        procedures.lazy.compactMap { $0.kindNames[kind] }.first ?? kind.replacing("-", with: " ")
+    }
+
+    /// What the field of a message says; its name where no message has such a field.
+    public static func meaning(ofField name: String, in procedure: String) -> String {
+        let procedure = self.procedure(named: procedure)
+        let fields = procedure.map { $0.messages.flatMap(\.fields) + $0.supplementFields } ?? []
+        return fields.first { $0.name == name }?.meaning ?? name
+    }
+
     /// Every mail that is sent.
     public static let mails: [MailTemplate] = procedures.flatMap { $0.mails }
 

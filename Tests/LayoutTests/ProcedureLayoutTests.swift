@@ -37,8 +37,6 @@ struct ProcedureLayoutTests {
         "Sources/Correspondence/Correspondent+Disclosure.swift": "the rights of a data subject",
         "Sources/Correspondence/Correspondent+Duties.swift":
             "authorisations are excise's alone yet",
-        "Sources/registrarctl/Commands/": "commands do not read declarations yet",
-        "Sources/registrarctl/Sending/": "an example of a message",
         "Sources/TestKit/": "what tests store",
     ]
 
@@ -100,6 +98,25 @@ struct ProcedureLayoutTests {
         }
         let values = lines.flatMap { $0.matches(of: /= "([a-z-]+)"/).map { String($0.1) } }
         return Set(declarations.map { $0.prefix(1).lowercased() + $0.dropFirst() } + values)
+    }
+
+    @Test("what the journal says of a request has words in the operators' tool")
+    func eventsHaveWords() throws {
+        let format = try Repository.swiftFiles(in: "Sources/Workflow").flatMap(\.lines)
+        let events = format.flatMap {
+            $0.matches(of: /"event", "([a-z]+[.-][a-z.-]+)"/).map { String($0.1) }
+        }
+        let views = try Repository.swiftFiles(in: "Sources/registrarctl/Views").flatMap(\.lines)
+        let told = Set(
+            views.flatMap { $0.matches(of: /"([a-z-]+\.[a-z-]+)"/).map { String($0.1) } }
+        )
+        let aboutNoRequest: Set = [
+            "clock.accepted", "clock.confirmed", "clock.questioned", "dead-letters.discarded",
+            "dead-letters.replayed", "outbox.retried",
+        ]
+        #expect(events.count > 30)
+        let silent = Set(events).subtracting(told).filter { !$0.hasPrefix("provisioning.") }
+        #expect(silent == aboutNoRequest)
     }
 
     @Test("every mail that is declared has its words in every language, and the other way round")

@@ -15,6 +15,28 @@ struct MessageSchemaTests {
         #expect(files == Set(keys.map(Schemas.file)).union([Schemas.common]))
     }
 
+    @Test("What applicants and decision makers can state by name is what the schemas have")
+    func fields() throws {
+        let schemas = try Schemas.all()
+        let others: Set = ["requestId", "applicant", "documents"]
+        for message in ProcedureCatalogue.messages
+        where message.routingKey.hasPrefix("registration.") {
+            let schema = schemas[Schemas.file(of: message.routingKey)]
+            let data = try #require(schema?.at("properties/data"), "\(message.routingKey)")
+            let names = message.fields.map { String($0.name.prefix { $0 != "." }) }
+            let known = Set(data["properties"]?.members.map(\.name) ?? [])
+            #expect(Set(names) == known.subtracting(others), "\(message.routingKey)")
+            let required = Set(data["required"]?.elements.compactMap(\.text) ?? [])
+            for field in message.fields where !field.name.contains(".") {
+                let isRequired = field.presence == .required
+                #expect(isRequired == required.contains(field.name), "\(field.name)")
+            }
+        }
+        let decision = schemas[Schemas.file(of: "approval.decision")]
+        let members = try #require(decision?.at("properties/data/properties")).members
+        #expect(Set(ProcedureCatalogue.grantFields.map(\.name)).isSubset(of: members.map(\.name)))
+    }
+
     @Test("They follow draft-07 and 2020-12 in what both mean alike, and judge alike in both")
     func subset() async throws {
         let faults = try await MessageCases.shared.value.faults

@@ -28,17 +28,49 @@ struct RegistrarctlErrorTests {
                     + ["import"] + People.officer, "--operation goes with"
             ),
             (
-                ["decide", anybody, "--outcome", "rejected", "--remarks", "x", "--valid-until"]
-                    + ["2027-11-30"] + People.officer, "go with --outcome granted"
+                ["decide", anybody, "--outcome", "rejected", "--remarks", "x", "--field"]
+                    + ["validUntil=2027-11-30"] + People.officer, "go with --outcome granted"
             ),
             (
-                ["decide", anybody, "--outcome", "granted", "--excise-number", "LU1"]
+                ["decide", anybody, "--outcome", "granted", "--field", "exciseNumber=LU1"]
                     + People.officer, "11 capital letters or digits"
             ),
             (
-                ["decide", anybody, "--outcome", "granted", "--valid-from", "tomorrow"]
+                ["decide", anybody, "--outcome", "granted", "--field", "validFrom=tomorrow"]
                     + People.officer, "write a day"
             ),
+            (
+                ["decide", anybody, "--outcome", "granted", "--field", "validTill=2027-11-30"]
+                    + People.officer,
+                "a grant has no field validTill; it has exciseNumber, validFrom, validUntil"
+            ),
+            (
+                ["decide", anybody, "--outcome", "granted", "--field", "validFrom"]
+                    + People.officer, "name=value"
+            ),
+            (
+                ["decide", anybody, "--outcome", "granted", "--field", "validFrom=2026-12-01"]
+                    + ["--field", "validFrom=2026-12-02"] + People.officer, "and that once"
+            ),
+            (["submit", "compny"] + People.applicant("x"), "write one of company, employee"),
+            (
+                ["submit", "company", "--eori", "LU1", "--accept-terms"] + People.applicant("x"),
+                "company needs --operation: the customs operations"
+            ),
+            (
+                ["submit", "company", "--eori", "LU1", "--operation", "import", "--accept-terms"],
+                "--given-name"
+            ),
+            (
+                ["submit", "receipt", "--field", "exciseNumber=LU00000123456", "--eori", "LU1"]
+                    + People.applicant("x"), "receipt has no field eori; it has exciseNumber"
+            ),
+            (
+                ["submit", "restriction", "--field", "restricted=perhaps"]
+                    + People.applicant("x"), "write true or false"
+            ),
+            (["submit", "withdrawal"] + People.applicant("x"), "needs --request-id"),
+            (["submit", "event"], "name the file"),
             (
                 ["submit", "company", "--eori", "LU1", "--operation", "import"]
                     + People.applicant("x"), "--accept-terms"

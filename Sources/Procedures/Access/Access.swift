@@ -63,10 +63,24 @@ enum Access: Procedure {
     )
 
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
-        MessageDefinition("registration.access.\(profile.rawValue)") { data, _ in
+        let fields: [FieldDefinition] =
+            switch profile {
+            case .company, .naturalPerson: [.eori, .operations, termsAccepted]
+            case .employee: [.eori, termsAccepted]
+            case .operations: [.eori, .operations]
+            }
+        return MessageDefinition("registration.access.\(profile.rawValue)", fields: fields) {
+            data,
+            _ in
             AccessRegistration.read(&data, profile: profile)
         }
     }
+
+    static let termsAccepted = FieldDefinition(
+        "termsAccepted",
+        "whether the applicant accepts the terms of use",
+        .boolean
+    )
 
     static func isForNaturalPerson(_ request: Request) -> Bool {
         request.profile == Profile.naturalPerson.rawValue

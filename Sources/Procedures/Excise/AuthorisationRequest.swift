@@ -65,28 +65,6 @@ struct AuthorisationRequest: Command {
     }
 }
 
-/// The names under which a request for an authorisation states what it asks for.
-enum Stated {
-    static let kind = "kind"
-    /// With a blank between each two.
-    static let products = "products"
-    /// Where goods are to be stored.
-    static let premises = "premises"
-    /// The one movement that a temporary authorisation is for.
-    static let movement = "movement"
-    static let guaranteeReference = PayloadReader.guaranteeReference
-    static let guaranteeAmount = PayloadReader.guaranteeAmount
-
-    static func kind(in stated: Particulars) -> AuthorisationKind? {
-        stated[kind].flatMap(AuthorisationKind.init(rawValue:))
-    }
-
-    /// Nil where none were stated.
-    static func products(in stated: Particulars) -> [ExciseProduct]? {
-        stated[products]?.split(separator: " ").compactMap { ExciseProduct(rawValue: String($0)) }
-    }
-}
-
 /// A request for an authorisation, and the terms on which it is granted.
 struct AuthorisationGrant {
     let request: Request
@@ -108,10 +86,11 @@ struct AuthorisationGrant {
         guard let eori = request.eori, let kind,
             let products = Stated.products(in: stated)
         else { throw Problem(.notEligible, "what was asked for is not stored any more") }
-        let number = try required(terms.exciseNumber, "exciseNumber")
-        let validFrom = try required(terms.validFrom, "validFrom")
+        let number = try required(terms.exciseNumber, Granted.number)
+        let validFrom = try required(terms.validFrom, Granted.validFrom)
         let validUntil =
-            kind.isTemporary ? try required(terms.validUntil, "validUntil") : terms.validUntil
+            kind.isTemporary
+            ? try required(terms.validUntil, Granted.validUntil) : terms.validUntil
         try check(validFrom, validUntil, at: context.now)
         guard !lacksGuarantee else {
             throw Problem(
@@ -122,7 +101,7 @@ struct AuthorisationGrant {
         guard try context.register.authorisation(number) == nil else {
             throw Problem(
                 .exciseNumberTaken,
-                at: "/data/exciseNumber",
+                at: Granted.number.pointer,
                 "another authorisation has this number"
             )
         }
@@ -146,13 +125,13 @@ struct AuthorisationGrant {
         )
     }
 
-    private func required<Value>(_ value: Value?, _ member: String) throws -> Value {
+    private func required<Value>(_ value: Value?, _ field: FieldDefinition) throws -> Value {
         guard let value else {
             throw Problem(
                 .schema,
-                at: "/data/\(member)",
+                at: field.pointer,
                 "is required where an authorisation is granted"
-                    + (member == "validUntil" ? " for one movement" : "")
+                    + (field.name == Granted.validUntil.name ? " for one movement" : "")
             )
         }
         return value
@@ -161,10 +140,14 @@ struct AuthorisationGrant {
     private func check(_ first: CivilDate, _ last: CivilDate?, at now: Instant) throws {
         guard let last else { return }
         guard first <= last else {
-            throw Problem(.dateOutOfRange, at: "/data/validUntil", "it ends before it begins")
+            throw Problem(
+                .dateOutOfRange,
+                at: Granted.validUntil.pointer,
+                "it ends before it begins"
+            )
         }
         guard last >= LuxembourgCalendar.date(at: now) else {
-            throw Problem(.dateOutOfRange, at: "/data/validUntil", "that day is over")
+            throw Problem(.dateOutOfRange, at: Granted.validUntil.pointer, "that day is over")
         }
     }
 }

@@ -52,23 +52,51 @@ enum Excise: Procedure {
     )
 
     static let messages: [MessageDefinition] = [
-        MessageDefinition("registration.excise.authorisation") { data, _ in
-            AuthorisationRequest.read(&data)
-        },
-        MessageDefinition("registration.excise.receipt") { data, _ in GoodsReceipt.read(&data) },
-        MessageDefinition("registration.excise.ac4") { data, _ in
-            Fulfilment.read(&data, .declaration, dated: "declaredOn")
-        },
-        MessageDefinition("registration.excise.report-of-receipt") { data, _ in
-            Fulfilment.read(&data, .reportOfReceipt, dated: "reportedOn")
-        },
-        MessageDefinition("registration.excise.emcs-users") { data, _ in
-            EMCSUsers.read(&data)
-        },
-        MessageDefinition("registration.excise.verification") { data, _ in
-            Verification.read(&data)
-        },
+        MessageDefinition(
+            "registration.excise.authorisation",
+            fields: [.eori, Stated.kind, Stated.products, Stated.premises, Stated.movement]
+                + Stated.guarantee,
+            read: AuthorisationRequest.read
+        ),
+        MessageDefinition(
+            "registration.excise.receipt",
+            fields: [Granted.number] + Reported.movement
+                + [Reported.receivedOn, Reported.releasedOn],
+            read: GoodsReceipt.read
+        ),
+        fulfilment(.declaration, "registration.excise.ac4", Reported.declaredOn),
+        fulfilment(
+            .reportOfReceipt,
+            "registration.excise.report-of-receipt",
+            Reported.reportedOn
+        ),
+        MessageDefinition(
+            "registration.excise.emcs-users",
+            fields: [Granted.number, Reported.users],
+            read: EMCSUsers.read
+        ),
+        MessageDefinition(
+            "registration.excise.verification",
+            fields: [Granted.number],
+            read: Verification.read
+        ),
     ]
+
+    private static func fulfilment(
+        _ duty: ObligationKind,
+        _ routingKey: String,
+        _ day: FieldDefinition
+    ) -> MessageDefinition {
+        MessageDefinition(routingKey, fields: [Granted.number] + Reported.movement + [day]) {
+            data,
+            _ in
+            Fulfilment.read(&data, duty, dated: day)
+        }
+    }
+
+    static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil]
+    static let supplementFields = Stated.guarantee
+    static let kindNames = [ObligationKind.declaration.rawValue: "AC4 declaration"]
 
     static func decider(of request: Request) -> Decider? {
         request.profile == Profile.authorisation.rawValue ? .authority(.exciseOffice) : nil

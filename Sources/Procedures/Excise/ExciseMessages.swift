@@ -5,19 +5,19 @@ extension AuthorisationRequest {
     /// The longest description of premises or of a movement, in characters.
     static let longestDescription = 2000
 
-    static func read(_ data: inout PayloadReader) -> (any Command)? {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let eori = data.eori()
-        let kind = data.choice("kind", of: AuthorisationKind.self)
-        let products = data.choices("products", of: ExciseProduct.self)
+        let kind = data.choice(Stated.kind.name, of: AuthorisationKind.self)
+        let products = data.choices(Stated.products.name, of: ExciseProduct.self)
         let premises = data.text(
-            "premises",
+            Stated.premises.name,
             1...longestDescription,
             kind == .authorisedWarehousekeeper ? .required : .optional
         )
         let movement = data.text(
-            "movement",
+            Stated.movement.name,
             1...longestDescription,
             kind?.isTemporary == true ? .required : .optional
         )
@@ -39,18 +39,18 @@ extension AuthorisationRequest {
 }
 
 extension GoodsReceipt {
-    static func read(_ data: inout PayloadReader) -> (any Command)? {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
         let movement = data.movement()
         let kind: Kind? =
-            switch data.exactlyOne(of: ["receivedOn", "releasedOn"]) {
-            case "receivedOn": .received
-            case "releasedOn": .released
+            switch data.exactlyOne(of: [Reported.receivedOn.name, Reported.releasedOn.name]) {
+            case Reported.receivedOn.name: .received
+            case Reported.releasedOn.name: .released
             default: nil
             }
-        let day = kind.flatMap { data.date($0.member) }
+        let day = kind.flatMap { data.date($0.field.name) }
         guard let identifier, let applicant, let number, let movement, let kind, let day else {
             return nil
         }
@@ -69,13 +69,13 @@ extension Fulfilment {
     static func read(
         _ data: inout PayloadReader,
         _ duty: ObligationKind,
-        dated member: String
+        dated field: FieldDefinition
     ) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
         let movement = data.movement()
-        let day = data.date(member)
+        let day = data.date(field.name)
         guard let identifier, let applicant, let number, let movement, let day else { return nil }
         return Fulfilment(
             identifier: identifier,
@@ -84,17 +84,17 @@ extension Fulfilment {
             movement: movement,
             duty: duty,
             day: day,
-            dayMember: member
+            dayField: field
         )
     }
 }
 
 extension EMCSUsers {
-    static func read(_ data: inout PayloadReader) -> (any Command)? {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
-        let users = data.accountIdentifiers("users")
+        let users = data.accountIdentifiers(Reported.users.name)
         guard let identifier, let applicant, let number, let users else { return nil }
         return EMCSUsers(
             identifier: identifier,
@@ -106,7 +106,7 @@ extension EMCSUsers {
 }
 
 extension Verification {
-    static func read(_ data: inout PayloadReader) -> (any Command)? {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()

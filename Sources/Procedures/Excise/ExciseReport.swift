@@ -1,3 +1,4 @@
+import Contract
 import Domain
 
 /// What a person reports under an authorisation: recorded as a request that is answered at once.
@@ -73,7 +74,7 @@ struct Fulfilment: Command {
     let duty: ObligationKind
     let day: CivilDate
     /// The member that holds the day.
-    let dayMember: String
+    let dayField: FieldDefinition
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -91,7 +92,7 @@ struct Fulfilment: Command {
             guard day >= obligation.arisenOn, day <= LuxembourgCalendar.date(at: context.now) else {
                 throw Problem(
                     .dateOutOfRange,
-                    at: "/data/\(dayMember)",
+                    at: dayField.pointer,
                     "it lies before what has to be declared, or is still to come"
                 )
             }

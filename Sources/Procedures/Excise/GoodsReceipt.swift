@@ -8,8 +8,10 @@ struct GoodsReceipt: Command {
         case received
         case released
 
-        /// The member that holds the day.
-        var member: String { self == .received ? "receivedOn" : "releasedOn" }
+        /// The field that holds the day.
+        var field: FieldDefinition {
+            self == .received ? Reported.receivedOn : Reported.releasedOn
+        }
     }
 
     let identifier: RequestIdentifier
@@ -36,7 +38,7 @@ struct GoodsReceipt: Command {
             guard !kinds.isEmpty else {
                 throw Problem(
                     .notEligible,
-                    at: "/data/\(kind.member)",
+                    at: kind.field.pointer,
                     "nothing has to be done after this under an authorisation as "
                         + authorisation.kind.rawValue.replacing("-", with: " ")
                 )
@@ -53,14 +55,14 @@ struct GoodsReceipt: Command {
         guard day <= LuxembourgCalendar.date(at: context.now) else {
             throw Problem(
                 .dateOutOfRange,
-                at: "/data/\(kind.member)",
+                at: kind.field.pointer,
                 "that day is still to come"
             )
         }
         guard authorisation.isInForce(on: day) else {
             throw Problem(
                 .authorisationNotValid,
-                at: "/data/\(kind.member)",
+                at: kind.field.pointer,
                 "the authorisation was not in force on that day"
             )
         }

@@ -7,7 +7,12 @@ public enum Lifecycle {
     /// The messages about a request of whatever procedure.
     static let messages: [MessageDefinition] = [
         MessageDefinition("approval.decision", read: RequestDecision.read),
-        MessageDefinition("registration.supplement", read: RequestSupplement.read),
+        MessageDefinition(
+            "registration.supplement",
+            fields: [RequestSupplement.answer]
+                + ProcedureCatalogue.procedures.flatMap { $0.supplementFields },
+            read: RequestSupplement.read
+        ),
         MessageDefinition("registration.withdrawal", read: RequestWithdrawal.read),
     ]
 

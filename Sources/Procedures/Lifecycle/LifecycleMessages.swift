@@ -13,8 +13,8 @@ extension RequestDecision {
             validUntil: data.date("validUntil", .optional)
         )
         let isDue = choice == .rejected || choice == .informationRequested
-        for name in ["exciseNumber", "validFrom", "validUntil"] where isDue && data.has(name) {
-            data.report("goes with the outcome granted alone", at: name)
+        for field in isDue ? ProcedureCatalogue.grantFields : [] where data.has(field.name) {
+            data.report("goes with the outcome granted alone", at: field.name)
         }
         // Whoever is turned down, or asked for more, is told why.
         let remarks = data.remarks("remarks", isDue ? .required : .optional)
@@ -42,10 +42,12 @@ extension RequestSupplement {
     /// bytes.
     static let longestAnswer = 100_000
 
+    static let answer = FieldDefinition("answer", "what the applicant answers")
+
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
-        let answer = data.text("answer", 1...longestAnswer)
+        let answer = data.text(Self.answer.name, 1...longestAnswer)
         let documents = data.documents()
         let guarantee = data.guarantee()
         guard let identifier, let applicant, let answer else { return nil }

@@ -6,25 +6,7 @@ import Domain
 enum PersonRights: Procedure {
     static let name = "person"
 
-    /// Which right is exercised.
-    enum Profile: String, CaseIterable {
-        case access
-        case rectification
-        case erasure
-        case restriction
-        case consentWithdrawal = "consent-withdrawal"
-
-        /// What a request of it asks for.
-        var wish: String {
-            switch self {
-            case .access: "what is stored about him"
-            case .rectification: "a correction of his data"
-            case .erasure: "the erasure of his data"
-            case .restriction: "a change of whether his data may be processed"
-            case .consentWithdrawal: "his consent back"
-            }
-        }
-    }
+    typealias Profile = PersonRight
 
     static let profiles = Profile.allCases.map { ProfileDefinition($0.rawValue, $0.wish) }
 
@@ -51,13 +33,59 @@ enum PersonRights: Procedure {
     ]
 
     static let messages: [MessageDefinition] = Profile.allCases.map { right in
-        MessageDefinition("registration.\(name).\(right.rawValue)") { data, _ in
+        MessageDefinition(right.routingKey, fields: right.fields) { data, _ in
             RightsRequest.read(&data, right: right)
         }
     }
 
     /// What is asked for is the person's due, whatever else ends.
     static func standing(of _: Request, in _: DecisionContext) -> Standing { .none }
+}
+
+/// Which right is exercised.
+public enum PersonRight: String, CaseIterable, Sendable {
+    case access
+    case rectification
+    case erasure
+    case restriction
+    case consentWithdrawal = "consent-withdrawal"
+
+    /// Of the message that exercises it.
+    public var routingKey: String { "registration.\(PersonRights.name).\(rawValue)" }
+
+    /// Of the answer to `access`, in parts where it is large.
+    public static let disclosureRoutingKey = "disclosure.\(PersonRights.name)"
+
+    /// What a request of it asks for.
+    var wish: String {
+        switch self {
+        case .access: "what is stored about him"
+        case .rectification: "a correction of his data"
+        case .erasure: "the erasure of his data"
+        case .restriction: "a change of whether his data may be processed"
+        case .consentWithdrawal: "his consent back"
+        }
+    }
+
+    /// What such a message states.
+    fileprivate var fields: [FieldDefinition] {
+        switch self {
+        case .access, .erasure, .consentWithdrawal: []
+        case .rectification:
+            [
+                FieldDefinition("changes.familyName", "the right family name").optional,
+                FieldDefinition("changes.givenName", "the right given name").optional,
+                FieldDefinition("changes.email", "the right address").optional,
+                FieldDefinition(
+                    "changes.languages",
+                    "the languages for mails, the preferred one first",
+                    .choice(of: Language.self).list
+                ).optional,
+            ]
+        case .restriction:
+            [FieldDefinition("restricted", "whether the data are to be stored only", .boolean)]
+        }
+    }
 }
 
 /// One right, and what its exercise says.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Domain
+import Procedures
 
 /// `decide`: a decision on a request.
 struct DecideCommand: AsyncParsableCommand {
@@ -22,12 +23,15 @@ struct DecideCommand: AsyncParsableCommand {
                 --outcome rejected --remarks "The EORI belongs to somebody else." \\
                 --role customs-authority --subject eaccess:4711 --name "Jo Muller"
               registrarctl decide 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
-                --outcome granted --excise-number LU00000123456 --valid-from 2026-12-01 \\
-                --role excise-office --subject eaccess:51 --name "Emil Tran"
+                --outcome granted --field name=value --field other=value \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
 
             The decision goes through the broker, is checked like everybody else's, and journalled \
             with the decision maker that you name. A decision on a request that has not arrived \
             waits for it for a day.
+
+            What a grant states in a field, where its procedure has a use for it:
+            \(ProcedureCatalogue.grantFields.help)
             """
     )
 
@@ -43,26 +47,7 @@ struct DecideCommand: AsyncParsableCommand {
     )
     var operations: [CustomsOperation] = []
 
-    @Option(
-        help: ArgumentHelp("The excise number that is given.", valueName: "number"),
-        transform: Parsing.exciseNumber
-    )
-    var exciseNumber: ExciseNumber?
-
-    @Option(
-        help: ArgumentHelp("The first day of an excise authorisation.", valueName: "day"),
-        transform: Parsing.day
-    )
-    var validFrom: CivilDate?
-
-    @Option(
-        help: ArgumentHelp(
-            "Its last day, which one for a single movement needs; without it: until it is revoked.",
-            valueName: "day"
-        ),
-        transform: Parsing.day
-    )
-    var validUntil: CivilDate?
+    @OptionGroup var fields: FieldOptions
 
     @Option(help: "Why; the applicant is told. Needed to reject and to request information.")
     var remarks: String?
@@ -89,15 +74,21 @@ struct DecideCommand: AsyncParsableCommand {
         guard operations.isEmpty || outcome == .granted else {
             throw ValidationError("--operation goes with --outcome granted")
         }
-        let hasTerms = exciseNumber != nil || validFrom != nil || validUntil != nil
-        guard !hasTerms || outcome == .granted else {
-            throw ValidationError(
-                "--excise-number, --valid-from and --valid-until go with --outcome granted"
-            )
+        guard fields.stated.isEmpty || outcome == .granted else {
+            throw ValidationError("fields go with --outcome granted")
         }
+        _ = try terms
+    }
+
+    /// What the grant states in fields.
+    ///
+    /// - Throws: `ValidationError`.
+    private var terms: JSONObject {
+        get throws { try fields.stated.members(of: ProcedureCatalogue.grantFields, in: "a grant") }
     }
 
     func run() async throws {
+        let terms = try self.terms
         let message = try RequestMessage(options, request, reason: reason)
         try await message.send("approval.decision") { data in
             actor.write(to: &data)
@@ -105,9 +96,7 @@ struct DecideCommand: AsyncParsableCommand {
             if !operations.isEmpty {
                 data.member("operations", OperationSet(operations).list.map(\.rawValue))
             }
-            data.optionalMember("exciseNumber", exciseNumber?.text)
-            data.optionalMember("validFrom", validFrom?.description)
-            data.optionalMember("validUntil", validUntil?.description)
+            for term in terms.members { data.member(term.name, term.value) }
             data.optionalMember("remarks", remarks)
             if let revision { data.member("revision", revision) }
         }

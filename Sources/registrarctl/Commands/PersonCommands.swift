@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Domain
+import Procedures
 import Storage
 
 /// `person`: the rights of the people behind the requests.
@@ -44,38 +45,30 @@ struct PersonOptions: ParsableArguments {
         guard let person = try options.surroundings().store().person(subject: subject) else {
             return nil
         }
-        guard let details = person.details else {
+        guard var details = person.details else {
             throw Ending(
                 .data,
                 "\(SafeText.line(subject)) is known as an official who decided, and nothing more: "
                     + "send what is asked with 'registrarctl submit event'"
             )
         }
+        // Whatever is not stated stays as it is.
+        details.languages = nil
         return details
     }
 
-    /// Sends `registration.person.<right>`.
-    func exercise(_ right: String, data body: (inout JSONWriter) -> Void = { _ in }) async throws {
+    /// Sends the message that exercises a right.
+    func exercise(
+        _ right: PersonRight,
+        data body: (inout JSONWriter) -> Void = { _ in }
+    ) async throws {
         guard let applicant = try applicant() else {
             throw Ending(.data, "nothing is stored about \(SafeText.line(subject))")
         }
-        let message = try RequestMessage(options, request, reason: why.reason)
-        try await message.send("registration.person.\(right)") { data in
+        let message = try RequestMessage(options, request.requestId, reason: why.reason)
+        try await message.send(right.routingKey) { data in
             applicant.write(to: &data)
             body(&data)
-        }
-    }
-}
-
-extension Applicant {
-    /// Writes the member `applicant`.
-    func write(to data: inout JSONWriter) {
-        data.object("applicant") { applicant in
-            applicant.member("subject", subject)
-            applicant.member("authentication", authentication.rawValue)
-            applicant.member("familyName", familyName)
-            applicant.member("givenName", givenName)
-            applicant.member("email", email)
         }
     }
 }
@@ -116,7 +109,7 @@ struct PersonRectify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await person.exercise("rectification") { data in
+        try await person.exercise(.rectification) { data in
             data.object("changes") { changes in
                 changes.optionalMember("familyName", familyName)
                 changes.optionalMember("givenName", givenName)
@@ -142,7 +135,7 @@ struct PersonErase: AsyncParsableCommand {
 
     @OptionGroup var person: PersonOptions
 
-    func run() async throws { try await person.exercise("erasure") }
+    func run() async throws { try await person.exercise(.erasure) }
 }
 
 struct PersonRestrict: AsyncParsableCommand {
@@ -164,7 +157,7 @@ struct PersonRestrict: AsyncParsableCommand {
     @OptionGroup var person: PersonOptions
 
     func run() async throws {
-        try await person.exercise("restriction") { $0.member("restricted", !lift) }
+        try await person.exercise(.restriction) { $0.member("restricted", !lift) }
     }
 }
 
@@ -181,5 +174,5 @@ struct PersonWithdrawConsent: AsyncParsableCommand {
 
     @OptionGroup var person: PersonOptions
 
-    func run() async throws { try await person.exercise("consent-withdrawal") }
+    func run() async throws { try await person.exercise(.consentWithdrawal) }
 }

@@ -4,6 +4,7 @@ import Broker
 import Composition
 import Contract
 import Domain
+import Procedures
 
 /// `person disclose`: asks the daemon, as a portal would, and shows its answer.
 struct PersonDisclose: AsyncParsableCommand {
@@ -36,7 +37,7 @@ struct PersonDisclose: AsyncParsableCommand {
         let access = surroundings.access(try surroundings.login())
         let maker = EventMaker(reason: person.why.reason)
         let request = person.request.requestId ?? RequestIdentifier(maker.identifiers.next())
-        let question = maker.event("registration.person.access", request: request) { data in
+        let question = maker.event(PersonRight.access.routingKey, request: request) { data in
             applicant.write(to: &data)
         }
         let connection = try await Connection.open(access.endpoint, options: access.options)
@@ -63,7 +64,7 @@ struct PersonDisclose: AsyncParsableCommand {
         try await connection.declareQueue(
             QueueDeclaration(name: name, isDurable: false, isExclusive: true, isAutoDelete: true)
         )
-        for routingKey in ["disclosure.person", ProblemEvent.routingKey] {
+        for routingKey in [PersonRight.disclosureRoutingKey, ProblemEvent.routingKey] {
             try await connection.bind(
                 queue: name,
                 exchange: topology.exchange(.out),

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contract
 import Domain
+import Procedures
 
-/// `submit`: what applicants send.
+/// `submit`: what applicants send, as the procedures declare it.
 struct SubmitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
@@ -13,201 +14,170 @@ struct SubmitCommand: AsyncParsableCommand {
                 --operation import --operation transit \\
                 --subject eaccess:7f3c --given-name Anne --family-name Weber \\
                 --email anne.weber@example.lu --accept-terms
-              registrarctl submit event ./registration.json
-
-            Prints the request's id. The broker has the message when the command ends with 0; what \
-            the daemon made of it shows 'registrarctl request show'.
-            """,
-        subcommands: [
-            SubmitCompany.self, SubmitEmployee.self, SubmitNaturalPerson.self,
-            SubmitOperations.self, SubmitSupplement.self, SubmitWithdrawal.self, SubmitEvent.self,
-        ]
-    )
-}
-
-struct SubmitCompany: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "company",
-        abstract: "Register a company; the applicant becomes its legal representative.",
-        discussion: """
-            Example:
-              registrarctl submit company --eori LU12345678 \\
-                --operation import --operation transit \\
-                --subject eaccess:7f3c --given-name Anne --family-name Weber \\
-                --email anne.weber@example.lu --language en --accept-terms
-            """
-    )
-
-    @Option(help: "The company's EORI number.", transform: Parsing.eori)
-    var eori: EORI
-
-    @OptionGroup var operations: OperationOptions
-    @OptionGroup var applicant: ApplicantOptions
-    @OptionGroup var terms: TermsOptions
-    @OptionGroup var request: NewRequestOptions
-    @OptionGroup var options: GlobalOptions
-
-    func run() async throws {
-        try await RequestMessage(options, request).send("registration.access.company") { data in
-            applicant.write(to: &data)
-            data.member("eori", eori.text)
-            operations.write(to: &data)
-            terms.write(to: &data)
-        }
-    }
-}
-
-struct SubmitEmployee: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "employee",
-        abstract: "Register an employee of a company that is registered.",
-        discussion: """
-            Example:
-              registrarctl submit employee --eori LU12345678 \\
-                --subject eaccess:90ab --given-name Bob --family-name Klein \\
-                --email bob.klein@example.lu --accept-terms
-            """
-    )
-
-    @Option(help: "The company's EORI number.", transform: Parsing.eori)
-    var eori: EORI
-
-    @OptionGroup var applicant: ApplicantOptions
-    @OptionGroup var terms: TermsOptions
-    @OptionGroup var request: NewRequestOptions
-    @OptionGroup var options: GlobalOptions
-
-    func run() async throws {
-        try await RequestMessage(options, request).send("registration.access.employee") { data in
-            applicant.write(to: &data)
-            data.member("eori", eori.text)
-            terms.write(to: &data)
-        }
-    }
-}
-
-struct SubmitNaturalPerson: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "natural-person",
-        abstract: "Register a natural person under an ad hoc EORI.",
-        discussion: """
-            Example:
-              registrarctl submit natural-person --eori LUADHOC77 --operation import \\
-                --subject eaccess:12cd --given-name Carla --family-name Reuter \\
-                --email carla@example.lu --accept-terms
-            """
-    )
-
-    @Option(help: "The ad hoc EORI number.", transform: Parsing.eori)
-    var eori: EORI
-
-    @OptionGroup var operations: OperationOptions
-    @OptionGroup var applicant: ApplicantOptions
-    @OptionGroup var terms: TermsOptions
-    @OptionGroup var request: NewRequestOptions
-    @OptionGroup var options: GlobalOptions
-
-    func run() async throws {
-        try await RequestMessage(options, request)
-            .send("registration.access.natural-person") { data in
-                applicant.write(to: &data)
-                data.member("eori", eori.text)
-                operations.write(to: &data)
-                terms.write(to: &data)
-            }
-    }
-}
-
-struct SubmitOperations: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "operations",
-        abstract: "Ask for more operations for an operator that is registered.",
-        discussion: """
-            Example:
-              registrarctl submit operations --eori LU12345678 --operation import-control \\
-                --subject eaccess:7f3c --given-name Anne --family-name Weber \\
-                --email anne.weber@example.lu
-
-            The operator's legal representative asks, or the natural person.
-            """
-    )
-
-    @Option(help: "The operator's EORI number.", transform: Parsing.eori)
-    var eori: EORI
-
-    @OptionGroup var operations: OperationOptions
-    @OptionGroup var applicant: ApplicantOptions
-    @OptionGroup var request: NewRequestOptions
-    @OptionGroup var options: GlobalOptions
-
-    func run() async throws {
-        try await RequestMessage(options, request).send("registration.access.operations") { data in
-            applicant.write(to: &data)
-            data.member("eori", eori.text)
-            operations.write(to: &data)
-        }
-    }
-}
-
-struct SubmitSupplement: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "supplement",
-        abstract: "Answer a request for information.",
-        discussion: """
-            Example:
               registrarctl submit supplement \\
                 --request-id 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
                 --answer "The warehouse is in Bettembourg." \\
                 --subject eaccess:7f3c --given-name Anne --family-name Weber \\
                 --email anne.weber@example.lu
+              registrarctl submit event ./registration.json
+              jq '.id = "42"' ./registration.json | registrarctl submit event -
+
+            Prints the request's id. The broker has the message when the command ends with 0; what \
+            the daemon made of it shows 'registrarctl request show'. What the daemon would not \
+            take is not sent. An event is sent byte for byte, under the routing key of its type.
+
+            What can be sent, and its fields (in brackets: if need be):
+            \(SubmittedMessage.all.map(\.help).joined(separator: "\n"))
+
+            The fields:
+            \(SubmittedMessage.fields.help)
+
+            The options --eori, --operation, --answer and --accept-terms are short for the fields \
+            eori, operations, answer and termsAccepted=true.
             """
     )
 
-    @Option(
-        help: ArgumentHelp("The request that is answered for.", valueName: "uuid"),
-        transform: Parsing.request
+    @Argument(
+        help: "What to send, as listed above; or event.",
+        completion: .list(SubmittedMessage.all.map(\.name) + [SubmitCommand.event])
     )
-    var requestId: RequestIdentifier
+    var message: String
 
-    @Option(help: "The answer.")
-    var answer: String
+    @Argument(help: "Of an event: a file with it in JSON; - for standard input.")
+    var file: String?
+
+    @OptionGroup var fields: FieldOptions
+
+    @Option(help: "The operator's EORI number.")
+    var eori: String?
+
+    @Option(name: .customLong("operation"), help: "A customs operation; repeatable.")
+    var operations: [String] = []
+
+    @Option(help: "What the applicant answers.")
+    var answer: String?
+
+    @Flag(help: "The applicant accepts the terms of use; nothing is registered without it.")
+    var acceptTerms = false
 
     @OptionGroup var applicant: ApplicantOptions
+    @OptionGroup var request: NewRequestOptions
     @OptionGroup var options: GlobalOptions
 
+    private static let event = "event"
+
+    private var stated: [StatedField] {
+        var stated = fields.stated
+        if let eori { stated.append(StatedField("eori", eori)) }
+        stated += operations.map { StatedField("operations", $0) }
+        if let answer { stated.append(StatedField("answer", answer)) }
+        if acceptTerms { stated.append(StatedField("termsAccepted", "true")) }
+        return stated
+    }
+
+    /// - Throws: `ValidationError`.
+    private func content(of message: SubmittedMessage) throws -> JSONObject {
+        let content = try stated.members(of: message.definition.fields, in: message.name)
+        let missing = message.definition.fields.first { field in
+            field.presence == .required && content[field.name] == nil
+        }
+        if let missing {
+            throw ValidationError(
+                "\(message.name) needs \(Self.option(for: missing)): \(missing.meaning)"
+            )
+        }
+        _ = try applicant.applicant()
+        guard message.opensRequest || request.requestId != nil else {
+            throw ValidationError("\(message.name) needs --request-id: the request it is about")
+        }
+        return content
+    }
+
+    /// How a field is stated most easily.
+    private static func option(for field: FieldDefinition) -> String {
+        switch field.name {
+        case "eori", "answer": "--\(field.name)"
+        case "operations": "--operation"
+        case "termsAccepted": "--accept-terms"
+        default: "--field \(field.name)=…"
+        }
+    }
+
+    func validate() throws {
+        guard message != Self.event else {
+            guard file != nil else { throw ValidationError("name the file with the event, or -") }
+            guard stated.isEmpty else { throw ValidationError("an event is sent as it is") }
+            return
+        }
+        guard file == nil else {
+            throw ValidationError("write what is stated as --field name=value")
+        }
+        _ = try content(of: SubmittedMessage(named: message))
+    }
+
     func run() async throws {
-        try await RequestMessage(options, requestId).send("registration.supplement") { data in
+        if let file {
+            let event = try InboundEvent(written: EventFile.bytes(of: file))
+            return try await Dispatch(options).send(event)
+        }
+        let submitted = try SubmittedMessage(named: message)
+        let content = try self.content(of: submitted)
+        let applicant = try self.applicant.applicant()
+        let about = try RequestMessage(options, request.requestId)
+        try await about.send(submitted.definition.routingKey) { data in
             applicant.write(to: &data)
-            data.member("answer", answer)
+            for member in content.members { data.member(member.name, member.value) }
         }
     }
 }
 
-struct SubmitWithdrawal: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "withdrawal",
-        abstract: "Take a request back that is open.",
-        discussion: """
-            Example:
-              registrarctl submit withdrawal \\
-                --request-id 7d3f1c52-0d0e-4c8b-9a55-0b8f6a3c9b10 \\
-                --subject eaccess:7f3c --given-name Anne --family-name Weber \\
-                --email anne.weber@example.lu
-            """
-    )
+/// A message that applicants send.
+struct SubmittedMessage {
+    let definition: MessageDefinition
 
-    @Option(
-        help: ArgumentHelp("The request that is taken back.", valueName: "uuid"),
-        transform: Parsing.request
-    )
-    var requestId: RequestIdentifier
+    private static let family = "registration."
 
-    @OptionGroup var applicant: ApplicantOptions
-    @OptionGroup var options: GlobalOptions
+    static let all = ProcedureCatalogue.messages.map(SubmittedMessage.init(definition:))
+        .filter { $0.definition.routingKey.hasPrefix(family) }
 
-    func run() async throws {
-        try await RequestMessage(options, requestId).send("registration.withdrawal") { data in
-            applicant.write(to: &data)
+    /// Each name once.
+    static var fields: [FieldDefinition] {
+        var names: Set<String> = []
+        return all.flatMap(\.definition.fields).filter { names.insert($0.name).inserted }
+    }
+
+    private init(definition: MessageDefinition) { self.definition = definition }
+
+    /// - Parameter name: What its routing key ends with, as far as that tells it from others.
+    /// - Throws: `ValidationError`.
+    init(named name: String) throws {
+        let meant = Self.all.filter { $0.definition.routingKey.hasSuffix("." + name) }
+        guard meant.count == 1 else {
+            let names = (meant.isEmpty ? Self.all : meant).map(\.name).joined(separator: ", ")
+            throw ValidationError(
+                "\(SafeText.line(name)) cannot be sent; write one of \(names), event"
+            )
         }
+        self = meant[0]
+    }
+
+    private var words: [Substring] { definition.routingKey.split(separator: ".") }
+
+    /// The last word of its routing key, with those before where others end the same.
+    var name: String {
+        let last = words.last.map(String.init) ?? ""
+        let others = Self.all.filter { $0.definition.routingKey.hasSuffix("." + last) }
+        return others.count == 1 ? last : String(definition.routingKey.dropFirst(Self.family.count))
+    }
+
+    /// Whether it is a procedure's, and not about a request that there is.
+    var opensRequest: Bool { words.count > 2 }
+
+    /// Its name and its fields.
+    fileprivate var help: String {
+        let fields = definition.fields.map { field in
+            field.presence == .optional ? "[\(field.name)]" : field.name
+        }
+        return "  \(name)  \(fields.joined(separator: " "))"
     }
 }

@@ -5,16 +5,16 @@ import Domain
 /// Who asks.
 struct ApplicantOptions: ParsableArguments {
     @Option(help: "The applicant's identifier at eAccess.")
-    var subject: String
+    var subject: String?
 
     @Option(help: "The applicant's given name.")
-    var givenName: String
+    var givenName: String?
 
     @Option(help: "The applicant's family name.")
-    var familyName: String
+    var familyName: String?
 
     @Option(help: "Where the applicant gets mail.")
-    var email: String
+    var email: String?
 
     @Option(
         name: .customLong("language"),
@@ -25,6 +25,27 @@ struct ApplicantOptions: ParsableArguments {
     @Option(help: "How the applicant proved who they are.")
     var authentication = AuthenticationMeans.luxTrust
 
+    /// - Throws: `ValidationError` when something is missing. An event that is sent as it is has its
+    ///   own applicant, so that none of the options is required.
+    func applicant() throws -> Applicant {
+        guard let subject, let givenName, let familyName, let email else {
+            throw ValidationError(
+                "say who asks: --subject, --given-name, --family-name and --email"
+            )
+        }
+        return Applicant(
+            subject: subject,
+            authentication: authentication,
+            familyName: familyName,
+            givenName: givenName,
+            email: email,
+            languages: languages.isEmpty ? nil : languages
+        )
+    }
+}
+
+extension Applicant {
+    /// Writes the member `applicant`.
     func write(to data: inout JSONWriter) {
         data.object("applicant") { applicant in
             applicant.member("subject", subject)
@@ -32,7 +53,7 @@ struct ApplicantOptions: ParsableArguments {
             applicant.member("familyName", familyName)
             applicant.member("givenName", givenName)
             applicant.member("email", email)
-            if !languages.isEmpty { applicant.member("languages", languages.map(\.rawValue)) }
+            if let languages { applicant.member("languages", languages.map(\.rawValue)) }
         }
     }
 }
@@ -57,36 +78,10 @@ struct ActorOptions: ParsableArguments {
     }
 }
 
-/// Customs operations, one or more.
-struct OperationOptions: ParsableArguments {
-    @Option(name: .customLong("operation"), help: "A customs operation; repeatable.")
-    var operations: [CustomsOperation]
-
-    func write(to data: inout JSONWriter) {
-        data.member("operations", OperationSet(operations).list.map(\.rawValue))
-    }
-}
-
-/// The conditions of use.
-struct TermsOptions: ParsableArguments {
-    @Flag(help: "The applicant accepts the terms of use; nothing is registered without it.")
-    var acceptTerms = false
-
-    func validate() throws {
-        guard acceptTerms else {
-            throw ValidationError("the applicant has to accept the terms of use: --accept-terms")
-        }
-    }
-
-    func write(to data: inout JSONWriter) {
-        data.member("termsAccepted", true)
-    }
-}
-
-/// The id of a request that is to be made.
+/// The id of the request that a message is about.
 struct NewRequestOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The request's id; a new one if left out.", valueName: "uuid"),
+        help: ArgumentHelp("The request's id; made if it is a new one's.", valueName: "uuid"),
         transform: Parsing.request
     )
     var requestId: RequestIdentifier?

@@ -36,23 +36,6 @@ enum Parsing {
         return eori
     }
 
-    static func exciseNumber(_ text: String) throws -> ExciseNumber {
-        guard let number = ExciseNumber(text) else {
-            throw ValidationError(
-                "an excise number is two capital letters and 11 capital letters or digits, such as "
-                    + "LU00000123456"
-            )
-        }
-        return number
-    }
-
-    static func day(_ text: String) throws -> CivilDate {
-        guard let date = CivilDate(text) else {
-            throw ValidationError("write a day, such as 2026-11-21")
-        }
-        return date
-    }
-
     /// A time as in RFC 3339, or a day, which stands for its first moment in Luxembourg.
     static func instant(_ text: String) throws -> Instant {
         if let instant = Instant(rfc3339: text) { return instant }

@@ -109,7 +109,7 @@ extension InboundEvent {
             throw Ending(
                 .data,
                 "the event's type is \"\(type)\"; it has to be lu.etat.do.<routing key>.v1, such as "
-                    + EventType.type(ofRoutingKey: "registration.access.company")
+                    + EventType.type(ofRoutingKey: "registration.supplement")
             )
         }
         var (subject, request): (String?, String?)

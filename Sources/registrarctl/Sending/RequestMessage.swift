@@ -6,24 +6,16 @@ struct RequestMessage {
     private let dispatch: Dispatch
     private let request: RequestIdentifier
 
-    /// - Parameter reason: why an operator has it done.
+    /// - Parameters:
+    ///   - request: A new one where it is nil.
+    ///   - reason: why an operator has it done.
     init(
         _ options: GlobalOptions,
-        _ request: RequestIdentifier,
+        _ request: RequestIdentifier?,
         reason: String? = nil
     ) throws {
         dispatch = try Dispatch(options, reason: reason)
-        self.request = request
-    }
-
-    /// Makes the request's id, unless it was given.
-    init(
-        _ options: GlobalOptions,
-        _ new: NewRequestOptions,
-        reason: String? = nil
-    ) throws {
-        dispatch = try Dispatch(options, reason: reason)
-        request = new.requestId ?? RequestIdentifier(dispatch.maker.identifiers.next())
+        self.request = request ?? RequestIdentifier(dispatch.maker.identifiers.next())
     }
 
     func send(_ routingKey: String, data: (inout JSONWriter) -> Void) async throws {

@@ -43,11 +43,10 @@ struct JournalMembers {
 
     func has(_ name: String) -> Bool { object[name] != nil }
 
+    func isTrue(_ name: String) -> Bool { value(name) == .boolean(true) }
+
     /// A number; 0 where there is none.
     func count(_ name: String) -> Int64 {
         if case .number(let number) = value(name) { number.integer ?? 0 } else { 0 }
     }
-
-    /// An order to the provisioner: how it was given last, and the number of the try.
-    var order: String { "\(self["given"] ?? self["method"] ?? ""), try \(count("tries"))" }
 }

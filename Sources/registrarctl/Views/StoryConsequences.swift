@@ -1,4 +1,5 @@
 import Domain
+import Procedures
 
 // What follows from a request: operators, accounts, orders to the account provisioner.
 
@@ -27,6 +28,10 @@ extension StoryTeller {
         case "operations-changed": "\(by) set what \(name) may do: \(operations)."
         case "operator-changed": "\(account) followed its operator: \(operations)."
         case "role-changed": "\(by) made the holder of \(name) \(StoryWords.role(event["role"]))."
+        case "entitlements-changed":
+            "\(account) is entitled under \(StoryWords.list(event.list("emcs"), none: "no number"))."
+        case "provisioning-taken-up-again":
+            "An operator had the account provisioner asked anew about \(name)."
         case "revoked": "\(by) revoked \(name)."
         case "operator-revoked": "\(account) was revoked with its operator."
         case "suspended": "\(account) is suspended: its holder's data are restricted."
@@ -44,13 +49,13 @@ extension StoryTeller {
         let eori = story.eori(event["eori"] ?? "")
         switch event["event"] {
         case "person.recorded", "supplement.received": return nil
-        case "person.changed":
-            return "The person's record was changed (\(event["change"] ?? "")): "
-                + "\(event.list("members").joined(separator: ", "))."
-        case "person.disclosed": return "The person was told what is stored."
-        case "person.erased": return "The person's data were erased."
         case "request.reminded": return "Whoever decides was reminded."
         case "request.escalated": return "The customs authority was told that nobody decides."
+        case "particulars.stated":
+            let procedure = story.request?.procedure ?? ""
+            let stated = event.list("members")
+                .map { ProcedureCatalogue.meaning(ofField: $0, in: procedure) }
+            return "Stated: \(stated.joined(separator: "; "))."
         case "operator.registered":
             return "Operator \(eori) was registered, to do \(operations)."
         case "operator.changed":
@@ -64,40 +69,10 @@ extension StoryTeller {
             return "Account \(event["account"] ?? "") was opened for the applicant, as "
                 + "\(StoryWords.role(event["role"])), to do \(operations)."
         case "account.changed": return account(event, chapter)
-        case let name? where name.hasPrefix("provisioning."): return order(name, event)
-        case let other?: return "\(other.capitalisedFirst): 'registrarctl request timeline'."
+        case let other?:
+            return RecordSentence.text(event)
+                ?? "\(other.capitalisedFirst): 'registrarctl request timeline'."
         case nil: return nil
-        }
-    }
-
-    /// What became of an order to the account provisioner.
-    private func order(_ name: String, _ event: JournalMembers) -> String {
-        let method = event["given"] ?? event["method"]
-        let order = "\(method ?? "an order") for account \(event["account"] ?? "")"
-        let tries = event.count("tries")
-        let status = event.count("reported")
-        let answer = status == 0 ? "did not answer" : "answered \(status)"
-        return switch name {
-        case "provisioning.refused":
-            "The account provisioner \(answer) to \(order), try \(tries); it is asked again."
-        case "provisioning.retried":
-            "The account provisioner was asked for \(order) again, try \(tries)."
-        case "provisioning.failed" where event["reason"] == "location-taken":
-            "The account provisioner answered \(order) with a place that account "
-                + "\(event["holder"] ?? "?") has; the order was given up."
-        case "provisioning.failed" where event["reason"] == "contradicted":
-            "The account provisioner \(answer) to \(order), try \(tries), which was the last: it says by "
-                + "turns that the user exists and that nobody is there."
-        case "provisioning.failed" where event["reason"] == "person-unknown":
-            "The order \(order) was given up: nothing is known of the person any more."
-        case "provisioning.reported-late":
-            "A report on an earlier try of \(order) came late; the last one is still waited for."
-        case "provisioning.superseded":
-            "The order \(order) is overtaken: the user belongs to a newer account."
-        case "provisioning.failed":
-            "The account provisioner \(answer) to \(order), try \(tries), which was the last."
-        case "provisioning.done": "The account provisioner has done \(order)."
-        default: "The account provisioner reported on \(order), which nobody waited for."
         }
     }
 }

@@ -54,7 +54,9 @@ struct StoryTeller {
         )
     }
 
-    private static let attendant: Set = ["person.recorded", "supplement.received"]
+    private static let attendant: Set = [
+        "person.recorded", "supplement.received", "particulars.stated",
+    ]
     private static let withoutEffect: Set = ["refused", "deferred", "dead-lettered"]
 
     // MARK: What happened
@@ -106,7 +108,10 @@ struct StoryTeller {
         let operations = event.list("requested")
         let what = operations.isEmpty ? "" : ", to do \(StoryWords.operations(operations))"
         let asked = "The applicant asked for \(wish)\(eori)\(what)."
-        guard let reason = event["reason"] else { return (asked, "submitted", nil) }
+        guard let reason = event["reason"] else {
+            let answered = event["status"] == "answered" ? " It was answered at once." : ""
+            return (asked + answered, "submitted", nil)
+        }
         let title = RequestReason(rawValue: reason)?.title.loweredFirst ?? reason
         return ("\(asked) A rule rejected it: \(title).", "rejected-by-rule", .bad)
     }
@@ -121,7 +126,9 @@ struct StoryTeller {
         let sentence: String
         switch (status, event["by"]) {
         case ("granted", _):
-            sentence = "\(by) granted it: \(StoryWords.operations(event.list("authorised")))."
+            let operations = event.list("authorised")
+            let what = operations.isEmpty ? "" : ": \(StoryWords.operations(operations))"
+            sentence = "\(by) granted it\(what)."
         case ("rejected", _): sentence = "\(by) rejected it."
         case ("awaiting-information", _): sentence = "\(by) asked the applicant for information."
         case ("withdrawn", "applicant"): sentence = "The applicant took the request back."

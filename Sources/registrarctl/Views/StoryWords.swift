@@ -71,7 +71,11 @@ enum StoryWords {
     }
 
     static func operations(_ operations: [String]) -> String {
-        operations.isEmpty ? "no operation" : operations.joined(separator: ", ")
+        list(operations, none: "no operation")
+    }
+
+    static func list(_ words: [String], none: String) -> String {
+        words.isEmpty ? none : words.joined(separator: ", ")
     }
 
     static func status(_ status: String) -> String { status.replacing("-", with: " ") }

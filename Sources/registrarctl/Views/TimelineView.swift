@@ -114,33 +114,26 @@ struct JournalStory {
         case "request.reminded": ("the approver is reminded", .waiting)
         case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
+        case "particulars.stated":
+            ("stated: \(event.list("members").joined(separator: ", "))", nil)
         case "operator.registered": ("operator registered: \(operations)", .good)
         case "operator.changed": ("operator \(status)\(by): \(operations)", nil)
         case "account.opened": (account + "opened as \(event["role"] ?? "")", nil)
         case "account.changed":
             (account + "\(event["change"] ?? "changed"), \(status)", accountStyle)
-        case "provisioning.refused":
-            ("the provisioner refused \(event.order), is asked again", .waiting)
-        case "provisioning.retried": ("the provisioner is asked for \(event.order)", nil)
-        case "provisioning.failed": ("the provisioner failed at \(event.order)", .bad)
-        case "provisioning.reported-late":
-            ("an earlier try was reported on late: \(event.order)", .faint)
-        case "provisioning.superseded":
-            ("the user belongs to a newer account: \(event.order) is overtaken", .faint)
-        case "provisioning.done": ("the provisioner has done \(event.order)", .good)
-        case "provisioning.report-ignored":
-            ("a report of the provisioner that nobody waited for", .faint)
         case "operator.without-manager": ("the company has no manager left", .waiting)
-        case "cascade.begun": ("what depends on it follows, a part at a time", .waiting)
-        case "cascade.continued": ("more of it has followed", .waiting)
-        case "cascade.done": ("all of it has followed", .faint)
         case "nothing.to-change": ("nothing to change\(by)", .faint)
         case "message.deferred": ("waits for its request", .waiting)
         case "message.refused":
             ("refused: \(event["code"] ?? ""), \(event["detail"] ?? "")", .bad)
         case "message.dead-lettered":
             ("dead letter: \(event["code"] ?? ""), \(event["detail"] ?? "")", .bad)
-        case let other: (other ?? "unknown to this release", nil)
+        case let other:
+            (
+                RecordSentence.text(event).map { String($0.loweredFirst.dropLast()) } ?? other
+                    ?? "unknown to this release",
+                RecordSentence.style(event)
+            )
         }
     }
 }

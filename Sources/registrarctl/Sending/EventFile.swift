@@ -1,33 +1,10 @@
-import ArgumentParser
 import Contract
 import Glibc
 
-/// `submit event`: a whole CloudEvent from a file.
-struct SubmitEvent: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "event",
-        abstract: "Send a complete CloudEvent.",
-        discussion: """
-            Examples:
-              registrarctl submit event ./registration.json
-              jq '.id = "42"' ./registration.json | registrarctl submit event -
-
-            The event is sent byte for byte, under the routing key of its type, after a look at \
-            it: what the daemon would not take is not sent.
-            """
-    )
-
-    @Argument(help: "A file with the event in JSON; - for standard input.")
-    var file: String
-
-    @OptionGroup var options: GlobalOptions
-
-    func run() async throws {
-        try await Dispatch(options).send(InboundEvent(written: Self.bytes(of: file)))
-    }
-
+/// A file with an event, for `submit event`.
+enum EventFile {
     /// At most one byte more than a message may have: the check then says that it is too large.
-    private static func bytes(of file: String) throws -> [UInt8] {
+    static func bytes(of file: String) throws -> [UInt8] {
         let isInput = file == "-"
         let descriptor = isInput ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(file) }

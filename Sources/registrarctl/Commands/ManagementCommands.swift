@@ -1,0 +1,145 @@
+import ArgumentParser
+import Contract
+import Domain
+
+/// `role`: managers are appointed and dismissed.
+struct RoleCommand: AsyncParsableCommand {
+    enum Step: String, CaseIterable, ExpressibleByArgument {
+        case appoint
+        case dismiss
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "role",
+        abstract: "Appoint or dismiss a manager of a company.",
+        discussion: """
+            Examples:
+              registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \\
+                --reason "Order of the directorate."
+              registrarctl role dismiss 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber" \\
+                --reason "Mail of the company."
+
+            The customs authority may, and the company's legal representative (as manager). Prints \
+            the id of the event that was sent.
+            """
+    )
+
+    @Argument(help: "Whether an employee becomes a manager, or a manager an employee.")
+    var step: Step
+
+    @Argument(help: "The account's id.", transform: Parsing.account)
+    var account: AccountIdentifier
+
+    @OptionGroup var management: ManagementOptions
+
+    func run() async throws {
+        let role: AccountRole = step == .appoint ? .manager : .employee
+        try await management.send("approval.role", about: account) { data in
+            data.member("account", account.description)
+            data.member("role", role.rawValue)
+        }
+    }
+}
+
+/// `operations`: what is authorised is narrowed or widened.
+struct OperationsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "operations",
+        abstract: "Set the operations that an account or an operator is authorised for.",
+        discussion: """
+            Examples:
+              registrarctl operations account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --operation import --operation transit \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber" \\
+                --reason "Mail of the company."
+              registrarctl operations operator LU12345678 --operation import \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller" \\
+                --reason "Order of the directorate."
+
+            Those that you name take the place of those that were; an operator's accounts follow. \
+            Prints the id of the event that was sent.
+            """
+    )
+
+    @OptionGroup var target: TargetArguments
+    @Option(name: .customLong("operation"), help: "A customs operation; repeatable.")
+    var operations: [CustomsOperation]
+    @Option(help: "Why, as the holders are told.")
+    var remarks: String?
+    @OptionGroup var management: ManagementOptions
+
+    func run() async throws {
+        try await management.send("approval.operations", about: target.account) { data in
+            target.write(to: &data)
+            data.member("operations", OperationSet(operations).list.map(\.rawValue))
+            data.optionalMember("remarks", remarks)
+        }
+    }
+}
+
+/// `revoke`: an account or an operator is withdrawn.
+struct RevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Withdraw an account, or an operator with all its accounts.",
+        discussion: """
+            Examples:
+              registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --remarks "Left the company." --reason "Ticket 4711" \\
+                --role manager --subject eaccess:7f3c --name "Anne Weber"
+              registrarctl revoke operator LU12345678 --remarks "Ceased to trade." \\
+                --reason "Ticket 4712" \\
+                --role customs-authority --subject eaccess:4711 --name "Jo Muller"
+
+            The customs authority alone may withdraw an operator. Prints the id of the event that \
+            was sent. Ids of accounts: 'registrarctl account list'.
+            """
+    )
+
+    @OptionGroup var target: TargetArguments
+    @Option(help: "The grounds, as the holders of accounts are told them.")
+    var remarks: String
+    @OptionGroup var management: ManagementOptions
+
+    func run() async throws {
+        try await management.send("approval.revocation", about: target.account) { data in
+            data.object("target") { target.write(to: &$0) }
+            data.member("remarks", remarks)
+        }
+    }
+}
+
+/// An account, or an operator with all its accounts.
+struct TargetArguments: ParsableArguments {
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case account
+        case `operator`
+    }
+
+    @Argument(help: "Whether it is about one account, or an operator and all its accounts.")
+    var kind: Kind
+
+    @Argument(help: "The account's id, or the operator's EORI number.")
+    var identifier: String
+
+    /// Nil for an operator.
+    var account: AccountIdentifier? {
+        kind == .account ? AccountIdentifier(identifier) : nil
+    }
+
+    func validate() throws {
+        switch kind {
+        case .account: _ = try Parsing.account(identifier)
+        case .operator: _ = try Parsing.eori(identifier)
+        }
+    }
+
+    func write(to data: inout JSONWriter) {
+        switch kind {
+        case .account: data.member("account", account?.description)
+        case .operator: data.member("eori", identifier)
+        }
+    }
+}
