@@ -20,7 +20,7 @@ public final class BrokerPublisher: MessagePublisher {
     private let log: Logger
     private let current = Mutex<(session: Int, work: AsyncStream<Work>.Continuation)?>(nil)
 
-    /// What the service wants.
+    /// What the loop wants.
     private enum Work: Sendable {
         case publish([OutboxRow])
         /// To end this session, and begin another; why.
@@ -57,13 +57,13 @@ public final class BrokerPublisher: MessagePublisher {
     ///
     /// - Parameter condition: told whenever it changes whether the broker takes publications.
     public func run(
-        serving service: Service,
+        serving loop: MessageLoop,
         condition: @escaping @Sendable (PublisherCondition) -> Void
     ) async {
         var session = 0
         await access.keep("publishing", log: log, down: { condition(.down($0)) }) { connection in
             session += 1
-            // Bounded by the service's window: it hands over no more than that without a result.
+            // Bounded by the loop's window: it hands over no more than that without a result.
             let (stream, continuation) = AsyncStream.makeStream(of: Work.self)
             try await connection.confirmSelect()
             current.withLock { $0 = (session, continuation) }
@@ -71,12 +71,12 @@ public final class BrokerPublisher: MessagePublisher {
             defer {
                 current.withLock { $0 = nil }
                 continuation.finish()
-                service.publisherClosed(refusal)
+                loop.publisherClosed(refusal)
             }
             condition(.ready)
-            service.publisherOpened(session: session)
+            loop.publisherOpened(session: session)
             do {
-                try await relay(stream, over: connection, serving: service, condition: condition)
+                try await relay(stream, over: connection, serving: loop, condition: condition)
             } catch {
                 refusal = (error as? AMQPError).flatMap { PublicationRefusal($0) }
                 throw error
@@ -87,13 +87,13 @@ public final class BrokerPublisher: MessagePublisher {
     private func relay(
         _ work: AsyncStream<Work>,
         over connection: Connection,
-        serving service: Service,
+        serving loop: MessageLoop,
         condition: @escaping @Sendable (PublisherCondition) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: End.self) { group in
             group.addTask { [self] in
                 do {
-                    try await send(work, over: connection, serving: service)
+                    try await send(work, over: connection, serving: loop)
                     return .sender(nil)
                 } catch {
                     return .sender(error)
@@ -102,7 +102,7 @@ public final class BrokerPublisher: MessagePublisher {
             group.addTask {
                 do {
                     for try await batch in connection.publicationResults {
-                        service.published(batch.map { Workflow.PublicationResult($0) })
+                        loop.published(batch.map { Workflow.PublicationResult($0) })
                     }
                     return .results(nil)
                 } catch {
@@ -131,11 +131,11 @@ public final class BrokerPublisher: MessagePublisher {
     private func send(
         _ work: AsyncStream<Work>,
         over connection: Connection,
-        serving service: Service
+        serving loop: MessageLoop
     ) async throws {
         for await work in work {
             switch work {
-            case .publish(let batch): try await send(batch, over: connection, serving: service)
+            case .publish(let batch): try await send(batch, over: connection, serving: loop)
             case .renew(let reason): throw SessionRenewed(reason: reason)
             }
         }
@@ -161,14 +161,14 @@ public final class BrokerPublisher: MessagePublisher {
     private func send(
         _ batch: [OutboxRow],
         over connection: Connection,
-        serving service: Service
+        serving loop: MessageLoop
     ) async throws {
         do {
             try await connection.publish(batch.map(publication))
         } catch let error {
             guard error.code == .invalidArgument else { throw error }
             if batch.count == 1 {
-                service.published(
+                loop.published(
                     batch.map { row in
                         Workflow.PublicationResult(
                             sequence: row.sequence,
@@ -177,7 +177,7 @@ public final class BrokerPublisher: MessagePublisher {
                     }
                 )
             } else {
-                for row in batch { try await send([row], over: connection, serving: service) }
+                for row in batch { try await send([row], over: connection, serving: loop) }
             }
         }
     }
@@ -194,7 +194,7 @@ public final class BrokerPublisher: MessagePublisher {
     }
 }
 
-/// The service wants another session. Thrown, so that there is one.
+/// The loop wants another session. Thrown, so that there is one.
 private struct SessionRenewed: Error, CustomStringConvertible {
     let reason: String
 

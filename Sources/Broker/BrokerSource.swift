@@ -63,7 +63,7 @@ public final class BrokerSource: MessageSource {
     /// - Parameter condition: told nil when the broker has confirmed every consumer, and why not
     ///   otherwise.
     public func run(
-        feeding service: Service,
+        feeding loop: MessageLoop,
         condition: @escaping @Sendable (String?) -> Void
     ) async {
         var session = 0
@@ -79,12 +79,12 @@ public final class BrokerSource: MessageSource {
                 current.withLock { $0 = nil }
                 hand.withLock { $0 = Hand() }
                 continuation.finish()
-                service.sourceClosed(session: session)
+                loop.sourceClosed(session: session)
             }
-            try await consume(connection, session: session, tags, feeding: service) {
+            try await consume(connection, session: session, tags, feeding: loop) {
                 log.notice("consuming", metadata: [LogKey.prefix: "\(access.topology.prefix)"])
                 condition(nil)
-                service.sourceOpened()
+                loop.sourceOpened()
             }
         }
     }
@@ -93,7 +93,7 @@ public final class BrokerSource: MessageSource {
         _ connection: Connection,
         session: Int,
         _ tags: AsyncStream<UInt64>,
-        feeding service: Service,
+        feeding loop: MessageLoop,
         onConfirmed: () -> Void
     ) async throws {
         let queues = Dictionary(
@@ -116,7 +116,7 @@ public final class BrokerSource: MessageSource {
                             redelivered: some.count { $0.message.redelivered }
                         )
                     }
-                    service.receive(deliveries)
+                    loop.receive(deliveries)
                 }
             }
             group.addTask {
@@ -183,7 +183,7 @@ struct ConsumerCancelled: Error, CustomStringConvertible {
 
     var description: String {
         "the broker ended the consumption of \(queue): it was deleted, or its leader is gone; it "
-            + "is declared anew if broker.declare is true"
+            + "is declared again if broker.declare is true"
     }
 }
 

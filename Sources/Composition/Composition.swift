@@ -65,8 +65,8 @@ extension JournalSettings {
     }
 }
 
-extension ServiceSettings {
-    /// The settings that a running service takes anew on SIGHUP.
+extension MessageLoopSettings {
+    /// The settings that a running daemon takes again on SIGHUP.
     ///
     /// - Throws: `TemplateError`, naming every template at fault.
     public init(

@@ -20,7 +20,7 @@ public struct SystemTime: TimeSource {
         do {
             try await Task.sleep(for: .seconds(seconds))
         } catch {
-            // Cancelled: whoever sleeps looks why he woke.
+            // Cancelled: whoever sleeps looks why they woke.
         }
     }
 

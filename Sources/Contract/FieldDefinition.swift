@@ -98,7 +98,7 @@ extension FieldDefinition {
     )
 }
 
-extension Particulars {
+extension RequestFields {
     /// Nil for what is not said.
     public subscript(field: FieldDefinition) -> String? {
         get { self[field.name] }

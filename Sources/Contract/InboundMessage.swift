@@ -122,7 +122,7 @@ public struct MessageDefinition: Sendable {
     }
 }
 
-/// A message that was read, whether or not it is fit to be obeyed.
+/// A message that was read, whether or not it is fit to be processed.
 public enum DecodedMessage: Sendable {
     /// Well-formed, from a sender who may send it.
     case command(any Command, Envelope)

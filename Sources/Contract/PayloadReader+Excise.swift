@@ -41,13 +41,13 @@ extension PayloadReader {
 
     /// `guarantee`: that there is security for the duties. The members' names begin with the
     /// object's, such as `guarantee.amount`.
-    public mutating func guarantee(_ presence: Presence = .optional) -> Particulars? {
+    public mutating func guarantee(_ presence: Presence = .optional) -> RequestFields? {
         object("guarantee", presence) { guarantee in
             let reference = guarantee.line("reference", 1...255)
             let cents = guarantee.money("amount")
             let currency = guarantee.choice("currency", of: Currency.self)
             guard let reference, let cents, currency != nil else { return nil }
-            return Particulars([
+            return RequestFields([
                 .init(name: Self.guaranteeReference, value: reference),
                 .init(name: Self.guaranteeAmount, value: Self.euros(cents)),
             ])

@@ -26,7 +26,7 @@ extension Correspondent {
         return try user(account, by: method, register: register, cause: cause)
     }
 
-    /// An order that is given again: the user as he should be by now, or his deletion.
+    /// An order that is given again: the user as they should be by now, or their deletion.
     func provisioning(
         again order: ProvisioningOrder,
         register: any RegisterView,

@@ -19,7 +19,7 @@ extension Correspondent {
     }
 
     /// The request that brought it about is the subject of all its statuses, whatever message or
-    /// timer leads to them: so they arrive in their order.
+    /// due work leads to them: so they arrive in their order.
     func obligationStatus(_ obligation: Obligation, cause: Cause) -> OutboundMessage {
         let request = obligation.request.uuid.text
         return message("status.obligation", subject: request, cause: cause) { data in

@@ -105,7 +105,7 @@ public struct Correspondent: Sendable {
         case .obligationChanged(_, _, .reminded, _), .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
-            .particularsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
+            .fieldsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
             .authorisationChanged, .provisioning, .reportIgnored, .lastManagerLost,
             .nothingToChange, .operated, .cascade:
             []

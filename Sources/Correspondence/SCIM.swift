@@ -116,7 +116,7 @@ enum SCIM {
     }
 
     /// Where a request of this method goes, relative to the server's base. While nobody knows where
-    /// the user lives he is to be looked up by the account's id; when he is to become this
+    /// the user lives they are to be looked up by the account's id; when they are to become this
     /// account's user, by the former account's.
     static func path(of account: Account, for method: ProvisioningMethod) -> String {
         if method == .post { return "/Users" }

@@ -50,7 +50,7 @@ public struct Cascade: Hashable, Sendable {
     public package(set) var eori: EORI?
     public let change: Change
     public let by: Originator
-    /// Who asked for the change by a request of his own, if that is how it came about.
+    /// Who asked for the change by a request of their own, if that is how it came about.
     public let applicant: PersonIdentifier?
     /// The request with which the remarks on the change are kept; nil where there were none. They
     /// are read from there, so that they go when they are erased.

@@ -76,7 +76,7 @@ public protocol RegisterView {
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient]
     /// What the request says besides what all requests say; empty where nothing was, or is any
     /// more. It cannot grow beyond the members that its message may have.
-    func particulars(of request: RequestIdentifier) throws -> Particulars
+    func fields(of request: RequestIdentifier) throws -> RequestFields
     func authorisation(_ number: ExciseNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
     /// Those of the operator that are valid, in the order in which they were granted, at most

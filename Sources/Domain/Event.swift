@@ -1,13 +1,13 @@
 /// Who or what brought an event about.
 public enum Originator: Hashable, Sendable {
-    /// The applicant, about the own request.
+    /// The applicant, about their own request.
     case applicant
     /// Somebody who decided, in the role that was checked; `with` is the account whose right it
     /// was, where the right is an account's and not the authority's.
     case decisionMaker(PersonIdentifier, ActorRole, with: AccountIdentifier? = nil)
     /// A rule, without anybody's decision.
     case rule
-    /// The clock: the timer's name, such as `expire`.
+    /// The clock: the kind of due work, such as `expire`.
     case timer(String)
     /// The account provisioner, or the broker's confirmation in its place.
     case provisioner
@@ -47,7 +47,7 @@ public enum AccountChange: String, CaseIterable, Sendable {
     case handedOver = "handed-over"
     /// The provisioner refused for good.
     case provisioningFailed = "provisioning-failed"
-    /// An operator has what was given up ordered anew.
+    /// An operator has what was given up ordered again.
     case provisioningTakenUpAgain = "provisioning-taken-up-again"
     /// The holder's data were restricted: stored only.
     case suspended
@@ -79,7 +79,7 @@ public enum AccountChange: String, CaseIterable, Sendable {
 }
 
 /// What an operator did with the service's messages, and not with the register.
-public enum OperatorDeed: Hashable, Sendable {
+public enum OperatorAction: Hashable, Sendable {
     /// Parked messages of the outbox are sent again: these, by their sequence, with all that stands
     /// behind them; nil for all.
     case outboxRetried([Int64]?)
@@ -163,7 +163,7 @@ public enum Event: Hashable, Sendable {
     case reportIgnored(AccountIdentifier, ProvisioningMethod, status: Int)
     /// What a request says besides what all requests say; takes the place of what had the same
     /// name. The journal keeps the names, never what is said under them.
-    case particularsStated(RequestIdentifier, Particulars)
+    case fieldsStated(RequestIdentifier, RequestFields)
     case authorisationGranted(Authorisation)
     /// An authorisation changed; `Authorisation` is its state after that.
     case authorisationChanged(
@@ -191,7 +191,7 @@ public enum Event: Hashable, Sendable {
     /// A person asked for, and got, no change: what was to be set was set already.
     case nothingToChange(by: Originator)
     /// An operator did something that changes no record.
-    case operated(OperatorDeed)
+    case operated(OperatorAction)
 }
 
 extension Event {

@@ -97,9 +97,9 @@ public struct PersonalFile: Hashable, Sendable {
     /// What a request of the person's says besides what all requests say.
     public struct Statement: Hashable, Sendable {
         public let request: RequestIdentifier
-        public let member: Particulars.Member
+        public let member: RequestFields.Member
 
-        public init(request: RequestIdentifier, member: Particulars.Member) {
+        public init(request: RequestIdentifier, member: RequestFields.Member) {
             self.request = request
             self.member = member
         }

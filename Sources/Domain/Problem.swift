@@ -71,7 +71,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .requestExists: "The request, or what it asks for, exists already"
         case .requestClosed: "The request is closed"
         case .notAuthorised: "The actor has no say in this"
-        case .ownRequest: "Nobody decides on a request of his own"
+        case .ownRequest: "Nobody decides on a request of their own"
         case .operationsNotAllowed: "The operations go beyond what is allowed"
         case .termsNotAccepted: "The terms of use were not accepted"
         case .operatorUnknown: "The operator is not registered"

@@ -39,7 +39,8 @@ extension ProblemCode {
             "The customs authority decides on companies and natural persons; on employees, their "
                 + "company's legal representative or a manager with an account there that is "
                 + "active at that moment. Only applicants answer for their requests."
-        case .ownRequest: "Nobody decides on what he asked for himself, or on his own account."
+        case .ownRequest:
+            "Nobody decides on what they asked for themselves, or on their own account."
         case .operationsNotAllowed:
             "What is granted is some or all of what was asked for; for an employee, of what the "
                 + "company is authorised for. Never more, and never nothing."
@@ -57,7 +58,7 @@ extension ProblemCode {
                 + "number for the natural person it was given to."
         case .staleRevision:
             "The decision was made on an older state of the request than the present one. Look at "
-                + "it again, and decide anew."
+                + "it again, and decide again."
         case .personRestricted:
             "The person has had the processing of personal data restricted: they are kept, and "
                 + "nothing is decided on them until that is lifted."

@@ -3,9 +3,9 @@
 public enum ProvisioningMethod: String, CaseIterable, Sendable {
     /// Make the user.
     case post = "POST"
-    /// Make the user as he is here, whatever he was there.
+    /// Make the user as they are here, whatever they were there.
     case put = "PUT"
-    /// Change him.
+    /// Change them.
     case patch = "PATCH"
     case delete = "DELETE"
 }
@@ -112,7 +112,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
         if let index = missed.firstIndex(of: method) { missed.remove(at: index) }
     }
 
-    /// Gives it anew, with all the tries of a new order.
+    /// Gives it again, with all the tries of a new order.
     public mutating func giveAnew(as method: ProvisioningMethod) {
         (tries, missed) = ([], [])
         give(as: method)
@@ -194,7 +194,7 @@ extension ProvisioningFailure {
 public enum ProvisioningStep: Hashable, Sendable {
     /// The provisioner could not do it, with this HTTP status; it is tried again later.
     case refused(status: Int)
-    /// Given anew.
+    /// Given again.
     case retried
     /// Given up; the order says why.
     case failed

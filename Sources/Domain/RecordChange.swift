@@ -32,11 +32,11 @@ public enum RecordChange: Hashable, Sendable {
     case document(PersonalFile.NamedDocument)
     /// What a request says besides what all requests say; takes the place of what had the same
     /// name.
-    case state(Particulars, of: RequestIdentifier)
+    case state(RequestFields, of: RequestIdentifier)
     /// Texts, reasons and documents about a request are taken away.
     case eraseWritings(about: RequestIdentifier)
     /// What a request says besides what all requests say is taken away.
-    case eraseParticulars(of: RequestIdentifier)
+    case eraseFields(of: RequestIdentifier)
     /// From here on the surrogate stands in the place of the number, in what is written then: with
     /// the surrogate the number goes from all of that. Of a number that has one, it changes whose
     /// number it is.
@@ -76,7 +76,7 @@ extension Event {
         case .requestErased(let request):
             [
                 .eraseWritings(about: request.identifier),
-                .eraseParticulars(of: request.identifier),
+                .eraseFields(of: request.identifier),
                 .remove(.request(request)),
             ]
         case .supplementReceived(let request, let supplement):
@@ -84,7 +84,7 @@ extension Event {
                 + supplement.documents.map {
                     .document(.init(request: request, recordedAt: now, document: $0))
                 }
-        case .particularsStated(let request, let particulars): [.state(particulars, of: request)]
+        case .fieldsStated(let request, let fields): [.state(fields, of: request)]
         case .operatorRegistered(let economicOperator):
             [.add(.economicOperator(economicOperator))]
         case .operatorChanged(let economicOperator, _, _, let remarks):

@@ -17,7 +17,7 @@ public struct OperationsServerError: Error, Sendable, Equatable, CustomStringCon
     }
 }
 
-/// A page of the HTTP server, made anew for each request.
+/// A page of the HTTP server, made for each request.
 public struct HTTPPage: Sendable, Equatable {
     public let status: Int
     public let contentType: String

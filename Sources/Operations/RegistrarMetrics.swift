@@ -29,7 +29,7 @@ public struct MetricLabelValues: Sendable {
     public var obligationKinds: [String]
     public var obligationStatuses: [String]
     /// Kinds of work that the clock brings.
-    public var timerKinds: [String]
+    public var dueWorkKinds: [String]
 
     public init(
         kinds: [String: [String]],
@@ -44,7 +44,7 @@ public struct MetricLabelValues: Sendable {
         authorisationStatuses: [String],
         obligationKinds: [String],
         obligationStatuses: [String],
-        timerKinds: [String]
+        dueWorkKinds: [String]
     ) {
         self.kinds = kinds
         self.observedQueues = observedQueues
@@ -58,7 +58,7 @@ public struct MetricLabelValues: Sendable {
         self.authorisationStatuses = authorisationStatuses
         self.obligationKinds = obligationKinds
         self.obligationStatuses = obligationStatuses
-        self.timerKinds = timerKinds
+        self.dueWorkKinds = dueWorkKinds
     }
 }
 
@@ -101,7 +101,7 @@ struct IntakeMetrics: Sendable {
     let longestTransaction: PrometheusGauge
     let deferred: PrometheusGauge
     let reportsIgnored: PrometheusCounter
-    let timers: MetricVector<PrometheusCounter>
+    let dueWork: MetricVector<PrometheusCounter>
     let erased: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
@@ -221,11 +221,11 @@ struct IntakeMetrics: Sendable {
             "registrar_deferred",
             help: "Messages that wait in the store for their request."
         )
-        timers = try counters(
+        dueWork = try counters(
             "registrar_timers_total",
             "Work done because its time had come.",
             ["kind"],
-            labels.timerKinds.map { [$0] }
+            labels.dueWorkKinds.map { [$0] }
         )
         erased = try counters(
             "registrar_retention_erased_total",
@@ -294,8 +294,8 @@ extension RegistrarMetrics {
     }
 
     /// - Parameter kind: What the clock brought, such as `expire`.
-    public func timers(kind: String, count: Int) {
-        intake.timers[kind]?.increment(by: Int64(count))
+    public func dueWork(kind: String, count: Int) {
+        intake.dueWork[kind]?.increment(by: Int64(count))
     }
 
     public func reportIgnored() { intake.reportsIgnored.increment(by: 1) }

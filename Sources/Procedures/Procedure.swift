@@ -76,7 +76,7 @@ public protocol Procedure: Sendable {
 
     /// What may be made of what the applicant states in an answer besides text and documents.
     static func use(
-        of particulars: Particulars,
+        of fields: RequestFields,
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse
@@ -175,7 +175,7 @@ extension Procedure {
     }
 
     static func use(
-        of _: Particulars,
+        of _: RequestFields,
         for _: Request,
         in _: DecisionContext
     ) throws -> SupplementUse {
@@ -217,7 +217,10 @@ extension Procedure {
             return nil
         case .managers(let eori):
             guard actor.role == .manager,
-                let account = try Roll(context: context).managingAccount(of: actor, at: eori)
+                let account = try PersonLookup(context: context).managingAccount(
+                    of: actor,
+                    at: eori
+                )
             else {
                 throw Problem(
                     .notAuthorised,

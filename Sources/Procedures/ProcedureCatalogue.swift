@@ -12,7 +12,7 @@ public enum ProcedureCatalogue {
     /// Every inbound message that is understood.
     public static let messages: [MessageDefinition] =
         procedures.flatMap { $0.messages } + Lifecycle.messages + AccountManagement.messages
-        + OperatorActs.messages
+        + OperatorReports.messages
 
     /// What procedures declare of the configuration, in the order of the file.
     public static let settings: [SettingDefinition] = procedures.flatMap { $0.settings }

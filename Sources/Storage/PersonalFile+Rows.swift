@@ -24,7 +24,7 @@ extension PersonalFile {
             statements: try rows(.statementsByPerson) { row in
                 Statement(
                     request: RequestIdentifier(try row.identifier(0)),
-                    member: Particulars.Member(name: row.text(1), value: row.text(2))
+                    member: RequestFields.Member(name: row.text(1), value: row.text(2))
                 )
             },
             authorisations: try rows(.authorisationsByPerson) { try $0.authorisation() },

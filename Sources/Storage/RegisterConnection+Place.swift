@@ -3,7 +3,7 @@ import GRDBSQLite
 // What is committed has to stand in the files that the store's name leads to.
 extension RegisterConnection {
     /// Makes sure of it. A log or an index that is gone, while the store itself is in place, is
-    /// begun anew, with all that was committed moved into the store before.
+    /// begun again, with all that was committed moved into the store before.
     ///
     /// - Throws: A `RegisterUnavailable` while the store is elsewhere, or its log cannot be
     ///   renewed.
@@ -20,8 +20,9 @@ extension RegisterConnection {
                     StorageError(
                         .away,
                         "the write-ahead log of the store \(handle.path) was removed or replaced, and "
-                            + "could not be begun anew (\(error)); do not stop the daemon: end the "
-                            + "programs that have the store open, it is then tried again by itself"
+                            + "could not be begun again (\(error)); do not stop the daemon: "
+                            + "end the programs that have the store open, it is then tried again "
+                            + "by itself"
                     )
                 )
             }

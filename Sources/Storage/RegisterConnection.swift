@@ -143,7 +143,7 @@ final class RegisterConnection {
     /// kept it from completing.
     @discardableResult
     func checkpoint() throws -> Bool {
-        // A pass relies on it that the main file does not change; it begins anew.
+        // A pass relies on it that the main file does not change; it begins again.
         scrub = nil
         return try truncateLog()
     }
@@ -185,7 +185,7 @@ final class RegisterConnection {
             { context, _, _, pages in
                 guard let context else { return SQLITE_OK }
                 let log = Unmanaged<LogLength>.fromOpaque(context).takeUnretainedValue()
-                // The log is begun anew when all of it was moved.
+                // The log is begun again when all of it was moved.
                 log.latestCommit = pages > log.pages ? pages - log.pages : pages
                 log.pages = pages
                 return SQLITE_OK

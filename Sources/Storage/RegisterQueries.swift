@@ -257,10 +257,10 @@ extension RegisterQueries {
 
     // MARK: Duties
 
-    func particulars(of request: RequestIdentifier) throws -> Particulars {
-        let statement = try statement(.particularsByRequest)
+    func fields(of request: RequestIdentifier) throws -> RequestFields {
+        let statement = try statement(.fieldsByRequest)
         statement.bind(request.uuid)
-        return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
+        return RequestFields(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
     }
 
     func authorisation(_ number: ExciseNumber) throws -> Authorisation? {

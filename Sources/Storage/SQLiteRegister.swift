@@ -46,20 +46,20 @@ public final class SQLiteRegister: Register {
     public init(
         path: String,
         completeCheckUpToBytes: Int64 = 64 << 20,
-        beginsAnew: Bool = false,
+        beginsAgain: Bool = false,
         scrubs: Bool = true,
         onCommit: (@Sendable (_ nanoseconds: UInt64) -> Void)? = nil,
         onLogMoved: (@Sendable (_ failure: String?) -> Void)? = nil
     ) throws(StorageError) {
         let marker = try StoreMarker(beside: path)
         let isGone = StoreFile.size(of: path) == 0
-        if isGone, !beginsAnew { try StoreBeginning.refuse(path, marker) }
+        if isGone, !beginsAgain { try StoreBeginning.refuse(path, marker) }
         try StoreFile.prepareForWriting(path)
         let lock = try StoreLock(storePath: path)
         do {
-            setAside = isGone && beginsAnew ? try StoreBeginning.setAside(companionsOf: path) : []
+            setAside = isGone && beginsAgain ? try StoreBeginning.setAside(companionsOf: path) : []
             let (queue, isNew) = try StoreSetup.open(path) { () throws(StorageError) in
-                if !beginsAnew { try StoreBeginning.refuse(path, marker) }
+                if !beginsAgain { try StoreBeginning.refuse(path, marker) }
             }
             // A file that was copied to its place may be two states mixed, whatever its size.
             let isSameFile = marker?.inode == StorePlace.inode(of: path)

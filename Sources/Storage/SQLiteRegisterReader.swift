@@ -188,11 +188,11 @@ public final class SQLiteRegisterReader: Sendable {
     }
 
     /// What a request says beyond the members that all have, such as a guarantee.
-    public func particulars(of request: RequestIdentifier) throws(StorageError) -> Particulars {
+    public func fields(of request: RequestIdentifier) throws(StorageError) -> RequestFields {
         try read { handle in
-            let statement = try SQLiteStatement(Statement.particularsByRequest, on: handle)
+            let statement = try SQLiteStatement(Statement.fieldsByRequest, on: handle)
             statement.bind(request.uuid)
-            return Particulars(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
+            return RequestFields(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
         }
     }
 
@@ -303,7 +303,7 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// Checks what `verify` checks, and besides: the checkpoints, and that replaying the journal
     /// gives the register. Reads all of it, one state from beginning to end; while it does, the
-    /// daemon's write-ahead log is not begun anew.
+    /// daemon's write-ahead log is not begun again.
     ///
     /// - Parameter progress: Told from time to time how many entries of how many were read.
     /// - Returns: What was looked at, and the first thing that is wrong.

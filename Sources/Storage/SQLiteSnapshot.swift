@@ -11,7 +11,7 @@ private struct SQLiteSnapshot: RegisterQueries {
 
 extension SQLiteRegisterReader {
     /// Runs `body` on one state of the store. While it runs, the daemon's write-ahead log is not
-    /// begun anew.
+    /// begun again.
     ///
     /// - Throws: What `body` throws, or a `StorageError`.
     public func withSnapshot<Result>(

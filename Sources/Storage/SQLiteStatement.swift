@@ -55,7 +55,11 @@ final class SQLiteHandle {
 
 extension StorageError {
     fileprivate var asUnavailable: RegisterUnavailable {
-        RegisterUnavailable(reason: reason, isDamage: kind == .damaged, isElsewhere: kind == .away)
+        RegisterUnavailable(
+            reason: reason,
+            isRetryable: kind != .damaged,
+            isElsewhere: kind == .away
+        )
     }
 }
 
@@ -71,7 +75,7 @@ final class SQLiteStatement {
     private let pointer: OpaquePointer
     private var parameter: Int32 = 0
     private var bindFailure: Int32 = SQLITE_OK
-    /// Whether what is bound takes more memory than it should until it is bound anew.
+    /// Whether what is bound takes more memory than it should until it is bound again.
     private var holdsMuch = false
 
     init(_ text: String, on handle: SQLiteHandle) throws {

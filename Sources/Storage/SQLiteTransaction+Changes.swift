@@ -10,12 +10,12 @@ extension SQLiteTransaction {
         case .remove(let record): try remove(record)
         case .write(let writing): try keep(writing)
         case .document(let document): try keep(document)
-        case .state(let particulars, let request): try state(particulars, of: request)
+        case .state(let fields, let request): try state(fields, of: request)
         case .eraseWritings(let request):
             for name in [Statement.deleteTexts, .deleteDocuments, .deleteReasons] {
                 try delete(name, of: request)
             }
-        case .eraseParticulars(let request): try delete(.deleteParticulars, of: request)
+        case .eraseFields(let request): try delete(.deleteFields, of: request)
         case .conceal(let surrogate): try conceal(surrogate)
         case .forgetNumber(let eori): try forget(eori)
         case .removeCascades(let person): try removeCascades(of: person)

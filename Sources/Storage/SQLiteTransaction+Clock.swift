@@ -5,25 +5,25 @@ import Workflow
 // it costs the same with a thousand requests and with a million.
 
 extension SQLiteTransaction {
-    func due(_ kinds: [TimerKind], at now: Instant, limit: Int) throws -> [Timer] {
-        try Timer.earliest(limit, of: kinds.map { try due($0, at: now, limit: limit) })
+    func due(_ kinds: [DueWorkKind], at now: Instant, limit: Int) throws -> [DueWork] {
+        try DueWork.earliest(limit, of: kinds.map { try due($0, at: now, limit: limit) })
     }
 
-    private func due(_ kind: TimerKind, at now: Instant, limit: Int) throws -> [Timer] {
+    private func due(_ kind: DueWorkKind, at now: Instant, limit: Int) throws -> [DueWork] {
         // What it is about stands beside the statement that finds it: a kind that is new has both.
-        let (name, subject): (Statement, (SQLiteStatement) throws -> Timer.Subject)
+        let (name, subject): (Statement, (SQLiteStatement) throws -> DueWork.Subject)
         switch kind {
         case .retry:
             return try deferredEntries(dueAt: now, limit: limit).map {
-                Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
+                DueWork(kind, dueAt: $0.nextAttemptAt, .message($0))
             }
         case .follow:
             return try cascades(dueAt: now, limit: limit).map {
-                Timer(kind, dueAt: $0.since, .cascade($0))
+                DueWork(kind, dueAt: $0.since, .cascade($0))
             }
         case .provisioning:
             return try provisioningOrders(dueAt: now, limit: limit).compactMap { order in
-                order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
+                order.dueAt.map { DueWork(kind, dueAt: $0, .order(order)) }
             }
         case .remind: (name, subject) = (.dueReminders, Self.aboutRequest)
         case .escalate: (name, subject) = (.dueEscalations, Self.aboutRequest)
@@ -40,14 +40,14 @@ extension SQLiteTransaction {
         statement.bind(now)
         statement.bind(limit)
         return try statement.all { row in
-            Timer(kind, dueAt: row.instant(1), try subject(row))
+            DueWork(kind, dueAt: row.instant(1), try subject(row))
         }
     }
 
     func nextDue() throws -> Instant? {
-        try TimerKind.allCases.compactMap { kind in
+        try DueWorkKind.allCases.compactMap { kind in
             switch kind {
-            // Asked for in every turn, and mostly nothing waits.
+            // Asked for with every batch, and mostly nothing waits.
             case .retry where try deferredCount() == 0: nil
             case .retry: try statement(.nextAttempt).first { $0.instant(0) }
             case .follow: try statement(.nextCascade).first { $0.instant(0) }
@@ -98,21 +98,21 @@ extension SQLiteTransaction {
         return oldest
     }
 
-    // What a timer is about: the record's key is in the first column.
+    // What due work is about: the record's key is in the first column.
 
-    private static func aboutRequest(_ row: SQLiteStatement) throws -> Timer.Subject {
+    private static func aboutRequest(_ row: SQLiteStatement) throws -> DueWork.Subject {
         .request(RequestIdentifier(try row.identifier(0)))
     }
 
-    private static func aboutAuthorisation(_ row: SQLiteStatement) -> Timer.Subject {
+    private static func aboutAuthorisation(_ row: SQLiteStatement) -> DueWork.Subject {
         .authorisation(ExciseNumber(canonical: row.text(0)))
     }
 
-    private static func aboutObligation(_ row: SQLiteStatement) throws -> Timer.Subject {
+    private static func aboutObligation(_ row: SQLiteStatement) throws -> DueWork.Subject {
         .obligation(ObligationIdentifier(try row.identifier(0)))
     }
 
-    private static func aboutLetter(_ row: SQLiteStatement) throws -> Timer.Subject {
+    private static func aboutLetter(_ row: SQLiteStatement) throws -> DueWork.Subject {
         .letter(DeadLetterIdentifier(try row.identifier(0)), bytes: Int(row.integer(2)))
     }
 }

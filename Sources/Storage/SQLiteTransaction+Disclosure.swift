@@ -85,7 +85,7 @@ extension SQLiteTransaction {
         return PersonalFile(
             writings: try rows(.textsByRequest) { try $0.writing() },
             documents: try rows(.documentsByRequest) { try $0.namedDocument() },
-            statements: try particulars(of: request).members.map {
+            statements: try fields(of: request).members.map {
                 .init(request: request, member: $0)
             },
             authorisations: try authorisation(grantedBy: request).map { [$0] } ?? [],

@@ -4,9 +4,9 @@ import Workflow
 // What requests say, authorisations and obligations.
 
 extension SQLiteTransaction {
-    func state(_ particulars: Particulars, of request: RequestIdentifier) throws {
-        for member in particulars.members {
-            let statement = try statement(.stateParticular)
+    func state(_ fields: RequestFields, of request: RequestIdentifier) throws {
+        for member in fields.members {
+            let statement = try statement(.stateField)
             statement.bind(request.uuid)
             statement.bind(member.name)
             statement.bind(member.value)

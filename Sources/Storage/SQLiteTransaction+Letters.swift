@@ -13,8 +13,8 @@ private enum LetterState: String {
     /// It was sent back to the queue of another program, and only an id is left of it.
     case sent
 
-    init(_ deed: LetterOrder.Deed) {
-        self = deed == .replay ? .replay : .discard
+    init(_ action: LetterOrder.Action) {
+        self = action == .replay ? .replay : .discard
     }
 }
 
@@ -60,7 +60,7 @@ extension SQLiteTransaction {
     func order(_ order: LetterOrder, about letters: [DeadLetterIdentifier]) throws {
         for letter in letters {
             let statement = try statement(.orderLetter)
-            statement.bind(LetterState(order.deed).rawValue)
+            statement.bind(LetterState(order.action).rawValue)
             statement.bind(order.user)
             statement.bind(order.event)
             statement.bind(order.reason)
@@ -75,7 +75,7 @@ extension SQLiteTransaction {
         statement.bind(letter.uuid)
         return try statement.first { row in
             LetterOrder(
-                deed: try row.value(0),
+                action: try row.value(0),
                 user: row.text(1),
                 event: row.text(2),
                 reason: row.optionalText(3),

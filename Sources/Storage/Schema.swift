@@ -228,7 +228,7 @@ enum Schema {
 
     /// Erasures that are under way: what was known of the person, which stands nowhere else any
     /// more, how far it has come, and up to where it reaches: what comes later is somebody's who
-    /// came anew. Others who were mailed the person's name are noted until they are told; nobody
+    /// came again. Others who were mailed the person's name are noted until they are told; nobody
     /// (an empty id) stands for an office. `deferred_about` says whom a message that waits names,
     /// by eAccess's identifier or by the address, in the message's own words.
     private static let erasures = """
@@ -298,8 +298,8 @@ enum Schema {
         """
 
     /// Authorisations and obligations have no personal data; what requests say besides what all
-    /// requests say may have, and goes with the request or the person. Timers stand in a row only
-    /// while they are set, and the indexes on them hold those rows alone. Products and numbers
+    /// requests say may have, and goes with the request or the person. Due times stand in a row
+    /// only while they are set, and the indexes on them hold those rows alone. Products and numbers
     /// stand with a blank between each two.
     private static let duties = """
         CREATE TABLE particular (

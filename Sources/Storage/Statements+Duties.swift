@@ -9,13 +9,13 @@ extension Statement {
         remind_at, overdue_at
         """
 
-    static let stateParticular: Statement = """
+    static let stateField: Statement = """
         INSERT INTO particular (request, name, content) VALUES (?, ?, ?)
         ON CONFLICT (request, name) DO UPDATE SET content = excluded.content
         """
-    static let particularsByRequest: Statement =
+    static let fieldsByRequest: Statement =
         "SELECT name, content FROM particular WHERE request = ? ORDER BY number"
-    static let deleteParticulars: Statement = "DELETE FROM particular WHERE request = ?"
+    static let deleteFields: Statement = "DELETE FROM particular WHERE request = ?"
     static let statementsByPerson: Statement = """
         SELECT request, name, content FROM particular
         WHERE request IN (SELECT id FROM request WHERE person = ?) ORDER BY number

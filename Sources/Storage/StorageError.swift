@@ -34,26 +34,16 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
     /// Whether it is worth waiting for at the start, because it passes without anybody changing the
     /// installation: a full or failing disk, a file system that is mounted for reading, a lock of
     /// another program's for a moment.
-    public let isPassing: Bool
+    public let isRetryable: Bool
 
-    /// - Parameter isPassing: What follows from the kind if nil.
-    public init(_ kind: Kind, _ reason: String, isPassing: Bool? = nil) {
+    /// - Parameter isRetryable: What follows from the kind if nil.
+    public init(_ kind: Kind, _ reason: String, isRetryable: Bool? = nil) {
         self.kind = kind
         self.reason = reason
-        self.isPassing = isPassing ?? (kind == .full || kind == .inputOutput)
+        self.isRetryable = isRetryable ?? (kind == .full || kind == .inputOutput)
     }
 
     public var description: String { reason }
-
-    /// Whether trying again later can help without anybody replacing the file.
-    public var isTransient: Bool {
-        switch kind {
-        case .locked, .readOnly, .full, .inputOutput, .inaccessible, .away: true
-        case .notAStore, .otherApplication, .newerVersion, .damaged, .alreadyExists, .rejected,
-            .lost:
-            false
-        }
-    }
 
     /// Whether the store as a whole cannot work, as opposed to one statement being wrong.
     var concernsStore: Bool { kind != .rejected }
@@ -85,7 +75,7 @@ extension StorageError {
                 .locked,
                 "the store \(path) is locked by another program \(cause); end the program that "
                     + "has it open for writing, it is then tried again by itself",
-                isPassing: true
+                isRetryable: true
             )
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(

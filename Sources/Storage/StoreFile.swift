@@ -18,7 +18,7 @@ enum StoreFile {
                 .readOnly,
                 "the store \(path) is read-only; give this user the right to write the file, or "
                     + "mount its file system for writing",
-                isPassing: isOnReadOnlyFileSystem(path)
+                isRetryable: isOnReadOnlyFileSystem(path)
             )
         }
         guard mode & 0o077 == 0 || chmod(path, 0o600) == 0 else {
@@ -81,7 +81,7 @@ enum StoreFile {
                 .readOnly,
                 "the folder \(folder) of the store is read-only; SQLite makes files beside the "
                     + "store: give this user the right to write there, or mount it for writing",
-                isPassing: isOnReadOnlyFileSystem(folder)
+                isRetryable: isOnReadOnlyFileSystem(folder)
             )
         }
     }
@@ -155,7 +155,7 @@ enum StoreFile {
         return StorageError(
             kind,
             "could not \(attempt): \(cause); check the path, its owner and its file system",
-            isPassing: code == EROFS ? true : nil
+            isRetryable: code == EROFS ? true : nil
         )
     }
 

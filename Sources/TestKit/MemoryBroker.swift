@@ -8,7 +8,7 @@ public import Workflow
 /// The test says when messages are delivered, when publications arrive, when they are answered,
 /// and when sessions end. ``serve(_:)`` lets all of that happen at once instead.
 public final class MemoryBroker: MessageSource, MessagePublisher {
-    /// What the service is about to do here, or has just done.
+    /// What the loop is about to do here, or has just done.
     public enum Moment: Hashable, Sendable {
         case acknowledging
         case acknowledged
@@ -51,38 +51,38 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
         var isBlocked = false
         /// The process is dead: what it still seems to do does not happen.
         var isCut = false
-        var service: Service?
+        var loop: MessageLoop?
     }
 
     private let guarded = Mutex(Guarded())
     private let diesAt: (@Sendable (Moment) -> Bool)?
 
-    /// - Parameter diesAt: asked at every moment; true cuts the service off there, as if its
-    ///   process had ended, until sessions are opened anew.
+    /// - Parameter diesAt: asked at every moment; true cuts the loop off there, as if its
+    ///   process had ended, until sessions are opened again.
     public init(diesAt: (@Sendable (Moment) -> Bool)? = nil) {
         self.diesAt = diesAt
     }
 
-    /// Opens both sessions for the service, and from then on delivers what is sent and answers what
+    /// Opens both sessions for the loop, and from then on delivers what is sent and answers what
     /// is published right away.
-    public func serve(_ service: Service) {
-        service.publisherOpened(session: openPublisher())
-        guarded.withLock { $0.service = service }
+    public func serve(_ loop: MessageLoop) {
+        loop.publisherOpened(session: openPublisher())
+        guarded.withLock { $0.loop = loop }
         openSource()
-        service.receive(deliver())
+        loop.receive(deliver())
     }
 
     // MARK: - Inbound
 
     /// A publisher's message goes to the end of its queue.
     public func send(_ messages: [InboundMessage]) {
-        let service = guarded.withLock { guarded in
+        let loop = guarded.withLock { guarded in
             for message in messages {
                 guarded.ready[message.queue, default: []].append(message.as(redelivered: false))
             }
-            return guarded.isSourceOpen ? guarded.service : nil
+            return guarded.isSourceOpen ? guarded.loop : nil
         }
-        service?.receive(deliver())
+        loop?.receive(deliver())
     }
 
     /// Opens the consuming session; one that was open ends.
@@ -94,7 +94,7 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
             guarded.isSourceOpen = true
             guarded.sourceSession += 1
             guarded.lastTag = 0
-            return (guarded.service, guarded.sourceSession)
+            return (guarded.loop, guarded.sourceSession)
         }
         opened.0?.sourceOpened()
         return opened.1
@@ -102,7 +102,7 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
 
     /// Ends the consuming session: what was not acknowledged goes back to where it stood, marked.
     public func closeSource() {
-        let ended = guarded.withLock { guarded -> (Service?, Int) in
+        let ended = guarded.withLock { guarded -> (MessageLoop?, Int) in
             for entry in guarded.unacknowledged.reversed() {
                 guarded.ready[entry.message.queue, default: []].insert(
                     entry.message.as(redelivered: true),
@@ -111,12 +111,12 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
             }
             guarded.unacknowledged = []
             defer { guarded.isSourceOpen = false }
-            return (guarded.isSourceOpen ? guarded.service : nil, guarded.sourceSession)
+            return (guarded.isSourceOpen ? guarded.loop : nil, guarded.sourceSession)
         }
         ended.0?.sourceClosed(session: ended.1)
     }
 
-    /// The next messages, to be handed to `Service.receive`.
+    /// The next messages, to be handed to `MessageLoop.receive`.
     ///
     /// - Parameter queue: nil for all queues.
     public func deliver(_ count: Int = .max, from queue: InboundQueue? = nil) -> [Delivery] {
@@ -177,13 +177,13 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     /// - Parameter arriving: how many of the messages that are on the way arrive all the same.
     public func closePublisher(arriving: Int = 0) {
         if arriving > 0 { arrive(arriving) }
-        let service = guarded.withLock { guarded in
+        let loop = guarded.withLock { guarded in
             guarded.pipe = []
             guarded.answers = []
             defer { guarded.isPublisherOpen = false }
-            return guarded.isPublisherOpen ? guarded.service : nil
+            return guarded.isPublisherOpen ? guarded.loop : nil
         }
-        service?.publisherClosed()
+        loop?.publisherClosed()
     }
 
     public func publish(_ rows: [OutboxRow], session: Int) {
@@ -233,7 +233,7 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
         }
     }
 
-    /// What the broker says of what has arrived, to be handed to `Service.published`.
+    /// What the broker says of what has arrived, to be handed to `MessageLoop.published`.
     public func takeAnswers(_ count: Int = .max) -> [PublicationResult] {
         guarded.withLock { guarded in
             let taken = guarded.answers.prefix(count)
@@ -270,21 +270,21 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     /// How many publishing sessions there were.
     public var publisherSessions: Int { guarded.withLock(\.publisherSession) }
 
-    /// How often the publishing session was renewed at the service's wish.
+    /// How often the publishing session was renewed at the loop's wish.
     public var renewals: Int { guarded.withLock(\.renewals) }
 
     public func renew(session: Int, reason _: String) {
-        let service = guarded.withLock { guarded -> Service? in
+        let loop = guarded.withLock { guarded -> MessageLoop? in
             guard guarded.isPublisherOpen, guarded.publisherSession == session else { return nil }
             guarded.renewals += 1
-            guarded.isToBeRenewed = guarded.service == nil
-            return guarded.service
+            guarded.isToBeRenewed = guarded.loop == nil
+            return guarded.loop
         }
-        guard let service else { return }
-        service.publisherOpened(session: openPublisher())
+        guard let loop else { return }
+        loop.publisherOpened(session: openPublisher())
     }
 
-    /// Whether the service wants another publishing session, and has not got it.
+    /// Whether the loop wants another publishing session, and has not got it.
     public func takeRenewal() -> Bool {
         guarded.withLock { guarded in
             defer { guarded.isToBeRenewed = false }
@@ -298,7 +298,7 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
         answerServed()
     }
 
-    /// The service's process has ended: nothing that it still seems to do happens.
+    /// The loop's process has ended: nothing that it still seems to do happens.
     public func cut() { guarded.withLock { $0.isCut = true } }
 
     private func isDead(_ moment: Moment) -> Bool {
@@ -309,12 +309,12 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     }
 
     private func answerServed() {
-        guard let service = guarded.withLock(\.service) else { return }
+        guard let loop = guarded.withLock(\.loop) else { return }
         arrive()
-        service.published(takeAnswers())
+        loop.published(takeAnswers())
         guard let ended = takeEnd() else { return }
-        service.publisherClosed(ended)
-        service.publisherOpened(session: openPublisher())
+        loop.publisherClosed(ended)
+        loop.publisherOpened(session: openPublisher())
     }
 
     /// Why the broker has ended the publishing session, if it has since this was last asked.

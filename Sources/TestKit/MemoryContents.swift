@@ -77,7 +77,7 @@ extension MemoryContents {
     /// What supplements named, by request, in order.
     public var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] { records.documents }
     /// What requests say besides what all requests say.
-    public var particulars: [RequestIdentifier: Particulars] { records.particulars }
+    public var fields: [RequestIdentifier: RequestFields] { records.fields }
     /// In the order in which they were granted.
     public var authorisations: [Authorisation] { records.authorisations.all }
     /// In the order in which they arose.

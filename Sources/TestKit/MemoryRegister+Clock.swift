@@ -5,75 +5,75 @@ import Workflow
 // What falls due.
 
 extension MemoryTransaction {
-    func due(_ wanted: [TimerKind], at now: Instant, limit: Int) throws -> [Timer] {
-        let due = try timers().map { timers in timers.filter { $0.dueAt <= now } }
+    func due(_ wanted: [DueWorkKind], at now: Instant, limit: Int) throws -> [DueWork] {
+        let due = try dueWork().map { dueWork in dueWork.filter { $0.dueAt <= now } }
         // Of what is over, nothing is said that should have been said before.
         let ending = Set(due.joined().filter { Self.ends.contains($0.kind) }.map(\.subject))
-        let kinds = due.map { timers in
-            timers.filter { Self.ends.contains($0.kind) || !ending.contains($0.subject) }
+        let kinds = due.map { dueWork in
+            dueWork.filter { Self.ends.contains($0.kind) || !ending.contains($0.subject) }
                 .sorted { $0.dueAt < $1.dueAt }
         }
-        return Timer.earliest(limit, of: kinds.map { $0.filter { wanted.contains($0.kind) } })
+        return DueWork.earliest(limit, of: kinds.map { $0.filter { wanted.contains($0.kind) } })
     }
 
-    private static let ends: Set<TimerKind> = [.expire, .lapse, .overdue]
+    private static let ends: Set<DueWorkKind> = [.expire, .lapse, .overdue]
 
-    func nextDue() throws -> Instant? { try timers().joined().map(\.dueAt).min() }
+    func nextDue() throws -> Instant? { try dueWork().joined().map(\.dueAt).min() }
 
-    /// All timers that are set, by kind; of requests, those that expire first come first.
-    private func timers() throws -> [[Timer]] {
+    /// All that will fall due, by kind; of requests, those that expire first come first.
+    private func dueWork() throws -> [[DueWork]] {
         let open = try openRequests().sorted { $0.expireAt.isBefore($1.expireAt) }
-        func requests(_ kind: TimerKind, _ instant: KeyPath<Request, Instant?>) -> [Timer] {
+        func requests(_ kind: DueWorkKind, _ instant: KeyPath<Request, Instant?>) -> [DueWork] {
             open.compactMap { request in
                 request[keyPath: instant].map {
-                    Timer(kind, dueAt: $0, .request(request.identifier))
+                    DueWork(kind, dueAt: $0, .request(request.identifier))
                 }
             }
         }
-        func authorisations(_ kind: TimerKind, _ at: KeyPath<Authorisation, Instant?>) -> [Timer] {
+        func authorisations(_ kind: DueWorkKind, _ at: KeyPath<Authorisation, Instant?>)
+            -> [DueWork]
+        {
             records.authorisations.all.sorted { $0.lapseAt.isBefore($1.lapseAt) }
                 .compactMap { authorisation in
                     authorisation[keyPath: at].map {
-                        Timer(kind, dueAt: $0, .authorisation(authorisation.number))
+                        DueWork(kind, dueAt: $0, .authorisation(authorisation.number))
                     }
                 }
         }
-        func obligations(_ kind: TimerKind, _ at: KeyPath<Obligation, Instant?>) -> [Timer] {
+        func obligations(_ kind: DueWorkKind, _ at: KeyPath<Obligation, Instant?>) -> [DueWork] {
             records.obligations.all.sorted { $0.overdueAt.isBefore($1.overdueAt) }
                 .compactMap { obligation in
                     obligation[keyPath: at].map {
-                        Timer(kind, dueAt: $0, .obligation(obligation.identifier))
+                        DueWork(kind, dueAt: $0, .obligation(obligation.identifier))
                     }
                 }
         }
         func letters(
-            _ kind: TimerKind,
+            _ kind: DueWorkKind,
             _ at: KeyPath<MemoryContents.LetterEntry, Instant?>
-        ) -> [Timer] {
+        ) -> [DueWork] {
             contents.letters.compactMap { entry in
-                let letter = entry.letter
-                let bytes = entry.sent == nil ? letter.storedBytes : 0
+                let bytes = entry.sent == nil ? entry.letter.storedBytes : 0
                 return entry[keyPath: at].map {
-                    Timer(kind, dueAt: $0, .letter(letter.identifier, bytes: bytes))
+                    DueWork(kind, dueAt: $0, .letter(entry.letter.identifier, bytes: bytes))
                 }
             }
         }
-        return TimerKind.allCases.map { kind in
+        return DueWorkKind.allCases.map { kind in
             switch kind {
             case .retry:
                 contents.deferred.map(\.entry).map {
-                    Timer(kind, dueAt: $0.nextAttemptAt, .message($0))
+                    DueWork(kind, dueAt: $0.nextAttemptAt, .message($0))
                 }
             case .follow:
                 // A later one of the same operator waits for the one before.
                 cascades(dueAt: Instant(milliseconds: .max)).map {
-                    Timer(kind, dueAt: $0.since, .cascade($0))
+                    DueWork(kind, dueAt: $0.since, .cascade($0))
                 }
             case .provisioning:
-                records.orders.sorted { $0.key.description < $1.key.description }
-                    .flatMap(\.value)
+                records.orders.sorted { $0.key.description < $1.key.description }.flatMap(\.value)
                     .compactMap { order in
-                        order.dueAt.map { Timer(kind, dueAt: $0, .order(order)) }
+                        order.dueAt.map { DueWork(kind, dueAt: $0, .order(order)) }
                     }
             case .remind: requests(kind, \.remindAt)
             case .escalate: requests(kind, \.escalateAt)
@@ -84,7 +84,7 @@ extension MemoryTransaction {
             case .overdue: obligations(kind, \.overdueAt)
             case .erase:
                 records.requests.all.compactMap { request in
-                    request.eraseAt.map { Timer(kind, dueAt: $0, .request(request.identifier)) }
+                    request.eraseAt.map { DueWork(kind, dueAt: $0, .request(request.identifier)) }
                 }
             case .deadLetter: letters(kind, \.order?.at)
             case .eraseDeadLetter: letters(kind, \.eraseAt)

@@ -19,7 +19,7 @@ extension MemoryTransaction {
                 .map { .init(request: request, text: $0) }
                 .sorted { $0.text.recordedAt < $1.text.recordedAt },
             documents: records.documents[request, default: []],
-            statements: (records.particulars[request]?.members ?? []).map {
+            statements: (records.fields[request]?.members ?? []).map {
                 .init(request: request, member: $0)
             },
             authorisations: records.authorisations.all.filter { $0.request == request },

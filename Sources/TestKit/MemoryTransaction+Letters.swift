@@ -32,7 +32,7 @@ extension MemoryTransaction {
     }
 
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason? {
-        guard let entry = try entry(identifier), entry.order?.deed != .discard else { return nil }
+        guard let entry = try entry(identifier), entry.order?.action != .discard else { return nil }
         return entry.letter.reason
     }
 

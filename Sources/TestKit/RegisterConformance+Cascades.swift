@@ -164,8 +164,8 @@ extension RegisterConformance {
     ]
 
     private static func cascades(_ transaction: any MaintenanceTransaction) throws -> [Cascade] {
-        try transaction.due([.follow], at: Sample.instant(99), limit: 9).compactMap { timer in
-            if case .cascade(let cascade) = timer.subject { cascade } else { nil }
+        try transaction.due([.follow], at: Sample.instant(99), limit: 9).compactMap { work in
+            if case .cascade(let cascade) = work.subject { cascade } else { nil }
         }
     }
 

@@ -7,7 +7,7 @@ extension RegisterConformance {
         RegisterConformance("what has fallen due is found, earliest first, whatever its kind") {
             register in
             try await register.write { transaction in
-                try Self.setTimers(in: transaction)
+                try Self.setDueWork(in: transaction)
                 try expect(
                     try transaction.due(at: Sample.instant(50), limit: 9).map(Self.text),
                     equals: [
@@ -39,10 +39,10 @@ extension RegisterConformance {
                     (29, ["remind 1 10", "escalate 1 20"]), (30, ["expire 1 30"]),
                     (99, ["expire 1 30"]),
                 ]
-                for (seconds, timers) in expected {
+                for (seconds, dueWork) in expected {
                     try expect(
                         try transaction.due(at: Sample.instant(seconds), limit: 9).map(Self.text),
-                        equals: timers,
+                        equals: dueWork,
                         "at \(seconds)"
                     )
                 }
@@ -93,7 +93,7 @@ extension RegisterConformance {
                 let message = try transaction.deferredEntries(for: request)[0]
                 try expect(
                     try transaction.due(at: Sample.instant(30), limit: 9),
-                    equals: [Timer(.retry, dueAt: Sample.instant(30), .message(message))],
+                    equals: [DueWork(.retry, dueAt: Sample.instant(30), .message(message))],
                     "whole"
                 )
                 try transaction.postponeDeferredMessage(
@@ -147,7 +147,7 @@ extension RegisterConformance {
         },
     ]
 
-    private static func setTimers(in transaction: any MaintenanceTransaction) throws {
+    private static func setDueWork(in transaction: any MaintenanceTransaction) throws {
         var requests = [
             Sample.request(1, expireAt: Sample.instant(30)), Sample.request(2),
             Sample.request(3), Sample.request(4, expireAt: Sample.instant(50)),
@@ -170,9 +170,9 @@ extension RegisterConformance {
         }
     }
 
-    static func text(_ timer: Timer) -> String {
+    static func text(_ work: DueWork) -> String {
         let subject =
-            switch timer.subject {
+            switch work.subject {
             case .message(let deferred): String(deferred.routingKey.dropFirst(9))
             case .order(let order): order.account.description
             case .cascade(let cascade): cascade.eori?.text ?? "?"
@@ -185,7 +185,7 @@ extension RegisterConformance {
             case .letter(let letter, _):
                 (1...9).first { Sample.letterIdentifier($0) == letter }.map { "\($0)" } ?? "?"
             }
-        let seconds = timer.dueAt.seconds - Sample.start.seconds
-        return "\(timer.kind.rawValue) \(subject) \(seconds)"
+        let seconds = work.dueAt.seconds - Sample.start.seconds
+        return "\(work.kind.rawValue) \(subject) \(seconds)"
     }
 }

@@ -143,8 +143,8 @@ extension RegisterConformance {
                 )
                 try expect(hastened, equals: 3, "hastened")
                 let due = try transaction.due(at: Sample.instant(20), limit: 9)
-                let names = due.map { timer in
-                    if case .message(let entry) = timer.subject { entry.routingKey } else { "" }
+                let names = due.map { work in
+                    if case .message(let entry) = work.subject { entry.routingKey } else { "" }
                 }
                 try expect(
                     names,

@@ -10,32 +10,32 @@ extension RegisterConformance {
             try await register.write { transaction in
                 try transaction.apply(.requestSubmitted(request), at: Sample.start)
                 try expect(
-                    try transaction.particulars(of: request.identifier),
-                    equals: Particulars(),
+                    try transaction.fields(of: request.identifier),
+                    equals: RequestFields(),
                     "nothing"
                 )
-                let first = Particulars([
+                let first = RequestFields([
                     .init(name: "kind", value: "registered-consignee"),
                     .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
                 ])
-                let second = Particulars([
+                let second = RequestFields([
                     .init(name: "guarantee.amount", value: "0.00"),
                     .init(name: "kind", value: "certified-consignee"),
                 ])
-                for particulars in [first, second] {
+                for fields in [first, second] {
                     try transaction.apply(
-                        .particularsStated(request.identifier, particulars),
+                        .fieldsStated(request.identifier, fields),
                         at: Sample.start
                     )
                 }
                 try expect(
-                    try transaction.particulars(of: request.identifier),
+                    try transaction.fields(of: request.identifier),
                     equals: first.updated(with: second),
                     "both"
                 )
                 try expect(
-                    try transaction.particulars(of: Sample.requestIdentifier(2)),
-                    equals: Particulars(),
+                    try transaction.fields(of: Sample.requestIdentifier(2)),
+                    equals: RequestFields(),
                     "of another"
                 )
                 let file = try transaction.personalFile(of: request.person)
@@ -52,8 +52,8 @@ extension RegisterConformance {
                 try Self.state(request, in: transaction)
                 try transaction.apply(.requestErased(request), at: Sample.start)
                 try expect(
-                    try transaction.particulars(of: request.identifier),
-                    equals: Particulars(),
+                    try transaction.fields(of: request.identifier),
+                    equals: RequestFields(),
                     "after the request"
                 )
             }
@@ -65,8 +65,8 @@ extension RegisterConformance {
                 try Self.state(request, in: transaction)
                 try transaction.erase(request.person)
                 try expect(
-                    try transaction.particulars(of: request.identifier),
-                    equals: Particulars(),
+                    try transaction.fields(of: request.identifier),
+                    equals: RequestFields(),
                     "after the person"
                 )
             }
@@ -95,19 +95,19 @@ extension RegisterConformance {
                     try transaction.erase(Sample.personIdentifier(number))
                 }
                 try expect(
-                    try transaction.particulars(of: request.identifier).names,
+                    try transaction.fields(of: request.identifier).names,
                     equals: ["premises"],
                     "of the one in force"
                 )
                 try expect(
-                    try transaction.particulars(of: over.request),
-                    equals: Particulars(),
+                    try transaction.fields(of: over.request),
+                    equals: RequestFields(),
                     "of the one that lapsed"
                 )
                 try transaction.apply(.requestErased(request), at: Sample.start)
                 try expect(
-                    try transaction.particulars(of: request.identifier),
-                    equals: Particulars(),
+                    try transaction.fields(of: request.identifier),
+                    equals: RequestFields(),
                     "after the request"
                 )
             }
@@ -348,10 +348,10 @@ extension RegisterConformance {
                     (30, ["warn 1 10", "remind-obligation 1 15", "lapse 2 20", "overdue 2 20"]),
                     (99, ["lapse 2 20", "overdue 2 20", "lapse 1 40", "overdue 1 50"]),
                 ]
-                for (seconds, timers) in expected {
+                for (seconds, dueWork) in expected {
                     try expect(
                         try transaction.due(at: Sample.instant(seconds), limit: 9).map(Self.text),
-                        equals: timers,
+                        equals: dueWork,
                         "at \(seconds)"
                     )
                 }
@@ -366,9 +366,9 @@ extension RegisterConformance {
     ) throws {
         try transaction.apply(.requestSubmitted(request), at: Sample.start)
         try transaction.apply(
-            .particularsStated(
+            .fieldsStated(
                 request.identifier,
-                Particulars([.init(name: "premises", value: "Haaptstrooss 1")])
+                RequestFields([.init(name: "premises", value: "Haaptstrooss 1")])
             ),
             at: Sample.start
         )

@@ -125,8 +125,8 @@ extension RegisterConformance {
                 )
                 try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
                 let bytes = Sample.letter(1).storedBytes
-                func timer(_ kind: TimerKind, _ at: Int64, _ number: UInt64) -> Timer {
-                    Timer(
+                func work(_ kind: DueWorkKind, _ at: Int64, _ number: UInt64) -> DueWork {
+                    DueWork(
                         kind,
                         dueAt: Sample.instant(at),
                         .letter(Sample.letterIdentifier(number), bytes: bytes)
@@ -135,15 +135,15 @@ extension RegisterConformance {
                 try expect(
                     try transaction.due(at: Sample.instant(48), limit: 9),
                     equals: [
-                        timer(.deadLetter, 5, 1), timer(.deadLetter, 5, 3),
-                        timer(.eraseDeadLetter, 47, 3), timer(.eraseDeadLetter, 48, 2),
+                        work(.deadLetter, 5, 1), work(.deadLetter, 5, 3),
+                        work(.eraseDeadLetter, 47, 3), work(.eraseDeadLetter, 48, 2),
                     ],
                     "due"
                 )
                 try transaction.remove(wanted)
                 try expect(
                     try transaction.due(at: Sample.instant(99), limit: 9),
-                    equals: [timer(.eraseDeadLetter, 48, 2)],
+                    equals: [work(.eraseDeadLetter, 48, 2)],
                     "due later"
                 )
             }
@@ -253,7 +253,7 @@ extension Sample {
         )
     }
 
-    public static func order(_ deed: LetterOrder.Deed, at: Instant = start) -> LetterOrder {
-        LetterOrder(deed: deed, user: "operator", event: "e-1", reason: "Why not", at: at)
+    public static func order(_ action: LetterOrder.Action, at: Instant = start) -> LetterOrder {
+        LetterOrder(action: action, user: "operator", event: "e-1", reason: "Why not", at: at)
     }
 }

@@ -148,7 +148,7 @@ extension RegisterConformance {
                 }
                 try expect(try transaction.nextDue(), equals: Sample.instant(20), "next")
                 let due = [order(2, 1, dueAt: 20), order(1, 1, dueAt: 30)].map {
-                    Timer(.provisioning, dueAt: $0.dueAt ?? Sample.start, .order($0))
+                    DueWork(.provisioning, dueAt: $0.dueAt ?? Sample.start, .order($0))
                 }
                 try expect(
                     try transaction.due(at: Sample.instant(30), limit: 9),

@@ -26,8 +26,8 @@ public struct Delivery: Hashable, Sendable {
     }
 }
 
-/// Where messages come from. Deliveries are handed to `Service.receive`, changes of session to
-/// `Service.sourceOpened` and `sourceClosed`.
+/// Where messages come from. Deliveries are handed to `MessageLoop.receive`, changes of session to
+/// `MessageLoop.sourceOpened` and `sourceClosed`.
 public protocol MessageSource: Sendable {
     /// Acknowledges this delivery and every earlier one of its session. Does nothing if the
     /// session is over: the broker then delivers again, and the inbox knows the message.
@@ -69,8 +69,8 @@ public struct PublicationRefusal: Hashable, Sendable {
     }
 }
 
-/// Where messages go. Results are handed to `Service.published`, changes of session to
-/// `Service.publisherOpened` and `publisherClosed`.
+/// Where messages go. Results are handed to `MessageLoop.published`, changes of session to
+/// `MessageLoop.publisherOpened` and `publisherClosed`.
 public protocol MessagePublisher: Sendable {
     /// Ends that session and opens another; nothing if it is over already.
     func renew(session: Int, reason: String)

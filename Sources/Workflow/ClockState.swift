@@ -1,13 +1,13 @@
 import Domain
 
-/// What the service knows of the clock's work between two turns.
+/// What the loop knows of the clock's work between two batches.
 struct ClockState: Sendable {
     /// Whether the clock itself is right.
     var trust: ClockTrust
-    /// More was due than one turn does.
+    /// More was due than one batch does.
     private(set) var isBehind = false
-    /// Timers that could not be acted upon lately, by their identifier.
-    private(set) var failedTimers: Set<String> = []
+    /// Due work that could not be done lately, by its identifier.
+    private(set) var failedDueWork: Set<String> = []
     private var nextDue: Instant?
     /// Nothing is known of what is due before the first look.
     private var hasLooked = false
@@ -16,9 +16,9 @@ struct ClockState: Sendable {
     /// while nothing can come.
     private var backlogAtSeconds: Double?
 
-    init(_ limits: ServiceLimits) { trust = ClockTrust(limits) }
+    init(_ limits: MessageLoopLimits) { trust = ClockTrust(limits) }
 
-    /// What was planned by an earlier look may have been done, or not: all is looked for anew.
+    /// What was planned by an earlier look may have been done, or not: all is looked for again.
     mutating func forgetPlans() {
         nextDue = nil
         hasLooked = false
@@ -29,11 +29,11 @@ struct ClockState: Sendable {
         return nextDue <= now
     }
 
-    /// Takes over what a turn has come to, once it is durable.
+    /// Takes over what a batch has come to, once it is durable.
     ///
     /// - Parameter bringsWork: Whether something fell due by it.
     mutating func finish(
-        _ result: TurnResult,
+        _ result: BatchResult,
         didLook: Bool,
         bringsWork: Bool,
         monotonicSeconds: Double,
@@ -44,11 +44,11 @@ struct ClockState: Sendable {
         guard didLook else { return }
         hasLooked = true
         isBehind = result.isMoreDue || bringsWork
-        failedTimers.formUnion(result.failedTimers)
+        failedDueWork.formUnion(result.failedDueWork)
         if let failuresForgottenAt, failuresForgottenAt <= monotonicSeconds {
-            failedTimers = []
+            failedDueWork = []
         }
-        if failedTimers.isEmpty {
+        if failedDueWork.isEmpty {
             failuresForgottenAt = nil
         } else if failuresForgottenAt == nil {
             failuresForgottenAt = monotonicSeconds + forgetAfterSeconds

@@ -24,7 +24,7 @@ struct ClockTrust: Sendable {
     /// A wall clock that strays further than this from the steady one, between two looks, was set.
     static let longestStraySeconds = 60.0
 
-    private let limits: ServiceLimits
+    private let limits: MessageLoopLimits
     private(set) var condition = ClockCondition.reliable
     private var certain: (at: Instant, monotonicSeconds: Double)?
     private var lastLook: (now: Instant, monotonicSeconds: Double)?
@@ -32,10 +32,10 @@ struct ClockTrust: Sendable {
     /// It was set, or was implausible, and that is over when it is reliable again.
     private var isInQuestion = false
 
-    init(_ limits: ServiceLimits) { self.limits = limits }
+    init(_ limits: MessageLoopLimits) { self.limits = limits }
 
     /// Whether a daemon may start by a clock that shows `now`.
-    static func isBehind(_ now: Instant, _ certain: Instant, _ limits: ServiceLimits) -> Bool {
+    static func isBehind(_ now: Instant, _ certain: Instant, _ limits: MessageLoopLimits) -> Bool {
         now.seconds(since: certain) < -limits.clockToleranceSeconds
     }
 

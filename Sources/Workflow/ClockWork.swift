@@ -8,18 +8,18 @@ extension MessageProcessor {
     /// Does what has fallen due for a request, an authorisation or an obligation. Returns what that
     /// came to.
     func act(
-        on timer: Timer,
+        on work: DueWork,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
     ) throws -> [Event] {
-        let events = try events(of: timer, in: context(at: now, transaction))
-        let cause = "timer:\(timer.identifier)"
+        let events = try events(of: work, in: context(at: now, transaction))
+        let cause = "timer:\(work.identifier)"
         try bringAbout(
             events,
             cause: cause,
             origin: Cause(identifier: cause, traceParent: nil, at: now),
-            request: try request(of: timer, in: transaction),
+            request: try request(of: work, in: transaction),
             in: transaction,
             queued: &rows
         )
@@ -52,8 +52,8 @@ extension MessageProcessor {
         )
     }
 
-    private func events(of timer: Timer, in context: DecisionContext) throws -> [Event] {
-        switch (timer.kind, timer.subject) {
+    private func events(of work: DueWork, in context: DecisionContext) throws -> [Event] {
+        switch (work.kind, work.subject) {
         case (.remind, .request(let request)): try Lifecycle.remind(request, in: context)
         case (.escalate, .request(let request)): try Lifecycle.escalate(request, in: context)
         case (.expire, .request(let request)): try Lifecycle.expire(request, in: context)
@@ -71,10 +71,10 @@ extension MessageProcessor {
 
     /// The request whose story it belongs to.
     private func request(
-        of timer: Timer,
+        of work: DueWork,
         in transaction: any MaintenanceTransaction
     ) throws -> RequestIdentifier? {
-        switch timer.subject {
+        switch work.subject {
         case .request(let request): request
         case .authorisation(let number): try transaction.authorisation(number)?.request
         case .obligation(let obligation): try transaction.obligation(obligation)?.request

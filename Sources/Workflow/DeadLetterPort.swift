@@ -16,12 +16,12 @@ public struct NumberedLetter: Hashable, Sendable {
 
 /// What an operator wants to be done with a dead letter, and has not been done yet.
 public struct LetterOrder: Hashable, Sendable {
-    public enum Deed: String, Sendable {
+    public enum Action: String, Sendable {
         case replay
         case discard
     }
 
-    public let deed: Deed
+    public let action: Action
     /// The broker user who ordered it.
     public let user: String
     /// The id of the event that said so.
@@ -30,8 +30,8 @@ public struct LetterOrder: Hashable, Sendable {
     public let reason: String?
     public let at: Instant
 
-    public init(deed: Deed, user: String, event: String, reason: String?, at: Instant) {
-        self.deed = deed
+    public init(action: Action, user: String, event: String, reason: String?, at: Instant) {
+        self.action = action
         self.user = user
         self.event = event
         self.reason = reason

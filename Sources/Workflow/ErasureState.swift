@@ -1,6 +1,6 @@
 import Domain
 
-/// What the service knows between two turns of erasures that are under way.
+/// What the loop knows between two batches of erasures that are under way.
 struct ErasureState: Sendable {
     private var persons: Set<PersonIdentifier> = []
     /// Those that could not be gone on with lately.
@@ -16,9 +16,9 @@ struct ErasureState: Sendable {
         return !persons.isSubset(of: failed)
     }
 
-    /// Takes over what a turn has come to, once it is durable.
+    /// Takes over what a batch has come to, once it is durable.
     mutating func finish(
-        _ result: TurnResult,
+        _ result: BatchResult,
         monotonicSeconds: Double,
         forgetAfterSeconds: Double
     ) {

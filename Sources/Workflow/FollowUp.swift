@@ -43,7 +43,7 @@ struct FollowUp {
     /// - Parameter entries: What was appended to the journal, in sequence.
     func keepReason(
         of entries: [(sequence: Int64, request: RequestIdentifier?)],
-        isOfDeed: Bool = false
+        isOfOperatorAction: Bool = false
     ) throws {
         guard let reason, let first = entries.first else { return }
         var seen: Set<RequestIdentifier> = []
@@ -58,7 +58,7 @@ struct FollowUp {
                 at: origin.at
             )
         }
-        guard seen.isEmpty, isOfDeed else { return }
+        guard seen.isEmpty, isOfOperatorAction else { return }
         try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
     }
 
@@ -81,8 +81,8 @@ struct FollowUp {
     }
 
     /// Does with messages and the clock what an operator wants.
-    func order(_ deed: OperatorDeed) throws {
-        switch deed {
+    func order(_ action: OperatorAction) throws {
+        switch action {
         case .outboxRetried(let sequences): try transaction.retry(sequences)
         case .clockConfirmed: try transaction.record(certainTime: nil)
         case .deadLettersReplayed(let letters): try order(.replay, letters)
@@ -90,10 +90,10 @@ struct FollowUp {
         }
     }
 
-    private func order(_ deed: LetterOrder.Deed, _ letters: [LetterReference]) throws {
+    private func order(_ action: LetterOrder.Action, _ letters: [LetterReference]) throws {
         try transaction.order(
             LetterOrder(
-                deed: deed,
+                action: action,
                 user: user,
                 event: origin.identifier,
                 reason: reason,
@@ -113,7 +113,7 @@ struct FollowUp {
     ) throws {
         let earlier = try transaction.provisioningOrders(of: account)
         if method == .delete {
-            // Nothing else is to be done about the user any more; least of all to make him anew.
+            // Nothing else is to be done about the user any more; least of all to make them again.
             for order in earlier where order.method != .delete { try transaction.remove(order) }
         }
         try transaction.record(
@@ -164,7 +164,7 @@ extension Correspondent {
     ///   contradicts itself.
     public func follow(
         _ event: Event,
-        amid events: [Event] = [],
+        among events: [Event] = [],
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {

@@ -5,10 +5,10 @@ public import Domain
 extension JournalFormat {
     func write(duty event: Event, to json: inout JSONWriter) {
         switch event {
-        case .particularsStated(let request, let particulars):
+        case .fieldsStated(let request, let fields):
             json.member("event", "particulars.stated")
             json.member("request", request.description)
-            json.member("members", particulars.names)
+            json.member("members", fields.names)
         case .authorisationGranted(let authorisation):
             json.member("event", "authorisation.granted")
             json.object("authorisation") { write(members: authorisation, to: &$0) }

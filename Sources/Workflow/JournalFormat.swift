@@ -146,10 +146,10 @@ public struct JournalFormat: Sendable {
             case .nothingToChange(let by):
                 json.member("event", "nothing.to-change")
                 write(by, remarks: nil, to: &json)
-            case .particularsStated, .authorisationGranted, .authorisationChanged,
+            case .fieldsStated, .authorisationGranted, .authorisationChanged,
                 .authorisationDisclosed, .obligationOpened, .obligationChanged:
                 write(duty: event, to: &json)
-            case .operated(let deed): write(deed, to: &json)
+            case .operated(let action): write(action, to: &json)
             case .cascade(let cascade, let step): write(cascade, step, to: &json)
             }
         }
@@ -165,8 +165,8 @@ public struct JournalFormat: Sendable {
         json.member("person", person.description)
     }
 
-    private func write(_ deed: OperatorDeed, to json: inout JSONWriter) {
-        switch deed {
+    private func write(_ action: OperatorAction, to json: inout JSONWriter) {
+        switch action {
         case .outboxRetried(let sequences):
             json.member("event", "outbox.retried")
             if let sequences {

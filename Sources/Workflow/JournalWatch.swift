@@ -2,13 +2,13 @@ public import Contract
 import Correspondence
 import Domain
 
-/// How the journal is watched while the service runs.
+/// How the journal is watched while the loop runs.
 public struct JournalSettings: Sendable {
     /// Signs checkpoints; without it there are none, and the chain alone is verified.
     public var key: JournalKey?
-    /// The longest time between two looks, as long as there are new entries.
+    /// The longest time between two checks, as long as there are new entries.
     public var everySeconds: Double
-    /// After so many new entries there is a look at once.
+    /// After so many new entries there is a check at once.
     public var everyEntries: Int64
 
     public init(
@@ -22,10 +22,10 @@ public struct JournalSettings: Sendable {
     }
 }
 
-/// Decides when the journal is looked at, and from where on: pure bookkeeping, no I/O.
+/// Decides when the journal is checked, and from where on: pure bookkeeping, no I/O.
 struct JournalWatch {
     private let settings: JournalSettings
-    /// The last entry that this run has verified; nil before the first look.
+    /// The last entry that this run has verified; nil before the first check.
     private var verified: JournalHead?
     /// The last entry that is verified, and signed if there is a key.
     private var covered: Int64 = 0
@@ -42,7 +42,7 @@ struct JournalWatch {
     /// The run begins with what is stored.
     ///
     /// Opening the store has verified the journal's end, so without a key only what is new is
-    /// looked at. With one, an end that no checkpoint covers is a crash's, and is covered at once.
+    /// checked. With one, an end that no checkpoint covers is a crash's, and is covered at once.
     mutating func begin(_ head: JournalHead, signed: Int64, atSeconds now: Double) {
         length = head.sequence
         verified = settings.key == nil ? head : nil
@@ -52,21 +52,21 @@ struct JournalWatch {
 
     private var hasNews: Bool { covered != length }
 
-    /// A look at the journal, if it is time for one.
-    func lookIfDue(atSeconds now: Double) -> JournalLook? {
+    /// A check of the journal, if it is time for one.
+    func checkIfDue(atSeconds now: Double) -> JournalCheck? {
         let isFull = !isBroken && length - covered >= settings.everyEntries
-        return isFull || now >= dueAt ? look : nil
+        return isFull || now >= dueAt ? check : nil
     }
 
-    /// A last look, if it would bring a checkpoint.
-    var lastLook: JournalLook? { settings.key != nil && hasNews && !isBroken ? look : nil }
+    /// A last check, if it would bring a checkpoint.
+    var lastCheck: JournalCheck? { settings.key != nil && hasNews && !isBroken ? check : nil }
 
-    private var look: JournalLook { JournalLook(from: verified, key: settings.key) }
+    private var check: JournalCheck { JournalCheck(from: verified, key: settings.key) }
 
     mutating func lengthIs(_ entries: Int64) { length = entries }
 
-    /// Takes in what a look found.
-    mutating func looked(_ finding: JournalFinding, atSeconds now: Double) {
+    /// Takes in what a check found.
+    mutating func checked(_ finding: JournalFinding, atSeconds now: Double) {
         dueAt = now + settings.everySeconds
         isBroken = false
         switch finding {
@@ -79,7 +79,7 @@ struct JournalWatch {
     }
 }
 
-/// What a look at the journal found.
+/// What a check of the journal found.
 public enum JournalFinding: Hashable, Sendable {
     /// Verified up to an entry; `isComplete` if that is the last.
     case intact(JournalHead, isComplete: Bool, checkpoint: JournalCheckpoint?)
@@ -87,8 +87,8 @@ public enum JournalFinding: Hashable, Sendable {
     case broken(String)
 }
 
-/// One look at the journal: verifies what is new, and signs it when all of it is verified.
-struct JournalLook: Sendable {
+/// One check of the journal: verifies what is new, and signs it when all of it is verified.
+struct JournalCheck: Sendable {
     /// Messages wait meanwhile.
     static let entriesAtOnce = 10_000
 

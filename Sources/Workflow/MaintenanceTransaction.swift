@@ -1,7 +1,7 @@
 public import Contract
 public import Domain
 
-/// What the service's loop does in one open transaction, besides all that a message may do: it
+/// What the loop's loop does in one open transaction, besides all that a message may do: it
 /// finds what is due, goes on in parts with what a message began, settles or parks what was sent,
 /// makes room for dead letters, and watches over the journal, the clock and its own run. No message
 /// is decided by any of it.
@@ -155,7 +155,7 @@ public protocol MaintenanceTransaction: MessageTransaction {
     // Clock
     /// The work of these kinds that has fallen due, all together, earliest first. A request that is
     /// past its expiry only expires: what was to be done about it before is not listed any more.
-    func due(_ kinds: [TimerKind], at now: Instant, limit: Int) throws -> [Timer]
+    func due(_ kinds: [DueWorkKind], at now: Instant, limit: Int) throws -> [DueWork]
     /// The earliest instant at which work of any kind falls due; nil for none.
     func nextDue() throws -> Instant?
     /// When the oldest open request of each procedure was submitted; of those that have any.
@@ -176,8 +176,8 @@ public protocol MaintenanceTransaction: MessageTransaction {
 
 extension MaintenanceTransaction {
     /// The work of every kind that has fallen due.
-    public func due(at now: Instant, limit: Int) throws -> [Timer] {
-        try due(TimerKind.allCases, at: now, limit: limit)
+    public func due(at now: Instant, limit: Int) throws -> [DueWork] {
+        try due(DueWorkKind.allCases, at: now, limit: limit)
     }
 
     /// The same, whatever memory they take.

@@ -16,8 +16,8 @@ extension MessageProcessor {
 
     /// Does the next part of an erasure: as much as there is room for.
     ///
-    /// - Parameter begun: What began it in this transaction, in the journal's words, and the request
-    ///   that this was about; nil if an earlier transaction left it.
+    /// - Parameter begun: What began it in this transaction, in the journal's words, and the
+    ///   request that this was about; nil if an earlier transaction left it.
     func `continue`(
         _ erasure: PersonErasure,
         begun: (cause: String, request: RequestIdentifier?)? = nil,
@@ -161,7 +161,7 @@ extension MessageProcessor {
 
 extension FollowUp {
     /// What is to be known of an erasure that begins with these events, to go on with it.
-    func erasure(of person: Person, amid events: [Event]) -> PersonErasure {
+    func erasure(of person: Person, among events: [Event]) -> PersonErasure {
         PersonErasure(
             person: person,
             beganAt: origin.at,

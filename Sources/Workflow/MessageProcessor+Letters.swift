@@ -14,9 +14,9 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         if try isKnownAgain(message, at: now, in: transaction) {
-            return [treatment(of: message, nil, .duplicate)]
+            return [processed(message, nil, .duplicate)]
         }
         var letter = DeadLetter(
             ofBroker: message,
@@ -45,8 +45,8 @@ extension MessageProcessor {
         let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, nil)))
         try keep(letter, follow, journal: sequence, queued: &rows)
         return [
-            treatment(
-                of: message,
+            processed(
+                message,
                 nil,
                 .dead,
                 letter: letter.reason,
@@ -106,16 +106,16 @@ extension MessageProcessor {
     /// Does what an operator has ordered about a letter, or ends its time.
     func deal(
         with letter: DeadLetterIdentifier,
-        _ timer: Timer,
+        _ work: DueWork,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
-        if timer.kind == .deadLetter {
+    ) throws -> [ProcessedMessage] {
+        if work.kind == .deadLetter {
             guard let order = try transaction.order(about: letter),
                 let stored = try transaction.deadLetter(letter)
             else { return [] }
-            if order.deed == .replay {
+            if order.action == .replay {
                 return try replay(stored, order, at: now, in: transaction, queued: &rows)
             }
         } else if let stored = try transaction.deadLetter(letter) {
@@ -124,7 +124,7 @@ extension MessageProcessor {
                 JournalEntry(
                     time: now,
                     event: journal.deadLetter(letter, stored.reason, .expired),
-                    cause: journal.cause(named: "timer:\(timer.identifier)"),
+                    cause: journal.cause(named: "timer:\(work.identifier)"),
                     request: nil
                 )
             )
@@ -141,7 +141,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         let replay = Replay(
             letter: letter.identifier,
             user: order.user,
@@ -151,15 +151,15 @@ extension MessageProcessor {
         switch LetterOrigin(letter, prefix: prefix) {
         case .inbound(let queue):
             try transaction.remove([letter.identifier])
-            let treatments = try process(
+            let processed = try process(
                 letter.message(in: queue, replay: replay),
                 at: now,
                 in: transaction,
                 queued: &rows
             )
-            let outcome = treatments.first?.disposition ?? .duplicate
+            let outcome = processed.first?.disposition ?? .duplicate
             _ = try journalled(letter, order, outcome.rawValue, at: now, in: transaction)
-            return treatments
+            return processed
         case .outbound(let queue):
             let sequence = try journalled(letter, order, "sent", at: now, in: transaction)
             let message = letter.sentBack(
@@ -198,7 +198,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         var letter = letter
         letter.reason = .problem(problem.code)
         letter.detail = problem.detail
@@ -240,7 +240,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MaintenanceTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         guard let order = try transaction.order(about: letter),
             let stored = try transaction.deadLetter(letter)
         else { return [] }

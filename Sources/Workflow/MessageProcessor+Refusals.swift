@@ -11,9 +11,9 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         if try isKnownAgain(message, at: now, in: transaction) {
-            return [treatment(of: message, envelope, .duplicate)]
+            return [processed(message, envelope, .duplicate)]
         }
         let problem = Problem(
             .idReused,
@@ -40,7 +40,7 @@ extension MessageProcessor {
             cause: follow.origin
         )
         rows.append(try follow.enqueue(notice, journal: sequence))
-        return [treatment(of: message, envelope, .refused, .idReused, request: follow.request)]
+        return [processed(message, envelope, .refused, .idReused, request: follow.request)]
     }
 
     /// Puts a message aside as a dead letter and tells its sender, if that is known.
@@ -51,9 +51,9 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         if try isKnownAgain(message, at: now, in: transaction) {
-            return [treatment(of: message, envelope, .duplicate)]
+            return [processed(message, envelope, .duplicate)]
         }
         let request = envelope.flatMap { Self.request(of: $0) }
         let origin = Cause(
@@ -89,8 +89,8 @@ extension MessageProcessor {
             rows.append(try follow.enqueue(notice, journal: sequence))
         }
         return [
-            treatment(
-                of: message,
+            processed(
+                message,
                 envelope,
                 .dead,
                 problem.code,
@@ -102,8 +102,8 @@ extension MessageProcessor {
     }
 
     /// Whether this very message, which has no identity that counts, was dealt with before the
-    /// broker delivered it again. The same content sent anew is another message, and a replay comes
-    /// from the store, once.
+    /// broker delivered it again. The same content sent again is another message, and a replay
+    /// comes from the store, once.
     func isKnownAgain(
         _ message: InboundMessage,
         at now: Instant,
@@ -158,7 +158,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         let problem = Problem(
             .poison,
             "the service ended \(crashes) times while this message was in hand"

@@ -4,10 +4,10 @@ import Procedures
 
 extension MessageProcessor {
     init(
-        _ settings: ServiceSettings,
+        _ settings: MessageLoopSettings,
         _ identifiers: any IdentifierSource,
         prefix: String,
-        _ limits: ServiceLimits = ServiceLimits()
+        _ limits: MessageLoopLimits = MessageLoopLimits()
     ) {
         self.init(
             decoder: MessageDecoder(

@@ -104,7 +104,7 @@ extension MessageProcessor {
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow],
         bytes: inout Int
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         let isThere = try transaction.request(entry.request) != nil
         guard isThere || now >= entry.deadline && mayGiveUp else {
             try postpone(entry, at: now, in: transaction)
@@ -133,7 +133,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
@@ -147,7 +147,7 @@ extension MessageProcessor {
                 queued: &rows
             )
         case .command(let command, let envelope):
-            return try obey(
+            return try process(
                 command,
                 envelope,
                 message,
@@ -167,7 +167,7 @@ extension MessageProcessor {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         guard now >= entry.deadline else {
             try postpone(entry, at: now, in: transaction)
             return []

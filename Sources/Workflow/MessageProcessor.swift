@@ -30,8 +30,8 @@ struct MessageProcessor: Sendable {
     /// Whether each message has a savepoint of its own, so that a fault with one leaves the others.
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
-    /// See `ServiceLimits.erasedAtOnce`.
-    var erasedAtOnce = ServiceLimits().erasedAtOnce
+    /// See `MessageLoopLimits.erasedAtOnce`.
+    var erasedAtOnce = MessageLoopLimits().erasedAtOnce
 
     /// Deals with one message: all of its effects, or none.
     func process(
@@ -39,20 +39,20 @@ struct MessageProcessor: Sendable {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         try confined(message, at: now, in: transaction, queued: &rows) { rows in
-            try treat(message, at: now, in: transaction, queued: &rows)
+            try processUnconfined(message, at: now, in: transaction, queued: &rows)
         }
     }
 
-    private func treat(
+    private func processUnconfined(
         _ message: InboundMessage,
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
-            return [treatment(of: message, nil, .duplicate)]
+            return [processed(message, nil, .duplicate)]
         }
         if message.queue == .deadLetters {
             return try takeIn(message, at: now, in: transaction, queued: &rows)
@@ -82,13 +82,13 @@ struct MessageProcessor: Sendable {
                     )
                 }
                 guard try isTriedAgain(message, key, in: transaction) else {
-                    return [treatment(of: message, envelope, .duplicate)]
+                    return [processed(message, envelope, .duplicate)]
                 }
                 arrival = .triedAgain(Self.givenUpKey(key))
             } else {
                 arrival = .new(InboxEntry(key: key, digest: digest, receivedAt: now))
             }
-            return try obey(
+            return try process(
                 command,
                 envelope,
                 message,
@@ -110,7 +110,7 @@ struct MessageProcessor: Sendable {
     }
 
     /// Decides a command and writes what follows.
-    func obey(
+    func process(
         _ command: any Command,
         _ envelope: Envelope,
         _ message: InboundMessage,
@@ -118,7 +118,7 @@ struct MessageProcessor: Sendable {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow]
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         let context = context(at: now, transaction)
         let outcome = try outcome(of: command, message, arrival, in: context, transaction)
         let follow = FollowUp(
@@ -151,7 +151,7 @@ struct MessageProcessor: Sendable {
             let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
             // The reason for a replay is not kept with the message.
             if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
-            return [treatment(of: message, envelope, .deferred, request: request)]
+            return [processed(message, envelope, .deferred, request: request)]
         case .refuse(let problem):
             // As if it had never come: it may come again.
             if problem.code != .tooManyWaiting { try settle(arrival, in: transaction) }
@@ -166,8 +166,8 @@ struct MessageProcessor: Sendable {
             )
             rows.append(try follow.enqueue(notice, journal: sequence))
             return [
-                treatment(
-                    of: message,
+                processed(
+                    message,
                     envelope,
                     .refused,
                     problem.code,
@@ -177,8 +177,8 @@ struct MessageProcessor: Sendable {
         case .apply(let events):
             try settle(arrival, in: transaction)
             try apply(events, follow, queued: &rows)
-            var treatment = treatment(
-                of: message,
+            var processed = processed(
+                message,
                 envelope,
                 events.rejection == nil ? .applied : .rejected,
                 events.rejection,
@@ -187,11 +187,11 @@ struct MessageProcessor: Sendable {
                 upkeep: events.erasedPerson.map { .erasure(of: $0, cause: follow.cause) }
             )
             if let submitted = events.submission {
-                treatment.bringsWork =
+                processed.bringsWork =
                     try transaction.hastenDeferredMessages(for: submitted, at: now) > 0
             }
-            if events.contains(where: \.beginsCascade) { treatment.bringsWork = true }
-            return [treatment]
+            if events.contains(where: \.beginsCascade) { processed.bringsWork = true }
+            return [processed]
         }
     }
 
@@ -214,13 +214,13 @@ struct MessageProcessor: Sendable {
             erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
             try follow.transaction.apply(event, at: follow.origin.at)
-            if case .operated(let deed) = event { try follow.order(deed) }
+            if case .operated(let action) = event { try follow.order(action) }
         }
         let person = try erased.flatMap { try follow.transaction.person($0) }
         let messages = try events.map {
             try correspondent.follow(
                 $0,
-                amid: events,
+                among: events,
                 register: follow.transaction,
                 cause: follow.origin
             )
@@ -247,9 +247,9 @@ struct MessageProcessor: Sendable {
         }
         if let person {
             // Of why somebody was erased, nothing may be left either: it may well name the person.
-            try follow.transaction.record(follow.erasure(of: person, amid: events))
+            try follow.transaction.record(follow.erasure(of: person, among: events))
         } else {
-            try follow.keepReason(of: entries, isOfDeed: events.areDeeds)
+            try follow.keepReason(of: entries, isOfOperatorAction: events.areOperatorActions)
         }
     }
 
@@ -260,9 +260,9 @@ struct MessageProcessor: Sendable {
         at now: Instant,
         in transaction: any MessageTransaction,
         queued rows: inout [OutboxRow],
-        work: (inout [OutboxRow]) throws -> [Treatment],
+        work: (inout [OutboxRow]) throws -> [ProcessedMessage],
         giveUp: () throws -> Void = {}
-    ) throws -> [Treatment] {
+    ) throws -> [ProcessedMessage] {
         guard confines else { return try work(&rows) }
         let start = rows.count
         do {
@@ -304,7 +304,7 @@ extension [Event] {
     }
 
     /// Whether an operator did something with messages, and not with the register.
-    fileprivate var areDeeds: Bool {
+    fileprivate var areOperatorActions: Bool {
         contains { if case .operated = $0 { true } else { false } }
     }
 

@@ -31,7 +31,7 @@ extension MessageTransaction {
         for request in requests {
             try carryOut(.eraseWritings(about: request))
             guard try authorisation(grantedBy: request)?.status != .active else { continue }
-            try carryOut(.eraseParticulars(of: request))
+            try carryOut(.eraseFields(of: request))
         }
     }
 }

@@ -1,20 +1,20 @@
 public import Domain
 
-/// What the service tells those who watch it. Called between batches, never within a message;
+/// What the loop tells those who watch it. Called between batches, never within a message;
 /// must not block.
-public protocol ServiceObserver: Sendable {
+public protocol MessageLoopObserver: Sendable {
     func batchCommitted(_ batch: BatchReport)
-    /// A turn was written, whatever was in it: how long its transaction took, the commit included.
+    /// A batch was written, whatever was in it: how long its transaction took, the commit included.
     func wrote(seconds: Double)
     func published(_ report: PublicationReport)
-    /// A part of the service works again (`reason` nil) or does not.
-    func condition(_ component: ServiceComponent, reason: String?)
-    /// A part of the service works, and somebody should see to this; it holds until `condition`, or
+    /// A part of the loop works again (`reason` nil) or does not.
+    func condition(_ component: MessageLoopComponent, reason: String?)
+    /// A part of the loop works, and somebody should see to this; it holds until `condition`, or
     /// another notice, is told of that part.
-    func notice(_ component: ServiceComponent, reason: String)
+    func notice(_ component: MessageLoopComponent, reason: String)
     /// How far the clock can be relied on from here on.
     func clock(_ condition: ClockCondition)
-    /// The journal was looked at.
+    /// The journal was checked.
     func journal(_ finding: JournalFinding, at now: Instant)
     /// The loop turned: shown to the watchdog.
     func progressed(at now: Instant)
@@ -24,7 +24,7 @@ public protocol ServiceObserver: Sendable {
 }
 
 /// The parts whose state health reports.
-public enum ServiceComponent: String, CaseIterable, Sendable {
+public enum MessageLoopComponent: String, CaseIterable, Sendable {
     case store
     /// The consuming connection: ready once the broker has confirmed every consumer.
     case consumer
@@ -37,9 +37,9 @@ public enum ServiceComponent: String, CaseIterable, Sendable {
 }
 
 public struct BatchReport: Sendable {
-    public let treatments: [Treatment]
+    public let processed: [ProcessedMessage]
     /// How much was done by the clock.
-    public let timers: [TimerKind: Int]
+    public let dueWork: [DueWorkKind: Int]
     /// Requests that were erased because their time was over.
     public let erased: [RetainedKind: Int]
     /// How many messages were taken from the broker.

@@ -257,7 +257,7 @@ final class OutboxRelay {
     }
 
     /// Forgets what is not on the way: the store may have changed in a way that nobody knows of,
-    /// and all that is to be sent is read from it anew.
+    /// and all that is to be sent is read from it again.
     func forgetUnsent() {
         for lane in Array(lanes.values) {
             let kept = lane.isInFlight ? 1 : 0

@@ -5,7 +5,7 @@
 /// none, at once while it does. Of a stream that is taken again the rest follows. A round that
 /// brought nothing is followed by another after a pause that doubles each time.
 struct ParkedRetries {
-    private let limits: ServiceLimits
+    private let limits: MessageLoopLimits
     /// Where the round that is under way goes on; nil for none.
     private var position: Int64?
     /// Where that round ends; nil before that was looked up.
@@ -21,7 +21,7 @@ struct ParkedRetries {
     private var mayTryAlone = false
     private var triesAlone = false
 
-    init(_ limits: ServiceLimits) {
+    init(_ limits: MessageLoopLimits) {
         self.limits = limits
     }
 

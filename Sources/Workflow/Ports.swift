@@ -25,16 +25,16 @@ public protocol Register: Sendable {
 public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     /// What happened, to what, and what to do.
     public let reason: String
-    /// Whether the store is damaged: trying again does not help then.
-    public let isDamage: Bool
+    /// Whether the same may succeed later; not when the store is damaged.
+    public let isRetryable: Bool
     /// Whether the store is open, and not where a restart would look for it. What was to be written
     /// may stand in it all the same: what came of it has to be looked up. Nothing may be sent
     /// meanwhile.
     public let isElsewhere: Bool
 
-    public init(reason: String, isDamage: Bool = false, isElsewhere: Bool = false) {
+    public init(reason: String, isRetryable: Bool = true, isElsewhere: Bool = false) {
         self.reason = reason
-        self.isDamage = isDamage
+        self.isRetryable = isRetryable
         self.isElsewhere = isElsewhere
     }
 
@@ -104,7 +104,7 @@ public struct JournalEntry: Hashable, Sendable {
     public let time: Instant
     /// A JSON object, see `JournalFormat`.
     public let event: String
-    /// A JSON object: the message or timer that brought it about.
+    /// A JSON object: the message or due work that brought it about.
     public let cause: String
     /// The request that it is about, for reading a request's story.
     public let request: RequestIdentifier?

@@ -1,7 +1,7 @@
 import Contract
 import Synchronization
 
-/// Where the broker's threads leave what has arrived and the service takes all of it at once:
+/// Where the broker's threads leave what has arrived and the loop takes all of it at once:
 /// batches cross threads, messages don't.
 final class WorkQueue: Sendable {
     /// Everything that waited.
@@ -115,7 +115,7 @@ final class WorkQueue: Sendable {
     }
 }
 
-/// What wakes the service besides messages.
+/// What wakes the loop besides messages.
 enum Signal: Hashable, Sendable {
     /// Something is due by the clock.
     case clock
@@ -125,7 +125,7 @@ enum Signal: Hashable, Sendable {
     /// The source's session is open: what waits in the broker comes.
     case sourceOpened
     case sourceClosed
-    /// The last turn left something to do.
+    /// The last batch left something to do.
     case again
     /// To stop: take nothing in any more, settle what is on the way.
     case stop

@@ -68,12 +68,12 @@ struct Registrarctl: AsyncParsableCommand {
                 try command.run()
             }
             ProgramEnd.leave(EXIT_SUCCESS)
-        } catch let ending as Ending {
-            ending.leave()
+        } catch let failure as ExitFailure {
+            failure.leave()
         } catch let error as AMQPError {
-            Ending(error).leave()
+            ExitFailure(error).leave()
         } catch let error as StorageError {
-            Ending(error).leave()
+            ExitFailure(error).leave()
         } catch {
             exit(withError: error)
         }

@@ -16,7 +16,7 @@ struct Checking {
     func run() async throws {
         for warning in loaded.warnings { Environment.say("warning: \(warning)", priority: 4) }
         let configuration = loaded.configuration
-        _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
+        _ = try MessageLoopSettings(configuration, identifiers: TimeOrderedIdentifiers())
         _ = try JournalSettings(configuration, environment: environment)
         // What only the service may read, and is handed by systemd alone, cannot be checked by
         // others.
@@ -54,7 +54,7 @@ struct Checking {
             let connection = try await Connection.open(access.endpoint, options: access.options)
             await connection.close()
         } catch {
-            throw Ending(.unavailable, "the broker cannot be used: \(error)")
+            throw ExitFailure(.unavailable, "the broker cannot be used: \(error)")
         }
     }
 
@@ -65,12 +65,12 @@ struct Checking {
         do {
             try SQLiteRegister.checkBeginning(at: path)
         } catch {
-            throw Ending(.configuration, "the store cannot be used: \(error)")
+            throw ExitFailure(.configuration, "the store cannot be used: \(error)")
         }
         guard access(path, F_OK) == 0 else {
             let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
             guard access(folder.isEmpty ? "/" : folder, W_OK | X_OK) == 0 else {
-                throw Ending(
+                throw ExitFailure(
                     .unavailable,
                     "the store \(path) cannot be created: its folder is missing or not writable "
                         + "for this user; create it, or correct store.path"
@@ -81,7 +81,7 @@ struct Checking {
         do {
             _ = try SQLiteRegisterReader(path: path)
         } catch {
-            throw Ending(.unavailable, "the store cannot be used: \(error)")
+            throw ExitFailure(.unavailable, "the store cannot be used: \(error)")
         }
     }
 }

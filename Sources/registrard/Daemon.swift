@@ -11,7 +11,7 @@ import Workflow
 
 /// Puts the parts together, runs them, and takes them apart in order.
 struct Daemon {
-    /// How long the service may settle what is on the way after it was told to end.
+    /// How long the loop may settle what is on the way after it was told to end.
     static let drainSeconds = 7.0
     /// When the process ends whatever hangs.
     static let lastResortSeconds = 9.5
@@ -21,7 +21,7 @@ struct Daemon {
     let loaded: LoadedConfiguration
     let environment: [String: String]
     /// Whether an empty register may be begun where there was one that is gone.
-    let beginsAnew: Bool
+    let beginsAgain: Bool
 
     func run() async throws {
         let output = Self.logOutput(loaded.configuration, environment)
@@ -30,17 +30,17 @@ struct Daemon {
         do {
             try await run(output, log)
         } catch {
-            var ending = Ending(error, configuration: path)
-            for line in ending.message.split(separator: "\n") { log.critical("\(line)") }
-            ending.isLogged = true
-            throw ending
+            var failure = ExitFailure(error, configuration: path)
+            for line in failure.message.split(separator: "\n") { log.critical("\(line)") }
+            failure.isLogged = true
+            throw failure
         }
     }
 
     private func run(_ output: LogOutput, _ log: Logger) async throws {
         let configuration = loaded.configuration
         for warning in loaded.warnings { log.warning("\(warning)") }
-        let settings = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
+        let settings = try MessageLoopSettings(configuration, identifiers: TimeOrderedIdentifiers())
         let journal = try JournalSettings(configuration, environment: environment)
         let password = try configuration.brokerPassword(environment: environment)
         let unreadable = loaded.unreadableFiles().map(\.error)
@@ -66,7 +66,7 @@ struct Daemon {
         )
         MetricsRegistry.shared.onCollect { observation.copyFigures(of: source) }
         let publisher = BrokerPublisher(access: access, log: log)
-        var limits = ServiceLimits()
+        var limits = MessageLoopLimits()
         // Kills from outside, however many, must not have innocent messages put aside.
         limits.crashesAloneBeforeQuarantine = 3
         limits.plausibleClockSeconds = Double(
@@ -74,7 +74,7 @@ struct Daemon {
         )
         limits.deadLetters = configuration.deadLetterLimits
         limits.backlog = min(limits.backlog, configuration.broker.prefetch)
-        let service = Service(
+        let loop = MessageLoop(
             register: register,
             source: source,
             publisher: publisher,
@@ -108,7 +108,7 @@ struct Daemon {
             access: access,
             source: source,
             publisher: publisher,
-            service: service,
+            loop: loop,
             observation: observation,
             manager: manager,
             reloader: reloader,
@@ -121,7 +121,7 @@ struct Daemon {
         } catch {
             log.warning("the store was not closed cleanly", metadata: [LogKey.error: "\(error)"])
         }
-        if let failure { throw Ending(.unavailable, "\(failure)") }
+        if let failure { throw ExitFailure(.unavailable, "\(failure)") }
         log.notice("registrard has ended")
     }
 
@@ -135,11 +135,11 @@ struct Daemon {
         let register = OpeningRegister { () throws(StorageError) in
             try SQLiteRegister(
                 path: path,
-                beginsAnew: beginsAnew,
+                beginsAgain: beginsAgain,
                 onLogMoved: { observation.logMoved(failure: $0) }
             )
         } onOpen: { register in
-            observation.storeOpened(register, wasToBeNew: beginsAnew)
+            observation.storeOpened(register, wasToBeNew: beginsAgain)
             observation.condition(.store, reason: nil)
             observation.journalOpened(key: journal.key?.publicKey)
             MetricsRegistry.shared.onCollect {
@@ -149,11 +149,11 @@ struct Daemon {
         do {
             try register.openIfNeeded()
         } catch is RegisterUnavailable {
-            // The service says so, and tries again.
+            // The loop says so, and tries again.
         } catch {
             // Not to be tried again by systemd: somebody has to say what is meant.
             let isLost = (error as? StorageError)?.kind == .lost
-            throw Ending(
+            throw ExitFailure(
                 isLost ? .configuration : .unavailable,
                 "the store cannot be used: \(error)"
             )

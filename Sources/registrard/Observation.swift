@@ -10,8 +10,8 @@ import Storage
 import Synchronization
 import Workflow
 
-/// Turns what the service tells into metrics, health and log lines.
-final class Observation: ServiceObserver, SourceObserver {
+/// Turns what the loop tells into metrics, health and log lines.
+final class Observation: MessageLoopObserver, SourceObserver {
     let metrics: RegistrarMetrics
     let health: HealthState
     private let log: Logger
@@ -19,15 +19,15 @@ final class Observation: ServiceObserver, SourceObserver {
     private let isStoreNew = Atomic(false)
     /// Messages settled since the last `STATUS=`.
     private let settledSinceStatus = Atomic(0)
-    /// When the oldest message of the outbox was written, as the service last told.
+    /// When the oldest message of the outbox was written, as the loop last told.
     private let oldestOutgoing = Mutex<Instant?>(nil)
-    /// When the oldest open request of each procedure was submitted, as the service last told.
+    /// When the oldest open request of each procedure was submitted, as the loop last told.
     private let oldestRequests = Mutex<[String: Instant]>([:])
     private let depths = Mutex<[String: (depth: Int, at: Double)]>([:])
 
     /// The components that must hold before the daemon is ready.
     private static let conditions = [
-        ServiceComponent.consumer, .publisher, .store,
+        MessageLoopComponent.consumer, .publisher, .store,
     ].map(\.rawValue)
 
     init(log: Logger, version: String) throws {
@@ -63,29 +63,29 @@ final class Observation: ServiceObserver, SourceObserver {
             authorisationStatuses: AuthorisationStatus.allCases.map(\.rawValue),
             obligationKinds: ObligationKind.allCases.map(\.rawValue),
             obligationStatuses: ObligationStatus.allCases.map(\.rawValue),
-            timerKinds: TimerKind.allCases.map(\.rawValue)
+            dueWorkKinds: DueWorkKind.allCases.map(\.rawValue)
         )
     }
 
-    // MARK: - ServiceObserver
+    // MARK: - MessageLoopObserver
 
     func batchCommitted(_ batch: BatchReport) {
         if batch.size > 0 { metrics.committed(batchSize: batch.size, seconds: batch.commitSeconds) }
         settledSinceStatus.add(batch.size, ordering: .relaxed)
         for queue in InboundQueue.allCases {
-            let treatments = batch.treatments.filter { $0.queue == queue }
-            guard !treatments.isEmpty else { continue }
+            let processed = batch.processed.filter { $0.queue == queue }
+            guard !processed.isEmpty else { continue }
             metrics.critical(
                 queue: queue.rawValue,
-                seconds: treatments.compactMap { treatment in
-                    treatment.sentAt.map {
+                seconds: processed.compactMap { message in
+                    message.sentAt.map {
                         Double(batch.finishedAt.milliseconds - $0.milliseconds) / 1000
                     }
                 }
             )
         }
-        for treatment in batch.treatments { record(treatment) }
-        for (kind, count) in batch.timers { metrics.timers(kind: kind.rawValue, count: count) }
+        for message in batch.processed { record(message) }
+        for (kind, count) in batch.dueWork { metrics.dueWork(kind: kind.rawValue, count: count) }
         for (kind, count) in batch.erased {
             metrics.erased(procedure: kind.procedure, status: kind.status.rawValue, count: count)
         }
@@ -93,33 +93,33 @@ final class Observation: ServiceObserver, SourceObserver {
 
     func wrote(seconds: Double) { metrics.wrote(seconds: seconds) }
 
-    private func record(_ treatment: Treatment) {
+    private func record(_ message: ProcessedMessage) {
         metrics.settled(
-            queue: treatment.queue.rawValue,
-            kind: treatment.kind ?? "other",
-            outcome: MessageOutcome(rawValue: treatment.disposition.rawValue) ?? .applied
+            queue: message.queue.rawValue,
+            kind: message.kind ?? "other",
+            outcome: MessageOutcome(rawValue: message.disposition.rawValue) ?? .applied
         )
-        if treatment.provisioning == .reportIgnored { metrics.reportIgnored() }
+        if message.provisioning == .reportIgnored { metrics.reportIgnored() }
         let metadata: () -> Logger.Metadata = {
             var metadata: Logger.Metadata = [
-                LogKey.queue: "\(treatment.queue.rawValue)",
-                LogKey.outcome: "\(treatment.disposition.rawValue)",
+                LogKey.queue: "\(message.queue.rawValue)",
+                LogKey.outcome: "\(message.disposition.rawValue)",
             ]
-            metadata[LogKey.kind] = treatment.kind.map { "\($0)" }
-            metadata[LogKey.code] = (treatment.letter?.rawValue ?? treatment.code?.rawValue)
+            metadata[LogKey.kind] = message.kind.map { "\($0)" }
+            metadata[LogKey.code] = (message.letter?.rawValue ?? message.code?.rawValue)
                 .map { "\($0)" }
-            metadata[LogKey.requestID] = treatment.request.map { "\($0)" }
+            metadata[LogKey.requestID] = message.request.map { "\($0)" }
             return metadata
         }
-        switch treatment.disposition {
+        switch message.disposition {
         case .dead:
-            metrics.deadLettered(reason: treatment.letter?.rawValue ?? "other")
+            metrics.deadLettered(reason: message.letter?.rawValue ?? "other")
             log.warning("a message was dead-lettered", metadata: metadata())
-            guard treatment.droppedLetters > 0 else { return }
-            metrics.lettersDropped(count: treatment.droppedLetters)
+            guard message.droppedLetters > 0 else { return }
+            metrics.lettersDropped(count: message.droppedLetters)
             log.error(
                 "dead letters went because there was no more room for them; the journal names them",
-                metadata: [LogKey.count: "\(treatment.droppedLetters)"]
+                metadata: [LogKey.count: "\(message.droppedLetters)"]
             )
         case .refused: log.info("a message was refused", metadata: metadata())
         case .applied, .duplicate, .rejected, .deferred:
@@ -133,7 +133,7 @@ final class Observation: ServiceObserver, SourceObserver {
         if report.unroutable > 0 { metrics.outboxUnroutable(count: report.unroutable) }
     }
 
-    func condition(_ component: ServiceComponent, reason: String?) {
+    func condition(_ component: MessageLoopComponent, reason: String?) {
         if component == .store, reason != nil { metrics.storeFailed() }
         if let reason {
             health.fail(component.rawValue, reason: reason)
@@ -145,7 +145,7 @@ final class Observation: ServiceObserver, SourceObserver {
         }
     }
 
-    func notice(_ component: ServiceComponent, reason: String) {
+    func notice(_ component: MessageLoopComponent, reason: String) {
         health.note(component.rawValue, reason: reason)
     }
 

@@ -32,7 +32,7 @@ final class OpeningRegister: Register {
                 onOpen(register)
                 return register
             } catch {
-                guard error.isPassing else { throw error }
+                guard error.isRetryable else { throw error }
                 throw RegisterUnavailable(reason: error.reason)
             }
         }

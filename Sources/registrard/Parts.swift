@@ -13,7 +13,7 @@ struct Parts {
     let access: BrokerAccess
     let source: BrokerSource
     let publisher: BrokerPublisher
-    let service: Workflow.Service
+    let loop: MessageLoop
     let observation: Observation
     let manager: ServiceManager
     let reloader: Reloader
@@ -22,12 +22,12 @@ struct Parts {
 
     /// What ended.
     private enum End: Sendable {
-        case service((any Error)?)
+        case loop((any Error)?)
         case server(any Error)
         case other
     }
 
-    /// Runs until the service has ended. Returns why, if it was not asked to.
+    /// Runs until the loop has ended. Returns why, if it was not asked to.
     func run() async -> (any Error)? {
         await withTaskGroup(of: End.self) { group in
             let statusPage = StatusPage(
@@ -41,11 +41,11 @@ struct Parts {
                 return .other
             }
             group.addTask {
-                await source.run(feeding: service) { observation.condition(.consumer, reason: $0) }
+                await source.run(feeding: loop) { observation.condition(.consumer, reason: $0) }
                 return .other
             }
             group.addTask {
-                await publisher.run(serving: service) { observation.publisher($0) }
+                await publisher.run(serving: loop) { observation.publisher($0) }
                 return .other
             }
             group.addTask {
@@ -68,23 +68,23 @@ struct Parts {
             }
             group.addTask {
                 do {
-                    try await service.run()
-                    return .service(nil)
+                    try await loop.run()
+                    return .loop(nil)
                 } catch {
-                    return .service(error)
+                    return .loop(error)
                 }
             }
             var failure: (any Error)?
             for await end in group {
                 if case .server(let error) = end {
                     failure = error
-                    service.abandon()
+                    loop.abandon()
                 }
-                guard case .service(let error) = end else { continue }
+                guard case .loop(let error) = end else { continue }
                 failure = failure ?? error
                 break
             }
-            // The service has settled what it held: connections and pages may go.
+            // The loop has settled what it held: connections and pages may go.
             group.cancelAll()
             return failure
         }
@@ -111,30 +111,30 @@ struct Parts {
     private func answerSignals() async {
         for await signal in signals.signals {
             switch signal {
-            case .hangup: await reloader.reload(service)
+            case .hangup: await reloader.reload(loop)
             case .terminate, .interrupt:
                 log.notice("ending", metadata: [LogKey.signal: "\(signal.rawValue)"])
                 observation.drains()
                 manager.stops()
-                service.stop()
+                loop.stop()
                 endInTime()
             }
         }
     }
 
-    /// Lets the service settle for a while, and not longer.
+    /// Lets the loop settle for a while, and not longer.
     private func endInTime() {
-        Task { [service, log] in
+        Task { [loop, log] in
             await SystemTime().sleep(seconds: Daemon.drainSeconds)
             log.warning("not everything was settled in time; the rest is in the outbox")
-            service.abandon()
+            loop.abandon()
             await SystemTime().sleep(seconds: Daemon.lastResortSeconds - Daemon.drainSeconds)
             log.critical("a part of the daemon hangs; ending without it")
             ProgramEnd.leave(EXIT_FAILURE)
         }
     }
 
-    /// Keeps systemd informed: ready once consuming, alive while the service turns.
+    /// Keeps systemd informed: ready once consuming, alive while the loop goes round.
     private func tellSystemd() async {
         let pause = min(1, (manager.watchdogSeconds ?? 2) / 3)
         var sinceStatus = Daemon.statusIntervalSeconds

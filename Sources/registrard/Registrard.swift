@@ -62,21 +62,21 @@ struct Registrard: AsyncParsableCommand {
                 keys: ConfigurationKey.all
             )
         } catch {
-            throw Ending(error, configuration: config)
+            throw ExitFailure(error, configuration: config)
         }
         guard check else {
             let daemon = Daemon(
                 path: config,
                 loaded: loaded,
                 environment: environment,
-                beginsAnew: newStore
+                beginsAgain: newStore
             )
             return try await daemon.run()
         }
         do {
             try await Checking(loaded: loaded, environment: environment, isOnline: online).run()
         } catch {
-            throw Ending(error, configuration: config)
+            throw ExitFailure(error, configuration: config)
         }
     }
 
@@ -90,9 +90,9 @@ struct Registrard: AsyncParsableCommand {
                 try command.run()
             }
             ProgramEnd.leave(EXIT_SUCCESS)
-        } catch let ending as Ending {
-            if !ending.isLogged { Environment.say(ending.message) }
-            ProgramEnd.leave(ending.code.rawValue)
+        } catch let failure as ExitFailure {
+            if !failure.isLogged { Environment.say(failure.message) }
+            ProgramEnd.leave(failure.code.rawValue)
         } catch {
             Self.exit(withError: error)
         }
@@ -100,7 +100,7 @@ struct Registrard: AsyncParsableCommand {
 }
 
 /// Ends the program with a message and one of the codes of sysexits(3).
-struct Ending: Error {
+struct ExitFailure: Error {
     enum Code: Int32 {
         case unavailable = 69
         case configuration = 78
@@ -121,7 +121,7 @@ struct Ending: Error {
     /// - Parameter path: the configuration file.
     init(_ error: any Error, configuration path: String) {
         switch error {
-        case let ending as Ending: self = ending
+        case let failure as ExitFailure: self = failure
         case let error as ConfigurationErrors: self.init(.configuration, "\(error)")
         case let error as TemplateError: self.init(.configuration, "\(error)")
         case let error as FileError: self.init(.configuration, "the journal's key: \(error)")

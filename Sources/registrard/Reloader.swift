@@ -37,11 +37,11 @@ actor Reloader {
     }
 
     /// Applies the file, or keeps what is and says what is wrong with it.
-    func reload(_ service: Workflow.Service) async {
-        await manager.whileReloading { await take(service) }
+    func reload(_ loop: MessageLoop) async {
+        await manager.whileReloading { await take(loop) }
     }
 
-    private func take(_ service: Workflow.Service) async {
+    private func take(_ loop: MessageLoop) async {
         let now = Double(SystemTime().now.milliseconds) / 1000
         do {
             let keys = ConfigurationKey.all
@@ -52,8 +52,8 @@ actor Reloader {
                 keys: keys
             )
             let next = current.reloading(from: loaded.configuration, keys: keys)
-            let settings = try ServiceSettings(next, identifiers: TimeOrderedIdentifiers())
-            await service.reload(settings)
+            let settings = try MessageLoopSettings(next, identifiers: TimeOrderedIdentifiers())
+            await loop.reload(settings)
             output.level = Logger.Level(next.log.level)
             output.style = LogStyle(next.log.format, environment)
             current = next

@@ -159,7 +159,8 @@ import Testing
         }
     }
 
-    /// Each answer is kept in memory of the library, which has to be told when it may be used anew.
+    /// Each answer is kept in memory of the library, which has to be told when it may be used
+    /// again.
     @Test func requestsLeaveNoMemoryBehind() async throws {
         let server = try FakeServer { peer in
             try peer.handshake()

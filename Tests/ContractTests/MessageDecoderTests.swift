@@ -256,7 +256,7 @@ import Testing
         #expect(problem?.findings.map(\.pointer) == ["/data/remarks"])
     }
 
-    @Test func aReaderThatSaysNothingIsNotObeyed() {
+    @Test func aReaderThatSaysNothingIsNotProcessed() {
         let decoder = MessageDecoder(
             definitions: [MessageDefinition("registration.fake") { _, _ in nil }],
             publishers: Fixture.publishers

@@ -198,15 +198,15 @@ extension Sample {
         )
     }
 
-    /// What Anne asked for, what was granted, and that she reported a receipt.
+    /// What Anne asked for, what was granted, and the receipt that was reported.
     static func addExcise(to register: SmallRegister, for scenario: Scenario) {
-        register.particulars = Particulars([
+        register.fields = RequestFields([
             .init(name: "kind", value: "authorised-warehousekeeper"),
             .init(name: "products", value: "alcohol energy"),
         ])
         if scenario.name == "guarantee" {
-            register.particulars = register.particulars.updated(
-                with: Particulars([
+            register.fields = register.fields.updated(
+                with: RequestFields([
                     .init(name: "premises", value: "1, rue du Port\nL-6688 Mertert"),
                     .init(name: "movement", value: "600 bottles <Crémant>"),
                     .init(name: "guarantee.reference", value: "GRN-1"),

@@ -13,14 +13,14 @@ struct ExciseTests {
     /// Routing keys; for mails the template and the address.
     private func summary(
         _ event: Event,
-        amid others: [Event] = [],
+        among others: [Event] = [],
         register: SmallRegister,
         exciseMailbox: String? = nil
     ) throws -> [String] {
         var settings = Sample.settings
         settings.officeMailboxes[.exciseOffice] = exciseMailbox
         return try Sample.correspondent(settings)
-            .follow(event, amid: others, register: register, cause: Sample.cause)
+            .follow(event, among: others, register: register, cause: Sample.cause)
             .map { message in
                 guard message.routingKey == "notification.email" else { return message.routingKey }
                 let data = try SentData(message)
@@ -156,7 +156,7 @@ struct ExciseTests {
                 )
             }
             #expect(
-                try summary(ended, amid: fallen, register: register, exciseMailbox: office)
+                try summary(ended, among: fallen, register: register, exciseMailbox: office)
                     == told.map { "excise.revoked \($0)" }
             )
         }

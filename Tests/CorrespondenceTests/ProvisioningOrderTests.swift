@@ -14,7 +14,7 @@ struct ProvisioningOrderTests {
         try Sample.correspondent().follow(event, register: register, cause: Sample.cause)
     }
 
-    @Test("An order that is given anew is a PUT of the whole user as he should be by now")
+    @Test("An order that is given again is a PUT of the whole user as they should be by now")
     func givenAnew() throws {
         let location = "https://idp.example.lu/scim/v2/Users/7"
         for (status, isActive) in [(AccountStatus.provisioning, true), (.revoked, false)] {
@@ -45,7 +45,7 @@ struct ProvisioningOrderTests {
         }
     }
 
-    @Test("A user who is replaced is told that he may not use EMCS any more; a new one is not")
+    @Test("A user who is replaced is told that they may not use EMCS any more; a new one is not")
     func replaced() throws {
         let numbers = [[], [Sample.exciseNumber]]
         for emcs in numbers {
@@ -94,7 +94,7 @@ struct ProvisioningOrderTests {
             operation["path"] as? String == #"/Users?filter=externalId eq "\#(Sample.account)""#
         )
         #expect(operation.keys.sorted() == ["method", "path"])
-        // Where the user lives is known until he is gone, though the account counts as deleted.
+        // Where the user lives is known until they are gone, though the account counts as deleted.
         register.accounts = [Sample.account(status: .deleted, location: "/scim/v2/Users/7")]
         let again = try follow(.provisioning(order, .retried), register: register)
         let place = try SentData(try #require(again.first)).operation["path"] as? String

@@ -175,7 +175,7 @@ struct SizeTests {
                 let register = Sample.register(languages: Language.allCases)
                 register.persons[0].details?.familyName = String(repeating: unit, count: 100)
                 register.authorisations = [Sample.authorisation()]
-                register.particulars = Particulars([
+                register.fields = RequestFields([
                     .init(name: "premises", value: String(repeating: unit, count: 2000)),
                     .init(name: "movement", value: String(repeating: unit, count: 2000)),
                 ])

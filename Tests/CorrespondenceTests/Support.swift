@@ -33,7 +33,7 @@ final class SmallRegister: RegisterOverlay {
     var records = OverlaidRecords()
     var recipients: [Recipient] = []
     /// Of any request.
-    var particulars = Particulars()
+    var fields = RequestFields()
 
     var persons: [Person] {
         get { records.persons.all }
@@ -58,7 +58,7 @@ final class SmallRegister: RegisterOverlay {
         self.accounts = accounts
     }
 
-    func particulars(of _: RequestIdentifier) -> Particulars { particulars }
+    func fields(of _: RequestIdentifier) -> RequestFields { fields }
     func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { recipients }
 }
 

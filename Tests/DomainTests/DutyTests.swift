@@ -151,20 +151,20 @@ import Testing
     }
 
     @Test("what is stated again takes the place of what had the name, and its rank")
-    func particulars() {
-        var particulars = Particulars([
+    func fields() {
+        var fields = RequestFields([
             .init(name: "a", value: "1"), .init(name: "b", value: "2"),
             .init(name: "a", value: "3"),
         ])
-        #expect(particulars.names == ["a", "b"])
-        #expect(particulars["a"] == "3")
-        particulars["a"] = nil
-        #expect(particulars.names == ["b"])
-        let updated = particulars.updated(
-            with: Particulars([.init(name: "c", value: "4"), .init(name: "b", value: "5")])
+        #expect(fields.names == ["a", "b"])
+        #expect(fields["a"] == "3")
+        fields["a"] = nil
+        #expect(fields.names == ["b"])
+        let updated = fields.updated(
+            with: RequestFields([.init(name: "c", value: "4"), .init(name: "b", value: "5")])
         )
         #expect(updated.names == ["b", "c"])
         #expect(updated["b"] == "5")
-        #expect(Particulars().isEmpty && !updated.isEmpty)
+        #expect(RequestFields().isEmpty && !updated.isEmpty)
     }
 }

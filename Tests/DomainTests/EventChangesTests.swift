@@ -58,7 +58,7 @@ private final class People: RegisterOverlay {
         #expect(
             try changes(.requestErased(request)) == [
                 .eraseWritings(about: request.identifier),
-                .eraseParticulars(of: request.identifier), .remove(.request(request)),
+                .eraseFields(of: request.identifier), .remove(.request(request)),
             ]
         )
         let document = Document(kind: "passport", reference: "P-1")
@@ -135,9 +135,11 @@ private final class People: RegisterOverlay {
     }
 
     @Test("What an operator does with messages or the clock changes no record")
-    func deeds() throws {
-        for deed in [OperatorDeed.outboxRetried(nil), .clockConfirmed, .deadLettersDiscarded([])] {
-            #expect(try changes(.operated(deed)) == [])
+    func actions() throws {
+        for action in [
+            OperatorAction.outboxRetried(nil), .clockConfirmed, .deadLettersDiscarded([]),
+        ] {
+            #expect(try changes(.operated(action)) == [])
         }
     }
 }

@@ -118,12 +118,12 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             let text = FreeText(kind: .remarks, recordedAt: at, content: "\(step)")
             return .write(.init(request: request.identifier, text: text))
         case (5, let request?):
-            let particulars = Particulars([.init(name: "n\(step % 3)", value: "\(step)")])
-            return .state(particulars, of: request.identifier)
+            let fields = RequestFields([.init(name: "n\(step % 3)", value: "\(step)")])
+            return .state(fields, of: request.identifier)
         case (6, let request?):
             return step % 2 == 0
                 ? .eraseWritings(about: request.identifier)
-                : .eraseParticulars(of: request.identifier)
+                : .eraseFields(of: request.identifier)
         case (7, let request?):
             return try duty(step, request, register, using: &generator)
         case (8, _), (9, _):
@@ -283,7 +283,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             let account = AccountIdentifier(uuid(number, 3))
             let at = start.advanced(bySeconds: Int64(number))
             answers += [
-                try register.request(request), try register.particulars(of: request),
+                try register.request(request), try register.fields(of: request),
                 try register.remarks(on: request, at: at),
                 try register.authorisation(grantedBy: request),
                 try register.obligations(broughtAboutBy: request),

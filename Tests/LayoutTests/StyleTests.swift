@@ -15,7 +15,7 @@ struct StyleTests {
         "Tests/WorkflowTests/ClockTests.swift": "one stage for all of its tests",
         "Tests/WorkflowTests/DeadLetterTests.swift": "one stage for all of its tests",
         "Tests/WorkflowTests/OutboxRelayTests.swift": "one stage for all of its tests",
-        "Tests/WorkflowTests/ServiceOutboxTests.swift": "one stage for all of its tests",
+        "Tests/WorkflowTests/MessageLoopOutboxTests.swift": "one stage for all of its tests",
         "Tests/WorkflowTests/Simulation/Auditor.swift":
             "shares no code, and so has no parts elsewhere",
         "Tests/WorkflowTests/Simulation/Simulation.swift":
@@ -29,7 +29,7 @@ struct StyleTests {
         "Sources/Operations/StateMetrics.swift init": "a declaration for each metric",
         "Sources/Workflow/JournalFormat.swift event": "a line for each kind of event",
         "Sources/Workflow/MessageProcessor+Erasure.swift step": "a case for each stage",
-        "Sources/Workflow/MessageProcessor.swift obey":
+        "Sources/Workflow/MessageProcessor.swift process":
             "a case for each outcome, with its arguments",
         "Sources/registrard/Daemon.swift run": "puts the parts together, in their order",
         "Tests/CorrespondenceTests/PersonTests.swift disclosure":

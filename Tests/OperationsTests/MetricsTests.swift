@@ -165,7 +165,7 @@ struct RegistrarMetricsTests {
         authorisationStatuses: ["active", "lapsed"],
         obligationKinds: ["ac4-declaration"],
         obligationStatuses: ["open", "overdue"],
-        timerKinds: ["remind", "expire"]
+        dueWorkKinds: ["remind", "expire"]
     )
 
     let registry = MetricsRegistry()

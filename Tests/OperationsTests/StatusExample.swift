@@ -24,7 +24,7 @@ struct StatusExample {
         authorisationStatuses: ["active"],
         obligationKinds: ["ac4-declaration"],
         obligationStatuses: ["open"],
-        timerKinds: ["remind", "expire"]
+        dueWorkKinds: ["remind", "expire"]
     )
 
     let clock = ManualClock()

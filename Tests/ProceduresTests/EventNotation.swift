@@ -95,11 +95,11 @@ struct EventNotation {
                 change(text(before.emcs), text(after.emcs)),
                 text(by, remarks)
             )
-        case .particularsStated(let request, let particulars):
+        case .fieldsStated(let request, let fields):
             words(
                 "particulars.stated",
                 scene.name(of: request),
-                particulars.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+                fields.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
             .obligationOpened, .obligationChanged:

@@ -109,8 +109,8 @@ final class ExampleRegister: RegisterOverlay {
         case .provisioning(let order, _):
             let known = try provisioningOrders(of: order.account)
             try check(known.contains { $0.number == order.number }, event)
-        case .particularsStated(let request, let particulars):
-            try check(try self.request(request) != nil && !particulars.isEmpty, event)
+        case .fieldsStated(let request, let fields):
+            try check(try self.request(request) != nil && !fields.isEmpty, event)
         case .authorisationGranted(let own):
             try check(try authorisation(own.number) == nil, event)
             try check(try request(own.request)?.status == .granted, event)
@@ -144,7 +144,7 @@ extension ExampleRegister {
         personViolations() + requestViolations() + accountViolations() + dutyViolations()
     }
 
-    /// Timers are set as long as what they are about goes on, and no longer.
+    /// Due times are set as long as what they are about goes on, and no longer.
     private func dutyViolations() -> [String] {
         var found: [String] = []
         for authorisation in authorisations {

@@ -249,7 +249,7 @@ import Testing
         return ExampleMessage("report.provisioning", members)
     }
 
-    /// Erasure seldom: whoever is forgotten has to begin anew.
+    /// Erasure seldom: whoever is forgotten has to begin again.
     private static func right(
         _ step: Int,
         of person: String,

@@ -62,9 +62,9 @@ enum ProducedMessages {
         ),
         .accountOpened(account(of: marc, role: .legalRepresentative, status: .active)),
         .requestSubmitted(request(.granted, "authorisation", procedure: "excise")),
-        .particularsStated(
+        .fieldsStated(
             request,
-            Particulars([
+            RequestFields([
                 .init(name: "kind", value: "registered-consignee"),
                 .init(name: "products", value: "alcohol"),
             ])

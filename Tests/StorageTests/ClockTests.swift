@@ -75,7 +75,7 @@ struct ClockTests {
             #expect(try transaction.request(submitted.identifier) == reminded)
             #expect(
                 try transaction.due(at: Sample.instant(59), limit: 9) == [
-                    Timer(.escalate, dueAt: Sample.instant(55), .request(submitted.identifier))
+                    DueWork(.escalate, dueAt: Sample.instant(55), .request(submitted.identifier))
                 ]
             )
             #expect(try transaction.oldestOpenRequests() == ["access": submitted.submittedAt])

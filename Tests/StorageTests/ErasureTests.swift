@@ -155,7 +155,7 @@ private struct Town {
         random = Generator(state: seed)
     }
 
-    private enum Deed {
+    private enum Action {
         case register(Person, Request, texts: [String], bodies: [String], deferred: String?)
         case write(Request, String)
         case correct(Person)
@@ -163,12 +163,12 @@ private struct Town {
         case settle([Int64])
     }
 
-    /// One transaction with a few deeds in it.
+    /// One transaction with a few actions in it.
     mutating func live(in store: SQLiteRegister, mayErase: Bool = true) async throws {
-        let deeds = (0..<Int.random(in: 1...40, using: &random)).map { _ in deed(mayErase) }
+        let actions = (0..<Int.random(in: 1...40, using: &random)).map { _ in action(mayErase) }
         let settled = settle()
         try await store.write { transaction in
-            for deed in deeds + [settled] { try Self.apply(deed, transaction) }
+            for action in actions + [settled] { try Self.apply(action, transaction) }
         }
     }
 
@@ -218,7 +218,7 @@ private struct Town {
         )
     }
 
-    private mutating func deed(_ mayErase: Bool) -> Deed {
+    private mutating func action(_ mayErase: Bool) -> Action {
         let choice = Int.random(in: 0..<100, using: &random)
         if living.count < 20 || choice < 50 { return registration() }
         let index = Int.random(in: 0..<living.count, using: &random)
@@ -234,7 +234,7 @@ private struct Town {
         return .erase(person(number))
     }
 
-    private mutating func registration() -> Deed {
+    private mutating func registration() -> Action {
         count += 1
         living.append(count)
         let number = count
@@ -259,15 +259,15 @@ private struct Town {
     }
 
     /// The broker confirms a stretch of the outbox.
-    private mutating func settle() -> Deed {
+    private mutating func settle() -> Action {
         let count = Int.random(in: 0...(unsent.count / 2), using: &random)
         defer { unsent.removeFirst(count) }
         return .settle(unsent.prefix(count).map(\.sequence))
     }
 
-    private static func apply(_ deed: Deed, _ transaction: any MaintenanceTransaction) throws {
+    private static func apply(_ action: Action, _ transaction: any MaintenanceTransaction) throws {
         let now = Sample.start
-        switch deed {
+        switch action {
         case .register(let person, let request, let texts, let bodies, let deferred):
             try transaction.apply(.personRecorded(person), at: now)
             try transaction.apply(.requestSubmitted(request), at: now)

@@ -32,7 +32,7 @@ extension Statement {
         .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage, .postponeDeferred,
         .hastenDeferred, .nextAttempt,
         // Statements+Duties
-        .stateParticular, .particularsByRequest, .deleteParticulars, .statementsByPerson,
+        .stateField, .fieldsByRequest, .deleteFields, .statementsByPerson,
         .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,

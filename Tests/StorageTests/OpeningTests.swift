@@ -122,7 +122,7 @@ struct OpeningTests {
             try folder.setBytes(bytes)
             let error = try #require(refusal(of: folder.store))
             #expect(error.kind == kind)
-            #expect(!error.isTransient)
+            #expect(!error.isRetryable)
             #expect(try folder.bytes() == bytes)
             #expect(throws: StorageError.self) {
                 _ = try SQLiteRegisterReader(path: folder.store)

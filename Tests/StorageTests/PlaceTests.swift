@@ -141,7 +141,7 @@ struct PlaceTests {
     }
 
     @Test(
-        "A log or an index that is gone or replaced is begun anew, and nothing is lost",
+        "A log or an index that is gone or replaced is begun again, and nothing is lost",
         arguments: ["-wal", "-shm"],
         [false, true]
     )
@@ -173,7 +173,7 @@ struct PlaceTests {
         try await again.close()
     }
 
-    @Test("The log is not begun anew under a reader, and is once that has ended")
+    @Test("The log is not begun again under a reader, and is once that has ended")
     func logUnderReader() async throws {
         let folder = try TemporaryFolder()
         let register = try SQLiteRegister(path: folder.store)
@@ -189,7 +189,7 @@ struct PlaceTests {
         try await register.close()
     }
 
-    @Test("A lock whose file is gone is taken anew, and keeps others out as before")
+    @Test("A lock whose file is gone is taken again, and keeps others out as before")
     func lock() async throws {
         let folder = try TemporaryFolder()
         let register = try SQLiteRegister(path: folder.store)
@@ -230,7 +230,7 @@ struct StoreBeginningTests {
     }
 
     @Test(
-        "A store that is gone, or emptied, is not begun anew before somebody says so",
+        "A store that is gone, or emptied, is not begun again before somebody says so",
         arguments: [false, true]
     )
     func gone(isEmptied: Bool) async throws {
@@ -240,7 +240,7 @@ struct StoreBeginningTests {
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         for _ in 0..<2 {
             let error = try #require(refusal(of: folder.store))
-            #expect(error.kind == .lost && !error.isPassing)
+            #expect(error.kind == .lost && !error.isRetryable)
             for word in [store, folder.store, "--new-store", "restore"] {
                 #expect(error.reason.contains(word), "\(word) in \(error.reason)")
             }
@@ -249,7 +249,7 @@ struct StoreBeginningTests {
             }
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == before)
-        let new = try SQLiteRegister(path: folder.store, beginsAnew: true)
+        let new = try SQLiteRegister(path: folder.store, beginsAgain: true)
         #expect(new.isNew && new.formerStore == store && new.setAside.isEmpty)
         try await new.close()
         let next = try SQLiteRegister(path: folder.store)
@@ -269,7 +269,7 @@ struct StoreBeginningTests {
         #expect(unlink(folder.store) == 0 && unlink(StoreMarker.path(of: folder.store)) == 0)
         try folder.setBytes(log, "-wal")
         #expect(refusal(of: folder.store)?.kind == .lost)
-        let new = try SQLiteRegister(path: folder.store, beginsAnew: true)
+        let new = try SQLiteRegister(path: folder.store, beginsAgain: true)
         #expect(new.isNew && new.setAside == [folder.store + "-wal.lost-1"])
         #expect(try folder.bytes("-wal.lost-1") == log)
         try await new.close()

@@ -51,7 +51,7 @@ struct QueryPlanTests {
         Exception(.setTraces, "run"): "one row",
         Exception(.tallies, "tally"): "a row for each procedure and status",
         // What belongs to one record or person, and takes a decision or a message each.
-        Exception(.particularsByRequest, sorts): "the members of one request, a dozen at most",
+        Exception(.fieldsByRequest, sorts): "the members of one request, a dozen at most",
         Exception(.obligationsByReference, sorts): "what one movement brought, two at most",
         Exception(.obligationsByNumber, sorts): "asked of an authorisation for one movement",
         Exception(.textsByRequest, sorts): "what was written about one request",

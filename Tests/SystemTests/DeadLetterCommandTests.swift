@@ -91,7 +91,7 @@ struct DeadLetterCommandTests {
         }
     }
 
-    @Test("A dry run foretells what the replay does, and changes nothing")
+    @Test("A dry run predicts what the replay does, and changes nothing")
     func replay() async throws {
         try await Installation.with { installation in
             let tool = try OperatorTool(installation)
@@ -115,10 +115,10 @@ struct DeadLetterCommandTests {
             _ = try OperatorTool(installation)
             let second = try await installation.start()
             let entries = try installation.journal().count
-            let foretold =
+            let predicted =
                 try await tool.json("dead-letter", "replay", "--all", "--dry-run")["letters"]?
                 .elements ?? []
-            let forecasts = foretold.map { $0["forecast"] }
+            let forecasts = predicted.map { $0["forecast"] }
             #expect(
                 forecasts.compactMap { $0?["outcome"]?.text } == ["applied", "rejected", "dead"]
             )
@@ -143,7 +143,7 @@ struct DeadLetterCommandTests {
             // What is broken stays so, and it is known how often that was tried.
             let left = try await letters(1, tool)
             #expect(left[0]["replays"]?.integer == 1)
-            #expect(left[0]["id"]?.text == foretold[2]["id"]?.text, "it is the same letter")
+            #expect(left[0]["id"]?.text == predicted[2]["id"]?.text, "it is the same letter")
             #expect(left[0]["user"]?.text == "ntp-portal")
 
             let story = try await tool.run("request", "explain", request)
@@ -185,9 +185,9 @@ struct DeadLetterCommandTests {
             )
             #expect(all.allSatisfy { $0["queue"]?.text == "\(installation.prefix).approvals" })
 
-            let foretold = try await tool.json("dead-letter", "replay", "--all", "--dry-run")
+            let predicted = try await tool.json("dead-letter", "replay", "--all", "--dry-run")
             #expect(
-                foretold["letters"]?.elements.map { $0["forecast"]?["code"]?.text }
+                predicted["letters"]?.elements.map { $0["forecast"]?["code"]?.text }
                     == ["forbidden", "forbidden", "forbidden", "forbidden"]
             )
             try await replayAll(time: 1, tool)

@@ -16,7 +16,7 @@ struct DeadLetterTests {
         let code: String
         let user: String
         let message: OutgoingMessage
-        /// The event, where its envelope can be read and its sender is known: he is told.
+        /// The event, where its envelope can be read and its sender is known: they are told.
         var told: InboundEvent?
         var status: Int64 = 400
     }

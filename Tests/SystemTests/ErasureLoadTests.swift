@@ -88,7 +88,7 @@ struct ErasureLoadTests {
                     ? () : nil
             }
             try await daemon.stop()
-            // The queue is declared anew, and what waits goes out.
+            // The queue is declared again, and what waits goes out.
             try installation.configure()
             let again = try await installation.start()
             try await installation.outboxEmpties(withinSeconds: 600)

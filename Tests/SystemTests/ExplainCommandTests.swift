@@ -31,7 +31,7 @@ struct ExplainCommandTests {
             // However the lines are broken.
             let sentences = story.split { $0.isWhitespace }.joined(separator: " ")
             for text in [
-                "refused: the actor has no say in this", "nobody decides on a request of his own",
+                "refused: the actor has no say in this", "nobody decides on a request of their own",
                 "by the right of account \(managing.identifier)",
                 "to \(installation.prefix).out: confirmed by the broker after ",
                 "from broker user ntp-portal", "The request is closed",

@@ -30,7 +30,7 @@ struct PermissionTests {
 
     // MARK: - Every message, every user
 
-    @Test("Nobody sends a message of any kind, in any role, that is not his to send")
+    @Test("Nobody sends a message of any kind, in any role, that is not theirs to send")
     func everyKind() async throws {
         try await Installation.with { installation in
             try installation.configure(publishers: Self.publishers)
@@ -223,7 +223,7 @@ struct PermissionTests {
     }
 
     @Test(
-        "Nobody decides for himself, whichever of his accounts he uses, nor for others' companies"
+        "Nobody decides for themselves with any of their accounts, nor for others' companies"
     )
     func otherAccounts() async throws {
         try await Installation.with { installation in

@@ -91,7 +91,7 @@ struct ProvisionerExampleTests {
         }
     }
 
-    @Test("A user whom somebody deleted there is made anew, and the new place counts")
+    @Test("A user whom somebody deleted there is made again, and the new place counts")
     func deletedByHand() async throws {
         try await with { installation, server in
             let provisioner = try Peers.provisioner(of: installation, at: server)
@@ -105,7 +105,7 @@ struct ProvisionerExampleTests {
                     #"{"eori":"LU7103","operations":["import"],"actor":\#(Decider.customs.json)}"#
                 )
             )
-            let after = try await eventually("made anew; \(provisioner.lines)") {
+            let after = try await eventually("made again; \(provisioner.lines)") {
                 let account = try installation.reader().accounts().first
                 return account?.location != nil && account?.location != before.location
                     ? account : nil
@@ -117,7 +117,7 @@ struct ProvisionerExampleTests {
         }
     }
 
-    @Test("A user who was made by hand becomes the account's, by his name")
+    @Test("A user who was made by hand becomes the account's, by their name")
     func conflict() async throws {
         try await with { installation, server in
             let made = try await server.request(

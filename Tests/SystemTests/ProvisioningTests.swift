@@ -4,7 +4,7 @@ import Domain
 import Storage
 import Testing
 
-/// What becomes of orders to the account provisioner, by his reports or his silence.
+/// What becomes of orders to the account provisioner, by its reports or its silence.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ProvisioningTests {
     private let anne = Registrant("anne")
@@ -115,7 +115,7 @@ struct ProvisioningTests {
         }
     }
 
-    @Test("A user who exists is made as he should be at once; later orders go where he lives")
+    @Test("A user who exists is made as they should be at once; later orders go where they live")
     func conflict() async throws {
         try await Installation.with { installation in
             try installation.configure(more: Self.settings)

@@ -69,7 +69,7 @@ struct RefusedTests {
             #expect(second.count == 4)
             #expect(try daemon.metric("registrar_settled_total", #"outcome="duplicate""#) == 2)
 
-            // Sent anew it is another message, though the content is the same.
+            // Sent again it is another message, though the content is the same.
             try await installation.portal.send(broken)
             let third = try await installation.settle(daemon, deliveries: 3)
             #expect(third.count == 5)

@@ -11,13 +11,13 @@ import Testing
 @testable import Workflow
 @testable import registrarctl
 
-/// The service on a real store, with a clock and ids that are always the same: what its stories
+/// The loop on a real store, with a clock and ids that are always the same: what its stories
 /// are told of.
 final class StoryStage {
     let broker = MemoryBroker()
     private let folder: String
     private let clock: ManualClock
-    private let service: Service
+    private let loop: MessageLoop
     private let store: SQLiteRegister
     private var messages = 0
 
@@ -27,14 +27,14 @@ final class StoryStage {
         clock = ManualClock(now: try #require(Instant(rfc3339: "2026-11-23T07:00:00Z")))
         store = try SQLiteRegister(path: folder + "/registrar.sqlite")
         let identifiers = SequentialIdentifiers()
-        service = Service(
+        loop = MessageLoop(
             register: store,
             source: broker,
             publisher: broker,
             time: clock,
             identifiers: identifiers,
             observer: Nobody(),
-            settings: ServiceSettings(
+            settings: MessageLoopSettings(
                 publishers: Publishers([
                     "ntp-portal": [.portal], "customs-backoffice": [.customsAuthority],
                 ]),
@@ -60,8 +60,8 @@ final class StoryStage {
             prefix: "registrar",
             log: Logger(label: "story") { _ in SwiftLogNoOpLogHandler() }
         )
-        try await service.begin()
-        broker.serve(service)
+        try await loop.begin()
+        broker.serve(loop)
     }
 
     deinit {
@@ -112,9 +112,9 @@ final class StoryStage {
     }
 
     private func work() async {
-        service.queue.add(.clock)
-        while let work = service.queue.takeWaiting(deliveries: await service.appetite) {
-            guard await service.goOn(with: work) else { return }
+        loop.queue.add(.clock)
+        while let work = loop.queue.takeWaiting(deliveries: await loop.deliveryCapacity) {
+            guard await loop.goOn(with: work) else { return }
         }
     }
 
@@ -145,7 +145,7 @@ final class StoryStage {
     }
 
     /// Nobody watches.
-    private struct Nobody: ServiceObserver {
+    private struct Nobody: MessageLoopObserver {
         func batchCommitted(_: BatchReport) {}
         func wrote(seconds _: Double) {}
         func published(_: PublicationReport) {}
@@ -154,7 +154,7 @@ final class StoryStage {
         func journal(_: JournalFinding, at _: Instant) {}
         func clock(_: ClockCondition) {}
         func progressed(at _: Instant) {}
-        func condition(_: ServiceComponent, reason _: String?) {}
-        func notice(_: ServiceComponent, reason _: String) {}
+        func condition(_: MessageLoopComponent, reason _: String?) {}
+        func notice(_: MessageLoopComponent, reason _: String) {}
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 /// What `registrarctl request explain` tells, to the letter: the files in `Golden/stories`.
 ///
-/// To write them anew after a wanted change, run these tests once with
+/// To write them again after a wanted change, run these tests once with
 /// `REGISTRAR_RECORD_GOLDEN=1` in the environment, and read the difference. That run fails on
 /// purpose.
 @Suite("registrarctl: stories")
@@ -99,7 +99,7 @@ struct StoryTests {
         try expect(try stage.tell(second, named: true), is: "employee")
     }
 
-    @Test("A decision on the own request is refused, and the request is as it was")
+    @Test("A decision on the actor's own request is refused, and the request is as it was")
     func ownRequest() async throws {
         let stage = try await StoryStage()
         try await stage.send(anne.company(request, "LU1"))

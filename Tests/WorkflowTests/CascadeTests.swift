@@ -13,7 +13,7 @@ import Testing
     private func workplace(register: MemoryRegister = MemoryRegister()) async throws -> Workplace {
         let place = try Workplace(register: register)
         place.settings.procedures.cascade = CascadeSettings(accounts: 3, authorisations: 1)
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         try await place.serve()
         place.send(Messages.registration(1, by: "anne"), Messages.decision(1, identifier: "d1"))
         await place.work()
@@ -99,7 +99,7 @@ import Testing
     func requests() async throws {
         let place = try await workplace()
         place.settings.procedures.cascade.requests = 2
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         let numbers = 30..<37
         for number in numbers {
             place.send(
@@ -143,7 +143,7 @@ import Testing
         for steps in 1...9 {
             let place = try await workplace()
             place.settings.procedures.cascade.requests = 2
-            await place.service.reload(place.settings)
+            await place.loop.reload(place.settings)
             let numbers = 30..<37
             for number in numbers {
                 place.send(
@@ -164,8 +164,8 @@ import Testing
             let accounts = place.contents.accounts.count
             let codes = place.observer.record.codes.count
             place.send(Self.revocation())
-            place.service.queue.add(.clock)
-            for _ in 0..<steps { _ = await place.service.step() }
+            place.loop.queue.add(.clock)
+            for _ in 0..<steps { _ = await place.loop.step() }
             try #require(place.contents.operators.values.map(\.status) == [.revoked])
             windows.insert(place.contents.requests.values.count { $0.status == .withdrawn })
             for number in [30, 36] {
@@ -254,8 +254,8 @@ import Testing
         for steps in 1...6 {
             let place = try await workplace()
             place.send(Self.revocation())
-            place.service.queue.add(.clock)
-            for _ in 0..<steps { _ = await place.service.step() }
+            place.loop.queue.add(.clock)
+            for _ in 0..<steps { _ = await place.loop.step() }
             place.crash()
             try await place.serve()
             await place.pass(seconds: 3)
@@ -267,7 +267,7 @@ import Testing
         }
     }
 
-    @Test("the company is not registered anew before the accounts of the former one are withdrawn")
+    @Test("the company is not registered again before the accounts of the former one are withdrawn")
     func registeredAnew() async throws {
         let place = try await workplace()
         // One after the other: the broker has a queue for each kind.

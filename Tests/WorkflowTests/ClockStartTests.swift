@@ -10,8 +10,8 @@ import Testing
 @Suite struct ClockStartTests {
     private static let day: Int64 = 86_400
 
-    private var limits: ServiceLimits {
-        var limits = ServiceLimits()
+    private var limits: MessageLoopLimits {
+        var limits = MessageLoopLimits()
         limits.quietBeforeDeadlinesSeconds = 0
         return limits
     }
@@ -46,7 +46,7 @@ import Testing
         place.clock.jump(bySeconds: 60 * Self.day)
         try await place.begin()
         #expect(isImplausible(place.observer.record.clock.last))
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 200)
         #expect(status(1, place) == .pending)
         place.send(Messages.registration(2, eori: "LU2"))
@@ -69,7 +69,7 @@ import Testing
         let place = try await workplace()
         place.clock.jump(bySeconds: 60 * Self.day)
         try await place.begin()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         place.send(Messages.registration(2, eori: "LU2"))
         await place.pass(seconds: 2)
         place.crash()
@@ -100,7 +100,7 @@ import Testing
         let place = try await workplace()
         place.clock.jump(bySeconds: 60 * Self.day)
         try await place.begin()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 2)
         place.clock.jump(bySeconds: -60 * Self.day)
         await place.pass(seconds: 2)
@@ -115,7 +115,7 @@ import Testing
     func jump() async throws {
         let place = try await workplace()
         try await place.begin()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 2)
         place.clock.jump(bySeconds: 40 * Self.day)
         await place.pass(seconds: 200)
@@ -131,7 +131,7 @@ import Testing
         let place = try await workplace()
         place.clock.jump(bySeconds: 60 * Self.day)
         try await place.begin()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         place.send(confirmation(by: Messages.portal))
         await place.pass(seconds: 2)
         #expect(isImplausible(place.observer.record.clock.last))
@@ -140,22 +140,22 @@ import Testing
 
     // MARK: - Behind
 
-    /// Runs the service's own loop beside the test, on a clock that the test moves.
+    /// Runs the loop itself beside the test, on a clock that the test moves.
     private func running(
         _ place: Workplace,
         _ body: () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            let service = place.service
-            group.addTask { try await service.run() }
+            let loop = place.loop
+            group.addTask { try await loop.run() }
             do {
                 try await body()
             } catch {
-                service.abandon()
+                loop.abandon()
                 throw error
             }
-            service.stop()
-            service.abandon()
+            loop.stop()
+            loop.abandon()
             try await group.waitForAll()
         }
     }
@@ -167,14 +167,14 @@ import Testing
         place.clock.jump(bySeconds: -7300 * Self.day)
         place.renew()
         try await running(place) {
-            place.broker.serve(place.service)
+            place.broker.serve(place.loop)
             place.send(Messages.registration(2, eori: "LU2"))
             await place.observer.wait { record in
                 if case .behind = record.clock.last { true } else { false }
             }
-            let turns = place.observer.record.turns
+            let iterations = place.observer.record.iterations
             place.clock.advance(bySeconds: 2)
-            await place.observer.wait { $0.turns > turns + 1 }
+            await place.observer.wait { $0.iterations > iterations + 1 }
             #expect(place.contents.journal.count == entries)
             #expect(place.broker.unacknowledgedCount == 1)
 
@@ -192,7 +192,7 @@ import Testing
         place.clock.jump(bySeconds: -3 * Self.day)
         place.renew()
         try await running(place) {
-            place.broker.serve(place.service)
+            place.broker.serve(place.loop)
             place.send(Messages.registration(2, eori: "LU2"))
             await place.observer.wait { record in
                 if case .behind = record.clock.last { true } else { false }
@@ -210,8 +210,8 @@ import Testing
     func watched() async throws {
         let place = try await workplace()
         place.clock.jump(bySeconds: -7300 * Self.day)
-        let before = place.observer.record.turns
+        let before = place.observer.record.iterations
         place.renew()
-        try await running(place) { await place.observer.wait { $0.turns > before } }
+        try await running(place) { await place.observer.wait { $0.iterations > before } }
     }
 }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct ClockTests {
     private static let day: Int64 = 86_400
 
-    /// A company with a legal representative, and an employee's request that waits for her.
+    /// A company with a legal representative, and an employee's request that waits for them.
     private func workplaceWithEmployee(
         _ deadlines: ProcedureSettings.Deadlines = Workplace.allDeadlines
     ) async throws -> Workplace {
@@ -69,7 +69,7 @@ import Testing
         )
     }
 
-    @Test("a reminder names the timer as its cause, and changes neither status nor revision")
+    @Test("a reminder names the due work as its cause, and changes neither status nor revision")
     func cause() async throws {
         let place = try await workplaceWithEmployee()
         let statuses = place.broker.data("status.request").count
@@ -82,7 +82,7 @@ import Testing
         #expect(Reading(entry.cause.utf8)["cause"] == "timer:remind:\(Messages.request(2))")
         #expect(entry.request == Messages.request(2))
         #expect(place.broker.data("status.request").count == statuses)
-        #expect(place.observer.record.timers[.remind] == 1)
+        #expect(place.observer.record.dueWork[.remind] == 1)
     }
 
     @Test("of what the authority decides itself it is reminded, and nothing is escalated")
@@ -154,7 +154,7 @@ import Testing
 
     @Test("what is due is caught up with in the order in which it fell due, a part at a time")
     func order() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.dueAtOnce = 2
         let place = try Workplace(
             limits: limits,
@@ -188,7 +188,7 @@ import Testing
 
     @Test("plenty that is due keeps no new message waiting, and memory bounded")
     func plenty() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.dueAtOnce = 5
         limits.batch = 3
         limits.outboxInMemory = 20
@@ -206,17 +206,17 @@ import Testing
         await place.work()
         // One tick was enough for all of it.
         #expect(place.contents.requests.values.count { $0.status == .expired } == 100)
-        #expect(place.observer.record.timers == [.expire: 100])
+        #expect(place.observer.record.dueWork == [.expire: 100])
         let story = place.contents.story.dropFirst(before)
         let last = try #require(story.lastIndex(of: "request.submitted"))
         #expect(story.distance(from: story.startIndex, to: last) < 40)
-        // A turn's own messages may come on top: 3 a registration, 3 an expiry.
+        // A batch's own messages may come on top: 3 a registration, 3 an expiry.
         #expect(place.observer.record.greatestInMemory <= 20 + 5 * 3 + 3 * 3)
     }
 
     @Test("while the outbox is full, what is due waits")
     func full() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.dueAtOnce = 2
         limits.outboxInMemory = 5
         let place = try Workplace(limits: limits)
@@ -226,12 +226,12 @@ import Testing
             await place.work()
         }
         place.broker.closePublisher()
-        place.service.publisherClosed()
+        place.loop.publisherClosed()
         place.clock.jump(bySeconds: 40 * Self.day)
         await place.pass(seconds: 5)
         let expired = place.contents.requests.values.count { $0.status == .expired }
         #expect(expired > 0 && expired <= 4)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 2)
         #expect(place.contents.requests.values.count { $0.status == .expired } == 20)
         #expect(place.contents.unsettledCount == 0)
@@ -258,7 +258,7 @@ import Testing
         #expect(place.contents.requests[Messages.request(2)]?.revision == 2)
     }
 
-    @Test("after the clock was set back, the timers go on when their time comes again")
+    @Test("after the clock was set back, due work goes on when its time comes again")
     func goesOn() async throws {
         let place = try await workplaceWithEmployee()
         let request = try #require(place.contents.requests[Messages.request(2)])
@@ -300,7 +300,7 @@ import Testing
 
     // MARK: - Faults
 
-    @Test("timers that cannot be acted upon hold up nobody, and are left alone for a while")
+    @Test("due work that cannot be done holds up nobody, and is left alone for a while")
     func faults() async throws {
         let bad = (1...5).map { Messages.request($0) }
         let tries = Mutex(0)
@@ -312,7 +312,7 @@ import Testing
                 throw OurFault()
             }
         })
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.dueAtOnce = 2
         let place = try Workplace(
             limits: limits,
@@ -327,9 +327,9 @@ import Testing
         place.clock.jump(bySeconds: 10 * Self.day)
         await place.pass(seconds: 20)
         #expect(place.contents.story.count { $0 == "request.reminded" } == 2)
-        // Once for each, and once more for each turn that had to be written with savepoints.
+        // Once for each, and once more for each batch that had to be written with savepoints.
         #expect(tries.withLock(\.self) == 8)
-        place.clock.advance(bySeconds: limits.retryFailedTimersAfterSeconds)
+        place.clock.advance(bySeconds: limits.retryFailedDueWorkAfterSeconds)
         await place.pass(seconds: 20)
         #expect(place.contents.story.count { $0 == "request.reminded" } == 2)
         #expect(tries.withLock(\.self) == 16)
@@ -340,8 +340,8 @@ import Testing
 /// What is due waits for a quiet broker and a steady clock.
 @Suite struct PatienceTests {
     /// A request that is past its expiry, with the process that is to notice it not yet begun.
-    private func workplace(_ change: (inout ServiceLimits) -> Void) async throws -> Workplace {
-        var limits = ServiceLimits.prompt
+    private func workplace(_ change: (inout MessageLoopLimits) -> Void) async throws -> Workplace {
+        var limits = MessageLoopLimits.prompt
         change(&limits)
         let place = try Workplace(limits: limits)
         try await place.serve()
@@ -366,7 +366,7 @@ import Testing
         // The clock ticks before the broker is there.
         await place.work()
         #expect(status(place) == .pending)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         #expect(status(place) == .granted)
     }
@@ -381,7 +381,7 @@ import Testing
         try await place.begin()
         await place.pass(seconds: 5)
         #expect(status(place) == .pending)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 1)
         #expect(status(place) == .pending)
         await place.pass(seconds: 2)

@@ -14,7 +14,7 @@ import Testing
 
     /// Holds what changes with every look.
     private final class Holder {
-        private var trust = ClockTrust(ServiceLimits())
+        private var trust = ClockTrust(MessageLoopLimits())
 
         var condition: ClockCondition { trust.condition }
 
@@ -75,7 +75,7 @@ import Testing
     )
     func behind(_ offset: Double, _ isBehind: Bool) {
         #expect(
-            ClockTrust.isBehind(Self.after(offset), Self.start, ServiceLimits()) == isBehind
+            ClockTrust.isBehind(Self.after(offset), Self.start, MessageLoopLimits()) == isBehind
         )
     }
 
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(
-        "What is implausible is reliable once an operator says so, and from there on compared anew"
+        "What is implausible is reliable once an operator says so, and from there on compared again"
     )
     func confirmed() {
         let trust = begun(60 * Self.day)

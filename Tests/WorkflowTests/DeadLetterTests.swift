@@ -8,10 +8,10 @@ import Testing
 
 /// Dead letters in the store: how they come there, and how they go.
 @Suite(.timeLimit(.minutes(1))) struct DeadLetterTests {
-    private func workplace(_ change: (inout ServiceLimits) -> Void = { _ in }) async throws
+    private func workplace(_ change: (inout MessageLoopLimits) -> Void = { _ in }) async throws
         -> Workplace
     {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         change(&limits)
         let place = try Workplace(limits: limits)
         try await place.serve()
@@ -87,7 +87,7 @@ import Testing
 
         var publishers = Workplace.publishers
         publishers[Messages.portal] = [.portal, .customsAuthority]
-        await place.service.reload(
+        await place.loop.reload(
             try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
         )
         await order("replay", [first.identifier], place)
@@ -144,7 +144,7 @@ import Testing
         await send(1)
         var publishers = Workplace.publishers
         publishers["new-portal"] = [.portal]
-        await place.service.reload(
+        await place.loop.reload(
             try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
         )
         await send(2)
@@ -263,7 +263,7 @@ import Testing
         #expect(place.broker.problems.isEmpty)
         #expect(letters(place)[0].queue == "registrar.notifications")
         #expect(
-            place.observer.record.treatments.map(\.letter?.rawValue) == reasons + ["unknown"]
+            place.observer.record.processed.map(\.letter?.rawValue) == reasons + ["unknown"]
         )
     }
 
@@ -279,11 +279,11 @@ import Testing
         // Before the session, which the broker knows as the former process's.
         next.broker.send([ofBroker()])
         next.broker.openSource()
-        next.service.receive(next.broker.deliver())
+        next.loop.receive(next.broker.deliver())
         next.broker.closeSource()
         await next.work()
         #expect(letters(next).count == 1)
-        next.broker.serve(next.service)
+        next.broker.serve(next.loop)
         await next.work()
         #expect(letters(next).count == 1)
         #expect(next.broker.unacknowledgedCount == 0)
@@ -349,7 +349,7 @@ import Testing
         #expect(letters(place).map(\.reason) == [.problem(.forbidden), .problem(.forbidden)])
     }
 
-    @Test("Who may dead-letter into our exchange from a queue of his own has no say by that")
+    @Test("Who may dead-letter into our exchange from a queue of their own has no say by that")
     func foreign() async throws {
         let place = try await workplace()
         let draft = Messages.registration(1).message
@@ -389,10 +389,10 @@ import Testing
                 == #"{"event":"dead-letter.expired","deadLetter":"\#(letter.identifier)","#
                 + #""code":"malformed"}"#
         )
-        #expect(place.observer.record.timers[.eraseDeadLetter] == 1)
+        #expect(place.observer.record.dueWork[.eraseDeadLetter] == 1)
     }
 
-    @Test("Whoever sends most rubbish pushes out the own oldest letters, and nobody else's")
+    @Test("Whoever sends most rubbish pushes out their own oldest letters, and nobody else's")
     func room() async throws {
         let place = try await workplace { $0.deadLetters.count = 4 }
         place.broker.send([rubbish(1, user: "modest"), rubbish(2, user: nil)])
@@ -403,7 +403,7 @@ import Testing
                 == ["{1", "{2", "{8", "{9"]
         )
         #expect(place.contents.story.count { $0 == "dead-letter.dropped" } == 5)
-        #expect(place.observer.record.treatments.reduce(0) { $0 + $1.droppedLetters } == 5)
+        #expect(place.observer.record.processed.reduce(0) { $0 + $1.droppedLetters } == 5)
 
         let bytes = try await workplace { $0.deadLetters.bytes = 10_000 }
         bytes.broker.send([rubbish(1, user: "modest")])
@@ -442,7 +442,7 @@ import Testing
         await place.work()
         let all = letters(place).map(\.identifier)
         #expect(all.count == 3)
-        await place.service.reload(try Workplace.settings(identifiers: place.identifiers))
+        await place.loop.reload(try Workplace.settings(identifiers: place.identifiers))
         place.settings = try Workplace.settings(identifiers: place.identifiers)
         place.send(
             Messages.act(
@@ -455,14 +455,14 @@ import Testing
         for _ in 0..<20 {
             await place.work()
             place.clock.advance(bySeconds: 1)
-            place.service.queue.add(.clock)
-            while await place.service.step() == .worked, !crashed.withLock(\.self) {}
+            place.loop.queue.add(.clock)
+            while await place.loop.step() == .worked, !crashed.withLock(\.self) {}
             guard crashed.withLock(\.self) else { break }
             crashes += 1
             crashed.withLock { $0 = false }
             place.crash()
             try await place.begin()
-            broker.serve(place.service)
+            broker.serve(place.loop)
         }
         #expect(crashes == 2, "in company, and alone")
         #expect(

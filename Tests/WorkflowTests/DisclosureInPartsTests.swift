@@ -49,7 +49,7 @@ import Testing
 
     private func ask(_ place: Workplace) {
         place.send(Messages.right("access", Self.access, by: "anne"))
-        place.service.queue.add(.clock)
+        place.loop.queue.add(.clock)
     }
 
     /// The parts that were published, each once, in their order: what is sent again is the same.
@@ -68,7 +68,7 @@ import Testing
     func everything(steps: Int) async throws {
         let (place, _) = try await workplace()
         ask(place)
-        for _ in 0..<steps { _ = await place.service.step() }
+        for _ in 0..<steps { _ = await place.loop.step() }
         #expect(!place.contents.cascades.isEmpty)
         place.crash()
         try await place.serve()
@@ -100,7 +100,7 @@ import Testing
         var gathered = 0
         var step = Step.worked
         while step == .worked {
-            step = await place.service.step()
+            step = await place.loop.step()
             let parts = place.contents.disclosureParts.values.first?.count ?? 0
             let queued = place.contents.outbox.count { $0.routingKey == "disclosure.person" }
             // A page has texts of 1 MiB and a request's more, at most.
@@ -115,11 +115,11 @@ import Testing
     func erased(steps: Int) async throws {
         let (place, person) = try await workplace()
         ask(place)
-        for _ in 0..<steps { _ = await place.service.step() }
+        for _ in 0..<steps { _ = await place.loop.step() }
         let before = parts(place).count
         try #require(!place.contents.cascades.isEmpty)
         place.send(Messages.right("erasure", 21, by: "anne"))
-        _ = await place.service.step()
+        _ = await place.loop.step()
         let begun = place.contents.persons[person] == nil
         #expect(begun)
         #expect(parts(place).count == before)

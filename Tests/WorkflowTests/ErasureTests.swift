@@ -10,7 +10,7 @@ import Testing
 @Suite("An erasure is done in parts, and complete", .timeLimit(.minutes(1)))
 struct ErasureTests {
     private func workplace(erasedAtOnce: Int = 500) throws -> Workplace {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.erasedAtOnce = erasedAtOnce
         limits.outboxInMemory = 20
         let place = try Workplace(limits: limits)
@@ -116,14 +116,14 @@ struct ErasureTests {
         let waiting = place.contents.outbox.count { $0.settledAt == nil }
         #expect(waiting > 80)
         place.send(erasure())
-        // A few turns, and then the process is gone.
-        for _ in 0..<4 { _ = await place.service.step() }
+        // A few iterations, and then the process is gone.
+        for _ in 0..<4 { _ = await place.loop.step() }
         #expect(place.contents.erasures.count == 1)
         #expect(place.contents.persons.values.allSatisfy { $0.subject != "eaccess:anne" })
         place.crash()
         try await place.begin()
         place.broker.unbind([])
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.pass(seconds: 700)
         #expect(place.contents.erasures.isEmpty)
         #expect(place.contents.story.contains("erasure.completed"))
@@ -200,8 +200,8 @@ struct ErasureTests {
         #expect(named == [[nina], []])
     }
 
-    @Test("Who comes anew under the own number while the erasure goes on keeps it")
-    func anew() async throws {
+    @Test("Who comes again under their own number while the erasure goes on keeps it")
+    func again() async throws {
         let place = try workplace(erasedAtOnce: 1)
         try await place.serve()
         let own = Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77")

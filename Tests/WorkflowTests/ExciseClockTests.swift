@@ -110,13 +110,13 @@ import Testing
                 "ac4-declaration met-late 2026-10-01",
             ]
         )
-        let timers = place.observer.record.timers
-        for kind in [TimerKind.remindOfObligation, .overdue, .warn, .lapse] {
-            #expect(timers[kind] == 1)
+        let dueWork = place.observer.record.dueWork
+        for kind in [DueWorkKind.remindOfObligation, .overdue, .warn, .lapse] {
+            #expect(dueWork[kind] == 1)
         }
     }
 
-    @Test("what the clock does belongs to the request's story, and names the timer")
+    @Test("what the clock does belongs to the request's story, and names the due work")
     func cause() async throws {
         let place = try await authorisedWorkplace()
         await receive(place)
@@ -221,7 +221,7 @@ import Testing
             #expect(exciseMails(place) == mails, "\(moment)")
             #expect(place.contents.journal.count == entries, "\(moment)")
         }
-        #expect(place.observer.record.timers[.overdue] == 2)
+        #expect(place.observer.record.dueWork[.overdue] == 2)
         #expect(place.contents.authorisations.map(\.status) == [.lapsed])
     }
 

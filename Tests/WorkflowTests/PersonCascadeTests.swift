@@ -16,7 +16,7 @@ import Testing
     private func workplace() async throws -> Workplace {
         let place = try Workplace()
         place.settings.procedures.cascade = CascadeSettings(accounts: 2, requests: 2)
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         try await place.serve()
         for number in Self.operators {
             place.send(
@@ -69,8 +69,8 @@ import Testing
         for steps in 1...6 {
             let place = try await workplace()
             place.send(Messages.right("restriction", 20, by: "anne", #","restricted":true"#))
-            place.service.queue.add(.clock)
-            for _ in 0..<steps { _ = await place.service.step() }
+            place.loop.queue.add(.clock)
+            for _ in 0..<steps { _ = await place.loop.step() }
             place.crash()
             try await place.serve()
             await place.pass(seconds: 2)
@@ -169,8 +169,8 @@ import Testing
         }
         let before = told().count
         place.send(Messages.right("restriction", 21, by: "anne", #","restricted":false"#))
-        place.service.queue.add(.clock)
-        for _ in 0..<2 { _ = await place.service.step() }
+        place.loop.queue.add(.clock)
+        for _ in 0..<2 { _ = await place.loop.step() }
         try #require(!place.contents.cascades.isEmpty)
         // Told as it comes, and not again.
         place.clock.advance(bySeconds: 1)
@@ -185,7 +185,7 @@ import Testing
     private func mailed(_ companies: Range<Int>) async throws -> Workplace {
         let place = try Workplace()
         place.settings.procedures.cascade = CascadeSettings(messages: 20)
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         try await place.serve()
         for number in companies {
             place.send(
@@ -225,8 +225,8 @@ import Testing
         place.send(
             Messages.right("rectification", 20, by: "anne", #","changes":{"givenName":"Anna"}"#)
         )
-        place.service.queue.add(.clock)
-        for _ in 0..<steps { _ = await place.service.step() }
+        place.loop.queue.add(.clock)
+        for _ in 0..<steps { _ = await place.loop.step() }
         place.crash()
         try await place.serve()
         await place.pass(seconds: 2)
@@ -255,8 +255,8 @@ import Testing
     func erasedWhileTold() async throws {
         let place = try await mailed(100..<160)
         place.send(Messages.right("restriction", 20, by: "anne", #","restricted":true"#))
-        place.service.queue.add(.clock)
-        for _ in 0..<5 { _ = await place.service.step() }
+        place.loop.queue.add(.clock)
+        for _ in 0..<5 { _ = await place.loop.step() }
         try #require(!place.contents.cascades.isEmpty)
         place.send(Messages.right("erasure", 21, by: "anne"))
         await place.work()

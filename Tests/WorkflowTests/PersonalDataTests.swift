@@ -39,11 +39,12 @@ struct PersonalDataTests {
         await place.work()
         let record = place.observer.record
         let reached = Set(
-            record.treatments.filter { [.applied, .rejected].contains($0.disposition) }
+            record.processed.filter { [.applied, .rejected].contains($0.disposition) }
                 .compactMap(\.kind)
         )
-        // Nothing fails here that could be ordered anew; that message is an id, and no text at all.
-        #expect(reached == MessageProcessor.kinds.subtracting([OperatorActs.accountRetry]))
+        // Nothing fails here that could be ordered again; that message is an id, and no text at
+        // all.
+        #expect(reached == MessageProcessor.kinds.subtracting([OperatorReports.accountRetry]))
         #expect(record.dispositions.count { $0 == .dead } == 8)
         #expect(place.broker.published.contains { text($0.message.body).contains("zq7") })
         for entry in place.contents.journal {
@@ -57,7 +58,7 @@ struct PersonalDataTests {
         #expect(place.contents.documents.values.allSatisfy { $0.isEmpty })
         // What the authorisation that is in force was granted on goes when that is over.
         let inForce = place.contents.authorisations.map(\.request)
-        #expect(Array(place.contents.particulars.keys) == inForce)
+        #expect(Array(place.contents.fields.keys) == inForce)
         #expect(place.contents.obligations.map(\.status) == [.met, .met])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts

@@ -119,7 +119,7 @@ import Testing
             #expect(place.contents.orders[account.identifier]?.map(\.state) == [.awaited])
         }
         await report(former, "DELETE", 204, "deleted", in: place)
-        await report(account, "POST", 201, "made-anew", in: place)
+        await report(account, "POST", 201, "made-again", in: place)
         #expect(place.contents.accounts.map(\.status) == [.deleted, .active])
         #expect(place.contents.orders.values.allSatisfy { $0.isEmpty })
     }
@@ -181,12 +181,12 @@ import Testing
         let place = try Workplace()
         try await place.begin()
         place.broker.openSource()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         var held: [PublicationResult] = []
         /// All is confirmed but what is ordered of the provisioner.
         func send(_ drafts: Draft...) async {
             place.broker.send(drafts.map(\.message))
-            place.service.receive(place.broker.deliver())
+            place.loop.receive(place.broker.deliver())
             await place.work()
             while !place.broker.onTheWay.isEmpty {
                 place.broker.arrive()
@@ -194,12 +194,12 @@ import Testing
                 let orders = place.broker.published.filter { $0.message.account != nil }
                     .map(\.sequence)
                 held += answers.filter { orders.contains($0.sequence) }
-                place.service.published(answers.filter { !orders.contains($0.sequence) })
+                place.loop.published(answers.filter { !orders.contains($0.sequence) })
                 await place.settle()
             }
         }
         func confirm() async {
-            place.service.published(held)
+            place.loop.published(held)
             held = []
             await send()
         }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Workflow
 
-/// What operators do: outbox messages that are sent again, reasons, and what is foretold.
+/// What operators do: outbox messages that are sent again, reasons, and what is predicted.
 @Suite(.timeLimit(.minutes(1))) struct OperatorTests {
     private func workplace() async throws -> Workplace {
         let place = try Workplace()
@@ -100,7 +100,7 @@ import Testing
 
     // MARK: - The forecast
 
-    @Test("What is foretold happens, and foretelling changes nothing")
+    @Test("What is predicted happens, and predicting changes nothing")
     func forecast() async throws {
         let place = try await workplace()
         place.send(
@@ -123,39 +123,39 @@ import Testing
         ]
         let before = place.contents.story
         let (settings, identifiers, now) = (place.settings, place.identifiers, place.clock.now)
-        let foretold = try await place.register.write { transaction in
+        let predicted = try await place.register.write { transaction in
             try Forecaster(settings, identifiers: identifiers, prefix: "registrar")
                 .forecast(messages, at: now, on: transaction)
         }
         #expect(place.contents.story == before)
         #expect(
-            foretold.map(\.disposition) == [
+            predicted.map(\.disposition) == [
                 .duplicate, .refused, .rejected, .applied, .applied, .refused, .deferred, .applied,
                 .dead, .dead,
             ]
         )
         #expect(
-            foretold.map(\.code) == [
+            predicted.map(\.code) == [
                 nil, .idReused, .operatorUnknown, nil, nil, .requestClosed, nil, nil, .forbidden,
                 .malformed,
             ]
         )
         #expect(
-            foretold[4].events.prefix(2) == ["person.recorded", "request.changed"]
-                || foretold[4].events.first == "request.changed"
+            predicted[4].events.prefix(2) == ["person.recorded", "request.changed"]
+                || predicted[4].events.first == "request.changed"
         )
-        #expect(foretold[5].detail?.isEmpty == false)
+        #expect(predicted[5].detail?.isEmpty == false)
 
-        let start = place.observer.record.treatments.count
+        let start = place.observer.record.processed.count
         for message in messages {
             place.broker.send([message])
             await place.work()
         }
-        // Each message's own treatment; that of the decision that waited comes with its request.
-        let happened = place.observer.record.treatments.dropFirst(start).filter {
+        // Each message by itself; the decision that waited comes with its request.
+        let happened = place.observer.record.processed.dropFirst(start).filter {
             $0.request != Messages.request(9) || $0.kind != "approval.decision"
         }
-        #expect(happened.map(\.disposition) == foretold.map(\.disposition))
-        #expect(happened.map(\.code) == foretold.map(\.code))
+        #expect(happened.map(\.disposition) == predicted.map(\.disposition))
+        #expect(happened.map(\.code) == predicted.map(\.code))
     }
 }

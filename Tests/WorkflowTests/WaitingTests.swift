@@ -10,13 +10,13 @@ import Testing
 @Suite struct WaitingTests {
     private func workplace(
         _ deferral: DeferralSettings,
-        _ change: (inout ServiceLimits) -> Void = { _ in }
+        _ change: (inout MessageLoopLimits) -> Void = { _ in }
     ) async throws -> Workplace {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         change(&limits)
         let place = try Workplace(limits: limits)
         place.settings.deferral = deferral
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         try await place.serve()
         return place
     }
@@ -91,7 +91,7 @@ import Testing
         #expect(place.contents.deferred.isEmpty)
     }
 
-    @Test("one turn takes no more bytes of what waited than its limit, and one message at least")
+    @Test("one batch takes no more bytes of what waited than its limit, and one message at least")
     func bytes() async throws {
         let place = try await workplace(DeferralSettings()) { $0.dueBytesAtOnce = 1 }
         for number in 1...3 { place.send(Messages.decision(1, identifier: "d\(number)")) }
@@ -101,13 +101,13 @@ import Testing
         await place.work()
         #expect(place.contents.deferred.isEmpty)
         let batches = place.observer.record.batches.dropFirst(before)
-        #expect(batches.map(\.treatments.count) == [1, 1, 1, 1], "one for each, without waiting")
+        #expect(batches.map(\.processed.count) == [1, 1, 1, 1], "one for each, without waiting")
     }
 
     @Test(
-        "when a turn takes long, the rest of its messages has the next, and is in hand until then"
+        "when a batch takes long, the rest of its messages has the next, and is in hand until then"
     )
-    func longTurn() async throws {
+    func longBatch() async throws {
         let clock = Mutex<ManualClock?>(nil)
         // Each message takes 0.06 s.
         let register = MemoryRegister(onChange: { change in
@@ -119,7 +119,7 @@ import Testing
         for number in 1...5 {
             place.send(Messages.registration(number, eori: "LU\(number)"))
         }
-        _ = await place.service.step()
+        _ = await place.loop.step()
         #expect(place.broker.acknowledgedCount == 2)
         await place.settle()
         #expect(place.broker.acknowledgedCount == 5)

@@ -35,8 +35,8 @@ import Testing
         #expect(tags == [[1, 2], [3, 4], [5]])
     }
 
-    @Test("without appetite deliveries wait, and do not wake")
-    func noAppetite() async throws {
+    @Test("without capacity deliveries wait, and do not wake")
+    func noCapacity() async throws {
         let queue = WorkQueue()
         queue.add([delivery(1)])
         queue.add(.clock)

@@ -9,21 +9,21 @@ import TestKit
 
 @testable import Workflow
 
-/// The service among in-memory twins, driven turn by turn.
+/// The loop among in-memory twins, driven step by step.
 final class Workplace {
     let clock = ManualClock(now: Instant(seconds: 1_790_000_000))
     let register: MemoryRegister
     let broker: MemoryBroker
     let observer = RecordingObserver()
     let identifiers = SequentialIdentifiers()
-    let limits: ServiceLimits
+    let limits: MessageLoopLimits
     let journal: JournalSettings
-    var settings: ServiceSettings
+    var settings: MessageLoopSettings
     private let log: Logger
-    private(set) var service: Service
+    private(set) var loop: MessageLoop
 
     init(
-        limits: ServiceLimits = .prompt,
+        limits: MessageLoopLimits = .prompt,
         awaitReport: Bool = false,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         journal: JournalSettings = JournalSettings(),
@@ -41,7 +41,7 @@ final class Workplace {
             awaitReport: awaitReport,
             deadlines: deadlines
         )
-        self.service = Self.service(
+        self.loop = Self.loop(
             register,
             broker,
             clock,
@@ -57,12 +57,12 @@ final class Workplace {
     /// A new process: nothing of the last one's memory is left.
     func begin() async throws {
         renew()
-        try await service.begin()
+        try await loop.begin()
     }
 
     /// The same, not begun.
     func renew() {
-        service = Self.service(
+        loop = Self.loop(
             register,
             broker,
             clock,
@@ -78,7 +78,7 @@ final class Workplace {
     /// Begins, with a broker that delivers and answers at once.
     func serve() async throws {
         try await begin()
-        broker.serve(service)
+        broker.serve(loop)
         await work()
     }
 
@@ -89,15 +89,15 @@ final class Workplace {
         broker.closePublisher()
     }
 
-    /// The clock ticks, and the service does all it can.
+    /// The clock ticks, and the loop does all it can.
     func work() async {
-        service.queue.add(.clock)
+        loop.queue.add(.clock)
         await settle()
     }
 
-    /// The service does what waits.
+    /// The loop does what waits.
     func settle() async {
-        while await service.step() == .worked {}
+        while await loop.step() == .worked {}
     }
 
     /// Time passes in steps of a second, with a tick and all the work after each.
@@ -120,8 +120,8 @@ final class Workplace {
         tries: Int = 8,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
         publishers: [String: Set<PublisherRole>] = publishers
-    ) throws -> ServiceSettings {
-        ServiceSettings(
+    ) throws -> MessageLoopSettings {
+        MessageLoopSettings(
             publishers: Publishers(publishers),
             correspondent: Correspondent(
                 templates: try templates.get(),
@@ -169,18 +169,18 @@ final class Workplace {
         )
     }
 
-    private static func service(
+    private static func loop(
         _ register: MemoryRegister,
         _ broker: MemoryBroker,
         _ clock: ManualClock,
         _ identifiers: SequentialIdentifiers,
         _ observer: RecordingObserver,
-        _ settings: ServiceSettings,
-        _ limits: ServiceLimits,
+        _ settings: MessageLoopSettings,
+        _ limits: MessageLoopLimits,
         _ journal: JournalSettings,
         _ log: Logger
-    ) -> Service {
-        Service(
+    ) -> MessageLoop {
+        MessageLoop(
             register: register,
             source: broker,
             publisher: broker,
@@ -196,7 +196,7 @@ final class Workplace {
     }
 }
 
-/// What one turn came to.
+/// What one iteration came to.
 enum Step {
     case worked
     /// There was nothing to do.
@@ -205,36 +205,36 @@ enum Step {
     case ended
 }
 
-extension Service {
-    /// One turn with what waits, if anything does.
+extension MessageLoop {
+    /// One iteration with what waits, if anything does.
     func step() async -> Step {
-        guard let work = queue.takeWaiting(deliveries: appetite) else { return .idle }
+        guard let work = queue.takeWaiting(deliveries: deliveryCapacity) else { return .idle }
         return await goOn(with: work) ? .worked : .ended
     }
 }
 
-/// Keeps what the service told.
-final class RecordingObserver: ServiceObserver {
+/// Keeps what the loop told.
+final class RecordingObserver: MessageLoopObserver {
     struct Record: Sendable {
         var batches: [BatchReport] = []
         var publications: [PublicationReport] = []
         var conditions: [String?] = []
-        var reasons: [ServiceComponent: String] = [:]
-        var notices: [ServiceComponent: String] = [:]
+        var reasons: [MessageLoopComponent: String] = [:]
+        var notices: [MessageLoopComponent: String] = [:]
         var clock: [ClockCondition] = []
-        var turns = 0
+        var iterations = 0
         var statistics: OutboxStatistics?
         var greatestInMemory = 0
         var deferred = 0
         var oldestOpenRequests: [String: Instant] = [:]
         var findings: [JournalFinding] = []
 
-        var timers: [TimerKind: Int] {
-            batches.reduce(into: [:]) { $0.merge($1.timers, uniquingKeysWith: +) }
+        var dueWork: [DueWorkKind: Int] {
+            batches.reduce(into: [:]) { $0.merge($1.dueWork, uniquingKeysWith: +) }
         }
-        var treatments: [Treatment] { batches.flatMap(\.treatments) }
-        var dispositions: [Disposition] { treatments.map(\.disposition) }
-        var codes: [ProblemCode] { treatments.compactMap(\.code) }
+        var processed: [ProcessedMessage] { batches.flatMap(\.processed) }
+        var dispositions: [Disposition] { processed.map(\.disposition) }
+        var codes: [ProblemCode] { processed.compactMap(\.code) }
     }
 
     private struct Watcher {
@@ -246,7 +246,7 @@ final class RecordingObserver: ServiceObserver {
 
     var record: Record { guarded.withLock(\.record) }
 
-    /// Returns once the service has told something that meets the condition. The time limit of the
+    /// Returns once the loop has told something that meets the condition. The time limit of the
     /// test is its deadline.
     func wait(until isMet: @escaping @Sendable (Record) -> Bool) async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
@@ -279,9 +279,9 @@ final class RecordingObserver: ServiceObserver {
         change { $0.findings.append(finding) }
     }
     func clock(_ condition: ClockCondition) { change { $0.clock.append(condition) } }
-    func progressed(at now: Instant) { change { $0.turns += 1 } }
+    func progressed(at now: Instant) { change { $0.iterations += 1 } }
 
-    func condition(_ component: ServiceComponent, reason: String?) {
+    func condition(_ component: MessageLoopComponent, reason: String?) {
         change {
             $0.conditions.append(reason)
             $0.reasons[component] = reason
@@ -289,7 +289,7 @@ final class RecordingObserver: ServiceObserver {
         }
     }
 
-    func notice(_ component: ServiceComponent, reason: String) {
+    func notice(_ component: MessageLoopComponent, reason: String) {
         change {
             $0.reasons[component] = nil
             $0.notices[component] = reason
@@ -314,11 +314,11 @@ struct OurFault: Error, CustomStringConvertible {
     var description: String { "a fault of ours" }
 }
 
-extension ServiceLimits {
+extension MessageLoopLimits {
     /// Without the pauses in which what is due waits for a steady clock and a quiet broker, and
     /// with months between two looks.
-    static var prompt: ServiceLimits {
-        var limits = ServiceLimits()
+    static var prompt: MessageLoopLimits {
+        var limits = MessageLoopLimits()
         limits.quietBeforeDeadlinesSeconds = 0
         limits.steadyClockSeconds = 0
         limits.plausibleClockSeconds = .infinity

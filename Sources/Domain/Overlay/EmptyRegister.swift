@@ -44,7 +44,7 @@ public struct EmptyRegister: RegisterView, Sendable {
     ) -> [Placed<PersonalFile.SentMessage>] { [] }
     public func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     public func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
-    public func particulars(of _: RequestIdentifier) -> Particulars { Particulars() }
+    public func fields(of _: RequestIdentifier) -> RequestFields { RequestFields() }
     public func authorisation(_: ExciseNumber) -> Authorisation? { nil }
     public func authorisation(grantedBy _: RequestIdentifier) -> Authorisation? { nil }
     public func activeAuthorisations(of _: EORI, limit _: Int) -> [Authorisation] { [] }

@@ -14,10 +14,10 @@ public struct OverlaidRecords: Sendable {
     public var orders: [AccountIdentifier: [ProvisioningOrder]] = [:]
     public var writings: [RequestIdentifier: [FreeText]] = [:]
     public var documents: [RequestIdentifier: [PersonalFile.NamedDocument]] = [:]
-    public var particulars: [RequestIdentifier: Particulars] = [:]
+    public var fields: [RequestIdentifier: RequestFields] = [:]
     /// Of these, what lies below does not count any more.
     private(set) var erasedWritings: Set<RequestIdentifier> = []
-    private(set) var erasedParticulars: Set<RequestIdentifier> = []
+    private(set) var erasedFields: Set<RequestIdentifier> = []
     /// Requests that are older than the surrogate of their number, and name it still.
     private var unconcealed: Set<RequestIdentifier> = []
     private var lastCascade: Int64 = 0
@@ -68,9 +68,9 @@ public struct OverlaidRecords: Sendable {
         erasedWritings.insert(request)
     }
 
-    mutating func eraseParticulars(of request: RequestIdentifier) {
-        particulars[request] = nil
-        erasedParticulars.insert(request)
+    mutating func eraseFields(of request: RequestIdentifier) {
+        fields[request] = nil
+        erasedFields.insert(request)
     }
 
     mutating func conceal(_ surrogate: Surrogate) {

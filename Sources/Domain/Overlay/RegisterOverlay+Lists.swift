@@ -245,7 +245,7 @@ extension RegisterOverlay {
         file.documents += own.flatMap { written.documents[$0, default: []] }
             .sorted { $0.recordedAt < $1.recordedAt }
         file.statements = try own.flatMap { request in
-            try particulars(of: request).members.map { .init(request: request, member: $0) }
+            try fields(of: request).members.map { .init(request: request, member: $0) }
         }
         file.authorisations = written.authorisations.over(file.authorisations) {
             requests.contains($0.request)

@@ -55,11 +55,11 @@ extension RegisterOverlay {
         case .write(let writing):
             records.writings[writing.request, default: []].append(writing.text)
         case .document(let named): records.documents[named.request, default: []].append(named)
-        case .state(let particulars, let request):
-            records.particulars[request] =
-                (records.particulars[request] ?? Particulars()).updated(with: particulars)
+        case .state(let fields, let request):
+            records.fields[request] =
+                (records.fields[request] ?? RequestFields()).updated(with: fields)
         case .eraseWritings(let request): records.eraseWritings(about: request)
-        case .eraseParticulars(let request): records.eraseParticulars(of: request)
+        case .eraseFields(let request): records.eraseFields(of: request)
         case .conceal(let surrogate): records.conceal(surrogate)
         case .forgetNumber(let eori):
             guard let surrogate = records.surrogates[eori],
@@ -187,12 +187,12 @@ extension RegisterOverlay {
             ? obligations[identifier] : base.obligation(identifier)
     }
 
-    public func particulars(of request: RequestIdentifier) throws -> Particulars {
+    public func fields(of request: RequestIdentifier) throws -> RequestFields {
         let written = try written
         let stored =
-            written.erasedParticulars.contains(request)
-            ? Particulars() : try base.particulars(of: request)
-        return written.particulars[request].map { stored.updated(with: $0) } ?? stored
+            written.erasedFields.contains(request)
+            ? RequestFields() : try base.fields(of: request)
+        return written.fields[request].map { stored.updated(with: $0) } ?? stored
     }
 
     public func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {

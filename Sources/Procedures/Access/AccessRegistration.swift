@@ -30,7 +30,7 @@ struct AccessRegistration: Command {
                 Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
             )
         }
-        let (person, recorded) = try Roll(context: context).applicant(applicant)
+        let (person, recorded) = try PersonLookup(context: context).applicant(applicant)
         switch try ruling(on: person, in: context) {
         case .refused(let problem): return .refuse(problem)
         case .rejected(let reason): return .apply(recorded + [submitted(person, reason, context)])
@@ -126,7 +126,7 @@ struct AccessRegistration: Command {
                 Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
             )
         }
-        let asking = try Roll(context: context).askingAccount(
+        let asking = try PersonLookup(context: context).askingAccount(
             of: person.subject,
             at: eori,
             suits: Access.rolesThatAskForMore.contains

@@ -12,7 +12,7 @@ public enum AccountManagement {
     ]
 
     /// The account, if `actor` has a say in it: the customs authority has in every account, a
-    /// manager in those of the own company but never in one of his own.
+    /// manager in those of their own company but never in one of their own.
     ///
     /// - Throws: `Problem`: `account-unknown`, `own-request`, `not-authorised`.
     static func account(
@@ -23,14 +23,14 @@ public enum AccountManagement {
         guard let account = try context.register.account(identifier) else {
             throw Problem(.accountUnknown, "no account has this id")
         }
-        let roll = Roll(context: context)
-        guard try !roll.isPerson(account.person, subject: actor.subject) else {
+        let lookup = PersonLookup(context: context)
+        guard try !lookup.isPerson(account.person, subject: actor.subject) else {
             throw Problem(.ownRequest, at: "/data/actor/subject", "the account is the actor's own")
         }
         switch actor.role {
         case .customsAuthority: return (account, nil)
         case .manager:
-            guard let own = try roll.managingAccount(of: actor, at: account.eori) else {
+            guard let own = try lookup.managingAccount(of: actor, at: account.eori) else {
                 throw Problem(
                     .notAuthorised,
                     at: "/data/actor",
@@ -67,7 +67,7 @@ public enum AccountManagement {
         guard let found = try context.register.economicOperator(eori) else {
             throw Problem(.operatorUnknown, "no operator is registered under this EORI")
         }
-        guard try !Roll(context: context).holdsAccount(actor.subject, of: eori) else {
+        guard try !PersonLookup(context: context).holdsAccount(actor.subject, of: eori) else {
             throw Problem(
                 .ownRequest,
                 at: "/data/actor/subject",
@@ -97,7 +97,7 @@ extension ManagementCommand {
 
     func decide(in context: DecisionContext) throws -> Outcome {
         do {
-            let (by, recorded) = try Roll(context: context).decisionMaker(actor)
+            let (by, recorded) = try PersonLookup(context: context).decisionMaker(actor)
             let events = try events(by: by, in: context)
             return .apply(recorded + (events.isEmpty ? [.nothingToChange(by: by)] : events))
         } catch let problem as Problem {

@@ -54,7 +54,7 @@ struct AccountProvisioning {
         return ended([order]) + changed(next, .provisioned)
     }
 
-    /// The user is gone. Another order to delete one has to find him still.
+    /// The user is gone. Another order to delete one has to find them still.
     private func deprovisioned(left: [ProvisioningOrder]) -> [Event] {
         var next = account
         next.status = .deleted
@@ -63,7 +63,7 @@ struct AccountProvisioning {
         return changed(next, .deprovisioned)
     }
 
-    /// The user exists: made to be as he should, where he was said to be.
+    /// The user exists: made to be as they should, where they were said to be.
     func exists(_ order: ProvisioningOrder, at location: Location?) throws -> [Event] {
         if let pause = try pauseForDeletion(at: location) {
             var waiting = order
@@ -94,8 +94,8 @@ struct AccountProvisioning {
         }
     }
 
-    /// Nobody is where the user was to be found: he is made, and will be wherever that is. Where he
-    /// may still be known by a former account, he is looked up by that first.
+    /// Nobody is where the user was to be found: they are made, and will be wherever that is. Where
+    /// they may still be known by a former account, they are looked up by that first.
     func gone(_ order: ProvisioningOrder, status: Int) throws -> [Event] {
         var next = account
         if account.place == nil, let former = account.former {
@@ -192,8 +192,8 @@ struct AccountProvisioning {
         get throws { try context.register.person(account.person)?.details != nil }
     }
 
-    /// What was given up is given anew, with all the tries of a new order: whatever was in its way
-    /// downstream has been put right. Empty where there is nothing to give anew.
+    /// What was given up is given again, with all the tries of a new order: whatever was in its way
+    /// downstream has been put right. Empty where there is nothing to give again.
     func takenUpAgain() throws -> [Event] {
         let failed = orders.filter { $0.state == .failed }
         guard let first = failed.first else { return [] }
@@ -340,8 +340,8 @@ extension AccountProvisioning {
     }
 
     /// Whether the account's holder had the other one before, with the same operator. Both may be
-    /// out of use: the user is the newer one's all the same, whose orders make him inactive, and
-    /// what is reported late about the older one does not take him back.
+    /// out of use: the user is the newer one's all the same, whose orders make them inactive, and
+    /// what is reported late about the older one does not take them back.
     private func isFormer(_ other: Account) throws -> Bool {
         guard other.person == account.person, other.eori == account.eori, !other.status.stands
         else { return false }

@@ -13,8 +13,8 @@ struct OperatorChange {
     ///
     /// Of a revoked operator the authorisations go as well.
     ///
-    /// - Parameter applicant: who asked for the change by a request of his own, if that is how it
-    ///   came about: the request's mail tells him.
+    /// - Parameter applicant: who asked for the change by a request of their own, if that is how it
+    ///   came about: the request's mail tells them.
     func events(
         in context: DecisionContext,
         applicant: PersonIdentifier? = nil

@@ -40,7 +40,7 @@ extension AccountManagement {
         return [.accountChanged(next, previous: before, change, by: .provisioner, remarks: nil)]
     }
 
-    /// What follows when the time of an order has come: a refused one is given anew, and so is one
+    /// What follows when the time of an order has come: a refused one is given again, and so is one
     /// on which no report came where one is awaited. Elsewhere silence means that it was done.
     public static func due(
         _ order: ProvisioningOrder,

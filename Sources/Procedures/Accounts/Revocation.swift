@@ -59,9 +59,9 @@ struct Revocation: ManagementCommand {
         let authorisation = try ExciseNumber(number).flatMap {
             try context.register.authorisation($0)
         }
-        // Whatever else is wrong, nobody decides about an operator for which he acts.
+        // Whatever else is wrong, nobody decides about an operator for which they act.
         if let authorisation,
-            try Roll(context: context).holdsAccount(actor.subject, of: authorisation.eori)
+            try PersonLookup(context: context).holdsAccount(actor.subject, of: authorisation.eori)
         {
             throw Problem(
                 .ownRequest,

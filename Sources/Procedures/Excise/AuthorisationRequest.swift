@@ -7,7 +7,7 @@ struct AuthorisationRequest: Command {
     let applicant: Applicant
     let eori: EORI
     /// What is asked for, by the names in `Stated`.
-    let particulars: Particulars
+    let fields: RequestFields
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -24,9 +24,11 @@ struct AuthorisationRequest: Command {
                 Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
             )
         }
-        let roll = Roll(context: context)
+        let lookup = PersonLookup(context: context)
         // Who is restricted may ask, and waits.
-        let account = try roll.askingAccount(of: applicant.subject, at: eori) { $0.managesCompany }
+        let account = try lookup.askingAccount(of: applicant.subject, at: eori) {
+            $0.managesCompany
+        }
         guard account != nil else {
             return .refuse(
                 Problem(
@@ -37,11 +39,11 @@ struct AuthorisationRequest: Command {
                 )
             )
         }
-        let (person, recorded) = try roll.applicant(applicant)
+        let (person, recorded) = try lookup.applicant(applicant)
         return .apply(
             recorded + [
                 .requestSubmitted(submitted(by: person, in: context)),
-                .particularsStated(identifier, particulars),
+                .fieldsStated(identifier, fields),
             ]
         )
     }
@@ -68,7 +70,7 @@ struct AuthorisationRequest: Command {
 /// A request for an authorisation, and the terms on which it is granted.
 struct AuthorisationGrant {
     let request: Request
-    let stated: Particulars
+    let stated: RequestFields
     let terms: GrantTerms
 
     private var kind: AuthorisationKind? { Stated.kind(in: stated) }

@@ -120,7 +120,7 @@ enum Excise: Procedure {
         by _: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        let stated = try context.register.particulars(of: request.identifier)
+        let stated = try context.register.fields(of: request.identifier)
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
         return [.authorisationGranted(try grant.authorisation(in: context))]
     }
@@ -128,12 +128,12 @@ enum Excise: Procedure {
     /// A guarantee has its place in any request for an authorisation, and is awaited where nothing
     /// can be granted without it.
     static func use(
-        of _: Particulars,
+        of _: RequestFields,
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse {
         guard request.profile == Profile.authorisation.rawValue else { return .none }
-        let stated = try context.register.particulars(of: request.identifier)
+        let stated = try context.register.fields(of: request.identifier)
         return AuthorisationGrant(request: request, stated: stated, terms: GrantTerms())
             .lacksGuarantee ? .awaited : .asked
     }

@@ -25,12 +25,12 @@ enum Stated {
         FieldDefinition("guarantee.currency", "its currency, EUR").optional,
     ]
 
-    static func kind(in stated: Particulars) -> AuthorisationKind? {
+    static func kind(in stated: RequestFields) -> AuthorisationKind? {
         stated[kind].flatMap(AuthorisationKind.init(rawValue:))
     }
 
     /// Nil where none were stated.
-    static func products(in stated: Particulars) -> [ExciseProduct]? {
+    static func products(in stated: RequestFields) -> [ExciseProduct]? {
         stated[products]?.split(separator: " ").compactMap { ExciseProduct(rawValue: String($0)) }
     }
 }

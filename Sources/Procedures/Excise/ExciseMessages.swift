@@ -23,17 +23,17 @@ extension AuthorisationRequest {
         )
         let guarantee = data.guarantee()
         guard let identifier, let applicant, let eori, let kind, let products else { return nil }
-        var particulars = Particulars()
-        particulars[Stated.kind] = kind.rawValue
-        particulars[Stated.products] = ExciseProduct.allCases.filter(products.contains)
+        var fields = RequestFields()
+        fields[Stated.kind] = kind.rawValue
+        fields[Stated.products] = ExciseProduct.allCases.filter(products.contains)
             .map(\.rawValue).joined(separator: " ")
-        particulars[Stated.premises] = premises
-        particulars[Stated.movement] = movement
+        fields[Stated.premises] = premises
+        fields[Stated.movement] = movement
         return AuthorisationRequest(
             identifier: identifier,
             applicant: applicant,
             eori: eori,
-            particulars: particulars.updated(with: guarantee ?? Particulars())
+            fields: fields.updated(with: guarantee ?? RequestFields())
         )
     }
 }

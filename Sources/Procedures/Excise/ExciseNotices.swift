@@ -87,7 +87,7 @@ extension Excise {
         {
             return granted.values
         }
-        let stated = try context.register.particulars(of: request.identifier)
+        let stated = try context.register.fields(of: request.identifier)
         var values = MailValues()
         values[.kind] = Stated.kind(in: stated).map { .words($0.name) }
         values[.products] = Stated.products(in: stated).map { .products($0) }

@@ -9,7 +9,7 @@ struct ExciseReport {
     let profile: Excise.Profile
     /// Whose accounts suit.
     var suits: (AccountRole) -> Bool = { _ in true }
-    /// Whether the law requires it, so that whoever has restricted the own data may report it as
+    /// Whether the law requires it, so that whoever has restricted their own data may report it as
     /// well.
     var isDuty = true
 
@@ -28,11 +28,11 @@ struct ExciseReport {
                 "no authorisation has this number"
             )
         }
-        let roll = Roll(context: context)
+        let lookup = PersonLookup(context: context)
         let account =
             try isDuty
-            ? roll.askingAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
-            : roll.activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
+            ? lookup.askingAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
+            : lookup.activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
         guard let account else {
             throw Problem(
                 .notAuthorised,

@@ -52,7 +52,7 @@ extension Authorisation {
         return try ended(.revoked, change, by: originator, remarks: remarks, in: context)
     }
 
-    /// An authorisation that has ended has no timers any more.
+    /// Nothing falls due for an authorisation that has ended.
     fileprivate func ended(
         _ status: AuthorisationStatus,
         _ change: AuthorisationChange,

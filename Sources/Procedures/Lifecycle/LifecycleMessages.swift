@@ -55,7 +55,7 @@ extension RequestSupplement {
             identifier: identifier,
             applicant: applicant,
             supplement: Supplement(answer: answer, documents: documents ?? []),
-            particulars: guarantee ?? Particulars()
+            fields: guarantee ?? RequestFields()
         )
     }
 }

@@ -16,7 +16,7 @@ struct RequestDecision: Command {
     let operations: OperationSet?
     let terms: GrantTerms
     let remarks: String?
-    /// The revision that the actor saw; nil when he did not say.
+    /// The revision that the actor saw; nil when they did not say.
     let revision: Int?
 
     var request: RequestIdentifier? { identifier }
@@ -35,9 +35,9 @@ struct RequestDecision: Command {
     }
 
     private func events(for request: Request, in context: DecisionContext) throws -> [Event] {
-        let roll = Roll(context: context)
-        // First of all checks: whatever else is wrong, nobody decides on his own request.
-        guard try !roll.isPerson(request.person, subject: actor.subject) else {
+        let lookup = PersonLookup(context: context)
+        // First of all checks: whatever else is wrong, nobody decides on their own request.
+        guard try !lookup.isPerson(request.person, subject: actor.subject) else {
             throw Problem(
                 .ownRequest,
                 at: "/data/actor/subject",
@@ -50,7 +50,7 @@ struct RequestDecision: Command {
                 "the request's procedure \(request.procedure) is not offered here"
             )
         }
-        try checkBenefit(request, procedure, roll)
+        try checkBenefit(request, procedure, lookup)
         let account = try procedure.checkRight(of: actor, toDecideOn: request, in: context)
         try checkIsOpen(request, procedure, in: context)
         guard let applicant = try context.register.person(request.person) else {
@@ -74,7 +74,7 @@ struct RequestDecision: Command {
                 "the request is at revision \(request.revision), the actor saw \(revision)"
             )
         }
-        let (maker, recorded) = try roll.decisionMaker(actor)
+        let (maker, recorded) = try lookup.decisionMaker(actor)
         let by = maker.using(account)
         switch choice {
         case .rejected:
@@ -116,16 +116,16 @@ struct RequestDecision: Command {
         }
     }
 
-    /// Refuses an official who decides for an operator of which he holds an account: what is
+    /// Refuses an official who decides for an operator of which they hold an account: what is
     /// granted to the operator is granted to those who act for it. Managers decide for theirs by
     /// their office.
     private func checkBenefit(
         _ request: Request,
         _ procedure: any Procedure.Type,
-        _ roll: Roll
+        _ lookup: PersonLookup
     ) throws {
         guard case .authority = procedure.decider(of: request), let eori = request.eori,
-            try roll.holdsAccount(actor.subject, of: eori)
+            try lookup.holdsAccount(actor.subject, of: eori)
         else { return }
         throw Problem(
             .ownRequest,

@@ -7,7 +7,7 @@ struct RequestSupplement: Command {
     let applicant: Applicant
     let supplement: Supplement
     /// What it states besides; empty if nothing.
-    let particulars: Particulars
+    let fields: RequestFields
 
     var request: RequestIdentifier? { identifier }
     var awaitedRequest: RequestIdentifier? { identifier }
@@ -21,7 +21,7 @@ struct RequestSupplement: Command {
             return .refuse(problem)
         }
         let use = try use(for: request, in: context)
-        guard particulars.isEmpty || use != .none else {
+        guard fields.isEmpty || use != .none else {
             return .refuse(
                 Problem(
                     .notEligible,
@@ -35,7 +35,7 @@ struct RequestSupplement: Command {
                 Problem(.notAwaited, "nobody has asked the applicant for information")
             )
         }
-        let stated = particulars.isEmpty ? [] : [Event.particularsStated(identifier, particulars)]
+        let stated = fields.isEmpty ? [] : [Event.fieldsStated(identifier, fields)]
         return .apply(
             [.supplementReceived(identifier, supplement)] + stated
                 + [request.moved(to: .pending, by: .applicant, at: context.now)]
@@ -43,10 +43,10 @@ struct RequestSupplement: Command {
     }
 
     private func use(for request: Request, in context: DecisionContext) throws -> SupplementUse {
-        guard !particulars.isEmpty,
+        guard !fields.isEmpty,
             let procedure = ProcedureCatalogue.procedure(named: request.procedure)
         else { return .none }
-        return try procedure.use(of: particulars, for: request, in: context)
+        return try procedure.use(of: fields, for: request, in: context)
     }
 }
 
@@ -71,12 +71,12 @@ struct RequestWithdrawal: Command {
 }
 
 extension Request {
-    /// Why `applicant` may not answer for this request or take it back; nil if he may.
+    /// Why `applicant` may not answer for this request or take it back; nil if they may.
     fileprivate func problem(
         ofTouchingBy applicant: Applicant,
         in context: DecisionContext
     ) throws -> Problem? {
-        guard try Roll(context: context).isPerson(person, subject: applicant.subject) else {
+        guard try PersonLookup(context: context).isPerson(person, subject: applicant.subject) else {
             return Problem(
                 .notAuthorised,
                 at: "/data/applicant/subject",

@@ -3,13 +3,13 @@ import Domain
 
 /// What operators have done with the service's own messages. Nobody else may send these; see
 /// `PublisherRole`.
-public enum OperatorActs {
+public enum OperatorReports {
     static let messages: [MessageDefinition] = [
-        MessageDefinition(outboxRetry, read: OperatorAct.readOutboxRetry),
-        MessageDefinition(deadLetterReplay) { data, _ in LettersAct.read(.replay, &data) },
-        MessageDefinition(deadLetterDiscard) { data, _ in LettersAct.read(.discard, &data) },
+        MessageDefinition(outboxRetry, read: OperatorReport.readOutboxRetry),
+        MessageDefinition(deadLetterReplay) { data, _ in LettersReport.read(.replay, &data) },
+        MessageDefinition(deadLetterDiscard) { data, _ in LettersReport.read(.discard, &data) },
         MessageDefinition(accountRetry, read: OrdersRetry.read),
-        MessageDefinition(clockConfirmed, read: OperatorAct.readClockConfirmed),
+        MessageDefinition(clockConfirmed, read: OperatorReport.readClockConfirmed),
     ]
 
     public static let outboxRetry = "report.operator.outbox-retry"
@@ -22,13 +22,13 @@ public enum OperatorActs {
 }
 
 /// Something that is done because an operator says so: no rule speaks against it.
-private struct OperatorAct: Command {
-    let deed: OperatorDeed
+private struct OperatorReport: Command {
+    let action: OperatorAction
 
     var request: RequestIdentifier? { nil }
     var speaker: String? { nil }
 
-    func decide(in _: DecisionContext) throws -> Outcome { .apply([.operated(deed)]) }
+    func decide(in _: DecisionContext) throws -> Outcome { .apply([.operated(action)]) }
 
     static func readOutboxRetry(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         data.checkOperatorEnvelope()
@@ -40,20 +40,20 @@ private struct OperatorAct: Command {
                 count: 1...Int.max
             )
             guard let sequences else { return nil }
-            return OperatorAct(deed: .outboxRetried(sequences.map(Int64.init)))
+            return OperatorReport(action: .outboxRetried(sequences.map(Int64.init)))
         case "all":
             guard let isAll = data.boolean("all") else { return nil }
             guard isAll else {
                 data.report("must be true", at: "all")
                 return nil
             }
-            return OperatorAct(deed: .outboxRetried(nil))
+            return OperatorReport(action: .outboxRetried(nil))
         default: return nil
         }
     }
 
     static func readClockConfirmed(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         data.checkOperatorEnvelope()
-        return OperatorAct(deed: .clockConfirmed)
+        return OperatorReport(action: .clockConfirmed)
     }
 }

@@ -1,7 +1,7 @@
 import Contract
 import Domain
 
-/// `report.operator.account-retry`: an operator has ordered anew what the provisioner did not do
+/// `report.operator.account-retry`: an operator has ordered again what the provisioner did not do
 /// and was given up. The orders say what was decided; nothing is decided here.
 struct OrdersRetry: Command {
     let account: AccountIdentifier
@@ -20,7 +20,7 @@ struct OrdersRetry: Command {
                 Problem(
                     .notEligible,
                     at: "/data/account",
-                    "no order about this account has failed that could be given anew"
+                    "no order about this account has failed that could be given again"
                 )
             )
         }

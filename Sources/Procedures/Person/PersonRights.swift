@@ -59,11 +59,11 @@ public enum PersonRight: String, CaseIterable, Sendable {
     /// What a request of it asks for.
     var wish: String {
         switch self {
-        case .access: "what is stored about him"
-        case .rectification: "a correction of his data"
-        case .erasure: "the erasure of his data"
-        case .restriction: "a change of whether his data may be processed"
-        case .consentWithdrawal: "his consent back"
+        case .access: "what is stored about them"
+        case .rectification: "a correction of their data"
+        case .erasure: "the erasure of their data"
+        case .restriction: "a change of whether their data may be processed"
+        case .consentWithdrawal: "their consent back"
         }
     }
 

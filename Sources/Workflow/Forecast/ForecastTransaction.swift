@@ -139,7 +139,7 @@ final class ForecastTransaction: MessageTransaction, RegisterOverlay {
     }
 
     func order(_ order: LetterOrder, about letters: [DeadLetterIdentifier]) throws {
-        for letter in letters { written.letterOrders[letter] = order.deed }
+        for letter in letters { written.letterOrders[letter] = order.action }
     }
 
     // MARK: What is written for the loop, and for those who read the store
@@ -160,7 +160,7 @@ private struct ForecastState {
     var postponed: [Int64: DeferredEntry] = [:]
     var hastened: [DeferredEntry] = []
     var letters: [DeadLetterIdentifier: DeadLetter] = [:]
-    var letterOrders: [DeadLetterIdentifier: LetterOrder.Deed] = [:]
+    var letterOrders: [DeadLetterIdentifier: LetterOrder.Action] = [:]
     var journal: [JournalEntry] = []
     /// The last of the outbox.
     var lastMessage: Int64 = 0

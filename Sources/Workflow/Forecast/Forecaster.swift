@@ -13,14 +13,14 @@ public struct Forecast: Hashable, Sendable {
     public let request: RequestIdentifier?
 }
 
-/// Foretells what the service would do with messages: by doing it, with the service's own decoder,
+/// Predicts what the loop would do with messages: by doing it, with the loop's own decoder,
 /// rules and correspondence, on a transaction of which nothing is ever written.
 public struct Forecaster: Sendable {
     private let processor: MessageProcessor
 
-    /// - Parameter settings: those of the service whose doing is foretold.
+    /// - Parameter settings: those of the loop whose doing is predicted.
     public init(
-        _ settings: ServiceSettings,
+        _ settings: MessageLoopSettings,
         identifiers: any IdentifierSource,
         prefix: String
     ) {
@@ -47,7 +47,7 @@ public struct Forecaster: Sendable {
     }
 }
 
-/// Foretells what becomes of one message after another. Not to be kept beyond its snapshot.
+/// Predicts what becomes of one message after another. Not to be kept beyond its snapshot.
 public struct ForecastRun {
     let processor: MessageProcessor
     let transaction: ForecastTransaction
@@ -55,13 +55,13 @@ public struct ForecastRun {
     public func forecast(_ message: InboundMessage, at now: Instant) throws -> Forecast {
         transaction.clearJournal()
         var rows: [OutboxRow] = []
-        let treatments = try processor.process(
+        let processed = try processor.process(
             message,
             at: now,
             in: transaction,
             queued: &rows
         )
-        let foretold = forecast(treatments.first, transaction.journal)
+        let predicted = forecast(processed.first, transaction.journal)
         // One after another, so that one is in memory at a time.
         for entry in transaction.takeHastened() {
             var bytes = 0
@@ -74,21 +74,21 @@ public struct ForecastRun {
                 bytes: &bytes
             )
         }
-        return foretold
+        return predicted
     }
 
-    private func forecast(_ treatment: Treatment?, _ journal: [JournalEntry]) -> Forecast {
+    private func forecast(_ message: ProcessedMessage?, _ journal: [JournalEntry]) -> Forecast {
         let own = journal.compactMap { entry -> JSONObject? in
             guard case .object(let event)? = try? JSONValue(parsing: Array(entry.event.utf8))
             else { return nil }
             return event
         }
         return Forecast(
-            disposition: treatment?.disposition ?? .duplicate,
-            code: treatment?.code,
+            disposition: message?.disposition ?? .duplicate,
+            code: message?.code,
             detail: own.lazy.compactMap { Self.text($0["detail"]) }.first,
             events: own.compactMap { Self.text($0["event"]) },
-            request: treatment?.request
+            request: message?.request
         )
     }
 

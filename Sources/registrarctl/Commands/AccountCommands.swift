@@ -7,7 +7,7 @@ import Storage
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
-        abstract: "Look at accounts, and have what failed ordered anew.",
+        abstract: "Look at accounts, and have what failed ordered again.",
         discussion: """
             Examples:
               registrarctl account list --eori LU12345678
@@ -47,8 +47,8 @@ struct AccountList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         var accounts = try store.accounts(
             of: eori,
             status: status,
@@ -74,7 +74,7 @@ struct AccountList: AsyncParsableCommand {
             }
         case .table:
             guard !accounts.isEmpty else { return Standard.say("no account matches") }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(Self.table(accounts, holders).text(on: screen))
             if isCut { Standard.say("there are more; see them with --limit") }
         }
@@ -130,8 +130,8 @@ struct AccountOrders: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        var orders = try surroundings.store().provisioningOrders(
+        let commandEnvironment = try options.commandEnvironment()
+        var orders = try commandEnvironment.store().provisioningOrders(
             of: account,
             state: state,
             limit: limit == Int.max ? limit : limit + 1
@@ -148,7 +148,7 @@ struct AccountOrders: AsyncParsableCommand {
             }
         case .table:
             guard !orders.isEmpty else { return Standard.say("no order matches") }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(Self.table(orders).text(on: screen))
             if isCut { Standard.say("there are more; see them with --limit") }
         }

@@ -4,11 +4,11 @@ import Domain
 import Procedures
 import Storage
 
-/// `account retry`: what the provisioner did not do is ordered anew.
+/// `account retry`: what the provisioner did not do is ordered again.
 struct AccountRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Have ordered anew what the provisioner did not do.",
+        abstract: "Have ordered again what the provisioner did not do.",
         discussion: """
             Example:
               registrarctl account retry 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10 \\
@@ -28,10 +28,10 @@ struct AccountRetry: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let orders = try options.surroundings().store()
+        let orders = try options.commandEnvironment().store()
             .provisioningOrders(of: account, state: .failed, limit: 1)
         guard !orders.isEmpty else {
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "no order about this account has failed; see 'registrarctl account orders --account "
                     + "\(account)'. Nothing was sent"
@@ -39,7 +39,7 @@ struct AccountRetry: AsyncParsableCommand {
         }
         let dispatch = try Dispatch(options, reason: why.reason)
         try await dispatch.send(
-            dispatch.maker.event(OperatorActs.accountRetry, account: nil) { data in
+            dispatch.maker.event(OperatorReports.accountRetry, account: nil) { data in
                 data.member("account", account.description)
             }
         )

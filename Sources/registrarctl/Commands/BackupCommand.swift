@@ -32,12 +32,12 @@ struct BackupCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
+        let commandEnvironment = try options.commandEnvironment()
         let clock = ContinuousClock()
         let start = clock.now
         let (backup, copySeconds) = try Self.withProgress { progress in
             try Backup.write(
-                store: surroundings.configuration.store.path,
+                store: commandEnvironment.configuration.store.path,
                 to: file,
                 progress: progress
             )
@@ -58,7 +58,7 @@ struct BackupCommand: AsyncParsableCommand {
                 "\(BackupView.seconds(seconds)); \(BackupView.seconds(copySeconds)) of that for "
                     + "copying, the rest for verifying the copy"
             )
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(
                 screen.paint("Backup \(SafeText.line(file))", .bold) + "\n"
                     + fields.text(on: screen, indent: 2)

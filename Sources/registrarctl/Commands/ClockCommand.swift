@@ -38,7 +38,7 @@ struct ClockConfirm: AsyncParsableCommand {
     func run() async throws {
         let dispatch = try Dispatch(options, reason: why.reason)
         try await dispatch.send(
-            dispatch.maker.event(OperatorActs.clockConfirmed, account: nil) { _ in }
+            dispatch.maker.event(OperatorReports.clockConfirmed, account: nil) { _ in }
         )
     }
 }

@@ -34,9 +34,9 @@ struct ConfigShow: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        for warning in surroundings.loaded.warnings { Standard.say("warning: \(warning)") }
-        let entries = surroundings.loaded.entries
+        let commandEnvironment = try options.commandEnvironment()
+        for warning in commandEnvironment.loaded.warnings { Standard.say("warning: \(warning)") }
+        let entries = commandEnvironment.loaded.entries
         switch options.output {
         case .json:
             try Standard.json { json in
@@ -63,7 +63,7 @@ struct ConfigShow: AsyncParsableCommand {
                 )
             }
             try Standard.write(
-                table.text(on: .current(environment: surroundings.environment))
+                table.text(on: .current(environment: commandEnvironment.variables))
             )
         }
     }

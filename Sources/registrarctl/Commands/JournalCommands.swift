@@ -41,7 +41,7 @@ struct JournalExport: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let store = try options.surroundings().store()
+        let store = try options.commandEnvironment().store()
         var last = after
         while true {
             let entries = try store.journal(after: last, limit: 1000)

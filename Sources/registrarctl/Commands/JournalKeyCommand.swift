@@ -36,8 +36,9 @@ struct JournalKeyCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        guard let path = try file ?? options.surroundings().configuration.journal.keyFile else {
-            throw Ending(.configuration, "name --file, or set journal.keyFile")
+        guard let path = try file ?? options.commandEnvironment().configuration.journal.keyFile
+        else {
+            throw ExitFailure(.configuration, "name --file, or set journal.keyFile")
         }
         let key: JournalKey
         if showsPublic {
@@ -75,13 +76,13 @@ struct JournalKeyCommand: AsyncParsableCommand {
         do {
             bytes = try Configuration.readFile(path)
         } catch {
-            throw Ending(.unavailable, "the key cannot be read: \(error)")
+            throw ExitFailure(.unavailable, "the key cannot be read: \(error)")
         }
-        guard let bytes else { throw Ending(.unavailable, "there is no key at \(path)") }
+        guard let bytes else { throw ExitFailure(.unavailable, "there is no key at \(path)") }
         do throws(JournalKeyError) {
             return try JournalKey(pem: bytes)
         } catch {
-            throw Ending(.data, "\(path) \(error)")
+            throw ExitFailure(.data, "\(path) \(error)")
         }
     }
 
@@ -89,7 +90,7 @@ struct JournalKeyCommand: AsyncParsableCommand {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw errno == EEXIST
-                ? Ending(.data, "\(path) exists and is not overwritten; see it with --public")
+                ? ExitFailure(.data, "\(path) exists and is not overwritten; see it with --public")
                 : failure("created", path)
         }
         defer { close(descriptor) }
@@ -101,7 +102,7 @@ struct JournalKeyCommand: AsyncParsableCommand {
         }
     }
 
-    private static func failure(_ deed: String, _ path: String) -> Ending {
-        Ending(.unavailable, "\(path) cannot be \(deed): \(String(cString: strerror(errno)))")
+    private static func failure(_ done: String, _ path: String) -> ExitFailure {
+        ExitFailure(.unavailable, "\(path) cannot be \(done): \(String(cString: strerror(errno)))")
     }
 }

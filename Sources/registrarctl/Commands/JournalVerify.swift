@@ -18,7 +18,7 @@ struct JournalVerify: AsyncParsableCommand {
             Follows the journal's whole chain of hashes, checks the signed checkpoints, replays \
             the journal and compares every record of the register with it. Only checkpoints that \
             were kept elsewhere (the events journal.checkpoint, one a line) reveal a journal that \
-            was made anew as a whole, or cut short together with the register.
+            was made again as a whole, or cut short together with the register.
 
             Reads all of the store, which takes a while for a big one; registrard may run \
             meanwhile. Ends with 1 when something is not as it was written, and names the first \
@@ -48,13 +48,13 @@ struct JournalVerify: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
+        let commandEnvironment = try options.commandEnvironment()
         let audit = JournalAudit(
-            keys: try keys(surroundings),
+            keys: try keys(commandEnvironment),
             witnesses: try checkpoints.map(Self.read) ?? []
         )
         let progress = AuditProgress()
-        let report = try surroundings.store().audit(audit) { progress.show($0, of: $1) }
+        let report = try commandEnvironment.store().audit(audit) { progress.show($0, of: $1) }
         progress.end()
         switch options.output {
         case .json: try Standard.json { JournalReportView.write(report, audit, to: &$0) }
@@ -72,20 +72,20 @@ struct JournalVerify: AsyncParsableCommand {
         }
     }
 
-    private func keys(_ surroundings: Surroundings) throws -> [JournalPublicKey] {
+    private func keys(_ commandEnvironment: CommandEnvironment) throws -> [JournalPublicKey] {
         guard publicKeys.isEmpty else {
             return try publicKeys.map { path in
                 let text = Array(try Self.contents(of: path))
                 do throws(JournalKeyError) {
                     return try JournalPublicKey(pem: text)
                 } catch {
-                    throw Ending(.data, "\(path) \(error)")
+                    throw ExitFailure(.data, "\(path) \(error)")
                 }
             }
         }
         do {
-            let key = try surroundings.configuration.journalKey(
-                environment: surroundings.environment
+            let key = try commandEnvironment.configuration.journalKey(
+                environment: commandEnvironment.variables
             )
             return key.map { [$0.publicKey] } ?? []
         } catch {
@@ -101,24 +101,27 @@ struct JournalVerify: AsyncParsableCommand {
         let lines = try contents(of: path).split(separator: UInt8(ascii: "\n"))
         for (index, line) in lines.enumerated() {
             guard let value = try? JSONValue(parsing: Array(line)), case .object(let object) = value
-            else { throw Ending(.data, "\(path), line \(index + 1): not a JSON object") }
+            else { throw ExitFailure(.data, "\(path), line \(index + 1): not a JSON object") }
             var found = object
             if case .object(let inner) = object["data"] ?? object["checkpoint"] { found = inner }
             if object["event"] != nil, object["cause"] != nil { continue }
             guard let checkpoint = JournalCheckpoint(found) else {
-                throw Ending(.data, "\(path), line \(index + 1): not a checkpoint of the journal")
+                throw ExitFailure(
+                    .data,
+                    "\(path), line \(index + 1): not a checkpoint of the journal"
+                )
             }
             checkpoints.append(checkpoint)
         }
-        guard !checkpoints.isEmpty else { throw Ending(.data, "\(path) holds no checkpoint") }
+        guard !checkpoints.isEmpty else { throw ExitFailure(.data, "\(path) holds no checkpoint") }
         return checkpoints
     }
 
-    private static func contents(of path: String) throws(Ending) -> Data {
+    private static func contents(of path: String) throws(ExitFailure) -> Data {
         do {
             return try Data(contentsOf: URL(fileURLWithPath: path))
         } catch {
-            throw Ending(.unavailable, "\(path) cannot be read: \(error.localizedDescription)")
+            throw ExitFailure(.unavailable, "\(path) cannot be read: \(error.localizedDescription)")
         }
     }
 }

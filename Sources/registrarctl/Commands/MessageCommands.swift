@@ -45,8 +45,8 @@ struct OutboxList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         let figures = try store.figures()
         var messages = try store.unsettledMessages(parked: true, limit: limit)
         if !parked { messages += try store.unsettledMessages(parked: false, limit: limit) }
@@ -63,7 +63,7 @@ struct OutboxList: AsyncParsableCommand {
             guard !messages.isEmpty else {
                 return Standard.say(parked ? "no message is parked" : "no message waits")
             }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(Self.table(messages, at: SystemTime().now).text(on: screen))
             if total > messages.count {
                 Standard.say("\(messages.count) of \(total); see more with --limit")
@@ -127,8 +127,8 @@ struct DeferredList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         let messages = try store.deferredEntries(limit: limit)
         let total = try store.figures().deferred
         switch options.output {
@@ -141,7 +141,7 @@ struct DeferredList: AsyncParsableCommand {
             }
         case .table:
             guard !messages.isEmpty else { return Standard.say("no message waits for a request") }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(Self.table(messages).text(on: screen))
             if total > messages.count {
                 Standard.say("\(messages.count) of \(total); see more with --limit")

@@ -44,7 +44,7 @@ struct OutboxRetry: AsyncParsableCommand {
         try checkParked(numbers)
         let dispatch = try Dispatch(options, reason: why.reason)
         try await dispatch.send(
-            dispatch.maker.event(OperatorActs.outboxRetry, account: nil) { data in
+            dispatch.maker.event(OperatorReports.outboxRetry, account: nil) { data in
                 if all {
                     data.member("all", true)
                 } else {
@@ -59,13 +59,13 @@ struct OutboxRetry: AsyncParsableCommand {
     /// A number that is none is a slip of whoever typed it.
     private func checkParked(_ numbers: [Int64]) throws {
         guard !numbers.isEmpty else { return }
-        let parked = try options.surroundings().store()
+        let parked = try options.commandEnvironment().store()
             .unsettledMessages(parked: true, limit: .max)
         let known = Set(parked.map(\.sequence))
         let unknown = numbers.filter { !known.contains($0) }
         guard unknown.isEmpty else {
             let list = unknown.map(String.init).joined(separator: ", ")
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "not parked: \(list); see 'registrarctl outbox list --parked'. Nothing was sent"
             )

@@ -40,13 +40,13 @@ struct PersonOptions: ParsableArguments {
 
     /// The person as the store has them; nil when nothing is stored.
     ///
-    /// - Throws: an `Ending` for an official, of whom there is no name and address to send.
+    /// - Throws: an `ExitFailure` for an official, of whom there is no name and address to send.
     func applicant() throws -> Applicant? {
-        guard let person = try options.surroundings().store().person(subject: subject) else {
+        guard let person = try options.commandEnvironment().store().person(subject: subject) else {
             return nil
         }
         guard var details = person.details else {
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "\(SafeText.line(subject)) is known as an official who decided, and nothing more: "
                     + "send what is asked with 'registrarctl submit event'"
@@ -63,7 +63,7 @@ struct PersonOptions: ParsableArguments {
         data body: (inout JSONWriter) -> Void = { _ in }
     ) async throws {
         guard let applicant = try applicant() else {
-            throw Ending(.data, "nothing is stored about \(SafeText.line(subject))")
+            throw ExitFailure(.data, "nothing is stored about \(SafeText.line(subject))")
         }
         let message = try RequestMessage(options, request.requestId, reason: why.reason)
         try await message.send(right.routingKey) { data in

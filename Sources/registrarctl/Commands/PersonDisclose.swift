@@ -33,8 +33,8 @@ struct PersonDisclose: AsyncParsableCommand {
         guard let applicant = try person.applicant() else {
             return try show(JSONObject([.init("known", .boolean(false))]))
         }
-        let surroundings = try person.options.surroundings()
-        let access = surroundings.access(try surroundings.login())
+        let commandEnvironment = try person.options.commandEnvironment()
+        let access = commandEnvironment.access(try commandEnvironment.login())
         let maker = EventMaker(reason: person.why.reason)
         let request = person.request.requestId ?? RequestIdentifier(maker.identifiers.next())
         let question = maker.event(PersonRight.access.routingKey, request: request) { data in
@@ -44,7 +44,7 @@ struct PersonDisclose: AsyncParsableCommand {
         let answer: JSONObject
         do {
             let queue = try await Self.queue(for: request, on: connection, access.topology)
-            try await EventSender(surroundings).send(question, at: maker.now)
+            try await EventSender(commandEnvironment).send(question, at: maker.now)
             answer = try await wait(for: request, in: queue, on: connection)
         } catch {
             await connection.close()
@@ -94,7 +94,7 @@ struct PersonDisclose: AsyncParsableCommand {
             } else if time.monotonicSeconds < deadline {
                 await time.sleep(seconds: Self.pollSeconds)
             } else {
-                throw Ending(
+                throw ExitFailure(
                     .tryAgain,
                     "no\(parts.isEmpty ? "" : " whole") answer came within \(timeout) s: see whether "
                         + "registrard runs ('registrarctl status'), and ask again"
@@ -106,9 +106,9 @@ struct PersonDisclose: AsyncParsableCommand {
     private static func data(of answer: Delivery) throws -> JSONObject {
         guard case .object(let event) = try JSONValue(parsing: answer.body),
             case .object(let data) = event["data"]
-        else { throw Ending(.data, "the answer has no data; see the contract's envelope") }
+        else { throw ExitFailure(.data, "the answer has no data; see the contract's envelope") }
         if answer.routingKey == ProblemEvent.routingKey, case .string(let detail) = data["detail"] {
-            throw Ending(.data, "the daemon refused to answer: \(detail)")
+            throw ExitFailure(.data, "the daemon refused to answer: \(detail)")
         }
         return data
     }

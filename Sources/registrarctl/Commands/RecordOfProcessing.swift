@@ -19,12 +19,12 @@ struct RecordOfProcessing: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let record = ProcessingRecord(surroundings.configuration)
+        let commandEnvironment = try options.commandEnvironment()
+        let record = ProcessingRecord(commandEnvironment.configuration)
         switch options.output {
         case .json: try Standard.json { record.write(to: &$0) }
         case .table:
-            try Standard.write(record.text(on: .current(environment: surroundings.environment)))
+            try Standard.write(record.text(on: .current(environment: commandEnvironment.variables)))
         }
     }
 }

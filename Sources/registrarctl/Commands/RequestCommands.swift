@@ -24,10 +24,12 @@ struct RequestCommand: AsyncParsableCommand {
         ]
     )
 
-    static func unknown(_ request: RequestIdentifier, in surroundings: Surroundings) -> Ending {
-        Ending(
+    static func unknown(_ request: RequestIdentifier, in commandEnvironment: CommandEnvironment)
+        -> ExitFailure
+    {
+        ExitFailure(
             .data,
-            "there is no request \(request) in \(surroundings.configuration.store.path); see "
+            "there is no request \(request) in \(commandEnvironment.configuration.store.path); see "
                 + "'registrarctl request list', and 'registrarctl deferred list' for messages that "
                 + "wait for it"
         )
@@ -76,9 +78,9 @@ struct RequestList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
+        let commandEnvironment = try options.commandEnvironment()
         // One more than is shown tells whether there are more.
-        var requests = try surroundings.store().requests(
+        var requests = try commandEnvironment.store().requests(
             RequestFilter(
                 status: status,
                 procedure: procedure,
@@ -101,7 +103,7 @@ struct RequestList: AsyncParsableCommand {
                 json.member("more", isCut)
             }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             guard !requests.isEmpty else { return Standard.say("no request matches") }
             try Standard.write(Self.table(requests).text(on: screen))
             if isCut { Standard.say("there are more; see them with --limit") }
@@ -143,14 +145,14 @@ struct RequestShow: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        guard let dossier = try Dossier(of: request, in: surroundings.store()) else {
-            throw RequestCommand.unknown(request, in: surroundings)
+        let commandEnvironment = try options.commandEnvironment()
+        guard let dossier = try Dossier(of: request, in: commandEnvironment.store()) else {
+            throw RequestCommand.unknown(request, in: commandEnvironment)
         }
         switch options.output {
         case .json: try Standard.json { dossier.write(to: &$0) }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(DossierView(dossier: dossier, screen: screen).text)
         }
     }
@@ -174,9 +176,11 @@ struct RequestTimeline: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let entries = try surroundings.store().timeline(of: request)
-        guard !entries.isEmpty else { throw RequestCommand.unknown(request, in: surroundings) }
+        let commandEnvironment = try options.commandEnvironment()
+        let entries = try commandEnvironment.store().timeline(of: request)
+        guard !entries.isEmpty else {
+            throw RequestCommand.unknown(request, in: commandEnvironment)
+        }
         switch options.output {
         case .json:
             try Standard.json { json in
@@ -184,7 +188,7 @@ struct RequestTimeline: AsyncParsableCommand {
                 TimelineView.write(entries, to: &json)
             }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(TimelineView.table(entries).text(on: screen))
         }
     }

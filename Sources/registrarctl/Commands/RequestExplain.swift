@@ -28,22 +28,22 @@ struct RequestExplain: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         guard let story = try RequestStory(of: request, in: store, named: names) else {
-            throw RequestCommand.unknown(request, in: surroundings)
+            throw RequestCommand.unknown(request, in: commandEnvironment)
         }
         let view = StoryView(
             teller: StoryTeller(
                 story: story,
-                prefix: surroundings.configuration.broker.prefix,
-                publishers: surroundings.configuration.publishers
+                prefix: commandEnvironment.configuration.broker.prefix,
+                publishers: commandEnvironment.configuration.publishers
             )
         )
         switch options.output {
         case .json: try Standard.json { view.write(to: &$0) }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(view.text(on: screen))
         }
     }

@@ -40,8 +40,8 @@ struct RestoreCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let path = to ?? surroundings.configuration.store.path
+        let commandEnvironment = try options.commandEnvironment()
+        let path = to ?? commandEnvironment.configuration.store.path
         let backup = try BackupCommand.withProgress { progress in
             try Backup.restore(file, to: path, progress: progress)
         }
@@ -53,7 +53,7 @@ struct RestoreCommand: AsyncParsableCommand {
                 BackupView.write(backup, to: &json)
             }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(
                 screen.paint("Store \(SafeText.line(path)), restored", .bold) + "\n"
                     + BackupView.fields(backup).text(on: screen, indent: 2)

@@ -25,12 +25,12 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let status = await Status(surroundings, at: SystemTime().now)
+        let commandEnvironment = try options.commandEnvironment()
+        let status = await Status(commandEnvironment, at: SystemTime().now)
         switch options.output {
         case .json: try Standard.json { status.write(to: &$0) }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(StatusView(status: status, screen: screen).text)
         }
         for fault in status.faults { Standard.say(fault) }
@@ -68,8 +68,8 @@ struct Status {
         if case .ready = answer { true } else { false }
     }
 
-    init(_ surroundings: Surroundings, at now: Instant) async {
-        let configuration = surroundings.configuration
+    init(_ commandEnvironment: CommandEnvironment, at now: Instant) async {
+        let configuration = commandEnvironment.configuration
         time = now
         address = "\(configuration.http.listen)"
         storePath = configuration.store.path
@@ -77,7 +77,7 @@ struct Status {
         var faults: [String] = []
         if case .none(let why) = answer { faults.append(why) }
         do {
-            let store = try surroundings.store()
+            let store = try commandEnvironment.store()
             register = Register(
                 figures: try store.figures(),
                 oldestOpenRequest: try store.oldestOpenRequest(),
@@ -89,13 +89,15 @@ struct Status {
         }
         var survey: TopologySurvey?
         var url: String?
-        if surroundings.hasLogin {
+        if commandEnvironment.hasLogin {
             do {
-                let login = try surroundings.login()
+                let login = try commandEnvironment.login()
                 url = "\(login.url)"
-                survey = try await TopologySurvey.make(surroundings.access(login))
+                survey = try await TopologySurvey.make(commandEnvironment.access(login))
             } catch {
-                faults.append((error as? Ending)?.message ?? "the broker cannot be used: \(error)")
+                faults.append(
+                    (error as? ExitFailure)?.message ?? "the broker cannot be used: \(error)"
+                )
             }
         }
         (self.survey, brokerURL, self.faults) = (survey, url, faults)

@@ -34,8 +34,8 @@ struct TopologyCheck: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let access = surroundings.access(try surroundings.login())
+        let commandEnvironment = try options.commandEnvironment()
+        let access = commandEnvironment.access(try commandEnvironment.login())
         let survey = try await TopologySurvey.make(access)
         switch options.output {
         case .json:
@@ -54,14 +54,14 @@ struct TopologyCheck: AsyncParsableCommand {
                 }
             }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(survey.table.text(on: screen))
         }
         guard survey.isComplete else {
             Standard.say(
                 "the topology is not complete: start registrard with broker.declare: true, which "
                     + "declares what is missing; broker.prefix is "
-                    + surroundings.configuration.broker.prefix
+                    + commandEnvironment.configuration.broker.prefix
             )
             throw ExitCode(1)
         }

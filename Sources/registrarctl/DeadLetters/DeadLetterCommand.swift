@@ -53,8 +53,8 @@ struct DeadLetterList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         var letters: [LetterHead] = []
         var total = 0
         try store.forEachDeadLetter { letter in
@@ -91,7 +91,7 @@ struct DeadLetterList: AsyncParsableCommand {
                     Cell(letter.user ?? ""), Cell(letter.bodyBytes), Cell(letter.detail ?? ""),
                 ])
             }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(table.text(on: screen))
             if letters.count == limit, total > limit {
                 Standard.say("\(letters.count) of \(total); see more with --limit")
@@ -118,9 +118,9 @@ struct DeadLetterGroups: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
+        let commandEnvironment = try options.commandEnvironment()
         var grouping = LetterGrouping()
-        try surroundings.store().forEachDeadLetter { letter in
+        try commandEnvironment.store().forEachDeadLetter { letter in
             if filter.includes(letter) { grouping.add(letter) }
             return true
         }
@@ -135,7 +135,7 @@ struct DeadLetterGroups: AsyncParsableCommand {
             }
         case .table:
             guard !groups.isEmpty else { return Standard.say("there are no such dead letters") }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(LetterGroup.table(groups).text(on: screen))
         }
     }

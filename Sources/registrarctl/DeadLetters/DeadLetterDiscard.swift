@@ -25,13 +25,13 @@ struct DeadLetterDiscard: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let letters = try selection.letters(in: try surroundings.store())
+        let commandEnvironment = try options.commandEnvironment()
+        let letters = try selection.letters(in: try commandEnvironment.store())
         let orders = LetterOrders(
-            routingKey: OperatorActs.deadLetterDiscard,
+            routingKey: OperatorReports.deadLetterDiscard,
             reason: why.reason
         )
-        let events = try await orders.send(letters, surroundings)
-        try LetterOrders.show(letters, events, as: "discarded", options.output, surroundings)
+        let events = try await orders.send(letters, commandEnvironment)
+        try LetterOrders.show(letters, events, as: "discarded", options.output, commandEnvironment)
     }
 }

@@ -57,15 +57,15 @@ struct DeadLetterReplay: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         let letters = try selection.letters(in: store, sample: sample)
         guard let reason, !dryRun else {
-            let preview = try ReplayPreview(letters, store, surroundings)
-            return try preview.show(options.output, surroundings)
+            let preview = try ReplayPreview(letters, store, commandEnvironment)
+            return try preview.show(options.output, commandEnvironment)
         }
-        let orders = LetterOrders(routingKey: OperatorActs.deadLetterReplay, reason: reason)
-        let events = try await orders.send(letters, surroundings)
-        try LetterOrders.show(letters, events, as: "replayed", options.output, surroundings)
+        let orders = LetterOrders(routingKey: OperatorReports.deadLetterReplay, reason: reason)
+        let events = try await orders.send(letters, commandEnvironment)
+        try LetterOrders.show(letters, events, as: "replayed", options.output, commandEnvironment)
     }
 }

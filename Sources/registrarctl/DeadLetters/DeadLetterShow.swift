@@ -24,8 +24,8 @@ struct DeadLetterShow: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let store = try surroundings.store()
+        let commandEnvironment = try options.commandEnvironment()
+        let store = try commandEnvironment.store()
         let identifier = try LetterSelection.identifier(letter, in: store)
         guard let found = try store.deadLetter(identifier) else {
             throw LetterSelection.missing(letter)
@@ -33,7 +33,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         switch options.output {
         case .json: try Standard.json { found.write(to: &$0) }
         case .table:
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(Self.text(found, screen))
         }
     }

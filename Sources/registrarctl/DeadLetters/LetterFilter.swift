@@ -94,8 +94,8 @@ struct LetterSelection: ParsableArguments {
     /// The letters that are meant, the oldest first.
     ///
     /// - Parameter sample: Only the first so many of each group; nil for all.
-    /// - Throws: `Ending` with the code for bad data, when a letter was named that is not there, or
-    ///   several may be meant by one name.
+    /// - Throws: `ExitFailure` with the code for bad data, when a letter was named that is not
+    ///   there, or several may be meant by one name.
     func letters(in store: SQLiteRegisterReader, sample: Int? = nil) throws -> [LetterHead] {
         let wanted = Set(try letters.map { try Self.identifier($0, in: store) })
         var sample = Sample(size: sample)
@@ -118,7 +118,7 @@ struct LetterSelection: ParsableArguments {
         let found = try store.deadLetters(beginningWith: word, limit: 2) ?? []
         guard let letter = found.first else { throw missing(word) }
         guard found.count == 1 else {
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "several dead letters have an id that begins with \(SafeText.line(word)): write more "
                     + "of it. Nothing was changed"
@@ -127,8 +127,8 @@ struct LetterSelection: ParsableArguments {
         return letter
     }
 
-    static func missing(_ word: String) -> Ending {
-        Ending(
+    static func missing(_ word: String) -> ExitFailure {
+        ExitFailure(
             .data,
             "no such dead letter: \(SafeText.line(word)); see 'registrarctl dead-letter list'. "
                 + "Nothing was changed"

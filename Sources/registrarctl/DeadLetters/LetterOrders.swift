@@ -11,16 +11,18 @@ struct LetterOrders {
     let reason: String
 
     /// - Returns: The ids of the events that were sent.
-    func send(_ letters: [LetterHead], _ surroundings: Surroundings) async throws -> [String] {
+    func send(_ letters: [LetterHead], _ commandEnvironment: CommandEnvironment) async throws
+        -> [String]
+    {
         guard !letters.isEmpty else { return [] }
-        let sender = try EventSender(surroundings)
+        let sender = try EventSender(commandEnvironment)
         let maker = EventMaker(reason: reason)
         var sent: [String] = []
-        for start in stride(from: 0, to: letters.count, by: OperatorActs.maximumLetters) {
+        for start in stride(from: 0, to: letters.count, by: OperatorReports.maximumLetters) {
             let event = maker.event(routingKey, account: nil) { data in
                 data.member(
                     "letters",
-                    letters[start...].prefix(OperatorActs.maximumLetters)
+                    letters[start...].prefix(OperatorReports.maximumLetters)
                         .map(\.identifier.description)
                 )
             }
@@ -36,7 +38,7 @@ struct LetterOrders {
         _ events: [String],
         as name: String,
         _ format: GlobalOptions.Format,
-        _ surroundings: Surroundings
+        _ commandEnvironment: CommandEnvironment
     ) throws {
         switch format {
         case .json:
@@ -58,7 +60,7 @@ struct LetterOrders {
                     Cell(letter.kind), Cell(letter.user ?? ""), Cell("to be \(name)", .good),
                 ])
             }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(table.text(on: screen))
             Standard.say("sent; what is left: registrarctl dead-letter list")
         }

@@ -16,20 +16,23 @@ struct ReplayPreview {
 
     private var outlooks: [(letter: LetterHead, outlook: Outlook)] = []
 
-    /// - Throws: An `Ending` or `StorageError`, when templates or store cannot be read.
+    /// - Throws: An `ExitFailure` or `StorageError`, when templates or store cannot be read.
     init(
         _ letters: [LetterHead],
         _ store: SQLiteRegisterReader,
-        _ surroundings: Surroundings
+        _ commandEnvironment: CommandEnvironment
     ) throws {
         let identifiers = TimeOrderedIdentifiers()
-        let settings: ServiceSettings
+        let settings: MessageLoopSettings
         do {
-            settings = try ServiceSettings(surroundings.configuration, identifiers: identifiers)
+            settings = try MessageLoopSettings(
+                commandEnvironment.configuration,
+                identifiers: identifiers
+            )
         } catch {
-            throw Ending(.configuration, "\(error)")
+            throw ExitFailure(.configuration, "\(error)")
         }
-        let prefix = surroundings.configuration.broker.prefix
+        let prefix = commandEnvironment.configuration.broker.prefix
         let forecaster = Forecaster(settings, identifiers: identifiers, prefix: prefix)
         let now = SystemTime().now
         outlooks = try store.withSnapshot { snapshot in
@@ -54,7 +57,7 @@ struct ReplayPreview {
         }
     }
 
-    func show(_ format: GlobalOptions.Format, _ surroundings: Surroundings) throws {
+    func show(_ format: GlobalOptions.Format, _ commandEnvironment: CommandEnvironment) throws {
         switch format {
         case .json:
             try Standard.json { json in
@@ -79,7 +82,7 @@ struct ReplayPreview {
                     Cell(outlook.outcome, outlook.style), Cell(outlook.text),
                 ])
             }
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             try Standard.write(table.text(on: screen))
             Standard.say("nothing was changed")
         }

@@ -9,36 +9,36 @@ import Settings
 struct BrokerDoctor {
     private(set) var diagnoses: [Diagnosis] = []
 
-    init(_ surroundings: Surroundings) async {
-        guard surroundings.hasLogin else {
+    init(_ commandEnvironment: CommandEnvironment) async {
+        guard commandEnvironment.hasLogin else {
             diagnoses = [
                 Diagnosis(
                     "broker.login",
                     .warning,
                     "there is no broker login for registrarctl, so the broker was not looked at",
                     advice: "set operator.brokerURL and operator.passwordFile, or the "
-                        + "environment's \(Surroundings.brokerVariable)"
+                        + "environment's \(CommandEnvironment.brokerVariable)"
                 )
             ]
             return
         }
         do {
-            let login = try surroundings.login()
-            let access = surroundings.access(login)
+            let login = try commandEnvironment.login()
+            let access = commandEnvironment.access(login)
             let survey = try await TopologySurvey.make(access)
             let connection = try await Connection.open(access.endpoint, options: access.options)
             var visit = BrokerVisit(
                 connection: connection,
                 topology: access.topology,
                 user: login.url.user,
-                publishers: surroundings.configuration.publishers
+                publishers: commandEnvironment.configuration.publishers
             )
             await visit.look(at: survey)
             await connection.close()
             diagnoses = visit.diagnoses
-            diagnoses += await Self.equivalence(surroundings, survey)
-        } catch let ending as Ending {
-            diagnoses.append(unusable(ending.message))
+            diagnoses += await Self.equivalence(commandEnvironment, survey)
+        } catch let failure as ExitFailure {
+            diagnoses.append(unusable(failure.message))
         } catch {
             diagnoses.append(unusable("the broker cannot be used: \(error)"))
         }
@@ -57,15 +57,15 @@ struct BrokerDoctor {
     /// and strategy, overflow. RabbitMQ tells by refusing another declaration of what exists; that
     /// takes the daemon's own login.
     private static func equivalence(
-        _ surroundings: Surroundings,
+        _ commandEnvironment: CommandEnvironment,
         _ survey: TopologySurvey
     ) async -> [Diagnosis] {
-        let configuration = surroundings.configuration
+        let configuration = commandEnvironment.configuration
         let name = "broker.arguments"
         guard survey.isComplete else { return [] }
         let password: String
         do {
-            password = try configuration.brokerPassword(environment: surroundings.environment)
+            password = try configuration.brokerPassword(environment: commandEnvironment.variables)
         } catch {
             return [
                 Diagnosis(
@@ -94,7 +94,7 @@ struct BrokerDoctor {
                             .problem,
                             fault,
                             advice: "queues cannot be changed: drain it, delete it, and let "
-                                + "registrard declare it anew"
+                                + "registrard declare it again"
                         )
                     )
                 }

@@ -5,25 +5,25 @@ import Workflow
 
 /// What can be told from the configuration and the files that it names.
 struct ConfigurationDoctor {
-    private let surroundings: Surroundings
-    private var configuration: Configuration { surroundings.configuration }
+    private let commandEnvironment: CommandEnvironment
+    private var configuration: Configuration { commandEnvironment.configuration }
 
-    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+    init(_ commandEnvironment: CommandEnvironment) { self.commandEnvironment = commandEnvironment }
 
     var diagnoses: [Diagnosis] {
         file + publishers + deliveryLimit + templates + secrets + journalKey
     }
 
     private var file: [Diagnosis] {
-        let warnings = surroundings.loaded.warnings
+        let warnings = commandEnvironment.loaded.warnings
         let found =
-            FileRights(surroundings.path) == nil
+            FileRights(commandEnvironment.path) == nil
             ? Diagnosis(
                 "configuration.file",
                 .hint,
-                "there is no file \(surroundings.path): these are the defaults",
+                "there is no file \(commandEnvironment.path): these are the defaults",
                 advice: "name the daemon's file with --config, if it has one"
-            ) : .ok("configuration.file", "\(surroundings.path) is well-formed")
+            ) : .ok("configuration.file", "\(commandEnvironment.path) is well-formed")
         return [found]
             + warnings.map { warning in
                 Diagnosis(
@@ -95,7 +95,7 @@ struct ConfigurationDoctor {
                 "broker.deliveryLimit is \(limit): a message that is in hand in as many restarts of "
                     + "the daemon or the broker becomes a dead letter, though nothing is wrong with it",
                 advice: "set it to \(Self.sufficientDeliveryLimit) or more (1000 is the default); "
-                    + "queues that exist have to be declared anew"
+                    + "queues that exist have to be declared again"
             )
         ]
     }
@@ -104,7 +104,7 @@ struct ConfigurationDoctor {
 
     private var templates: [Diagnosis] {
         do {
-            _ = try ServiceSettings(configuration, identifiers: TimeOrderedIdentifiers())
+            _ = try MessageLoopSettings(configuration, identifiers: TimeOrderedIdentifiers())
             return [.ok("configuration.templates", "every mail template is well-formed")]
         } catch {
             return [
@@ -124,7 +124,7 @@ struct ConfigurationDoctor {
             ("operator.passwordFile", configuration.operator.passwordFile),
             ("broker.tls.key", configuration.broker.tls.key),
         ]
-        if let folder = surroundings.environment["CREDENTIALS_DIRECTORY"] {
+        if let folder = commandEnvironment.variables["CREDENTIALS_DIRECTORY"] {
             files.append(("the credential", "\(folder)/\(Configuration.passwordCredential)"))
         }
         var found = files.compactMap { key, path in path.flatMap { secret($0, key) } }
@@ -178,16 +178,16 @@ struct ConfigurationDoctor {
 
     private var journalKey: [Diagnosis] {
         do {
-            let file = try configuration.journalKeyFile(environment: surroundings.environment)
+            let file = try configuration.journalKeyFile(environment: commandEnvironment.variables)
             guard let file,
-                try configuration.journalKey(environment: surroundings.environment) != nil
+                try configuration.journalKey(environment: commandEnvironment.variables) != nil
             else {
                 return [
                     Diagnosis(
                         "configuration.journal-key",
                         .hint,
                         "there is no key for the journal: its checkpoints are not signed, and "
-                            + "nothing is published that would show a journal that was made anew; "
+                            + "nothing is published that would show a journal that was made again; "
                             + "a key that systemd hands to the daemon cannot be seen from here",
                         advice: "registrarctl journal key, then journal.keyFile or the credential "
                             + Configuration.journalKeyCredential

@@ -9,7 +9,9 @@ struct DaemonDoctor {
 
     private let address: ListenAddress
 
-    init(_ surroundings: Surroundings) { address = surroundings.configuration.http.listen }
+    init(_ commandEnvironment: CommandEnvironment) {
+        address = commandEnvironment.configuration.http.listen
+    }
 
     var diagnoses: [Diagnosis] {
         switch HealthProbe.ask(address) {

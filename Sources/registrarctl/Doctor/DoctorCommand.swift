@@ -33,17 +33,20 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = ProcessEnvironment.current
         var diagnoses: [Diagnosis] = []
         do {
-            let surroundings = try Surroundings(path: options.config, environment: environment)
-            diagnoses += ConfigurationDoctor(surroundings).diagnoses
-            diagnoses += StoreDoctor(surroundings, isDeep: deep).diagnoses
-            diagnoses += await BrokerDoctor(surroundings).diagnoses
-            diagnoses += DaemonDoctor(surroundings).diagnoses
-        } catch let ending as Ending {
+            let commandEnvironment = try CommandEnvironment(
+                path: options.config,
+                environment: environment
+            )
+            diagnoses += ConfigurationDoctor(commandEnvironment).diagnoses
+            diagnoses += StoreDoctor(commandEnvironment, isDeep: deep).diagnoses
+            diagnoses += await BrokerDoctor(commandEnvironment).diagnoses
+            diagnoses += DaemonDoctor(commandEnvironment).diagnoses
+        } catch let failure as ExitFailure {
             diagnoses.append(
                 Diagnosis(
                     "configuration.file",
                     .problem,
-                    ending.message,
+                    failure.message,
                     advice: "correct it; 'registrard --check' says whether it is right then"
                 )
             )

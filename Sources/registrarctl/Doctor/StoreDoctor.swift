@@ -13,12 +13,12 @@ struct StoreDoctor {
 
     private let path: String
     private let isDeep: Bool
-    private let surroundings: Surroundings
+    private let commandEnvironment: CommandEnvironment
 
-    init(_ surroundings: Surroundings, isDeep: Bool) {
-        self.surroundings = surroundings
+    init(_ commandEnvironment: CommandEnvironment, isDeep: Bool) {
+        self.commandEnvironment = commandEnvironment
         self.isDeep = isDeep
-        path = surroundings.configuration.store.path
+        path = commandEnvironment.configuration.store.path
     }
 
     var diagnoses: [Diagnosis] {
@@ -145,7 +145,7 @@ struct StoreDoctor {
 
     private var content: [Diagnosis] {
         do {
-            let store = try surroundings.store()
+            let store = try commandEnvironment.store()
             let examination = try store.examination()
             var found = [
                 examination.journalMode == "wal"

@@ -11,7 +11,8 @@ struct GlobalOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "The daemon's configuration file. (default: \(Surroundings.defaultPath), if it exists)",
+            "The daemon's configuration file. "
+                + "(default: \(CommandEnvironment.defaultPath), if it exists)",
             valueName: "file"
         )
     )
@@ -20,5 +21,5 @@ struct GlobalOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("How to write data.", valueName: "format"))
     var output = Format.table
 
-    func surroundings() throws -> Surroundings { try Surroundings(path: config) }
+    func commandEnvironment() throws -> CommandEnvironment { try CommandEnvironment(path: config) }
 }

@@ -11,22 +11,22 @@ struct ProgressBar: ~Copyable {
         isShown = isatty(STDERR_FILENO) == 1
     }
 
-    /// Shows the share that is done, 0 to 1, of what `deed` names; nil when it cannot be told.
-    mutating func show(_ deed: String, share: Double?) {
+    /// Shows the share that is done, 0 to 1, of what `task` names; nil when it cannot be told.
+    mutating func show(_ task: String, share: Double?) {
         guard isShown else { return }
-        let line = Self.line(deed, share: share)
+        let line = Self.line(task, share: share)
         // Most steps change nothing that can be seen.
         guard line != latest else { return }
         latest = line
         Self.write("\r\u{1B}[K" + line)
     }
 
-    static func line(_ deed: String, share: Double?) -> String {
-        guard let share else { return "\(deed) …" }
+    static func line(_ task: String, share: Double?) -> String {
+        guard let share else { return "\(task) …" }
         let done = Int((min(max(share, 0), 1) * Double(columns)).rounded(.down))
         let bar =
             String(repeating: "#", count: done) + String(repeating: "·", count: columns - done)
-        return "\(deed) \(bar) \(Int((share * 100).rounded(.down))) %"
+        return "\(task) \(bar) \(Int((share * 100).rounded(.down))) %"
     }
 
     private static func write(_ text: String) {

@@ -33,7 +33,7 @@ enum Standard {
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw Ending(
+                throw ExitFailure(
                     .unavailable,
                     "standard output cannot be written: \(String(cString: strerror(errno))); see "
                         + "where it leads to"

@@ -76,8 +76,8 @@ struct QueueShowCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let access = surroundings.access(try surroundings.login())
+        let commandEnvironment = try options.commandEnvironment()
+        let access = commandEnvironment.access(try commandEnvironment.login())
         guard let name = access.topology.queues.first(where: { $0.short == queue })?.full else {
             let names = access.topology.queues.map(\.short).joined(separator: ", ")
             throw ValidationError("there is no queue \"\(queue)\"; there are \(names)")
@@ -86,7 +86,7 @@ struct QueueShowCommand: AsyncParsableCommand {
         let messages: [Delivery]
         do {
             messages = try await read(name, on: connection)
-            try show(messages, of: name, environment: surroundings.environment)
+            try show(messages, of: name, environment: commandEnvironment.variables)
             if take, let last = messages.last {
                 try await connection.acknowledge(upTo: last.tag)
             }
@@ -97,7 +97,7 @@ struct QueueShowCommand: AsyncParsableCommand {
         // What was not acknowledged goes back to the queue with the connection.
         await connection.close()
         if let count, messages.count < count {
-            throw Ending(
+            throw ExitFailure(
                 .tryAgain,
                 "\(messages.count) of \(count) messages came to \(name) within \(timeout) s"
             )
@@ -168,8 +168,8 @@ struct QueuePublishCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let access = surroundings.access(try surroundings.login())
+        let commandEnvironment = try options.commandEnvironment()
+        let access = commandEnvironment.access(try commandEnvironment.login())
         let body = try Self.readInput()
         let connection = try await Connection.open(access.endpoint, options: access.options)
         do {
@@ -192,10 +192,13 @@ struct QueuePublishCommand: AsyncParsableCommand {
                 )
             ])
             guard let result = try await connection.publicationResults.next()?.first else {
-                throw Ending(.tryAgain, "the broker has not confirmed the message")
+                throw ExitFailure(.tryAgain, "the broker has not confirmed the message")
             }
             guard result.outcome == .confirmed else {
-                throw Ending(.unavailable, "the broker did not take the message: \(result.outcome)")
+                throw ExitFailure(
+                    .unavailable,
+                    "the broker did not take the message: \(result.outcome)"
+                )
             }
         } catch {
             await connection.close()
@@ -213,7 +216,7 @@ struct QueuePublishCommand: AsyncParsableCommand {
             }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw Ending(
+                throw ExitFailure(
                     .unavailable,
                     "standard input cannot be read: \(String(cString: strerror(errno)))"
                 )

@@ -7,7 +7,7 @@ struct Confirmation {
     let timeoutSeconds: Double
 
     /// - Returns: What became of each publication, by its token.
-    /// - Throws: An `Ending` or `AMQPError` when it is not known of all: each of them may have
+    /// - Throws: An `ExitFailure` or `AMQPError` when it is not known of all: each of them may have
     ///   arrived, and may not.
     func publish(
         _ publications: [Publication]
@@ -23,7 +23,10 @@ struct Confirmation {
             }
             defer { group.cancelAll() }
             guard let outcomes = try await group.next() ?? nil else {
-                throw Ending(.tryAgain, "the broker has not confirmed what was sent; try again")
+                throw ExitFailure(
+                    .tryAgain,
+                    "the broker has not confirmed what was sent; try again"
+                )
             }
             return outcomes
         }
@@ -33,7 +36,7 @@ struct Confirmation {
         var outcomes: [UInt64: PublicationResult.Outcome] = [:]
         while outcomes.count < count {
             guard let results = try await connection.publicationResults.next() else {
-                throw Ending(
+                throw ExitFailure(
                     .tryAgain,
                     "the connection ended before the broker had confirmed the message; see "
                         + "whether it has arrived before you send it again"
@@ -47,7 +50,7 @@ struct Confirmation {
     private func waitForTrouble() async throws {
         for try await batch in connection.notices {
             for case .blocked(let reason) in batch {
-                throw Ending(
+                throw ExitFailure(
                     .tryAgain,
                     "the broker takes no messages for now (\(reason)), and has not "
                         + "confirmed this one; free what it lacks, and see whether it has "

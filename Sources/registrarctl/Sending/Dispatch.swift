@@ -8,18 +8,18 @@ import Glibc
 struct Dispatch {
     let options: GlobalOptions
     let maker: EventMaker
-    private let surroundings: Surroundings
+    private let commandEnvironment: CommandEnvironment
 
     /// - Parameter reason: why an operator has it done.
     init(_ options: GlobalOptions, reason: String? = nil) throws {
         self.options = options
-        surroundings = try options.surroundings()
+        commandEnvironment = try options.commandEnvironment()
         maker = EventMaker(reason: reason)
     }
 
     /// Sends an event and prints its request's id; or its own, when it is about no request.
     func send(_ event: InboundEvent) async throws {
-        try await EventSender(surroundings).send(event, at: maker.now)
+        try await EventSender(commandEnvironment).send(event, at: maker.now)
         switch options.output {
         case .json:
             try Standard.json { json in

@@ -9,10 +9,10 @@ struct EventCheck {
     /// The configuration file, for messages.
     let path: String
 
-    /// - Throws: an `Ending` that says what is wrong.
+    /// - Throws: an `ExitFailure` that says what is wrong.
     func check(_ event: InboundEvent, properties: MessageProperties) throws {
         guard let queue = event.queue else {
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "no queue takes \"\(event.routingKey)\": it begins with registration, approval or "
                     + "report"
@@ -31,13 +31,13 @@ struct EventCheck {
         )
         guard case .dead(let problem, _) = decoder.decode(message) else { return }
         guard problem.code != .forbidden else {
-            throw Ending(
+            throw ExitFailure(
                 .denied,
                 "the daemon would not take this from the broker user \(user): \(problem.detail); "
                     + "see publishers in \(path)"
             )
         }
-        throw Ending(.data, Self.text(problem))
+        throw ExitFailure(.data, Self.text(problem))
     }
 
     private static func text(_ problem: Problem) -> String {

@@ -18,15 +18,15 @@ enum EventFile {
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
         }
-        throw Ending(
+        throw ExitFailure(
             .data,
             "\(file) has more than \(MessageDecoder.maximumBodySize) bytes, the largest message "
                 + "that is taken; send what is large by reference"
         )
     }
 
-    private static func failure(_ file: String) -> Ending {
-        Ending(
+    private static func failure(_ file: String) -> ExitFailure {
+        ExitFailure(
             .data,
             "\(file) cannot be read: \(String(cString: strerror(errno))); check the path and its "
                 + "mode"

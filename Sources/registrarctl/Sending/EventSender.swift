@@ -10,19 +10,19 @@ struct EventSender {
     private let access: BrokerAccess
     private let check: EventCheck
 
-    init(_ surroundings: Surroundings) throws {
-        let login = try surroundings.login()
-        access = surroundings.access(login)
+    init(_ commandEnvironment: CommandEnvironment) throws {
+        let login = try commandEnvironment.login()
+        access = commandEnvironment.access(login)
         check = EventCheck(
             user: login.url.user,
-            publishers: surroundings.publishers,
-            path: surroundings.path
+            publishers: commandEnvironment.publishers,
+            path: commandEnvironment.path
         )
     }
 
     /// Sends an event: persistent, as the login's user, and confirmed.
     ///
-    /// - Throws: an `Ending` or `AMQPError`, when the broker has not taken it, or not said so.
+    /// - Throws: an `ExitFailure` or `AMQPError`, when the broker has not taken it, or not said so.
     func send(_ event: InboundEvent, at now: Instant = SystemTime().now) async throws {
         try check.check(
             event,
@@ -75,13 +75,13 @@ struct EventSender {
         switch outcome {
         case .confirmed: break
         case .nacked:
-            throw Ending(
+            throw ExitFailure(
                 .tryAgain,
                 "the broker could not take the message, such as into a queue that is full; try "
                     + "again when registrard has caught up"
             )
         case .returned(let code, let text):
-            throw Ending(
+            throw ExitFailure(
                 .unavailable,
                 "no queue gets \"\(event.routingKey)\" from the exchange "
                     + "\(access.topology.inboundExchange) (\(code) \(text)): nothing was sent; "
@@ -93,7 +93,7 @@ struct EventSender {
 
     private func explained(_ error: any Error) -> any Error {
         guard let error = error as? AMQPError, error.code == .notFound else { return error }
-        return Ending(
+        return ExitFailure(
             .unavailable,
             "the broker has no exchange \(access.topology.inboundExchange): start registrard, "
                 + "which declares it, or correct broker.prefix (\(error))"

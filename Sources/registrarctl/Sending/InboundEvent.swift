@@ -84,20 +84,20 @@ struct EventMaker {
 extension InboundEvent {
     /// Takes an event that somebody wrote, as it is.
     ///
-    /// - Throws: an `Ending`, when no routing key can be derived from it.
+    /// - Throws: an `ExitFailure`, when no routing key can be derived from it.
     init(written body: [UInt8]) throws {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: body)
         } catch {
-            throw Ending(.data, "the event is not JSON: \(error.detail)")
+            throw ExitFailure(.data, "the event is not JSON: \(error.detail)")
         }
         guard case .object(let object) = value else {
-            throw Ending(.data, "the event is not a JSON object; see the contract's envelope")
+            throw ExitFailure(.data, "the event is not a JSON object; see the contract's envelope")
         }
         func text(_ name: String) throws -> String {
             guard case .string(let text) = object[name] else {
-                throw Ending(
+                throw ExitFailure(
                     .data,
                     "the event has no text \"\(name)\"; see the contract's envelope"
                 )
@@ -106,7 +106,7 @@ extension InboundEvent {
         }
         let type = try text("type")
         guard let routingKey = EventType.routingKey(of: type) else {
-            throw Ending(
+            throw ExitFailure(
                 .data,
                 "the event's type is \"\(type)\"; it has to be lu.etat.do.<routing key>.v1, such as "
                     + EventType.type(ofRoutingKey: "registration.supplement")

@@ -18,11 +18,11 @@ struct Terminal: ~Copyable {
 
     private let original: termios
 
-    /// - Throws: An `Ending` when the terminal cannot be set.
+    /// - Throws: An `ExitFailure` when the terminal cannot be set.
     init() throws {
         var settings = termios()
         guard tcgetattr(STDIN_FILENO, &settings) == 0 else {
-            throw Ending(
+            throw ExitFailure(
                 .unavailable,
                 "standard input is no terminal: keys could not be read; try it without a pipe"
             )
@@ -100,7 +100,10 @@ private enum SignalPipe {
     static func open(_ signals: [Int32]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else {
-            throw Ending(.unavailable, "no pipe is to be had: \(String(cString: strerror(errno)))")
+            throw ExitFailure(
+                .unavailable,
+                "no pipe is to be had: \(String(cString: strerror(errno)))"
+            )
         }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)

@@ -35,9 +35,9 @@ struct TopCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let surroundings = try options.surroundings()
-        let address = surroundings.configuration.http.listen
-        let screen = Screen.current(environment: surroundings.environment)
+        let commandEnvironment = try options.commandEnvironment()
+        let address = commandEnvironment.configuration.http.listen
+        let screen = Screen.current(environment: commandEnvironment.variables)
         guard options.output == .table, isatty(STDOUT_FILENO) == 1 else {
             // Speed takes two looks.
             var state = TopState(TopReading(address))
@@ -45,7 +45,7 @@ struct TopCommand: AsyncParsableCommand {
             state.add(TopReading(address))
             return try write(state, screen)
         }
-        try watch(address, surroundings)
+        try watch(address, commandEnvironment)
     }
 
     private func write(_ state: TopState, _ screen: Screen) throws {
@@ -55,16 +55,16 @@ struct TopCommand: AsyncParsableCommand {
             let frame = TopFrame(state: state, columns: Prose.columns)
             try Standard.write(frame.text(on: screen).map { $0 + "\n" }.joined())
         }
-        if case .none(let why) = state.reading.readiness { throw Ending(.unavailable, why) }
+        if case .none(let why) = state.reading.readiness { throw ExitFailure(.unavailable, why) }
     }
 
-    private func watch(_ address: ListenAddress, _ surroundings: Surroundings) throws {
+    private func watch(_ address: ListenAddress, _ commandEnvironment: CommandEnvironment) throws {
         let time = SystemTime()
         var state = TopState(TopReading(address))
         let terminal = try Terminal()
         var nextLook = time.monotonicSeconds + interval
         while true {
-            let screen = Screen.current(environment: surroundings.environment)
+            let screen = Screen.current(environment: commandEnvironment.variables)
             let frame = TopFrame(state: state, columns: screen.columns ?? Prose.columns)
             guard terminal.show(frame.text(on: screen)) else { return }
             switch terminal.next(withinSeconds: nextLook - time.monotonicSeconds) {

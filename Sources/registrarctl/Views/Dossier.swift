@@ -11,7 +11,7 @@ struct Dossier {
     let texts: [FreeText]
     let documents: [Document]
     /// What it says of its own, such as premises and a guarantee, by its names for them.
-    let particulars: Particulars
+    let fields: RequestFields
     let timeline: [TimelineEntry]
 
     /// Nil when there is no such request.
@@ -23,7 +23,7 @@ struct Dossier {
             .filter { $0.request == identifier }
         texts = try store.freeTexts(of: identifier)
         documents = try store.documents(of: identifier)
-        particulars = try store.particulars(of: identifier)
+        fields = try store.fields(of: identifier)
         timeline = try store.timeline(of: identifier)
     }
 
@@ -54,9 +54,9 @@ struct Dossier {
                 }
             }
         }
-        if !particulars.isEmpty {
+        if !fields.isEmpty {
             json.object("stated") { json in
-                for member in particulars.members { json.member(member.name, member.value) }
+                for member in fields.members { json.member(member.name, member.value) }
             }
         }
         TimelineView.write(timeline, to: &json)
@@ -120,9 +120,9 @@ struct DossierView {
     }
 
     private var stated: String {
-        guard !dossier.particulars.isEmpty else { return "" }
+        guard !dossier.fields.isEmpty else { return "" }
         var fields = Fields()
-        for member in dossier.particulars.members {
+        for member in dossier.fields.members {
             fields.add(member.name, member.value)
         }
         return fields.text(on: screen, indent: 2)

@@ -31,7 +31,7 @@ extension StoryTeller {
         case "entitlements-changed":
             "\(account) is entitled under \(StoryWords.list(event.list("emcs"), none: "no number"))."
         case "provisioning-taken-up-again":
-            "An operator had the account provisioner asked anew about \(name)."
+            "An operator had the account provisioner asked again about \(name)."
         case "revoked": "\(by) revoked \(name)."
         case "operator-revoked": "\(account) was revoked with its operator."
         case "suspended": "\(account) is suspended: its holder's data are restricted."

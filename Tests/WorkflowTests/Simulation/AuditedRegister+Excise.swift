@@ -158,7 +158,7 @@ extension AuditedRegister {
         let names = effects.map { $0["event"] ?? "" }
         let made = Request(effects[0])
         let authorisation = authorisations[sent.number]
-        switch sent.deed {
+        switch sent.action {
         case .ask(let eori):
             guard names == ["request.submitted", "particulars.stated"], made.status == "pending",
                 made.eori == eori, isRegistered(eori), mayAsk(sent.person, eori, managing: true)
@@ -228,7 +228,7 @@ extension AuditedRegister {
     func justifies(_ code: String, _ sent: Sent.Excise) -> Bool {
         let request = requests[sent.request]
         let authorisation = authorisations[sent.number]
-        switch (sent.deed, code) {
+        switch (sent.action, code) {
         case (.grant, "request-closed"): return request?.isOpen == false
         case (.grant, "own-request"):
             return request.map {

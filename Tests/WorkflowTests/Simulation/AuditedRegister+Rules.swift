@@ -198,7 +198,9 @@ extension AuditedRegister {
         guard let before = requests[sent.request], before.isOpen else {
             return "a decision on a request that is not open counts"
         }
-        guard name(before.person) != sent.person else { return "a decision on the own request" }
+        guard name(before.person) != sent.person else {
+            return "a decision on the actor's own request"
+        }
         guard sent.outcome != "granted" || !restricted.contains(before.person) else {
             return "a grant to who is restricted"
         }
@@ -250,7 +252,7 @@ extension AuditedRegister {
             }
             let after = Account(effects[0])
             let isRight =
-                switch sent.deed {
+                switch sent.action {
                 case .revoke: after.status == "revoked"
                 case .appoint(let role): after.role == role
                 case .operations(let operations): after.operations == operations
@@ -260,11 +262,11 @@ extension AuditedRegister {
         guard changed.first == "operator.changed", effects[0]["eori"] == sent.eori,
             changed.dropFirst().allSatisfy({
                 $0 == "account.changed"
-                    || $0 == "authorisation.changed" && sent.deed == .revoke
+                    || $0 == "authorisation.changed" && sent.action == .revoke
             })
         else { return "a change of an operator makes \(names)" }
         let after = Operator(effects[0])
-        switch sent.deed {
+        switch sent.action {
         case .revoke: return after.status == "revoked" ? nil : "the operator is not revoked"
         case .operations(let operations):
             return after.operations == operations ? nil : "the operator may do something else"
@@ -280,7 +282,7 @@ extension AuditedRegister {
             name(account.person) != sent.person
         else { return false }
         guard sent.role == "manager" else { return true }
-        guard case .appoint = sent.deed else { return manages(sent.person, account.eori) }
+        guard case .appoint = sent.action else { return manages(sent.person, account.eori) }
         return accounts.values.contains {
             $0.eori == account.eori && $0.role == "legal-representative"
                 && $0.status == "active" && name($0.person) == sent.person
@@ -371,12 +373,12 @@ extension AuditedRegister {
         case "not-authorised": return !mayManage(sent)
         case "not-eligible":
             guard let account else { return false }
-            if case .appoint = sent.deed, account.role != "manager", account.role != "employee" {
+            if case .appoint = sent.action, account.role != "manager", account.role != "employee" {
                 return true
             }
             return !account.stands
         case "operations-not-allowed":
-            guard case .operations(let operations) = sent.deed, let account else { return false }
+            guard case .operations(let operations) = sent.action, let account else { return false }
             return !operations.isSubset(of: operators[account.eori]?.operations ?? [])
         default: return false
         }

@@ -323,7 +323,7 @@ struct Auditor {
     private mutating func checkPublications() {
         checkOrder()
         var mails: [String: Int] = [:]
-        var deeds: Set<String> = []
+        var told: Set<String> = []
         var problems: [String] = []
         var announced: Set<String> = []
         for message in distinct(published, where: { $0.exchange == .out }) {
@@ -334,10 +334,10 @@ struct Auditor {
                 let template = data["template"] ?? ""
                 mails["\(data["requestId"] ?? "") \(template)", default: 0] += 1
                 let address = data.objects("to").first?["email"] ?? ""
-                let deed =
+                let mail =
                     "\(event["causationid"] ?? "") \(event["subject"] ?? "") \(template) "
                     + "\(address) \(event["time"] ?? "") \(data["text"] ?? "")"
-                if !deeds.insert(deed).inserted { findings.append("mailed twice: \(template)") }
+                if !told.insert(mail).inserted { findings.append("mailed twice: \(template)") }
             case "problem.request":
                 let about = data.object("event")
                 let code = data["type"].map { $0.dropFirst("urn:luccs:problem:".count) } ?? ""
@@ -375,7 +375,7 @@ struct Auditor {
     }
 
     /// Every order has come to an end: the provisioner's user is as the account is, or an order
-    /// was given up. Each was given anew as often as the journal says.
+    /// was given up. Each was given again as often as the journal says.
     private mutating func checkProvisioning() {
         let retries = contents.journal.count {
             Reading($0.event.utf8)["event"] == "provisioning.retried"
@@ -389,7 +389,7 @@ struct Auditor {
         // Each account is announced once by a whole user.
         let again = whole.count - contents.accounts.count
         if retries != again {
-            findings.append("\(again) orders were given anew instead of \(retries)")
+            findings.append("\(again) orders were given again instead of \(retries)")
         }
         let places = contents.accounts.compactMap(\.place)
         if Set(places).count != places.count {

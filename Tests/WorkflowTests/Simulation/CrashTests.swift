@@ -213,13 +213,13 @@ import Testing
     }
 
     private static func excise(
-        _ deed: Sent.Excise.Deed,
+        _ action: Sent.Excise.Action,
         _ request: Int,
         by person: String = "anne",
         number: String = Messages.exciseNumber
     ) -> Sent.Excise {
         Sent.Excise(
-            deed: deed,
+            action: action,
             request: "\(Messages.request(request))",
             person: person,
             number: number

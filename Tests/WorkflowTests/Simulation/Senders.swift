@@ -221,7 +221,7 @@ struct Senders {
     private mutating func manage(_ random: inout SeededGenerator) {
         let isManagers = random.chance(50)
         var content = Sent.Management(
-            deed: .revoke,
+            action: .revoke,
             person: random.one(of: isManagers ? Self.people : Self.officials),
             role: isManagers ? "manager" : "customs-authority"
         )
@@ -238,12 +238,12 @@ struct Senders {
         case 1...3 where content.account != nil:
             kind = "role"
             let role = random.one(of: ["manager", "manager", "employee"])
-            content.deed = .appoint(role)
+            content.action = .appoint(role)
             target += #","role":"\#(role)""#
         case 1...7:
             kind = "operations"
             let operations = random.some(of: Self.operations)
-            content.deed = .operations(Set(operations))
+            content.action = .operations(Set(operations))
             target += #","operations":\#(Messages.list(operations))"#
         default:
             kind = "revocation"

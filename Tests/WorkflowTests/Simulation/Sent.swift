@@ -35,13 +35,13 @@ struct Sent: Sendable {
     }
 
     struct Management: Hashable, Sendable {
-        enum Deed: Hashable, Sendable {
+        enum Action: Hashable, Sendable {
             case revoke
             case appoint(String)
             case operations(Set<String>)
         }
 
-        var deed: Deed
+        var action: Action
         var person: String
         var role: String
         var account: String?
@@ -60,7 +60,7 @@ struct Sent: Sendable {
 
     /// What an operator or the excise office says about excise.
     struct Excise: Hashable, Sendable {
-        enum Deed: Hashable, Sendable {
+        enum Action: Hashable, Sendable {
             case ask(eori: String)
             case grant
             case revoke
@@ -69,7 +69,7 @@ struct Sent: Sendable {
             case meet(String, movement: String)
         }
 
-        var deed: Deed
+        var action: Action
         /// Empty for a revocation.
         var request: String
         var person: String

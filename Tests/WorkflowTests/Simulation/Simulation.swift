@@ -5,7 +5,7 @@ import TestKit
 
 @testable import Workflow
 
-/// A life of the service among the twins of broker, store and clock, under a schedule that a seed
+/// A life of the loop among the twins of broker, store and clock, under a schedule that a seed
 /// decides: the same seed is the same life.
 final class Simulation {
     /// What a seed brings.
@@ -24,10 +24,10 @@ final class Simulation {
     let register: MemoryRegister
     let broker: MemoryBroker
     private let identifiers = SequentialIdentifiers()
-    private let limits: ServiceLimits
-    private let settings: ServiceSettings
+    private let limits: MessageLoopLimits
+    private let settings: MessageLoopSettings
     private let troublePercent: Int
-    private var service: Service
+    private var loop: MessageLoop
     private var random: SeededGenerator
     private(set) var senders = Senders()
     private(set) var provisioner = Provisioner()
@@ -46,7 +46,7 @@ final class Simulation {
     init(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         kind = random.one(of: [.crashes, .crashes, .crashes, .crashes, .suspicion, .poison])
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.batch = random.number(1...12)
         limits.outboxInMemory = random.number(1...30)
         limits.window = random.number(1...10)
@@ -68,13 +68,13 @@ final class Simulation {
             tries: 2,
             deadlines: deadlines
         )
-        service = Self.service(register, broker, clock, identifiers, settings, limits)
+        loop = Self.loop(register, broker, clock, identifiers, settings, limits)
     }
 
     /// A life in which nothing is left to chance but what the test itself brings about.
     init(script: [[Sent]]) throws {
         kind = .crashes
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.batch = 2
         limits.dueAtOnce = 1
         limits.crashesBeforeIsolation = .max
@@ -91,7 +91,7 @@ final class Simulation {
             tries: 2,
             deadlines: Workplace.allDeadlines
         )
-        service = Self.service(register, broker, clock, identifiers, settings, limits)
+        loop = Self.loop(register, broker, clock, identifiers, settings, limits)
     }
 
     /// Sends the script's rounds, each after the one before has come to rest; then sets the clock
@@ -111,9 +111,9 @@ final class Simulation {
     }
 
     /// What the auditor finds wrong at the end; nothing, if all is well.
-    func run(turns: Int = 400) async -> [String] {
+    func run(iterations: Int = 400) async -> [String] {
         await start()
-        for _ in 0..<turns {
+        for _ in 0..<iterations {
             await act()
             if hazard.isDead { await restart() }
         }
@@ -163,9 +163,9 @@ final class Simulation {
     private func start() async {
         repeat {
             hazard.revive()
-            service = Self.service(register, broker, clock, identifiers, settings, limits)
+            loop = Self.loop(register, broker, clock, identifiers, settings, limits)
             do {
-                try await service.begin()
+                try await loop.begin()
                 return
             } catch {
                 // systemd starts it again.
@@ -184,22 +184,22 @@ final class Simulation {
     }
 
     private func stop() async {
-        service.stop()
+        loop.stop()
         for _ in 0..<30 {
             if await step() == .ended || hazard.isDead { break }
             deliverAnswers()
         }
         if !hazard.isDead {
-            service.abandon()
+            loop.abandon()
             _ = await step()
-            await service.end()
+            await loop.end()
         }
         await restart()
     }
 
     @discardableResult
     private func step() async -> Step {
-        let step = await service.step()
+        let step = await loop.step()
         if broker.takeRenewal() { closePublisher(arriving: 0) }
         let new = broker.published.dropFirst(readCount)
         readCount += new.count
@@ -242,21 +242,21 @@ final class Simulation {
         openSource()
         let queues = InboundQueue.allCases.filter { broker.waitingCount($0) > 0 }
         let queue = queues.randomElement(using: &random)
-        service.receive(broker.deliver(random.number(1...6), from: queue))
+        loop.receive(broker.deliver(random.number(1...6), from: queue))
     }
 
     private func deliverAnswers() {
         guard isPublisherOpen else { return openPublisher() }
         broker.arrive(random.number(1...20))
         if let refusal = broker.takeEnd() { return endPublisher(refusal) }
-        service.published(broker.takeAnswers(random.number(1...20)).shuffled(using: &random))
+        loop.published(broker.takeAnswers(random.number(1...20)).shuffled(using: &random))
     }
 
     /// The broker ends the session; what it has said before arrives.
     private func endPublisher(_ refusal: PublicationRefusal) {
-        service.published(broker.takeAnswers().shuffled(using: &random))
+        loop.published(broker.takeAnswers().shuffled(using: &random))
         broker.closePublisher()
-        service.publisherClosed(refusal)
+        loop.publisherClosed(refusal)
         isPublisherOpen = false
     }
 
@@ -275,12 +275,12 @@ final class Simulation {
 
     private func openPublisher() {
         isPublisherOpen = true
-        service.publisherOpened(session: broker.openPublisher())
+        loop.publisherOpened(session: broker.openPublisher())
     }
 
     private func tick() {
         clock.advance(bySeconds: Double(random.number(1...30)) / 2)
-        service.queue.add(.clock)
+        loop.queue.add(.clock)
     }
 
     private func trouble() async {
@@ -319,20 +319,20 @@ final class Simulation {
     private func openSource() {
         guard sourceSession == nil else { return }
         sourceSession = broker.openSource()
-        service.sourceOpened()
+        loop.sourceOpened()
     }
 
     private func closeSource() {
         guard let session = sourceSession else { return }
         broker.closeSource()
-        service.sourceClosed(session: session)
+        loop.sourceClosed(session: session)
         sourceSession = nil
     }
 
     private func closePublisher(arriving: Int) {
         guard isPublisherOpen else { return }
         broker.closePublisher(arriving: arriving)
-        service.publisherClosed()
+        loop.publisherClosed()
         isPublisherOpen = false
     }
 
@@ -364,14 +364,14 @@ final class Simulation {
             openSource()
             if !isPublisherOpen { openPublisher() }
             clock.advance(bySeconds: 31)
-            service.queue.add(.clock)
+            loop.queue.add(.clock)
             var isIdle = false
             while !isIdle {
-                service.receive(broker.deliver())
+                loop.receive(broker.deliver())
                 isIdle = await step() == .idle
                 broker.arrive()
                 let answers = broker.takeAnswers()
-                service.published(answers)
+                loop.published(answers)
                 let reports = provisioner.finish()
                 for report in reports { broker.send([senders.send(report)]) }
                 isIdle = isIdle && answers.isEmpty && reports.isEmpty
@@ -389,15 +389,15 @@ final class Simulation {
         }
     }
 
-    private static func service(
+    private static func loop(
         _ register: MemoryRegister,
         _ broker: MemoryBroker,
         _ clock: ManualClock,
         _ identifiers: SequentialIdentifiers,
-        _ settings: ServiceSettings,
-        _ limits: ServiceLimits
-    ) -> Service {
-        Service(
+        _ settings: MessageLoopSettings,
+        _ limits: MessageLoopLimits
+    ) -> MessageLoop {
+        MessageLoop(
             register: register,
             source: broker,
             publisher: broker,

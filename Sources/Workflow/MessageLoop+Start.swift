@@ -5,7 +5,7 @@ import Logging
 import Procedures
 
 // The start: the store has to be there, and the clock to be right.
-extension Service {
+extension MessageLoop {
     /// The pause between two looks at a clock that is behind.
     private static let clockPauseSeconds = 1.0
 
@@ -24,7 +24,7 @@ extension Service {
                 storeWorks()
                 if try await takeConfirmations(&tried) { continue }
                 pauseEnd = time.monotonicSeconds + Self.clockPauseSeconds
-            } catch let error as RegisterUnavailable where !error.isDamage {
+            } catch let error as RegisterUnavailable where error.isRetryable {
                 storeFailed(error)
                 pauseEnd = storeRetryAt ?? time.monotonicSeconds
             }
@@ -73,14 +73,14 @@ extension Service {
     private func takeConfirmations(_ tried: inout Set<Receipt>) async throws -> Bool {
         var isConfirmed = false
         let waiting = queue.waitingDeliveries {
-            $0.message.routingKey == OperatorActs.clockConfirmed && !tried.contains($0.receipt)
+            $0.message.routingKey == OperatorReports.clockConfirmed && !tried.contains($0.receipt)
         }
         for delivery in waiting {
-            var turn = Turn()
-            turn.deliveries = [delivery]
-            let result = try await writer.write(turn, at: time.now, into: register)
+            var batch = Batch()
+            batch.deliveries = [delivery]
+            let result = try await writer.write(batch, at: time.now, into: register)
             tried.insert(delivery.receipt)
-            if result.treatments.contains(where: \.confirmsClock) {
+            if result.processed.contains(where: \.confirmsClock) {
                 isConfirmed = true
                 log.notice(
                     "an operator has confirmed the clock",
@@ -127,7 +127,7 @@ extension Service {
 }
 
 // The clock, while the daemon runs.
-extension Service {
+extension MessageLoop {
     /// Says when the wall clock was set. Nothing that was done is undone or done again by that;
     /// what falls due next is compared with the new time once it can be relied on: a clock that is
     /// wrong for a moment, or by a month, must not end or erase anything.
@@ -147,13 +147,13 @@ extension Service {
 
     func tellOfClock(before: ClockCondition?) {
         let condition = clockWork.trust.condition
-        if clockWork.trust.takeAcceptance() { turn.clockNote = .accepted }
+        if clockWork.trust.takeAcceptance() { batch.clockNote = .accepted }
         guard before.map({ !$0.isLike(condition) }) ?? true else { return }
         toldClock = condition
         observer.clock(condition)
         switch (condition, before) {
         case (.implausible(let expected, let now), _):
-            turn.clockNote = .questioned(expected: expected)
+            batch.clockNote = .questioned(expected: expected)
             log.error(
                 "the clock is implausible; what falls due waits for 'registrarctl clock confirm'",
                 metadata: [LogKey.now: "\(now)", LogKey.expected: "\(expected)"]
@@ -169,15 +169,15 @@ extension Service {
         log.notice("an operator has confirmed the clock", metadata: [LogKey.now: "\(time.now)"])
         let before = clockWork.trust.condition
         clockWork.trust.confirm(now: time.now, monotonicSeconds: time.monotonicSeconds)
-        turn.clockNote = nil
+        batch.clockNote = nil
         tellOfClock(before: before)
         queue.add(.clock)
     }
 }
 
-extension Treatment {
+extension ProcessedMessage {
     /// Whether an operator's word about the clock was taken.
     var confirmsClock: Bool {
-        kind == OperatorActs.clockConfirmed && disposition == .applied
+        kind == OperatorReports.clockConfirmed && disposition == .applied
     }
 }

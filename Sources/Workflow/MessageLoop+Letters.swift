@@ -2,20 +2,20 @@ import Contract
 import Domain
 
 // Dead letters after a crash. One whose replay ends the process must not do so for ever.
-extension Service {
-    /// How many are dealt with in one turn.
+extension MessageLoop {
+    /// How many are dealt with in one batch.
     private static let lettersAtOnce = 50
 
     /// Deals with letters one by one, each counted before it is touched.
     func dealWithLettersAlone() async throws {
-        guard turn.clock else { return }
-        turn.leavesLetters = true
+        guard batch.clock else { return }
+        batch.leavesLetters = true
         let now = time.now
         let due = try await register.write {
             try $0.due([.deadLetter], at: now, limit: Self.lettersAtOnce)
         }
-        for timer in due {
-            guard case .letter(let letter, _) = timer.subject else { continue }
+        for work in due {
+            guard case .letter(let letter, _) = work.subject else { continue }
             let key = MessageProcessor.replayKey(letter)
             // Counted once, however often the store fails before it is dealt with.
             if countedLetter?.letter != letter {
@@ -25,9 +25,9 @@ extension Service {
             let crashes = countedLetter?.crashes ?? 0
             let isPoison = crashes >= limits.crashesAloneBeforeQuarantine
             let writer = writer
-            let result = try await register.write { transaction -> TurnResult in
-                var result = TurnResult()
-                let treatments =
+            let result = try await register.write { transaction -> BatchResult in
+                var result = BatchResult()
+                let processed =
                     isPoison
                     ? try writer.processor.quarantinePoison(
                         letter,
@@ -37,14 +37,14 @@ extension Service {
                     )
                     : try writer.processor.deal(
                         with: letter,
-                        timer,
+                        work,
                         at: now,
                         in: transaction,
                         queued: &result.queued
                     )
-                try writer.attend(to: treatments, at: now, in: transaction, &result)
+                try writer.attend(to: processed, at: now, in: transaction, &result)
                 try transaction.clearAttempts([key])
-                try TurnWriter.sift(in: transaction, &result)
+                try BatchWriter.sift(in: transaction, &result)
                 return result
             }
             countedLetter = nil

@@ -15,7 +15,7 @@ struct PublicationTrouble {
     var renewals = 0
 }
 
-extension Service {
+extension MessageLoop {
     /// Hands over what may be sent now.
     func publishReady() {
         let rows = relay.takeReady(atSeconds: time.monotonicSeconds)
@@ -40,8 +40,8 @@ extension Service {
     /// - Parameter isKnown: whether what is parked is of a kind that health names already. That
     ///   need not stand in the log for every message.
     func take(_ resolution: OutboxRelay.Resolution, isKnown: Bool = false) {
-        turn.confirmed += resolution.confirmed
-        turn.parked += resolution.parked
+        batch.confirmed += resolution.confirmed
+        batch.parked += resolution.parked
         let now = time.monotonicSeconds
         if !resolution.released.isEmpty {
             parkedRetries.goOn(with: resolution.released)
@@ -87,15 +87,15 @@ extension Service {
 
     /// Has the next of them read, when it is time.
     func lookAtParkedIfDue() {
-        guard !isStopping, relay.isConnected, turn.parkedLook == nil, outboxHasRoom,
+        guard !isStopping, relay.isConnected, batch.parkedLook == nil, outboxHasRoom,
             catchUpFrom != 0
         else { return }
         let through = catchUpFrom ?? .max
-        turn.parkedLook = parkedRetries.look(held: relay.parkedCount, through: through)
-        guard turn.parkedLook == nil, parkedRetries.mayTryAlone(held: relay.parkedCount),
+        batch.parkedLook = parkedRetries.look(held: relay.parkedCount, through: through)
+        guard batch.parkedLook == nil, parkedRetries.mayTryAlone(held: relay.parkedCount),
             let stream = relay.takePostponed()
         else { return }
-        turn.parkedLook = parkedRetries.lookAlone(at: stream, through: through)
+        batch.parkedLook = parkedRetries.lookAlone(at: stream, through: through)
     }
 
     /// All that is parked is tried again, from the first stream on.
@@ -117,13 +117,13 @@ extension Service {
     }
 
     /// Takes over what was read of them.
-    func retryParked(_ result: TurnResult, of written: Turn) {
+    func retryParked(_ result: BatchResult, of written: Batch) {
         retry(result.retried)
-        guard let finding = result.parked, let look = written.parkedLook else { return }
+        guard let finding = result.parked, let check = written.parkedLook else { return }
         if relay.isConnected {
-            for parked in finding.messages { relay.retry(parked, isAlone: look.isAlone) }
+            for parked in finding.messages { relay.retry(parked, isAlone: check.isAlone) }
         }
-        parkedRetries.looked(finding, for: look, atSeconds: time.monotonicSeconds)
+        parkedRetries.checked(finding, for: check, atSeconds: time.monotonicSeconds)
     }
 
     /// An operator wants these tried now.

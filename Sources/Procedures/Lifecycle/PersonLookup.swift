@@ -1,12 +1,12 @@
 import Domain
 
 /// Finds the people whom messages name, and makes those known who are new.
-struct Roll {
+struct PersonLookup {
     let context: DecisionContext
 
-    /// The applicant as the register knows him, and the event that records him if it does not.
+    /// The applicant as the register knows them, and the event that records them if it does not.
     ///
-    /// A person is his `subject` alone: what a later message says of name or address updates
+    /// A person is the `subject` alone: what a later message says of name or address updates
     /// nothing, since rectifying is a right that is exercised by a message of its own.
     func applicant(_ applicant: Applicant) throws -> (person: Person, events: [Event]) {
         let known = try context.register.person(subject: applicant.subject)
@@ -21,7 +21,7 @@ struct Roll {
         return (person, [.personRecorded(person)])
     }
 
-    /// Who decides, as the register knows him, and the event that records him if it does not.
+    /// Who decides, as the register knows them, and the event that records them if it does not.
     func decisionMaker(_ actor: DecisionMaker) throws -> (by: Originator, events: [Event]) {
         if var known = try context.register.person(subject: actor.subject) {
             let by = Originator.decisionMaker(known.identifier, actor.role)
@@ -67,8 +67,8 @@ struct Roll {
     }
 
     /// The account through which the person may ask, or report what the law requires: an active
-    /// one, or one that is suspended because the person has restricted the own data. What is asked
-    /// then waits, and what is due does not. Nil if there is none.
+    /// one, or one that is suspended because the person has restricted their own data. What is
+    /// asked then waits, and what is due does not. Nil if there is none.
     ///
     /// - Parameter subject: eAccess's identifier of the person.
     func askingAccount(

@@ -15,7 +15,7 @@ public enum Disposition: String, CaseIterable, Sendable {
 }
 
 /// What was done with one message.
-public struct Treatment: Hashable, Sendable {
+public struct ProcessedMessage: Hashable, Sendable {
     public let queue: InboundQueue
     public let disposition: Disposition
     /// The routing key of its type, or nil when it could not be read.
@@ -50,7 +50,7 @@ enum Upkeep: Hashable, Sendable {
     case roomForLetter(cause: String)
 }
 
-/// What those who watch the service should know of the account provisioner.
+/// What those who watch the loop should know of the account provisioner.
 public enum ProvisioningNote: Hashable, Sendable {
     /// It reported on an operation that is not outstanding.
     case reportIgnored
@@ -88,8 +88,8 @@ extension [Event] {
 }
 
 extension MessageProcessor {
-    func treatment(
-        of message: InboundMessage,
+    func processed(
+        _ message: InboundMessage,
         _ envelope: Envelope?,
         _ disposition: Disposition,
         _ code: ProblemCode? = nil,
@@ -97,8 +97,8 @@ extension MessageProcessor {
         provisioning: ProvisioningNote? = nil,
         letter: DeadLetterReason? = nil,
         upkeep: Upkeep? = nil
-    ) -> Treatment {
-        Treatment(
+    ) -> ProcessedMessage {
+        ProcessedMessage(
             queue: message.queue,
             disposition: disposition,
             kind: Self.kinds.contains(message.routingKey) ? message.routingKey : nil,

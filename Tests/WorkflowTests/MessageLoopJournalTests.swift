@@ -5,8 +5,8 @@ import Testing
 
 @testable import Workflow
 
-/// When the running service verifies and signs its journal.
-@Suite(.timeLimit(.minutes(1))) struct ServiceJournalTests {
+/// When the running loop verifies and signs its journal.
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopJournalTests {
     private func settings(entries: Int64 = 10_000, isSigned: Bool = true) throws -> JournalSettings
     {
         JournalSettings(
@@ -72,8 +72,8 @@ import Testing
         try await place.serve()
         place.send(Messages.registration(1))
         await place.work()
-        place.service.stop()
-        while await place.service.step() == .worked {}
+        place.loop.stop()
+        while await place.loop.step() == .worked {}
         let length = Int64(place.contents.journal.count)
         #expect(sequences(place) == [length])
         #expect(place.contents.unsettledCount == 0)
@@ -100,8 +100,8 @@ import Testing
         }
         #expect(head.sequence == length)
         #expect(sequences(place) == [])
-        place.service.stop()
-        while await place.service.step() == .worked {}
+        place.loop.stop()
+        while await place.loop.step() == .worked {}
         #expect(sequences(place) == [])
     }
 
@@ -127,11 +127,11 @@ import Testing
         place.send(Messages.registration(2, eori: "LU2"))
         await place.work()
         #expect(place.contents.requests.count == 2)
-        #expect(place.observer.record.findings.count == 1, "not at every turn")
+        #expect(place.observer.record.findings.count == 1, "not with every batch")
         await place.pass(seconds: 61)
         #expect(place.observer.record.findings.count == 2)
-        place.service.stop()
-        while await place.service.step() == .worked {}
+        place.loop.stop()
+        while await place.loop.step() == .worked {}
         #expect(sequences(place) == [])
     }
 

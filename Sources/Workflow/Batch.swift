@@ -1,9 +1,9 @@
 import Domain
 
-/// What one turn of the service has to write; kept in hand, unacknowledged, until it is written.
-struct Turn: Sendable {
+/// What one iteration of the loop has to write; kept in hand, unacknowledged, until it is written.
+struct Batch: Sendable {
     var deliveries: [Delivery] = []
-    /// What acknowledges all of them, and those that were treated alone.
+    /// What acknowledges all of them, and those that were processed alone.
     var receipt: Receipt?
     /// The crash counts of these messages are to be forgotten.
     var clearedAttempts: [InboxKey] = []
@@ -11,7 +11,7 @@ struct Turn: Sendable {
     /// Messages that are still to be taken alone.
     var isolated: [Suspect] = []
     /// What became of those that were.
-    var treatedAlone: [Treatment] = []
+    var processedAlone: [ProcessedMessage] = []
     /// How many messages were taken from the broker.
     var size = 0
     /// Outbox rows that the broker has confirmed.
@@ -30,12 +30,12 @@ struct Turn: Sendable {
     var leavesLetters = false
     /// Nothing ends for want of a message: it may be waiting in the broker.
     var holdsDeadlines = false
-    /// Timers that could not be acted upon lately, by their identifier: left alone for a while.
-    var failedTimers: Set<String> = []
+    /// Due work that could not be done lately, by its identifier: left alone for a while.
+    var failedDueWork: Set<String> = []
     /// Persons whose erasure could not be gone on with lately: left alone for a while.
     var failedErasures: Set<PersonIdentifier> = []
-    /// The journal is to be looked at.
-    var look: JournalLook?
+    /// The journal is to be checked.
+    var journalCheck: JournalCheck?
     /// Read pending messages after this sequence from the store, `room` at most, and no more once
     /// they take `roomBytes`.
     var catchUpFrom: Int64?
@@ -44,13 +44,13 @@ struct Turn: Sendable {
 
     var isEmpty: Bool {
         receipt == nil && confirmed.isEmpty && parked.isEmpty && !clock && clockNote == nil
-            && !erases && look == nil && parkedLook == nil
+            && !erases && journalCheck == nil && parkedLook == nil
             && (catchUpFrom == nil || room == 0)
     }
 
-    /// What is left of the turn once `count` messages of it were written.
-    func left(after count: Int) -> Turn {
-        var rest = Turn()
+    /// What is left of the batch once `count` messages of it were written.
+    func left(after count: Int) -> Batch {
+        var rest = Batch()
         guard count < deliveries.count else { return rest }
         rest.deliveries = Array(deliveries.dropFirst(count))
         rest.size = rest.deliveries.count
@@ -81,11 +81,11 @@ struct Suspect: Sendable {
     var crashedAlone: Bool?
 }
 
-/// What a turn's transaction brought.
-struct TurnResult: Sendable {
-    /// How many messages were dealt with; the rest of the turn is still to be written.
+/// What a batch's transaction brought.
+struct BatchResult: Sendable {
+    /// How many messages were dealt with; the rest of the batch is still to be written.
     var dealtWith = 0
-    var treatments: [Treatment] = []
+    var processed: [ProcessedMessage] = []
     /// New messages of the outbox.
     var queued: [OutboxRow] = []
     /// Older messages of the outbox, read back.
@@ -108,11 +108,11 @@ struct TurnResult: Sendable {
     /// When the oldest open request of each procedure was submitted.
     var oldestOpenRequests: [String: Instant] = [:]
     /// How much was done by the clock.
-    var timers: [TimerKind: Int] = [:]
+    var dueWork: [DueWorkKind: Int] = [:]
     /// Requests that were erased because their time was over.
     var erased: [RetainedKind: Int] = [:]
-    /// Timers that could not be acted upon, by their identifier.
-    var failedTimers: Set<String> = []
+    /// Due work that could not be done, by its identifier.
+    var failedDueWork: Set<String> = []
     /// More was due than is done at once.
     var isMoreDue = false
     /// What a change brings for many accounts went on, and may not be at its end.

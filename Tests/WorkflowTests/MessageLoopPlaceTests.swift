@@ -7,7 +7,7 @@ import Testing
 @testable import Workflow
 
 /// The store is open, and not where a restart would look for it.
-@Suite struct ServicePlaceTests {
+@Suite struct MessageLoopPlaceTests {
     /// Where the store is, for a register that asks.
     private final class Place: Sendable {
         private struct State {
@@ -98,7 +98,7 @@ import Testing
         #expect(workplace.broker.unacknowledgedCount == 0)
         place.move()
         await workplace.pass(seconds: 1)
-        workplace.broker.serve(workplace.service)
+        workplace.broker.serve(workplace.loop)
         await workplace.pass(seconds: 30)
         #expect(workplace.broker.published.isEmpty)
         place.putBack()
@@ -120,7 +120,7 @@ import Testing
         let entries = workplace.contents.outbox.filter(\.wasErased)
         #expect(!entries.isEmpty)
         place.putBack()
-        workplace.broker.serve(workplace.service)
+        workplace.broker.serve(workplace.loop)
         await workplace.pass(seconds: 5)
         let sent = Set(workplace.broker.published.map(\.sequence))
         #expect(entries.allSatisfy { !sent.contains($0.sequence) })

@@ -2,45 +2,45 @@ import Contract
 import Domain
 import Procedures
 
-/// Writes one turn in one transaction.
+/// Writes one batch in one transaction.
 ///
 /// A savepoint makes SQLite keep a copy of every page that is touched in it, and faults are rare:
-/// the first attempt does without, and only a turn in which something cannot be done is written
+/// the first attempt does without, and only a batch in which something cannot be done is written
 /// again with a savepoint for each message.
-struct TurnWriter: Sendable {
+struct BatchWriter: Sendable {
     private(set) var processor: MessageProcessor
-    let limits: ServiceLimits
+    let limits: MessageLoopLimits
     let time: any TimeSource
 
-    /// Writes the turn into `register`; all of it, or nothing.
+    /// Writes the batch into `register`; all of it, or nothing.
     ///
     /// - Throws: a `RegisterUnavailable` when the store cannot be written; other faults concern one
-    ///   message or timer, and are dealt with.
+    ///   message or piece of due work, and are dealt with.
     func write(
-        _ turn: Turn,
+        _ batch: Batch,
         at now: Instant,
         into register: any Register
-    ) async throws -> TurnResult {
+    ) async throws -> BatchResult {
         var hopeful = self
         hopeful.processor.confines = false
         do {
             return try await register.write { [hopeful] in
-                try hopeful.write(turn, at: now, in: $0)
+                try hopeful.write(batch, at: now, in: $0)
             }
         } catch let unavailable as RegisterUnavailable {
             throw unavailable
         } catch {
-            return try await register.write { try write(turn, at: now, in: $0) }
+            return try await register.write { try write(batch, at: now, in: $0) }
         }
     }
 
     private func write(
-        _ turn: Turn,
+        _ batch: Batch,
         at now: Instant,
         in transaction: any MaintenanceTransaction
-    ) throws -> TurnResult {
-        var result = TurnResult()
-        if let note = turn.clockNote {
+    ) throws -> BatchResult {
+        var result = BatchResult()
+        if let note = batch.clockNote {
             try note.write(
                 at: now,
                 toleranceSeconds: limits.clockToleranceSeconds,
@@ -48,41 +48,41 @@ struct TurnWriter: Sendable {
                 in: transaction
             )
         }
-        try settle(turn, at: now, in: transaction, &result)
-        try deal(with: turn.deliveries, at: now, in: transaction, &result)
-        var turn = turn
-        if result.dealtWith < turn.deliveries.count {
+        try settle(batch, at: now, in: transaction, &result)
+        try deal(with: batch.deliveries, at: now, in: transaction, &result)
+        var batch = batch
+        if result.dealtWith < batch.deliveries.count {
             // What is left arrived in time as well, and may still end the process.
-            turn.holdsDeadlines = true
-        } else if !turn.clearedAttempts.isEmpty {
-            try transaction.clearAttempts(turn.clearedAttempts)
+            batch.holdsDeadlines = true
+        } else if !batch.clearedAttempts.isEmpty {
+            try transaction.clearAttempts(batch.clearedAttempts)
         }
-        if turn.clock { try doWhatIsDue(of: turn, at: now, in: transaction, &result) }
-        if turn.erases {
-            try goOnErasing(except: turn.failedErasures, at: now, in: transaction, &result)
+        if batch.clock { try doWhatIsDue(of: batch, at: now, in: transaction, &result) }
+        if batch.erases {
+            try goOnErasing(except: batch.failedErasures, at: now, in: transaction, &result)
         }
-        // A checkpoint covers what this turn wrote, and stands in the outbox before that is read.
-        if let look = turn.look {
-            result.journal = try look.carryOut(
+        // A checkpoint covers what this batch wrote, and stands in the outbox before that is read.
+        if let check = batch.journalCheck {
+            result.journal = try check.carryOut(
                 at: now,
                 correspondent: processor.correspondent,
                 in: transaction,
                 queued: &result.queued
             )
         }
-        if let from = turn.catchUpFrom, turn.room > 0 {
+        if let from = batch.catchUpFrom, batch.room > 0 {
             let read = try transaction.pendingMessages(
                 after: from,
-                limit: turn.room,
-                bytes: turn.roomBytes
+                limit: batch.room,
+                bytes: batch.roomBytes
             )
             let bytes = read.reduce(0) { $0 + $1.message.heldBytes }
-            let isPartial = read.count == turn.room || bytes >= turn.roomBytes
+            let isPartial = read.count == batch.room || bytes >= batch.roomBytes
             result.recoveredTo = isPartial ? read.last?.sequence : nil
             result.recovered = try Self.parkingBehind(read, in: transaction)
         }
         try Self.sift(in: transaction, &result)
-        result.parked = try turn.parkedLook?.carryOut(in: transaction)
+        result.parked = try batch.parkedLook?.carryOut(in: transaction)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
         result.deferred = try transaction.deferredCount()
@@ -96,17 +96,17 @@ struct TurnWriter: Sendable {
         with deliveries: [Delivery],
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
-        let end = time.monotonicSeconds + limits.turnSeconds
+        let end = time.monotonicSeconds + limits.batchSeconds
         for delivery in deliveries {
-            let treatments = try processor.process(
+            let processed = try processor.process(
                 delivery.message,
                 at: now,
                 in: transaction,
                 queued: &result.queued
             )
-            try attend(to: treatments, at: now, in: transaction, &result)
+            try attend(to: processed, at: now, in: transaction, &result)
             result.dealtWith += 1
             guard time.monotonicSeconds < end else { return }
         }
@@ -114,16 +114,16 @@ struct TurnWriter: Sendable {
 
     /// Does what messages leave to the loop. A fault with it leaves what they have brought about.
     func attend(
-        to treatments: [Treatment],
+        to processed: [ProcessedMessage],
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
-        for var treatment in treatments {
-            switch treatment.upkeep {
+        for var processed in processed {
+            switch processed.upkeep {
             case .erasure(let person, let cause):
                 guard let erasure = try transaction.erasure(of: person) else { break }
-                let begun = (cause: cause, request: treatment.request)
+                let begun = (cause: cause, request: processed.request)
                 try confined("erasing person \(person)", in: transaction, &result) {
                     try processor.continue(
                         erasure,
@@ -135,16 +135,16 @@ struct TurnWriter: Sendable {
                 }
             case .roomForLetter(let cause):
                 try confined("making room for dead letters", in: transaction, &result) { _ in
-                    treatment.droppedLetters = try processor.makeRoom(
+                    processed.droppedLetters = try processor.makeRoom(
                         because: cause,
-                        about: treatment.request,
+                        about: processed.request,
                         at: now,
                         in: transaction
                     )
                 }
             case nil: break
             }
-            result.treatments.append(treatment)
+            result.processed.append(processed)
         }
     }
 
@@ -152,7 +152,7 @@ struct TurnWriter: Sendable {
     /// now; nor is what stands behind a parked message.
     static func sift(
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
         result.retried = try transaction.retriedStreams()
         result.dropped = try transaction.droppedMessages()
@@ -180,15 +180,15 @@ struct TurnWriter: Sendable {
     /// What the broker has said of publications: before the deliveries, so that a decision finds
     /// the accounts active that are.
     private func settle(
-        _ turn: Turn,
+        _ batch: Batch,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
-        for (sequence, reason) in turn.parked {
+        for (sequence, reason) in batch.parked {
             try transaction.park(sequence, reason: reason)
         }
-        for order in try transaction.settle(turn.confirmed, at: now) {
+        for order in try transaction.settle(batch.confirmed, at: now) {
             try confined("confirming account \(order.account)", in: transaction, &result) { rows in
                 try processor.confirm(order, at: now, in: transaction, queued: &rows)
             }
@@ -199,9 +199,9 @@ struct TurnWriter: Sendable {
     /// Returns whether all went well.
     @discardableResult
     private func confined(
-        _ deed: String,
+        _ task: String,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult,
+        _ result: inout BatchResult,
         _ work: (inout [OutboxRow]) throws -> Void
     ) throws -> Bool {
         guard processor.confines else {
@@ -216,7 +216,7 @@ struct TurnWriter: Sendable {
             throw unavailable
         } catch {
             result.queued.removeSubrange(start...)
-            result.faults.append("\(deed): \(error)")
+            result.faults.append("\(task): \(error)")
             return false
         }
     }
@@ -224,37 +224,37 @@ struct TurnWriter: Sendable {
     /// Catches up in the order in which things fell due, a bounded part in one transaction: by how
     /// much it is, how large, and how long it takes. One thing is done at least.
     private func doWhatIsDue(
-        of turn: Turn,
+        of batch: Batch,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
-        let end = time.monotonicSeconds + limits.turnSeconds / 2
-        let limit = limits.dueAtOnce + turn.failedTimers.count
-        let kinds = TimerKind.allCases.filter { kind in
-            !(turn.holdsDeadlines && kind.isDeadline)
-                && !(turn.leavesLetters && kind == .deadLetter)
+        let end = time.monotonicSeconds + limits.batchSeconds / 2
+        let limit = limits.dueAtOnce + batch.failedDueWork.count
+        let kinds = DueWorkKind.allCases.filter { kind in
+            !(batch.holdsDeadlines && kind.isDeadline)
+                && !(batch.leavesLetters && kind == .deadLetter)
         }
         let due = try transaction.due(kinds, at: now, limit: limit)
-            .filter { !turn.failedTimers.contains($0.identifier) }
+            .filter { !batch.failedDueWork.contains($0.identifier) }
         var effort = 0
         var tried = 0
         var bytes = 0
-        for timer in due.prefix(limits.dueAtOnce) {
+        for work in due.prefix(limits.dueAtOnce) {
             guard effort < limits.dueAtOnce, bytes < limits.dueBytesAtOnce,
                 tried == 0 || time.monotonicSeconds < end
             else { break }
-            effort += timer.effort
+            effort += work.effort
             tried += 1
-            if try act(on: timer, of: turn, at: now, in: transaction, &result, bytes: &bytes) {
-                result.timers[timer.kind, default: 0] += 1
+            if try act(on: work, of: batch, at: now, in: transaction, &result, bytes: &bytes) {
+                result.dueWork[work.kind, default: 0] += 1
             } else {
-                result.failedTimers.insert(timer.identifier)
+                result.failedDueWork.insert(work.identifier)
             }
         }
         result.isMoreDue =
             (due.count >= limits.dueAtOnce || tried < due.count || result.isCascading)
-            && result.failedTimers.isEmpty
+            && result.failedDueWork.isEmpty
     }
 
     /// Does the next part of the erasure that is under way longest.
@@ -262,7 +262,7 @@ struct TurnWriter: Sendable {
         except failed: Set<PersonIdentifier>,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws {
         guard let erasure = try transaction.oldestErasure(except: failed) else { return }
         let person = erasure.person.identifier
@@ -274,31 +274,31 @@ struct TurnWriter: Sendable {
 
     /// Returns whether it could be done.
     private func act(
-        on timer: Timer,
-        of turn: Turn,
+        on work: DueWork,
+        of batch: Batch,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult,
+        _ result: inout BatchResult,
         bytes: inout Int
     ) throws -> Bool {
-        switch timer.subject {
+        switch work.subject {
         case .message(let entry):
-            let treatments = try processor.retry(
+            let processed = try processor.retry(
                 entry,
-                mayGiveUp: !turn.holdsDeadlines,
+                mayGiveUp: !batch.holdsDeadlines,
                 at: now,
                 in: transaction,
                 queued: &result.queued,
                 bytes: &bytes
             )
-            try attend(to: treatments, at: now, in: transaction, &result)
+            try attend(to: processed, at: now, in: transaction, &result)
             return true
         case .order(let order):
             var note: ProvisioningNote?
-            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+            let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
                 note = try processor.act(
                     on: order,
-                    cause: "timer:\(timer.identifier)",
+                    cause: "timer:\(work.identifier)",
                     at: now,
                     in: transaction,
                     queued: &$0
@@ -309,44 +309,44 @@ struct TurnWriter: Sendable {
         case .cascade(let cascade):
             // There may be more of it, or more of its kind behind it.
             result.isCascading = true
-            return try confined("timer \(timer.identifier)", in: transaction, &result) {
+            return try confined("due work \(work.identifier)", in: transaction, &result) {
                 try processor.act(
                     on: cascade,
-                    cause: "timer:\(timer.identifier)",
+                    cause: "timer:\(work.identifier)",
                     at: now,
                     in: transaction,
                     queued: &$0
                 )
             }
         case .letter(let letter, _):
-            var treatments: [Treatment] = []
-            let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
-                treatments = try processor.deal(
+            var processed: [ProcessedMessage] = []
+            let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
+                processed = try processor.deal(
                     with: letter,
-                    timer,
+                    work,
                     at: now,
                     in: transaction,
                     queued: &$0
                 )
             }
-            try attend(to: treatments, at: now, in: transaction, &result)
+            try attend(to: processed, at: now, in: transaction, &result)
             return isDone
         case .request, .authorisation, .obligation:
-            return try actOnRecord(timer, at: now, in: transaction, &result)
+            return try actOnRecord(work, at: now, in: transaction, &result)
         }
     }
 
     /// Returns whether it could be done.
     private func actOnRecord(
-        _ timer: Timer,
+        _ work: DueWork,
         at now: Instant,
         in transaction: any MaintenanceTransaction,
-        _ result: inout TurnResult
+        _ result: inout BatchResult
     ) throws -> Bool {
         var events: [Event] = []
-        let isDone = try confined("timer \(timer.identifier)", in: transaction, &result) {
+        let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
             events = try processor.act(
-                on: timer,
+                on: work,
                 at: now,
                 in: transaction,
                 queued: &$0

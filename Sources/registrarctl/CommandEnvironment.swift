@@ -6,11 +6,11 @@ import Settings
 import Storage
 
 /// What a command finds: the configuration, and through it the store and the broker.
-struct Surroundings {
+struct CommandEnvironment {
     static let defaultPath = "/etc/registrar/registrard.yaml"
     static let brokerVariable = "REGISTRARCTL_BROKER_URL"
 
-    let environment: [String: String]
+    let variables: [String: String]
     /// The configuration file, whether it exists or not.
     let path: String
     let loaded: LoadedConfiguration
@@ -19,7 +19,7 @@ struct Surroundings {
 
     /// - Parameter path: nil for the usual file, which need not exist: the defaults are used then.
     init(path: String?, environment: [String: String] = ProcessEnvironment.current) throws {
-        self.environment = environment
+        variables = environment
         self.path = path ?? Self.defaultPath
         do {
             if path == nil, !Self.exists(Self.defaultPath) {
@@ -37,7 +37,7 @@ struct Surroundings {
                 )
             }
         } catch {
-            throw Ending(.configuration, "\(error)")
+            throw ExitFailure(.configuration, "\(error)")
         }
     }
 
@@ -55,16 +55,16 @@ struct Surroundings {
     }
 
     var hasLogin: Bool {
-        environment[Self.brokerVariable] != nil || configuration.operator.brokerURL != nil
+        variables[Self.brokerVariable] != nil || configuration.operator.brokerURL != nil
     }
 
     func login() throws -> Login {
-        if let text = environment[Self.brokerVariable] {
+        if let text = variables[Self.brokerVariable] {
             let url: BrokerURL
             do {
                 url = try BrokerURL(parsing: text)
             } catch {
-                throw Ending(.configuration, "environment \(Self.brokerVariable): \(error)")
+                throw ExitFailure(.configuration, "environment \(Self.brokerVariable): \(error)")
             }
             // A file's password is for the file's user, unless the variable has none of its own.
             if let password = url.password, !password.isEmpty {
@@ -73,7 +73,7 @@ struct Surroundings {
             return Login(url: url, password: try password(for: url))
         }
         guard let url = configuration.operator.brokerURL else {
-            throw Ending(
+            throw ExitFailure(
                 .configuration,
                 "there is no broker login for registrarctl: set operator.brokerURL and "
                     + "operator.passwordFile in \(path), or the environment's \(Self.brokerVariable)"
@@ -86,7 +86,7 @@ struct Surroundings {
         do {
             return try configuration.operatorPassword(url: url)
         } catch {
-            throw Ending(.configuration, "\(path): \(error)")
+            throw ExitFailure(.configuration, "\(path): \(error)")
         }
     }
 

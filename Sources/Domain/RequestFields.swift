@@ -1,7 +1,7 @@
 /// What a request says besides what all requests say, such as the kind of authorisation that is
 /// asked for: texts by name. May hold personal data, so it is kept apart from the journal and goes
 /// with the request or the person.
-public struct Particulars: Hashable, Sendable {
+public struct RequestFields: Hashable, Sendable {
     public struct Member: Hashable, Sendable {
         public let name: String
         public let value: String
@@ -39,7 +39,7 @@ public struct Particulars: Hashable, Sendable {
     }
 
     /// These, with those of `other` in the place of what has the same name.
-    public func updated(with other: Particulars) -> Particulars {
+    public func updated(with other: RequestFields) -> RequestFields {
         var updated = self
         for member in other.members { updated[member.name] = member.value }
         return updated

@@ -7,22 +7,22 @@ public import Logging
 /// transaction, and once that is durable acknowledges it and publishes what follows.
 ///
 /// All of its state is this actor's; the broker's threads hand it work through a queue.
-public actor Service {
+public actor MessageLoop {
     let register: any Register
     private let source: any MessageSource
     let publisher: any MessagePublisher
     let time: any TimeSource
     private let identifiers: any IdentifierSource
-    let observer: any ServiceObserver
-    let limits: ServiceLimits
+    let observer: any MessageLoopObserver
+    let limits: MessageLoopLimits
     let prefix: String
     let log: Logger
     /// Where the broker's threads leave what has arrived.
     nonisolated let queue = WorkQueue()
 
-    private(set) var writer: TurnWriter
+    private(set) var writer: BatchWriter
     let relay: OutboxRelay
-    var turn = Turn()
+    var batch = Batch()
     /// While the store holds pending messages that memory does not, the last one read from it.
     /// New messages then wait their turn in the store.
     var catchUpFrom: Int64? = 0
@@ -58,10 +58,10 @@ public actor Service {
         publisher: any MessagePublisher,
         time: any TimeSource,
         identifiers: any IdentifierSource,
-        observer: any ServiceObserver,
-        settings: ServiceSettings,
+        observer: any MessageLoopObserver,
+        settings: MessageLoopSettings,
         prefix: String,
-        limits: ServiceLimits = ServiceLimits(),
+        limits: MessageLoopLimits = MessageLoopLimits(),
         journal: JournalSettings = JournalSettings(),
         log: Logger
     ) {
@@ -74,7 +74,7 @@ public actor Service {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = TurnWriter(
+        self.writer = BatchWriter(
             processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
             limits: limits,
             time: time
@@ -121,9 +121,9 @@ public actor Service {
     /// Lets `run` return now. What is on the way stays in the outbox, to be sent again.
     public nonisolated func abandon() { queue.add(.abandon) }
 
-    /// Takes new settings from the next turn on.
-    public func reload(_ settings: ServiceSettings) {
-        writer = TurnWriter(
+    /// Takes new settings from the next batch on.
+    public func reload(_ settings: MessageLoopSettings) {
+        writer = BatchWriter(
             processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
             limits: limits,
             time: time
@@ -145,14 +145,14 @@ public actor Service {
             }
         }
         defer { ticker.cancel() }
-        // Whoever watches the loop sees it hang before its first turn, too.
+        // Whoever watches the loop sees it hang before its first iteration, too.
         observer.progressed(at: time.now)
         guard try await beginWhenPossible() else { return }
-        while let work = await queue.next(deliveries: appetite), await goOn(with: work) {}
+        while let work = await queue.next(deliveries: deliveryCapacity), await goOn(with: work) {}
         await end()
     }
 
-    /// One turn of the loop. Returns whether another may follow.
+    /// One iteration of the loop. Returns whether another may follow.
     func goOn(with work: WorkQueue.Work) async -> Bool {
         lookAtClock()
         take(work)
@@ -160,20 +160,20 @@ public actor Service {
         // What comes next in a stream need not wait until it is written down that the one before it
         // arrived: after a crash both are sent again, under the same ids.
         if !isStoreElsewhere { publishReady() }
-        await writeTurn()
+        await writeBatch()
         if work.signals.contains(.clock) { await checkPlace() }
         if !isStoreElsewhere { publishReady() }
         observer.progressed(at: time.now)
-        let isSettled = turn.isEmpty && (relay.count == 0 || !relay.isConnected)
+        let isSettled = batch.isEmpty && (relay.count == 0 || !relay.isConnected)
         return !(isStopping && isSettled) || signsOff()
     }
 
     /// Covers by a checkpoint what came since the last one, before the run ends. Returns whether
     /// there is anything to be covered.
     private func signsOff() -> Bool {
-        guard !hasSignedOff, let look = journalWatch.lastLook else { return false }
+        guard !hasSignedOff, let check = journalWatch.lastCheck else { return false }
         hasSignedOff = true
-        turn.look = look
+        batch.journalCheck = check
         queue.add(.again)
         return true
     }
@@ -192,8 +192,8 @@ public actor Service {
     }
 
     /// How many deliveries may be taken now.
-    var appetite: Int {
-        guard !isStopping, storeRetryAt == nil, turn.receipt == nil, outboxHasRoom
+    var deliveryCapacity: Int {
+        guard !isStopping, storeRetryAt == nil, batch.receipt == nil, outboxHasRoom
         else { return 0 }
         return limits.batch
     }
@@ -202,14 +202,14 @@ public actor Service {
         relay.count < limits.outboxInMemory && relay.bytes < limits.outboxInMemoryBytes
     }
 
-    /// Takes work over into the turn.
+    /// Takes work over into the batch.
     private func take(_ work: WorkQueue.Work) {
-        turn.deliveries += work.deliveries
-        turn.size += work.deliveries.count
+        batch.deliveries += work.deliveries
+        batch.size += work.deliveries.count
         if work.leavesDeliveries || work.deliveries.count >= limits.backlog {
             clockWork.sawBacklog(atSeconds: time.monotonicSeconds)
         }
-        turn.receipt = work.deliveries.last?.receipt ?? turn.receipt
+        batch.receipt = work.deliveries.last?.receipt ?? batch.receipt
         let resolution = relay.resolve(work.results, atSeconds: time.monotonicSeconds)
         take(resolution)
         if !work.results.isEmpty {
@@ -223,13 +223,13 @@ public actor Service {
             )
         }
         for signal in work.signals { take(signal) }
-        turn.clock = turn.clock || clockWork.isBehind && mayDoWhatIsDue
-        turn.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        batch.clock = batch.clock || clockWork.isBehind && mayDoWhatIsDue
+        batch.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
-            turn.catchUpFrom = from
-            turn.room = outboxHasRoom ? max(0, limits.outboxInMemory - relay.count) : 0
-            turn.roomBytes = limits.outboxInMemoryBytes - relay.bytes
+            batch.catchUpFrom = from
+            batch.room = outboxHasRoom ? max(0, limits.outboxInMemory - relay.count) : 0
+            batch.roomBytes = limits.outboxInMemoryBytes - relay.bytes
         }
         lookAtParkedIfDue()
     }
@@ -239,8 +239,8 @@ public actor Service {
         case .clock:
             renewIfRefused()
             relay.retryRefused()
-            turn.clock = turn.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
-            lookAtJournalIfDue()
+            batch.clock = batch.clock || clockWork.isDue(at: time.now) && mayDoWhatIsDue
+            checkJournalIfDue()
             if parkedRetries.tick(atSeconds: time.monotonicSeconds) { relay.beginRound() }
         case .publisherOpened(let session):
             publisherSession = session
@@ -251,9 +251,9 @@ public actor Service {
         case .sourceClosed: clockWork.sourceClosed()
         case .stop:
             isStopping = true
-            turn.leaveDeliveries()
-            turn.catchUpFrom = nil
-            turn.parkedLook = nil
+            batch.leaveDeliveries()
+            batch.catchUpFrom = nil
+            batch.parkedLook = nil
             queue.refuseDeliveries()
         case .abandon: isAbandoned = true
         case .again: break
@@ -267,16 +267,16 @@ public actor Service {
 
     // MARK: - Writing
 
-    /// Writes the turn, if there is anything to write and the store is not to be left alone.
-    private func writeTurn() async {
-        guard !turn.isEmpty else { return }
+    /// Writes the batch, if there is anything to write and the store is not to be left alone.
+    private func writeBatch() async {
+        guard !batch.isEmpty else { return }
         if let storeRetryAt {
             guard time.monotonicSeconds >= storeRetryAt else { return }
         }
-        turn.failedTimers = clockWork.failedTimers
-        turn.failedErasures = erasures.failed
+        batch.failedDueWork = clockWork.failedDueWork
+        batch.failedErasures = erasures.failed
         // While the store failed, what came in time was left waiting here.
-        turn.holdsDeadlines =
+        batch.holdsDeadlines =
             storeFailures > 0
             || clockWork.holdsDeadlines(
                 atSeconds: time.monotonicSeconds,
@@ -284,12 +284,12 @@ public actor Service {
             )
         do {
             if isCautious {
-                try await treatSuspects()
+                try await processSuspects()
                 try await dealWithLettersAlone()
             }
             let started = time.monotonicSeconds
-            let (writer, turn, now) = (writer, turn, time.now)
-            let result = try await writer.write(turn, at: now, into: register)
+            let (writer, batch, now) = (writer, batch, time.now)
+            let result = try await writer.write(batch, at: now, into: register)
             storeWorks()
             finish(result, commitSeconds: time.monotonicSeconds - started)
         } catch {
@@ -297,34 +297,34 @@ public actor Service {
         }
     }
 
-    /// The turn is durable: acknowledges, and lets what follows go.
-    private func finish(_ result: TurnResult, commitSeconds: Double) {
+    /// The batch is durable: acknowledges, and lets what follows go.
+    private func finish(_ result: BatchResult, commitSeconds: Double) {
         observer.wrote(seconds: commitSeconds)
-        let written = turn
-        turn = written.left(after: result.dealtWith)
-        if turn.receipt == nil {
+        let written = batch
+        batch = written.left(after: result.dealtWith)
+        if batch.receipt == nil {
             if let receipt = written.receipt { source.acknowledge(upTo: receipt) }
         } else if result.dealtWith > 0 {
             source.acknowledge(upTo: written.deliveries[result.dealtWith - 1].receipt)
         }
         report(result.faults)
-        let treatments = written.treatedAlone + result.treatments
+        let processed = written.processedAlone + result.processed
         clockWork.finish(
             result,
             didLook: written.clock,
-            bringsWork: treatments.contains(where: \.bringsWork),
+            bringsWork: processed.contains(where: \.bringsWork),
             monotonicSeconds: time.monotonicSeconds,
-            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+            forgetAfterSeconds: limits.retryFailedDueWorkAfterSeconds
         )
         erasures.finish(
             result,
             monotonicSeconds: time.monotonicSeconds,
-            forgetAfterSeconds: limits.retryFailedTimersAfterSeconds
+            forgetAfterSeconds: limits.retryFailedDueWorkAfterSeconds
         )
         queueUp(result, of: written)
         take(result.journal, length: result.journalLength)
-        if treatments.contains(where: \.confirmsClock) { clockIsConfirmed() }
-        for order in result.givenUp + treatments.compactMap(\.givenUp) {
+        if processed.contains(where: \.confirmsClock) { clockIsConfirmed() }
+        for order in result.givenUp + processed.compactMap(\.givenUp) {
             log.error(
                 "the provisioner did not carry an order out; it is not tried again by itself",
                 metadata: order.metadataOfFailure
@@ -332,16 +332,16 @@ public actor Service {
         }
         observer.oldestOpenRequests(result.oldestOpenRequests)
         let isErasing = erasures.areUnderWay(atSeconds: time.monotonicSeconds)
-        if clockWork.isBehind && mayDoWhatIsDue || isErasing || turn.receipt != nil {
+        if clockWork.isBehind && mayDoWhatIsDue || isErasing || batch.receipt != nil {
             queue.add(.again)
         }
-        if !treatments.isEmpty || !result.timers.isEmpty || written.receipt != nil {
+        if !processed.isEmpty || !result.dueWork.isEmpty || written.receipt != nil {
             observer.batchCommitted(
                 BatchReport(
-                    treatments: treatments,
-                    timers: result.timers,
+                    processed: processed,
+                    dueWork: result.dueWork,
                     erased: result.erased,
-                    size: written.size - turn.size,
+                    size: written.size - batch.size,
                     commitSeconds: commitSeconds,
                     finishedAt: time.now
                 )
@@ -355,7 +355,7 @@ public actor Service {
 
     /// Hands new messages of the outbox to the relay: directly, or through the store while older
     /// ones stand in front of them there.
-    private func queueUp(_ result: TurnResult, of written: Turn) {
+    private func queueUp(_ result: BatchResult, of written: Batch) {
         relay.drop(result.dropped)
         relay.withhold(result.withheld)
         retryParked(result, of: written)
@@ -378,14 +378,15 @@ public actor Service {
     private func take(_ finding: JournalFinding?, length: Int64?) {
         if let length { journalWatch.lengthIs(length) }
         if let finding {
-            journalWatch.looked(finding, atSeconds: time.monotonicSeconds)
+            journalWatch.checked(finding, atSeconds: time.monotonicSeconds)
             observer.journal(finding, at: time.now)
         }
-        lookAtJournalIfDue()
-        if turn.look != nil { queue.add(.again) }
+        checkJournalIfDue()
+        if batch.journalCheck != nil { queue.add(.again) }
     }
 
-    private func lookAtJournalIfDue() {
-        turn.look = turn.look ?? journalWatch.lookIfDue(atSeconds: time.monotonicSeconds)
+    private func checkJournalIfDue() {
+        batch.journalCheck =
+            batch.journalCheck ?? journalWatch.checkIfDue(atSeconds: time.monotonicSeconds)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Workflow
 
 /// Messages that make the daemon itself crash.
-@Suite(.timeLimit(.minutes(1))) struct ServiceSuspectTests {
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopSuspectTests {
     /// A process that ends while it has a message of request `poison` in hand.
     private final class Deadly: Sendable {
         let crashed = Mutex(false)
@@ -36,8 +36,8 @@ import Testing
         for count in 0..<20 {
             deadly.crashed.withLock { $0 = false }
             try await place.begin()
-            place.broker.serve(place.service)
-            while await place.service.step() == .worked {
+            place.broker.serve(place.loop)
+            while await place.loop.step() == .worked {
                 if deadly.crashed.withLock(\.self) { break }
             }
             guard deadly.crashed.withLock(\.self) else { return count }
@@ -108,11 +108,11 @@ import Testing
         deadly.crashed.withLock { $0 = false }
         try await place.begin()
         place.broker.openSource()
-        place.service.receive(place.broker.deliver())
+        place.loop.receive(place.broker.deliver())
         place.broker.closeSource()
         await place.work()
         #expect(place.observer.record.codes == [.poison])
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         #expect(!deadly.crashed.withLock { $0 })
         #expect(place.observer.record.dispositions == [.dead, .duplicate])
@@ -177,10 +177,10 @@ import Testing
     @Test("after a run that ended well nothing is under suspicion")
     func noSuspicion() async throws {
         let place = try Workplace()
-        let (service, observer) = (place.service, place.observer)
-        let running = Task { try await service.run() }
-        await observer.wait { $0.turns > 0 }
-        service.stop()
+        let (loop, observer) = (place.loop, place.observer)
+        let running = Task { try await loop.run() }
+        await observer.wait { $0.iterations > 0 }
+        loop.stop()
         try await running.value
         place.send(Messages.registration(1))
         place.broker.openSource()
@@ -188,6 +188,6 @@ import Testing
         place.broker.closeSource()
         try await place.serve()
         #expect(place.contents.attempts.isEmpty)
-        #expect(place.observer.record.treatments.map(\.redelivered) == [true])
+        #expect(place.observer.record.processed.map(\.redelivered) == [true])
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 import Storage
 
 /// Ends the program with a message and a code of sysexits(3).
-struct Ending: Error {
+struct ExitFailure: Error {
     enum Code: Int32 {
         case data = 65
         case unavailable = 69
@@ -27,7 +27,7 @@ struct Ending: Error {
     }
 }
 
-extension Ending {
+extension ExitFailure {
     init(_ error: AMQPError) {
         let code: Code =
             switch error.code {

@@ -2,8 +2,8 @@ public import Contract
 public import Correspondence
 public import Domain
 
-/// What the service may be told anew while it runs.
-public struct ServiceSettings: Sendable {
+/// What may be exchanged while the loop runs.
+public struct MessageLoopSettings: Sendable {
     public var publishers: Publishers
     public var correspondent: Correspondent
     public var procedures: ProcedureSettings
@@ -22,11 +22,11 @@ public struct ServiceSettings: Sendable {
     }
 }
 
-/// How much the service takes at once. All of it bounds memory.
-public struct ServiceLimits: Sendable {
+/// How much the loop takes at once. All of it bounds memory.
+public struct MessageLoopLimits: Sendable {
     /// Messages in one transaction at most.
     public var batch = 300
-    /// From so many messages in one turn on, more may wait in the broker: no more than it hands
+    /// From so many messages in one batch on, more may wait in the broker: no more than it hands
     /// over of one queue before some are acknowledged.
     public var backlog = 300
     /// How much of the work that the clock brings is done in one transaction at most.
@@ -37,13 +37,13 @@ public struct ServiceLimits: Sendable {
     /// After so many seconds in one transaction no further message is dealt with in it, and half as
     /// long after that, no further work of the clock's. Whatever else waits has its turn in
     /// between.
-    public var turnSeconds = 0.1
+    public var batchSeconds = 0.1
     /// How much of an erasure is done in one transaction at most, in messages that are taken away;
     /// a record that changes counts as ten.
     public var erasedAtOnce = 500
     /// Outbox messages held in memory at most; the intake waits while there are more.
     public var outboxInMemory = 1000
-    /// New outbox messages held in memory at most: what one turn brings beyond that, as when a big
+    /// New outbox messages held in memory at most: what one batch brings beyond that, as when a big
     /// operator is revoked, is read back from the store.
     public var cascadeInMemory = 4000
     /// Bytes of outbox messages held in memory at most, besides what one batch adds; the intake
@@ -82,8 +82,8 @@ public struct ServiceLimits: Sendable {
     public var plausibleClockSeconds = 7.0 * 86_400
     /// How far behind the last certain time a clock may be at the start: a step of NTP is no fault.
     public var clockToleranceSeconds = 60.0
-    /// The pause before timers that could not be acted upon are tried again.
-    public var retryFailedTimersAfterSeconds = 600.0
+    /// The pause before due work that could not be done is tried again.
+    public var retryFailedDueWorkAfterSeconds = 600.0
 
     public init() {}
 }

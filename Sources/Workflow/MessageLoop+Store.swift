@@ -2,7 +2,7 @@ import LogKeys
 import Logging
 
 // The store fails, is elsewhere, and works again.
-extension Service {
+extension MessageLoop {
     func storeWorks() {
         guard storeFailures > 0 else { return }
         log.notice("the store works again; the intake goes on")
@@ -33,19 +33,19 @@ extension Service {
     /// Whether the store is still there is seen without anything to write, too.
     func checkPlace() async {
         if let storeRetryAt {
-            guard turn.isEmpty, time.monotonicSeconds >= storeRetryAt else { return }
+            guard batch.isEmpty, time.monotonicSeconds >= storeRetryAt else { return }
         }
         do {
             try await register.checkPlace()
-            if turn.isEmpty { storeWorks() }
+            if batch.isEmpty { storeWorks() }
         } catch {
             storeFailed(error)
         }
     }
 
     /// A transaction may have been committed of which nobody was told the result: all that is
-    /// planned is read from the store anew, as at a start. The messages in hand come to the same
-    /// turn again, and the inbox knows them then.
+    /// planned is read from the store again, as at a start. The messages in hand come again in the
+    /// same batch, and the inbox knows them then.
     private func forgetWhatFollowed() {
         relay.forgetUnsent()
         if relay.isConnected, hasParked { beginRound() }

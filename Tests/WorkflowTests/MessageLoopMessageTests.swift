@@ -6,7 +6,7 @@ import Testing
 @testable import Workflow
 
 /// What becomes of one message, and that it concerns no other.
-@Suite(.timeLimit(.minutes(1))) struct ServiceMessageTests {
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopMessageTests {
     @Test("the same message again changes nothing, however often")
     func duplicates() async throws {
         let place = try Workplace()
@@ -39,7 +39,7 @@ import Testing
         other.user = "other-portal"
         var publishers = Workplace.publishers
         publishers["other-portal"] = [.portal]
-        await place.service.reload(
+        await place.loop.reload(
             try Workplace.settings(identifiers: place.identifiers, publishers: publishers)
         )
         place.send(other)
@@ -60,11 +60,11 @@ import Testing
         for _ in 0..<3 {
             // Each time the acknowledgement is lost.
             place.broker.openSource()
-            place.service.receive(place.broker.deliver())
+            place.loop.receive(place.broker.deliver())
             place.broker.closeSource()
             await place.work()
         }
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         #expect(
             place.observer.record.dispositions

@@ -7,8 +7,8 @@ import Testing
 @testable import Workflow
 
 /// What the broker ends sessions for, or refuses again and again, costs that alone.
-@Suite(.timeLimit(.minutes(1))) struct ServiceRefusalTests {
-    private func place(_ limits: ServiceLimits = .prompt) async throws -> Workplace {
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopRefusalTests {
+    private func place(_ limits: MessageLoopLimits = .prompt) async throws -> Workplace {
         let place = try Workplace(limits: limits)
         try await place.serve()
         return place
@@ -96,7 +96,7 @@ import Testing
 
     @Test("where nothing may be sent nothing is parked, the intake stops, and health says why")
     func nothingAllowed() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.outboxInMemory = 30
         limits.batch = 1
         let place = try await place(limits)
@@ -212,7 +212,7 @@ import Testing
 
     @Test("many parked streams take no memory, hold nobody up, and go out in order")
     func many() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.parkedAtOnce = 20
         let place = try await place(limits)
         place.broker.unbind(["notification"])
@@ -225,17 +225,17 @@ import Testing
         }
         await place.pass(seconds: 90)
         #expect(place.observer.record.statistics?.parked == 642)
-        let before = place.observer.record.turns
+        let before = place.observer.record.iterations
         place.observer.forgetGreatest()
         await place.pass(seconds: 30)
         #expect(place.observer.record.greatestInMemory <= 20)
-        #expect(place.observer.record.turns - before < 500)
+        #expect(place.observer.record.iterations - before < 500)
 
         // A new process reads none of them at its start.
         place.crash()
         place.observer.forgetGreatest()
         try await place.begin()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.settle()
         #expect(place.observer.record.greatestInMemory <= 20)
         place.send(Messages.registration(1000, by: "new", eori: "LU1000"))

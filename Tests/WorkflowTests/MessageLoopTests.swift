@@ -7,7 +7,7 @@ import Testing
 @testable import Workflow
 
 /// Taking messages in: what is acknowledged when, and what the clock brings.
-@Suite(.timeLimit(.minutes(1))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopTests {
     @Test("a message is acknowledged, and what follows is sent, after the commit and not before")
     func acknowledgedAfterCommit() async throws {
         let broker = MemoryBroker()
@@ -20,7 +20,7 @@ import Testing
         try await place.serve()
         seen.withLock { $0 = [] }
         place.send(Messages.registration(1))
-        #expect(await place.service.step() == .worked)
+        #expect(await place.loop.step() == .worked)
         #expect(seen.withLock { $0 } == ["begin 0 0", "beforeCommit 0 0", "afterCommit 0 0"])
         #expect(broker.acknowledgedCount == 1)
         #expect(broker.published.count == 2, "the first of each of the two streams")
@@ -38,7 +38,7 @@ import Testing
         let before = writes.withLock { $0 }
         let drafts = (1...20).map { Messages.registration($0, eori: "LU\($0)") }
         place.broker.send(drafts.map(\.message))
-        #expect(await place.service.step() == .worked)
+        #expect(await place.loop.step() == .worked)
         #expect(writes.withLock { $0 } == before + 1)
         #expect(place.broker.acknowledgedCount == 20)
         #expect(place.observer.record.batches.map(\.size) == [20])
@@ -62,14 +62,14 @@ import Testing
         #expect(place.broker.acknowledgedCount == 0)
         #expect(place.observer.record.conditions == ["the disk is full"])
         place.send(Messages.registration(3, eori: "LU3"))
-        let turns = place.observer.record.turns
+        let iterations = place.observer.record.iterations
         // 40 s in eighths, which add up exactly.
         for eighth in 1...320 {
             elapsed.withLock { $0 = eighth }
             place.clock.advance(bySeconds: 0.125)
             await place.work()
         }
-        #expect(place.observer.record.turns >= turns + 320, "a full disk is not a hang")
+        #expect(place.observer.record.iterations >= iterations + 320, "a full disk is not a hang")
         let times = attempts.withLock { $0 }
         let pauses = zip(times, times.dropFirst()).map { $1 - $0 }
         // 0.2 s and twice as much each time, up to 10 s, in eighths rounded up.
@@ -99,7 +99,7 @@ import Testing
         place.broker.send([Messages.registration(2).message(body: "no JSON")])
         await place.settle()
         place.broker.closeSource()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         isFull.withLock { $0 = false }
         await place.pass(seconds: 2)
         #expect(place.observer.record.dispositions == [.applied, .dead, .duplicate, .duplicate])
@@ -160,18 +160,18 @@ import Testing
             identifiers: place.identifiers,
             publishers: [Messages.portal: [.portal]]
         )
-        await place.service.reload(place.settings)
+        await place.loop.reload(place.settings)
         place.send(decision)
         await place.work()
         #expect(place.broker.deadLetters == ["forbidden"])
-        await place.service.reload(try Workplace.settings(identifiers: place.identifiers))
+        await place.loop.reload(try Workplace.settings(identifiers: place.identifiers))
         // Delivered twice before it is taken.
         place.broker.closeSource()
         place.send(decision)
         place.broker.openSource()
         _ = place.broker.deliver()
         place.broker.closeSource()
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         #expect(place.observer.record.dispositions == [.dead, .deferred])
         place.clock.jump(bySeconds: 24 * 3600)
@@ -227,9 +227,9 @@ import Testing
     @Test("the loop's own ticker looks at the clock every second")
     func ticker() async throws {
         let place = try Workplace()
-        place.broker.serve(place.service)
-        let (service, observer) = (place.service, place.observer)
-        let running = Task { try await service.run() }
+        place.broker.serve(place.loop)
+        let (loop, observer) = (place.loop, place.observer)
+        let running = Task { try await loop.run() }
         place.send(Messages.decision(1, identifier: "d1"))
         await observer.wait { $0.deferred == 1 || $0.dispositions == [.deferred] }
         // Two days: the decision is tried once more and is dead.
@@ -237,7 +237,7 @@ import Testing
         await place.clock.waitUntilSomebodySleeps()
         place.clock.advance(bySeconds: 1)
         await observer.wait { $0.dispositions == [.deferred, .dead] }
-        service.stop()
+        loop.stop()
         try await running.value
     }
 }

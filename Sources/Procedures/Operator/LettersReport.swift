@@ -3,13 +3,13 @@ import Domain
 
 /// `report.operator.dead-letter-replay` and `-discard`: an operator deals with dead letters. What a
 /// replay brings is decided when the letter is dealt with, by the rights of who sent it first.
-struct LettersAct: Command {
-    enum Deed {
+struct LettersReport: Command {
+    enum Action {
         case replay
         case discard
     }
 
-    let deed: Deed
+    let action: Action
     let letters: [DeadLetterIdentifier]
 
     var request: RequestIdentifier? { nil }
@@ -24,15 +24,15 @@ struct LettersAct: Command {
                 Problem(.notEligible, at: "/data/letters", "there is none of these dead letters")
             )
         }
-        switch deed {
+        switch action {
         case .replay: return .apply([.operated(.deadLettersReplayed(known))])
         case .discard: return .apply([.operated(.deadLettersDiscarded(known))])
         }
     }
 
-    static func read(_ deed: Deed, _ data: inout PayloadReader) -> (any Command)? {
+    static func read(_ action: Action, _ data: inout PayloadReader) -> (any Command)? {
         data.checkOperatorEnvelope()
-        return data.letterIdentifiers("letters", count: 1...OperatorActs.maximumLetters)
-            .map { LettersAct(deed: deed, letters: $0) }
+        return data.letterIdentifiers("letters", count: 1...OperatorReports.maximumLetters)
+            .map { LettersReport(action: action, letters: $0) }
     }
 }

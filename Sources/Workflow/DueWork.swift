@@ -2,14 +2,14 @@ public import Domain
 
 /// A kind of work that the clock brings. Where several fall due at the same instant, they are done
 /// in this order.
-public enum TimerKind: String, CaseIterable, Sendable {
+public enum DueWorkKind: String, CaseIterable, Sendable {
     /// A message that waits for its request is tried again.
     case retry
     /// What a change brings for many accounts goes on.
     case follow
     /// A dead letter is replayed or discarded, because an operator wants it.
     case deadLetter = "dead-letter"
-    /// An order to the provisioner is given anew, or no report is waited for any more.
+    /// An order to the provisioner is given again, or no report is waited for any more.
     case provisioning
     /// Whoever decides on a request is reminded.
     case remind
@@ -46,7 +46,7 @@ public enum TimerKind: String, CaseIterable, Sendable {
 
 /// Work that the clock brings, as the register finds it in what it holds: nothing but the records
 /// themselves has to be kept, and work that was done is not found again.
-public struct Timer: Hashable, Sendable {
+public struct DueWork: Hashable, Sendable {
     public enum Subject: Hashable, Sendable {
         case message(DeferredEntry)
         case order(ProvisioningOrder)
@@ -58,11 +58,11 @@ public struct Timer: Hashable, Sendable {
         case letter(DeadLetterIdentifier, bytes: Int)
     }
 
-    public let kind: TimerKind
+    public let kind: DueWorkKind
     public let dueAt: Instant
     public let subject: Subject
 
-    public init(_ kind: TimerKind, dueAt: Instant, _ subject: Subject) {
+    public init(_ kind: DueWorkKind, dueAt: Instant, _ subject: Subject) {
         self.kind = kind
         self.dueAt = dueAt
         self.subject = subject
@@ -95,7 +95,7 @@ public struct Timer: Hashable, Sendable {
     private static let bytesOfOneEffort = 16_384
 
     /// The earliest of all, each of `kinds` being in order already.
-    public static func earliest(_ limit: Int, of kinds: [[Timer]]) -> [Timer] {
+    public static func earliest(_ limit: Int, of kinds: [[DueWork]]) -> [DueWork] {
         // Sorting keeps what is equal in its order.
         Array(kinds.joined().sorted { $0.dueAt < $1.dueAt }.prefix(limit))
     }

@@ -7,15 +7,16 @@ import Testing
 @testable import Workflow
 
 /// Sending what follows, whatever the broker does.
-@Suite(.timeLimit(.minutes(1))) struct ServiceOutboxTests {
+@Suite(.timeLimit(.minutes(1))) struct MessageLoopOutboxTests {
     /// A store with three messages for each of `count` requests waiting to be sent.
-    private func placeWithBacklog(_ count: Int, limits: ServiceLimits) async throws -> Workplace {
+    private func placeWithBacklog(_ count: Int, limits: MessageLoopLimits) async throws -> Workplace
+    {
         let place = try Workplace(limits: limits)
         try await place.begin()
         place.broker.openSource()
         let drafts = (1...count).map { Messages.registration($0, eori: "LU\($0)") }
         place.broker.send(drafts.map(\.message))
-        place.service.receive(place.broker.deliver())
+        place.loop.receive(place.broker.deliver())
         await place.work()
         place.crash()
         try #require(place.contents.unsettledCount == 3 * count)
@@ -24,7 +25,7 @@ import Testing
 
     private func answer(_ place: Workplace) async {
         place.broker.arrive()
-        place.service.published(place.broker.takeAnswers())
+        place.loop.published(place.broker.takeAnswers())
         await place.settle()
     }
 
@@ -40,12 +41,12 @@ import Testing
 
     @Test("what a run left unsent is sent by the next, in order, in portions that fit memory")
     func catchUp() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.outboxInMemory = 4
         limits.window = 2
         let place = try await placeWithBacklog(30, limits: limits)
         try await place.begin()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.work()
         var rounds = 0
         while !place.broker.onTheWay.isEmpty {
@@ -68,12 +69,12 @@ import Testing
 
     @Test("messages that arise while older ones wait in the store are sent after them")
     func newBehindOld() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.outboxInMemory = 4
         let place = try await placeWithBacklog(3, limits: limits)
         try await place.begin()
         place.broker.block(true)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         place.send(Messages.decision(3, identifier: "d3"))
         await place.work()
         #expect(place.contents.requests[Messages.request(3)]?.status == .granted)
@@ -89,13 +90,13 @@ import Testing
 
     @Test("the intake waits while memory is full of messages to be sent")
     func intakeWaits() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.outboxInMemory = 10
         limits.batch = 1
         let place = try Workplace(limits: limits)
         try await place.begin()
         place.broker.block(true)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         let drafts = (1...20).map { Messages.registration($0, eori: "LU\($0)") }
         place.broker.send(drafts.map(\.message))
@@ -110,13 +111,13 @@ import Testing
 
     @Test("the intake waits while what is to be sent takes too much memory, whatever its number")
     func intakeWaitsForBytes() async throws {
-        var limits = ServiceLimits()
+        var limits = MessageLoopLimits()
         limits.outboxInMemoryBytes = 10_000
         limits.batch = 1
         let place = try Workplace(limits: limits)
         try await place.begin()
         place.broker.block(true)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         await place.work()
         let drafts = (1...20).map { Messages.registration($0, eori: "LU\($0)") }
         place.broker.send(drafts.map(\.message))
@@ -133,7 +134,7 @@ import Testing
 
     @Test("what a run left unsent is read back in portions that fit memory by their size too")
     func catchUpByBytes() async throws {
-        var limits = ServiceLimits()
+        var limits = MessageLoopLimits()
         let place = try Workplace()
         try await place.begin()
         let now = place.clock.now
@@ -153,7 +154,7 @@ import Testing
         limits.outboxInMemoryBytes = 1_000_000
         let next = try Workplace(limits: limits, register: place.register, broker: place.broker)
         try await next.begin()
-        next.service.publisherOpened(session: next.broker.openPublisher())
+        next.loop.publisherOpened(session: next.broker.openPublisher())
         await next.work()
         #expect(next.observer.record.greatestInMemory == 3)
         while !next.broker.onTheWay.isEmpty { await answer(next) }
@@ -198,29 +199,29 @@ import Testing
         #expect(place.contents.unsettledCount == 0)
     }
 
-    @Test("what is returned in one turn with the end of the session is tried again all the same")
+    @Test("what is returned in one batch with the end of the session is tried again all the same")
     func returnedAtTheEnd() async throws {
         let place = try Workplace()
         try await place.begin()
         place.broker.unbind(["notification"])
         place.broker.send([Messages.registration(1).message])
         place.broker.openSource()
-        place.service.receive(place.broker.deliver())
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.receive(place.broker.deliver())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
         // The answers, the end of the session and the next session are known before the store is.
         place.broker.arrive()
-        place.service.published(place.broker.takeAnswers())
+        place.loop.published(place.broker.takeAnswers())
         place.broker.closePublisher()
-        place.service.publisherClosed()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherClosed()
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
         #expect(place.observer.record.statistics?.parked == 2)
         place.broker.unbind([])
         for _ in 0..<40 {
             await place.pass(seconds: 1)
             place.broker.arrive()
-            place.service.published(place.broker.takeAnswers())
+            place.loop.published(place.broker.takeAnswers())
         }
         #expect(place.broker.mails == ["access.pending", "access.awaiting-you"])
         #expect(place.contents.unsettledCount == 0)
@@ -240,7 +241,7 @@ import Testing
     /// store when 1 and 2 are tried again.
     @Test("a message that is read while older ones are tried again does not overtake them")
     func unparkWhileCatchingUp() async throws {
-        var limits = ServiceLimits.prompt
+        var limits = MessageLoopLimits.prompt
         limits.outboxInMemory = 3
         let place = try Workplace(limits: limits)
         try await place.begin()
@@ -251,13 +252,13 @@ import Testing
             Messages.decision(1, "information-requested", identifier: "d1")
         )
         let approvals = place.broker.deliver(from: .approvals)
-        place.service.receive(place.broker.deliver(from: .registrations) + approvals)
+        place.loop.receive(place.broker.deliver(from: .registrations) + approvals)
         await place.work()
         place.crash()
 
         try await place.begin()
         place.broker.unbind(["notification"])
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
         await answer(place)
         #expect(place.contents.outbox.count { $0.parkedReason != nil } == 2)
@@ -265,7 +266,7 @@ import Testing
         place.broker.unbind([])
         place.clock.advance(bySeconds: 31)
         place.broker.arrive()
-        place.service.published(place.broker.takeAnswers())
+        place.loop.published(place.broker.takeAnswers())
         await place.work()
         for _ in 0..<10 { await answer(place) }
         #expect(place.contents.unsettledCount == 0)
@@ -295,17 +296,17 @@ import Testing
         let place = try Workplace()
         try await place.begin()
         place.broker.openSource()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         place.send(Messages.registration(1))
-        place.service.receive(place.broker.deliver())
+        place.loop.receive(place.broker.deliver())
         await place.work()
         // One arrives, and its confirmation is lost.
         #expect(place.broker.onTheWay.map(\.sequence) == [1, 3])
         place.broker.closePublisher(arriving: 1)
-        place.service.publisherClosed()
+        place.loop.publisherClosed()
         await place.work()
         #expect(place.contents.unsettledCount == 3)
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
         for _ in 0..<3 { await answer(place) }
         #expect(place.contents.unsettledCount == 0)
@@ -320,16 +321,16 @@ import Testing
         let place = try Workplace()
         try await place.begin()
         place.broker.openSource()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
-        // The session is over, but the service does not know yet.
+        // The session is over, but the loop does not know yet.
         place.broker.closePublisher()
         place.send(Messages.registration(1))
-        place.service.receive(place.broker.deliver())
+        place.loop.receive(place.broker.deliver())
         await place.settle()
         #expect(place.broker.onTheWay.isEmpty)
-        place.service.publisherClosed()
-        place.service.publisherOpened(session: place.broker.openPublisher())
+        place.loop.publisherClosed()
+        place.loop.publisherOpened(session: place.broker.openPublisher())
         await place.settle()
         for _ in 0..<3 { await answer(place) }
         #expect(place.broker.published.map(\.sequence) == [1, 3, 2])
@@ -345,7 +346,7 @@ import Testing
         let place = try Workplace(register: register)
         try await place.begin()
         place.broker.block(true)
-        place.broker.serve(place.service)
+        place.broker.serve(place.loop)
         place.send(Messages.registration(1))
         await place.work()
         isFull.withLock { $0 = true }

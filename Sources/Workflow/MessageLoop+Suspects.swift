@@ -3,27 +3,27 @@ import LogKeys
 import Logging
 
 // Messages that crash the daemon.
-extension Service {
+extension MessageLoop {
     /// After a crash, each redelivered message is counted before it is touched. One that was in
     /// hand in several crashes is taken alone; when that crashes too, it is dead-lettered.
-    func treatSuspects() async throws {
-        if !turn.suspectsAreCounted {
-            let suspects = turn.deliveries.filter(\.message.redelivered)
+    func processSuspects() async throws {
+        if !batch.suspectsAreCounted {
+            let suspects = batch.deliveries.filter(\.message.redelivered)
             guard !suspects.isEmpty else { return }
             let keys = suspects.map { writer.processor.contentKey($0.message) }
             let counts = try await register.write { try $0.countAttempts(keys) }
-            turn.suspectsAreCounted = true
-            turn.clearedAttempts += keys
+            batch.suspectsAreCounted = true
+            batch.clearedAttempts += keys
             for (suspect, (key, count)) in zip(suspects, zip(keys, counts)) {
                 // The first crash is not among those counted: the message was new then.
                 let crashes = count + 1
                 guard crashes >= limits.crashesBeforeIsolation else { continue }
-                turn.isolated.append(Suspect(delivery: suspect, key: key, crashes: crashes))
+                batch.isolated.append(Suspect(delivery: suspect, key: key, crashes: crashes))
             }
         }
-        while let suspect = turn.isolated.first {
+        while let suspect = batch.isolated.first {
             try await takeAlone(suspect)
-            turn.isolated.removeFirst()
+            batch.isolated.removeFirst()
         }
     }
 
@@ -35,17 +35,17 @@ extension Service {
         if crashedAlone == nil {
             let count = try await register.write { try $0.countAttempts([aloneKey])[0] }
             crashedAlone = count >= limits.crashesAloneBeforeQuarantine
-            turn.isolated[0].crashedAlone = crashedAlone
+            batch.isolated[0].crashedAlone = crashedAlone
         }
         let isPoison = crashedAlone == true
-        let (writer, parked, now) = (writer, turn.parked, time.now)
-        let result = try await register.write { transaction -> TurnResult in
-            var result = TurnResult()
-            // Before it, as in every turn: what follows from the message must not overtake.
+        let (writer, parked, now) = (writer, batch.parked, time.now)
+        let result = try await register.write { transaction -> BatchResult in
+            var result = BatchResult()
+            // Before it, as in every batch: what follows from the message must not overtake.
             for (sequence, reason) in parked {
                 try transaction.park(sequence, reason: reason)
             }
-            let treatments =
+            let processed =
                 isPoison
                 ? try writer.processor.quarantinePoison(
                     message,
@@ -60,23 +60,23 @@ extension Service {
                     in: transaction,
                     queued: &result.queued
                 )
-            try writer.attend(to: treatments, at: now, in: transaction, &result)
+            try writer.attend(to: processed, at: now, in: transaction, &result)
             try transaction.clearAttempts([key, aloneKey])
-            try TurnWriter.sift(in: transaction, &result)
+            try BatchWriter.sift(in: transaction, &result)
             return result
         }
         takeOver(result)
-        // Acknowledged with the rest of the turn.
-        turn.deliveries.removeAll { $0 == suspect.delivery }
+        // Acknowledged with the rest of the batch.
+        batch.deliveries.removeAll { $0 == suspect.delivery }
     }
 
-    /// What was treated alone is durable.
-    func takeOver(_ result: TurnResult) {
+    /// What was processed alone is durable.
+    func takeOver(_ result: BatchResult) {
         relay.drop(result.dropped)
         relay.withhold(result.withheld)
         retry(result.retried)
         if catchUpFrom == nil { relay.add(result.queued) }
-        turn.treatedAlone += result.treatments
+        batch.processedAlone += result.processed
         report(result.faults)
     }
 
