@@ -119,11 +119,11 @@ extension MessageLoop {
     /// Takes over what was read of them.
     func retryParked(_ result: BatchResult, of written: Batch) {
         retry(result.retried)
-        guard let finding = result.parked, let check = written.parkedLook else { return }
+        guard let finding = result.parked, let look = written.parkedLook else { return }
         if relay.isConnected {
-            for parked in finding.messages { relay.retry(parked, isAlone: check.isAlone) }
+            for parked in finding.messages { relay.retry(parked, isAlone: look.isAlone) }
         }
-        parkedRetries.checked(finding, for: check, atSeconds: time.monotonicSeconds)
+        parkedRetries.looked(finding, for: look, atSeconds: time.monotonicSeconds)
     }
 
     /// An operator wants these tried now.

@@ -161,16 +161,16 @@ import Testing
         var watch = JournalWatch(settings: JournalSettings(key: key, everySeconds: 60))
         let head = { (sequence: Int64) in JournalHead(sequence: sequence, hash: []) }
         watch.begin(head(25_000), signed: 0, atSeconds: 0)
-        #expect(try #require(watch.lookIfDue(atSeconds: 0)).from == nil)
+        #expect(try #require(watch.checkIfDue(atSeconds: 0)).from == nil)
         for part in [10_000, 20_000] as [Int64] {
-            watch.looked(.intact(head(part), isComplete: false, checkpoint: nil), atSeconds: 1)
-            #expect(try #require(watch.lookIfDue(atSeconds: 1)).from?.sequence == part)
+            watch.checked(.intact(head(part), isComplete: false, checkpoint: nil), atSeconds: 1)
+            #expect(try #require(watch.checkIfDue(atSeconds: 1)).from?.sequence == part)
         }
-        watch.looked(.intact(head(25_000), isComplete: true, checkpoint: nil), atSeconds: 2)
-        #expect(watch.lookIfDue(atSeconds: 61) == nil)
-        #expect(watch.lookIfDue(atSeconds: 62) != nil)
-        #expect(watch.lastLook == nil)
+        watch.checked(.intact(head(25_000), isComplete: true, checkpoint: nil), atSeconds: 2)
+        #expect(watch.checkIfDue(atSeconds: 61) == nil)
+        #expect(watch.checkIfDue(atSeconds: 62) != nil)
+        #expect(watch.lastCheck == nil)
         watch.lengthIs(25_001)
-        #expect(watch.lastLook != nil)
+        #expect(watch.lastCheck != nil)
     }
 }

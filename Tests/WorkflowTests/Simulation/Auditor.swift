@@ -323,7 +323,7 @@ struct Auditor {
     private mutating func checkPublications() {
         checkOrder()
         var mails: [String: Int] = [:]
-        var told: Set<String> = []
+        var sentMails: Set<String> = []
         var problems: [String] = []
         var announced: Set<String> = []
         for message in distinct(published, where: { $0.exchange == .out }) {
@@ -337,7 +337,7 @@ struct Auditor {
                 let mail =
                     "\(event["causationid"] ?? "") \(event["subject"] ?? "") \(template) "
                     + "\(address) \(event["time"] ?? "") \(data["text"] ?? "")"
-                if !told.insert(mail).inserted { findings.append("mailed twice: \(template)") }
+                if !sentMails.insert(mail).inserted { findings.append("mailed twice: \(template)") }
             case "problem.request":
                 let about = data.object("event")
                 let code = data["type"].map { $0.dropFirst("urn:luccs:problem:".count) } ?? ""
