@@ -25,8 +25,8 @@ struct ApplicantOptions: ParsableArguments {
     @Option(help: "How the applicant proved who they are.")
     var authentication = AuthenticationMeans.luxTrust
 
-    /// - Throws: `ValidationError` when something is missing. An event that is sent as it is has its
-    ///   own applicant, so that none of the options is required.
+    /// - Throws: `ValidationError` when something is missing. An event that is sent as it is has
+    ///   its own applicant, so that none of the options is required.
     func applicant() throws -> Applicant {
         guard let subject, let givenName, let familyName, let email else {
             throw ValidationError(
