@@ -174,7 +174,8 @@ final class Browser {
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw Failure(description: "no connection can be made: error \(errno)")
         }
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        // A picture of a whole page takes long on a busy machine.
+        var limit = timeval(tv_sec: 180, tv_usec: 0)
         setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         // Out of the way of 3 and 4, which the browser's ends become.
         defer { Glibc.close(ends[1]) }
