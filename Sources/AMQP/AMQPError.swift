@@ -102,7 +102,7 @@ public struct AMQPError: Error, Sendable, Hashable {
         case .preconditionFailed where attempt.hasPrefix("publishing"):
             "see the broker's log for what it does not take"
         case .preconditionFailed:
-            "compare its arguments with the broker's; delete it there to have it declared again"
+            "compare its arguments with those on the broker; delete it there to have it redeclared"
         case .resourceLocked: "stop the other client that uses the queue exclusively"
         case .closedByBroker: "see the broker's log"
         case .connectionLost, .heartbeatMissed: "check the broker and the network; connect again"

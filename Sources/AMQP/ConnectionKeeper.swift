@@ -27,7 +27,7 @@ public struct ConnectionKeeper: Sendable {
     /// Creates a keeper.
     ///
     /// - Parameters:
-    ///   - stableAfterSeconds: a session that lasted as long starts the back-off again.
+    ///   - stableAfterSeconds: a session that lasted as long resets the back-off.
     ///   - sleep: waits for so many seconds, and throws when the task is cancelled.
     ///   - secondsNow: a clock that no adjustment moves.
     ///   - random: the generator for the jitter of one run.

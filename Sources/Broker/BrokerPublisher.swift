@@ -53,7 +53,7 @@ public final class BrokerPublisher: MessagePublisher {
         }
     }
 
-    /// Serves `service` until the task is cancelled.
+    /// Serves `loop` until the task is cancelled.
     ///
     /// - Parameter condition: told whenever it changes whether the broker takes publications.
     public func run(

@@ -58,7 +58,7 @@ public final class BrokerSource: MessageSource {
         hand.withLock { hand in hand.deliveries.count { $0.queue == queue } }
     }
 
-    /// Feeds `service` until the task is cancelled.
+    /// Feeds `loop` until the task is cancelled.
     ///
     /// - Parameter condition: told nil when the broker has confirmed every consumer, and why not
     ///   otherwise.
@@ -183,7 +183,7 @@ struct ConsumerCancelled: Error, CustomStringConvertible {
 
     var description: String {
         "the broker ended the consumption of \(queue): it was deleted, or its leader is gone; it "
-            + "is declared again if broker.declare is true"
+            + "is redeclared if broker.declare is true"
     }
 }
 

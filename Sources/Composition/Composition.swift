@@ -66,7 +66,7 @@ extension JournalSettings {
 }
 
 extension MessageLoopSettings {
-    /// The settings that a running daemon takes again on SIGHUP.
+    /// The settings that a running daemon takes over on SIGHUP.
     ///
     /// - Throws: `TemplateError`, naming every template at fault.
     public init(

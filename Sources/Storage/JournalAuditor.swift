@@ -129,7 +129,7 @@ final class JournalAuditor {
             guard stored.indices.contains(index), stored[index] == witness else {
                 throw JournalFault.witness(
                     number: witness.number,
-                    "is not among those that are stored: they were cut short or made again"
+                    "is not among those that are stored: they were cut short or made afresh"
                 )
             }
             report.witnesses += 1

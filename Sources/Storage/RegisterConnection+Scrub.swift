@@ -11,7 +11,7 @@ enum ScrubProgress {
 
 // After erasures, what was erased is wiped from the files, in steps between the transactions.
 extension RegisterConnection {
-    /// - Throws: When a file could not be read or written; the pass is to be begun again then.
+    /// - Throws: When a file could not be read or written; the pass is to be begun afresh then.
     func scrubStep() throws -> ScrubProgress {
         do {
             try checkPlace()

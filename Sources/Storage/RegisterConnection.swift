@@ -143,7 +143,7 @@ final class RegisterConnection {
     /// kept it from completing.
     @discardableResult
     func checkpoint() throws -> Bool {
-        // A pass relies on it that the main file does not change; it begins again.
+        // A pass relies on it that the main file does not change; it starts over.
         scrub = nil
         return try truncateLog()
     }

@@ -35,7 +35,7 @@ public final class SQLiteRegister: Register {
     ///     `<path>.lock` stand beside it.
     ///   - completeCheckUpToBytes: Up to this size a store is checked completely before it is
     ///     served, which takes about 2 ms for each MB; of a bigger one, only what is damaged first.
-    ///   - beginsAnew: Whether a new store may be begun where there was one that is gone.
+    ///   - beginsAgain: Whether a new store may be begun where there was one that is gone.
     ///   - scrubs: Whether what was erased is wiped from the files by itself, and not only when
     ///     `scrub` is called.
     ///   - onCommit: Told after each commit how long the disk took, on the store's queue.

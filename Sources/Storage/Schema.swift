@@ -228,7 +228,7 @@ enum Schema {
 
     /// Erasures that are under way: what was known of the person, which stands nowhere else any
     /// more, how far it has come, and up to where it reaches: what comes later is somebody's who
-    /// came again. Others who were mailed the person's name are noted until they are told; nobody
+    /// came back. Others who were mailed the person's name are noted until they are told; nobody
     /// (an empty id) stands for an office. `deferred_about` says whom a message that waits names,
     /// by eAccess's identifier or by the address, in the message's own words.
     private static let erasures = """

@@ -57,8 +57,8 @@ public final class MemoryBroker: MessageSource, MessagePublisher {
     private let guarded = Mutex(Guarded())
     private let diesAt: (@Sendable (Moment) -> Bool)?
 
-    /// - Parameter diesAt: asked at every moment; true cuts the loop off there, as if its
-    ///   process had ended, until sessions are opened again.
+    /// - Parameter diesAt: asked at every moment; true cuts the loop off there, as if its process
+    ///   had ended, until sessions are opened again.
     public init(diesAt: (@Sendable (Moment) -> Bool)? = nil) {
         self.diesAt = diesAt
     }

@@ -2,7 +2,7 @@ import Contract
 import Domain
 import Workflow
 
-/// How far an erasure that is under way reaches: what came later is somebody's who came again.
+/// How far an erasure that is under way reaches: what came later is somebody's who came back.
 struct ErasureMarks: Sendable {
     let lastRequest: Int64
     let lastAccount: Int64

@@ -28,7 +28,7 @@ extension RegisterConformance {
                     )
                 }
                 try transaction.apply(.personErased(person), at: Sample.start)
-                // What comes later is somebody's who came again.
+                // What comes later is somebody's who came back.
                 try transaction.apply(
                     .requestSubmitted(Sample.request(6, of: person)),
                     at: Sample.start

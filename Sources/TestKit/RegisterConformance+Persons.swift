@@ -51,7 +51,7 @@ extension RegisterConformance {
                 try expect(try accounts(nil, 1), equals: [Sample.accountIdentifier(7)], "first")
                 try expect(try accounts(7, 1), equals: [Sample.accountIdentifier(3)], "next")
                 try expect(try accounts(3, 1), equals: [], "no more")
-                // Who goes on after a request that was erased meanwhile does not begin again.
+                // Who goes on after a request that was erased meanwhile does not start over.
                 var closed = Sample.request(8, of: person)
                 closed.status = .rejected
                 try transaction.apply(.requestSubmitted(closed), at: Sample.start)

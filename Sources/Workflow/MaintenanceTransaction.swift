@@ -2,9 +2,9 @@ public import Contract
 public import Domain
 
 /// What the loop does in one open transaction, besides all that a message may do: it finds what is
-/// due, goes on in parts with what a message began, settles or parks what was sent,
-/// makes room for dead letters, and watches over the journal, the clock and its own run. No message
-/// is decided by any of it.
+/// due, goes on in parts with what a message began, settles or parks what was sent, makes room for
+/// dead letters, and watches over the journal, the clock and its own run. No message is decided by
+/// any of it.
 public protocol MaintenanceTransaction: MessageTransaction {
     // Journal
     /// The journal's last entry, as this transaction left it.

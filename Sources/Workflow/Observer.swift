@@ -1,15 +1,15 @@
 public import Domain
 
-/// What the loop tells those who watch it. Called between batches, never within a message;
-/// must not block.
+/// What the loop tells those who watch it. Called between batches, never within a message; must
+/// not block.
 public protocol MessageLoopObserver: Sendable {
     func batchCommitted(_ batch: BatchReport)
     /// A batch was written, whatever was in it: how long its transaction took, the commit included.
     func wrote(seconds: Double)
     func published(_ report: PublicationReport)
-    /// A part of the loop works again (`reason` nil) or does not.
+    /// A part that the loop relies on works again (`reason` nil) or does not.
     func condition(_ component: MessageLoopComponent, reason: String?)
-    /// A part of the loop works, and somebody should see to this; it holds until `condition`, or
+    /// Such a part works, and somebody should see to this; it holds until `condition`, or
     /// another notice, is told of that part.
     func notice(_ component: MessageLoopComponent, reason: String)
     /// How far the clock can be relied on from here on.

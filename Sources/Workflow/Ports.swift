@@ -25,7 +25,7 @@ public protocol Register: Sendable {
 public struct RegisterUnavailable: Error, Sendable, CustomStringConvertible {
     /// What happened, to what, and what to do.
     public let reason: String
-    /// Whether the same may succeed later; not when the store is damaged.
+    /// Whether the same attempt may succeed later; not when the store is damaged.
     public let isRetryable: Bool
     /// Whether the store is open, and not where a restart would look for it. What was to be written
     /// may stand in it all the same: what came of it has to be looked up. Nothing may be sent

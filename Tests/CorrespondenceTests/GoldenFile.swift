@@ -3,7 +3,7 @@ import Testing
 
 /// A file of the `Golden` folder that holds what is expected, to the byte.
 ///
-/// To write them again after a wanted change, run the tests once with
+/// To rewrite them after a wanted change, run the tests once with
 /// `REGISTRAR_RECORD_GOLDEN=1` in the environment, and read the difference before you commit it.
 /// That run fails on purpose: a recording is not a check.
 enum GoldenFile {

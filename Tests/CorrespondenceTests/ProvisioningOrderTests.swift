@@ -15,7 +15,7 @@ struct ProvisioningOrderTests {
     }
 
     @Test("An order that is given again is a PUT of the whole user as they should be by now")
-    func givenAnew() throws {
+    func givenAgain() throws {
         let location = "https://idp.example.lu/scim/v2/Users/7"
         for (status, isActive) in [(AccountStatus.provisioning, true), (.revoked, false)] {
             let register = Sample.register()
@@ -75,7 +75,7 @@ struct ProvisioningOrderTests {
     }
 
     @Test("A deletion stays one, and needs nothing of the person")
-    func deletedAnew() throws {
+    func deletedAgain() throws {
         let register = Sample.register()
         register.accounts = [Sample.account(status: .revoked)]
         register.persons = []
@@ -102,7 +102,7 @@ struct ProvisioningOrderTests {
     }
 
     @Test("Where nobody is to be replaced, the user is made: with an id for the bulk, at /Users")
-    func madeAnew() throws {
+    func madeAgain() throws {
         let order = ProvisioningOrder(
             account: Sample.account,
             number: 1,

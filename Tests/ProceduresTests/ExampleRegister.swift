@@ -148,9 +148,9 @@ extension ExampleRegister {
     private func dutyViolations() -> [String] {
         var found: [String] = []
         for authorisation in authorisations {
-            let hasTimers = authorisation.warnAt != nil || authorisation.lapseAt != nil
+            let hasDueTime = authorisation.warnAt != nil || authorisation.lapseAt != nil
             let mayHave = authorisation.status == .active && authorisation.validUntil != nil
-            if hasTimers, !mayHave { found.append("\(authorisation.number) has timers") }
+            if hasDueTime, !mayHave { found.append("\(authorisation.number) has due times") }
             if mayHave, authorisation.lapseAt == nil {
                 found.append("\(authorisation.number) never lapses")
             }
@@ -159,8 +159,8 @@ extension ExampleRegister {
             }
         }
         for obligation in obligations {
-            let hasTimers = obligation.remindAt != nil || obligation.overdueAt != nil
-            if hasTimers, obligation.status != .open { found.append("a timer of what is over") }
+            let hasDueTime = obligation.remindAt != nil || obligation.overdueAt != nil
+            if hasDueTime, obligation.status != .open { found.append("a due time of what is over") }
             if obligation.status == .open, obligation.overdueAt == nil {
                 found.append("an obligation is never overdue")
             }

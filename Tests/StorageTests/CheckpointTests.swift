@@ -41,7 +41,7 @@ struct CheckpointTests {
         }
     }
 
-    @Test("Checkpoints made again with another key, altered, or left out")
+    @Test("Checkpoints made afresh with another key, altered, or left out")
     func forged() async throws {
         let life = try await JournalLife()
         try rewrite(life)

@@ -210,7 +210,7 @@ struct BrokerFaultTests {
         "Without its queue a mail is parked, not dropped, and sent when there is one again",
         arguments: [false, true]
     )
-    func unroutable(isDeclaredAnew: Bool) async throws {
+    func unroutable(isRedeclared: Bool) async throws {
         try await Installation.with(broker: broker) { installation in
             let daemon = try await installation.startAll()
             await installation.collector.stop()
@@ -219,7 +219,7 @@ struct BrokerFaultTests {
             )
             let queue = "\(installation.prefix).notifications"
             try await connection.deleteQueue(queue)
-            if isDeclaredAnew {
+            if isRedeclared {
                 // It is there as it should be, but nothing is bound to it.
                 try await connection.declareQueue(
                     QueueDeclaration(

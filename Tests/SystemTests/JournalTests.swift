@@ -135,7 +135,7 @@ struct JournalTests {
                 "UPDATE account SET role = 'manager' WHERE number = 3", "register",
                 #"role is "manager" in the register and "legal-representative" by the journal"#
             ),
-            ("DELETE FROM checkpoint", "witness", "made again"),
+            ("DELETE FROM checkpoint", "witness", "made afresh"),
         ] {
             try signing.change(change)
             let result = try await signing.verify()

@@ -223,7 +223,7 @@ struct PermissionTests {
     }
 
     @Test(
-        "Nobody decides for themselves with any of their accounts, nor for others' companies"
+        "Nobody decides on their own requests, with whichever account, nor for others' companies"
     )
     func otherAccounts() async throws {
         try await Installation.with { installation in

@@ -37,7 +37,7 @@ struct StoreFaultTests {
             try await load.send(0..<40, over: installation)
             try await installation.collector.wait("the first third") { $0.count >= 160 }
 
-            // A log that has grown is used again for a while even where it cannot grow: begin with
+            // A log that has grown is reused for a while even where it cannot grow: begin with
             // none.
             try await daemon.stop()
             daemon = try await installation.start()

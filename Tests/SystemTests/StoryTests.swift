@@ -8,7 +8,7 @@ import Testing
 
 /// What `registrarctl request explain` tells, to the letter: the files in `Golden/stories`.
 ///
-/// To write them again after a wanted change, run these tests once with
+/// To rewrite them after a wanted change, run these tests once with
 /// `REGISTRAR_RECORD_GOLDEN=1` in the environment, and read the difference. That run fails on
 /// purpose.
 @Suite("registrarctl: stories")

@@ -128,7 +128,7 @@ struct TopCommandTests {
         #expect(HistogramSpan("y", now, since: nil).quantile(0.5) == nil)
     }
 
-    @Test("Speed is the counter's growth, and a daemon that began again is no slower than nothing")
+    @Test("Speed is the counter's growth, and a daemon that restarted is no slower than nothing")
     func rates() {
         func reading(_ count: Int, at seconds: Double) -> TopReading {
             TopReading(

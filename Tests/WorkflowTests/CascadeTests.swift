@@ -268,7 +268,7 @@ import Testing
     }
 
     @Test("the company is not registered again before the accounts of the former one are withdrawn")
-    func registeredAnew() async throws {
+    func registeredAgain() async throws {
         let place = try await workplace()
         // One after the other: the broker has a queue for each kind.
         place.send(Self.revocation())

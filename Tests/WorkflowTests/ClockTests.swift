@@ -11,7 +11,7 @@ import Testing
 @Suite struct ClockTests {
     private static let day: Int64 = 86_400
 
-    /// A company with a legal representative, and an employee's request that waits for them.
+    /// A company with a legal representative, and an employee's request that waits for that one.
     private func workplaceWithEmployee(
         _ deadlines: ProcedureSettings.Deadlines = Workplace.allDeadlines
     ) async throws -> Workplace {

@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test(
-        "What is implausible is reliable once an operator says so, and from there on compared again"
+        "What is implausible is reliable once an operator says so, and compared from there on"
     )
     func confirmed() {
         let trust = begun(60 * Self.day)

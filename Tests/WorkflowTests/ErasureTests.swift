@@ -200,7 +200,7 @@ struct ErasureTests {
         #expect(named == [[nina], []])
     }
 
-    @Test("Who comes again under their own number while the erasure goes on keeps it")
+    @Test("Who comes back under the same number while the erasure goes on keeps it")
     func again() async throws {
         let place = try workplace(erasedAtOnce: 1)
         try await place.serve()

@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "when a batch takes long, the rest of its messages has the next, and is in hand until then"
+        "when a batch takes long, the rest of its messages waits for the next, in hand until then"
     )
     func longBatch() async throws {
         let clock = Mutex<ManualClock?>(nil)

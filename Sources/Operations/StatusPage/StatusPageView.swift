@@ -5,7 +5,7 @@ struct StatusPageView: Sendable {
     static let refreshSeconds = 10
 
     let snapshot: StatusSnapshot
-    /// Whether the browser is to load it again by itself.
+    /// Whether the browser is to reload it by itself.
     let isLive: Bool
 
     var html: HTML {

@@ -13,12 +13,12 @@ public struct Forecast: Hashable, Sendable {
     public let request: RequestIdentifier?
 }
 
-/// Predicts what the loop would do with messages: by doing it, with the loop's own decoder,
-/// rules and correspondence, on a transaction of which nothing is ever written.
+/// Predicts what the loop would do with messages: by doing it, with the loop's own decoder, rules
+/// and correspondence, on a transaction of which nothing is ever written.
 public struct Forecaster: Sendable {
     private let processor: MessageProcessor
 
-    /// - Parameter settings: those of the loop whose doing is predicted.
+    /// - Parameter settings: those of the loop whose work is predicted.
     public init(
         _ settings: MessageLoopSettings,
         identifiers: any IdentifierSource,

@@ -18,7 +18,7 @@ struct JournalVerify: AsyncParsableCommand {
             Follows the journal's whole chain of hashes, checks the signed checkpoints, replays \
             the journal and compares every record of the register with it. Only checkpoints that \
             were kept elsewhere (the events journal.checkpoint, one a line) reveal a journal that \
-            was made again as a whole, or cut short together with the register.
+            was made afresh as a whole, or cut short together with the register.
 
             Reads all of the store, which takes a while for a big one; registrard may run \
             meanwhile. Ends with 1 when something is not as it was written, and names the first \

@@ -94,7 +94,7 @@ struct BrokerDoctor {
                             .problem,
                             fault,
                             advice: "queues cannot be changed: drain it, delete it, and let "
-                                + "registrard declare it again"
+                                + "registrard redeclare it"
                         )
                     )
                 }

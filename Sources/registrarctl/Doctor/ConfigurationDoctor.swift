@@ -95,7 +95,7 @@ struct ConfigurationDoctor {
                 "broker.deliveryLimit is \(limit): a message that is in hand in as many restarts of "
                     + "the daemon or the broker becomes a dead letter, though nothing is wrong with it",
                 advice: "set it to \(Self.sufficientDeliveryLimit) or more (1000 is the default); "
-                    + "queues that exist have to be declared again"
+                    + "queues that exist have to be redeclared"
             )
         ]
     }
@@ -187,7 +187,7 @@ struct ConfigurationDoctor {
                         "configuration.journal-key",
                         .hint,
                         "there is no key for the journal: its checkpoints are not signed, and "
-                            + "nothing is published that would show a journal that was made again; "
+                            + "nothing is published that would show a journal made afresh; "
                             + "a key that systemd hands to the daemon cannot be seen from here",
                         advice: "registrarctl journal key, then journal.keyFile or the credential "
                             + Configuration.journalKeyCredential

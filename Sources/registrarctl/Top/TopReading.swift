@@ -102,7 +102,7 @@ struct TopState {
             let then = before.metrics?.value(name, labels),
             next.monotonicSeconds > before.monotonicSeconds
         else { return nil }
-        // Counters begin again with the daemon.
+        // Counters start over with the daemon.
         return max(0, now - then) / (next.monotonicSeconds - before.monotonicSeconds)
     }
 
