@@ -40,7 +40,7 @@ extension ProblemCode {
                 + "company's legal representative or a manager with an account there that is "
                 + "active at that moment. Only applicants answer for their requests."
         case .ownRequest:
-            "Nobody decides on what they asked for themselves, or on their own account."
+            "Nobody decides on a request of their own, or on an account of their own."
         case .operationsNotAllowed:
             "What is granted is some or all of what was asked for; for an employee, of what the "
                 + "company is authorised for. Never more, and never nothing."

@@ -113,7 +113,7 @@ public struct ProvisioningOrder: Hashable, Sendable {
     }
 
     /// Gives it again, with all the tries of a new order.
-    public mutating func giveAnew(as method: ProvisioningMethod) {
+    public mutating func giveAgain(as method: ProvisioningMethod) {
         (tries, missed) = ([], [])
         give(as: method)
     }

@@ -201,7 +201,7 @@ struct AccountProvisioning {
         var order = failed.first { $0.method == .delete } ?? first
         // Of a person who is known no more no user can be made.
         guard try order.method == .delete || isPersonKnown else { return [] }
-        order.giveAnew(as: order.methodOfRetries)
+        order.giveAgain(as: order.methodOfRetries)
         let others = failed.filter { $0.number != order.number }
         var next = account
         if account.status == .failed { next.status = .provisioning }
