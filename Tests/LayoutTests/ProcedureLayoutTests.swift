@@ -30,6 +30,9 @@ struct ProcedureLayoutTests {
         #expect(!folders.values.contains("Sources/Procedures/"))
         let names = ProcedureCatalogue.procedures.map { $0.name }
         #expect(Set(names).count == names.count)
+        // The register looks for open requests by their profile alone.
+        let profiles = ProcedureCatalogue.procedures.flatMap { $0.profiles.map(\.name) }
+        #expect(Set(profiles).count == profiles.count)
     }
 
     /// Where procedures are named all the same, and why.
