@@ -42,7 +42,13 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try checkUsable()
-        return try connection.savepoint(body)
+        let before = revealed
+        do {
+            return try connection.savepoint(body)
+        } catch {
+            revealed = before
+            throw error
+        }
     }
 
     // MARK: Looking up

@@ -49,6 +49,13 @@ extension RegisterConformance {
                         "revealed"
                     )
                     try transaction.reveal(nil)
+                    try expectThrows("what is undone reveals nobody") {
+                        try transaction.savepoint {
+                            try transaction.reveal(erasure.person)
+                            throw ConformanceFailure(description: "undone")
+                        }
+                    }
+                    try expect(try transaction.person(person), equals: nil, "hidden again")
                     let requests = try transaction.requests(in: erasure, limit: 2)
                     try expect(
                         requests.map(\.record.identifier),

@@ -98,8 +98,8 @@ struct BatchResult: Sendable {
     var dropped: [Int64] = []
     /// Persons whose erasure is under way; see `MaintenanceTransaction.withheldPersons`.
     var withheld: [PersonIdentifier: Int64] = [:]
-    /// The person whose erasure could not be gone on with.
-    var failedErasure: PersonIdentifier?
+    /// Persons whose erasure could not be gone on with.
+    var failedErasures: Set<PersonIdentifier> = []
     /// An operator wants these tried now.
     var retried = RetriedStreams()
     var statistics: OutboxStatistics?

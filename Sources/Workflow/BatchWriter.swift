@@ -124,7 +124,7 @@ struct BatchWriter: Sendable {
             case .erasure(let person, let cause):
                 guard let erasure = try transaction.erasure(of: person) else { break }
                 let begun = (cause: cause, request: processed.request)
-                try confined("erasing person \(person)", in: transaction, &result) {
+                let isDone = try confined("erasing person \(person)", in: transaction, &result) {
                     try processor.continue(
                         erasure,
                         begun: begun,
@@ -133,6 +133,7 @@ struct BatchWriter: Sendable {
                         queued: &$0
                     )
                 }
+                if !isDone { result.failedErasures.insert(person) }
             case .roomForLetter(let cause):
                 try confined("making room for dead letters", in: transaction, &result) { _ in
                     processed.droppedLetters = try processor.makeRoom(
@@ -269,7 +270,7 @@ struct BatchWriter: Sendable {
         let isDone = try confined("erasing person \(person)", in: transaction, &result) {
             try processor.continue(erasure, at: now, in: transaction, queued: &$0)
         }
-        if !isDone { result.failedErasure = person }
+        if !isDone { result.failedErasures.insert(person) }
     }
 
     /// Returns whether it could be done.

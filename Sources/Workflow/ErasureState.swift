@@ -23,8 +23,8 @@ struct ErasureState: Sendable {
         forgetAfterSeconds: Double
     ) {
         persons = Set(result.withheld.keys)
-        guard let person = result.failedErasure else { return }
+        guard !result.failedErasures.isEmpty else { return }
         if failed.isEmpty { failuresForgottenAt = monotonicSeconds + forgetAfterSeconds }
-        failed.insert(person)
+        failed.formUnion(result.failedErasures)
     }
 }

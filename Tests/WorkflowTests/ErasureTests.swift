@@ -138,8 +138,11 @@ struct ErasureTests {
     func fault() async throws {
         struct Fault: Error {}
         let isBroken = Mutex(true)
+        let faults = Mutex(0)
         let register = MemoryRegister(onChange: { change in
-            if case .record(.eraseWritings) = change, isBroken.withLock(\.self) { throw Fault() }
+            guard case .record(.eraseWritings) = change, isBroken.withLock(\.self) else { return }
+            faults.withLock { $0 += 1 }
+            throw Fault()
         })
         let place = try Workplace(register: register)
         try await place.serve()
@@ -149,6 +152,8 @@ struct ErasureTests {
         #expect(place.contents.requests[Messages.request(2)] != nil)
         #expect(place.contents.erasures.count == 1)
         #expect(place.contents.letters.isEmpty)
+        // With the whole batch, and by itself; then not again for a while.
+        #expect(faults.withLock(\.self) == 2)
         isBroken.withLock { $0 = false }
         await place.pass(seconds: 700)
         #expect(place.contents.erasures.isEmpty)
