@@ -7,8 +7,41 @@ extension RegisterOverlay {
         return isOver ? .max : sum
     }
 
+    /// What lies below as it is by now, then what is new: behind a new record there are new ones
+    /// alone.
+    ///
+    /// - Parameter below: Reads so many of what lies below.
+    private func page<Record>(
+        of layer: RecordLayer<Record>,
+        after identity: Record.Identity? = nil,
+        limit: Int,
+        below: (Int) throws -> [Record],
+        where isWanted: (Record) -> Bool
+    ) rethrows -> [Record] {
+        let isBelow = identity.map { !layer.isNew($0) } ?? true
+        let stored = isBelow ? try below(widened(limit, by: layer)) : []
+        let found = layer.over(stored, after: isBelow ? nil : identity, where: isWanted)
+        return Array(found.prefix(limit))
+    }
+
     /// So many are looked at in one go, where those that are wanted stand among others.
     private static var pageCount: Int { 100 }
+
+    /// Reads page by page until there is enough.
+    ///
+    /// - Returns: Whether there was, before the records came to an end.
+    private func read<Record: RegisteredRecord>(
+        _ page: (_ after: Record.Identity?, _ limit: Int) throws -> [Record],
+        until isEnough: ([Record]) throws -> Bool
+    ) rethrows -> Bool {
+        var last: Record.Identity?
+        while true {
+            let records = try page(last, Self.pageCount)
+            if try isEnough(records) { return true }
+            guard records.count == Self.pageCount else { return false }
+            last = records.last?.identity
+        }
+    }
 
     // MARK: Accounts
 
@@ -17,33 +50,29 @@ extension RegisterOverlay {
         after account: AccountIdentifier?,
         limit: Int
     ) throws -> [Account] {
-        let accounts = try written.accounts
-        // Behind a new account there are new ones alone.
-        let isBelow = account.map { !accounts.isNew($0) } ?? true
-        let below =
-            isBelow
-            ? try base.accounts(of: eori, after: account, limit: widened(limit, by: accounts)) : []
-        return Array(
-            accounts.over(below, after: isBelow ? nil : account) { $0.eori == eori }.prefix(limit)
-        )
+        try page(of: written.accounts, after: account, limit: limit) {
+            try base.accounts(of: eori, after: account, limit: $0)
+        } where: {
+            $0.eori == eori
+        }
     }
 
     public func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
         let accounts = try written.accounts
         guard accounts.isOverwriting else {
-            let below = try base.managingAccounts(of: eori, limit: limit)
-            return Array(
-                accounts.over(below) { $0.eori == eori && $0.isManaging }.prefix(limit)
-            )
+            return try page(of: accounts, limit: limit) {
+                try base.managingAccounts(of: eori, limit: $0)
+            } where: {
+                $0.eori == eori && $0.isManaging
+            }
         }
         // Somebody appointed since stands among those who were.
         var managing: [Account] = []
-        var last: AccountIdentifier?
-        while managing.count < limit {
-            let page = try self.accounts(of: eori, after: last, limit: Self.pageCount)
+        _ = try read {
+            try self.accounts(of: eori, after: $0, limit: $1)
+        } until: { page in
             managing += page.filter(\.isManaging)
-            guard page.count == Self.pageCount else { break }
-            last = page.last?.identifier
+            return managing.count >= limit
         }
         return Array(managing.prefix(limit))
     }
@@ -59,26 +88,21 @@ extension RegisterOverlay {
         after account: AccountIdentifier?,
         limit: Int
     ) throws -> [Account] {
-        let accounts = try written.accounts
-        let isBelow = account.map { !accounts.isNew($0) } ?? true
-        let below =
-            isBelow
-            ? try base.accounts(of: person, after: account, limit: widened(limit, by: accounts))
-            : []
-        let found = accounts.over(below, after: isBelow ? nil : account) { $0.person == person }
-        return Array(found.prefix(limit))
+        try page(of: written.accounts, after: account, limit: limit) {
+            try base.accounts(of: person, after: account, limit: $0)
+        } where: {
+            $0.person == person
+        }
     }
 
     public func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
         let accounts = try written.accounts
         if accounts.all.contains(where: { $0.person == person && $0.status.stands }) { return true }
         guard accounts.isOverwriting else { return try base.hasStandingAccount(person) }
-        var last: AccountIdentifier?
-        while true {
-            let page = try self.accounts(of: person, after: last, limit: Self.pageCount)
-            if page.contains(where: \.status.stands) { return true }
-            guard page.count == Self.pageCount else { return false }
-            last = page.last?.identifier
+        return try read {
+            try self.accounts(of: person, after: $0, limit: $1)
+        } until: {
+            $0.contains(where: \.status.stands)
         }
     }
 
@@ -98,21 +122,11 @@ extension RegisterOverlay {
         after request: RequestIdentifier?,
         limit: Int
     ) throws -> [Request] {
-        let requests = try written.requests
-        // Behind a new request there are new ones alone.
-        let isBelow = request.map { !requests.isNew($0) } ?? true
-        let below =
-            isBelow
-            ? try base.openRequests(
-                for: eori,
-                of: person,
-                after: request,
-                limit: widened(limit, by: requests)
-            ) : []
-        let found = requests.over(below, after: isBelow ? nil : request) {
+        try page(of: written.requests, after: request, limit: limit) {
+            try base.openRequests(for: eori, of: person, after: request, limit: $0)
+        } where: {
             $0.eori == eori && $0.status.isOpen && (person == nil || $0.person == person)
         }
-        return Array(found.prefix(limit))
     }
 
     public func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
@@ -159,17 +173,10 @@ extension RegisterOverlay {
                         && (person == nil || $0.person == person) && isWanted($0)
                 }
         }
-        var last: RequestIdentifier?
-        while true {
-            let page = try openRequests(
-                for: eori,
-                of: person,
-                after: last,
-                limit: Self.pageCount
-            )
-            if try page.contains(where: isWanted) { return true }
-            guard page.count == Self.pageCount else { return false }
-            last = page.last?.identifier
+        return try read {
+            try openRequests(for: eori, of: person, after: $0, limit: $1)
+        } until: {
+            try $0.contains(where: isWanted)
         }
     }
 
@@ -185,27 +192,21 @@ extension RegisterOverlay {
         after request: RequestIdentifier?,
         limit: Int
     ) throws -> [Request] {
-        let requests = try written.requests
-        let isBelow = request.map { !requests.isNew($0) } ?? true
-        let below =
-            isBelow
-            ? try base.requests(of: person, after: request, limit: widened(limit, by: requests))
-            : []
-        let found = requests.over(below, after: isBelow ? nil : request) { $0.person == person }
-        return Array(found.prefix(limit))
+        try page(of: written.requests, after: request, limit: limit) {
+            try base.requests(of: person, after: request, limit: $0)
+        } where: {
+            $0.person == person
+        }
     }
 
     // MARK: Authorisations and obligations
 
     public func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
-        let authorisations = try written.authorisations
-        let below = try base.activeAuthorisations(
-            of: eori,
-            limit: widened(limit, by: authorisations)
-        )
-        return Array(
-            authorisations.over(below) { $0.eori == eori && $0.status == .active }.prefix(limit)
-        )
+        try page(of: written.authorisations, limit: limit) {
+            try base.activeAuthorisations(of: eori, limit: $0)
+        } where: {
+            $0.eori == eori && $0.status == .active
+        }
     }
 
     public func obligations(
