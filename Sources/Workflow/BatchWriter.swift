@@ -124,16 +124,7 @@ struct BatchWriter: Sendable {
             case .erasure(let person, let cause):
                 guard let erasure = try transaction.erasure(of: person) else { break }
                 let begun = (cause: cause, request: processed.request)
-                let isDone = try confined("erasing person \(person)", in: transaction, &result) {
-                    try processor.continue(
-                        erasure,
-                        begun: begun,
-                        at: now,
-                        in: transaction,
-                        queued: &$0
-                    )
-                }
-                if !isDone { result.failedErasures.insert(person) }
+                try goOn(with: erasure, begun: begun, at: now, in: transaction, &result)
             case .roomForLetter(let cause):
                 try confined("making room for dead letters", in: transaction, &result) { _ in
                     processed.droppedLetters = try processor.makeRoom(
@@ -266,9 +257,20 @@ struct BatchWriter: Sendable {
         _ result: inout BatchResult
     ) throws {
         guard let erasure = try transaction.oldestErasure(except: failed) else { return }
+        try goOn(with: erasure, at: now, in: transaction, &result)
+    }
+
+    /// - Parameter begun: What the message that began it is journalled by; nil for later parts.
+    private func goOn(
+        with erasure: PersonErasure,
+        begun: (cause: String, request: RequestIdentifier?)? = nil,
+        at now: Instant,
+        in transaction: any MaintenanceTransaction,
+        _ result: inout BatchResult
+    ) throws {
         let person = erasure.person.identifier
         let isDone = try confined("erasing person \(person)", in: transaction, &result) {
-            try processor.continue(erasure, at: now, in: transaction, queued: &$0)
+            try processor.continue(erasure, begun: begun, at: now, in: transaction, queued: &$0)
         }
         if !isDone { result.failedErasures.insert(person) }
     }
