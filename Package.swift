@@ -189,7 +189,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProceduresTests",
-            dependencies: ["Contract", "Domain", "Procedures"],
+            dependencies: ["Contract", "Domain", "Procedures", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -84,7 +84,8 @@ extension MessageLoopSettings {
                 portalURL: configuration.service.portalURL,
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
                 authorityMailbox: notifications.authorityMailbox,
-                officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:]
+                officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:],
+                recordNames: ProcedureCatalogue.recordNames
             ),
             identifiers: identifiers
         )

@@ -11,6 +11,8 @@ public struct FieldDefinition: Sendable {
     public let form: Form
     /// Whether a message can do without it; of a member of an object: without the object.
     public private(set) var presence = Presence.required
+    /// Whether it is kept with the request.
+    public private(set) var isKept = true
 
     public init(_ name: String, _ meaning: String, _ form: Form = .text) {
         self.name = name
@@ -24,6 +26,25 @@ public struct FieldDefinition: Sendable {
         copy.presence = .optional
         return copy
     }
+
+    /// The same, of what every message says alike, so that nobody has to keep it.
+    public var notKept: FieldDefinition {
+        var copy = self
+        copy.isKept = false
+        return copy
+    }
+
+    /// The object that it is a member of, and the member; no object for a member of `data`.
+    var place: (object: String?, member: String) {
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        return parts.count == 2 ? (parts[0], parts[1]) : (nil, name)
+    }
+
+    /// Where it stands in an event: the object, where it is a member of one.
+    public var pointer: String { "/data/\(topMember)" }
+
+    /// The member of `data` that it is, or is a part of.
+    public var topMember: String { place.object ?? name }
 
     /// How a value is written as text.
     public struct Form: Sendable {
@@ -54,6 +75,15 @@ public struct FieldDefinition: Sendable {
 
         public static let text = Form("a text") { $0 }
         public static let boolean = Form("true or false", .boolean) { Bool($0) != nil }
+        /// One line of so many characters.
+        public static func line(_ count: ClosedRange<Int>) -> Form {
+            Form("a line of \(count.lowerBound) to \(count.upperBound) characters") {
+                TextRules.isLine($0, length: count) ? $0 : nil
+            }
+        }
+        public static let euros = Form("an amount in euros with two decimals, such as 10000.00") {
+            TextRules.cents($0)
+        }
         public static let day = Form("a day, such as 2026-11-21") { CivilDate($0) }
 
         /// One of the raw values of `Choice`.
@@ -66,6 +96,9 @@ public struct FieldDefinition: Sendable {
 
         /// Any number of these; an empty text alone stands for none.
         public var list: Form { Form(words + "; once for each", .list, accepts) }
+
+        /// Whether one text is such a value.
+        func takes(_ text: String) -> Bool { shape == .text && accepts(text) }
 
         /// What `texts`, of which there is at least one, stand for; nil when they are not written
         /// so.
@@ -96,6 +129,47 @@ extension FieldDefinition {
         "the customs operations",
         .choice(of: CustomsOperation.self).list
     )
+}
+
+extension PayloadReader {
+    /// What a field of `data` says, as it is written.
+    ///
+    /// - Parameter presence: Nil for that of the field.
+    public mutating func text(
+        of field: FieldDefinition,
+        _ presence: Presence? = nil
+    ) -> String? {
+        readString(
+            field.place.member,
+            presence ?? field.presence,
+            "must be \(field.form.words)"
+        ) { field.form.takes($0) ? $0 : nil }
+    }
+
+    /// What is said of these fields, as far as it is kept. An object that is there has all of its
+    /// members.
+    public mutating func stated(_ fields: [FieldDefinition]) -> RequestFields {
+        var stated = RequestFields()
+        var objects: Set<String> = []
+        for field in fields {
+            guard let object = field.place.object else {
+                stated[field] = text(of: field)
+                continue
+            }
+            guard objects.insert(object).inserted else { continue }
+            let members = fields.filter { $0.place.object == object }
+            let presence: Presence =
+                members.contains { $0.presence == .required } ? .required : .optional
+            self.object(object, presence) { reader in
+                for member in members {
+                    let text = reader.text(of: member, .required)
+                    if member.isKept { stated[member] = text }
+                }
+                return ()
+            }
+        }
+        return stated
+    }
 }
 
 extension RequestFields {

@@ -12,19 +12,31 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var authorityMailbox: String
     /// Mailboxes of offices that decide besides, where they have one of their own.
     public var officeMailboxes: [ActorRole: String]
+    /// By procedure.
+    public var recordNames: [String: RecordNames]
 
     public init(
         source: String,
         portalURL: String,
         languages: [Language],
         authorityMailbox: String,
-        officeMailboxes: [ActorRole: String] = [:]
+        officeMailboxes: [ActorRole: String] = [:],
+        recordNames: [String: RecordNames]
     ) {
         self.source = source
         self.portalURL = portalURL
         self.languages = languages
         self.authorityMailbox = authorityMailbox
         self.officeMailboxes = officeMailboxes
+        self.recordNames = recordNames
+    }
+
+    func names(of procedure: String) -> RecordNames { recordNames[procedure] ?? RecordNames() }
+
+    /// What the account's holder is entitled to: each kind that there is, with its numbers.
+    func entitlements(of account: Account) -> [(kind: String, numbers: [String])] {
+        recordNames.values.flatMap(\.entitlements).sorted()
+            .map { kind in (kind, account.numbers(of: kind).map(\.text)) }
     }
 
     /// Where whoever decides in this role is written to.

@@ -55,6 +55,7 @@ extension Correspondent {
                 SCIM.write(
                     account,
                     replacing: method == .put,
+                    entitlements: settings.entitlements(of: account),
                     of: details,
                     language: details.languages?.first ?? settings.languages.first,
                     to: &user
@@ -164,7 +165,9 @@ extension Correspondent {
             data.member("eori", account.eori.number)
             data.member("role", account.role.rawValue)
             data.operations("operations", account.operations)
-            if !account.emcs.isEmpty { data.member("emcs", account.emcs.map(\.text)) }
+            for (kind, numbers) in settings.entitlements(of: account) where !numbers.isEmpty {
+                data.member(kind, numbers)
+            }
             data.member("status", account.status.rawValue)
             data.member("previous", previous?.rawValue)
             data.member("at", cause.at.description)

@@ -14,7 +14,7 @@ extension Correspondent {
                 }
             ]
         }
-        let parts = Self.items(of: disclosure).lists(
+        let parts = items(of: disclosure).lists(
             fitting: EventWriter.maximumBodyBytes - frameBytes(of: disclosure, cause: cause)
         )
         return parts.enumerated().map { index, lists in
@@ -27,7 +27,7 @@ extension Correspondent {
     /// What some of a person's records say, divided into what the lists of so many parts of a
     /// disclosure have: each as `Disclosure.Part.lists`.
     public func lists(of records: Disclosure, cause: Cause) -> [[UInt8]] {
-        let items = Self.items(of: records)
+        let items = items(of: records)
         guard !items.isEmpty else { return [] }
         let frame = frameBytes(of: records, cause: cause) + Self.frameGrowthBytes
         return items.lists(fitting: EventWriter.maximumBodyBytes - frame).map { lists in
@@ -41,11 +41,11 @@ extension Correspondent {
     /// name corrected, or the configuration be another.
     private static let frameGrowthBytes = 16_384
 
-    private static func items(of disclosure: Disclosure) -> DisclosureItems {
+    private func items(of disclosure: Disclosure) -> DisclosureItems {
         var items = DisclosureItems()
         if let person = disclosure.person {
             for request in disclosure.requests {
-                items.add(to: .requests) { write(request, to: &$0) }
+                items.add(to: .requests) { Self.write(request, to: &$0) }
             }
             for account in disclosure.accounts {
                 items.add(to: .accounts) { write(account, to: &$0) }
@@ -53,7 +53,7 @@ extension Correspondent {
             add(disclosure.file, about: person.identifier, to: &items)
         }
         for mention in disclosure.mentions.messages {
-            items.add(to: .mentions) { write(mention, to: &$0) }
+            items.add(to: .mentions) { Self.write(mention, to: &$0) }
         }
         return items
     }
@@ -152,6 +152,7 @@ extension Correspondent {
         json.operations("requested", request.requested)
         json.operations("authorised", request.authorised)
         json.member("status", request.status.rawValue)
+        if !request.approvals.isEmpty { json.member("accepted", request.approvals) }
         json.member("revision", request.revision)
         json.member("reason", request.reason?.rawValue)
         json.member("kept", request.kept.map(\.rawValue))
@@ -163,7 +164,7 @@ extension Correspondent {
         json.member("eraseAt", request.eraseAt?.description)
     }
 
-    private static func write(_ account: Account, to json: inout JSONWriter) {
+    private func write(_ account: Account, to json: inout JSONWriter) {
         json.member("account", account.identifier.uuid.text)
         json.member("requestId", account.request.uuid.text)
         json.member("eori", account.eori.number)
@@ -171,10 +172,10 @@ extension Correspondent {
         json.operations("operations", account.operations)
         json.member("status", account.status.rawValue)
         json.member("location", account.location)
-        json.member("emcs", account.emcs.map(\.text))
+        for (kind, numbers) in settings.entitlements(of: account) { json.member(kind, numbers) }
     }
 
-    private static func add(
+    private func add(
         _ file: PersonalFile,
         about person: PersonIdentifier,
         to items: inout DisclosureItems
@@ -202,7 +203,7 @@ extension Correspondent {
             items.add(to: .messages) { json in
                 json.member("type", EventType.type(ofRoutingKey: sent.routingKey))
                 json.member("template", sent.template)
-                json.member("to", addressee(of: sent, about: person))
+                json.member("to", Self.addressee(of: sent, about: person))
                 json.member("id", sent.messageIdentifier)
                 json.member("createdAt", sent.createdAt.description)
                 json.member("confirmedAt", sent.settledAt?.description)
@@ -210,7 +211,7 @@ extension Correspondent {
         }
     }
 
-    private static func add(duties file: PersonalFile, to items: inout DisclosureItems) {
+    private func add(duties file: PersonalFile, to items: inout DisclosureItems) {
         for statement in file.statements {
             items.add(to: .particulars, inPieces: statement.member.value) { json, content in
                 json.member("requestId", statement.request.uuid.text)
@@ -219,12 +220,13 @@ extension Correspondent {
             }
         }
         for authorisation in file.authorisations {
+            let names = settings.names(of: authorisation.procedure)
             items.add(to: .authorisations) { json in
-                json.member("exciseNumber", authorisation.number.text)
+                json.member(names.number, authorisation.number.text)
                 json.member("requestId", authorisation.request.uuid.text)
                 json.member("eori", authorisation.eori.number)
-                json.member("kind", authorisation.kind.rawValue)
-                json.member("products", authorisation.products.map(\.rawValue))
+                json.member("kind", authorisation.kind)
+                json.member(names.scope, authorisation.scope)
                 json.member("validFrom", authorisation.validFrom.description)
                 json.member("validUntil", authorisation.validUntil?.description)
                 json.member("status", authorisation.status.rawValue)
@@ -234,12 +236,13 @@ extension Correspondent {
             }
         }
         for obligation in file.obligations {
+            let number = settings.names(of: obligation.procedure).number
             items.add(to: .obligations) { json in
                 json.member("obligation", obligation.identifier.uuid.text)
                 json.member("requestId", obligation.request.uuid.text)
-                json.member("kind", obligation.kind.rawValue)
-                json.member("eori", obligation.eori.number)
-                json.member("exciseNumber", obligation.authorisation?.text)
+                json.member("kind", obligation.kind)
+                json.member("eori", obligation.eori?.number)
+                json.member(number, obligation.authorisation?.text)
                 json.member("reference", obligation.reference)
                 json.member("arisenOn", obligation.arisenOn.description)
                 json.member("dueOn", obligation.dueOn.description)

@@ -3,17 +3,19 @@ import Domain
 
 // What programs read of authorisations and obligations.
 extension Correspondent {
-    /// `disclosure.excise`: whether an authorisation is valid, and for what. Nobody is named.
+    /// Whether an authorisation is valid, and what else its procedure says. Nobody is named.
     func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
-        let authorisation = disclosure.authorisation
         let request = disclosure.request.uuid.text
-        return message("disclosure.excise", subject: request, cause: cause) { data in
+        let answer = disclosure.answer
+        return message(answer.routingKey, subject: request, cause: cause) { data in
             data.member("requestId", request)
-            data.member("exciseNumber", disclosure.number.text)
-            data.member("valid", disclosure.isValid)
-            data.member("kind", authorisation?.kind.rawValue)
-            data.member("products", (authorisation?.products ?? []).map(\.rawValue))
-            data.member("validUntil", authorisation?.validUntil?.description)
+            for member in answer.members {
+                switch member.value {
+                case .text(let text): data.member(member.name, text)
+                case .texts(let texts): data.member(member.name, texts)
+                case .flag(let flag): data.member(member.name, flag)
+                }
+            }
             data.member("at", cause.at.description)
         }
     }
@@ -24,9 +26,12 @@ extension Correspondent {
         let request = obligation.request.uuid.text
         return message("status.obligation", subject: request, cause: cause) { data in
             data.member("obligation", obligation.identifier.uuid.text)
-            data.optionalMember("exciseNumber", obligation.authorisation?.text)
+            data.optionalMember(
+                settings.names(of: obligation.procedure).number,
+                obligation.authorisation?.text
+            )
             data.member("requestId", request)
-            data.member("kind", obligation.kind.rawValue)
+            data.member("kind", obligation.kind)
             data.member("dueOn", obligation.dueOn.description)
             data.member("status", obligation.status.rawValue)
             data.member("at", cause.at.description)

@@ -28,6 +28,7 @@ extension Correspondent {
             data.operations("operations", request.currentOperations)
             data.member("remarks", remarks)
             data.optionalMember("reason", request.reason?.rawValue)
+            if !request.approvals.isEmpty { data.member("accepted", request.approvals) }
             for field in fields { data.member(field.name, field.value) }
             guard !request.kept.isEmpty else { return }
             data.array("kept") { list in

@@ -15,7 +15,8 @@ enum SCIM {
         case name(Applicant)
         case email(String)
         case language(Language)
-        case emcs([ExciseNumber])
+        /// The numbers of one kind of entitlement.
+        case entitlements(String, [String])
     }
 
     /// Writes the members of a user (RFC 7643 §4.1).
@@ -25,6 +26,7 @@ enum SCIM {
     static func write(
         _ account: Account,
         replacing replaces: Bool = false,
+        entitlements: [(kind: String, numbers: [String])],
         of person: Applicant,
         language: Language?,
         to user: inout JSONWriter
@@ -44,8 +46,8 @@ enum SCIM {
             luccs.member("role", account.role.rawValue)
             luccs.operations("operations", account.operations)
             luccs.member("authentication", person.authentication.rawValue)
-            if replaces || !account.emcs.isEmpty {
-                luccs.member("emcs", account.emcs.map(\.text))
+            for (kind, numbers) in entitlements where replaces || !numbers.isEmpty {
+                luccs.member(kind, numbers)
             }
         }
     }
@@ -69,7 +71,10 @@ enum SCIM {
         if account.operations != previous.operations {
             operations.append(.operations(account.operations))
         }
-        if account.emcs != previous.emcs { operations.append(.emcs(account.emcs)) }
+        for kind in Set((previous.entitlements + account.entitlements).map(\.kind)).sorted()
+        where account.numbers(of: kind) != previous.numbers(of: kind) {
+            operations.append(.entitlements(kind, account.numbers(of: kind).map(\.text)))
+        }
         return operations
     }
 
@@ -97,9 +102,9 @@ enum SCIM {
                     replace("\(extensionSchema):operations", in: &list) {
                         $0.operations("value", set)
                     }
-                case .emcs(let numbers):
-                    replace("\(extensionSchema):emcs", in: &list) {
-                        $0.member("value", numbers.map(\.text))
+                case .entitlements(let kind, let numbers):
+                    replace("\(extensionSchema):\(kind)", in: &list) {
+                        $0.member("value", numbers)
                     }
                 case .name(let person):
                     replace("name", in: &list) { $0.name("value", of: person) }

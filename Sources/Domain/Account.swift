@@ -30,6 +30,23 @@ public enum AccountStatus: String, CaseIterable, Sendable {
     }
 }
 
+/// Something that the holder of an account may do under an authorisation, such as use EMCS.
+public struct Entitlement: Hashable, Sendable, Comparable {
+    /// What may be done: a word of the procedure, and what the provisioner and portals are told it
+    /// as.
+    public let kind: String
+    public let number: AuthorisationNumber
+
+    public init(_ kind: String, under number: AuthorisationNumber) {
+        self.kind = kind
+        self.number = number
+    }
+
+    public static func < (left: Entitlement, right: Entitlement) -> Bool {
+        (left.kind, left.number.text) < (right.kind, right.number.text)
+    }
+}
+
 /// A LUCCS account under an operator.
 public struct Account: Hashable, Sendable {
     public let identifier: AccountIdentifier
@@ -46,8 +63,8 @@ public struct Account: Hashable, Sendable {
     /// The holder's former account with the same operator, as long as the user downstream may still
     /// be known by it.
     public var former: AccountIdentifier?
-    /// The excise numbers under which the holder may use EMCS, in their order.
-    public var emcs: [ExciseNumber]
+    /// Ascending.
+    public var entitlements: [Entitlement]
 
     public init(
         identifier: AccountIdentifier,
@@ -59,7 +76,7 @@ public struct Account: Hashable, Sendable {
         status: AccountStatus,
         location: String? = nil,
         former: AccountIdentifier? = nil,
-        emcs: [ExciseNumber] = []
+        entitlements: [Entitlement] = []
     ) {
         self.identifier = identifier
         self.person = person
@@ -70,7 +87,7 @@ public struct Account: Hashable, Sendable {
         self.status = status
         self.location = location
         self.former = former
-        self.emcs = emcs
+        self.entitlements = entitlements
     }
 
     /// Where orders find the user; nil while that is not known.
@@ -79,7 +96,17 @@ public struct Account: Hashable, Sendable {
     /// Withdraws the account; what depends on it goes as well.
     public mutating func revoke() {
         status = .revoked
-        emcs = []
+        entitlements = []
+    }
+
+    /// The numbers under which the holder may do what `kind` says.
+    public func numbers(of kind: String) -> [AuthorisationNumber] {
+        entitlements.filter { $0.kind == kind }.map(\.number)
+    }
+
+    /// Whether the holder may do anything under the number.
+    public func isEntitled(under number: AuthorisationNumber) -> Bool {
+        entitlements.contains { $0.number == number }
     }
 
     /// Whether the holder decides for the company, now or once the account is provisioned; such

@@ -1,50 +1,11 @@
-/// An excise number: two capital letters and 11 capital letters or digits, such as
-/// `LU00000123456`, as the SEED register of the Union lists them (Regulation (EU) No 389/2012,
-/// article 19).
-public struct ExciseNumber: Hashable, Sendable, CustomStringConvertible {
+/// What an authorisation is known by, such as an excise number or the id of a mandate. No two
+/// authorisations have the same, of whatever procedure; how it is formed says the procedure.
+public struct AuthorisationNumber: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
-    /// Nil unless `text` has the shape.
-    public init?(_ text: String) {
-        let bytes = text.utf8
-        guard bytes.count == 13 else { return nil }
-        for (index, byte) in bytes.enumerated() {
-            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            guard isLetter || isDigit && index >= 2 else { return nil }
-        }
-        self.text = text
-    }
-
-    /// Takes text that is known to be an excise number, such as what the store gave back.
-    public init(canonical text: String) {
-        self.text = text
-    }
+    public init(_ text: String) { self.text = text }
 
     public var description: String { text }
-}
-
-/// What an excise authorisation lets an operator do (Directive (EU) 2020/262, articles 16 to 19
-/// and 35).
-public enum AuthorisationKind: String, CaseIterable, Sendable {
-    case temporaryRegisteredConsignee = "temporary-registered-consignee"
-    case registeredConsignee = "registered-consignee"
-    case authorisedWarehousekeeper = "authorised-warehousekeeper"
-    case certifiedConsignor = "certified-consignor"
-    case certifiedConsignee = "certified-consignee"
-    case temporaryCertifiedConsignee = "temporary-certified-consignee"
-
-    /// Whether it is for one movement of goods, and ends on a day that is set.
-    public var isTemporary: Bool {
-        self == .temporaryRegisteredConsignee || self == .temporaryCertifiedConsignee
-    }
-}
-
-/// What is subject to excise duty.
-public enum ExciseProduct: String, CaseIterable, Sendable {
-    case alcohol
-    case tobacco
-    case energy
 }
 
 public enum AuthorisationStatus: String, CaseIterable, Sendable {
@@ -58,13 +19,21 @@ public enum AuthorisationStatus: String, CaseIterable, Sendable {
 
 /// What an operator was authorised for, under a number of its own. No personal data.
 public struct Authorisation: Hashable, Sendable {
-    public let number: ExciseNumber
+    public let number: AuthorisationNumber
+    /// The procedure that it is granted by.
+    public let procedure: String
+    /// What it lets its holder do: one of the procedure's kinds.
+    public let kind: String
     /// The request whose grant it is.
     public let request: RequestIdentifier
+    /// The operator that holds it.
     public package(set) var eori: EORI
-    public let kind: AuthorisationKind
-    /// At least one, in the order of ``ExciseProduct``.
-    public let products: [ExciseProduct]
+    /// The operator that it lets the holder act for, or that acts for the holder; nil where there
+    /// is none. A company's: the number stands in the journal as it is.
+    public let counterparty: EORI?
+    /// What it covers, in the procedure's words and order, such as kinds of goods. A word has no
+    /// blank.
+    public let scope: [String]
     public let validFrom: CivilDate
     /// The last day of validity; nil for until it is revoked.
     public let validUntil: CivilDate?
@@ -77,11 +46,13 @@ public struct Authorisation: Hashable, Sendable {
     public var lapseAt: Instant?
 
     public init(
-        number: ExciseNumber,
+        number: AuthorisationNumber,
+        procedure: String,
+        kind: String,
         request: RequestIdentifier,
         eori: EORI,
-        kind: AuthorisationKind,
-        products: [ExciseProduct],
+        counterparty: EORI? = nil,
+        scope: [String],
         validFrom: CivilDate,
         validUntil: CivilDate? = nil,
         status: AuthorisationStatus = .active,
@@ -90,10 +61,12 @@ public struct Authorisation: Hashable, Sendable {
         lapseAt: Instant? = nil
     ) {
         self.number = number
+        self.procedure = procedure
+        self.kind = kind
         self.request = request
         self.eori = eori
-        self.kind = kind
-        self.products = products
+        self.counterparty = counterparty
+        self.scope = scope
         self.validFrom = validFrom
         self.validUntil = validUntil
         self.status = status
@@ -121,24 +94,53 @@ public enum AuthorisationChange: String, CaseIterable, Sendable {
     case operatorRevoked = "operator-revoked"
 }
 
-/// Whether an authorisation is valid, for whoever asks: what is public in SEED. No personal data.
+/// Whether an authorisation is valid, for whoever asks: what is public of it. No personal data.
 public struct AuthorisationDisclosure: Hashable, Sendable {
     public let request: RequestIdentifier
-    public let number: ExciseNumber
-    /// Nil when none has the number.
-    public let authorisation: Authorisation?
+    public let number: AuthorisationNumber
     /// Whether it is in force today.
     public let isValid: Bool
+    /// What whoever asks is told.
+    public let answer: Answer
 
     public init(
         request: RequestIdentifier,
-        number: ExciseNumber,
-        authorisation: Authorisation?,
-        isValid: Bool
+        number: AuthorisationNumber,
+        isValid: Bool,
+        answer: Answer
     ) {
         self.request = request
         self.number = number
-        self.authorisation = authorisation
         self.isValid = isValid
+        self.answer = answer
+    }
+}
+
+/// What a program is told that asked for something. No personal data.
+public struct Answer: Hashable, Sendable {
+    public enum Value: Hashable, Sendable {
+        /// Nil for what is not so, or not known.
+        case text(String?)
+        case texts([String])
+        case flag(Bool)
+    }
+
+    public struct Member: Hashable, Sendable {
+        public let name: String
+        public let value: Value
+
+        public init(_ name: String, _ value: Value) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The message that it goes out as, such as `disclosure.excise`.
+    public let routingKey: String
+    public let members: [Member]
+
+    public init(routingKey: String, members: [Member]) {
+        self.routingKey = routingKey
+        self.members = members
     }
 }

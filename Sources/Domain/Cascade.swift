@@ -4,8 +4,8 @@ public struct Cascade: Hashable, Sendable {
     public enum Change: Hashable, Sendable {
         /// An operator's operations or status changed; `status` is the one after that.
         case economicOperator(from: OperationSet, to: OperationSet, OperatorStatus)
-        /// An authorisation ended, and its users may not use EMCS under it any more.
-        case authorisation(ExciseNumber)
+        /// An authorisation ended, and nobody is entitled to anything under it any more.
+        case authorisation(AuthorisationNumber)
         /// Something ended, and what rests on it is withdrawn.
         case requests(restingOn: Ended)
         /// A person exercised a right.
@@ -40,7 +40,7 @@ public struct Cascade: Hashable, Sendable {
         case economicOperator
         /// The person's account of it.
         case account(PersonIdentifier)
-        case authorisation(ExciseNumber)
+        case authorisation(AuthorisationNumber)
     }
 
     /// Given by the register, ascending and never twice; 0 before.

@@ -77,20 +77,20 @@ public protocol RegisterView {
     /// What the request says besides what all requests say; empty where nothing was, or is any
     /// more. It cannot grow beyond the members that its message may have.
     func fields(of request: RequestIdentifier) throws -> RequestFields
-    func authorisation(_ number: ExciseNumber) throws -> Authorisation?
+    func authorisation(_ number: AuthorisationNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
     /// Those of the operator that are valid, in the order in which they were granted, at most
     /// `limit`.
     func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation]
-    /// Accounts whose holders may use EMCS under the number, in the order in which they were
-    /// opened, at most `limit`.
-    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account]
+    /// Accounts whose holders are entitled to something under the number, in the order in which
+    /// they were opened, at most `limit`.
+    func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
     /// In the order in which they arose; those about `reference` alone, unless it is nil. About one
     /// movement there is one of each kind; without `reference` only an authorisation for one
     /// movement is asked for.
     func obligations(
-        under authorisation: ExciseNumber,
+        under authorisation: AuthorisationNumber,
         reference: String?
     ) throws -> [Obligation]
     /// In the order in which they arose: one of each kind.

@@ -9,12 +9,18 @@ public struct ObligationIdentifier: Hashable, Sendable, CustomStringConvertible 
     public var description: String { uuid.text }
 }
 
-/// What has to be done by a day.
-public enum ObligationKind: String, CaseIterable, Sendable {
-    /// The declaration of release for consumption (AC4).
-    case declaration = "ac4-declaration"
-    /// The report of receipt (RoR).
-    case reportOfReceipt = "report-of-receipt"
+/// Whether something is to be done, or to be left alone.
+public enum ObligationManner: String, CaseIterable, Sendable {
+    /// To be done by a day: when that is over and it was not, it is overdue.
+    case act
+    /// Not to be done before a day is over: with that it is met.
+    case refrain
+}
+
+/// Whom a record binds or entitles.
+public enum Holder: Hashable, Sendable {
+    case economicOperator(EORI)
+    case person(PersonIdentifier)
 }
 
 public enum ObligationStatus: String, CaseIterable, Sendable {
@@ -30,13 +36,18 @@ public enum ObligationStatus: String, CaseIterable, Sendable {
     public var isRunning: Bool { self == .open || self == .overdue }
 }
 
-/// Something that an operator has to do by a day. No personal data.
+/// Something that an operator, or a person, has to do by a day, or to leave alone until then. Of
+/// personal data, the person's id alone.
 public struct Obligation: Hashable, Sendable {
     public let identifier: ObligationIdentifier
-    public let kind: ObligationKind
-    public package(set) var eori: EORI
+    /// The procedure that it is one of.
+    public let procedure: String
+    /// What is to be done: one of the procedure's kinds.
+    public let kind: String
+    public let manner: ObligationManner
+    public package(set) var holder: Holder
     /// The authorisation under which it arose; nil where none is needed.
-    public let authorisation: ExciseNumber?
+    public let authorisation: AuthorisationNumber?
     /// What it is about, such as a movement's ARC: unique among those of one kind under one
     /// authorisation.
     public let reference: String
@@ -49,28 +60,46 @@ public struct Obligation: Hashable, Sendable {
     public var status: ObligationStatus
     /// The day on which it was done.
     public var metOn: CivilDate?
-    /// When the operator is reminded, while open.
-    public var remindAt: Instant?
-    /// When the operator is told that the day is over, while open.
+    /// When its holder is reminded, while open: ascending, and those alone that are still to come.
+    public var reminders: [Instant]
+    /// When the day is over, and that is told or met, while open.
     public var overdueAt: Instant?
+
+    /// The next reminder.
+    public var remindAt: Instant? { reminders.first }
+
+    /// The person who is bound; nil for an operator.
+    public var person: PersonIdentifier? {
+        if case .person(let person) = holder { person } else { nil }
+    }
+
+    /// The operator that is bound; nil for a person.
+    public package(set) var eori: EORI? {
+        get { if case .economicOperator(let eori) = holder { eori } else { nil } }
+        set { if let newValue { holder = .economicOperator(newValue) } }
+    }
 
     public init(
         identifier: ObligationIdentifier,
-        kind: ObligationKind,
-        eori: EORI,
-        authorisation: ExciseNumber?,
+        procedure: String,
+        kind: String,
+        manner: ObligationManner = .act,
+        holder: Holder,
+        authorisation: AuthorisationNumber?,
         reference: String,
         request: RequestIdentifier,
         arisenOn: CivilDate,
         dueOn: CivilDate,
         status: ObligationStatus = .open,
         metOn: CivilDate? = nil,
-        remindAt: Instant? = nil,
+        reminders: [Instant] = [],
         overdueAt: Instant? = nil
     ) {
         self.identifier = identifier
+        self.procedure = procedure
         self.kind = kind
-        self.eori = eori
+        self.manner = manner
+        self.holder = holder
         self.authorisation = authorisation
         self.reference = reference
         self.request = request
@@ -78,7 +107,7 @@ public struct Obligation: Hashable, Sendable {
         self.dueOn = dueOn
         self.status = status
         self.metOn = metOn
-        self.remindAt = remindAt
+        self.reminders = reminders
         self.overdueAt = overdueAt
     }
 }

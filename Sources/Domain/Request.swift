@@ -43,6 +43,8 @@ public struct Request: Hashable, Sendable {
     /// What was authorised; empty until a grant.
     public var authorised: OperationSet
     public var status: RequestStatus
+    /// Who of several has said yes, by the names that the procedure gives them, in their order.
+    public var approvals: [String]
     /// Counts the changes of status from 1.
     public var revision: Int
     /// Why it was rejected or withdrawn, where a rule did that and no person.
@@ -73,6 +75,7 @@ public struct Request: Hashable, Sendable {
         requested: OperationSet,
         authorised: OperationSet = .none,
         status: RequestStatus = .pending,
+        approvals: [String] = [],
         revision: Int = 1,
         reason: RequestReason? = nil,
         kept: [KeptRecord] = [],
@@ -91,6 +94,7 @@ public struct Request: Hashable, Sendable {
         self.requested = requested
         self.authorised = authorised
         self.status = status
+        self.approvals = approvals
         self.revision = revision
         self.reason = reason
         self.kept = kept

@@ -76,7 +76,7 @@ struct StateMetrics: Sendable {
         )
         authorisations = try gauges(
             "registrar_authorisations",
-            "Excise authorisations in the register.",
+            "Authorisations in the register.",
             ["kind", "status"],
             combinations(labels.authorisationKinds, labels.authorisationStatuses)
         )

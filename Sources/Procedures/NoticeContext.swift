@@ -37,12 +37,17 @@ public struct NoticeContext {
 
     private static let mostManagers = 100
 
-    /// Whoever decides.
-    func addressees(_ decider: Decider?) throws -> [Notice.Addressee] {
-        switch decider {
-        case .authority(let role): [.office(role)]
-        case .managers(let eori): try managers(of: eori).map { .person($0) }
-        case nil: []
+    /// Whoever gives one of these approvals, each once.
+    func addressees(_ approvals: [Approval]) throws -> [Notice.Addressee] {
+        var addressees: [Notice.Addressee] = []
+        for approval in approvals {
+            let deciding: [Notice.Addressee] =
+                switch approval.decider {
+                case .authority(let role): [.office(role)]
+                case .managers(let eori): try managers(of: eori).map { .person($0) }
+                }
+            addressees += deciding.filter { !addressees.contains($0) }
         }
+        return addressees
     }
 }

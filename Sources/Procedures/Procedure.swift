@@ -8,6 +8,23 @@ public enum Decider: Hashable, Sendable {
     /// Whoever holds an account there that manages the company, and is active when the decision is
     /// applied.
     case managers(of: EORI)
+
+    var isAuthority: Bool { if case .authority = self { true } else { false } }
+}
+
+/// One yes that a request needs before it is granted.
+public struct Approval: Hashable, Sendable {
+    /// As the request keeps it, and `status.request` says it. No two of one request are alike.
+    public let name: String
+    public let decider: Decider
+    /// The names of those that have to be given before; none for one that is awaited at once.
+    public let predecessors: Set<String>
+
+    public init(_ name: String, by decider: Decider, after predecessors: Set<String> = []) {
+        self.name = name
+        self.decider = decider
+        self.predecessors = predecessors
+    }
 }
 
 /// One kind of request, from what is asked to what a grant brings. What all of them share, the
@@ -28,15 +45,21 @@ public protocol Procedure: Sendable {
     /// The messages that only this procedure knows, one definition each.
     static var messages: [MessageDefinition] { get }
 
-    /// What a grant states besides what all decisions state.
+    /// What a grant states besides what all decisions state: texts. Those of the same name are
+    /// alike in all procedures.
     static var grantFields: [FieldDefinition] { get }
 
     /// What an answer of the applicant states besides text and documents.
     static var supplementFields: [FieldDefinition] { get }
 
-    /// What kinds of authorisations and obligations are called where that is more than their name
-    /// with blanks.
-    static var kindNames: [String: String] { get }
+    /// What it authorises operators for.
+    static var authorisationKinds: [KindDefinition] { get }
+
+    /// What has to be done, or left alone, because of it.
+    static var obligationKinds: [KindDefinition] { get }
+
+    /// What messages call what its records have of their own.
+    static var recordNames: RecordNames { get }
 
     /// The mails that it sends. Those with a name that requests of all procedures have, such as
     /// `pending`, are sent without further words; see `RequestMail`.
@@ -45,8 +68,9 @@ public protocol Procedure: Sendable {
     /// Who answers for its mails: they name the mailbox.
     static var office: ActorRole { get }
 
-    /// Whose decision `request` awaits; nil when nobody decides on such a request.
-    static func decider(of request: Request) -> Decider?
+    /// Who has to say yes to `request`, side by side or one after the other; nobody where nobody
+    /// decides on such a request. One no is enough.
+    static func approvals(of request: Request) -> [Approval]
 
     /// What `request` rests on as long as it is open.
     static func standing(of request: Request, in context: DecisionContext) throws -> Standing
@@ -58,7 +82,7 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> OperationSet?
 
-    /// Whether a grant of `request` says under which number and for which days.
+    /// Whether a grant of `request` states any of the `grantFields`.
     static func hasTerms(_ request: Request) -> Bool
 
     /// Whether the EORI of `request` was given to the person who asks.
@@ -69,7 +93,7 @@ public protocol Procedure: Sendable {
     /// - Throws: `Problem` when what the grant needs is no longer so, or an error of the register.
     static func consequences(
         ofGranting request: Request,
-        on terms: GrantTerms,
+        on terms: RequestFields,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event]
@@ -112,28 +136,17 @@ public struct ProfileDefinition: Hashable, Sendable {
     }
 }
 
-/// Under which number and for which days something is granted, as far as the decision says it.
-public struct GrantTerms: Hashable, Sendable {
-    public var exciseNumber: ExciseNumber?
-    public var validFrom: CivilDate?
-    /// The last day.
-    public var validUntil: CivilDate?
+/// A kind of authorisation or obligation. No two procedures have one of the same name.
+public struct KindDefinition: Hashable, Sendable {
+    /// As records and messages call it.
+    public let name: String
+    /// As people call it.
+    public let words: String
 
-    public init(
-        exciseNumber: ExciseNumber? = nil,
-        validFrom: CivilDate? = nil,
-        validUntil: CivilDate? = nil
-    ) {
-        self.exciseNumber = exciseNumber
-        self.validFrom = validFrom
-        self.validUntil = validUntil
-    }
-
-    /// The member that is there, as messages call it; nil if none is.
-    var firstMember: String? {
-        if exciseNumber != nil { return "exciseNumber" }
-        if validFrom != nil { return "validFrom" }
-        return validUntil == nil ? nil : "validUntil"
+    /// - Parameter words: Nil for the name with blanks.
+    init(_ name: String, _ words: String? = nil) {
+        self.name = name
+        self.words = words ?? name.replacing("-", with: " ")
     }
 }
 
@@ -150,10 +163,12 @@ public enum SupplementUse: Hashable, Sendable {
 extension Procedure {
     static var grantFields: [FieldDefinition] { [] }
     static var supplementFields: [FieldDefinition] { [] }
-    static var kindNames: [String: String] { [:] }
+    static var authorisationKinds: [KindDefinition] { [] }
+    static var obligationKinds: [KindDefinition] { [] }
+    static var recordNames: RecordNames { RecordNames() }
     static var office: ActorRole { .customsAuthority }
 
-    static func decider(of _: Request) -> Decider? { nil }
+    static func approvals(of _: Request) -> [Approval] { [] }
 
     static func grantableOperations(
         for _: Request,
@@ -167,7 +182,7 @@ extension Procedure {
 
     static func consequences(
         ofGranting _: Request,
-        on _: GrantTerms,
+        on _: RequestFields,
         by _: Originator,
         in _: DecisionContext
     ) throws -> [Event] {
@@ -184,27 +199,74 @@ extension Procedure {
 }
 
 extension Procedure {
+    /// The approvals that `request` has not got, and may get now.
+    public static func awaitedApprovals(of request: Request) -> [Approval] {
+        approvals(of: request).filter {
+            !request.approvals.contains($0.name) && $0.predecessors.isSubset(of: request.approvals)
+        }
+    }
+
     /// Whether there is somebody to be reminded of `request`: somebody with the right to decide on
     /// it, now or once the account is provisioned.
     static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
-        switch decider(of: request) {
-        case .authority: true
-        case .managers(let eori):
-            try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
-        case nil: false
+        try awaitedApprovals(of: request).contains { approval in
+            switch approval.decider {
+            case .authority: true
+            case .managers(let eori):
+                try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
+            }
         }
     }
 
     /// Checks that `actor` may decide on `request` now; asked when the decision is applied.
     ///
-    /// - Returns: The account whose right it is; nil where it is the authority's.
-    /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
+    /// - Returns: Which of the approvals that are awaited is theirs to give, and the account whose
+    ///   right it is; no account where it is the authority's.
+    /// - Throws: `Problem` with the code `not-authorised`, or `not-awaited` for somebody whose
+    ///   approval was given or is still to come; or an error of the register.
     static func checkRight(
         of actor: DecisionMaker,
         toDecideOn request: Request,
         in context: DecisionContext
+    ) throws -> (approval: Approval, account: AccountIdentifier?) {
+        let approvals = approvals(of: request)
+        // That it is closed says whoever asks next.
+        let awaited = request.status.isOpen ? awaitedApprovals(of: request) : approvals
+        var refusal: Problem?
+        for approval in awaited {
+            do {
+                return (approval, try approval.decider.check(actor, in: context))
+            } catch let problem as Problem {
+                refusal = refusal ?? problem
+            }
+        }
+        for approval in approvals where !awaited.contains(approval) {
+            do {
+                _ = try approval.decider.check(actor, in: context)
+            } catch is Problem {
+                continue
+            }
+            throw Problem(
+                .notAwaited,
+                at: "/data/actor",
+                request.approvals.contains(approval.name)
+                    ? "this side has agreed already" : "others decide before"
+            )
+        }
+        throw refusal
+            ?? Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
+    }
+}
+
+extension Decider {
+    /// The account by whose right `actor` decides; nil where it is the authority's.
+    ///
+    /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
+    fileprivate func check(
+        _ actor: DecisionMaker,
+        in context: DecisionContext
     ) throws -> AccountIdentifier? {
-        switch decider(of: request) {
+        switch self {
         case .authority(let role):
             guard actor.role == role else {
                 let name = role.rawValue.replacing("-", with: " ")
@@ -230,8 +292,6 @@ extension Procedure {
                 )
             }
             return account.identifier
-        case nil:
-            throw Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
         }
     }
 }

@@ -18,12 +18,34 @@ public enum ProcedureCatalogue {
     public static let settings: [SettingDefinition] = procedures.flatMap { $0.settings }
 
     /// What a grant may state, of whatever procedure.
-    public static let grantFields = procedures.flatMap { $0.grantFields }
+    public static let grantFields = distinct(procedures.flatMap { $0.grantFields })
 
-    /// What kinds of authorisations and obligations are called.
-    public static func name(ofKind kind: String) -> String {
-        procedures.lazy.compactMap { $0.kindNames[kind] }.first ?? kind.replacing("-", with: " ")
+    /// What an answer may state besides text and documents, of whatever procedure.
+    static let supplementFields = distinct(procedures.flatMap { $0.supplementFields })
+
+    private static func distinct(_ fields: [FieldDefinition]) -> [FieldDefinition] {
+        var names: Set<String> = []
+        return fields.filter { names.insert($0.name).inserted }
     }
+
+    /// The names of all kinds of authorisations.
+    public static let authorisationKinds = procedures.flatMap { $0.authorisationKinds.map(\.name) }
+
+    /// The names of all kinds of obligations.
+    public static let obligationKinds = procedures.flatMap { $0.obligationKinds.map(\.name) }
+
+    private static let kindWords = Dictionary(
+        uniqueKeysWithValues: procedures.flatMap { $0.authorisationKinds + $0.obligationKinds }
+            .map { ($0.name, $0.words) }
+    )
+
+    /// What people call a kind of authorisation or obligation.
+    public static func words(forKind kind: String) -> String { kindWords[kind] ?? kind }
+
+    /// What messages call what records have of their own, by procedure.
+    public static let recordNames = Dictionary(
+        uniqueKeysWithValues: procedures.map { ($0.name, $0.recordNames) }
+    )
 
     /// What the field of a message says; its name where no message has such a field.
     public static func meaning(ofField name: String, in procedure: String) -> String {
@@ -64,6 +86,15 @@ public enum ProcedureCatalogue {
             activity.retention = settings.retention[procedure.name, default: [:]]
             return activity
         }
+    }
+
+    /// Who answers for the authorisation; nil for any that there could be.
+    static func offices(granting authorisation: Authorisation?) -> [ActorRole] {
+        let granting = procedures.filter {
+            authorisation.map { [name = $0.name] in $0.procedure == name }
+                ?? !$0.authorisationKinds.isEmpty
+        }
+        return granting.map { $0.office }
     }
 
     /// Nil for a name that no procedure has.

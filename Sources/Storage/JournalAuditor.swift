@@ -271,7 +271,7 @@ extension ReplayedKind {
     var key: String {
         switch self {
         case .economicOperator: "eori"
-        case .authorisation: "excise_number"
+        case .authorisation: "name"
         case .request, .account, .obligation, .person: "id"
         }
     }

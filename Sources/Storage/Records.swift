@@ -15,6 +15,7 @@ extension SQLiteStatement {
             requested: try operations(6),
             authorised: try operations(7),
             status: try value(8),
+            approvals: (optionalText(18) ?? "").split(separator: " ").map(String.init),
             revision: Int(integer(9)),
             reason: isNull(10) ? nil : try value(10),
             kept: try words(11) ?? [],
@@ -68,9 +69,17 @@ extension SQLiteStatement {
             status: try value(6),
             location: optionalText(7),
             former: isNull(9) ? nil : AccountIdentifier(try identifier(9)),
-            emcs: (optionalText(10) ?? "").split(separator: " ").sorted()
-                .map { ExciseNumber(canonical: String($0)) }
+            entitlements: try entitlements(10)
         )
+    }
+
+    /// By turns kinds and numbers.
+    private func entitlements(_ column: Int32) throws -> [Entitlement] {
+        guard let text = optionalText(column) else { return [] }
+        let words = text.split(separator: " ").map(String.init)
+        guard words.count.isMultiple(of: 2) else { throw damaged("'\(text)' is no entitlement") }
+        return stride(from: 0, to: words.count, by: 2)
+            .map { Entitlement(words[$0], under: AuthorisationNumber(words[$0 + 1])) }.sorted()
     }
 
     func provisioningOrder() throws -> ProvisioningOrder {

@@ -263,7 +263,7 @@ extension RegisterQueries {
         return RequestFields(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
     }
 
-    func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
+    func authorisation(_ number: AuthorisationNumber) throws -> Authorisation? {
         let statement = try statement(.authorisationByNumber)
         statement.bind(number.text)
         return try statement.first { try $0.authorisation() }
@@ -282,7 +282,7 @@ extension RegisterQueries {
         return try statement.all { try $0.authorisation() }
     }
 
-    func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
+    func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account] {
         let statement = try statement(.accountsByEntitlement)
         statement.bind(number.text)
         statement.bind(limit)
@@ -296,7 +296,7 @@ extension RegisterQueries {
     }
 
     func obligations(
-        under authorisation: ExciseNumber,
+        under authorisation: AuthorisationNumber,
         reference: String?
     ) throws -> [Obligation] {
         let statement = try statement(

@@ -16,7 +16,7 @@ extension SQLiteTransaction {
         statement.bind(account.place?.path)
         statement.bind(account.former?.uuid)
         try statement.run()
-        try entitle(connection.lastInsertedNumber, to: account.emcs)
+        try entitle(connection.lastInsertedNumber, to: account.entitlements)
         connection.state.count(.accounts(account.status), 1)
     }
 
@@ -39,22 +39,23 @@ extension SQLiteTransaction {
         statement.bind(account.former?.uuid)
         statement.bind(stored.number)
         try statement.run()
-        if stored.account.emcs != account.emcs {
+        if stored.account.entitlements != account.entitlements {
             let deletion = try self.statement(.deleteEntitlements)
             deletion.bind(stored.number)
             try deletion.run()
-            try entitle(stored.number, to: account.emcs)
+            try entitle(stored.number, to: account.entitlements)
         }
         guard stored.account.status != account.status else { return }
         connection.state.count(.accounts(stored.account.status), -1)
         connection.state.count(.accounts(account.status), 1)
     }
 
-    private func entitle(_ number: Int64, to emcs: [ExciseNumber]) throws {
-        for excise in emcs {
+    private func entitle(_ number: Int64, to entitlements: [Entitlement]) throws {
+        for entitlement in entitlements {
             let statement = try statement(.insertEntitlement)
             statement.bind(number)
-            statement.bind(excise.text)
+            statement.bind(entitlement.kind)
+            statement.bind(entitlement.number.text)
             try statement.run()
         }
     }

@@ -82,7 +82,7 @@ extension SQLiteTransaction {
 
 extension SQLiteStatement {
     func cascade() throws -> Cascade {
-        let number = optionalText(2).map { ExciseNumber(canonical: $0) }
+        let number = optionalText(2).map { AuthorisationNumber($0) }
         var applicant = try optionalIdentifier(7).map(PersonIdentifier.init)
         let reached = try optionalIdentifier(10)
         var isOfRequests = optionalText(5) == SQLiteTransaction.requests

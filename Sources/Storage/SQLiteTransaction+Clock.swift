@@ -105,7 +105,7 @@ extension SQLiteTransaction {
     }
 
     private static func aboutAuthorisation(_ row: SQLiteStatement) -> DueWork.Subject {
-        .authorisation(ExciseNumber(canonical: row.text(0)))
+        .authorisation(AuthorisationNumber(row.text(0)))
     }
 
     private static func aboutObligation(_ row: SQLiteStatement) throws -> DueWork.Subject {

@@ -19,8 +19,10 @@ extension SQLiteTransaction {
         statement.bind(authorisation.number.text)
         statement.bind(authorisation.request.uuid)
         statement.bind(authorisation.eori.text)
-        statement.bind(authorisation.kind.rawValue)
-        statement.bind(authorisation.products.map(\.rawValue).joined(separator: " "))
+        statement.bind(authorisation.procedure)
+        statement.bind(authorisation.kind)
+        statement.bind(authorisation.counterparty?.text)
+        statement.bind(authorisation.scope.joined(separator: " "))
         statement.bind(authorisation.validFrom)
         statement.bind(authorisation.validUntil)
         statement.bind(authorisation.status.rawValue)
@@ -28,7 +30,7 @@ extension SQLiteTransaction {
         statement.bind(authorisation.warnAt)
         statement.bind(authorisation.lapseAt)
         try statement.run()
-        connection.state.count(.authorisations(authorisation.kind, authorisation.status), 1)
+        connection.state.count(.authorisations(kind: authorisation.kind, authorisation.status), 1)
     }
 
     func update(_ authorisation: Authorisation) throws {
@@ -43,15 +45,18 @@ extension SQLiteTransaction {
         statement.bind(authorisation.number.text)
         try statement.run()
         guard stored.status != authorisation.status else { return }
-        connection.state.count(.authorisations(stored.kind, stored.status), -1)
-        connection.state.count(.authorisations(stored.kind, authorisation.status), 1)
+        connection.state.count(.authorisations(kind: stored.kind, stored.status), -1)
+        connection.state.count(.authorisations(kind: stored.kind, authorisation.status), 1)
     }
 
     func insert(_ obligation: Obligation) throws {
         let statement = try statement(.insertObligation)
         statement.bind(obligation.identifier.uuid)
-        statement.bind(obligation.kind.rawValue)
-        statement.bind(obligation.eori.text)
+        statement.bind(obligation.procedure)
+        statement.bind(obligation.eori?.text)
+        statement.bind(obligation.person?.uuid)
+        statement.bind(obligation.kind)
+        statement.bind(obligation.manner.rawValue)
         statement.bind(obligation.authorisation?.text)
         statement.bind(obligation.reference)
         statement.bind(obligation.request.uuid)
@@ -59,10 +64,10 @@ extension SQLiteTransaction {
         statement.bind(obligation.dueOn)
         statement.bind(obligation.status.rawValue)
         statement.bind(obligation.metOn)
-        statement.bind(obligation.remindAt)
+        bind(obligation.reminders, to: statement)
         statement.bind(obligation.overdueAt)
         try statement.run()
-        connection.state.count(.obligations(obligation.kind, obligation.status), 1)
+        connection.state.count(.obligations(kind: obligation.kind, obligation.status), 1)
     }
 
     func update(_ obligation: Obligation) throws {
@@ -72,48 +77,73 @@ extension SQLiteTransaction {
         let statement = try statement(.updateObligation)
         statement.bind(obligation.status.rawValue)
         statement.bind(obligation.metOn)
-        statement.bind(obligation.remindAt)
+        bind(obligation.reminders, to: statement)
         statement.bind(obligation.overdueAt)
         statement.bind(obligation.identifier.uuid)
         try statement.run()
         guard stored.status != obligation.status else { return }
-        connection.state.count(.obligations(stored.kind, stored.status), -1)
-        connection.state.count(.obligations(stored.kind, obligation.status), 1)
+        connection.state.count(.obligations(kind: stored.kind, stored.status), -1)
+        connection.state.count(.obligations(kind: stored.kind, obligation.status), 1)
+    }
+
+    private func bind(_ reminders: [Instant], to statement: SQLiteStatement) {
+        statement.bind(reminders.first)
+        let later = reminders.dropFirst().map { String($0.milliseconds) }
+        statement.bind(later.isEmpty ? nil : later.joined(separator: " "))
     }
 }
 
 extension SQLiteStatement {
     func authorisation() throws -> Authorisation {
         Authorisation(
-            number: ExciseNumber(canonical: text(0)),
+            number: AuthorisationNumber(text(0)),
+            procedure: text(3),
+            kind: text(4),
             request: RequestIdentifier(try identifier(1)),
             eori: EORI(canonical: text(2)),
-            kind: try value(3),
-            products: try words(4) ?? [],
-            validFrom: try date(5),
-            validUntil: try optionalDate(6),
-            status: try value(7),
-            revokedOn: try optionalDate(8),
-            warnAt: optionalInstant(9),
-            lapseAt: optionalInstant(10)
+            counterparty: optionalText(5).map(EORI.init(canonical:)),
+            scope: text(6).split(separator: " ").map(String.init),
+            validFrom: try date(7),
+            validUntil: try optionalDate(8),
+            status: try value(9),
+            revokedOn: try optionalDate(10),
+            warnAt: optionalInstant(11),
+            lapseAt: optionalInstant(12)
         )
     }
 
     func obligation() throws -> Obligation {
         Obligation(
             identifier: ObligationIdentifier(try identifier(0)),
-            kind: try value(1),
-            eori: EORI(canonical: text(2)),
-            authorisation: optionalText(3).map(ExciseNumber.init(canonical:)),
-            reference: text(4),
-            request: RequestIdentifier(try identifier(5)),
-            arisenOn: try date(6),
-            dueOn: try date(7),
-            status: try value(8),
-            metOn: try optionalDate(9),
-            remindAt: optionalInstant(10),
-            overdueAt: optionalInstant(11)
+            procedure: text(1),
+            kind: text(4),
+            manner: try value(5),
+            holder: try holder(2, 3),
+            authorisation: optionalText(6).map(AuthorisationNumber.init),
+            reference: text(7),
+            request: RequestIdentifier(try identifier(8)),
+            arisenOn: try date(9),
+            dueOn: try date(10),
+            status: try value(11),
+            metOn: try optionalDate(12),
+            reminders: try reminders(13, 14),
+            overdueAt: optionalInstant(15)
         )
+    }
+
+    private func holder(_ eori: Int32, _ person: Int32) throws -> Holder {
+        if let eori = optionalText(eori) { return .economicOperator(EORI(canonical: eori)) }
+        return .person(PersonIdentifier(try identifier(person)))
+    }
+
+    /// The next one stands in a column of its own, by which it is found when it falls due.
+    private func reminders(_ next: Int32, _ later: Int32) throws -> [Instant] {
+        guard let next = optionalInstant(next) else { return [] }
+        let later = try (optionalText(later) ?? "").split(separator: " ").map { word in
+            guard let milliseconds = Int64(word) else { throw damaged("\(word) is no instant") }
+            return Instant(milliseconds: milliseconds)
+        }
+        return [next] + later
     }
 
     private func date(_ column: Int32) throws -> CivilDate {

@@ -66,7 +66,7 @@ extension SQLiteTransaction {
         statement.bind(erasure.isAnswered)
         statement.bind(erasure.stage.rawValue)
         statement.bind(erasure.place)
-        statement.bind(Self.words(erasure.kept))
+        statement.bind(Self.words(erasure.kept.map(\.rawValue)))
         statement.bind(erasure.person.identifier.uuid)
         guard try statement.run() == 1 else {
             throw contradiction("no erasure of person \(erasure.person.identifier)")

@@ -105,20 +105,21 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
         statement.bind(request.status.rawValue)
         statement.bind(request.revision)
         statement.bind(request.reason?.rawValue)
-        statement.bind(Self.words(request.kept))
+        statement.bind(Self.words(request.kept.map(\.rawValue)))
         statement.bind(request.submittedAt)
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
         statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
         statement.bind(request.eraseAt)
+        statement.bind(Self.words(request.approvals))
         try statement.run()
         connection.remember(request.identifier, number: connection.lastInsertedNumber)
         connection.state.count(.requests(procedure: request.procedure, request.status), 1)
     }
 
-    static func words(_ kept: [KeptRecord]) -> String? {
-        kept.isEmpty ? nil : kept.map(\.rawValue).joined(separator: " ")
+    static func words(_ words: [String]) -> String? {
+        words.isEmpty ? nil : words.joined(separator: " ")
     }
 
     func update(_ request: Request) throws {
@@ -136,12 +137,13 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
         statement.bind(request.status.rawValue)
         statement.bind(request.revision)
         statement.bind(request.reason?.rawValue)
-        statement.bind(Self.words(request.kept))
+        statement.bind(Self.words(request.kept.map(\.rawValue)))
         statement.bind(request.changedAt)
         statement.bind(request.remindAt)
         statement.bind(request.escalateAt)
         statement.bind(request.expireAt)
         statement.bind(request.eraseAt)
+        statement.bind(Self.words(request.approvals))
         statement.bind(stored.number)
         try statement.run()
         try conceal(request.eori, ofRequest: stored.number, stored: stored.eori)

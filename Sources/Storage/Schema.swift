@@ -121,7 +121,8 @@ enum Schema {
             remind_at INTEGER,
             escalate_at INTEGER,
             expire_at INTEGER,
-            erase_at INTEGER
+            erase_at INTEGER,
+            approvals TEXT
         ) STRICT;
         CREATE UNIQUE INDEX request_id ON request (id);
         CREATE INDEX request_person ON request (person);
@@ -173,7 +174,7 @@ enum Schema {
             number TEXT NOT NULL,
             PRIMARY KEY (account, kind, number)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX entitlement_number ON entitlement (kind, number);
+        CREATE INDEX entitlement_number ON entitlement (number);
 
         CREATE TABLE provisioning_order (
             account BLOB NOT NULL,
@@ -299,8 +300,9 @@ enum Schema {
 
     /// Authorisations and obligations have no personal data; what requests say besides what all
     /// requests say may have, and goes with the request or the person. Due times stand in a row
-    /// only while they are set, and the indexes on them hold those rows alone. Products and numbers
-    /// stand with a blank between each two.
+    /// only while they are set, and the indexes on them hold those rows alone. An obligation is an
+    /// operator's or a person's. What an authorisation covers, and later reminders, stand with a
+    /// blank between each two.
     private static let duties = """
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
@@ -312,11 +314,13 @@ enum Schema {
 
         CREATE TABLE authorisation (
             number INTEGER PRIMARY KEY,
-            excise_number TEXT NOT NULL,
+            name TEXT NOT NULL,
             request BLOB NOT NULL,
             eori TEXT NOT NULL,
+            procedure TEXT NOT NULL,
             kind TEXT NOT NULL,
-            products TEXT NOT NULL,
+            counterparty TEXT,
+            scope TEXT NOT NULL,
             valid_from TEXT NOT NULL,
             valid_until TEXT,
             status TEXT NOT NULL,
@@ -324,7 +328,7 @@ enum Schema {
             warn_at INTEGER,
             lapse_at INTEGER
         ) STRICT;
-        CREATE UNIQUE INDEX authorisation_excise_number ON authorisation (excise_number);
+        CREATE UNIQUE INDEX authorisation_name ON authorisation (name);
         CREATE UNIQUE INDEX authorisation_request ON authorisation (request);
         CREATE INDEX authorisation_eori ON authorisation (eori) WHERE status = 'active';
         CREATE INDEX authorisation_warning ON authorisation (warn_at, lapse_at)
@@ -334,9 +338,12 @@ enum Schema {
         CREATE TABLE obligation (
             number INTEGER PRIMARY KEY,
             id BLOB NOT NULL,
+            procedure TEXT NOT NULL,
+            eori TEXT,
+            person BLOB,
             kind TEXT NOT NULL,
-            eori TEXT NOT NULL,
-            excise_number TEXT,
+            manner TEXT NOT NULL,
+            authorisation TEXT,
             reference TEXT NOT NULL,
             request BLOB NOT NULL,
             arisen_on TEXT NOT NULL,
@@ -344,11 +351,12 @@ enum Schema {
             status TEXT NOT NULL,
             met_on TEXT,
             remind_at INTEGER,
+            later_reminders TEXT,
             overdue_at INTEGER
         ) STRICT;
         CREATE UNIQUE INDEX obligation_id ON obligation (id);
-        CREATE UNIQUE INDEX obligation_reference ON obligation (excise_number, reference, kind)
-            WHERE excise_number IS NOT NULL;
+        CREATE UNIQUE INDEX obligation_reference ON obligation (authorisation, reference, kind)
+            WHERE authorisation IS NOT NULL;
         CREATE INDEX obligation_request ON obligation (request);
         CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
             WHERE remind_at IS NOT NULL;

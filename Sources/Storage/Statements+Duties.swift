@@ -1,12 +1,12 @@
 // What requests say, authorisations and obligations.
 extension Statement {
     static let authorisationColumns = """
-        excise_number, request, eori, kind, products, valid_from, valid_until, status, revoked_on,
-        warn_at, lapse_at
+        name, request, eori, procedure, kind, counterparty, scope, valid_from, valid_until, status,
+        revoked_on, warn_at, lapse_at
         """
     static let obligationColumns = """
-        id, kind, eori, excise_number, reference, request, arisen_on, due_on, status, met_on,
-        remind_at, overdue_at
+        id, procedure, eori, person, kind, manner, authorisation, reference, request, arisen_on,
+        due_on, status, met_on, remind_at, later_reminders, overdue_at
         """
 
     static let stateField: Statement = """
@@ -22,13 +22,13 @@ extension Statement {
         """
     static let insertAuthorisation: Statement = """
         INSERT INTO authorisation (\(authorisationColumns))
-        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateAuthorisation: Statement = """
         UPDATE authorisation SET status = ?, revoked_on = ?, warn_at = ?, lapse_at = ?
-        WHERE excise_number = ?
+        WHERE name = ?
         """
-    static let authorisationByNumber: Statement = authorisations("excise_number = ?")
+    static let authorisationByNumber: Statement = authorisations("name = ?")
     static let authorisationByRequest: Statement = authorisations("request = ?")
     static let activeAuthorisations: Statement = authorisations(
         "eori = \(key("?1")) AND status = 'active'",
@@ -39,14 +39,16 @@ extension Statement {
     )
     static let insertObligation: Statement = """
         INSERT INTO obligation (\(obligationColumns))
-        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
-    static let updateObligation: Statement =
-        "UPDATE obligation SET status = ?, met_on = ?, remind_at = ?, overdue_at = ? WHERE id = ?"
+    static let updateObligation: Statement = """
+        UPDATE obligation SET status = ?, met_on = ?, remind_at = ?, later_reminders = ?,
+        overdue_at = ? WHERE id = ?
+        """
     static let obligationByIdentifier: Statement = obligations("id = ?")
-    static let obligationsByNumber: Statement = obligations("excise_number = ?")
+    static let obligationsByNumber: Statement = obligations("authorisation = ?")
     static let obligationsByReference: Statement = obligations(
-        "excise_number = ? AND reference = ?"
+        "authorisation = ? AND reference = ?"
     )
     static let obligationsByRequest: Statement = obligations("request = ?")
     static let obligationsByPerson: Statement = obligations(
@@ -65,13 +67,13 @@ extension Statement {
     }
 
     static let dueWarnings: Statement = due(
-        "excise_number",
+        "name",
         "authorisation",
         "warn_at",
         unless: "lapse_at"
     )
     static let nextWarning: Statement = next("authorisation", "warn_at")
-    static let dueLapses: Statement = due("excise_number", "authorisation", "lapse_at")
+    static let dueLapses: Statement = due("name", "authorisation", "lapse_at")
     static let nextLapse: Statement = next("authorisation", "lapse_at")
     static let dueObligations: Statement = due(
         "id",

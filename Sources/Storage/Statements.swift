@@ -23,7 +23,7 @@ extension Statement {
     static let requestColumns = """
         number, id, procedure, profile, person, eori, requested, authorised, status, revision,
         reason, kept, submitted_at, changed_at, remind_at, escalate_at, expire_at,
-        erase_at
+        erase_at, approvals
         """
     static let personColumns = """
         id, subject, authentication, family_name, given_name, email, languages, signature,
@@ -31,10 +31,10 @@ extension Statement {
         """
     private static let accountRow =
         "id, person, eori, request, role, operations, status, location, place, former"
-    /// With the numbers under which the holder may use EMCS, a blank between each two.
+    /// With kinds and numbers of entitlements by turns, a blank between each two.
     static let accountColumns = """
-        \(accountRow), (SELECT group_concat(entitlement.number, ' ') FROM entitlement
-            WHERE entitlement.account = account.number AND entitlement.kind = 'emcs')
+        \(accountRow), (SELECT group_concat(entitlement.kind || ' ' || entitlement.number, ' ')
+            FROM entitlement WHERE entitlement.account = account.number)
         """
     static let accountColumnCount: Int32 = 11
     static let orderColumns = """
@@ -74,8 +74,10 @@ extension Statement {
         """
     static let accountsByEntitlement: Statement = """
         SELECT \(accountSelection)
-        FROM entitlement AS used CROSS JOIN account ON account.number = used.account
-        WHERE used.kind = 'emcs' AND used.number = ? ORDER BY used.account LIMIT ?
+        FROM (
+            SELECT DISTINCT account FROM entitlement WHERE number = ? ORDER BY account LIMIT ?
+        ) AS used CROSS JOIN account ON account.number = used.account
+        ORDER BY used.account
         """
     static let accountState: Statement =
         "SELECT \(accountSelection), number FROM account WHERE id = ?"
@@ -89,9 +91,9 @@ extension Statement {
         WHERE number = ?
         """
     static let insertEntitlement: Statement =
-        "INSERT INTO entitlement (account, kind, number) VALUES (?, 'emcs', ?)"
+        "INSERT INTO entitlement (account, kind, number) VALUES (?, ?, ?)"
     static let deleteEntitlements: Statement =
-        "DELETE FROM entitlement WHERE account = ? AND kind = 'emcs'"
+        "DELETE FROM entitlement WHERE account = ?"
 
     static let personByIdentifier: Statement = "SELECT \(personColumns) FROM person WHERE id = ?"
     static let personBySubject: Statement = "SELECT \(personColumns) FROM person WHERE subject = ?"
@@ -109,12 +111,12 @@ extension Statement {
         "SELECT number, procedure, status, eori FROM request WHERE id = ?"
     static let insertRequest: Statement = """
         INSERT INTO request (\(requestColumns))
-        VALUES (NULL, ?, ?, ?, ?, \(key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (NULL, ?, ?, ?, ?, \(key("?5")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateRequest: Statement = """
         UPDATE request SET authorised = ?, status = ?, revision = ?, reason = ?,
             kept = ?, changed_at = ?, remind_at = ?, escalate_at = ?, expire_at = ?,
-            erase_at = ?
+            erase_at = ?, approvals = ?
         WHERE number = ?
         """
     static let openRequestOfEORI: Statement = """

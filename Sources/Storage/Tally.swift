@@ -7,8 +7,8 @@ enum TallyKey: Hashable, Sendable {
     case requests(procedure: String, RequestStatus)
     case accounts(AccountStatus)
     case orders(ProvisioningOrder.State)
-    case authorisations(AuthorisationKind, AuthorisationStatus)
-    case obligations(ObligationKind, ObligationStatus)
+    case authorisations(kind: String, AuthorisationStatus)
+    case obligations(kind: String, ObligationStatus)
     case outboxPending
     case outboxParked
     case deferred
@@ -24,8 +24,8 @@ enum TallyKey: Hashable, Sendable {
         case .accounts(let status): ("account", "", status.rawValue)
         case .orders(let state): ("order", "", state.rawValue)
         case .authorisations(let kind, let status):
-            ("authorisation", kind.rawValue, status.rawValue)
-        case .obligations(let kind, let status): ("obligation", kind.rawValue, status.rawValue)
+            ("authorisation", kind, status.rawValue)
+        case .obligations(let kind, let status): ("obligation", kind, status.rawValue)
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
@@ -48,15 +48,11 @@ enum TallyKey: Hashable, Sendable {
             guard let state = ProvisioningOrder.State(rawValue: status) else { return nil }
             self = .orders(state)
         case ("authorisation", _):
-            guard let kind = AuthorisationKind(rawValue: name),
-                let status = AuthorisationStatus(rawValue: status)
-            else { return nil }
-            self = .authorisations(kind, status)
+            guard let status = AuthorisationStatus(rawValue: status) else { return nil }
+            self = .authorisations(kind: name, status)
         case ("obligation", _):
-            guard let kind = ObligationKind(rawValue: name),
-                let status = ObligationStatus(rawValue: status)
-            else { return nil }
-            self = .obligations(kind, status)
+            guard let status = ObligationStatus(rawValue: status) else { return nil }
+            self = .obligations(kind: name, status)
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
@@ -89,8 +85,8 @@ public struct RegisterFigures: Hashable, Sendable {
     public var accounts: [AccountStatus: Int] = [:]
     /// Orders to the provisioner that are outstanding.
     public var orders: [ProvisioningOrder.State: Int] = [:]
-    public var authorisations: [AuthorisationKind: [AuthorisationStatus: Int]] = [:]
-    public var obligations: [ObligationKind: [ObligationStatus: Int]] = [:]
+    public var authorisations: [String: [AuthorisationStatus: Int]] = [:]
+    public var obligations: [String: [ObligationStatus: Int]] = [:]
     /// Messages neither confirmed nor parked.
     public var outboxPending = 0
     /// Messages that the broker could not route or refused for good.

@@ -169,8 +169,13 @@ extension RegisterConformance {
         },
         RegisterConformance("an obligation arises once, is found, and overwritten") { register in
             var obligation = Sample.obligation(1, overdueAt: Sample.instant(9))
-            let report = Sample.obligation(2, kind: .reportOfReceipt, reference: "M-1")
-            let other = Sample.obligation(3)
+            let report = Sample.obligation(2, kind: "report-of-receipt", reference: "M-1")
+            let other = Sample.obligation(
+                3,
+                manner: .refrain,
+                holder: .person(Sample.personIdentifier(1)),
+                reminders: [Sample.instant(100), Sample.instant(200), Sample.instant(300)]
+            )
             try await register.write { [obligation] transaction in
                 try transaction.apply(.requestSubmitted(Sample.request(1)), at: Sample.start)
                 for one in [obligation, report, other] {
@@ -244,7 +249,9 @@ extension RegisterConformance {
                 }
             }
         },
-        RegisterConformance("accounts are found by the numbers under which they may use EMCS") {
+        RegisterConformance(
+            "accounts are found by the numbers under which they are entitled to something"
+        ) {
             register in
             var first = Sample.account(1)
             let second = Sample.account(2)
@@ -254,7 +261,11 @@ extension RegisterConformance {
                 }
             }
             let before = first
-            first.emcs = [Sample.exciseNumber(1), Sample.exciseNumber(2)]
+            first.entitlements = [
+                Entitlement("emcs", under: Sample.exciseNumber(1)),
+                Entitlement("emcs", under: Sample.exciseNumber(2)),
+                Entitlement("seed", under: Sample.exciseNumber(1)),
+            ]
             try await register.write { [first] transaction in
                 try transaction.apply(
                     .accountChanged(
@@ -268,13 +279,16 @@ extension RegisterConformance {
                 )
                 for number in [1, 2] as [UInt64] {
                     try expect(
-                        try transaction.accounts(entitledTo: Sample.exciseNumber(number), limit: 9),
+                        try transaction.accounts(
+                            entitledUnder: Sample.exciseNumber(number),
+                            limit: 9
+                        ),
                         equals: [first],
                         "entitled to \(number)"
                     )
                 }
                 try expect(
-                    try transaction.accounts(entitledTo: Sample.exciseNumber(3), limit: 9),
+                    try transaction.accounts(entitledUnder: Sample.exciseNumber(3), limit: 9),
                     equals: [],
                     "entitled to 3"
                 )
@@ -328,12 +342,12 @@ extension RegisterConformance {
                 let obligations = [
                     Sample.obligation(
                         1,
-                        remindAt: Sample.instant(15),
+                        reminders: [Sample.instant(15)],
                         overdueAt: Sample.instant(50)
                     ),
                     Sample.obligation(
                         2,
-                        remindAt: Sample.instant(5),
+                        reminders: [Sample.instant(5)],
                         overdueAt: Sample.instant(20)
                     ),
                 ]

@@ -97,8 +97,8 @@ public enum Sample {
     }
 
     /// - Parameter number: 0 to 9.
-    public static func exciseNumber(_ number: UInt64) -> ExciseNumber {
-        ExciseNumber(canonical: "LU0000012345\(number)")
+    public static func exciseNumber(_ number: UInt64) -> AuthorisationNumber {
+        AuthorisationNumber("LU0000012345\(number)")
     }
 
     public static func authorisation(
@@ -109,10 +109,12 @@ public enum Sample {
     ) -> Authorisation {
         Authorisation(
             number: exciseNumber(number),
+            procedure: "excise",
+            kind: "registered-consignee",
             request: requestIdentifier(number),
             eori: eori ?? Sample.eori(number),
-            kind: .registeredConsignee,
-            products: [.alcohol, .energy],
+            counterparty: number == 2 ? Sample.eori(9) : nil,
+            scope: ["alcohol", "energy"],
             validFrom: CivilDate(dayNumber: 20_000),
             validUntil: CivilDate(dayNumber: 20_365),
             warnAt: warnAt,
@@ -122,21 +124,25 @@ public enum Sample {
 
     public static func obligation(
         _ number: UInt64,
-        kind: ObligationKind = .declaration,
+        kind: String = "ac4-declaration",
+        manner: ObligationManner = .act,
+        holder: Holder? = nil,
         reference: String? = nil,
-        remindAt: Instant? = nil,
+        reminders: [Instant] = [],
         overdueAt: Instant? = nil
     ) -> Obligation {
         Obligation(
             identifier: obligationIdentifier(number),
+            procedure: "excise",
             kind: kind,
-            eori: eori(1),
+            manner: manner,
+            holder: holder ?? .economicOperator(eori(1)),
             authorisation: exciseNumber(1),
             reference: reference ?? "M-\(number)",
             request: requestIdentifier(number),
             arisenOn: CivilDate(dayNumber: 20_100),
             dueOn: CivilDate(dayNumber: 20_108),
-            remindAt: remindAt,
+            reminders: reminders,
             overdueAt: overdueAt
         )
     }

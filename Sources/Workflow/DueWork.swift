@@ -51,7 +51,7 @@ public struct DueWork: Hashable, Sendable {
         case message(DeferredEntry)
         case order(ProvisioningOrder)
         case request(RequestIdentifier)
-        case authorisation(ExciseNumber)
+        case authorisation(AuthorisationNumber)
         case obligation(ObligationIdentifier)
         case cascade(Cascade)
         /// So many bytes large; see `DeadLetter.storedBytes`.

@@ -52,10 +52,12 @@ extension JournalFormat {
 
     private func write(members authorisation: Authorisation, to json: inout JSONWriter) {
         json.member("number", authorisation.number.text)
+        json.member("procedure", authorisation.procedure)
+        json.member("kind", authorisation.kind)
         json.member("request", authorisation.request.description)
         json.member("eori", authorisation.eori.text)
-        json.member("kind", authorisation.kind.rawValue)
-        json.member("products", authorisation.products.map(\.rawValue))
+        json.optionalMember("counterparty", authorisation.counterparty?.text)
+        json.member("scope", authorisation.scope)
         json.member("validFrom", authorisation.validFrom.description)
         json.optionalMember("validUntil", authorisation.validUntil?.description)
         json.member("status", authorisation.status.rawValue)
@@ -66,16 +68,21 @@ extension JournalFormat {
 
     private func write(members obligation: Obligation, to json: inout JSONWriter) {
         json.member("id", obligation.identifier.description)
-        json.member("kind", obligation.kind.rawValue)
-        json.member("eori", obligation.eori.text)
-        json.optionalMember("exciseNumber", obligation.authorisation?.text)
+        json.member("procedure", obligation.procedure)
+        json.member("kind", obligation.kind)
+        json.member("manner", obligation.manner.rawValue)
+        json.optionalMember("eori", obligation.eori?.text)
+        json.optionalMember("holder", obligation.person?.description)
+        json.optionalMember("number", obligation.authorisation?.text)
         json.member("reference", obligation.reference)
         json.member("request", obligation.request.description)
         json.member("arisenOn", obligation.arisenOn.description)
         json.member("dueOn", obligation.dueOn.description)
         json.member("status", obligation.status.rawValue)
         json.optionalMember("metOn", obligation.metOn?.description)
-        json.optionalMember("remindAt", obligation.remindAt?.description)
+        if !obligation.reminders.isEmpty {
+            json.member("reminders", obligation.reminders.map(\.description))
+        }
         json.optionalMember("overdueAt", obligation.overdueAt?.description)
     }
 }

@@ -229,6 +229,7 @@ public struct JournalFormat: Sendable {
         json.member("requested", request.requested.list.map(\.rawValue))
         json.member("authorised", request.authorised.list.map(\.rawValue))
         json.member("status", request.status.rawValue)
+        if !request.approvals.isEmpty { json.member("approvals", request.approvals) }
         json.member("revision", request.revision)
         json.optionalMember("reason", request.reason?.rawValue)
         if !request.kept.isEmpty { json.member("kept", request.kept.map(\.rawValue)) }
@@ -257,7 +258,10 @@ public struct JournalFormat: Sendable {
         json.member("operations", account.operations.list.map(\.rawValue))
         json.member("status", account.status.rawValue)
         json.optionalMember("former", account.former?.description)
-        if !account.emcs.isEmpty { json.member("emcs", account.emcs.map(\.text)) }
+        if !account.entitlements.isEmpty {
+            let entitlements = account.entitlements.map { "\($0.kind) \($0.number)" }
+            json.member("entitlements", entitlements)
+        }
     }
 
     private func write(

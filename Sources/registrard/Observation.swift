@@ -59,9 +59,9 @@ final class Observation: MessageLoopObserver, SourceObserver {
             closedStatuses: RequestStatus.allCases.filter { !$0.isOpen }.map(\.rawValue),
             accountStates: AccountStatus.allCases.map(\.rawValue),
             orderStates: ProvisioningOrder.State.allCases.map(\.rawValue),
-            authorisationKinds: AuthorisationKind.allCases.map(\.rawValue),
+            authorisationKinds: ProcedureCatalogue.authorisationKinds,
             authorisationStatuses: AuthorisationStatus.allCases.map(\.rawValue),
-            obligationKinds: ObligationKind.allCases.map(\.rawValue),
+            obligationKinds: ProcedureCatalogue.obligationKinds,
             obligationStatuses: ObligationStatus.allCases.map(\.rawValue),
             dueWorkKinds: DueWorkKind.allCases.map(\.rawValue)
         )
@@ -354,19 +354,19 @@ final class Observation: MessageLoopObserver, SourceObserver {
     }
 
     private func copyDuties(_ figures: RegisterFigures) {
-        for kind in AuthorisationKind.allCases {
+        for kind in ProcedureCatalogue.authorisationKinds {
             for status in AuthorisationStatus.allCases {
                 metrics.authorisations(
-                    kind: kind.rawValue,
+                    kind: kind,
                     status: status.rawValue,
                     count: figures.authorisations[kind]?[status] ?? 0
                 )
             }
         }
-        for kind in ObligationKind.allCases {
+        for kind in ProcedureCatalogue.obligationKinds {
             for status in ObligationStatus.allCases {
                 metrics.obligations(
-                    kind: kind.rawValue,
+                    kind: kind,
                     status: status.rawValue,
                     count: figures.obligations[kind]?[status] ?? 0
                 )

@@ -1,4 +1,5 @@
 import Domain
+import Procedures
 
 @testable import Correspondence
 
@@ -91,8 +92,8 @@ extension Scenario {
         authorisation("without a manager", "excise.revoked", .operatorRevoked, hasManager: false),
     ]
 
-    private static let exciseObligations = ObligationKind.allCases.flatMap { kind in
-        let name = kind.rawValue
+    private static let exciseObligations = ProcedureCatalogue.obligationKinds.flatMap { kind in
+        let name = kind
         var late = Sample.obligation(kind)
         late.status = .overdue
         return [
@@ -155,7 +156,8 @@ extension Scenario {
 }
 
 extension Sample {
-    static let exciseNumber = ExciseNumber(canonical: "LU00000123456")
+    static let exciseNumber = AuthorisationNumber("LU00000123456")
+    static let entitlement = Entitlement("emcs", under: exciseNumber)
 
     static func exciseRequest(
         status: RequestStatus = .pending,
@@ -176,20 +178,22 @@ extension Sample {
     static func authorisation(isForGood: Bool = false) -> Authorisation {
         Authorisation(
             number: exciseNumber,
+            procedure: "excise",
+            kind: "authorised-warehousekeeper",
             request: request,
             eori: eori,
-            kind: .authorisedWarehousekeeper,
-            products: [.alcohol, .energy],
+            scope: ["alcohol", "energy"],
             validFrom: CivilDate(dayNumber: 20_788),
             validUntil: isForGood ? nil : CivilDate(dayNumber: 20_939)
         )
     }
 
-    static func obligation(_ kind: ObligationKind = .declaration) -> Obligation {
+    static func obligation(_ kind: String = "ac4-declaration") -> Obligation {
         Obligation(
             identifier: ObligationIdentifier(uuid(930)),
+            procedure: "excise",
             kind: kind,
-            eori: eori,
+            holder: .economicOperator(eori),
             authorisation: exciseNumber,
             reference: "26FR0123456789ABCDEF7",
             request: request,

@@ -213,7 +213,7 @@ struct ExciseTests {
         #expect(days == ["1 May 2027", "1er mai 2027", "1. Mai 2027", "1. Mee 2027"])
         let second = MailValue.day(first.adding(days: 1)).words(in: .french)
         #expect(second == "2 mai 2027")
-        for kind in AuthorisationKind.allCases {
+        for kind in Excise.Kind.allCases {
             let names = Language.allCases.map { kind.name(in: $0) }
             #expect(Set(names).count == Language.allCases.count)
         }
@@ -224,7 +224,7 @@ struct ExciseTests {
             let written = Language.allCases.map { MailValue.euros(amount).words(in: $0) }
             #expect(written.map { $0.replacing("\u{A0}", with: " ") } == words)
         }
-        let products = MailValue.products(ExciseProduct.allCases)
+        let products = MailValue.products(Excise.Product.allCases)
         #expect(
             products.words(in: .english)
                 == "alcoholic beverages, tobacco products, energy products"

@@ -4,6 +4,7 @@ import Testing
 import Workflow
 
 @testable import Correspondence
+@testable import Procedures
 
 @Suite("The events that programs read")
 struct GoldenEventTests {
@@ -48,7 +49,7 @@ struct GoldenEventTests {
             "status.obligation",
             "status.obligation.open"
         )
-        var late = Sample.obligation(.reportOfReceipt)
+        var late = Sample.obligation("report-of-receipt")
         late.status = .metLate
         late.metOn = CivilDate(dayNumber: 20_790)
         try expect(
@@ -76,7 +77,7 @@ struct GoldenEventTests {
         }
         let previous = Sample.account(location: "https://idp.example.lu/scim/v2/Users/2819c223")
         var account = previous
-        account.emcs = [Sample.exciseNumber]
+        account.entitlements = [Sample.entitlement]
         let event = Event.accountChanged(
             account,
             previous: previous,

@@ -244,7 +244,7 @@ extension Sample {
         var disclosedAccount = account(
             location: "https://idp.example.lu/scim/v2/Users/2819c223"
         )
-        disclosedAccount.emcs = [exciseNumber]
+        disclosedAccount.entitlements = [entitlement]
         func sent(_ template: String?, to recipient: PersonIdentifier?) -> PersonalFile.SentMessage
         {
             PersonalFile.SentMessage(

@@ -48,9 +48,9 @@ struct ProvisioningOrderTests {
     @Test("A user who is replaced is told that they may not use EMCS any more; a new one is not")
     func replaced() throws {
         let numbers = [[], [Sample.exciseNumber]]
-        for emcs in numbers {
+        for numbers in numbers {
             var account = Sample.account()
-            account.emcs = emcs
+            account.entitlements = numbers.map { Entitlement("emcs", under: $0) }
             let register = Sample.register()
             register.accounts = [account]
             let order = ProvisioningOrder(
@@ -61,9 +61,9 @@ struct ProvisioningOrderTests {
                 causation: "portal-42"
             )
             let put = try follow(.provisioning(order, .retried), register: register)
-            #expect(try sentNumbers(put) == emcs.map(\.text))
+            #expect(try sentNumbers(put) == numbers.map(\.text))
             let post = try follow(.accountOpened(account), register: register)
-            #expect(try sentNumbers(post) == (emcs.isEmpty ? nil : emcs.map(\.text)))
+            #expect(try sentNumbers(post) == (numbers.isEmpty ? nil : numbers.map(\.text)))
         }
     }
 

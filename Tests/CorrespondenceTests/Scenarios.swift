@@ -291,7 +291,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             source: Sample.settings.source,
             portalURL: Sample.settings.portalURL,
             languages: languages,
-            authorityMailbox: Sample.settings.authorityMailbox
+            authorityMailbox: Sample.settings.authorityMailbox,
+            recordNames: Sample.settings.recordNames
         )
         let correspondent = try Sample.correspondent(settings)
         let register = Sample.register(languages: languages)

@@ -223,7 +223,7 @@ struct SizeTests {
     func lists() throws {
         let previous = Sample.account(location: String(repeating: "x", count: 2048))
         var account = previous
-        account.emcs = [ExciseNumber](repeating: Sample.exciseNumber, count: 5000)
+        account.entitlements = [Entitlement](repeating: Sample.entitlement, count: 5000)
         let messages = try Sample.correspondent().follow(
             .accountChanged(
                 account,

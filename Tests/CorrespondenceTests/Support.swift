@@ -84,7 +84,8 @@ enum Sample {
         source: "urn:luccs:registrar",
         portalURL: "https://example.lu/luccs?a=1&b=2",
         languages: [.english, .french],
-        authorityMailbox: "servicedesk@example.lu"
+        authorityMailbox: "servicedesk@example.lu",
+        recordNames: ProcedureCatalogue.recordNames
     )
 
     static func person(

@@ -40,7 +40,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
 @Suite struct OverlayTests {
     private static let start = Instant(seconds: 1_795_238_049)
     private static let operators = (0..<3).map { EORI(canonical: "LU\($0)") }
-    private static let numbers = (0..<3).map { ExciseNumber(canonical: "LU0000012345\($0)") }
+    private static let numbers = (0..<3).map { AuthorisationNumber("LU0000012345\($0)") }
     private static let persons = (0..<4).map { PersonIdentifier(uuid(UInt64($0), 1)) }
     private static let steps = 120
     private static let profiles = ["company", "employee"]
@@ -166,7 +166,9 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
         }
         account.status = [AccountStatus.active, .revoked].pick(&generator)
         account.role = [AccountRole.manager, .employee].pick(&generator)
-        account.emcs = Bool.random(using: &generator) ? [numbers[Int(step % 3)]] : []
+        account.entitlements =
+            Bool.random(using: &generator)
+            ? [Entitlement("emcs", under: numbers[Int(step % 3)])] : []
         return .replace(.account(account))
     }
 
@@ -192,8 +194,9 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
                 .obligation(
                     Obligation(
                         identifier: ObligationIdentifier(uuid(step, 4)),
-                        kind: .declaration,
-                        eori: request.eori ?? operators[0],
+                        procedure: "excise",
+                        kind: "ac4-declaration",
+                        holder: .economicOperator(request.eori ?? operators[0]),
                         authorisation: number,
                         reference: "M-\(step)",
                         request: request.identifier,
@@ -207,10 +210,11 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             .authorisation(
                 Authorisation(
                     number: number,
+                    procedure: "excise",
+                    kind: "registered-consignee",
                     request: request.identifier,
                     eori: request.eori ?? operators[0],
-                    kind: .registeredConsignee,
-                    products: [.alcohol],
+                    scope: ["alcohol"],
                     validFrom: day
                 )
             )
@@ -273,7 +277,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             answers += [
                 try register.authorisation(number),
                 // Whoever is entitled since stands behind the others.
-                Set(try register.accounts(entitledTo: number, limit: .max)),
+                Set(try register.accounts(entitledUnder: number, limit: .max)),
                 try register.obligations(under: number, reference: nil),
                 try register.obligations(under: number, reference: "M-7"),
             ]

@@ -92,7 +92,7 @@ struct EventNotation {
                 change(text(before.operations), text(after.operations)),
                 change(before.location ?? "nowhere", after.location ?? "nowhere"),
                 before.former == after.former ? "" : "the former is not needed",
-                change(text(before.emcs), text(after.emcs)),
+                change(text(before.entitlements), text(after.entitlements)),
                 text(by, remarks)
             )
         case .fieldsStated(let request, let fields):
@@ -135,8 +135,8 @@ struct EventNotation {
                 "authorisation.granted",
                 authorisation.number.text,
                 authorisation.eori.text,
-                authorisation.kind.rawValue,
-                authorisation.products.map(\.rawValue).joined(separator: ","),
+                authorisation.kind,
+                authorisation.scope.joined(separator: ","),
                 "from \(authorisation.validFrom)",
                 authorisation.validUntil.map { "until \($0)" } ?? "",
                 timers(authorisation.warnAt, "warn", authorisation.lapseAt, "lapse")
@@ -155,13 +155,15 @@ struct EventNotation {
             words(
                 "authorisation.disclosed",
                 disclosure.number.text,
-                disclosure.authorisation?.kind.rawValue ?? "unknown",
+                disclosure.answer.members.lazy.compactMap { $0.name == "kind" ? $0.value : nil }
+                    .compactMap { if case .text(let kind) = $0 { kind } else { nil } }.first
+                    ?? "unknown",
                 disclosure.isValid ? "valid" : "not valid"
             )
         case .obligationOpened(let obligation):
             words(
                 "obligation.opened",
-                obligation.kind.rawValue,
+                obligation.kind,
                 obligation.reference,
                 "due \(obligation.dueOn)",
                 obligation.status.rawValue,
@@ -170,7 +172,7 @@ struct EventNotation {
         case .obligationChanged(let obligation, let previous, let why, let by):
             words(
                 "obligation.changed",
-                obligation.kind.rawValue,
+                obligation.kind,
                 obligation.reference,
                 "\(why.rawValue):",
                 change(previous.rawValue, obligation.status.rawValue),
@@ -245,8 +247,8 @@ struct EventNotation {
         operations.list.map(\.rawValue).joined(separator: ",")
     }
 
-    private func text(_ numbers: [ExciseNumber]) -> String {
-        numbers.isEmpty ? "nothing" : numbers.map(\.text).joined(separator: ",")
+    private func text(_ entitlements: [Entitlement]) -> String {
+        entitlements.isEmpty ? "nothing" : entitlements.map(\.number.text).joined(separator: ",")
     }
 
     private func text(_ by: Originator, _ remarks: String?) -> String {

@@ -253,14 +253,16 @@ extension ExampleRegister {
             if account.operations.isEmpty || !account.operations.isSubset(of: owner.operations) {
                 found.append("an account has operations \(account.operations.list)")
             }
-            let ended = account.emcs.filter { records.authorisations[$0]?.status != .active }
-            if !ended.isEmpty { found.append("an account may use EMCS under \(ended)") }
+            let ended = account.entitlements.filter {
+                records.authorisations[$0.number]?.status != .active
+            }
+            if !ended.isEmpty { found.append("an account is entitled to \(ended)") }
             if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {
                 found.append("a \(owner.kind) has a \(account.role)")
             }
         }
-        if accounts.contains(where: { !$0.status.stands && !$0.emcs.isEmpty }) {
-            found.append("an account that does not stand may use EMCS")
+        if accounts.contains(where: { !$0.status.stands && !$0.entitlements.isEmpty }) {
+            found.append("an account that does not stand is entitled to something")
         }
         let places = accounts.compactMap(\.place)
         if Set(places).count != places.count {

@@ -122,14 +122,14 @@ final class Scene {
         return identifier
     }
 
-    private func exciseNumber(of message: ExampleMessage) throws -> ExciseNumber {
-        ExciseNumber(canonical: try message.text("exciseNumber"))
+    private func exciseNumber(of message: ExampleMessage) throws -> AuthorisationNumber {
+        AuthorisationNumber(try message.text("exciseNumber"))
     }
 
     /// Such as `ac4-declaration M-1`.
     private func obligation(of message: ExampleMessage) throws -> ObligationIdentifier {
         let name = try message.text("obligation")
-        let found = register.obligations.first { "\($0.kind.rawValue) \($0.reference)" == name }
+        let found = register.obligations.first { "\($0.kind) \($0.reference)" == name }
         guard let found else { throw ExampleFault("no obligation is called \(name)") }
         return found.identifier
     }

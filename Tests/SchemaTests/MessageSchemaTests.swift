@@ -1,7 +1,7 @@
 import Contract
 import Domain
 import Foundation
-import Procedures
+@testable import Procedures
 import Testing
 
 /// `Config/schemas` says what the program does: no more, no less.
@@ -123,17 +123,17 @@ struct MessageSchemaTests {
         #expect(try words(Schemas.common, "\(common)/accountStatus") == all(AccountStatus.self))
         #expect(try words(Schemas.common, "\(common)/keptRecord") == all(KeptRecord.self))
         #expect(
-            try words(Schemas.common, "\(common)/authorisationKind") == all(AuthorisationKind.self)
+            try words(Schemas.common, "\(common)/authorisationKind") == all(Excise.Kind.self)
         )
         #expect(
             try words(Schemas.common, "\(common)/authorisationStatus")
                 == all(AuthorisationStatus.self)
         )
         #expect(
-            try words(Schemas.common, "\(common)/exciseProducts/items") == all(ExciseProduct.self)
+            try words(Schemas.common, "\(common)/exciseProducts/items") == all(Excise.Product.self)
         )
         #expect(
-            try words(Schemas.common, "\(common)/obligationKind") == all(ObligationKind.self)
+            try words(Schemas.common, "\(common)/obligationKind") == all(Excise.Duty.self)
         )
         #expect(
             try words(Schemas.common, "\(common)/obligationStatus") == all(ObligationStatus.self)

@@ -2,9 +2,10 @@ import Contract
 import Correspondence
 import Domain
 import Foundation
-import Procedures
 import TestKit
 import Workflow
+
+@testable import Procedures
 
 /// Messages as the program itself makes them: for every status, every kind of change, every
 /// problem.
@@ -33,7 +34,8 @@ enum ProducedMessages {
                 source: "urn:luccs:registrar",
                 portalURL: "https://example.lu/luccs",
                 languages: [.english, .french],
-                authorityMailbox: "servicedesk@example.lu"
+                authorityMailbox: "servicedesk@example.lu",
+                recordNames: ProcedureCatalogue.recordNames
             ),
             identifiers: SequentialIdentifiers()
         )
@@ -73,11 +75,12 @@ enum ProducedMessages {
     ]
 
     private static let authorisation = Authorisation(
-        number: ExciseNumber(canonical: "LU00000123456"),
+        number: AuthorisationNumber("LU00000123456"),
+        procedure: "excise",
+        kind: "registered-consignee",
         request: request,
         eori: eori,
-        kind: .registeredConsignee,
-        products: [.alcohol],
+        scope: ["alcohol"],
         validFrom: CivilDate(dayNumber: 20_788),
         validUntil: CivilDate(dayNumber: 21_000)
     )
@@ -205,7 +208,9 @@ enum ProducedMessages {
                     var next = previous
                     next.status = status
                     if change == .roleChanged { next.role = .manager }
-                    if change == .entitlementsChanged { next.emcs = [authorisation.number] }
+                    if change == .entitlementsChanged {
+                        next.entitlements = [Entitlement("emcs", under: authorisation.number)]
+                    }
                     if change == .operationsChanged { next.operations = OperationSet([.transit]) }
                     return .accountChanged(
                         next,
@@ -246,15 +251,16 @@ enum ProducedMessages {
                 )
             )
         }
-        + ObligationKind.allCases.flatMap { kind in
+        + ProcedureCatalogue.obligationKinds.flatMap { kind in
             ObligationStatus.allCases.flatMap { status in
                 let obligation = Obligation(
                     identifier: ObligationIdentifier(
                         SequentialIdentifiers.identifier(4, series: 7)
                     ),
+                    procedure: "excise",
                     kind: kind,
-                    eori: eori,
-                    authorisation: kind == .declaration ? authorisation.number : nil,
+                    holder: .economicOperator(eori),
+                    authorisation: kind == "ac4-declaration" ? authorisation.number : nil,
                     reference: "M-1",
                     request: request,
                     arisenOn: CivilDate(dayNumber: 20_777),

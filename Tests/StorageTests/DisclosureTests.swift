@@ -22,7 +22,7 @@ import Testing
             "profile": "requests profile", "eori": "requests eori",
             "requested": "requests requested", "authorised": "requests authorised",
             "status": "requests status", "revision": "requests revision",
-            "reason": "requests reason", "kept": "requests kept",
+            "reason": "requests reason", "approvals": "requests accepted", "kept": "requests kept",
             "submitted_at": "requests submittedAt", "changed_at": "requests changedAt",
             "remind_at": "requests remindAt", "escalate_at": "requests escalateAt",
             "expire_at": "requests expireAt", "erase_at": "requests eraseAt",
@@ -48,16 +48,16 @@ import Testing
             "content": "particulars content",
         ],
         "authorisation": [
-            "excise_number": "authorisations exciseNumber", "request": "authorisations requestId",
+            "name": "authorisations exciseNumber", "request": "authorisations requestId",
             "eori": "authorisations eori", "kind": "authorisations kind",
-            "products": "authorisations products", "valid_from": "authorisations validFrom",
+            "scope": "authorisations products", "valid_from": "authorisations validFrom",
             "valid_until": "authorisations validUntil", "status": "authorisations status",
             "revoked_on": "authorisations revokedOn", "warn_at": "authorisations warnAt",
             "lapse_at": "authorisations lapseAt",
         ],
         "obligation": [
             "id": "obligations obligation", "kind": "obligations kind",
-            "eori": "obligations eori", "excise_number": "obligations exciseNumber",
+            "eori": "obligations eori", "authorisation": "obligations exciseNumber",
             "reference": "obligations reference", "request": "obligations requestId",
             "arisen_on": "obligations arisenOn", "due_on": "obligations dueOn",
             "status": "obligations status", "met_on": "obligations metOn",
@@ -84,7 +84,10 @@ import Testing
         "entitlement": ["account", "kind"],
         "free_text": ["number"], "document": ["number"], "particular": ["number"],
         "reason": ["journal"],
-        "authorisation": ["number"], "obligation": ["number"],
+        // The other side is an operator; the procedure is that of the request.
+        "authorisation": ["number", "procedure", "counterparty"],
+        // Whose it is: the person's, if it is not an operator's.
+        "obligation": ["number", "procedure", "person", "manner", "later_reminders"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 

@@ -83,11 +83,12 @@ struct JournalLife {
     /// An authorisation and an obligation, each with a change.
     private static func duties(of number: UInt64) -> [Event] {
         let granted = Authorisation(
-            number: ExciseNumber(canonical: "LU000000000\(10 + number)"),
+            number: AuthorisationNumber("LU000000000\(10 + number)"),
+            procedure: "excise",
+            kind: "authorised-warehousekeeper",
             request: Sample.requestIdentifier(number),
             eori: Sample.eori(number),
-            kind: .authorisedWarehousekeeper,
-            products: [.tobacco],
+            scope: ["tobacco"],
             validFrom: CivilDate(dayNumber: 20_000),
             validUntil: CivilDate(dayNumber: 20_365),
             warnAt: Sample.instant(500),
@@ -97,18 +98,19 @@ struct JournalLife {
         warned.warnAt = nil
         let opened = Obligation(
             identifier: Sample.obligationIdentifier(number),
-            kind: .declaration,
-            eori: Sample.eori(number),
+            procedure: "excise",
+            kind: "ac4-declaration",
+            holder: .economicOperator(Sample.eori(number)),
             authorisation: granted.number,
             reference: "M-\(number)",
             request: Sample.requestIdentifier(number),
             arisenOn: CivilDate(dayNumber: 20_100),
             dueOn: CivilDate(dayNumber: 20_108),
-            remindAt: Sample.instant(500),
+            reminders: [Sample.instant(500), Sample.instant(700)],
             overdueAt: Sample.instant(900)
         )
         var reminded = opened
-        reminded.remindAt = nil
+        reminded.reminders = [Sample.instant(700)]
         return [
             .authorisationGranted(granted),
             .authorisationChanged(

@@ -213,7 +213,7 @@ struct BoundsTests {
         } _: { _, _ in
         } until: { installation, _ in
             let figures = try installation.reader().figures()
-            return figures.authorisations[.registeredConsignee]?[.lapsed] == 200
+            return figures.authorisations["registered-consignee"]?[.lapsed] == 200
                 && figures.outboxPending < 100
         }
     }

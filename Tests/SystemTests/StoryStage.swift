@@ -47,7 +47,8 @@ final class StoryStage {
                         source: "urn:luccs:registrar",
                         portalURL: "https://example.lu/luccs",
                         languages: [.english],
-                        authorityMailbox: "servicedesk@example.lu"
+                        authorityMailbox: "servicedesk@example.lu",
+                        recordNames: ProcedureCatalogue.recordNames
                     ),
                     identifiers: identifiers
                 ),

@@ -3,6 +3,7 @@ import Domain
 import TestKit
 import Testing
 
+@testable import Procedures
 @testable import Workflow
 
 /// What the clock makes of authorisations and obligations: each in its time, late, and with a clock
@@ -55,11 +56,13 @@ import Testing
             guard let cause = Reading(entry.cause.utf8)["cause"] else { return nil }
             let words = cause.split(separator: ":")
             guard words.count == 3, words[0] == "timer" else { return nil }
-            if ExciseNumber(String(words[2])) != nil { return "\(words[1]) \(words[2])" }
+            if AuthorisationNumber(excise: String(words[2])) != nil {
+                return "\(words[1]) \(words[2])"
+            }
             let obligation = place.contents.obligations.first {
                 "\($0.identifier)" == words[2]
             }
-            return obligation.map { "\(words[1]) \($0.kind.rawValue)" }
+            return obligation.map { "\(words[1]) \($0.kind)" }
         }
     }
 

@@ -129,7 +129,8 @@ final class Workplace {
                     source: "urn:luccs:registrar",
                     portalURL: "https://example.lu/luccs",
                     languages: [.english],
-                    authorityMailbox: "servicedesk@example.lu"
+                    authorityMailbox: "servicedesk@example.lu",
+                    recordNames: ProcedureCatalogue.recordNames
                 ),
                 identifiers: identifiers
             ),

@@ -45,12 +45,14 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     public func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
     public func fields(of _: RequestIdentifier) -> RequestFields { RequestFields() }
-    public func authorisation(_: ExciseNumber) -> Authorisation? { nil }
+    public func authorisation(_: AuthorisationNumber) -> Authorisation? { nil }
     public func authorisation(grantedBy _: RequestIdentifier) -> Authorisation? { nil }
     public func activeAuthorisations(of _: EORI, limit _: Int) -> [Authorisation] { [] }
-    public func accounts(entitledTo _: ExciseNumber, limit _: Int) -> [Account] { [] }
+    public func accounts(entitledUnder _: AuthorisationNumber, limit _: Int) -> [Account] { [] }
     public func obligation(_: ObligationIdentifier) -> Obligation? { nil }
-    public func obligations(under _: ExciseNumber, reference _: String?) -> [Obligation] { [] }
+    public func obligations(under _: AuthorisationNumber, reference _: String?) -> [Obligation] {
+        []
+    }
     public func obligations(broughtAboutBy _: RequestIdentifier) -> [Obligation] { [] }
     public func hasCascade(of _: EORI) -> Bool { false }
     public func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }

@@ -8,7 +8,7 @@ extension Person: RegisteredRecord { public var identity: PersonIdentifier { ide
 extension Request: RegisteredRecord { public var identity: RequestIdentifier { identifier } }
 extension EconomicOperator: RegisteredRecord { public var identity: EORI { eori } }
 extension Account: RegisteredRecord { public var identity: AccountIdentifier { identifier } }
-extension Authorisation: RegisteredRecord { public var identity: ExciseNumber { number } }
+extension Authorisation: RegisteredRecord { public var identity: AuthorisationNumber { number } }
 extension Obligation: RegisteredRecord { public var identity: ObligationIdentifier { identifier } }
 extension Cascade: RegisteredRecord { public var identity: Int64 { number } }
 extension Surrogate: RegisteredRecord { public var identity: EORI { eori } }

@@ -106,11 +106,12 @@ extension RegisterOverlay {
         }
     }
 
-    public func accounts(entitledTo number: ExciseNumber, limit: Int) throws -> [Account] {
+    public func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account]
+    {
         let accounts = try written.accounts
-        let below = try base.accounts(entitledTo: number, limit: widened(limit, by: accounts))
+        let below = try base.accounts(entitledUnder: number, limit: widened(limit, by: accounts))
         return Array(
-            accounts.over(below, mayMatchSince: true) { $0.emcs.contains(number) }.prefix(limit)
+            accounts.over(below, mayMatchSince: true) { $0.isEntitled(under: number) }.prefix(limit)
         )
     }
 
@@ -210,7 +211,7 @@ extension RegisterOverlay {
     }
 
     public func obligations(
-        under authorisation: ExciseNumber,
+        under authorisation: AuthorisationNumber,
         reference: String?
     ) throws -> [Obligation] {
         let below = try base.obligations(under: authorisation, reference: reference)

@@ -169,7 +169,7 @@ extension RegisterOverlay {
         return accounts.knows(stored.identifier) ? nil : stored
     }
 
-    public func authorisation(_ number: ExciseNumber) throws -> Authorisation? {
+    public func authorisation(_ number: AuthorisationNumber) throws -> Authorisation? {
         let authorisations = try written.authorisations
         return try authorisations.knows(number)
             ? authorisations[number] : base.authorisation(number)

@@ -86,11 +86,12 @@ enum Access: Procedure {
         request.profile == Profile.naturalPerson.rawValue
     }
 
-    static func decider(of request: Request) -> Decider? {
+    static func approvals(of request: Request) -> [Approval] {
         switch Profile(rawValue: request.profile) {
-        case .company, .naturalPerson, .operations: .authority(.customsAuthority)
-        case .employee: request.eori.map { .managers(of: $0) }
-        case nil: nil
+        case .company, .naturalPerson, .operations:
+            [Approval("authority", by: .authority(.customsAuthority))]
+        case .employee: request.eori.map { [Approval("company", by: .managers(of: $0))] } ?? []
+        case nil: []
         }
     }
 
@@ -115,7 +116,7 @@ enum Access: Procedure {
 
     static func consequences(
         ofGranting request: Request,
-        on _: GrantTerms,
+        on _: RequestFields,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {

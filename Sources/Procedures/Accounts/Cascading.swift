@@ -32,8 +32,8 @@ extension AccountManagement {
             return try PersonFollowing.continue(cascade, work, of: person, in: context)
         case .authorisation(let number):
             let limit = context.settings.cascade.accounts
-            let users = try context.register.accounts(entitledTo: number, limit: limit)
-            return users.map { $0.entitled(to: number, false, by: cascade.by) }
+            let users = try context.register.accounts(entitledUnder: number, limit: limit)
+            return users.map { $0.losing(number, by: cascade.by) }
                 + [.cascade(cascade, users.count < limit ? .done : .continued)]
         }
     }

@@ -6,7 +6,7 @@ struct Revocation: ManagementCommand {
     enum Target: Hashable {
         case account(AccountIdentifier)
         case economicOperator(EORI)
-        /// By its excise number.
+        /// By its number.
         case authorisation(String)
     }
 
@@ -56,9 +56,7 @@ struct Revocation: ManagementCommand {
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        let authorisation = try ExciseNumber(number).flatMap {
-            try context.register.authorisation($0)
-        }
+        let authorisation = try context.register.authorisation(AuthorisationNumber(number))
         // Whatever else is wrong, nobody decides about an operator for which they act.
         if let authorisation,
             try PersonLookup(context: context).holdsAccount(actor.subject, of: authorisation.eori)
@@ -69,11 +67,14 @@ struct Revocation: ManagementCommand {
                 "the actor holds an account of the operator that was authorised"
             )
         }
-        guard actor.role == .exciseOffice else {
+        // Nor does anybody learn which numbers there are who could revoke none.
+        let offices = ProcedureCatalogue.offices(granting: authorisation)
+        guard offices.contains(actor.role) else {
+            let names = offices.map { $0.rawValue.replacing("-", with: " ") }
             throw Problem(
                 .notAuthorised,
                 at: "/data/actor/role",
-                "the excise office alone revokes an authorisation"
+                "the \(names.joined(separator: " or the ")) alone revokes an authorisation"
             )
         }
         guard let authorisation else {

@@ -71,9 +71,9 @@ struct AuthorisationRequest: Command {
 struct AuthorisationGrant {
     let request: Request
     let stated: RequestFields
-    let terms: GrantTerms
+    let terms: RequestFields
 
-    private var kind: AuthorisationKind? { Stated.kind(in: stated) }
+    private var kind: Excise.Kind? { Stated.kind(in: stated) }
 
     /// Whether nothing can be granted for want of a guarantee. One of nothing is none.
     var lacksGuarantee: Bool {
@@ -88,11 +88,12 @@ struct AuthorisationGrant {
         guard let eori = request.eori, let kind,
             let products = Stated.products(in: stated)
         else { throw Problem(.notEligible, "what was asked for is not stored any more") }
-        let number = try required(terms.exciseNumber, Granted.number)
-        let validFrom = try required(terms.validFrom, Granted.validFrom)
+        let number = try required(Granted.number, AuthorisationNumber.init(excise:))
+        let validFrom = try required(Granted.validFrom, CivilDate.init)
         let validUntil =
             kind.isTemporary
-            ? try required(terms.validUntil, Granted.validUntil) : terms.validUntil
+            ? try required(Granted.validUntil, CivilDate.init)
+            : terms[Granted.validUntil].flatMap(CivilDate.init)
         try check(validFrom, validUntil, at: context.now)
         guard !lacksGuarantee else {
             throw Problem(
@@ -115,10 +116,11 @@ struct AuthorisationGrant {
         }
         return Authorisation(
             number: number,
+            procedure: Excise.name,
+            kind: kind.rawValue,
             request: request.identifier,
             eori: eori,
-            kind: kind,
-            products: products,
+            scope: products.map(\.rawValue),
             validFrom: validFrom,
             validUntil: validUntil,
             // The mail about the grant names the day: nobody is warned of it at once.
@@ -127,8 +129,11 @@ struct AuthorisationGrant {
         )
     }
 
-    private func required<Value>(_ value: Value?, _ field: FieldDefinition) throws -> Value {
-        guard let value else {
+    private func required<Value>(
+        _ field: FieldDefinition,
+        _ convert: (String) -> Value?
+    ) throws -> Value {
+        guard let value = terms[field].flatMap(convert) else {
             throw Problem(
                 .schema,
                 at: field.pointer,
@@ -154,7 +159,7 @@ struct AuthorisationGrant {
     }
 }
 
-extension AuthorisationKind {
+extension Excise.Kind {
     /// Whether none is granted without a guarantee. A certified consignee owes it before goods are
     /// dispatched, which nobody reports here: so it is asked for before the grant. For registered
     /// consignees the office decides.

@@ -6,7 +6,7 @@ import Domain
 struct EMCSUsers: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
-    let number: ExciseNumber
+    let number: AuthorisationNumber
     let users: [AccountIdentifier]
 
     var request: RequestIdentifier? { identifier }
@@ -41,14 +41,16 @@ struct EMCSUsers: Command {
                 try account(user, at: "/data/users/\(index)", of: authorisation, in: context)
             }
             // As many as the last message named: each overwrites the one before.
-            let before = try context.register.accounts(entitledTo: number, limit: .max)
+            let entitlement = Entitlement(Excise.userEntitlement, under: number)
+            let before = try context.register.accounts(entitledUnder: number, limit: .max)
+                .filter { $0.entitlements.contains(entitlement) }
             let kept = Set(users)
             let lost = before.filter { !kept.contains($0.identifier) }
-            let won = named.filter { !$0.emcs.contains(number) }
+            let won = named.filter { !$0.entitlements.contains(entitlement) }
             return .apply(
                 [report.answered(for: person, authorisation, in: context)]
-                    + lost.map { $0.entitled(to: number, false, by: .applicant) }
-                    + won.map { $0.entitled(to: number, true, by: .applicant) }
+                    + lost.map { $0.entitled(to: entitlement, false, by: .applicant) }
+                    + won.map { $0.entitled(to: entitlement, true, by: .applicant) }
             )
         } catch let problem as Problem {
             return .refuse(problem)

@@ -83,7 +83,7 @@ enum Excise: Procedure {
     ]
 
     private static func fulfilment(
-        _ duty: ObligationKind,
+        _ duty: Duty,
         _ routingKey: String,
         _ day: FieldDefinition
     ) -> MessageDefinition {
@@ -96,10 +96,10 @@ enum Excise: Procedure {
 
     static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil]
     static let supplementFields = Stated.guarantee
-    static let kindNames = [ObligationKind.declaration.rawValue: "AC4 declaration"]
 
-    static func decider(of request: Request) -> Decider? {
-        request.profile == Profile.authorisation.rawValue ? .authority(.exciseOffice) : nil
+    static func approvals(of request: Request) -> [Approval] {
+        request.profile == Profile.authorisation.rawValue
+            ? [Approval("office", by: .authority(office))] : []
     }
 
     /// Only for an authorisation there is a decision; all else is answered at once.
@@ -116,7 +116,7 @@ enum Excise: Procedure {
 
     static func consequences(
         ofGranting request: Request,
-        on terms: GrantTerms,
+        on terms: RequestFields,
         by _: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
@@ -134,7 +134,7 @@ enum Excise: Procedure {
     ) throws -> SupplementUse {
         guard request.profile == Profile.authorisation.rawValue else { return .none }
         let stated = try context.register.fields(of: request.identifier)
-        return AuthorisationGrant(request: request, stated: stated, terms: GrantTerms())
+        return AuthorisationGrant(request: request, stated: stated, terms: RequestFields())
             .lacksGuarantee ? .awaited : .asked
     }
 }

@@ -6,32 +6,35 @@ enum Stated {
     static let kind = FieldDefinition(
         "kind",
         "the kind of authorisation",
-        .choice(of: AuthorisationKind.self)
+        .choice(of: Excise.Kind.self)
     )
     /// In a request that is stored, with a blank between each two.
     static let products = FieldDefinition(
         "products",
         "the excise goods",
-        .choice(of: ExciseProduct.self).list
+        .choice(of: Excise.Product.self).list
     )
     static let premises = FieldDefinition("premises", "where goods are to be stored").optional
     static let movement = FieldDefinition("movement", "the movement, of a temporary one").optional
     static let guaranteeReference =
-        FieldDefinition(PayloadReader.guaranteeReference, "what names the guarantee").optional
+        FieldDefinition("guarantee.reference", "what names the guarantee", .line(1...255)).optional
     static let guaranteeAmount =
-        FieldDefinition(PayloadReader.guaranteeAmount, "its amount, such as 10000.00").optional
+        FieldDefinition("guarantee.amount", "its amount, such as 10000.00", .euros).optional
     static let guarantee = [
         guaranteeReference, guaranteeAmount,
-        FieldDefinition("guarantee.currency", "its currency, EUR").optional,
+        FieldDefinition("guarantee.currency", "its currency", .choice(of: Currency.self))
+            .optional.notKept,
     ]
 
-    static func kind(in stated: RequestFields) -> AuthorisationKind? {
-        stated[kind].flatMap(AuthorisationKind.init(rawValue:))
+    private enum Currency: String, CaseIterable { case euro = "EUR" }
+
+    static func kind(in stated: RequestFields) -> Excise.Kind? {
+        stated[kind].flatMap(Excise.Kind.init(rawValue:))
     }
 
     /// Nil where none were stated.
-    static func products(in stated: RequestFields) -> [ExciseProduct]? {
-        stated[products]?.split(separator: " ").compactMap { ExciseProduct(rawValue: String($0)) }
+    static func products(in stated: RequestFields) -> [Excise.Product]? {
+        stated[products]?.split(separator: " ").compactMap { Excise.Product(rawValue: String($0)) }
     }
 }
 
@@ -41,7 +44,7 @@ enum Granted {
         "exciseNumber",
         "the excise number of the authorisation",
         .init("two capital letters and 11 capital letters or digits, such as LU00000123456") {
-            ExciseNumber($0)
+            AuthorisationNumber(excise: $0)
         }
     )
     static let validFrom = FieldDefinition("validFrom", "the first day of validity", .day)
@@ -65,14 +68,36 @@ enum Reported {
         "who may use EMCS",
         .init("the id of an account") { AccountIdentifier($0) }.list
     )
+    static let arc = FieldDefinition(
+        "arc",
+        "the administrative reference code of a movement",
+        .init(
+            "an administrative reference code of 21 characters, such as 26FR0123456789ABCDEF7"
+        ) { Excise.Movement(arc: $0) }
+    ).optional
+    static let reference = FieldDefinition(
+        "reference",
+        "the operator's own reference of a movement",
+        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
+            Excise.Movement(own: $0)
+        }
+    ).optional
     /// Which movement it is about, by one of both.
-    static let movement = [
-        FieldDefinition("arc", "the administrative reference code of a movement").optional,
-        FieldDefinition("reference", "the operator's own reference of a movement").optional,
-    ]
+    static let movement = [arc, reference]
 }
 
-extension FieldDefinition {
-    /// Where it stands in an event.
-    var pointer: String { "/data/\(name)" }
+extension PayloadReader {
+    mutating func exciseNumber() -> AuthorisationNumber? {
+        text(of: Granted.number).map { AuthorisationNumber($0) }
+    }
+
+    /// Which movement it is about: exactly one of `arc` and `reference`.
+    mutating func movement() -> Excise.Movement? {
+        switch exactlyOne(of: Reported.movement.map(\.name)) {
+        case Reported.arc.name: text(of: Reported.arc).flatMap(Excise.Movement.init(arc:))
+        case Reported.reference.name:
+            text(of: Reported.reference).flatMap(Excise.Movement.init(own:))
+        default: nil
+        }
+    }
 }

@@ -9,8 +9,8 @@ extension AuthorisationRequest {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let eori = data.eori()
-        let kind = data.choice(Stated.kind.name, of: AuthorisationKind.self)
-        let products = data.choices(Stated.products.name, of: ExciseProduct.self)
+        let kind = data.choice(Stated.kind.name, of: Excise.Kind.self)
+        let products = data.choices(Stated.products.name, of: Excise.Product.self)
         let premises = data.text(
             Stated.premises.name,
             1...longestDescription,
@@ -21,11 +21,11 @@ extension AuthorisationRequest {
             1...longestDescription,
             kind?.isTemporary == true ? .required : .optional
         )
-        let guarantee = data.guarantee()
+        let guarantee = data.stated(Stated.guarantee)
         guard let identifier, let applicant, let eori, let kind, let products else { return nil }
         var fields = RequestFields()
         fields[Stated.kind] = kind.rawValue
-        fields[Stated.products] = ExciseProduct.allCases.filter(products.contains)
+        fields[Stated.products] = Excise.Product.allCases.filter(products.contains)
             .map(\.rawValue).joined(separator: " ")
         fields[Stated.premises] = premises
         fields[Stated.movement] = movement
@@ -33,7 +33,7 @@ extension AuthorisationRequest {
             identifier: identifier,
             applicant: applicant,
             eori: eori,
-            fields: fields.updated(with: guarantee ?? RequestFields())
+            fields: fields.updated(with: guarantee)
         )
     }
 }
@@ -68,7 +68,7 @@ extension GoodsReceipt {
 extension Fulfilment {
     static func read(
         _ data: inout PayloadReader,
-        _ duty: ObligationKind,
+        _ duty: Excise.Duty,
         dated field: FieldDefinition
     ) -> (any Command)? {
         let identifier = data.requestIdentifier()

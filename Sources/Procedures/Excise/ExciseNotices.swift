@@ -67,17 +67,31 @@ extension Excise {
                 notices[index].addressees += try context.managers(of: eori).map { .person($0) }
             }
             return notices
-        case .authorisationChanged(let authorisation, _, let change, _, let remarks):
+        case .authorisationChanged(let authorisation, _, let change, _, let remarks)
+        where authorisation.procedure == name:
             return [try notice(of: change, authorisation, remarks, in: context)]
-        case .obligationOpened(let obligation) where obligation.status == .open:
+        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
+            return obligation.procedure == name
+                ? try notices(of: event, about: obligation, in: context) : []
+        default: return try requestNotices(of: event, in: context)
+        }
+    }
+
+    private static func notices(
+        of event: Event,
+        about obligation: Obligation,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        switch event {
+        case .obligationOpened where obligation.status == .open:
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
-        case .obligationChanged(let obligation, _, .reminded, _):
+        case .obligationChanged(_, _, .reminded, _):
             return [try notice(dueReminder, of: obligation, context)]
-        case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _):
+        case .obligationOpened, .obligationChanged(_, _, .overdue, _):
             return [try notice(overdue, of: obligation, context)]
-        default: return try requestNotices(of: event, in: context)
+        default: return []
         }
     }
 
@@ -150,10 +164,10 @@ extension Excise {
             .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
         ]
         let variant: MailVariant =
-            obligation.kind == .declaration ? "declaration" : "report-of-receipt"
+            obligation.kind == Duty.declaration.rawValue ? "declaration" : "report-of-receipt"
         let addressees =
             try persons?.map { .person($0) }
-            ?? concerned(obligation.eori, obligation.request, in: context)
+            ?? obligation.eori.map { try concerned($0, obligation.request, in: context) } ?? []
         return Notice(template, variant, to: addressees, values, about: obligation.request)
     }
 
@@ -188,7 +202,7 @@ extension Excise {
 extension Authorisation {
     fileprivate var values: MailValues {
         [
-            .exciseNumber: .text(number.text), .kind: .words(kind.name),
+            .exciseNumber: .text(number.text), .kind: exciseKind.map { .words($0.name) },
             .products: .products(products), .validFrom: .day(validFrom),
             .validUntil: validUntil.map { .day($0) },
         ]
@@ -196,7 +210,7 @@ extension Authorisation {
 }
 
 extension MailValue {
-    static func products(_ products: [ExciseProduct]) -> MailValue {
+    static func products(_ products: [Excise.Product]) -> MailValue {
         .words { language in products.map { $0.name(in: language) }.joined(separator: ", ") }
     }
 }

@@ -5,7 +5,7 @@ import Domain
 struct ExciseReport {
     let identifier: RequestIdentifier
     let applicant: Applicant
-    let number: ExciseNumber
+    let number: AuthorisationNumber
     let profile: Excise.Profile
     /// Whose accounts suit.
     var suits: (AccountRole) -> Bool = { _ in true }
@@ -21,7 +21,9 @@ struct ExciseReport {
         guard try context.register.request(identifier) == nil else {
             throw Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
         }
-        guard let authorisation = try context.register.authorisation(number) else {
+        guard let authorisation = try context.register.authorisation(number),
+            authorisation.exciseKind != nil
+        else {
             throw Problem(
                 .authorisationUnknown,
                 at: "/data/exciseNumber",
@@ -69,9 +71,9 @@ struct ExciseReport {
 struct Fulfilment: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
-    let number: ExciseNumber
-    let movement: MovementReference
-    let duty: ObligationKind
+    let number: AuthorisationNumber
+    let movement: Excise.Movement
+    let duty: Excise.Duty
     let day: CivilDate
     /// The member that holds the day.
     let dayField: FieldDefinition
@@ -107,7 +109,7 @@ struct Fulfilment: Command {
 
     private func obligation(in context: DecisionContext) throws -> Obligation {
         let obligation = try context.register.obligations(under: number, reference: movement.text)
-            .first { $0.kind == duty }
+            .first { $0.kind == duty.rawValue }
         guard let obligation else {
             throw Problem(.notAwaited, "no receipt or release that calls for it was reported")
         }

@@ -1,6 +1,6 @@
 import Domain
 
-extension ExciseProduct {
+extension Excise.Product {
     func name(in language: Language) -> String {
         switch (self, language) {
         case (.alcohol, .english): "alcoholic beverages"
@@ -19,7 +19,7 @@ extension ExciseProduct {
     }
 }
 
-extension AuthorisationKind {
+extension Excise.Kind {
     func name(in language: Language) -> String {
         switch (self, language) {
         case (_, .english): rawValue.replacing("-", with: " ")

@@ -16,8 +16,8 @@ struct GoodsReceipt: Command {
 
     let identifier: RequestIdentifier
     let applicant: Applicant
-    let number: ExciseNumber
-    let movement: MovementReference
+    let number: AuthorisationNumber
+    let movement: Excise.Movement
     let kind: Kind
     let day: CivilDate
 
@@ -34,17 +34,17 @@ struct GoodsReceipt: Command {
             )
             let (authorisation, person) = try report.check(in: context)
             try checkDay(authorisation, in: context)
-            let kinds = authorisation.kind.obligations(after: kind)
-            guard !kinds.isEmpty else {
+            let duties = authorisation.exciseKind?.duties(after: kind) ?? []
+            guard !duties.isEmpty else {
                 throw Problem(
                     .notEligible,
                     at: kind.field.pointer,
                     "nothing has to be done after this under an authorisation as "
-                        + authorisation.kind.rawValue.replacing("-", with: " ")
+                        + authorisation.kind.replacing("-", with: " ")
                 )
             }
-            try checkMovement(authorisation, kinds, in: context)
-            let opened = kinds.map { open($0, under: authorisation, in: context) }
+            try checkMovement(authorisation, duties, in: context)
+            let opened = duties.map { open($0, under: authorisation, in: context) }
             return .apply([report.answered(for: person, authorisation, in: context)] + opened)
         } catch let problem as Problem {
             return .refuse(problem)
@@ -70,42 +70,43 @@ struct GoodsReceipt: Command {
 
     private func checkMovement(
         _ authorisation: Authorisation,
-        _ kinds: [ObligationKind],
+        _ duties: [Excise.Duty],
         in context: DecisionContext
     ) throws {
         let known = try context.register.obligations(under: number, reference: movement.text)
-        guard !known.contains(where: { kinds.contains($0.kind) }) else {
+        guard !known.contains(where: { duties.map(\.rawValue).contains($0.kind) }) else {
             throw Problem(.receiptExists, "this was reported for this movement already")
         }
-        guard authorisation.kind.isTemporary else { return }
+        guard authorisation.exciseKind?.isTemporary == true else { return }
         guard try context.register.obligations(under: number, reference: nil).isEmpty else {
             throw Problem(.notEligible, "the authorisation is for one movement, which was reported")
         }
     }
 
     private func open(
-        _ duty: ObligationKind,
+        _ duty: Excise.Duty,
         under authorisation: Authorisation,
         in context: DecisionContext
     ) -> Event {
         let settings = context.settings.values
         return Obligation(
             identifier: ObligationIdentifier(context.identifiers.next()),
-            kind: duty,
-            eori: authorisation.eori,
+            procedure: Excise.name,
+            kind: duty.rawValue,
+            holder: .economicOperator(authorisation.eori),
             authorisation: number,
             reference: movement.text,
             request: identifier,
             arisenOn: day,
             dueOn: duty.dueOn(after: day, settings)
-        ).opened(remindBefore: settings[Excise.remindBefore], at: context.now)
+        ).opened(remindBefore: [settings[Excise.remindBefore]], at: context.now)
     }
 }
 
-extension AuthorisationKind {
+extension Excise.Kind {
     /// What has to be done after goods were received or released. A warehousekeeper's goods stay
     /// under suspension until they are released; others release them with the receipt.
-    fileprivate func obligations(after kind: GoodsReceipt.Kind) -> [ObligationKind] {
+    fileprivate func duties(after kind: GoodsReceipt.Kind) -> [Excise.Duty] {
         switch (self, kind) {
         case (.authorisedWarehousekeeper, .received): [.reportOfReceipt]
         case (.authorisedWarehousekeeper, .released): [.declaration]
@@ -118,7 +119,7 @@ extension AuthorisationKind {
     }
 }
 
-extension ObligationKind {
+extension Excise.Duty {
     /// The last day on which it is done in time. The declaration: the Thursday of the week after
     /// the receipt or release, weeks running from Monday to Sunday. The report: so many working
     /// days after the receipt (Directive (EU) 2020/262, article 24).

@@ -6,7 +6,7 @@ import Domain
 struct Verification: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant
-    let number: ExciseNumber
+    let number: AuthorisationNumber
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -17,19 +17,47 @@ struct Verification: Command {
                 Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
             )
         }
-        let authorisation = try context.register.authorisation(number)
+        let found = try context.register.authorisation(number)
+        let authorisation = found?.exciseKind == nil ? nil : found
         let today = LuxembourgCalendar.date(at: context.now)
         // By its days, not by whether the clock has seen to its end yet, or too early.
-        let isValid = authorisation.map { $0.status != .revoked && $0.isInForce(on: today) }
+        let isValid =
+            authorisation.map { $0.status != .revoked && $0.isInForce(on: today) } ?? false
         return .apply([
             .authorisationDisclosed(
                 AuthorisationDisclosure(
                     request: identifier,
                     number: number,
                     authorisation: authorisation,
-                    isValid: isValid ?? false
+                    isValid: isValid
                 )
             )
         ])
+    }
+}
+
+extension AuthorisationDisclosure {
+    /// - Parameter authorisation: Nil when none has the number.
+    init(
+        request: RequestIdentifier,
+        number: AuthorisationNumber,
+        authorisation: Authorisation?,
+        isValid: Bool
+    ) {
+        self.init(
+            request: request,
+            number: number,
+            isValid: isValid,
+            answer: Answer(
+                routingKey: "disclosure.excise",
+                members: [
+                    .init(Granted.number.name, .text(number.text)),
+                    .init("valid", .flag(isValid)),
+                    .init(Stated.kind.name, .text(authorisation?.kind)),
+                    .init(Stated.products.name, .texts(authorisation?.scope ?? [])),
+                    .init(Granted.validUntil.name, .text(authorisation?.validUntil?.description)),
+                ]
+            )
+        )
     }
 }

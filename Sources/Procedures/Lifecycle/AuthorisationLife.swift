@@ -6,7 +6,7 @@ extension Lifecycle {
     ///
     /// Nothing follows for one whose time is over: it lapses.
     public static func warn(
-        _ number: ExciseNumber,
+        _ number: AuthorisationNumber,
         in context: DecisionContext
     ) throws -> [Event] {
         guard var authorisation = try context.register.authorisation(number),
@@ -28,7 +28,7 @@ extension Lifecycle {
 
     /// What follows when the last day of validity is over; nothing if it was revoked meanwhile.
     public static func lapse(
-        _ number: ExciseNumber,
+        _ number: AuthorisationNumber,
         in context: DecisionContext
     ) throws -> [Event] {
         guard let authorisation = try context.register.authorisation(number),
@@ -75,7 +75,7 @@ extension Authorisation {
         // Of a revoked operator the accounts, and its users are among them, lose everything anyway.
         guard change != .operatorRevoked else { return [changed] }
         let limit = context.settings.cascade.accounts
-        let users = try context.register.accounts(entitledTo: number, limit: limit + 1)
+        let users = try context.register.accounts(entitledUnder: number, limit: limit + 1)
         guard users.count <= limit else {
             let cascade = Cascade(
                 eori: eori,
@@ -85,20 +85,29 @@ extension Authorisation {
             )
             return [changed, .cascade(cascade, .begun)]
         }
-        return [changed] + users.map { $0.entitled(to: number, false, by: originator) }
+        return [changed] + users.map { $0.losing(number, by: originator) }
     }
 }
 
 extension Account {
-    /// The event that its holder may use EMCS under the number from here on, or no longer.
+    /// The event that its holder is entitled to it from here on, or no longer.
     func entitled(
-        to number: ExciseNumber,
+        to entitlement: Entitlement,
         _ isEntitled: Bool,
         by originator: Originator
     ) -> Event {
+        let others = entitlements.filter { $0 != entitlement }
+        return entitled(to: isEntitled ? (others + [entitlement]).sorted() : others, by: originator)
+    }
+
+    /// The event that its holder is entitled to nothing under the number any more.
+    func losing(_ number: AuthorisationNumber, by originator: Originator) -> Event {
+        entitled(to: entitlements.filter { $0.number != number }, by: originator)
+    }
+
+    private func entitled(to entitlements: [Entitlement], by originator: Originator) -> Event {
         var next = self
-        next.emcs.removeAll { $0 == number }
-        if isEntitled { next.emcs = (next.emcs + [number]).sorted { $0.text < $1.text } }
+        next.entitlements = entitlements
         return .accountChanged(
             next,
             previous: self,

@@ -10,7 +10,7 @@ public enum Lifecycle {
         MessageDefinition(
             "registration.supplement",
             fields: [RequestSupplement.answer]
-                + ProcedureCatalogue.procedures.flatMap { $0.supplementFields },
+                + ProcedureCatalogue.supplementFields,
             read: RequestSupplement.read
         ),
         MessageDefinition("registration.withdrawal", read: RequestWithdrawal.read),

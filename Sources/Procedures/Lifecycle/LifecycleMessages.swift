@@ -7,11 +7,7 @@ extension RequestDecision {
         let actor = data.actor()
         let choice: Choice? = data.choice("outcome")
         let operations = data.operations("operations", .optional)
-        let terms = GrantTerms(
-            exciseNumber: data.exciseNumber("exciseNumber", .optional),
-            validFrom: data.date("validFrom", .optional),
-            validUntil: data.date("validUntil", .optional)
-        )
+        let terms = data.stated(ProcedureCatalogue.grantFields.map(\.optional))
         let isDue = choice == .rejected || choice == .informationRequested
         for field in isDue ? ProcedureCatalogue.grantFields : [] where data.has(field.name) {
             data.report("goes with the outcome granted alone", at: field.name)
@@ -49,13 +45,13 @@ extension RequestSupplement {
         let applicant = data.applicant()
         let answer = data.text(Self.answer.name, 1...longestAnswer)
         let documents = data.documents()
-        let guarantee = data.guarantee()
+        let fields = data.stated(ProcedureCatalogue.supplementFields)
         guard let identifier, let applicant, let answer else { return nil }
         return RequestSupplement(
             identifier: identifier,
             applicant: applicant,
             supplement: Supplement(answer: answer, documents: documents ?? []),
-            fields: guarantee ?? RequestFields()
+            fields: fields
         )
     }
 }

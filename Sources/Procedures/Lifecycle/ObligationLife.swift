@@ -2,7 +2,7 @@ public import Domain
 
 // What becomes of an obligation: one notice at a time, and none that is stale.
 extension Lifecycle {
-    /// Reminds the operator, once, of what it has to do.
+    /// Reminds whoever has to do something of it, once for each day that was set for that.
     ///
     /// Nothing follows once the day on which it was due is over: then it is overdue.
     public static func remind(
@@ -14,7 +14,8 @@ extension Lifecycle {
             let remindAt = obligation.remindAt, remindAt <= context.now,
             !obligation.isOver(at: context.now)
         else { return [] }
-        obligation.remindAt = nil
+        // After a time of standing still, one reminder is enough.
+        obligation.reminders.removeAll { $0 <= context.now }
         return [
             .obligationChanged(
                 obligation,
@@ -26,6 +27,7 @@ extension Lifecycle {
     }
 
     /// What follows on the day after the one on which it was due; nothing if it was met meanwhile.
+    /// What was to be left alone until then is met by that.
     public static func overdue(
         _ identifier: ObligationIdentifier,
         in context: DecisionContext
@@ -33,31 +35,38 @@ extension Lifecycle {
         guard var obligation = try context.register.obligation(identifier),
             obligation.status == .open, obligation.isOver(at: context.now)
         else { return [] }
+        guard obligation.manner == .act else {
+            return [obligation.met(on: obligation.dueOn, by: .timer(Self.dayIsOver))]
+        }
         obligation.status = .overdue
-        obligation.remindAt = nil
+        obligation.reminders = []
         obligation.overdueAt = nil
         return [
-            .obligationChanged(obligation, previous: .open, .overdue, by: .timer("overdue"))
+            .obligationChanged(obligation, previous: .open, .overdue, by: .timer(Self.dayIsOver))
         ]
     }
 
     private static let remindOfObligation = "remind-obligation"
+    private static let dayIsOver = "overdue"
 }
 
 extension Obligation {
     fileprivate func isOver(at now: Instant) -> Bool { overdueAt.map { $0 <= now } ?? false }
 
     /// The event that it arose. One that is reported when its day is over already is overdue from
-    /// the beginning, and one whose reminder would have been due before it arose has none.
-    func opened(remindBefore: Period, at now: Instant) -> Event {
+    /// the beginning, or met where it was to be left alone, and reminders that would have been due
+    /// before it arose are none.
+    func opened(remindBefore: [Period], at now: Instant) -> Event {
         var opened = self
         let overdueAt = LuxembourgCalendar.morning(of: dueOn.adding(days: 1))
-        let remindAt = LuxembourgCalendar.morning(
-            of: LuxembourgCalendar.day(remindBefore, before: dueOn)
-        )
-        opened.status = overdueAt <= now ? .overdue : .open
+        let reminders = remindBefore.map {
+            LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
+        }
+        opened.reminders = Set(reminders.filter { $0 > now }).sorted()
         opened.overdueAt = overdueAt > now ? overdueAt : nil
-        opened.remindAt = remindAt > now ? remindAt : nil
+        guard overdueAt <= now else { return .obligationOpened(opened) }
+        opened.status = manner == .act ? .overdue : .met
+        opened.metOn = manner == .act ? nil : dueOn
         return .obligationOpened(opened)
     }
 
@@ -67,7 +76,7 @@ extension Obligation {
         var met = self
         met.status = day <= dueOn ? .met : .metLate
         met.metOn = day
-        met.remindAt = nil
+        met.reminders = []
         met.overdueAt = nil
         return .obligationChanged(met, previous: status, .met, by: originator)
     }

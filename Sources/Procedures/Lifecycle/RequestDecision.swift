@@ -14,7 +14,8 @@ struct RequestDecision: Command {
     let choice: Choice
     /// Nil for all that may be authorised.
     let operations: OperationSet?
-    let terms: GrantTerms
+    /// What a grant states besides, by the names in the procedure's `grantFields`.
+    let terms: RequestFields
     let remarks: String?
     /// The revision that the actor saw; nil when they did not say.
     let revision: Int?
@@ -27,14 +28,27 @@ struct RequestDecision: Command {
         guard let request = try context.register.request(identifier) else {
             return .wait(for: identifier)
         }
+        guard let procedure = ProcedureCatalogue.procedure(named: request.procedure) else {
+            return .refuse(
+                Problem(
+                    .notAuthorised,
+                    "the request's procedure \(request.procedure) is not offered here"
+                )
+            )
+        }
         do {
-            return .apply(try events(for: request, in: context))
+            return .apply(try events(for: request, of: procedure, in: context))
         } catch let problem as Problem {
             return .refuse(problem)
         }
     }
 
-    private func events(for request: Request, in context: DecisionContext) throws -> [Event] {
+    /// - Throws: `Problem`, or an error of the register.
+    func events(
+        for request: Request,
+        of procedure: any Procedure.Type,
+        in context: DecisionContext
+    ) throws -> [Event] {
         let lookup = PersonLookup(context: context)
         // First of all checks: whatever else is wrong, nobody decides on their own request.
         guard try !lookup.isPerson(request.person, subject: actor.subject) else {
@@ -44,14 +58,12 @@ struct RequestDecision: Command {
                 "the actor is the applicant of this request"
             )
         }
-        guard let procedure = ProcedureCatalogue.procedure(named: request.procedure) else {
-            throw Problem(
-                .notAuthorised,
-                "the request's procedure \(request.procedure) is not offered here"
-            )
-        }
         try checkBenefit(request, procedure, lookup)
-        let account = try procedure.checkRight(of: actor, toDecideOn: request, in: context)
+        let (approval, account) = try procedure.checkRight(
+            of: actor,
+            toDecideOn: request,
+            in: context
+        )
         try checkIsOpen(request, procedure, in: context)
         guard let applicant = try context.register.person(request.person) else {
             throw Problem(
@@ -91,7 +103,7 @@ struct RequestDecision: Command {
                     )
                 ]
         case .granted:
-            return recorded + (try grant(request, procedure, by: by, in: context))
+            return recorded + (try grant(approval, request, procedure, by: by, in: context))
         }
     }
 
@@ -124,7 +136,9 @@ struct RequestDecision: Command {
         _ procedure: any Procedure.Type,
         _ lookup: PersonLookup
     ) throws {
-        guard case .authority = procedure.decider(of: request), let eori = request.eori,
+        let deciders = procedure.approvals(of: request).map(\.decider)
+        let isManager = actor.role == .manager && !deciders.allSatisfy(\.isAuthority)
+        guard deciders.contains(where: \.isAuthority), !isManager, let eori = request.eori,
             try lookup.holdsAccount(actor.subject, of: eori)
         else { return }
         throw Problem(
@@ -134,22 +148,32 @@ struct RequestDecision: Command {
         )
     }
 
+    /// The last approval grants the request; any other leaves it pending, with one more said yes.
     private func grant(
-        _ request: Request,
+        _ approval: Approval,
+        _ stored: Request,
         _ procedure: any Procedure.Type,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        if let member = terms.firstMember, !procedure.hasTerms(request) {
+        var request = stored
+        let known = procedure.hasTerms(request) ? procedure.grantFields.map(\.name) : []
+        if let member = terms.names.first(where: { !known.contains($0) }) {
             throw Problem(
                 .notEligible,
                 at: "/data/\(member)",
-                "what is asked for here is not granted under a number or for certain days"
+                "what is asked for here is granted without this"
             )
         }
         // Whatever was so when it was asked: ends reach open requests, and this one may be on the
         // way.
         try procedure.standing(of: request, in: context).check(of: request.person, in: context)
+        let approvals = procedure.approvals(of: request)
+        if approvals.count > 1 { request.approvals.append(approval.name) }
+        guard approvals.allSatisfy({ $0 == approval || request.approvals.contains($0.name) })
+        else {
+            return [request.moved(to: .pending, by: originator, at: context.now, remarks: remarks)]
+        }
         let authorised = try authorised(by: procedure, for: request, in: context)
         let changed = request.moved(
             to: .granted,

@@ -53,9 +53,10 @@ extension Procedure {
         switch event {
         case .requestSubmitted(let request) where request.procedure == name:
             try RequestNotices<Self>(request: request, context: context).submitted()
-        case .requestChanged(let request, _, let by, let remarks) where request.procedure == name:
+        case .requestChanged(let request, let previous, let by, let remarks)
+        where request.procedure == name:
             try RequestNotices<Self>(request: request, remarks: remarks, context: context)
-                .changed(by: by)
+                .changed(from: previous, by: by)
         case .requestReminded(let request) where request.procedure == name:
             try RequestNotices<Self>(request: request, context: context).toDecider(.reminder)
         case .requestEscalated(let request) where request.procedure == name:
@@ -77,18 +78,30 @@ struct RequestNotices<Owner: Procedure> {
     let context: NoticeContext
 
     func submitted() throws -> [Notice] {
-        guard request.status == .pending else { return try changed(by: .rule) }
+        guard request.status == .pending else {
+            return try changed(from: request.status, by: .rule)
+        }
         return try toApplicant(.pending) + decisionAwaited()
     }
 
-    func decisionAwaited() throws -> [Notice] {
+    /// - Parameter approvals: Nil for all that are awaited.
+    func decisionAwaited(_ approvals: [Approval]? = nil) throws -> [Notice] {
         let profile = Owner.profiles.first { $0.name == request.profile }
-        return try toDecider(.awaitingYou, profile.map { MailVariant($0.section) } ?? .only)
+        let section = profile.map { MailVariant($0.section) } ?? .only
+        return try toDecider(.awaitingYou, section, approvals)
     }
 
-    /// - Parameter originator: Who brought the request to the status that it has.
-    func changed(by originator: Originator) throws -> [Notice] {
+    /// - Parameters:
+    ///   - previous: The status before.
+    ///   - originator: Who brought the request to the status that it has.
+    func changed(from previous: RequestStatus, by originator: Originator) throws -> [Notice] {
         switch request.status {
+        case .pending where previous == .pending:
+            // One of several has agreed: those are asked who were waiting for that.
+            guard let given = request.approvals.last else { return [] }
+            let next = Owner.awaitedApprovals(of: request)
+                .filter { $0.predecessors.contains(given) }
+            return next.isEmpty ? [] : try decisionAwaited(next)
         case .pending: return try toDecider(.awaitingYou, "answer")
         case .granted: return try toApplicant(.granted)
         case .rejected:
@@ -125,8 +138,13 @@ struct RequestNotices<Owner: Procedure> {
         return [notice(template, cases, to: [.person(request.person)], try values)]
     }
 
-    func toDecider(_ mail: RequestMail, _ variant: MailVariant = .only) throws -> [Notice] {
-        try toOthers(mail, variant, context.addressees(Owner.decider(of: request)))
+    func toDecider(
+        _ mail: RequestMail,
+        _ variant: MailVariant = .only,
+        _ approvals: [Approval]? = nil
+    ) throws -> [Notice] {
+        let awaited = approvals ?? Owner.awaitedApprovals(of: request)
+        return try toOthers(mail, variant, context.addressees(awaited))
     }
 
     /// None when nothing is stored of the applicant any more, or it is stored only: those who

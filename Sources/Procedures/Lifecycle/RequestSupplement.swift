@@ -21,12 +21,16 @@ struct RequestSupplement: Command {
             return .refuse(problem)
         }
         let use = try use(for: request, in: context)
-        guard fields.isEmpty || use != .none else {
+        if use == .none,
+            let field = ProcedureCatalogue.supplementFields.first(where: {
+                fields[$0] != nil
+            })
+        {
             return .refuse(
                 Problem(
                     .notEligible,
-                    at: "/data/guarantee",
-                    "what is asked for here needs no guarantee"
+                    at: field.pointer,
+                    "what is asked for here needs no \(field.topMember)"
                 )
             )
         }

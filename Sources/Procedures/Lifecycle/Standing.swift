@@ -8,7 +8,7 @@ public struct Standing: Hashable, Sendable {
     /// no account is needed.
     public var roles: Set<AccountRole>
     /// The authorisation that has to be valid; nil where none has to be.
-    public var authorisation: ExciseNumber?
+    public var authorisation: AuthorisationNumber?
 
     /// Of somebody who asks to become known in the first place.
     public static let none = Standing()
@@ -16,7 +16,7 @@ public struct Standing: Hashable, Sendable {
     public init(
         economicOperator: EORI? = nil,
         roles: Set<AccountRole> = [],
-        authorisation: ExciseNumber? = nil
+        authorisation: AuthorisationNumber? = nil
     ) {
         self.economicOperator = economicOperator
         self.roles = roles

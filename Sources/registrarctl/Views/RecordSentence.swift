@@ -51,8 +51,8 @@ enum RecordSentence {
     }
 
     private static func granted(_ event: JournalMembers) -> String {
-        let products = event.list("products")
-        let scope = products.isEmpty ? "" : " for \(products.joined(separator: ", "))"
+        let covered = event.list("scope")
+        let scope = covered.isEmpty ? "" : " for \(covered.joined(separator: ", "))"
         return "Authorisation \(event["number"] ?? "") was granted, as \(kind(event))\(scope): "
             + "from \(event["validFrom"] ?? "now") until "
             + "\(event["validUntil"] ?? "it is revoked")."
@@ -85,12 +85,12 @@ enum RecordSentence {
 
     /// What has to be done, about what.
     private static func duty(_ event: JournalMembers) -> String {
-        let number = event["exciseNumber"].map { ", under authorisation \($0)" } ?? ""
+        let number = event["number"].map { ", under authorisation \($0)" } ?? ""
         return "the \(kind(event)) on \(event["reference"] ?? "")\(number)"
     }
 
     private static func kind(_ event: JournalMembers) -> String {
-        event["kind"].map(ProcedureCatalogue.name(ofKind:)) ?? "something"
+        event["kind"].map(ProcedureCatalogue.words(forKind:)) ?? "something"
     }
 
     /// What became of an order to the account provisioner.

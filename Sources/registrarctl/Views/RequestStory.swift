@@ -38,8 +38,10 @@ struct RequestStory {
     let accounts: [Account]
     /// Messages that wait for it.
     let waiting: [DeferredEntry]
-    /// Whose decision it is; nil when nobody decides on such requests.
-    let decider: Decider?
+    /// Who was asked first; nobody where nobody decides on such requests.
+    let askedFirst: [Decider]
+    /// Whose decision it is now.
+    let deciders: [Decider]
     /// The accounts that may decide on it now, where accounts do.
     let deciding: [Account]
     /// Why operators had something done about it, by the journal's entry.
@@ -67,14 +69,19 @@ struct RequestStory {
                 try store.accounts(of: request.eori, person: request.person, limit: .max)
                     .filter { $0.request == identifier }
             } ?? []
-        decider = request.flatMap {
-            ProcedureCatalogue.procedure(named: $0.procedure)?.decider(of: $0)
+        let procedure = request.flatMap { ProcedureCatalogue.procedure(named: $0.procedure) }
+        let approvals = request.flatMap { procedure?.approvals(of: $0) } ?? []
+        askedFirst = approvals.filter(\.predecessors.isEmpty).map(\.decider)
+        let deciders = request.flatMap { procedure?.awaitedApprovals(of: $0) }?.map(\.decider) ?? []
+        let companies = deciders.compactMap {
+            if case .managers(let eori) = $0 { eori } else { nil }
         }
         deciding =
-            if let request, request.status.isOpen, case .managers(let eori) = decider {
-                try store.accounts(of: eori, status: .active, limit: .max)
+            if let request, request.status.isOpen {
+                try companies.flatMap { try store.accounts(of: $0, status: .active, limit: .max) }
                     .filter { $0.role.managesCompany && $0.person != request.person }
             } else { [] }
+        self.deciders = deciders
         showsNames = named
         names = named ? try Self.names(chapters, request, deciding, in: store) : [:]
     }

@@ -29,7 +29,7 @@ extension StoryTeller {
         case "operator-changed": "\(account) followed its operator: \(operations)."
         case "role-changed": "\(by) made the holder of \(name) \(StoryWords.role(event["role"]))."
         case "entitlements-changed":
-            "\(account) is entitled under \(StoryWords.list(event.list("emcs"), none: "no number"))."
+            "\(account) is entitled under \(StoryWords.list(event.list("entitlements"), none: "no number"))."
         case "provisioning-taken-up-again":
             "An operator had the account provisioner asked again about \(name)."
         case "revoked": "\(by) revoked \(name)."

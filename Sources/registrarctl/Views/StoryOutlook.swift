@@ -54,7 +54,14 @@ extension StoryTeller {
     }
 
     private func who(_ request: Request) -> String {
-        switch story.decider {
+        guard !story.deciders.isEmpty else {
+            return "Nobody here decides on \(request.procedure)/\(request.profile)."
+        }
+        return story.deciders.map(who).joined(separator: " ")
+    }
+
+    private func who(_ decider: Decider) -> String {
+        switch decider {
         case .authority(let role):
             // An operator's user may speak for everybody.
             let speaking: Set = [role.rawValue, "operator"]
@@ -65,7 +72,7 @@ extension StoryTeller {
                 : "for which \(users.joined(separator: ", ")) speaks on the broker"
             return "\(StoryWords.authority(role).capitalisedFirst) decides, \(speakers)."
         case .managers(let eori):
-            let accounts = story.deciding.map { account in
+            let accounts = story.deciding.filter { $0.eori == eori }.map { account in
                 let person = story.person(account.person.description)
                 let role = StoryWords.role(account.role.rawValue)
                 return "account \(account.identifier), \(role), \(person)"
@@ -75,8 +82,6 @@ extension StoryTeller {
                     + "representative or a manager other than the applicant's."
             }
             return "Company \(eori) decides, by \(accounts.joined(separator: " or "))."
-        case nil:
-            return "Nobody here decides on \(request.procedure)/\(request.profile)."
         }
     }
 

@@ -170,17 +170,14 @@ struct StoryTeller {
     /// What a request that no rule rejects waits for.
     private func expectation(_ event: JournalMembers) -> [String] {
         guard event["event"] == "request.submitted", event["reason"] == nil else { return [] }
-        switch story.decider {
-        case .authority(let role):
-            return [
+        return story.askedFirst.map { decider in
+            switch decider {
+            case .authority(let role):
                 "No rule spoke against it, so \(StoryWords.authority(role)) was asked to decide."
-            ]
-        case .managers(let eori):
-            return [
+            case .managers(let eori):
                 "No rule spoke against it, so company \(eori) was asked to decide, by its legal "
                     + "representative or a manager."
-            ]
-        case nil: return []
+            }
         }
     }
 

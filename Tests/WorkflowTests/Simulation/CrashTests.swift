@@ -123,7 +123,7 @@ import Testing
                 "\(request) \(contents.requests[request]?.status.rawValue ?? "")"
             }
                 + contents.authorisations.map { "\($0.number) \($0.status.rawValue)" }
-                + contents.obligations.map { "\($0.kind.rawValue) \($0.status.rawValue)" },
+                + contents.obligations.map { "\($0.kind) \($0.status.rawValue)" },
             mails: Dictionary(mails.map { ($0, 1) }, uniquingKeysWith: +),
             moments: simulation.hazard.moments,
             deaths: simulation.hazard.deaths

@@ -1,0 +1,19 @@
+/// What the members of messages are called that say what records of one procedure have of their own.
+public struct RecordNames: Hashable, Sendable {
+    /// The number of an authorisation.
+    public var number: String
+    /// What an authorisation covers.
+    public var scope: String
+    /// The kinds of entitlements, each of which is a member that lists numbers.
+    public var entitlements: [String]
+
+    public init(
+        number: String = "number",
+        scope: String = "scope",
+        entitlements: [String] = []
+    ) {
+        self.number = number
+        self.scope = scope
+        self.entitlements = entitlements
+    }
+}

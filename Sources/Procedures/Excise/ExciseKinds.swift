@@ -1,0 +1,114 @@
+import Contract
+import Domain
+
+extension Excise {
+    /// What an excise authorisation lets an operator do (Directive (EU) 2020/262, articles 16 to 19
+    /// and 35).
+    enum Kind: String, CaseIterable {
+        case temporaryRegisteredConsignee = "temporary-registered-consignee"
+        case registeredConsignee = "registered-consignee"
+        case authorisedWarehousekeeper = "authorised-warehousekeeper"
+        case certifiedConsignor = "certified-consignor"
+        case certifiedConsignee = "certified-consignee"
+        case temporaryCertifiedConsignee = "temporary-certified-consignee"
+
+        /// Whether it is for one movement of goods, and ends on a day that is set.
+        var isTemporary: Bool {
+            self == .temporaryRegisteredConsignee || self == .temporaryCertifiedConsignee
+        }
+    }
+
+    /// What is subject to excise duty.
+    enum Product: String, CaseIterable {
+        case alcohol
+        case tobacco
+        case energy
+    }
+
+    /// What has to be done by a day.
+    enum Duty: String, CaseIterable {
+        /// The declaration of release for consumption (AC4).
+        case declaration = "ac4-declaration"
+        /// The report of receipt (RoR).
+        case reportOfReceipt = "report-of-receipt"
+    }
+
+    /// What names one movement of excise goods. No personal data.
+    struct Movement {
+        let text: String
+
+        /// An administrative reference code of EMCS: the year in two digits, two capital letters for
+        /// the member state, 16 capital letters or digits, a check digit (Delegated Regulation (EU)
+        /// 2022/1636, annex II). The check digit's algorithm is EMCS's own business.
+        init?(arc text: String) {
+            let bytes = Array(text.utf8)
+            guard bytes.count == 21 else { return nil }
+            for (index, byte) in bytes.enumerated() {
+                let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                let isAllowed =
+                    switch index {
+                    case 0, 1, 20: isDigit
+                    case 2, 3: isLetter
+                    default: isDigit || isLetter
+                    }
+                guard isAllowed else { return nil }
+            }
+            self.text = text
+        }
+
+        /// A reference of the operator's own, where there is no code: 1 to 35 ASCII letters, digits,
+        /// dots, hyphens, underscores and slashes. Too little for a sentence: it stands in the journal.
+        init?(own text: String) {
+            let bytes = text.utf8
+            guard (1...35).contains(bytes.count) else { return nil }
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                    UInt8(ascii: "_"), UInt8(ascii: "/"):
+                    continue
+                default: return nil
+                }
+            }
+            self.text = text
+        }
+    }
+
+    static let authorisationKinds = Kind.allCases.map { KindDefinition($0.rawValue) }
+    static let obligationKinds = [
+        KindDefinition(Duty.declaration.rawValue, "AC4 declaration"),
+        KindDefinition(Duty.reportOfReceipt.rawValue),
+    ]
+    /// The users of EMCS.
+    static let userEntitlement = "emcs"
+    static let recordNames = RecordNames(
+        number: Granted.number.name,
+        scope: Stated.products.name,
+        entitlements: [userEntitlement]
+    )
+}
+
+extension AuthorisationNumber {
+    /// An excise number: two capital letters and 11 capital letters or digits, such as
+    /// `LU00000123456`, as the SEED register of the Union lists them (Regulation (EU) No 389/2012,
+    /// article 19). Nil unless `text` has the shape.
+    init?(excise text: String) {
+        let bytes = text.utf8
+        guard bytes.count == 13 else { return nil }
+        for (index, byte) in bytes.enumerated() {
+            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            guard isLetter || isDigit && index >= 2 else { return nil }
+        }
+        self.init(text)
+    }
+}
+
+extension Authorisation {
+    /// What it lets its holder do with excise goods; nil for an authorisation of another procedure.
+    var exciseKind: Excise.Kind? { procedure == Excise.name ? Excise.Kind(rawValue: kind) : nil }
+
+    /// The goods that it covers.
+    var products: [Excise.Product] { scope.compactMap(Excise.Product.init) }
+}
