@@ -119,7 +119,8 @@ public struct Topology: Sendable {
         }
     }
 
-    private var exchanges: [String] { [inboundExchange, exchange(.out), deadLetterExchange] }
+    /// Every exchange's name.
+    public var exchanges: [String] { [inboundExchange, exchange(.out), deadLetterExchange] }
 
     private func declaration(of binding: Binding) -> QueueDeclaration {
         QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))

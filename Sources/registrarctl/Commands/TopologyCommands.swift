@@ -93,11 +93,7 @@ struct TopologySurvey {
         try await access.withConnection { connection in
             var survey = TopologySurvey()
             let topology = access.topology
-            for name in [
-                topology.inboundExchange, topology.exchange(.out), topology.deadLetterExchange,
-            ] {
-                try await survey.ask(exchange: name, connection)
-            }
+            for name in topology.exchanges { try await survey.ask(exchange: name, connection) }
             for queue in topology.queues { try await survey.ask(queue: queue.full, connection) }
             return survey
         }
