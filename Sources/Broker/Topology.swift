@@ -27,7 +27,7 @@ public struct Topology: Sendable {
         let patterns: [String]
         /// Whether the broker puts aside what is refused there, or given back too often. What it
         /// has put aside stays where it is.
-        let deadLetters: Bool
+        var deadLetters = true
     }
 
     var bindings: [Binding] {
@@ -39,31 +39,20 @@ public struct Topology: Sendable {
             ("notifications", "notification.#"), ("provisioning", "provisioning.#"),
             ("problems", "problem.#"),
         ]
-        return inbound.map { binding($0.0, inboundExchange, [$0.1]) }
-            + outbound.map {
-                binding(
-                    $0.0,
-                    exchange(.out),
-                    [$0.1, "\(OutboundMessage.replayFamily).\($0.0)"]
-                )
-            }
-            + [
-                Binding(
-                    queue: queue(.deadLetters),
-                    exchange: deadLetterExchange,
-                    patterns: ["#"],
-                    deadLetters: false
-                )
-            ]
+        let putAside = Binding(
+            queue: queue(.deadLetters),
+            exchange: deadLetterExchange,
+            patterns: ["#"],
+            deadLetters: false
+        )
+        return inbound.map { binding($0, inboundExchange, [$1]) }
+            + outbound.map { name, pattern in
+                binding(name, exchange(.out), [pattern, "\(OutboundMessage.replayFamily).\(name)"])
+            } + [putAside]
     }
 
     private func binding(_ queue: String, _ exchange: String, _ patterns: [String]) -> Binding {
-        Binding(
-            queue: "\(prefix).\(queue)",
-            exchange: exchange,
-            patterns: patterns,
-            deadLetters: true
-        )
+        Binding(queue: "\(prefix).\(queue)", exchange: exchange, patterns: patterns)
     }
 
     /// Every queue's name without the prefix, and with it.
@@ -130,7 +119,8 @@ public struct Topology: Sendable {
         }
     }
 
-    private var exchanges: [String] { [inboundExchange, exchange(.out), deadLetterExchange] }
+    /// Every exchange's name.
+    public var exchanges: [String] { [inboundExchange, exchange(.out), deadLetterExchange] }
 
     private func declaration(of binding: Binding) -> QueueDeclaration {
         QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))
@@ -142,9 +132,7 @@ public struct Topology: Sendable {
         var differences: [String] = []
         for binding in bindings {
             do throws(AMQPError) {
-                try await connection.declareQueue(
-                    QueueDeclaration(name: binding.queue, arguments: arguments(of: binding))
-                )
+                try await connection.declareQueue(declaration(of: binding))
             } catch {
                 guard error.code == .preconditionFailed else { throw error }
                 differences.append("\(binding.queue): \(error.detail)")

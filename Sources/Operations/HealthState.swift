@@ -16,28 +16,14 @@ public struct HealthReport: Sendable, Equatable {
 
     /// `{"ready":false,"reasons":[{"component":"broker","reason":"…","since":"…"}]}`
     public func json(named name: String) -> String {
-        var text = "{\"\(name)\":\(isGood),\"reasons\":["
-        Self.append(reasons, to: &text)
-        return text + "]}\n"
-    }
-
-    private static func append(_ reasons: [HealthReason], to text: inout String) {
-        for (index, reason) in reasons.enumerated() {
-            if index > 0 { text += "," }
-            text += "{\"component\":"
-            Self.append(reason.component, to: &text)
-            text += ",\"reason\":"
-            Self.append(reason.reason, to: &text)
-            text += ",\"since\":"
-            Self.append(reason.since, to: &text)
-            text += "}"
+        let objects = reasons.map { reason in
+            let members = [
+                ("component", reason.component), ("reason", reason.reason), ("since", reason.since),
+            ]
+            return members.map { "\"\($0)\":\(Escaping.quoted($1))" }.joined(separator: ",")
         }
-    }
-
-    private static func append(_ value: String, to text: inout String) {
-        text += "\""
-        Escaping.append(value, to: &text, quotes: true)
-        text += "\""
+        let list = objects.map { "{\($0)}" }.joined(separator: ",")
+        return "{\"\(name)\":\(isGood),\"reasons\":[\(list)]}\n"
     }
 }
 
@@ -94,23 +80,20 @@ public final class HealthState: Sendable {
 
     /// The component is not as it should be. The same reason again keeps its time.
     public func fail(_ component: String, reason: String) {
-        let now = clock.sinceEpoch()
-        state.withLock { state in
-            if let known = state.failures[component], !known.isNote, known.reason == reason {
-                return
-            }
-            state.failures[component] = Failure(reason: reason, since: now)
-        }
+        set(component, reason, isNote: false)
     }
 
     /// The component works, and somebody should see to this. The same reason again keeps its time.
     public func note(_ component: String, reason: String) {
+        set(component, reason, isNote: true)
+    }
+
+    private func set(_ component: String, _ reason: String, isNote: Bool) {
         let now = clock.sinceEpoch()
         state.withLock { state in
-            if let known = state.failures[component], known.isNote, known.reason == reason {
-                return
-            }
-            state.failures[component] = Failure(reason: reason, since: now, isNote: true)
+            let known = state.failures[component]
+            guard known?.reason != reason || known?.isNote != isNote else { return }
+            state.failures[component] = Failure(reason: reason, since: now, isNote: isNote)
         }
     }
 

@@ -60,7 +60,7 @@ struct LogLine {
 
     private static func appendKey(_ key: String, to line: inout String) {
         let isPlain = key.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3D && $0 != 0x22 }
-        if isPlain, !key.isEmpty { line += key } else { appendQuoted(key, to: &line) }
+        line += isPlain && !key.isEmpty ? key : Escaping.quoted(key)
     }
 
     private static func appendValue(_ value: String, to line: inout String) {
@@ -68,16 +68,10 @@ struct LogLine {
             value.isEmpty
             || value.unicodeScalars.contains { $0 == " " || $0 == "\"" || $0 == "=" || $0 == "\\" }
         if needsQuotes {
-            appendQuoted(value, to: &line)
+            line += Escaping.quoted(value)
         } else {
             Escaping.append(value, to: &line, quotes: false)
         }
-    }
-
-    private static func appendQuoted(_ value: String, to line: inout String) {
-        line += "\""
-        Escaping.append(value, to: &line, quotes: true)
-        line += "\""
     }
 
     private static func flat(_ value: Logger.MetadataValue, depth: Int = 0) -> String {
@@ -101,10 +95,7 @@ struct LogLine {
     private func appendJSON(to line: inout String) {
         line +=
             "{\"time\":\"\(RFC3339.text(sinceEpoch: sinceEpoch))\",\"level\":\"\(level.rawValue)\""
-        line += ",\"logger\":"
-        Self.appendQuoted(label, to: &line)
-        line += ",\"message\":"
-        Self.appendQuoted(message, to: &line)
+        line += ",\"logger\":\(Escaping.quoted(label)),\"message\":\(Escaping.quoted(message))"
         if !metadata.isEmpty {
             line += ",\"metadata\":"
             Self.appendJSON(.dictionary(metadata), to: &line, depth: 0)
@@ -129,8 +120,7 @@ struct LogLine {
             line += "{"
             for (index, member) in values.sorted(by: { $0.key < $1.key }).enumerated() {
                 if index > 0 { line += "," }
-                appendQuoted(member.key, to: &line)
-                line += ":"
+                line += Escaping.quoted(member.key) + ":"
                 appendJSON(member.value, to: &line, depth: depth + 1)
             }
             line += "}"
@@ -141,7 +131,7 @@ struct LogLine {
         case .stringConvertible(let flag as Bool):
             line += String(flag)
         default:
-            appendQuoted(flat(value, depth: depth), to: &line)
+            line += Escaping.quoted(flat(value, depth: depth))
         }
     }
 
@@ -152,6 +142,13 @@ struct LogLine {
 
 /// Escapes of JSON, which the other styles share, so that one rule holds for all.
 enum Escaping {
+    /// As a string of JSON.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        append(text, to: &quoted, quotes: true)
+        return quoted + "\""
+    }
+
     /// Appends `text`, with every scalar escaped that could end a line, hide or reorder text; cut
     /// when very long.
     static func append(_ text: String, to line: inout String, quotes: Bool) {

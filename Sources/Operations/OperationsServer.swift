@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -19,23 +20,11 @@ public struct OperationsServerError: Error, Sendable, Equatable, CustomStringCon
 
 /// A page of the HTTP server, made for each request.
 public struct HTTPPage: Sendable, Equatable {
-    public let status: Int
-    public let contentType: String
+    public internal(set) var status = 200
+    public internal(set) var contentType = "text/plain; charset=utf-8"
     public let body: String
     /// Value of `Content-Security-Policy`; nothing is allowed by default.
-    public let contentSecurityPolicy: String
-
-    public init(
-        status: Int = 200,
-        contentType: String = "text/plain; charset=utf-8",
-        body: String,
-        contentSecurityPolicy: String = "default-src 'none'; frame-ancestors 'none'"
-    ) {
-        self.status = status
-        self.contentType = contentType
-        self.body = body
-        self.contentSecurityPolicy = contentSecurityPolicy
-    }
+    public internal(set) var contentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'"
 }
 
 /// Metrics and health over HTTP, read-only, on one event loop thread.
@@ -53,7 +42,8 @@ public struct OperationsServer: Service {
     private let host: String
     private let port: Int
     private let hosts: [String]
-    private let limits: ConnectionGate.Limits
+    /// Set by tests, which wait less long.
+    var limits = ConnectionGate.Limits()
     private let pages: [String: @Sendable () -> HTTPPage]
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
@@ -74,34 +64,9 @@ public struct OperationsServer: Service {
         logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
-        self.init(
-            host: host,
-            port: port,
-            hosts: hosts,
-            limits: ConnectionGate.Limits(),
-            registry: registry,
-            health: health,
-            pages: pages,
-            logger: logger,
-            onListening: onListening
-        )
-    }
-
-    init(
-        host: String,
-        port: Int,
-        hosts: [String],
-        limits: ConnectionGate.Limits,
-        registry: MetricsRegistry,
-        health: HealthState,
-        pages: [String: @Sendable () -> HTTPPage],
-        logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void
-    ) {
         self.host = host
         self.port = port
         self.hosts = hosts
-        self.limits = limits
         self.logger = logger
         self.onListening = onListening
         var all: [String: @Sendable () -> HTTPPage] = [
@@ -167,7 +132,8 @@ public struct OperationsServer: Service {
         let address = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         switch error {
         case let error as IOError:
-            return OperationsServerError(address: address, reason: systemErrorText(error.errnoCode))
+            let reason = String(cString: strerror(error.errnoCode))
+            return OperationsServerError(address: address, reason: reason)
         case let error as SocketAddressError:
             return OperationsServerError(address: address, reason: "\(error)")
         default:

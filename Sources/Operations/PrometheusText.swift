@@ -5,7 +5,7 @@ enum PrometheusText {
 
     static func append(_ family: MetricsRegistry.Family, named name: String, to text: inout String)
     {
-        text += "# HELP \(name) \(escapedHelp(family.help))\n"
+        text += "# HELP \(name) \(escaped(family.help, quotes: false))\n"
         text += "# TYPE \(name) \(family.kind.rawValue)\n"
         for (labels, series) in family.series.sorted(by: {
             $0.key.lexicographicallyPrecedes($1.key)
@@ -58,7 +58,7 @@ enum PrometheusText {
             text += "{"
             for (index, label) in labels.enumerated() {
                 if index > 0 { text += "," }
-                text += "\(label.name)=\"\(escapedValue(label.value))\""
+                text += "\(label.name)=\"\(escaped(label.value, quotes: true))\""
             }
             text += "}"
         }
@@ -89,14 +89,6 @@ enum PrometheusText {
             default: allowed(byte)
             }
         }
-    }
-
-    private static func escapedHelp(_ text: String) -> String {
-        escaped(text, quotes: false)
-    }
-
-    private static func escapedValue(_ text: String) -> String {
-        escaped(text, quotes: true)
     }
 
     private static func escaped(_ text: String, quotes: Bool) -> String {

@@ -105,70 +105,42 @@ struct IntakeMetrics: Sendable {
     let erased: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
-        let queues = labels.kinds.keys.sorted().map { [$0] }
-        func counters(
-            _ name: String,
-            _ help: String,
-            _ names: [String],
-            _ values: [[String]],
-            hasOther: Bool = false
-        ) throws(MetricsRegistryError) -> MetricVector<PrometheusCounter> {
-            try MetricVector(names: names, values: values, hasOther: hasOther) {
-                labels throws(MetricsRegistryError) in
-                try registry.counter(name, help: help, labels: labels)
-            }
-        }
-        func histograms(
-            _ name: String,
-            _ help: String,
-            _ bounds: [Double]
-        ) throws(MetricsRegistryError) -> MetricVector<PrometheusHistogram> {
-            try MetricVector(names: ["queue"], values: queues) {
-                labels throws(MetricsRegistryError) in
-                try registry.histogram(name, help: help, labels: labels, bounds: bounds)
-            }
-        }
-        received = try counters(
+        let queues = MetricLabels("queue", labels.kinds.keys.sorted())
+        received = try registry.counters(
             "registrar_received_total",
             "Messages received, redelivered ones included.",
-            ["queue"],
             queues
         )
-        redelivered = try counters(
+        redelivered = try registry.counters(
             "registrar_redelivered_total",
             "Messages received that the broker marked as redelivered.",
-            ["queue"],
             queues
         )
-        let settledLabels = labels.kinds.sorted { $0.key < $1.key }.flatMap { queue, kinds in
+        let settledRows = labels.kinds.sorted { $0.key < $1.key }.flatMap { queue, kinds in
             combinations(
                 [queue],
                 kinds + [MetricVector<PrometheusCounter>.other],
                 MessageOutcome.allCases.map(\.rawValue)
             )
         }
-        settled = try counters(
+        settled = try registry.counters(
             "registrar_settled_total",
             "Messages settled, by what became of them.",
-            ["queue", "kind", "outcome"],
-            settledLabels,
+            MetricLabels(["queue", "kind", "outcome"], settledRows),
             hasOther: true
         )
-        deadLettered = try counters(
+        let reasons = MetricLabels("reason", labels.reasons)
+        deadLettered = try registry.counters(
             "registrar_dead_lettered_total",
             "Messages put aside as dead letters.",
-            ["reason"],
-            labels.reasons.map { [$0] },
+            reasons,
             hasOther: true
         )
-        letters = try MetricVector(names: ["reason"], values: labels.reasons.map { [$0] }) {
-            labels throws(MetricsRegistryError) in
-            try registry.gauge(
-                "registrar_dead_letters",
-                help: "Dead letters in the store.",
-                labels: labels
-            )
-        }
+        letters = try registry.gauges(
+            "registrar_dead_letters",
+            "Dead letters in the store.",
+            reasons
+        )
         letterBytes = try registry.gauge(
             "registrar_dead_letters_bytes",
             help: "What the dead letters take in the store."
@@ -181,24 +153,23 @@ struct IntakeMetrics: Sendable {
             "registrar_dead_letters_dropped_total",
             help: "Dead letters that went because there was no more room for them."
         )
-        processing = try histograms(
+        processing = try registry.histograms(
             "registrar_processing_seconds",
             "Time from the receipt of a message until it is acknowledged.",
+            queues,
             HistogramBounds.latencySeconds
         )
-        critical = try histograms(
+        critical = try registry.histograms(
             "registrar_critical_seconds",
             "Time from the moment that the event itself names until it is settled.",
+            queues,
             HistogramBounds.waitSeconds
         )
-        inFlight = try MetricVector(names: ["queue"], values: queues) {
-            labels throws(MetricsRegistryError) in
-            try registry.gauge(
-                "registrar_in_flight",
-                help: "Messages received and not settled yet.",
-                labels: labels
-            )
-        }
+        inFlight = try registry.gauges(
+            "registrar_in_flight",
+            "Messages received and not settled yet.",
+            queues
+        )
         batchSize = try registry.histogram(
             "registrar_batch_size",
             help: "Messages in one transaction.",
@@ -221,19 +192,15 @@ struct IntakeMetrics: Sendable {
             "registrar_deferred",
             help: "Messages that wait in the store for their request."
         )
-        dueWork = try counters(
+        dueWork = try registry.counters(
             "registrar_timers_total",
             "Work done because its time had come.",
-            ["kind"],
-            labels.dueWorkKinds.map { [$0] }
+            MetricLabels("kind", labels.dueWorkKinds)
         )
-        erased = try counters(
+        erased = try registry.counters(
             "registrar_retention_erased_total",
             "Closed requests that were erased because their time was over.",
-            ["procedure", "status"],
-            labels.procedures.flatMap { procedure in
-                labels.closedStatuses.map { [procedure, $0] }
-            }
+            MetricLabels(("procedure", labels.procedures), ("status", labels.closedStatuses))
         )
     }
 }

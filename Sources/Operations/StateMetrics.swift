@@ -27,76 +27,59 @@ struct StateMetrics: Sendable {
         _ labels: MetricLabelValues,
         version: String
     ) throws(MetricsRegistryError) {
-        func gauges(
-            _ name: String,
-            _ help: String,
-            _ names: [String],
-            _ values: [[String]]
-        ) throws(MetricsRegistryError) -> MetricVector<PrometheusGauge> {
-            try MetricVector(names: names, values: values) { labels throws(MetricsRegistryError) in
-                try registry.gauge(name, help: help, labels: labels)
-            }
-        }
-        let queues = labels.observedQueues.map { [$0] }
-        queueDepth = try gauges(
+        let queues = MetricLabels("queue", labels.observedQueues)
+        queueDepth = try registry.gauges(
             "registrar_queue_depth",
             "Messages that are ready in the queue.",
-            ["queue"],
             queues
         )
-        queueDrain = try gauges(
+        queueDrain = try registry.gauges(
             "registrar_queue_drain_seconds",
             "Time until the queue is empty at the present speed; +Inf when it does not shrink.",
-            ["queue"],
             queues
         )
-        requests = try gauges(
+        requests = try registry.gauges(
             "registrar_requests",
             "Requests in the register.",
-            ["procedure", "status"],
-            combinations(labels.procedures, labels.requestStatuses)
+            MetricLabels(("procedure", labels.procedures), ("status", labels.requestStatuses))
         )
-        oldestPending = try gauges(
+        oldestPending = try registry.gauges(
             "registrar_requests_oldest_pending_seconds",
             "Age of the oldest request that nobody decided yet; 0 when there is none.",
-            ["procedure"],
-            labels.procedures.map { [$0] }
+            MetricLabels("procedure", labels.procedures)
         )
-        accounts = try gauges(
+        accounts = try registry.gauges(
             "registrar_accounts",
             "Accounts in the register.",
-            ["state"],
-            labels.accountStates.map { [$0] }
+            MetricLabels("state", labels.accountStates)
         )
-        orders = try gauges(
+        orders = try registry.gauges(
             "registrar_provisioning_orders",
             "Orders to the provisioner that it has not carried out; the failed ones were given up.",
-            ["state"],
-            labels.orderStates.map { [$0] }
+            MetricLabels("state", labels.orderStates)
         )
-        authorisations = try gauges(
+        authorisations = try registry.gauges(
             "registrar_authorisations",
             "Authorisations in the register.",
-            ["kind", "status"],
-            combinations(labels.authorisationKinds, labels.authorisationStatuses)
+            MetricLabels(
+                ("kind", labels.authorisationKinds),
+                ("status", labels.authorisationStatuses)
+            )
         )
-        obligations = try gauges(
+        obligations = try registry.gauges(
             "registrar_obligations",
             "What operators have or had to do by a day.",
-            ["kind", "status"],
-            combinations(labels.obligationKinds, labels.obligationStatuses)
+            MetricLabels(("kind", labels.obligationKinds), ("status", labels.obligationStatuses))
         )
-        let connections = BrokerConnection.allCases.map { [$0.rawValue] }
-        connected = try gauges(
+        let connections = MetricLabels("connection", BrokerConnection.allCases.map(\.rawValue))
+        connected = try registry.gauges(
             "registrar_broker_connected",
             "Whether the connection to the broker stands.",
-            ["connection"],
             connections
         )
-        blocked = try gauges(
+        blocked = try registry.gauges(
             "registrar_broker_blocked",
             "Whether the broker takes no messages on the connection, for want of memory or disk.",
-            ["connection"],
             connections
         )
         storeBytes = try registry.gauge("registrar_store_bytes", help: "Size of the store's file.")

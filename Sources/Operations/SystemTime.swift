@@ -7,14 +7,6 @@ public struct OperationsClock: Sendable {
     /// Time since 1970-01-01T00:00:00Z; may jump.
     public let sinceEpoch: @Sendable () -> Duration
 
-    public init(
-        monotonic: @escaping @Sendable () -> Duration,
-        sinceEpoch: @escaping @Sendable () -> Duration
-    ) {
-        self.monotonic = monotonic
-        self.sinceEpoch = sinceEpoch
-    }
-
     /// The system's clocks: CLOCK_MONOTONIC, which is also systemd's, and CLOCK_REALTIME.
     public static let system = Self(
         monotonic: {

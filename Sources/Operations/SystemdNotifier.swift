@@ -116,7 +116,7 @@ public final class SystemdNotifier: Sendable {
         }
         var (address, length) = try self.address(of: name)
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failure(systemErrorText(errno)) }
+        guard descriptor >= 0 else { throw failure(String(cString: strerror(errno))) }
         defer { close(descriptor) }
         var timeout = timeval(tv_sec: sendTimeoutSeconds, tv_usec: 0)
         setsockopt(
@@ -142,7 +142,7 @@ public final class SystemdNotifier: Sendable {
                 return sent
             }
         }
-        guard sent == bytes.count else { throw failure(systemErrorText(errno)) }
+        guard sent == bytes.count else { throw failure(String(cString: strerror(errno))) }
     }
 
     /// The address of a path, or of a name in the abstract namespace, which begins with `@`.

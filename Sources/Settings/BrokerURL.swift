@@ -20,36 +20,23 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         public let problem: String
         public let advice: String
         public var description: String { "\(problem); \(advice)" }
+
+        init(_ problem: String, _ advice: String) {
+            (self.problem, self.advice) = (problem, advice)
+        }
     }
 
     static let example = "amqp://registrard@127.0.0.1:5672/%2F"
 
-    static func local(user: String) -> Self {
-        Self(
-            isTLS: false,
-            host: "127.0.0.1",
-            port: 5672,
-            user: user,
-            password: nil,
-            virtualHost: "/"
-        )
-    }
-
-    private init(
-        isTLS: Bool,
-        host: String,
-        port: Int,
-        user: String,
-        password: String?,
-        virtualHost: String
-    ) {
-        self.isTLS = isTLS
-        self.host = host
-        self.port = port
+    /// The broker of this machine.
+    init(localUser user: String) {
+        isTLS = false
+        host = "127.0.0.1"
+        port = 5672
         self.user = user
-        self.password = password
-        isPasswordWritten = password != nil
-        self.virtualHost = virtualHost
+        password = nil
+        isPasswordWritten = false
+        virtualHost = "/"
     }
 
     /// Reads a URL.
@@ -57,8 +44,8 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         let (scheme, rest) = try Self.splitScheme(text)
         if rest.contains(where: { $0 == "?" || $0 == "#" }) {
             throw Invalid(
-                problem: "a query or fragment is not supported",
-                advice: "remove everything from \"?\" or \"#\" on"
+                "a query or fragment is not supported",
+                "remove everything from \"?\" or \"#\" on"
             )
         }
         let slash = rest.firstIndex(of: "/")
@@ -67,8 +54,8 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         // Then the part that looks like host and port holds the beginning of the password.
         if path.contains("@") {
             throw Invalid(
-                problem: "there is an \"@\" after the first \"/\"",
-                advice: "write \"/\" in the password as %2F, and \"@\" in a virtual host as %40"
+                "there is an \"@\" after the first \"/\"",
+                "write \"/\" in the password as %2F, and \"@\" in a virtual host as %40"
             )
         }
         let at = authority.lastIndex(of: "@")
@@ -77,10 +64,7 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
             at.map { authority[authority.index(after: $0)...] } ?? authority
         )
         if path.contains("/") {
-            throw Invalid(
-                problem: "the virtual host contains \"/\"",
-                advice: "write it as %2F"
-            )
+            throw Invalid("the virtual host contains \"/\"", "write it as %2F")
         }
         isTLS = scheme == "amqps"
         self.host = host
@@ -95,20 +79,17 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         _ text: String
     ) throws(Invalid) -> (scheme: String, rest: Substring) {
         guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
-            throw Invalid(problem: "not a URL", advice: "write one such as \(example)")
+            throw Invalid("not a URL", "write one such as \(example)")
         }
         let scheme = text[..<colon].lowercased()
         guard scheme == "amqp" || scheme == "amqps" else {
             throw Invalid(
-                problem: "the scheme \"\(scheme)\" is not AMQP",
-                advice: "use amqp:// or, for TLS, amqps://"
+                "the scheme \"\(scheme)\" is not AMQP",
+                "use amqp:// or, for TLS, amqps://"
             )
         }
         if text.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7F }) {
-            throw Invalid(
-                problem: "contains a space or a control character",
-                advice: "percent-encode it"
-            )
+            throw Invalid("contains a space or a control character", "percent-encode it")
         }
         return (scheme, text[text.index(colon, offsetBy: 3)...])
     }
@@ -120,10 +101,7 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let user = try decode(parts[0], part: "user")
         guard !user.isEmpty else {
-            throw Invalid(
-                problem: "the user before \"@\" is empty",
-                advice: "write one such as \(example)"
-            )
+            throw Invalid("the user before \"@\" is empty", "write one such as \(example)")
         }
         return (user, parts.count == 2 ? try decode(parts[1], part: "password") : nil)
     }
@@ -132,18 +110,12 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         _ text: Substring
     ) throws(Invalid) -> (host: String, port: Int?) {
         guard let (host, port) = ListenAddress.split(text), !host.isEmpty else {
-            throw Invalid(
-                problem: "no host is named",
-                advice: "write one such as \(example)"
-            )
+            throw Invalid("no host is named", "write one such as \(example)")
         }
         guard let port else { return (host, nil) }
         guard let number = ListenAddress.portNumber(port), number > 0 else {
             // Not quoted: without an "@", what stands there may be a password.
-            throw Invalid(
-                problem: "what follows the host is not a port",
-                advice: "use a number from 1 to 65535"
-            )
+            throw Invalid("what follows the host is not a port", "use a number from 1 to 65535")
         }
         return (host, number)
     }
@@ -160,8 +132,8 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
                 digits.allSatisfy(\.isHexDigit), let value = UInt8(digits, radix: 16)
             else {
                 throw Invalid(
-                    problem: "\"%\" in the \(part) is not followed by two hexadecimal digits",
-                    advice: "write a percent sign as %25"
+                    "\"%\" in the \(part) is not followed by two hexadecimal digits",
+                    "write a percent sign as %25"
                 )
             }
             rest = rest.dropFirst(2)
@@ -169,10 +141,7 @@ public struct BrokerURL: Sendable, Equatable, Hashable {
         }
         // The library takes C strings: a NUL would cut the rest off.
         guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw Invalid(
-                problem: "the \(part) is not UTF-8 text",
-                advice: "percent-encode its UTF-8 bytes"
-            )
+            throw Invalid("the \(part) is not UTF-8 text", "percent-encode its UTF-8 bytes")
         }
         return decoded
     }

@@ -45,7 +45,7 @@ public struct Configuration: Sendable, Equatable {
     }
 
     public struct Broker: Sendable, Equatable {
-        public internal(set) var url = BrokerURL.local(user: "registrard")
+        public internal(set) var url = BrokerURL(localUser: "registrard")
         public internal(set) var passwordFile: String?
         public internal(set) var tls = TLS()
         /// First part of the name of every exchange and queue.

@@ -73,14 +73,38 @@ struct Findings {
         )
     }
 
-    mutating func warn(
-        _ location: ConfigurationLocation,
-        _ path: String?,
-        _ problem: String,
-        _ advice: String?
-    ) {
-        warnings.append(
-            ConfigurationError(location: location, path: path, problem: problem, advice: advice)
-        )
+    /// What `read` makes of a value; nil when it refuses it.
+    mutating func value<Value>(
+        of raw: RawValue,
+        at path: String,
+        _ read: (RawValue) throws(Refusal) -> Value
+    ) -> Value? {
+        do throws(Refusal) {
+            return try read(raw)
+        } catch {
+            fail(raw.location, path, error.problem, error.advice)
+            return nil
+        }
+    }
+
+    /// What `read` makes of every element; nil when it refuses any, all of which are told.
+    mutating func values<Value>(
+        of elements: [RawValue],
+        at path: String,
+        _ read: (RawValue) throws(Refusal) -> Value
+    ) -> [Value]? {
+        let values = elements.compactMap { value(of: $0, at: path, read) }
+        return values.count == elements.count ? values : nil
+    }
+}
+
+/// Why a value is not taken: what is wrong, and what to do.
+struct Refusal: Error {
+    let problem: String
+    let advice: String?
+
+    init(_ problem: String, _ advice: String? = nil) {
+        self.problem = problem
+        self.advice = advice
     }
 }

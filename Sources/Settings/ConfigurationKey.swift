@@ -13,7 +13,7 @@ public struct ConfigurationKey: Sendable {
     /// The default as YAML.
     public let defaultText: String
     /// What the key decides.
-    public let documentation: String
+    public private(set) var documentation = ""
     /// Whether SIGHUP applies a change; otherwise it waits for a restart.
     public let isReloadable: Bool
     /// The variable that overrides the key; nil for a map, which stands in the file only.
@@ -32,14 +32,12 @@ public struct ConfigurationKey: Sendable {
         _ path: String,
         _ member: any WritableKeyPath<Configuration, Value> & Sendable,
         _ type: ValueType<Value>,
-        _ documentation: String,
         setting: SettingDefinition? = nil
     ) {
         let defaultText = type.text(Configuration()[keyPath: member])
         self.path = path
         self.type = type.name
         self.defaultText = defaultText
-        self.documentation = documentation
         self.setting = setting
         isReloadable = Self.reloadableSections.contains(String(path.prefix { $0 != "." }))
         environmentName = type.isMap ? nil : EnvironmentName.variable(for: path)
@@ -65,14 +63,24 @@ public struct ConfigurationKey: Sendable {
         let path = "procedures.\(declared.path)"
         switch declared {
         case .flag(let setting):
-            self.init(path, \.procedures[setting], .flag, setting.help, setting: declared)
+            self.init(path, \.procedures[setting], .flag, setting: declared)
+            documentation = setting.help
         case .period(let setting, let bounds, _):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
-            self.init(path, \.procedures[setting], type, setting.help, setting: declared)
+            self.init(path, \.procedures[setting], type, setting: declared)
+            documentation = setting.help
         case .optionalPeriod(let setting, let bounds, _):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
-            self.init(path, \.procedures[setting], .optional(type), setting.help, setting: declared)
+            self.init(path, \.procedures[setting], .optional(type), setting: declared)
+            documentation = setting.help
         }
+    }
+
+    /// With what the key decides.
+    func help(_ documentation: String) -> Self {
+        var key = self
+        key.documentation = documentation
+        return key
     }
 
     private static let reloadableSections: Set<String> = [

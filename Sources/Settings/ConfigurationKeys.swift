@@ -23,264 +23,132 @@ extension ConfigurationKey {
     private static let year = 366 * Period.secondsPerDay
 
     private static let serviceKeys: [Self] = [
-        Self(
-            "service.source",
-            \.service.source,
-            .uriReference,
-            "CloudEvents source of every event that is sent."
-        ),
-        Self(
-            "service.portalURL",
-            \.service.portalURL,
-            .webURL,
-            "Address of the portal, as mails name it."
-        ),
-        Self(
-            "service.controller",
-            \.service.controller,
-            .optional(.line),
-            "Name and address of whoever is responsible for the personal data."
-        ),
-        Self(
-            "service.dataProtectionOfficer",
-            \.service.dataProtectionOfficer,
-            .optional(.line),
-            "How the data protection officer is reached."
-        ),
+        Self("service.source", \.service.source, .uriReference)
+            .help("CloudEvents source of every event that is sent."),
+        Self("service.portalURL", \.service.portalURL, .webURL)
+            .help("Address of the portal, as mails name it."),
+        Self("service.controller", \.service.controller, .optional(.line))
+            .help("Name and address of whoever is responsible for the personal data."),
+        Self("service.dataProtectionOfficer", \.service.dataProtectionOfficer, .optional(.line))
+            .help("How the data protection officer is reached."),
     ]
 
     private static let brokerKeys: [Self] = [
-        Self(
-            "broker.url",
-            \.broker.url,
-            .brokerURL,
-            "Where the broker is, as whom, and in which virtual host; amqps:// for TLS."
-        ),
-        Self(
-            "broker.passwordFile",
-            \.broker.passwordFile,
-            .optional(.path),
-            "File with the password, unless systemd hands over the credential broker-password."
-        ),
-        Self(
-            "broker.prefix",
-            \.broker.prefix,
-            .namePrefix,
-            "First part of the name of every exchange and queue."
-        ),
-        Self(
-            "broker.declare",
-            \.broker.declare,
-            .flag,
-            "Declare exchanges, queues and bindings at start, or only check that they are there."
-        ),
-        Self(
-            "broker.heartbeat",
-            \.broker.heartbeat,
-            .duration(1...hour),
-            "Interval of the heartbeats; a dead connection is noticed within two."
-        ),
+        Self("broker.url", \.broker.url, .brokerURL)
+            .help("Where the broker is, as whom, and in which virtual host; amqps:// for TLS."),
+        Self("broker.passwordFile", \.broker.passwordFile, .optional(.path))
+            .help(
+                "File with the password, unless systemd hands over the credential broker-password."
+            ),
+        Self("broker.prefix", \.broker.prefix, .namePrefix)
+            .help("First part of the name of every exchange and queue."),
+        Self("broker.declare", \.broker.declare, .flag)
+            .help(
+                "Declare exchanges, queues and bindings at start, or only check that they are there."
+            ),
+        Self("broker.heartbeat", \.broker.heartbeat, .duration(1...hour))
+            .help("Interval of the heartbeats; a dead connection is noticed within two."),
         Self(
             "broker.prefetch",
             \.broker.prefetch,
-            .integer(1...2000, reason: "a quorum queue allows no more than 2000"),
-            "Messages of each of the four queues that may be in hand at once."
-        ),
-        Self(
-            "broker.deliveryLimit",
-            \.broker.deliveryLimit,
-            .integer(1...1_000_000),
-            "Deliveries of one message before the broker dead-letters it."
-        ),
-        Self(
-            "broker.timeout",
-            \.broker.timeout,
-            .duration(1...hour),
-            "How long an answer of the broker may take before the connection is renewed."
-        ),
+            .integer(1...2000, reason: "a quorum queue allows no more than 2000")
+        )
+        .help("Messages of each of the four queues that may be in hand at once."),
+        Self("broker.deliveryLimit", \.broker.deliveryLimit, .integer(1...1_000_000))
+            .help("Deliveries of one message before the broker dead-letters it."),
+        Self("broker.timeout", \.broker.timeout, .duration(1...hour))
+            .help("How long an answer of the broker may take before the connection is renewed."),
     ]
 
     private static let tlsKeys: [Self] = [
-        Self(
-            "broker.tls.ca",
-            \.broker.tls.ca,
-            .optional(.path),
-            "PEM file of the authorities that are trusted; the system's when null."
-        ),
-        Self(
-            "broker.tls.certificate",
-            \.broker.tls.certificate,
-            .optional(.path),
-            "PEM file of the client's certificate."
-        ),
-        Self(
-            "broker.tls.key",
-            \.broker.tls.key,
-            .optional(.path),
-            "PEM file of the client's private key."
-        ),
-        Self(
-            "broker.tls.verifyPeer",
-            \.broker.tls.verifyPeer,
-            .flag,
-            "Whether the broker's certificate and name are checked."
-        ),
+        Self("broker.tls.ca", \.broker.tls.ca, .optional(.path))
+            .help("PEM file of the authorities that are trusted; the system's when null."),
+        Self("broker.tls.certificate", \.broker.tls.certificate, .optional(.path))
+            .help("PEM file of the client's certificate."),
+        Self("broker.tls.key", \.broker.tls.key, .optional(.path))
+            .help("PEM file of the client's private key."),
+        Self("broker.tls.verifyPeer", \.broker.tls.verifyPeer, .flag)
+            .help("Whether the broker's certificate and name are checked."),
     ]
 
     private static let localKeys: [Self] = [
-        Self("store.path", \.store.path, .path, "The SQLite file of the register."),
-        Self(
-            "deadLetters.retain",
-            \.deadLetters.retain,
-            .duration(day...(10 * year)),
-            "How long a dead letter is kept."
-        ),
-        Self(
-            "deadLetters.maximumCount",
-            \.deadLetters.maximumCount,
-            .integer(100...10_000_000),
-            "Dead letters that are kept at most; beyond, the oldest of whoever has most of them go."
-        ),
+        Self("store.path", \.store.path, .path).help("The SQLite file of the register."),
+        Self("deadLetters.retain", \.deadLetters.retain, .duration(day...(10 * year)))
+            .help("How long a dead letter is kept."),
+        Self("deadLetters.maximumCount", \.deadLetters.maximumCount, .integer(100...10_000_000))
+            .help(
+                "Dead letters that are kept at most; beyond, the oldest of whoever has most of them go."
+            ),
         Self(
             "deadLetters.maximumMegabytes",
             \.deadLetters.maximumMegabytes,
-            .integer(16...1_048_576),
-            "What they take at most, in MiB."
-        ),
-        Self(
-            "journal.keyFile",
-            \.journal.keyFile,
-            .optional(.path),
-            "PEM file of the Ed25519 key that signs the journal's checkpoints, unless systemd hands "
-                + "over the credential journal-key; without a key there are none."
-        ),
-        Self(
-            "journal.checkpointEvery",
-            \.journal.checkpointEvery,
-            .duration(1...day),
-            "Longest time between two checkpoints while the journal grows."
-        ),
-        Self(
-            "journal.checkpointEntries",
-            \.journal.checkpointEntries,
-            .integer(100...1_000_000),
-            "New entries after which there is a checkpoint at once."
-        ),
-        Self(
-            "clock.plausibleWithin",
-            \.clock.plausibleWithin,
-            .duration(minute...(10 * year)),
-            "How far the clock may be from the journal's last entry at the start, or be set later, "
-                + "before what falls due waits for an operator."
-        ),
-        Self(
-            "http.listen",
-            \.http.listen,
-            .listenAddress,
-            "Where metrics, health and the status page are served, without protection."
-        ),
-        Self(
-            "http.hosts",
-            \.http.hosts,
-            .hostNames,
-            "Names that a request may ask for, besides the address of http.listen and localhost."
-        ),
+            .integer(16...1_048_576)
+        )
+        .help("What they take at most, in MiB."),
+        Self("journal.keyFile", \.journal.keyFile, .optional(.path))
+            .help(
+                "PEM file of the Ed25519 key that signs the journal's checkpoints, unless systemd hands "
+                    + "over the credential journal-key; without a key there are none."
+            ),
+        Self("journal.checkpointEvery", \.journal.checkpointEvery, .duration(1...day))
+            .help("Longest time between two checkpoints while the journal grows."),
+        Self("journal.checkpointEntries", \.journal.checkpointEntries, .integer(100...1_000_000))
+            .help("New entries after which there is a checkpoint at once."),
+        Self("clock.plausibleWithin", \.clock.plausibleWithin, .duration(minute...(10 * year)))
+            .help(
+                "How far the clock may be from the journal's last entry at the start, or be set later, "
+                    + "before what falls due waits for an operator."
+            ),
+        Self("http.listen", \.http.listen, .listenAddress)
+            .help("Where metrics, health and the status page are served, without protection."),
+        Self("http.hosts", \.http.hosts, .hostNames)
+            .help(
+                "Names that a request may ask for, besides the address of http.listen and localhost."
+            ),
     ]
 
     private static let reloadableKeys: [Self] = [
-        Self(
-            "publishers",
-            \.publishers,
-            .publishers(roles: roles),
-            "Broker user and the roles that it may speak for; whoever is not named has no say."
-        ),
-        Self(
-            "deferred.perRequest",
-            \.deferred.perRequest,
-            .integer(1...1000),
-            "How many messages may wait for one request that has not arrived."
-        ),
-        Self(
-            "deferred.perUser",
-            \.deferred.perUser,
-            .integer(1...100_000),
-            "How many messages of one broker user may wait for requests that have not arrived."
-        ),
+        Self("publishers", \.publishers, .publishers(roles: roles))
+            .help(
+                "Broker user and the roles that it may speak for; whoever is not named has no say."
+            ),
+        Self("deferred.perRequest", \.deferred.perRequest, .integer(1...1000))
+            .help("How many messages may wait for one request that has not arrived."),
+        Self("deferred.perUser", \.deferred.perUser, .integer(1...100_000))
+            .help(
+                "How many messages of one broker user may wait for requests that have not arrived."
+            ),
         Self(
             "notifications.languages",
             \.notifications.languages,
-            .words(languages, noun: "language"),
-            "Languages of mails to persons who named none, in the order in which they appear."
-        ),
-        Self(
-            "notifications.authorityMailbox",
-            \.notifications.authorityMailbox,
-            .mailbox,
-            "Mailbox of the authority that decides."
-        ),
-        Self(
-            "notifications.exciseMailbox",
-            \.notifications.exciseMailbox,
-            .optional(.mailbox),
-            "Mailbox of the office that decides on excise; the authority's when null."
-        ),
-        Self(
-            "notifications.templates",
-            \.notifications.templates,
-            .path,
-            "Folder of the mail templates."
-        ),
-        Self(
-            "provisioning.awaitReport",
-            \.provisioning.awaitReport,
-            .flag,
-            "Whether an account is active only once the provisioner reported it."
-        ),
-        Self(
-            "provisioning.tries",
-            \.provisioning.tries,
-            .integer(1...100),
-            "How often an order that the provisioner could not carry out is given."
-        ),
-        Self(
-            "provisioning.firstRetryAfter",
-            \.provisioning.firstRetryAfter,
-            .duration(1...day),
-            "Wait before the second try; it doubles with every further one."
-        ),
-        Self(
-            "provisioning.retryAtMost",
-            \.provisioning.retryAtMost,
-            .duration(1...(30 * day)),
-            "Longest wait between two tries."
-        ),
-        Self(
-            "provisioning.reportWithin",
-            \.provisioning.reportWithin,
-            .duration(1...(30 * day)),
-            "How long after the broker's confirmation the provisioner's report may come."
-        ),
+            .words(languages, noun: "language")
+        )
+        .help("Languages of mails to persons who named none, in the order in which they appear."),
+        Self("notifications.authorityMailbox", \.notifications.authorityMailbox, .mailbox)
+            .help("Mailbox of the authority that decides."),
+        Self("notifications.exciseMailbox", \.notifications.exciseMailbox, .optional(.mailbox))
+            .help("Mailbox of the office that decides on excise; the authority's when null."),
+        Self("notifications.templates", \.notifications.templates, .path)
+            .help("Folder of the mail templates."),
+        Self("provisioning.awaitReport", \.provisioning.awaitReport, .flag)
+            .help("Whether an account is active only once the provisioner reported it."),
+        Self("provisioning.tries", \.provisioning.tries, .integer(1...100))
+            .help("How often an order that the provisioner could not carry out is given."),
+        Self("provisioning.firstRetryAfter", \.provisioning.firstRetryAfter, .duration(1...day))
+            .help("Wait before the second try; it doubles with every further one."),
+        Self("provisioning.retryAtMost", \.provisioning.retryAtMost, .duration(1...(30 * day)))
+            .help("Longest wait between two tries."),
+        Self("provisioning.reportWithin", \.provisioning.reportWithin, .duration(1...(30 * day)))
+            .help("How long after the broker's confirmation the provisioner's report may come."),
     ]
 
     private static let lastKeys: [Self] = [
-        Self("log.level", \.log.level, .choice(), "Least severity that is logged."),
-        Self(
-            "log.format",
-            \.log.format,
-            .choice(),
-            "How a line is written; auto is for the journal under systemd, else text."
-        ),
-        Self(
-            "operator.brokerURL",
-            \.operator.brokerURL,
-            .optional(.brokerURL),
-            "The broker as registrarctl reaches it; REGISTRARCTL_BROKER_URL comes first."
-        ),
-        Self(
-            "operator.passwordFile",
-            \.operator.passwordFile,
-            .optional(.path),
-            "File with the password of registrarctl's broker user."
-        ),
+        Self("log.level", \.log.level, .choice()).help("Least severity that is logged."),
+        Self("log.format", \.log.format, .choice())
+            .help("How a line is written; auto is for the journal under systemd, else text."),
+        Self("operator.brokerURL", \.operator.brokerURL, .optional(.brokerURL))
+            .help("The broker as registrarctl reaches it; REGISTRARCTL_BROKER_URL comes first."),
+        Self("operator.passwordFile", \.operator.passwordFile, .optional(.path))
+            .help("File with the password of registrarctl's broker user."),
     ]
 }

@@ -117,21 +117,11 @@ struct ConfigurationLoader {
     private var configuration = Configuration()
     private var findings = Findings()
     private var locations: [String: ConfigurationLocation] = [:]
-
     private let keys: [ConfigurationKey]
-    private let keysByPath: [String: ConfigurationKey]
-    /// Dotted path of every section, that is of every proper beginning of a key.
-    private let sections: Set<String>
 
     init(file: String, keys: [ConfigurationKey]) {
         self.file = file
         self.keys = keys
-        keysByPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
-        sections = Set(
-            keys.flatMap { key in
-                key.path.indices.filter { key.path[$0] == "." }.map { String(key.path[..<$0]) }
-            }
-        )
     }
 
     // MARK: The file
@@ -158,10 +148,10 @@ struct ConfigurationLoader {
         }
         for (name, entry) in raw.uniqueEntries(entries, at: path, &findings) {
             let full = path.isEmpty ? name : "\(path).\(name)"
-            if let key = keysByPath[full] {
+            if let key = keys.first(where: { $0.path == full }) {
                 locations[full] = entry.location
                 key.assign(entry.value, &configuration, &findings)
-            } else if sections.contains(full) {
+            } else if keys.contains(where: { $0.path.hasPrefix("\(full).") }) {
                 readSection(entry.value, path: full)
             } else {
                 findings.fail(
@@ -198,9 +188,12 @@ struct ConfigurationLoader {
         if let nearest = Suggestion.nearest(to: name, among: known) {
             return "did you mean \"\(nearest)\"?"
         }
-        let elsewhere = (keys.map(\.path) + sections).sorted().first {
-            $0.hasSuffix(".\(name)") || $0 == name
+        // Keys, and sections: every proper beginning of a key.
+        let paths = keys.flatMap { key in
+            key.path.indices.filter { key.path[$0] == "." }.map { String(key.path[..<$0]) }
+                + [key.path]
         }
+        let elsewhere = paths.sorted().first { $0.hasSuffix(".\(name)") || $0 == name }
         if let elsewhere { return "did you mean \"\(elsewhere)\"?" }
         return "known here: \(known.joined(separator: ", "))"
     }
@@ -249,12 +242,14 @@ struct ConfigurationLoader {
         // A value that was refused is still at its default: to compare it with others would
         // mislead.
         if findings.errors.isEmpty {
-            CrossChecks(
+            var checks = CrossChecks(
                 configuration: configuration,
                 declared: keys.compactMap(\.setting),
                 locations: locations,
                 file: file
-            ).check(&findings)
+            )
+            checks.run()
+            findings = checks.findings
         }
         guard findings.errors.isEmpty else {
             throw ConfigurationErrors(errors: findings.errors.sorted { $0.location < $1.location })

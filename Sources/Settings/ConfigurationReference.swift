@@ -26,14 +26,6 @@ extension ConfigurationKey {
 
     /// A bar would end the cell.
     private static func cell(_ text: String) -> String {
-        var cell = ""
-        for character in text.unicodeScalars {
-            switch character {
-            case "|": cell += "\\|"
-            case "\n": cell += " "
-            default: cell.unicodeScalars.append(character)
-            }
-        }
-        return cell
+        text.replacing("|", with: "\\|").replacing("\n", with: " ")
     }
 }

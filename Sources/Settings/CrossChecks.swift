@@ -8,24 +8,24 @@ struct CrossChecks {
     let locations: [String: ConfigurationLocation]
     let file: String
 
-    func check(_ findings: inout Findings) {
-        checkBroker(&findings)
-        checkTLS(&findings)
-        checkTimes(&findings)
-        checkDeadlines(&findings)
-        checkRetention(&findings)
+    private(set) var findings = Findings()
+
+    mutating func run() {
+        checkBroker()
+        checkTLS()
+        checkTimes()
+        checkDeadlines()
+        checkRetention()
         let listen = configuration.http.listen
         if !listen.isLoopback {
-            findings.warn(
-                location("http.listen"),
+            warn(
                 "http.listen",
                 "\(listen) can be reached from other machines, and nothing there is protected",
                 "listen on 127.0.0.1 or [::1]"
             )
         }
         if configuration.publishers.isEmpty {
-            findings.warn(
-                location("publishers"),
+            warn(
                 "publishers",
                 "nobody is named, so every message is refused as forbidden",
                 "name the broker users and their roles, such as ntp-portal: [portal]"
@@ -33,11 +33,24 @@ struct CrossChecks {
         }
     }
 
-    private func location(_ path: String) -> ConfigurationLocation {
-        locations[path] ?? .file(file)
+    private mutating func warn(_ path: String, _ problem: String, _ advice: String) {
+        findings.warnings.append(finding(path, problem, advice))
     }
 
-    private func checkBroker(_ findings: inout Findings) {
+    private mutating func fail(_ path: String, _ problem: String, _ advice: String) {
+        findings.errors.append(finding(path, problem, advice))
+    }
+
+    private func finding(
+        _ path: String,
+        _ problem: String,
+        _ advice: String
+    ) -> ConfigurationError {
+        let location = locations[path] ?? .file(file)
+        return ConfigurationError(location: location, path: path, problem: problem, advice: advice)
+    }
+
+    private mutating func checkBroker() {
         let urls = [
             ("broker.url", configuration.broker.url, "broker.passwordFile"),
             ("operator.brokerURL", configuration.operator.brokerURL, "operator.passwordFile"),
@@ -45,16 +58,14 @@ struct CrossChecks {
         for (path, url, alternative) in urls {
             guard let url else { continue }
             if url.isPasswordWritten {
-                findings.warn(
-                    location(path),
+                warn(
                     path,
                     "holds a password, which others may read here",
                     "take it out and set \(alternative)"
                 )
             }
             if !url.isTLS, !ListenAddress.isLoopback(host: url.host) {
-                findings.warn(
-                    location(path),
+                warn(
                     path,
                     "sends passwords and messages to \(url.host) unencrypted",
                     "use amqps://"
@@ -63,34 +74,27 @@ struct CrossChecks {
         }
     }
 
-    private func checkTLS(_ findings: inout Findings) {
+    private mutating func checkTLS() {
         let tls = configuration.broker.tls
         if (tls.certificate == nil) != (tls.key == nil) {
             let (given, missing) =
                 tls.key == nil
                 ? ("broker.tls.certificate", "broker.tls.key")
                 : ("broker.tls.key", "broker.tls.certificate")
-            findings.fail(
-                location(given),
-                given,
-                "is given without \(missing)",
-                "give both or neither"
-            )
+            fail(given, "is given without \(missing)", "give both or neither")
         }
         if !configuration.broker.url.isTLS {
             let given = [("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)]
                 .filter { $0.1 != nil }.map { "broker.tls.\($0.0)" }
             if let first = given.first {
-                findings.warn(
-                    location(first),
+                warn(
                     first,
                     "is not used, since broker.url is not amqps://",
                     "use amqps://, or remove it"
                 )
             }
         } else if !tls.verifyPeer {
-            findings.warn(
-                location("broker.tls.verifyPeer"),
+            warn(
                 "broker.tls.verifyPeer",
                 "the broker's certificate is not checked, so anybody can pose as the broker",
                 "set it to true, and broker.tls.ca to the authority"
@@ -99,30 +103,27 @@ struct CrossChecks {
     }
 
     /// Mistyped units erase early, and for good.
-    private func checkRetention(_ findings: inout Findings) {
+    private mutating func checkRetention() {
         for setting in declared {
             guard case .retention = setting.purpose,
                 let time = setting.period(in: configuration.procedures), let seconds = time.seconds,
                 seconds < Period.secondsPerDay
             else { continue }
-            let path = "procedures.\(setting.path)"
-            findings.warn(
-                location(path),
-                path,
+            warn(
+                "procedures.\(setting.path)",
                 "requests are erased \(time) after they ended, and cannot be looked up any more",
                 "use a day or more, unless this is for trying out"
             )
         }
     }
 
-    private func checkTimes(_ findings: inout Findings) {
+    private mutating func checkTimes() {
         let provisioning = configuration.provisioning
         if let first = provisioning.firstRetryAfter.seconds,
             let most = provisioning.retryAtMost.seconds,
             most < first
         {
-            findings.fail(
-                location("provisioning.retryAtMost"),
+            fail(
                 "provisioning.retryAtMost",
                 "\(provisioning.retryAtMost) is less than provisioning.firstRetryAfter, "
                     + "\(provisioning.firstRetryAfter)",
@@ -132,7 +133,7 @@ struct CrossChecks {
     }
 
     /// What is to be done with a pending request after it expires is never done.
-    private func checkDeadlines(_ findings: inout Findings) {
+    private mutating func checkDeadlines() {
         let values = configuration.procedures
         for expiry in declared where expiry.purpose == .expireAfter {
             guard let expireAfter = expiry.period(in: values) else { continue }
@@ -140,8 +141,7 @@ struct CrossChecks {
                 guard let time = setting.period(in: values), time.isNeverBefore(expireAfter) else {
                     continue
                 }
-                let consequence: String
-                let alternative: String
+                let (consequence, alternative): (String, String)
                 switch setting.purpose {
                 case .remindAfter:
                     (consequence, alternative) = ("nobody is reminded", "")
@@ -149,8 +149,7 @@ struct CrossChecks {
                     (consequence, alternative) = ("the authority is not told", ", or null")
                 case .expireAfter, .retention, .rules: continue
                 }
-                findings.warn(
-                    location("procedures.\(setting.path)"),
+                warn(
                     "procedures.\(setting.path)",
                     "requests expire after \(expireAfter), so \(consequence) after \(time)",
                     "use less than procedures.\(expiry.path)\(alternative)"

@@ -25,11 +25,8 @@ extension Configuration {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw FileError(
-                path: path,
-                reason: errorText(errno),
-                isForbidden: errno == EACCES
-            )
+            let isForbidden = errno == EACCES
+            throw FileError(path: path, reason: errorText, isForbidden: isForbidden)
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -39,7 +36,7 @@ extension Configuration {
             if count == 0 { return bytes }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw FileError(path: path, reason: errorText(errno))
+                throw FileError(path: path, reason: errorText)
             }
             bytes += buffer[..<count]
             guard bytes.count <= maximumFileBytes else {
@@ -48,8 +45,5 @@ extension Configuration {
         }
     }
 
-    private static func errorText(_ code: CInt) -> String {
-        guard let text = strerror(code) else { return "error \(code)" }
-        return String(cString: text)
-    }
+    private static var errorText: String { String(cString: strerror(errno)) }
 }

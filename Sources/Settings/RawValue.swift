@@ -93,8 +93,9 @@ struct RawValue {
         return Quoting.trimmed(text[...]).isEmpty
     }
 
-    /// The parts of a comma-separated variable.
-    func environmentList() -> [RawValue]? {
+    /// Those of a list, or the parts of a comma-separated variable; nil for anything else.
+    var elements: [RawValue]? {
+        if case .list(let elements) = content { return elements }
         guard case .environment(let text) = source, case .environment(let name) = location
         else { return nil }
         return text.split(separator: ",", omittingEmptySubsequences: false).map { part in

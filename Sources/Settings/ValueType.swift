@@ -14,272 +14,214 @@ struct ValueType<Value: Equatable & Sendable>: Sendable {
     let text: @Sendable (Value) -> String
 }
 
+extension ValueType {
+    /// A kind whose values are taken or refused as a whole.
+    init(
+        _ name: String,
+        parse: @escaping @Sendable (RawValue) throws(Refusal) -> Value,
+        text: @escaping @Sendable (Value) -> String
+    ) {
+        self.init(
+            name: name,
+            read: { raw, path, findings in findings.value(of: raw, at: path, parse) },
+            text: text
+        )
+    }
+}
+
 extension ValueType where Value == String {
-    /// Text that `check` accepts; it gives a problem and an advice otherwise.
+    /// Text that `isValid`; other text is refused as not being `noun`.
     static func text(
         _ name: String,
-        check: @escaping @Sendable (String) -> (problem: String, advice: String)?
+        _ noun: String,
+        _ advice: String,
+        isValid: @escaping @Sendable (String) -> Bool
     ) -> Self {
-        Self(
-            name: name,
-            read: { raw, path, findings in
-                guard let text = raw.text(expecting: name, at: path, &findings) else { return nil }
-                if let (problem, advice) = check(text) {
-                    findings.fail(raw.location, path, problem, advice)
-                    return nil
-                }
-                return text
-            },
-            text: { Quoting.yaml($0) }
-        )
+        Self(name) { raw throws(Refusal) in
+            let text = try raw.text(expecting: name)
+            guard isValid(text) else {
+                throw Refusal("\(Quoting.quoted(text)) is not \(noun)", advice)
+            }
+            return text
+        } text: {
+            Quoting.yaml($0)
+        }
     }
 
     /// Words for people, in one line.
-    static let line = text("text") { text in
-        if text.isEmpty || text.count > 500
-            || text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        {
-            return (
-                "\(Quoting.quoted(text)) is not a line of text", "write 1 to 500 characters"
-            )
-        }
-        return nil
+    static let line = text("text", "a line of text", "write 1 to 500 characters") { text in
+        (1...500).contains(text.count) && !hasControls(text)
     }
 
     /// A file or a folder.
-    static let path = text("path") { text in
-        if text.isEmpty
-            || text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        {
-            return (
-                "\(Quoting.quoted(text)) is not a path", "write one such as /etc/registrar/file"
-            )
-        }
-        return nil
+    static let path = text("path", "a path", "write one such as /etc/registrar/file") { text in
+        !text.isEmpty && !hasControls(text)
+    }
+
+    private static func hasControls(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// CloudEvents `source`: a URI reference, kept to what needs no escaping.
-    static let uriReference = text("URI") { text in
-        let isURI =
-            (1...255).contains(text.utf8.count)
+    static let uriReference = text(
+        "URI",
+        "a URI of 1 to 255 characters",
+        "write one such as urn:luccs:registrar"
+    ) { text in
+        (1...255).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && $0.value < 0x7F && !"\"<>\\^`{|}".unicodeScalars.contains($0)
             }
-        if isURI { return nil }
-        return (
-            "\(Quoting.quoted(text)) is not a URI of 1 to 255 characters",
-            "write one such as urn:luccs:registrar"
-        )
     }
 
-    static let webURL = text("URL, http or https") { text in
+    static let webURL = text(
+        "URL, http or https",
+        "an http or https URL",
+        "write one such as https://example.lu/luccs"
+    ) { text in
         let lowercased = text.lowercased()
         let scheme = ["https://", "http://"].first { lowercased.hasPrefix($0) }
         let host = scheme.map { text.dropFirst($0.count).prefix { !"/?#".contains($0) } } ?? ""
-        let isPrintable = text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
-        if let (name, port) = ListenAddress.split(host), !name.isEmpty, isPrintable,
-            !text.contains(where: { "\"<>".contains($0) }),
-            port.map({ ListenAddress.portNumber($0) != nil }) ?? true
-        {
-            return nil
-        }
-        return (
-            "\(Quoting.quoted(text)) is not an http or https URL",
-            "write one such as https://example.lu/luccs"
-        )
+        guard let (name, port) = ListenAddress.split(host), !name.isEmpty else { return false }
+        return text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
+            && !text.contains { "\"<>".contains($0) }
+            && port.map { ListenAddress.portNumber($0) != nil } ?? true
     }
 
-    static let mailbox = text("e-mail address") { text in
+    static let mailbox = text(
+        "e-mail address",
+        "an e-mail address",
+        "write one address such as servicedesk@example.lu"
+    ) { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isAddress =
-            parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && text.utf8.count <= 254
             && text.unicodeScalars.allSatisfy {
                 $0.value > 0x20 && $0.value != 0x7F && !"<>,;:\"()[]\\".unicodeScalars.contains($0)
                     && !$0.properties.isWhitespace && $0.value != 0x2800
                     && !$0.properties.isDefaultIgnorableCodePoint
                     && $0.properties.generalCategory != .control
             }
-        if isAddress { return nil }
-        return (
-            "\(Quoting.quoted(text)) is not an e-mail address",
-            "write one address such as servicedesk@example.lu"
-        )
     }
 
     /// First part of exchange and queue names, whose length ends at 255 bytes.
-    static let namePrefix = text("1 to 60 of A-Z a-z 0-9 . _ -") { text in
-        let isName =
-            (1...60).contains(text.utf8.count)
+    static let namePrefix = text(
+        "1 to 60 of A-Z a-z 0-9 . _ -",
+        "a prefix",
+        "use 1 to 60 of A-Z, a-z, 0-9, dot, underscore and hyphen"
+    ) { text in
+        (1...60).contains(text.utf8.count)
             && text.unicodeScalars.allSatisfy {
                 $0.isASCII
                     && ($0.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains($0))
             }
-        if isName { return nil }
-        return (
-            "\(Quoting.quoted(text)) is not a prefix",
-            "use 1 to 60 of A-Z, a-z, 0-9, dot, underscore and hyphen"
-        )
     }
 }
 
 extension ValueType where Value == Bool {
-    static let flag = Self(
-        name: "true or false",
-        read: { raw, path, findings in
-            if case .scalar(let text, let style) = raw.content, style != .quoted,
-                let flag = RawValue.flag(text)
-            {
-                return flag
-            }
-            findings.fail(raw.location, path, "expected true or false, found \(raw.found)", nil)
-            return nil
-        },
-        text: { String($0) }
-    )
+    static let flag = Self("true or false") { raw throws(Refusal) in
+        guard case .scalar(let text, let style) = raw.content, style != .quoted,
+            let flag = RawValue.flag(text)
+        else { throw Refusal("expected true or false, found \(raw.found)") }
+        return flag
+    } text: {
+        String($0)
+    }
 }
 
 extension ValueType where Value == Int {
     /// A whole number. `reason` says why the range ends where it does.
     static func integer(_ range: ClosedRange<Int>, reason: String? = nil) -> Self {
         let bounds = "\(range.lowerBound) to \(range.upperBound)"
-        return Self(
-            name: "whole number, \(bounds)",
-            read: { raw, path, findings in
-                guard case .scalar(let text, let style) = raw.content, style != .quoted,
-                    let number = Int(text)
-                else {
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "expected a whole number, found \(raw.found)",
-                        "write one from \(bounds)"
-                    )
-                    return nil
-                }
-                guard range.contains(number) else {
-                    let because = reason.map { " (\($0))" } ?? ""
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "\(number) is out of range",
-                        "use \(bounds)\(because)"
-                    )
-                    return nil
-                }
-                return number
-            },
-            text: { String($0) }
-        )
+        return Self("whole number, \(bounds)") { raw throws(Refusal) in
+            guard case .scalar(let text, let style) = raw.content, style != .quoted,
+                let number = Int(text)
+            else {
+                throw Refusal(
+                    "expected a whole number, found \(raw.found)",
+                    "write one from \(bounds)"
+                )
+            }
+            guard range.contains(number) else {
+                let because = reason.map { " (\($0))" } ?? ""
+                throw Refusal("\(number) is out of range", "use \(bounds)\(because)")
+            }
+            return number
+        } text: {
+            String($0)
+        }
     }
 }
 
 extension ValueType where Value == Period {
     /// A fixed duration of `range` seconds, or working days where `workingDays` gives their range.
     static func duration(_ range: ClosedRange<Int>, workingDays: ClosedRange<Int>? = nil) -> Self {
-        let lower = Period.seconds(range.lowerBound)
-        let upper = Period.seconds(range.upperBound)
-        var bounds = "\(lower) to \(upper)"
-        if let workingDays {
-            bounds += ", or \(workingDays.lowerBound)wd to \(workingDays.upperBound)wd"
+        let fixed = "\(Period.seconds(range.lowerBound)) to \(Period.seconds(range.upperBound))"
+        let days = workingDays.map { ", or \($0.lowerBound)wd to \($0.upperBound)wd" } ?? ""
+        let bounds = fixed + days
+        return Self("duration, \(bounds)") { raw throws(Refusal) in
+            guard case .scalar(let text, _) = raw.content, let duration = Period(text) else {
+                throw Refusal(
+                    "expected a duration, found \(raw.found)",
+                    "write a number and a unit, such as 10s, 5m, 24h, 30d"
+                        + (workingDays == nil ? "" : " or 5wd (working days)")
+                )
+            }
+            switch (duration, workingDays) {
+            case (.seconds(let seconds), _) where range.contains(seconds): return duration
+            case (.workingDays(let days), let allowed?) where allowed.contains(days):
+                return duration
+            case (.workingDays, nil):
+                throw Refusal(
+                    "\(duration): working days make no sense here",
+                    "use a fixed duration, \(bounds)"
+                )
+            default: throw Refusal("\(duration) is out of range", "use \(bounds)")
+            }
+        } text: {
+            $0.description
         }
-        return Self(
-            name: "duration, \(bounds)",
-            read: { [bounds] raw, path, findings in
-                guard case .scalar(let text, _) = raw.content,
-                    let duration = Period(text)
-                else {
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "expected a duration, found \(raw.found)",
-                        "write a number and a unit, such as 10s, 5m, 24h, 30d"
-                            + (workingDays == nil ? "" : " or 5wd (working days)")
-                    )
-                    return nil
-                }
-                switch (duration, workingDays) {
-                case (.seconds(let seconds), _) where range.contains(seconds): return duration
-                case (.workingDays(let days), let allowed?) where allowed.contains(days):
-                    return duration
-                case (.workingDays, nil):
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "\(duration): working days make no sense here",
-                        "use a fixed duration, \(bounds)"
-                    )
-                default:
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "\(duration) is out of range",
-                        "use \(bounds)"
-                    )
-                }
-                return nil
-            },
-            text: { $0.description }
-        )
     }
 }
 
 extension ValueType where Value == BrokerURL {
-    static let brokerURL = Self(
-        name: "URL, amqp or amqps",
-        read: { raw, path, findings in
-            guard let text = raw.text(expecting: "a URL", at: path, &findings) else { return nil }
-            do throws(BrokerURL.Invalid) {
-                return try BrokerURL(parsing: text)
-            } catch {
-                // The value itself is not shown: it may hold a password.
-                findings.fail(raw.location, path, "bad URL: \(error.problem)", error.advice)
-                return nil
-            }
-        },
-        text: { Quoting.yaml($0.description) }
-    )
+    static let brokerURL = Self("URL, amqp or amqps") { raw throws(Refusal) in
+        let text = try raw.text(expecting: "a URL")
+        do throws(BrokerURL.Invalid) {
+            return try BrokerURL(parsing: text)
+        } catch {
+            // The value itself is not shown: it may hold a password.
+            throw Refusal("bad URL: \(error.problem)", error.advice)
+        }
+    } text: {
+        Quoting.yaml($0.description)
+    }
 }
 
 extension ValueType where Value == ListenAddress {
-    static let listenAddress = Self(
-        name: "host:port",
-        read: { raw, path, findings in
-            guard let text = raw.text(expecting: "host:port", at: path, &findings) else {
-                return nil
-            }
-            guard let address = ListenAddress(text) else {
-                findings.fail(
-                    raw.location,
-                    path,
-                    "\(Quoting.quoted(text)) is not host:port",
-                    "write one such as 127.0.0.1:9419 or \"[::1]:9419\""
-                )
-                return nil
-            }
-            return address
-        },
-        text: { Quoting.yaml($0.description) }
-    )
+    static let listenAddress = Self("host:port") { raw throws(Refusal) in
+        let text = try raw.text(expecting: "host:port")
+        guard let address = ListenAddress(text) else {
+            throw Refusal(
+                "\(Quoting.quoted(text)) is not host:port",
+                "write one such as 127.0.0.1:9419 or \"[::1]:9419\""
+            )
+        }
+        return address
+    } text: {
+        Quoting.yaml($0.description)
+    }
 }
 
 extension RawValue {
     /// The text that stands here. A bare number or flag is refused: who wants it as text puts it
     /// in quotes.
-    func text(expecting name: String, at path: String, _ findings: inout Findings) -> String? {
+    func text(expecting name: String) throws(Refusal) -> String {
+        let problem = "expected text (\(name)), found \(found)"
         switch content {
         case .scalar(let text, .plain) where Self.isNumber(text) || Self.flag(text) != nil:
-            findings.fail(
-                location,
-                path,
-                "expected text (\(name)), found \(found)",
-                "put it in quotes if it is meant"
-            )
-            return nil
-        case .scalar(let text, _):
-            return text
-        default:
-            findings.fail(location, path, "expected text (\(name)), found \(found)", nil)
-            return nil
+            throw Refusal(problem, "put it in quotes if it is meant")
+        case .scalar(let text, _): return text
+        default: throw Refusal(problem)
         }
     }
 }

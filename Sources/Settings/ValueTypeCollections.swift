@@ -2,31 +2,20 @@ extension ValueType where Value: RawRepresentable<String> & CaseIterable {
     /// One of the words of an enumeration.
     static func choice() -> Self {
         let words = Value.allCases.map(\.rawValue)
-        return Self(
-            name: words.joined(separator: ", "),
-            read: { raw, path, findings in
-                guard case .scalar(let text, _) = raw.content else {
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "expected one word, found \(raw.found)",
-                        Words.advice(words)
-                    )
-                    return nil
-                }
-                guard let choice = Value(rawValue: text) else {
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "unknown value \(Quoting.quoted(text))",
-                        Words.advice(words, for: text)
-                    )
-                    return nil
-                }
-                return choice
-            },
-            text: { $0.rawValue }
-        )
+        return Self(words.joined(separator: ", ")) { raw throws(Refusal) in
+            guard case .scalar(let text, _) = raw.content else {
+                throw Refusal("expected one word, found \(raw.found)", Words.advice(words))
+            }
+            guard let choice = Value(rawValue: text) else {
+                throw Refusal(
+                    "unknown value \(Quoting.quoted(text))",
+                    Words.advice(words, for: text)
+                )
+            }
+            return choice
+        } text: {
+            $0.rawValue
+        }
     }
 }
 
@@ -56,43 +45,32 @@ extension ValueType where Value == [String] {
             text: { "[\($0.joined(separator: ", "))]" }
         )
     }
-}
 
-extension ValueType where Value == [String] {
     /// Names or addresses of hosts, without ports; none, if the list is empty.
     static let hostNames = Self(
         name: "list of host names or addresses",
         mayBeEmpty: true,
         read: { raw, path, findings in
-            let elements: [RawValue]
-            if raw.isEmptyVariable {
-                elements = []
-            } else if let parts = raw.environmentList() {
-                elements = parts
-            } else if case .list(let list) = raw.content {
-                elements = list
-            } else {
-                findings.fail(
-                    raw.location,
-                    path,
-                    "expected a list of host names, found \(raw.found)",
-                    "write one such as [registrar.example.lu], or [] for none"
-                )
-                return nil
-            }
-            let names = elements.map { element -> String? in
-                guard case .scalar(let text, _) = element.content, isHostName(text) else {
-                    findings.fail(
-                        element.location,
-                        path,
-                        "expected a host name or address, found \(element.found)",
-                        "write it without scheme, port or path, such as registrar.example.lu"
+            let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
+                    throw Refusal(
+                        "expected a list of host names, found \(raw.found)",
+                        "write one such as [registrar.example.lu], or [] for none"
                     )
-                    return nil
                 }
-                return text
+                return elements
             }
-            return names.contains(nil) ? nil : names.compactMap(\.self)
+            return elements.flatMap { elements in
+                findings.values(of: elements, at: path) { element throws(Refusal) in
+                    guard case .scalar(let text, _) = element.content, isHostName(text) else {
+                        throw Refusal(
+                            "expected a host name or address, found \(element.found)",
+                            "write it without scheme, port or path, such as registrar.example.lu"
+                        )
+                    }
+                    return text
+                }
+            }
         },
         text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
     )
@@ -120,28 +98,9 @@ extension ValueType where Value == [String: [String]] {
             isNullable: true,
             isMap: true,
             read: { raw, path, findings in
-                if raw.isNull {
-                    // Neither reading is safe to guess: everybody of the default, or nobody.
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "has no value",
-                        "write {} for nobody, or remove it to have the default"
-                    )
-                    return nil
-                }
-                guard case .map(let entries) = raw.content else {
-                    findings.fail(
-                        raw.location,
-                        path,
-                        "expected users with their roles, found \(raw.found)",
-                        "write lines such as ntp-portal: [portal]"
-                    )
-                    return nil
-                }
                 let errors = findings.errors.count
                 var publishers: [String: [String]] = [:]
-                for (user, entry) in raw.uniqueEntries(entries, at: path, &findings) {
+                for (user, entry) in Self.entries(raw, at: path, &findings) {
                     // A short string of AMQP ends at 255 bytes.
                     guard (1...255).contains(user.utf8.count) else {
                         findings.fail(
@@ -170,6 +129,30 @@ extension ValueType where Value == [String: [String]] {
             }
         )
     }
+
+    private static func entries(
+        _ raw: RawValue,
+        at path: String,
+        _ findings: inout Findings
+    ) -> [(name: String, entry: RawValue.Entry)] {
+        let entries = findings.value(of: raw, at: path) { raw throws(Refusal) in
+            if raw.isNull {
+                // Neither reading is safe to guess: everybody of the default, or nobody.
+                throw Refusal(
+                    "has no value",
+                    "write {} for nobody, or remove it to have the default"
+                )
+            }
+            guard case .map(let entries) = raw.content else {
+                throw Refusal(
+                    "expected users with their roles, found \(raw.found)",
+                    "write lines such as ntp-portal: [portal]"
+                )
+            }
+            return entries
+        }
+        return raw.uniqueEntries(entries ?? [], at: path, &findings)
+    }
 }
 
 /// Lists of words out of a fixed set.
@@ -188,62 +171,34 @@ enum Words {
         at path: String,
         _ findings: inout Findings
     ) -> [String]? {
-        let elements: [RawValue]
-        if let parts = raw.environmentList(), !raw.isNull {
-            elements = parts
-        } else if case .list(let list) = raw.content {
-            elements = list
-        } else {
-            findings.fail(
-                raw.location,
-                path,
-                "expected a list of \(noun)s, found \(raw.found)",
-                "write one such as [\(words.prefix(2).joined(separator: ", "))]"
-            )
-            return nil
-        }
-        if elements.isEmpty {
-            findings.fail(
-                raw.location,
-                path,
-                "the list is empty",
-                "name at least one \(noun): \(words.joined(separator: ", "))"
-            )
-            return nil
-        }
-        var read: [String] = []
-        var isComplete = true
-        for element in elements {
-            guard case .scalar(let word, _) = element.content, words.contains(word) else {
-                isComplete = false
-                if case .scalar(let word, _) = element.content {
-                    findings.fail(
-                        element.location,
-                        path,
-                        "unknown \(noun) \(Quoting.quoted(word))",
-                        advice(words, for: word)
-                    )
-                } else {
-                    findings.fail(
-                        element.location,
-                        path,
-                        "expected a \(noun), found \(element.found)",
-                        advice(words)
-                    )
-                }
-                continue
-            }
-            if read.contains(word) {
-                isComplete = false
-                findings.fail(
-                    element.location,
-                    path,
-                    "the \(noun) \"\(word)\" is named twice",
-                    "remove one of the two"
+        let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
+            guard !raw.isNull, let elements = raw.elements else {
+                throw Refusal(
+                    "expected a list of \(noun)s, found \(raw.found)",
+                    "write one such as [\(words.prefix(2).joined(separator: ", "))]"
                 )
             }
-            read.append(word)
+            guard !elements.isEmpty else {
+                throw Refusal(
+                    "the list is empty",
+                    "name at least one \(noun): \(words.joined(separator: ", "))"
+                )
+            }
+            return elements
         }
-        return isComplete ? read : nil
+        guard let elements else { return nil }
+        var seen: Set<String> = []
+        return findings.values(of: elements, at: path) { element throws(Refusal) in
+            guard case .scalar(let word, _) = element.content else {
+                throw Refusal("expected a \(noun), found \(element.found)", advice(words))
+            }
+            guard words.contains(word) else {
+                throw Refusal("unknown \(noun) \(Quoting.quoted(word))", advice(words, for: word))
+            }
+            guard seen.insert(word).inserted else {
+                throw Refusal("the \(noun) \"\(word)\" is named twice", "remove one of the two")
+            }
+            return word
+        }
     }
 }

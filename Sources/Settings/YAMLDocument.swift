@@ -29,10 +29,7 @@ final class YAMLDocument {
                 // The basic resolver leaves every scalar as text: what it means depends on its key.
                 guard let node = try Yams.compose(yaml: text, .basic) else { return nil }
                 return RawValue(node, in: self)
-            } catch let error as YamlError {
-                guard case .duplicatedKeysInMapping(let names, let context) = error else {
-                    throw syntaxError(error)
-                }
+            } catch YamlError.duplicatedKeysInMapping(let names, let context) {
                 guard let name = names.first, hide(name, at: context.mark) else {
                     throw ConfigurationError(
                         location: location(of: context.mark),
@@ -42,12 +39,7 @@ final class YAMLDocument {
                     )
                 }
             } catch {
-                throw ConfigurationError(
-                    location: .file(file),
-                    path: nil,
-                    problem: "cannot be read as YAML: \(error)",
-                    advice: nil
-                )
+                throw syntaxError(error)
             }
         }
     }
@@ -117,11 +109,11 @@ final class YAMLDocument {
 
     // MARK: Syntax
 
-    private func syntaxError(_ error: YamlError) -> ConfigurationError {
+    private func syntaxError(_ error: any Error) -> ConfigurationError {
         switch error {
-        case .scanner(let context, let problem, let mark, _),
-            .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
+        case YamlError.scanner(let context, let problem, let mark, _),
+            YamlError.parser(let context, let problem, let mark, _),
+            YamlError.composer(let context, let problem, let mark, _):
             let origin = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
             return ConfigurationError(
                 location: location(of: mark),
@@ -129,7 +121,7 @@ final class YAMLDocument {
                 problem: "YAML syntax: \(problem)\(origin)",
                 advice: advice(for: problem, at: mark)
             )
-        case .reader(let problem, let offset, _, let yaml):
+        case YamlError.reader(let problem, let offset, _, let yaml):
             let before = yaml.prefix(offset ?? 0)
             let line = before.count { $0.isNewline } + 1
             let column = before.reversed().prefix { !$0.isNewline }.count + 1

@@ -132,13 +132,18 @@ extension SQLiteStatement {
     }
 
     private func holder(_ eori: Int32, _ person: Int32) throws -> Holder {
-        if let eori = optionalText(eori) { return .economicOperator(EORI(canonical: eori)) }
-        return .person(PersonIdentifier(try identifier(person)))
+        guard isNull(eori) != isNull(person) else { throw damaged("it is one holder's") }
+        return isNull(person)
+            ? .economicOperator(EORI(canonical: text(eori)))
+            : .person(PersonIdentifier(try identifier(person)))
     }
 
     /// The next one stands in a column of its own, by which it is found when it falls due.
     private func reminders(_ next: Int32, _ later: Int32) throws -> [Instant] {
-        guard let next = optionalInstant(next) else { return [] }
+        guard let next = optionalInstant(next) else {
+            guard isNull(later) else { throw damaged("the next reminder is missing") }
+            return []
+        }
         let later = try (optionalText(later) ?? "").split(separator: " ").map { word in
             guard let milliseconds = Int64(word) else { throw damaged("\(word) is no instant") }
             return Instant(milliseconds: milliseconds)

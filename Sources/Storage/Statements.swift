@@ -74,10 +74,8 @@ extension Statement {
         """
     static let accountsByEntitlement: Statement = """
         SELECT \(accountSelection)
-        FROM (
-            SELECT DISTINCT account FROM entitlement WHERE number = ? ORDER BY account LIMIT ?
-        ) AS used CROSS JOIN account ON account.number = used.account
-        ORDER BY used.account
+        FROM entitlement AS used CROSS JOIN account ON account.number = used.account
+        WHERE used.number = ? GROUP BY used.account ORDER BY used.account LIMIT ?
         """
     static let accountState: Statement =
         "SELECT \(accountSelection), number FROM account WHERE id = ?"

@@ -1,6 +1,5 @@
 import Broker
 import Composition
-import Contract
 import Glibc
 import Settings
 import Storage
@@ -99,11 +98,6 @@ struct CommandEnvironment {
             name: "registrarctl",
             declares: false
         )
-    }
-
-    /// Who may say what, as the daemon that reads the same file has it.
-    var publishers: Publishers {
-        configuration.publisherRoles
     }
 
     // MARK: The process

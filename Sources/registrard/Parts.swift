@@ -35,37 +35,16 @@ struct Parts {
                 health: observation.health,
                 version: Release.version
             )
-            group.addTask { await serve(statusPage) }
-            group.addTask {
-                await statusPage.run()
-                return .other
-            }
-            group.addTask {
-                await source.run(feeding: loop) { observation.condition(.consumer, reason: $0) }
-                return .other
-            }
-            group.addTask {
-                await publisher.run(serving: loop) { observation.publisher($0) }
-                return .other
-            }
-            group.addTask {
-                await QueueMonitor(access: access, log: log).run { queue, depth in
-                    observation.depth(
-                        of: queue,
-                        depth,
-                        atSeconds: SystemTime().monotonicSeconds
-                    )
+            let others: [@Sendable () async -> Void] = [
+                statusPage.run, consume, publish, watchQueues, tellSystemd, answerSignals,
+            ]
+            for other in others {
+                group.addTask {
+                    await other()
+                    return .other
                 }
-                return .other
             }
-            group.addTask {
-                await tellSystemd()
-                return .other
-            }
-            group.addTask {
-                await answerSignals()
-                return .other
-            }
+            group.addTask { await serve(statusPage) }
             group.addTask {
                 do {
                     try await loop.run()
@@ -108,7 +87,21 @@ struct Parts {
         }
     }
 
-    private func answerSignals() async {
+    @Sendable private func consume() async {
+        await source.run(feeding: loop) { observation.condition(.consumer, reason: $0) }
+    }
+
+    @Sendable private func publish() async {
+        await publisher.run(serving: loop) { observation.publisher($0) }
+    }
+
+    @Sendable private func watchQueues() async {
+        await QueueMonitor(access: access, log: log).run { queue, depth in
+            observation.depth(of: queue, depth, atSeconds: SystemTime().monotonicSeconds)
+        }
+    }
+
+    @Sendable private func answerSignals() async {
         for await signal in signals.signals {
             switch signal {
             case .hangup: await reloader.reload(loop)
@@ -135,7 +128,7 @@ struct Parts {
     }
 
     /// Keeps systemd informed: ready once consuming, alive while the loop goes round.
-    private func tellSystemd() async {
+    @Sendable private func tellSystemd() async {
         let pause = min(1, (manager.watchdogSeconds ?? 2) / 3)
         var sinceStatus = Daemon.statusIntervalSeconds
         while !Task.isCancelled {

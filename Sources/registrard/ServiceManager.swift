@@ -19,9 +19,7 @@ final class ServiceManager: Sendable {
 
     init(_ notifier: SystemdNotifier) {
         self.notifier = notifier
-        watchdogSeconds = notifier.watchdogInterval.map {
-            Double($0.components.seconds) + Double($0.components.attoseconds) / 1e18
-        }
+        watchdogSeconds = notifier.watchdogInterval.map { $0 / .seconds(1) }
     }
 
     /// The start goes on, or has come to its end.

@@ -140,16 +140,16 @@ func withServer(
 ) async throws {
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let server = OperationsServer(
+    var server = OperationsServer(
         host: "127.0.0.1",
         port: 0,
         hosts: hosts,
-        limits: limits,
         registry: registry,
         health: health,
         pages: pages,
         logger: logger
     ) { listening.yield($0) }
+    server.limits = limits
     let group = ServiceGroup(
         configuration: .init(services: [.init(service: server)], logger: logger)
     )

@@ -166,7 +166,12 @@ import Testing
             ]
         )
         func agreed(_ approvals: [String]) -> Event {
-            .requestChanged(dossier(approvals), previous: .pending, by: .rule, remarks: nil)
+            .requestChanged(
+                dossier(approvals),
+                previous: .pending,
+                by: .decisionMaker(Sample.personIdentifier(2), .customsAuthority),
+                remarks: nil
+            )
         }
         #expect(try addressees(after: agreed(["customs"])) == [.office(.vehicleAuthority)])
         #expect(try addressees(after: agreed(["excise"])).isEmpty)

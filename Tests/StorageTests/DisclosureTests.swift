@@ -22,7 +22,7 @@ import Testing
             "profile": "requests profile", "eori": "requests eori",
             "requested": "requests requested", "authorised": "requests authorised",
             "status": "requests status", "revision": "requests revision",
-            "reason": "requests reason", "approvals": "requests accepted", "kept": "requests kept",
+            "reason": "requests reason", "kept": "requests kept",
             "submitted_at": "requests submittedAt", "changed_at": "requests changedAt",
             "remind_at": "requests remindAt", "escalate_at": "requests escalateAt",
             "expire_at": "requests expireAt", "erase_at": "requests eraseAt",
@@ -76,7 +76,8 @@ import Testing
 
     /// Columns that say nothing of a person: the store's own numbers.
     private static let internals: [String: Set<String>] = [
-        "person": ["number"], "request": ["number"],
+        // Who of several has agreed is said where anybody has.
+        "person": ["number"], "request": ["number", "approvals"],
         // What orders name: the path of the location, which is disclosed; and under which other one
         // of the person's accounts, which are disclosed, the provisioner may still have the user.
         "account": ["number", "place", "former"],

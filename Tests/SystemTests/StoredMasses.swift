@@ -114,10 +114,10 @@ struct StoredMasses {
         let now = Int64(Date.now.timeIntervalSince1970 * 1000)
         try write(
             """
-            INSERT INTO authorisation (excise_number, request, eori, kind, products, valid_from,
+            INSERT INTO authorisation (name, request, eori, procedure, kind, scope, valid_from,
                 valid_until, status, lapse_at)
             \(Self.numbers(range)) SELECT \(number), \(Self.identifier("x")), '\(eori)',
-                'registered-consignee', 'energy', '2020-01-01', '2026-01-01', 'active', \(now) FROM n
+                'excise', 'registered-consignee', 'energy', '2020-01-01', '2026-01-01', 'active', \(now) FROM n
             """
         )
         try write(

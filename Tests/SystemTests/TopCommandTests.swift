@@ -135,7 +135,7 @@ struct TopCommandTests {
                 at: Instant(seconds: 0),
                 monotonicSeconds: seconds,
                 metrics: MetricsText(#"registrar_received_total{queue="reports"} \#(count)"#),
-                .ready([])
+                readiness: .ready([])
             )
         }
         var state = TopState(reading(10, at: 1))

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Samples of the last hour, in a ring of fixed size. Safe to use from any thread.
+/// Samples of the last hour. Safe to use from any thread.
 final class StatusHistory: Sendable {
     static let intervalSeconds = 10.0
     static let spanSeconds = 3600.0
@@ -14,18 +14,8 @@ final class StatusHistory: Sendable {
 
     private struct State {
         var last: Totals?
-        var ring: [StatusSample] = []
-        /// Where the next sample goes once the ring is full.
-        var next = 0
-
-        mutating func add(_ sample: StatusSample) {
-            if ring.count < StatusHistory.capacity {
-                ring.append(sample)
-            } else {
-                ring[next] = sample
-                next = (next + 1) % ring.count
-            }
-        }
+        /// At most ``capacity``, oldest first.
+        var samples: [StatusSample] = []
     }
 
     private let metrics: RegistrarMetrics
@@ -54,7 +44,8 @@ final class StatusHistory: Sendable {
             defer { state.last = totals }
             guard let last = state.last, totals.at > last.at else { return }
             let seconds = (totals.at - last.at).seconds
-            state.add(
+            if state.samples.count == Self.capacity { state.samples.removeFirst() }
+            state.samples.append(
                 StatusSample(
                     at: totals.at,
                     settledPerSecond: Double(totals.settled - last.settled) / seconds,
@@ -70,8 +61,7 @@ final class StatusHistory: Sendable {
     /// Those of the last hour, oldest first.
     var samples: [StatusSample] {
         let now = clock.monotonic()
-        let (ring, next) = state.withLock { ($0.ring, $0.next) }
-        return (ring[next...] + ring[..<next]).compactMap { sample in
+        return state.withLock(\.samples).compactMap { sample in
             var sample = sample
             sample.secondsAgo = (now - sample.at).seconds
             return sample.secondsAgo <= Self.spanSeconds ? sample : nil

@@ -27,7 +27,15 @@ extension StatusSnapshot {
     /// A queue that did not shrink for so long is worth a look.
     static let standstillSeconds = 300.0
 
-    var lights: [StatusLight] { [brokerLight, storeLight, queuesLight, journalLight] }
+    var lights: [StatusLight] {
+        let lights = [
+            ("Broker", brokerLight), ("Store", storeLight), ("Queues", queuesLight),
+            ("Journal", journalLight),
+        ]
+        return lights.map { StatusLight(name: $0, level: $1.level, text: $1.text) }
+    }
+
+    private typealias Light = (level: StatusLight.Level, text: String)
 
     private func reason(against components: String...) -> String? {
         reasons.first { components.contains($0.component) }?.reason
@@ -38,72 +46,49 @@ extension StatusSnapshot {
         reason == HealthState.starting ? .unknown : .failure
     }
 
-    private var brokerLight: StatusLight {
+    private var brokerLight: Light {
         let away = connections.filter { !$0.isConnected }.map(\.name)
+        let reason = reason(against: "consumer", "publisher")
         if !away.isEmpty {
-            let reason = reason(against: "consumer", "publisher")
             let why = reason.map { ": \($0)" } ?? ""
-            return StatusLight(
-                name: "Broker",
-                level: level(for: reason),
-                text: "Not connected (\(away.joined(separator: ", ")))\(why)"
-            )
+            return (level(for: reason), "Not connected (\(away.joined(separator: ", ")))\(why)")
         }
         if connections.contains(where: \.isBlocked) {
-            return StatusLight(
-                name: "Broker",
-                level: .attention,
-                text: "It takes no publications, for want of memory or disk"
-            )
+            return (.attention, "It takes no publications, for want of memory or disk")
         }
-        if let reason = reason(against: "consumer", "publisher") {
-            return StatusLight(name: "Broker", level: .failure, text: reason)
-        }
-        return StatusLight(name: "Broker", level: .good, text: "Both connections stand")
+        if let reason { return (.failure, reason) }
+        return (.good, "Both connections stand")
     }
 
-    private var storeLight: StatusLight {
+    private var storeLight: Light {
+        if let reason = reason(against: "store") { return (level(for: reason), reason) }
         let size = "\(Wording.bytes(store.bytes)), log \(Wording.bytes(store.walBytes))"
-        if let reason = reason(against: "store") {
-            return StatusLight(name: "Store", level: level(for: reason), text: reason)
-        }
-        if store.walBytes > Self.largeLogBytes {
-            return StatusLight(
-                name: "Store",
-                level: .attention,
-                text: "The write-ahead log is large: \(size)"
-            )
-        }
-        return StatusLight(name: "Store", level: .good, text: size)
+        return store.walBytes > Self.largeLogBytes
+            ? (.attention, "The write-ahead log is large: \(size)") : (.good, size)
     }
 
-    private var queuesLight: StatusLight {
-        func light(_ level: StatusLight.Level, _ text: String) -> StatusLight {
-            StatusLight(name: "Queues", level: level, text: text)
-        }
+    private var queuesLight: Light {
         if outbox.parked > 0 {
             let messages = Wording.count(outbox.parked, "message", "messages")
-            return light(.failure, "\(messages) parked: the broker does not take them")
+            return (.failure, "\(messages) parked: the broker does not take them")
         }
-        if !isBrokerThere {
-            return light(.unknown, "The broker cannot be asked")
-        }
+        if !isBrokerThere { return (.unknown, "The broker cannot be asked") }
         if outbox.oldestAgeSeconds > Self.longWaitSeconds {
             let age = Wording.duration(seconds: outbox.oldestAgeSeconds)
-            return light(.attention, "The outbox’s oldest message waits for \(age)")
+            return (.attention, "The outbox’s oldest message waits for \(age)")
         }
         let standing = queues.indices.filter { queues[$0].isInbound && standsStill($0) }
             .map { queues[$0].name }
         if !standing.isEmpty {
-            return light(.attention, "Not shrinking: \(standing.joined(separator: ", "))")
+            return (.attention, "Not shrinking: \(standing.joined(separator: ", "))")
         }
         if lettersWaiting > 0 {
             let messages = Wording.count(lettersWaiting, "dead letter waits", "dead letters wait")
-            return light(.attention, "\(messages) for an operator")
+            return (.attention, "\(messages) for an operator")
         }
         let waiting = queues.filter(\.isInbound).map(\.depth).reduce(0, +)
         let messages = Wording.count(waiting, "message waits", "messages wait")
-        return light(.good, waiting == 0 ? "Nothing waits to be taken" : messages)
+        return (.good, waiting == 0 ? "Nothing waits to be taken" : messages)
     }
 
     /// Whether messages wait, and never fewer than at the beginning of the last minutes.
@@ -117,24 +102,12 @@ extension StatusSnapshot {
         return recent.allSatisfy { $0 >= first }
     }
 
-    private var journalLight: StatusLight {
-        if let reason = reason(against: "journal") {
-            return StatusLight(name: "Journal", level: level(for: reason), text: reason)
-        }
-        guard let verification else {
-            return StatusLight(
-                name: "Journal",
-                level: .unknown,
-                text: "Not verified since the start"
-            )
-        }
+    private var journalLight: Light {
+        if let reason = reason(against: "journal") { return (level(for: reason), reason) }
+        guard let verification else { return (.unknown, "Not verified since the start") }
         let age = Wording.duration(seconds: verification.secondsAgo)
         return verification.wasIntact
-            ? StatusLight(name: "Journal", level: .good, text: "Intact, verified \(age) ago")
-            : StatusLight(
-                name: "Journal",
-                level: .failure,
-                text: "Not intact, as found \(age) ago: run registrarctl journal verify"
-            )
+            ? (.good, "Intact, verified \(age) ago")
+            : (.failure, "Not intact, as found \(age) ago: run registrarctl journal verify")
     }
 }

@@ -54,17 +54,17 @@ extension StatusPageView {
 
     var waiting: HTML {
         let outbox = snapshot.outbox
-        return """
-            <section aria-labelledby="waiting">
-            <h2 id="waiting">Waiting in the store</h2>
+        return section(
+            "waiting",
+            "Waiting in the store",
+            """
             <dl class="tiles">
             \(tile("To be sent", outbox.pending, note: oldest))\
             \(tile("Parked", outbox.parked, note: "sent in vain", isBad: outbox.parked > 0))\
             \(tile("Early", snapshot.deferred, note: "their request has not come"))\
             </dl>
-            </section>
-
             """
+        )
     }
 
     private var oldest: String {
@@ -86,12 +86,7 @@ extension StatusPageView {
 
     var deadLetters: HTML {
         guard let most = snapshot.deadLetters.first?.count else {
-            return """
-                <section aria-labelledby="dead">
-                <h2 id="dead">Dead letters since the start</h2>
-                <p class="none">None.</p>
-                </section>
-                """
+            return section("dead", "Dead letters since the start", "<p class=\"none\">None.</p>")
         }
         let rows: [HTML] = snapshot.deadLetters.map { reason in
             let share = StatusPlot.text(100 * Double(reason.count) / Double(most))
@@ -151,13 +146,7 @@ extension StatusPageView {
                 isBad: account.name == "failed" && account.count > 0
             )
         }
-        return """
-            <section aria-labelledby="accounts">
-            <h2 id="accounts">Accounts</h2>
-            <dl class="tiles">
-            \(tiles)</dl>
-            </section>
-            """
+        return section("accounts", "Accounts", "<dl class=\"tiles\">\n\(tiles)</dl>")
     }
 
     // MARK: Parts
@@ -166,14 +155,25 @@ extension StatusPageView {
 
     /// A table that scrolls by itself where it is too wide, by the keyboard as well.
     private func table(_ identifier: String, _ title: String, _ content: HTML) -> HTML {
+        section(
+            identifier,
+            title,
+            """
+            <div class="scroll" role="region" aria-label="\(title), table" tabindex="0">
+            <table>
+            \(content)
+            </table>
+            </div>
+            """
+        )
+    }
+
+    /// A part of the page under its heading.
+    func section(_ identifier: String, _ title: String, _ content: HTML) -> HTML {
         """
         <section aria-labelledby="\(identifier)">
         <h2 id="\(identifier)">\(title)</h2>
-        <div class="scroll" role="region" aria-label="\(title), table" tabindex="0">
-        <table>
         \(content)
-        </table>
-        </div>
         </section>
 
         """

@@ -118,14 +118,7 @@ struct StatusPageView: Sendable {
 
             """
         }
-        return """
-            <section aria-labelledby="condition">
-            <h2 id="condition">Condition</h2>
-            <ul class="lights">
-            \(items)</ul>
-            </section>
-
-            """
+        return section("condition", "Condition", "<ul class=\"lights\">\n\(items)</ul>")
     }
 
     /// Shapes that differ as much as their colours do.
@@ -154,24 +147,15 @@ struct StatusPageView: Sendable {
     // MARK: The last minutes
 
     private var history: HTML {
-        let samples = snapshot.samples
-        let minutes = StatusPlot.minutes(for: samples)
+        let minutes = StatusPlot.minutes(for: snapshot.samples)
         let throughput = StatusPlot(
             identifier: "throughput",
             title: "Throughput",
             minutes: minutes,
             unit: "\(Wording.thinSpace)/s",
             lines: [
-                StatusPlot.Line(
-                    name: "Messages settled",
-                    style: "first",
-                    points: samples.map { ($0.secondsAgo, $0.settledPerSecond) }
-                ),
-                StatusPlot.Line(
-                    name: "sent and confirmed",
-                    style: "second",
-                    points: samples.map { ($0.secondsAgo, $0.confirmedPerSecond) }
-                ),
+                line("Messages settled", "first", \.settledPerSecond),
+                line("sent and confirmed", "second", \.confirmedPerSecond),
             ],
             format: Wording.rate
         )
@@ -181,26 +165,28 @@ struct StatusPageView: Sendable {
             minutes: minutes,
             unit: "",
             lines: [
-                StatusPlot.Line(
-                    name: "Messages to be settled",
-                    style: "first",
-                    points: samples.map { ($0.secondsAgo, Double($0.backlog)) }
-                ),
-                StatusPlot.Line(
-                    name: "to be sent",
-                    style: "second",
-                    points: samples.map { ($0.secondsAgo, Double($0.outboxPending)) }
-                ),
+                line("Messages to be settled", "first") { Double($0.backlog) },
+                line("to be sent", "second") { Double($0.outboxPending) },
             ],
             format: { Wording.count(Int($0.rounded())) },
             leastScale: 4
         )
-        return """
-            <section aria-labelledby="history">
-            <h2 id="history">\(minutes == 60 ? "Last hour" : "Last \(minutes) minutes")</h2>
-            <div class="plots">
-            \(throughput.html)\(backlog.html)</div>
-            </section>
-            """
+        return section(
+            "history",
+            minutes == 60 ? "Last hour" : "Last \(minutes) minutes",
+            "<div class=\"plots\">\n\(throughput.html)\(backlog.html)</div>"
+        )
+    }
+
+    private func line(
+        _ name: String,
+        _ style: String,
+        _ value: (StatusSample) -> Double
+    ) -> StatusPlot.Line {
+        StatusPlot.Line(
+            name: name,
+            style: style,
+            points: snapshot.samples.map { ($0.secondsAgo, value($0)) }
+        )
     }
 }

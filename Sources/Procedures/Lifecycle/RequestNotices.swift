@@ -53,10 +53,9 @@ extension Procedure {
         switch event {
         case .requestSubmitted(let request) where request.procedure == name:
             try RequestNotices<Self>(request: request, context: context).submitted()
-        case .requestChanged(let request, let previous, let by, let remarks)
-        where request.procedure == name:
+        case .requestChanged(let request, _, let by, let remarks) where request.procedure == name:
             try RequestNotices<Self>(request: request, remarks: remarks, context: context)
-                .changed(from: previous, by: by)
+                .changed(by: by)
         case .requestReminded(let request) where request.procedure == name:
             try RequestNotices<Self>(request: request, context: context).toDecider(.reminder)
         case .requestEscalated(let request) where request.procedure == name:
@@ -78,9 +77,7 @@ struct RequestNotices<Owner: Procedure> {
     let context: NoticeContext
 
     func submitted() throws -> [Notice] {
-        guard request.status == .pending else {
-            return try changed(from: request.status, by: .rule)
-        }
+        guard request.status == .pending else { return try changed(by: .rule) }
         return try toApplicant(.pending) + decisionAwaited()
     }
 
@@ -91,18 +88,18 @@ struct RequestNotices<Owner: Procedure> {
         return try toDecider(.awaitingYou, section, approvals)
     }
 
-    /// - Parameters:
-    ///   - previous: The status before.
-    ///   - originator: Who brought the request to the status that it has.
-    func changed(from previous: RequestStatus, by originator: Originator) throws -> [Notice] {
+    /// - Parameter originator: Who brought the request to the status that it has.
+    func changed(by originator: Originator) throws -> [Notice] {
         switch request.status {
-        case .pending where previous == .pending:
+        case .pending:
+            guard case .decisionMaker = originator else {
+                return try toDecider(.awaitingYou, "answer")
+            }
             // One of several has agreed: those are asked who were waiting for that.
             guard let given = request.approvals.last else { return [] }
             let next = Owner.awaitedApprovals(of: request)
                 .filter { $0.predecessors.contains(given) }
             return next.isEmpty ? [] : try decisionAwaited(next)
-        case .pending: return try toDecider(.awaitingYou, "answer")
         case .granted: return try toApplicant(.granted)
         case .rejected:
             if let reason = request.reason {

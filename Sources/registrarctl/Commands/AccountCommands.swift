@@ -38,65 +38,39 @@ struct AccountList: AsyncParsableCommand {
     @Option(help: "Only those with this status.")
     var status: AccountStatus?
 
-    @Option(
-        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
-        transform: Parsing.limit
-    )
-    var limit: Int = 100
+    @OptionGroup var limit: LimitOptions
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let store = try commandEnvironment.store()
-        var accounts = try store.accounts(
-            of: eori,
-            status: status,
-            limit: limit == Int.max ? limit : limit + 1
-        )
-        let isCut = accounts.count > limit
-        if isCut { accounts.removeLast() }
+        let store = try options.commandEnvironment().store()
+        let (accounts, rest) = try limit.first {
+            try store.accounts(of: eori, status: status, limit: $0)
+        }
         var holders: [PersonIdentifier: Person] = [:]
         for account in accounts where holders[account.person] == nil {
             holders[account.person] = try store.person(account.person)
         }
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("accounts") { json in
-                    for account in accounts {
-                        json.object { json in
-                            RequestJSON.write(account, holder: holders[account.person], to: &json)
-                        }
-                    }
-                }
-                json.member("more", isCut)
-            }
-        case .table:
-            guard !accounts.isEmpty else { return Standard.say("no account matches") }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(Self.table(accounts, holders).text(on: screen))
-            if isCut { Standard.say("there are more; see them with --limit") }
-        }
-    }
-
-    private static func table(
-        _ accounts: [Account],
-        _ holders: [PersonIdentifier: Person]
-    ) -> Table {
-        var table = Table([
-            .text("ACCOUNT"), .text("EORI", isOptional: true), .flexible("HOLDER"), .text("ROLE"),
-            .text("STATUS"), .flexible("OPERATIONS", isOptional: true),
-        ])
-        for account in accounts {
-            table.add([
+        try Listing(
+            name: "accounts",
+            items: accounts,
+            rest: rest,
+            none: "no account matches",
+            columns: [
+                .text("ACCOUNT"), .text("EORI", isOptional: true), .flexible("HOLDER"),
+                .text("ROLE"), .text("STATUS"), .flexible("OPERATIONS", isOptional: true),
+            ]
+        ) { account in
+            [
                 Cell(account.identifier.description), Cell(account.eori.number ?? ""),
                 Cell(holders[account.person]?.details?.displayName ?? ""),
                 Cell(account.role.rawValue), Cell(account.status.rawValue, account.status.style),
                 Cell(account.operations.text),
-            ])
+            ]
+        } write: { account, json in
+            RequestJSON.write(account, holder: holders[account.person], to: &json)
         }
-        return table
+        .show(options)
     }
 }
 
@@ -121,37 +95,35 @@ struct AccountOrders: AsyncParsableCommand {
     @Option(help: "Only those in this state.")
     var state: ProvisioningOrder.State?
 
-    @Option(
-        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
-        transform: Parsing.limit
-    )
-    var limit: Int = 100
+    @OptionGroup var limit: LimitOptions
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        var orders = try commandEnvironment.store().provisioningOrders(
-            of: account,
-            state: state,
-            limit: limit == Int.max ? limit : limit + 1
-        )
-        let isCut = orders.count > limit
-        if isCut { orders.removeLast() }
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("orders") { json in
-                    for order in orders { json.object { Self.write(order, to: &$0) } }
-                }
-                json.member("more", isCut)
-            }
-        case .table:
-            guard !orders.isEmpty else { return Standard.say("no order matches") }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(Self.table(orders).text(on: screen))
-            if isCut { Standard.say("there are more; see them with --limit") }
+        let store = try options.commandEnvironment().store()
+        let (orders, rest) = try limit.first {
+            try store.provisioningOrders(of: account, state: state, limit: $0)
         }
+        try Listing(
+            name: "orders",
+            items: orders,
+            rest: rest,
+            none: "no order matches",
+            columns: [
+                .text("ACCOUNT"), .text("METHOD"), .text("TRIES"), .text("STATE"), .text("DUE"),
+                .flexible("WHY"),
+            ]
+        ) { order in
+            [
+                Cell(order.account.description), Cell(order.lastMethod.rawValue),
+                Cell("\(order.tries.count)"), Cell(order.state.rawValue, order.state.style),
+                Cell(order.dueAt.map(LocalTime.text) ?? ""),
+                Cell(order.failure.map(Self.text) ?? ""),
+            ]
+        } write: {
+            Self.write($0, to: &$1)
+        }
+        .show(options)
     }
 
     private static func write(_ order: ProvisioningOrder, to json: inout JSONWriter) {
@@ -182,27 +154,5 @@ struct AccountOrders: AsyncParsableCommand {
             "account \(holder) has its user at \(location)"
         case .personUnknown: "nothing is known of the person any more"
         }
-    }
-
-    private static func table(_ orders: [ProvisioningOrder]) -> Table {
-        var table = Table([
-            .text("ACCOUNT"), .text("METHOD"), .text("TRIES"), .text("STATE"), .text("DUE"),
-            .flexible("WHY"),
-        ])
-        for order in orders {
-            let style: Style? =
-                switch order.state {
-                case .awaited: nil
-                case .refused: .waiting
-                case .failed: .bad
-                }
-            table.add([
-                Cell(order.account.description), Cell(order.lastMethod.rawValue),
-                Cell("\(order.tries.count)"), Cell(order.state.rawValue, style),
-                Cell(order.dueAt.map(LocalTime.text) ?? ""),
-                Cell(order.failure.map(Self.text) ?? ""),
-            ])
-        }
-        return table
     }
 }

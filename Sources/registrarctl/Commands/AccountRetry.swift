@@ -38,10 +38,8 @@ struct AccountRetry: AsyncParsableCommand {
             )
         }
         let dispatch = try Dispatch(options, reason: why.reason)
-        try await dispatch.send(
-            dispatch.maker.event(OperatorReports.accountRetry, account: nil) { data in
-                data.member("account", account.description)
-            }
-        )
+        try await dispatch.send(OperatorReports.accountRetry) { data in
+            data.member("account", account.description)
+        }
     }
 }

@@ -26,7 +26,7 @@ struct BackupCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The file to write; must not exist.", valueName: "file"))
+    @Argument(help: "The file to write; must not exist.")
     var file: String
 
     @OptionGroup var options: GlobalOptions
@@ -43,26 +43,19 @@ struct BackupCommand: AsyncParsableCommand {
             )
         }
         let seconds = (clock.now - start) / .seconds(1)
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("file", file)
-                BackupView.write(backup, to: &json)
-                json.member("milliseconds", Int((seconds * 1000).rounded()))
-                json.member("copyMilliseconds", Int((copySeconds * 1000).rounded()))
-            }
-        case .table:
+        try options.write { json in
+            json.member("file", file)
+            BackupView.write(backup, to: &json)
+            json.member("milliseconds", Int((seconds * 1000).rounded()))
+            json.member("copyMilliseconds", Int((copySeconds * 1000).rounded()))
+        } text: { screen in
             var fields = BackupView.fields(backup)
             fields.add(
                 "Took",
                 "\(BackupView.seconds(seconds)); \(BackupView.seconds(copySeconds)) of that for "
                     + "copying, the rest for verifying the copy"
             )
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(
-                screen.paint("Backup \(SafeText.line(file))", .bold) + "\n"
-                    + fields.text(on: screen, indent: 2)
-            )
+            return fields.text(on: screen, under: "Backup \(SafeText.line(file))")
         }
     }
 

@@ -37,8 +37,6 @@ struct ClockConfirm: AsyncParsableCommand {
 
     func run() async throws {
         let dispatch = try Dispatch(options, reason: why.reason)
-        try await dispatch.send(
-            dispatch.maker.event(OperatorReports.clockConfirmed, account: nil) { _ in }
-        )
+        try await dispatch.send(OperatorReports.clockConfirmed) { _ in }
     }
 }

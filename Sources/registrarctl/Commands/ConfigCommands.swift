@@ -34,23 +34,16 @@ struct ConfigShow: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        for warning in commandEnvironment.loaded.warnings { Standard.say("warning: \(warning)") }
-        let entries = commandEnvironment.loaded.entries
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("entries") { json in
-                    for entry in entries {
-                        json.object { json in
-                            json.member("key", entry.path)
-                            json.member("value", entry.value)
-                            if origin { json.member("origin", entry.origin.description) }
-                        }
-                    }
-                }
+        let loaded = try options.commandEnvironment().loaded
+        for warning in loaded.warnings { Standard.say("warning: \(warning)") }
+        let entries = loaded.entries
+        try options.write { json in
+            json.objects("entries", entries) { entry, json in
+                json.member("key", entry.path)
+                json.member("value", entry.value)
+                if origin { json.member("origin", entry.origin.description) }
             }
-        case .table:
+        } text: { screen in
             var table = Table(
                 [.text("KEY")] + (origin ? [.flexible("ORIGIN")] : []) + [.flexible("VALUE")]
             )
@@ -62,9 +55,7 @@ struct ConfigShow: AsyncParsableCommand {
                         + [Cell(entry.value, isDefault ? nil : .notable)]
                 )
             }
-            try Standard.write(
-                table.text(on: .current(environment: commandEnvironment.variables))
-            )
+            return table.text(on: screen)
         }
     }
 }
@@ -87,27 +78,23 @@ struct ConfigKeys: AsyncParsableCommand {
         switch output {
         case .json:
             try Standard.json { json in
-                json.array("keys") { json in
-                    for key in ConfigurationKey.all {
-                        json.object { json in
-                            json.member("key", key.path)
-                            json.member("type", key.type)
-                            json.member("default", key.defaultText)
-                            json.member("reloadable", key.isReloadable)
-                            json.optionalMember("environment", key.environmentName)
-                            json.member("documentation", key.documentation)
-                        }
-                    }
+                json.objects("keys", ConfigurationKey.all) { key, json in
+                    json.member("key", key.path)
+                    json.member("type", key.type)
+                    json.member("default", key.defaultText)
+                    json.member("reloadable", key.isReloadable)
+                    json.optionalMember("environment", key.environmentName)
+                    json.member("documentation", key.documentation)
                 }
             }
         case .table:
-            var table = Table([.text("KEY"), .flexible("DEFAULT"), .flexible("MEANING")])
-            for key in ConfigurationKey.all {
-                table.add([Cell(key.path), Cell(key.defaultText), Cell(key.documentation)])
-            }
-            try Standard.write(
-                table.text(on: .current(environment: ProcessEnvironment.current))
+            let table = Table(
+                [.text("KEY"), .flexible("DEFAULT"), .flexible("MEANING")],
+                ConfigurationKey.all.map { key in
+                    [Cell(key.path), Cell(key.defaultText), Cell(key.documentation)]
+                }
             )
+            try Standard.write(table.text(on: .current()))
         }
     }
 }

@@ -89,8 +89,8 @@ struct DecideCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terms = try self.terms
-        let message = try RequestMessage(options, request, reason: reason)
-        try await message.send("approval.decision") { data in
+        let dispatch = try Dispatch(options, reason: reason)
+        try await dispatch.send("approval.decision", request: request) { data in
             actor.write(to: &data)
             data.member("outcome", outcome.rawValue)
             if !operations.isEmpty {

@@ -25,12 +25,7 @@ struct JournalKeyCommand: AsyncParsableCommand {
     @Flag(name: .customLong("public"), help: "Show the public half of a key that exists.")
     var showsPublic = false
 
-    @Option(
-        help: ArgumentHelp(
-            "The key's file. (default: journal.keyFile of the configuration)",
-            valueName: "file"
-        )
-    )
+    @Option(help: "The key's file. (default: journal.keyFile of the configuration)")
     var file: String?
 
     @OptionGroup var options: GlobalOptions
@@ -51,14 +46,12 @@ struct JournalKeyCommand: AsyncParsableCommand {
             try Self.create(path, key.pem)
         }
         let publicKey = key.publicKey
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("file", path)
-                json.member("publicKey", publicKey.pem)
-                json.member("fingerprint", publicKey.fingerprint.hexadecimal)
-            }
-        case .table: try Standard.write(publicKey.pem)
+        try options.write { json in
+            json.member("file", path)
+            json.member("publicKey", publicKey.pem)
+            json.member("fingerprint", publicKey.fingerprint.hexadecimal)
+        } text: { _ in
+            publicKey.pem
         }
         Standard.say("the key's fingerprint is \(publicKey.fingerprint.hexadecimal)")
         if !showsPublic {

@@ -45,49 +45,35 @@ struct OutboxList: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let store = try commandEnvironment.store()
+        let store = try options.commandEnvironment().store()
         let figures = try store.figures()
         var messages = try store.unsettledMessages(parked: true, limit: limit)
         if !parked { messages += try store.unsettledMessages(parked: false, limit: limit) }
-        let total = figures.outboxParked + (parked ? 0 : figures.outboxPending)
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("messages") { json in
-                    for message in messages { json.object { TimelineView.write(message, to: &$0) } }
-                }
-                json.member("total", total)
-            }
-        case .table:
-            guard !messages.isEmpty else {
-                return Standard.say(parked ? "no message is parked" : "no message waits")
-            }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(Self.table(messages, at: SystemTime().now).text(on: screen))
-            if total > messages.count {
-                Standard.say("\(messages.count) of \(total); see more with --limit")
-            }
-        }
-    }
-
-    private static func table(_ messages: [OutboxRecord], at now: Instant) -> Table {
-        var table = Table([
-            .number("NUMBER"), .text("STATE"), .text("WRITTEN", isOptional: true), .text("AGE"),
-            .text("EXCHANGE", isOptional: true), .text("ROUTING KEY"), .flexible("REASON"),
-        ])
-        for message in messages {
+        let now = SystemTime().now
+        try Listing(
+            name: "messages",
+            items: messages,
+            rest: .of(figures.outboxParked + (parked ? 0 : figures.outboxPending)),
+            none: parked ? "no message is parked" : "no message waits",
+            columns: [
+                .number("NUMBER"), .text("STATE"), .text("WRITTEN", isOptional: true),
+                .text("AGE"), .text("EXCHANGE", isOptional: true), .text("ROUTING KEY"),
+                .flexible("REASON"),
+            ]
+        ) { message in
             let isParked = message.parkedReason != nil
-            table.add([
+            return [
                 Cell(message.sequence),
                 Cell(isParked ? "parked" : "pending", isParked ? .bad : .waiting),
                 Cell(LocalTime.short(message.createdAt)),
                 Cell(LocalTime.age(of: message.createdAt, at: now)),
                 Cell(message.exchange.rawValue), Cell(message.routingKey),
                 Cell(message.parkedReason ?? ""),
-            ])
+            ]
+        } write: {
+            TimelineView.write($0, to: &$1)
         }
-        return table
+        .show(options)
     }
 }
 
@@ -118,60 +104,36 @@ struct DeferredList: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
-        transform: Parsing.limit
-    )
-    var limit: Int = 100
+    @OptionGroup var limit: LimitOptions
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let store = try commandEnvironment.store()
-        let messages = try store.deferredEntries(limit: limit)
-        let total = try store.figures().deferred
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("messages") { json in
-                    for message in messages { json.object { Self.write(message, to: &$0) } }
-                }
-                json.member("total", total)
-            }
-        case .table:
-            guard !messages.isEmpty else { return Standard.say("no message waits for a request") }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(Self.table(messages).text(on: screen))
-            if total > messages.count {
-                Standard.say("\(messages.count) of \(total); see more with --limit")
-            }
-        }
-    }
-
-    private static func write(_ message: DeferredEntry, to json: inout JSONWriter) {
-        json.member("requestId", message.request.description)
-        json.member("routingKey", message.routingKey)
-        json.member("user", message.user)
-        json.member("receivedAt", message.receivedAt.description)
-        json.member("attempts", message.attempts)
-        json.member("nextAttemptAt", message.nextAttemptAt.description)
-    }
-
-    private static func table(_ messages: [DeferredEntry]) -> Table {
-        var table = Table([
-            .text("REQUEST"), .text("ROUTING KEY"), .text("USER", isOptional: true),
-            .text("RECEIVED", isOptional: true), .number("TRIES", isOptional: true),
-            .text("NEXT TRY"),
-        ])
-        for message in messages {
-            table.add([
-                Cell(message.request.description), Cell(message.routingKey),
-                Cell(message.user),
+        let store = try options.commandEnvironment().store()
+        try Listing(
+            name: "messages",
+            items: store.deferredEntries(limit: limit.limit),
+            rest: .of(store.figures().deferred),
+            none: "no message waits for a request",
+            columns: [
+                .text("REQUEST"), .text("ROUTING KEY"), .text("USER", isOptional: true),
+                .text("RECEIVED", isOptional: true), .number("TRIES", isOptional: true),
+                .text("NEXT TRY"),
+            ]
+        ) { message in
+            [
+                Cell(message.request.description), Cell(message.routingKey), Cell(message.user),
                 Cell(LocalTime.short(message.receivedAt)), Cell(message.attempts),
                 Cell(LocalTime.text(message.nextAttemptAt)),
-            ])
+            ]
+        } write: { message, json in
+            json.member("requestId", message.request.description)
+            json.member("routingKey", message.routingKey)
+            json.member("user", message.user)
+            json.member("receivedAt", message.receivedAt.description)
+            json.member("attempts", message.attempts)
+            json.member("nextAttemptAt", message.nextAttemptAt.description)
         }
-        return table
+        .show(options)
     }
 }

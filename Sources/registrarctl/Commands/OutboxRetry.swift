@@ -42,18 +42,15 @@ struct OutboxRetry: AsyncParsableCommand {
     func run() async throws {
         let numbers = Set(numbers).sorted()
         try checkParked(numbers)
-        let dispatch = try Dispatch(options, reason: why.reason)
-        try await dispatch.send(
-            dispatch.maker.event(OperatorReports.outboxRetry, account: nil) { data in
-                if all {
-                    data.member("all", true)
-                } else {
-                    data.array("messages") { list in
-                        for number in numbers { list.value(.number(JSONNumber(number))) }
-                    }
+        try await Dispatch(options, reason: why.reason).send(OperatorReports.outboxRetry) { data in
+            if all {
+                data.member("all", true)
+            } else {
+                data.array("messages") { list in
+                    for number in numbers { list.integer(number) }
                 }
             }
-        )
+        }
     }
 
     /// A number that is none is a slip of whoever typed it.

@@ -65,8 +65,8 @@ struct PersonOptions: ParsableArguments {
         guard let applicant = try applicant() else {
             throw ExitFailure(.data, "nothing is stored about \(SafeText.line(subject))")
         }
-        let message = try RequestMessage(options, request.requestId, reason: why.reason)
-        try await message.send(right.routingKey) { data in
+        let dispatch = try Dispatch(options, reason: why.reason)
+        try await dispatch.send(right.routingKey, request: request.requestId) { data in
             applicant.write(to: &data)
             body(&data)
         }

@@ -40,17 +40,11 @@ struct PersonDisclose: AsyncParsableCommand {
         let question = maker.event(PersonRight.access.routingKey, request: request) { data in
             applicant.write(to: &data)
         }
-        let connection = try await Connection.open(access.endpoint, options: access.options)
-        let answer: JSONObject
-        do {
+        let answer = try await access.withConnection { connection in
             let queue = try await Self.queue(for: request, on: connection, access.topology)
             try await EventSender(commandEnvironment).send(question, at: maker.now)
-            answer = try await wait(for: request, in: queue, on: connection)
-        } catch {
-            await connection.close()
-            throw error
+            return try await wait(for: request, in: queue, on: connection)
         }
-        await connection.close()
         try show(answer)
     }
 
@@ -113,12 +107,11 @@ struct PersonDisclose: AsyncParsableCommand {
         return data
     }
 
-    private func show(_ data: JSONObject) throws { try show(.object(data)) }
-
-    private func show(_ data: JSONValue) throws {
-        switch person.options.output {
-        case .json: try Standard.json { $0.member("disclosure", data) }
-        case .table: try Standard.write(Self.lines(data, depth: 0).joined())
+    private func show(_ data: JSONObject) throws {
+        try person.options.write {
+            $0.member("disclosure", .object(data))
+        } text: { _ in
+            Self.lines(.object(data), depth: 0).joined()
         }
     }
 
@@ -147,8 +140,8 @@ struct PersonDisclose: AsyncParsableCommand {
     private static func text(_ value: JSONValue) -> String {
         guard case .string(let text) = value else {
             var json = JSONWriter()
-            json.object { $0.member("", value) }
-            return String(json.text.dropFirst(4).dropLast())
+            json.value(value)
+            return json.text
         }
         return SafeText.line(text)
     }

@@ -19,12 +19,11 @@ struct RecordOfProcessing: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let record = ProcessingRecord(commandEnvironment.configuration)
-        switch options.output {
-        case .json: try Standard.json { record.write(to: &$0) }
-        case .table:
-            try Standard.write(record.text(on: .current(environment: commandEnvironment.variables)))
+        let record = ProcessingRecord(try options.commandEnvironment().configuration)
+        try options.write {
+            record.write(to: &$0)
+        } text: {
+            record.text(on: $0)
         }
     }
 }

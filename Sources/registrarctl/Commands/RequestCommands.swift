@@ -69,63 +69,46 @@ struct RequestList: AsyncParsableCommand {
     )
     var since: Instant?
 
-    @Option(
-        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
-        transform: Parsing.limit
-    )
-    var limit: Int = 100
+    @OptionGroup var limit: LimitOptions
 
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        // One more than is shown tells whether there are more.
-        var requests = try commandEnvironment.store().requests(
-            RequestFilter(
-                status: status,
-                procedure: procedure,
-                profile: profile,
-                eori: eori,
-                since: since,
-                limit: limit == Int.max ? limit : limit + 1
+        let store = try options.commandEnvironment().store()
+        let (requests, rest) = try limit.first { limit in
+            try store.requests(
+                RequestFilter(
+                    status: status,
+                    procedure: procedure,
+                    profile: profile,
+                    eori: eori,
+                    since: since,
+                    limit: limit
+                )
             )
-        )
-        let isCut = requests.count > limit
-        if isCut { requests.removeLast() }
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.array("requests") { json in
-                    for request in requests {
-                        json.object { RequestJSON.write(request, to: &$0) }
-                    }
-                }
-                json.member("more", isCut)
-            }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            guard !requests.isEmpty else { return Standard.say("no request matches") }
-            try Standard.write(Self.table(requests).text(on: screen))
-            if isCut { Standard.say("there are more; see them with --limit") }
         }
-    }
-
-    private static func table(_ requests: [Request]) -> Table {
-        var table = Table([
-            .text("REQUEST"), .text("SUBMITTED"), .text("PROFILE", isOptional: true), .text("EORI"),
-            .text("STATUS"), .number("REV", isOptional: true),
-            .flexible("OPERATIONS", isOptional: true),
-        ])
-        for request in requests {
+        try Listing(
+            name: "requests",
+            items: requests,
+            rest: rest,
+            none: "no request matches",
+            columns: [
+                .text("REQUEST"), .text("SUBMITTED"), .text("PROFILE", isOptional: true),
+                .text("EORI"), .text("STATUS"), .number("REV", isOptional: true),
+                .flexible("OPERATIONS", isOptional: true),
+            ]
+        ) { request in
             let operations = request.status == .granted ? request.authorised : request.requested
-            table.add([
+            return [
                 Cell(request.identifier.description), Cell(LocalTime.short(request.submittedAt)),
                 Cell("\(request.procedure)/\(request.profile)"), Cell(request.eori?.number ?? ""),
                 Cell(request.status.rawValue, request.status.style), Cell(request.revision),
                 Cell(operations.text),
-            ])
+            ]
+        } write: {
+            RequestJSON.write($0, to: &$1)
         }
-        return table
+        .show(options)
     }
 }
 
@@ -149,11 +132,10 @@ struct RequestShow: AsyncParsableCommand {
         guard let dossier = try Dossier(of: request, in: commandEnvironment.store()) else {
             throw RequestCommand.unknown(request, in: commandEnvironment)
         }
-        switch options.output {
-        case .json: try Standard.json { dossier.write(to: &$0) }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(DossierView(dossier: dossier, screen: screen).text)
+        try options.write { json in
+            dossier.write(to: &json)
+        } text: { screen in
+            DossierView(dossier: dossier, screen: screen).text
         }
     }
 }
@@ -181,15 +163,11 @@ struct RequestTimeline: AsyncParsableCommand {
         guard !entries.isEmpty else {
             throw RequestCommand.unknown(request, in: commandEnvironment)
         }
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("requestId", request.description)
-                TimelineView.write(entries, to: &json)
-            }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(TimelineView.table(entries).text(on: screen))
+        try options.write { json in
+            json.member("requestId", request.description)
+            TimelineView.write(entries, to: &json)
+        } text: { screen in
+            TimelineView.table(entries).text(on: screen)
         }
     }
 }

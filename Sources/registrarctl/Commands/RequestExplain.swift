@@ -40,11 +40,10 @@ struct RequestExplain: AsyncParsableCommand {
                 publishers: commandEnvironment.configuration.publishers
             )
         )
-        switch options.output {
-        case .json: try Standard.json { view.write(to: &$0) }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(view.text(on: screen))
+        try options.write {
+            view.write(to: &$0)
+        } text: {
+            view.text(on: $0)
         }
     }
 }

@@ -26,7 +26,7 @@ struct RestoreCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
+    @Argument(help: "The backup.")
     var file: String
 
     @Option(
@@ -40,24 +40,18 @@ struct RestoreCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let path = to ?? commandEnvironment.configuration.store.path
+        let configuration = try options.commandEnvironment().configuration
+        let path = to ?? configuration.store.path
         let backup = try BackupCommand.withProgress { progress in
             try Backup.restore(file, to: path, progress: progress)
         }
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("file", file)
-                json.member("storePath", path)
-                BackupView.write(backup, to: &json)
-            }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(
-                screen.paint("Store \(SafeText.line(path)), restored", .bold) + "\n"
-                    + BackupView.fields(backup).text(on: screen, indent: 2)
-            )
+        try options.write { json in
+            json.member("file", file)
+            json.member("storePath", path)
+            BackupView.write(backup, to: &json)
+        } text: { screen in
+            BackupView.fields(backup)
+                .text(on: screen, under: "Store \(SafeText.line(path)), restored")
         }
         Standard.say(Self.nextSteps(after: backup))
     }

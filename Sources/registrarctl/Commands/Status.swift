@@ -27,11 +27,10 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let commandEnvironment = try options.commandEnvironment()
         let status = await Status(commandEnvironment, at: SystemTime().now)
-        switch options.output {
-        case .json: try Standard.json { status.write(to: &$0) }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(StatusView(status: status, screen: screen).text)
+        try options.write { json in
+            status.write(to: &json)
+        } text: { screen in
+            StatusView(status: status, screen: screen).text
         }
         for fault in status.faults { Standard.say(fault) }
         guard status.isReady, status.register != nil else { throw ExitCode(1) }
@@ -111,14 +110,10 @@ struct Status {
             case .ready, .notReady: json.member("answers", true)
             case .none: json.member("answers", false)
             }
-            json.array("reasons") { json in
-                for reason in reasons {
-                    json.object { json in
-                        json.member("component", reason.component)
-                        json.member("reason", reason.reason)
-                        json.member("since", reason.since)
-                    }
-                }
+            json.objects("reasons", reasons) { reason, json in
+                json.member("component", reason.component)
+                json.member("reason", reason.reason)
+                json.member("since", reason.since)
             }
         }
         if let register {
@@ -127,9 +122,7 @@ struct Status {
             json.member("register", JSONValue.null)
         }
         if let survey {
-            json.array("queues") { json in
-                for queue in survey.queues { json.object { queue.write(to: &$0) } }
-            }
+            json.objects("queues", survey.queues) { $0.write(to: &$1) }
         } else {
             json.member("queues", JSONValue.null)
         }
@@ -138,14 +131,10 @@ struct Status {
 
     private func write(_ register: Register, to json: inout JSONWriter) {
         let figures = register.figures
-        json.array("requests") { json in
-            for count in figures.requests where count.count > 0 {
-                json.object { json in
-                    json.member("procedure", count.procedure)
-                    json.member("status", count.status.rawValue)
-                    json.member("count", count.count)
-                }
-            }
+        json.objects("requests", figures.requests.filter { $0.count > 0 }) { count, json in
+            json.member("procedure", count.procedure)
+            json.member("status", count.status.rawValue)
+            json.member("count", count.count)
         }
         json.object("accounts") { json in
             for status in AccountStatus.allCases {
@@ -195,7 +184,7 @@ struct StatusView {
         fields.add("Address", "http://\(status.address)")
         fields.add("Store", status.storePath)
         fields.add("Broker", status.brokerURL)
-        return screen.paint("registrard", .bold) + "\n" + fields.text(on: screen, indent: 2)
+        return fields.text(on: screen, under: "registrard")
     }
 
     /// A row for each procedure, a column for each status that occurs.
@@ -255,13 +244,11 @@ struct StatusView {
     }
 
     private func queues(_ survey: TopologySurvey) -> String {
-        var table = Table([.text("QUEUE"), .number("MESSAGES"), .number("CONSUMERS")])
-        for queue in survey.queues {
+        let rows = survey.queues.map { queue in
             let count = queue.status.map { Cell($0.messageCount) } ?? Cell(queue.fault ?? "", .bad)
-            table.add([
-                Cell(queue.name), count, Cell(queue.status.map { "\($0.consumerCount)" } ?? ""),
-            ])
+            return [Cell(queue.name), count, queue.consumers]
         }
-        return table.text(on: screen, indent: 2)
+        return Table([.text("QUEUE"), .number("MESSAGES"), .number("CONSUMERS")], rows)
+            .text(on: screen, indent: 2)
     }
 }

@@ -123,8 +123,8 @@ struct SubmitCommand: AsyncParsableCommand {
         let submitted = try SubmittedMessage(named: message)
         let content = try self.content(of: submitted)
         let applicant = try self.applicant.applicant()
-        let about = try RequestMessage(options, request.requestId)
-        try await about.send(submitted.definition.routingKey) { data in
+        let routingKey = submitted.definition.routingKey
+        try await Dispatch(options).send(routingKey, request: request.requestId) { data in
             applicant.write(to: &data)
             for member in content.members { data.member(member.name, member.value) }
         }

@@ -37,25 +37,15 @@ struct TopologyCheck: AsyncParsableCommand {
         let commandEnvironment = try options.commandEnvironment()
         let access = commandEnvironment.access(try commandEnvironment.login())
         let survey = try await TopologySurvey.make(access)
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("complete", survey.isComplete)
-                json.array("exchanges") { json in
-                    for exchange in survey.exchanges {
-                        json.object { json in
-                            json.member("name", exchange.name)
-                            json.member("exists", exchange.fault == nil)
-                        }
-                    }
-                }
-                json.array("queues") { json in
-                    for queue in survey.queues { json.object { queue.write(to: &$0) } }
-                }
+        try options.write { json in
+            json.member("complete", survey.isComplete)
+            json.objects("exchanges", survey.exchanges) { exchange, json in
+                json.member("name", exchange.name)
+                json.member("exists", exchange.fault == nil)
             }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(survey.table.text(on: screen))
+            json.objects("queues", survey.queues) { $0.write(to: &$1) }
+        } text: { screen in
+            survey.table.text(on: screen)
         }
         guard survey.isComplete else {
             Standard.say(
@@ -81,6 +71,8 @@ struct TopologySurvey {
         let status: QueueStatus?
         let fault: String?
 
+        var consumers: Cell { Cell(status.map { "\($0.consumerCount)" } ?? "") }
+
         func write(to json: inout JSONWriter) {
             json.member("name", name)
             json.member("exists", status != nil)
@@ -98,21 +90,12 @@ struct TopologySurvey {
 
     /// Asks the broker, by declarations that declare nothing.
     static func make(_ access: BrokerAccess) async throws -> TopologySurvey {
-        let connection = try await Connection.open(access.endpoint, options: access.options)
-        do {
+        try await access.withConnection { connection in
             var survey = TopologySurvey()
             let topology = access.topology
-            for name in [
-                topology.inboundExchange, topology.exchange(.out), topology.deadLetterExchange,
-            ] {
-                try await survey.ask(exchange: name, connection)
-            }
+            for name in topology.exchanges { try await survey.ask(exchange: name, connection) }
             for queue in topology.queues { try await survey.ask(queue: queue.full, connection) }
-            await connection.close()
             return survey
-        } catch {
-            await connection.close()
-            throw error
         }
     }
 
@@ -149,23 +132,20 @@ struct TopologySurvey {
     }
 
     var table: Table {
-        var table = Table([
+        let columns: [Table.Column] = [
             .text("NAME"), .text("KIND"), .text("STATE"), .number("MESSAGES"),
             .number("CONSUMERS"),
-        ])
-        for exchange in exchanges {
-            table.add([
-                Cell(exchange.name), "exchange", Self.state(exchange.fault), "", "",
-            ])
+        ]
+        let ofExchanges: [[Cell]] = exchanges.map { exchange in
+            [Cell(exchange.name), "exchange", Self.state(exchange.fault), "", ""]
         }
-        for queue in queues {
-            table.add([
-                Cell(queue.name), "queue", Self.state(queue.fault),
-                Cell(queue.status.map { "\($0.messageCount)" } ?? ""),
-                Cell(queue.status.map { "\($0.consumerCount)" } ?? ""),
-            ])
+        let ofQueues: [[Cell]] = queues.map { queue in
+            let messages = queue.status.map { Cell($0.messageCount) } ?? ""
+            return [
+                Cell(queue.name), "queue", Self.state(queue.fault), messages, queue.consumers,
+            ]
         }
-        return table
+        return Table(columns, ofExchanges + ofQueues)
     }
 
     private static func state(_ fault: String?) -> Cell {

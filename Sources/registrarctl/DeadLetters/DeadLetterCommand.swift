@@ -43,18 +43,13 @@ struct DeadLetterList: AsyncParsableCommand {
             """
     )
 
-    @Option(
-        help: ArgumentHelp("At most so many. (default: 100)", valueName: "number"),
-        transform: Parsing.limit
-    )
-    var limit: Int = 100
-
+    @OptionGroup var limit: LimitOptions
     @OptionGroup var filter: LetterFilter
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let store = try commandEnvironment.store()
+        let limit = limit.limit
+        let store = try options.commandEnvironment().store()
         var letters: [LetterHead] = []
         var total = 0
         try store.forEachDeadLetter { letter in
@@ -79,20 +74,19 @@ struct DeadLetterList: AsyncParsableCommand {
                     total == 0 ? "there are no dead letters" : "no dead letter is meant by that"
                 )
             }
-            var table = Table([
+            let columns: [Table.Column] = [
                 .text("ID"), .text("AT"), .text("REASON"), .text("QUEUE"),
                 .text("USER", isOptional: true), .number("BYTES", isOptional: true),
                 .flexible("DETAIL"),
-            ])
-            for letter in letters {
-                table.add([
+            ]
+            let rows = letters.map { letter in
+                [
                     Cell(letter.identifier.description), Cell(LocalTime.short(letter.at)),
                     Cell(letter.reason.rawValue, .bad), Cell(letter.queue ?? ""),
                     Cell(letter.user ?? ""), Cell(letter.bodyBytes), Cell(letter.detail ?? ""),
-                ])
+                ]
             }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(table.text(on: screen))
+            try Standard.write(Table(columns, rows).text(on: .current()))
             if letters.count == limit, total > limit {
                 Standard.say("\(letters.count) of \(total); see more with --limit")
             }
@@ -118,9 +112,8 @@ struct DeadLetterGroups: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
         var grouping = LetterGrouping()
-        try commandEnvironment.store().forEachDeadLetter { letter in
+        try options.commandEnvironment().store().forEachDeadLetter { letter in
             if filter.includes(letter) { grouping.add(letter) }
             return true
         }
@@ -128,15 +121,12 @@ struct DeadLetterGroups: AsyncParsableCommand {
         switch options.output {
         case .json:
             try Standard.json { json in
-                json.array("groups") { json in
-                    for group in groups { json.object { group.write(to: &$0) } }
-                }
+                json.objects("groups", groups) { $0.write(to: &$1) }
                 json.member("total", groups.reduce(0) { $0 + $1.count })
             }
         case .table:
             guard !groups.isEmpty else { return Standard.say("there are no such dead letters") }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(LetterGroup.table(groups).text(on: screen))
+            try Standard.write(LetterGroup.table(groups).text(on: .current()))
         }
     }
 }

@@ -29,9 +29,9 @@ struct DeadLetterDiscard: AsyncParsableCommand {
         let letters = try selection.letters(in: try commandEnvironment.store())
         let orders = LetterOrders(
             routingKey: OperatorReports.deadLetterDiscard,
+            name: "discarded",
             reason: why.reason
         )
-        let events = try await orders.send(letters, commandEnvironment)
-        try LetterOrders.show(letters, events, as: "discarded", options.output, commandEnvironment)
+        try await orders.send(letters, options, commandEnvironment)
     }
 }

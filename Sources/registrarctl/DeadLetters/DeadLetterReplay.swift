@@ -61,11 +61,13 @@ struct DeadLetterReplay: AsyncParsableCommand {
         let store = try commandEnvironment.store()
         let letters = try selection.letters(in: store, sample: sample)
         guard let reason, !dryRun else {
-            let preview = try ReplayPreview(letters, store, commandEnvironment)
-            return try preview.show(options.output, commandEnvironment)
+            return try ReplayPreview(letters, store, commandEnvironment).show(options.output)
         }
-        let orders = LetterOrders(routingKey: OperatorReports.deadLetterReplay, reason: reason)
-        let events = try await orders.send(letters, commandEnvironment)
-        try LetterOrders.show(letters, events, as: "replayed", options.output, commandEnvironment)
+        let orders = LetterOrders(
+            routingKey: OperatorReports.deadLetterReplay,
+            name: "replayed",
+            reason: reason
+        )
+        try await orders.send(letters, options, commandEnvironment)
     }
 }

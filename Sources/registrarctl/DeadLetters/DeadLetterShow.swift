@@ -24,17 +24,15 @@ struct DeadLetterShow: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let store = try commandEnvironment.store()
+        let store = try options.commandEnvironment().store()
         let identifier = try LetterSelection.identifier(letter, in: store)
         guard let found = try store.deadLetter(identifier) else {
             throw LetterSelection.missing(letter)
         }
-        switch options.output {
-        case .json: try Standard.json { found.write(to: &$0) }
-        case .table:
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(Self.text(found, screen))
+        try options.write {
+            found.write(to: &$0)
+        } text: {
+            Self.text(found, $0)
         }
     }
 
@@ -51,16 +49,13 @@ struct DeadLetterShow: AsyncParsableCommand {
         fields.add("Type", letter.properties.type)
         fields.add("Content type", letter.properties.contentType)
         fields.add("Size", "\(letter.body.count) bytes")
-        var text =
-            screen.paint("Dead letter \(letter.identifier)", .bold) + "\n"
-            + fields.text(on: screen, indent: 2)
+        var text = fields.text(on: screen, under: "Dead letter \(letter.identifier)")
         var headers = Fields()
         for field in letter.properties.headers {
             headers.add(SafeText.line(field.name), field.value.shown)
         }
-        let shown = headers.text(on: screen, indent: 2)
-        if !shown.isEmpty {
-            text += "\n" + screen.paint("Headers", .bold) + "\n" + shown
+        if !letter.properties.headers.isEmpty {
+            text += "\n" + headers.text(on: screen, under: "Headers")
         }
         text += "\n" + screen.paint("Body", .bold) + "\n"
         for line in MessageText.wholeBody(letter.body) { text += "  \(line)\n" }

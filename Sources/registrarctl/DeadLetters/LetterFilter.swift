@@ -4,31 +4,16 @@ import Storage
 
 /// Which dead letters are meant; all that is said has to fit.
 struct LetterFilter: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Only letters with this reason, such as schema or delivery_limit; repeatable.",
-            valueName: "code"
-        )
-    )
+    @Option(help: "Only letters with this reason, such as schema or delivery_limit; repeatable.")
     var code: [String] = []
 
-    @Option(help: ArgumentHelp("Only what this broker user sent first.", valueName: "user"))
+    @Option(help: "Only what this broker user sent first.")
     var user: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Only messages of this type, such as registration.access.company.",
-            valueName: "type"
-        )
-    )
+    @Option(help: "Only messages of this type, such as registration.access.company.")
     var type: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Only what came from this queue, such as registrations or notifications.",
-            valueName: "queue"
-        )
-    )
+    @Option(help: "Only what came from this queue, such as registrations or notifications.")
     var queue: String?
 
     @Option(

@@ -88,19 +88,19 @@ struct LetterGroup {
     }
 
     static func table(_ groups: [LetterGroup]) -> Table {
-        var table = Table([
+        let columns: [Table.Column] = [
             .number("COUNT"), .text("REASON"), .flexible("TYPE OR QUEUE"),
             .text("USER", isOptional: true), .text("FIRST", isOptional: true), .text("LAST"),
             .flexible("DETAIL"),
-        ])
-        for group in groups {
-            table.add([
+        ]
+        let rows = groups.map { group in
+            [
                 Cell(group.count), Cell(group.key.reason, .bad), Cell(group.key.kind),
                 Cell(group.key.user ?? ""), Cell(group.first.map(LocalTime.short) ?? ""),
                 Cell(group.last.map(LocalTime.short) ?? ""), Cell(group.key.detail),
-            ])
+            ]
         }
-        return table
+        return Table(columns, rows)
     }
 }
 

@@ -3,11 +3,22 @@ import Domain
 import Foundation
 import Storage
 
-// Dead letters for programs.
+// Dead letters for programs, and in tables of what becomes of them.
 
 extension LetterHead {
     /// What kind of message it was: its routing key.
     var kind: String { routingKey.isEmpty ? queue ?? "unknown" : routingKey }
+
+    /// Of ``cells``.
+    static let columns: [Table.Column] = [
+        .text("ID"), .text("REASON"), .flexible("TYPE OR QUEUE"), .text("USER", isOptional: true),
+    ]
+
+    var cells: [Cell] {
+        [
+            Cell(identifier.description), Cell(reason.rawValue), Cell(kind), Cell(user ?? ""),
+        ]
+    }
 
     /// All that is known of it without its content.
     func write(to json: inout JSONWriter) {

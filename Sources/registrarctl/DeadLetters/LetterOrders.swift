@@ -8,12 +8,24 @@ import Storage
 /// Tells the daemon what to do with letters, which takes them from its store.
 struct LetterOrders {
     let routingKey: String
+    /// Of the member in which programs find the letters.
+    let name: String
     let reason: String
 
+    /// Sends the orders, and shows what they are about.
+    func send(
+        _ letters: [LetterHead],
+        _ options: GlobalOptions,
+        _ commandEnvironment: CommandEnvironment
+    ) async throws {
+        try show(letters, try await send(letters, commandEnvironment), options.output)
+    }
+
     /// - Returns: The ids of the events that were sent.
-    func send(_ letters: [LetterHead], _ commandEnvironment: CommandEnvironment) async throws
-        -> [String]
-    {
+    private func send(
+        _ letters: [LetterHead],
+        _ commandEnvironment: CommandEnvironment
+    ) async throws -> [String] {
         guard !letters.isEmpty else { return [] }
         let sender = try EventSender(commandEnvironment)
         let maker = EventMaker(reason: reason)
@@ -32,36 +44,24 @@ struct LetterOrders {
         return sent
     }
 
-    /// - Parameter name: Of the member in which programs find the letters.
-    static func show(
+    private func show(
         _ letters: [LetterHead],
         _ events: [String],
-        as name: String,
-        _ format: GlobalOptions.Format,
-        _ commandEnvironment: CommandEnvironment
+        _ format: GlobalOptions.Format
     ) throws {
         switch format {
         case .json:
             try Standard.json { json in
-                json.array(name) { json in
-                    for letter in letters { json.object { letter.write(to: &$0) } }
-                }
+                json.objects(name, letters) { $0.write(to: &$1) }
                 json.member("eventIds", events)
             }
         case .table:
             guard !letters.isEmpty else { return Standard.say("no dead letter is meant by that") }
-            var table = Table([
-                .text("ID"), .text("REASON"), .flexible("TYPE OR QUEUE"),
-                .text("USER", isOptional: true), .text("NOW"),
-            ])
-            for letter in letters {
-                table.add([
-                    Cell(letter.identifier.description), Cell(letter.reason.rawValue),
-                    Cell(letter.kind), Cell(letter.user ?? ""), Cell("to be \(name)", .good),
-                ])
-            }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(table.text(on: screen))
+            let table = Table(
+                LetterHead.columns + [.text("NOW")],
+                letters.map { $0.cells + [Cell("to be \(name)", .good)] }
+            )
+            try Standard.write(table.text(on: .current()))
             Standard.say("sent; what is left: registrarctl dead-letter list")
         }
     }

@@ -57,33 +57,23 @@ struct ReplayPreview {
         }
     }
 
-    func show(_ format: GlobalOptions.Format, _ commandEnvironment: CommandEnvironment) throws {
+    func show(_ format: GlobalOptions.Format) throws {
         switch format {
         case .json:
             try Standard.json { json in
-                json.array("letters") { json in
-                    for (letter, outlook) in outlooks {
-                        json.object { Self.write(letter, outlook, to: &$0) }
-                    }
-                }
+                json.objects("letters", outlooks) { Self.write($0.letter, $0.outlook, to: &$1) }
             }
         case .table:
             guard !outlooks.isEmpty else {
                 return Standard.say("no dead letter is meant by that")
             }
-            var table = Table([
-                .text("ID"), .text("REASON"), .flexible("TYPE OR QUEUE"),
-                .text("USER", isOptional: true), .text("WOULD BE"), .flexible("WITH"),
-            ])
-            for (letter, outlook) in outlooks {
-                table.add([
-                    Cell(letter.identifier.description), Cell(letter.reason.rawValue),
-                    Cell(letter.kind), Cell(letter.user ?? ""),
-                    Cell(outlook.outcome, outlook.style), Cell(outlook.text),
-                ])
-            }
-            let screen = Screen.current(environment: commandEnvironment.variables)
-            try Standard.write(table.text(on: screen))
+            let table = Table(
+                LetterHead.columns + [.text("WOULD BE"), .flexible("WITH")],
+                outlooks.map { letter, outlook in
+                    letter.cells + [Cell(outlook.outcome, outlook.style), Cell(outlook.text)]
+                }
+            )
+            try Standard.write(table.text(on: .current()))
             Standard.say("nothing was changed")
         }
     }

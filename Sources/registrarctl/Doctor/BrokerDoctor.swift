@@ -8,74 +8,63 @@ import Settings
 /// What the broker tells over AMQP alone, without its management interface.
 struct BrokerDoctor {
     private(set) var diagnoses: [Diagnosis] = []
+    private let commandEnvironment: CommandEnvironment
 
     init(_ commandEnvironment: CommandEnvironment) async {
+        self.commandEnvironment = commandEnvironment
+        await look()
+    }
+
+    private mutating func look() async {
         guard commandEnvironment.hasLogin else {
-            diagnoses = [
-                Diagnosis(
-                    "broker.login",
-                    .warning,
-                    "there is no broker login for registrarctl, so the broker was not looked at",
-                    advice: "set operator.brokerURL and operator.passwordFile, or the "
-                        + "environment's \(CommandEnvironment.brokerVariable)"
-                )
-            ]
-            return
+            return diagnoses.warning(
+                "broker.login",
+                "there is no broker login for registrarctl, so the broker was not looked at",
+                advice: "set operator.brokerURL and operator.passwordFile, or the environment's "
+                    + CommandEnvironment.brokerVariable
+            )
         }
         do {
             let login = try commandEnvironment.login()
             let access = commandEnvironment.access(login)
             let survey = try await TopologySurvey.make(access)
-            let connection = try await Connection.open(access.endpoint, options: access.options)
-            var visit = BrokerVisit(
-                connection: connection,
-                topology: access.topology,
-                user: login.url.user,
-                publishers: commandEnvironment.configuration.publishers
-            )
-            await visit.look(at: survey)
-            await connection.close()
-            diagnoses = visit.diagnoses
-            diagnoses += await Self.equivalence(commandEnvironment, survey)
-        } catch let failure as ExitFailure {
-            diagnoses.append(unusable(failure.message))
+            let publishers = commandEnvironment.configuration.publishers
+            diagnoses += try await access.withConnection { connection in
+                var visit = BrokerVisit(
+                    connection: connection,
+                    topology: access.topology,
+                    user: login.url.user,
+                    publishers: publishers
+                )
+                await visit.look(at: survey)
+                return visit.diagnoses
+            }
+            if survey.isComplete { await compareArguments() }
         } catch {
-            diagnoses.append(unusable("the broker cannot be used: \(error)"))
+            diagnoses.problem(
+                "broker.connection",
+                (error as? ExitFailure)?.message ?? "the broker cannot be used: \(error)",
+                advice: "see whether RabbitMQ runs, and whether the login is right"
+            )
         }
-    }
-
-    private func unusable(_ finding: String) -> Diagnosis {
-        Diagnosis(
-            "broker.connection",
-            .problem,
-            finding,
-            advice: "see whether RabbitMQ runs, and whether the login is right"
-        )
     }
 
     /// Whether the queues have the daemon's arguments: quorum, delivery limit, dead-letter exchange
     /// and strategy, overflow. RabbitMQ tells by refusing another declaration of what exists; that
     /// takes the daemon's own login.
-    private static func equivalence(
-        _ commandEnvironment: CommandEnvironment,
-        _ survey: TopologySurvey
-    ) async -> [Diagnosis] {
+    private mutating func compareArguments() async {
         let configuration = commandEnvironment.configuration
         let name = "broker.arguments"
-        guard survey.isComplete else { return [] }
         let password: String
         do {
             password = try configuration.brokerPassword(environment: commandEnvironment.variables)
         } catch {
-            return [
-                Diagnosis(
-                    name,
-                    .hint,
-                    "the queues' arguments were not compared: that takes the daemon's login, and "
-                        + "this user cannot read its password",
-                    advice: "run this as root; the daemon itself is not ready while they differ"
-                )
-            ]
+            return diagnoses.hint(
+                name,
+                "the queues' arguments were not compared: that takes the daemon's login, and this "
+                    + "user cannot read its password",
+                advice: "run this as root; the daemon itself is not ready while they differ"
+            )
         }
         let access = BrokerAccess(
             configuration,
@@ -85,38 +74,29 @@ struct BrokerDoctor {
             declares: false
         )
         do {
-            return try await access.withConnection { connection in
-                var found: [Diagnosis] = []
-                for fault in try await access.topology.differences(on: connection) {
-                    found.append(
-                        Diagnosis(
-                            name,
-                            .problem,
-                            fault,
-                            advice: "queues cannot be changed: drain it, delete it, and let "
-                                + "registrard redeclare it"
-                        )
-                    )
-                }
-                return found.isEmpty
-                    ? [
-                        .ok(
-                            name,
-                            "every queue is quorum; what it delivered "
-                                + "\(access.topology.deliveryLimit) times, or a consumer refused, is "
-                                + "dead-lettered, at least once"
-                        )
-                    ] : found
+            let faults = try await access.withConnection { connection in
+                try await access.topology.differences(on: connection)
             }
-        } catch {
-            return [
-                Diagnosis(
+            for fault in faults {
+                diagnoses.problem(
                     name,
-                    .hint,
-                    "the queues' arguments could not be compared with the daemon's login: \(error)",
-                    advice: "the daemon itself is not ready while they differ"
+                    fault,
+                    advice: "queues cannot be changed: drain it, delete it, and let registrard "
+                        + "redeclare it"
                 )
-            ]
+            }
+            guard faults.isEmpty else { return }
+            diagnoses.ok(
+                name,
+                "every queue is quorum; what it delivered \(access.topology.deliveryLimit) times, or a "
+                    + "consumer refused, is dead-lettered, at least once"
+            )
+        } catch {
+            diagnoses.hint(
+                name,
+                "the queues' arguments could not be compared with the daemon's login: \(error)",
+                advice: "the daemon itself is not ready while they differ"
+            )
         }
     }
 }
@@ -128,20 +108,8 @@ private struct BrokerVisit {
     let user: String
     let publishers: [String: [String]]
     /// Tells one visit from another.
-    private let identifier = TimeOrderedIdentifiers().next().text
+    let identifier = TimeOrderedIdentifiers().next().text
     var diagnoses: [Diagnosis] = []
-
-    init(
-        connection: Connection,
-        topology: Topology,
-        user: String,
-        publishers: [String: [String]]
-    ) {
-        self.connection = connection
-        self.topology = topology
-        self.user = user
-        self.publishers = publishers
-    }
 
     mutating func look(at survey: TopologySurvey) async {
         await version()
@@ -153,70 +121,53 @@ private struct BrokerVisit {
 
     private mutating func version() async {
         let server = await connection.serverProperties
-        diagnoses.append(.ok("broker.library", "librabbitmq \(AMQPLibrary.version)"))
+        diagnoses.ok("broker.library", "librabbitmq \(AMQPLibrary.version)")
         guard let text = server["version"]?.stringValue else { return }
         let product = server["product"]?.stringValue ?? "the broker"
         let numbers = text.split(separator: ".").prefix(2).compactMap { Int($0) }
         guard numbers.count == 2, product == "RabbitMQ" else {
-            diagnoses.append(
-                Diagnosis(
-                    "broker.version",
-                    .warning,
-                    "\(product) \(text) is not a RabbitMQ that this release knows",
-                    advice: "use RabbitMQ 3.10 or later"
-                )
+            return diagnoses.warning(
+                "broker.version",
+                "\(product) \(text) is not a RabbitMQ that this release knows",
+                advice: "use RabbitMQ 3.10 or later"
             )
-            return
         }
-        if (numbers[0], numbers[1]) < (3, 10) {
-            diagnoses.append(
-                Diagnosis(
-                    "broker.version",
-                    .problem,
-                    "RabbitMQ \(text) does not dead-letter quorum queues at least once",
-                    advice: "use RabbitMQ 3.10 or later"
-                )
+        guard (numbers[0], numbers[1]) >= (3, 10) else {
+            return diagnoses.problem(
+                "broker.version",
+                "RabbitMQ \(text) does not dead-letter quorum queues at least once",
+                advice: "use RabbitMQ 3.10 or later"
             )
-            return
         }
-        diagnoses.append(.ok("broker.version", "RabbitMQ \(text)"))
+        diagnoses.ok("broker.version", "RabbitMQ \(text)")
     }
 
     private mutating func existence(_ survey: TopologySurvey) {
         let missing =
             survey.exchanges.compactMap { one in one.fault.map { "\(one.name) (\($0))" } }
             + survey.queues.compactMap { one in one.fault.map { "\(one.name) (\($0))" } }
-        guard !missing.isEmpty else {
-            diagnoses.append(
-                .ok(
-                    "broker.topology",
-                    "\(survey.exchanges.count) exchanges and \(survey.queues.count) queues are there"
-                )
-            )
-            return
-        }
-        diagnoses.append(
-            Diagnosis(
+        guard missing.isEmpty else {
+            return diagnoses.problem(
                 "broker.topology",
-                .problem,
                 "not to be used: \(missing.joined(separator: ", "))",
                 advice: "start registrard with broker.declare: true, which declares what is "
                     + "missing; broker.prefix is \(topology.prefix)"
             )
+        }
+        diagnoses.ok(
+            "broker.topology",
+            "\(survey.exchanges.count) exchanges and \(survey.queues.count) queues are there"
         )
     }
 
     /// A message that would show a binding would also be delivered by it.
     private mutating func bindings() {
-        diagnoses.append(
-            Diagnosis(
-                "broker.bindings",
-                .hint,
-                "bindings cannot be asked for over AMQP without leaving messages in queues; with "
-                    + "broker.declare the daemon makes them whenever it connects, and what no "
-                    + "queue takes is parked",
-                advice: "rabbitmqctl list_bindings, or 'registrarctl outbox list --parked'"
-            )
+        diagnoses.hint(
+            "broker.bindings",
+            "bindings cannot be asked for over AMQP without leaving messages in queues; with "
+                + "broker.declare the daemon makes them whenever it connects, and what no "
+                + "queue takes is parked",
+            advice: "rabbitmqctl list_bindings, or 'registrarctl outbox list --parked'"
         )
     }
 
@@ -225,44 +176,33 @@ private struct BrokerVisit {
     private mutating func rights() async {
         let roles = publishers[user] ?? []
         if !roles.contains("operator") {
-            diagnoses.append(
-                Diagnosis(
-                    "broker.operator",
-                    .warning,
-                    "broker user \(user) has not got the role operator: what it changes by "
-                        + "registrarctl would be refused",
-                    advice: "add it to publishers as \(user): [operator]"
-                )
+            diagnoses.warning(
+                "broker.operator",
+                "broker user \(user) has not got the role operator: what it changes by registrarctl "
+                    + "would be refused",
+                advice: "add it to publishers as \(user): [operator]"
             )
         }
         // An exclusive queue goes with the connection, so that asking leaves nothing.
         switch await mayDeclare("\(topology.prefix).doctor-\(identifier)") {
         case true:
-            diagnoses.append(
-                Diagnosis(
-                    "broker.rights",
-                    .warning,
-                    "broker user \(user) may make and delete queues under \(topology.prefix).*, "
-                        + "those with the register's messages too",
-                    advice: "let it configure \(topology.prefix).operator.* alone, as "
-                        + "Config/broker/definitions.json does"
-                )
+            diagnoses.warning(
+                "broker.rights",
+                "broker user \(user) may make and delete queues under \(topology.prefix).*, those "
+                    + "with the register's messages too",
+                advice: "let it configure \(topology.prefix).operator.* alone, as "
+                    + "Config/broker/definitions.json does"
             )
         case false:
-            diagnoses.append(
-                .ok("broker.rights", "broker user \(user) cannot make or delete the queues")
-            )
+            diagnoses.ok("broker.rights", "broker user \(user) cannot make or delete the queues")
         default: break
         }
         if await mayDeclare("\(topology.prefix).operator.doctor-\(identifier)") == false {
-            diagnoses.append(
-                Diagnosis(
-                    "broker.rights",
-                    .warning,
-                    "broker user \(user) may not make queues under \(topology.prefix).operator.*, "
-                        + "which 'person disclose' needs",
-                    advice: "grant it what Config/broker/definitions.json has"
-                )
+            diagnoses.warning(
+                "broker.rights",
+                "broker user \(user) may not make queues under \(topology.prefix).operator.*, which "
+                    + "'person disclose' needs",
+                advice: "grant it what Config/broker/definitions.json has"
             )
         }
     }
@@ -291,14 +231,11 @@ private struct BrokerVisit {
         guard let status = survey.queues.first(where: { $0.name == name })?.status,
             status.messageCount > 0
         else { return }
-        diagnoses.append(
-            Diagnosis(
-                "broker.dead-letters",
-                .warning,
-                "\(status.messageCount) messages that the broker put aside wait in \(name) for the "
-                    + "daemon to take them into its store",
-                advice: "see whether registrard runs and is ready"
-            )
+        diagnoses.warning(
+            "broker.dead-letters",
+            "\(status.messageCount) messages that the broker put aside wait in \(name) for the "
+                + "daemon to take them into its store",
+            advice: "see whether registrard runs and is ready"
         )
     }
 }

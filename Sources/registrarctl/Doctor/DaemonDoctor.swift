@@ -7,82 +7,73 @@ struct DaemonDoctor {
     /// Further apart, two clocks are not set alike.
     private static let clockToleranceSeconds = 3.0
 
+    private(set) var diagnoses: [Diagnosis] = []
     private let address: ListenAddress
 
     init(_ commandEnvironment: CommandEnvironment) {
         address = commandEnvironment.configuration.http.listen
+        look()
     }
 
-    var diagnoses: [Diagnosis] {
+    private mutating func look() {
         switch HealthProbe.ask(address) {
         case .none(let why):
-            return [
-                Diagnosis(
-                    "daemon.alive",
-                    .problem,
-                    why,
-                    advice: "systemctl status registrard; journalctl -u registrard"
-                )
-            ]
+            return diagnoses.problem(
+                "daemon.alive",
+                why,
+                advice: "systemctl status registrard; journalctl -u registrard"
+            )
         case .notReady(let reasons):
             let list = reasons.map { "\($0.component): \($0.reason) (since \($0.since))" }
-            return [
-                Diagnosis(
-                    "daemon.ready",
-                    .problem,
-                    "registrard runs and takes no messages: \(list.joined(separator: "; "))",
-                    advice: "put right what it names; it goes on by itself then"
-                )
-            ] + watchdog + clock
+            diagnoses.problem(
+                "daemon.ready",
+                "registrard runs and takes no messages: \(list.joined(separator: "; "))",
+                advice: "put right what it names; it goes on by itself then"
+            )
         case .ready(let reasons):
-            return [.ok("daemon.ready", "registrard runs and takes messages")]
-                + reasons.map { reason in
-                    Diagnosis(
-                        "daemon.\(reason.component)",
-                        .warning,
-                        "\(reason.reason) (since \(reason.since))",
-                        advice: "see to what it names; messages are taken meanwhile"
-                    )
-                } + watchdog + clock
+            diagnoses.ok("daemon.ready", "registrard runs and takes messages")
+            for reason in reasons {
+                diagnoses.warning(
+                    "daemon.\(reason.component)",
+                    "\(reason.reason) (since \(reason.since))",
+                    advice: "see to what it names; messages are taken meanwhile"
+                )
+            }
         }
+        watchdog()
+        clock()
     }
 
-    private var watchdog: [Diagnosis] {
-        guard let response = HealthProbe.fetch("/livez", address) else { return [] }
+    private mutating func watchdog() {
+        guard let response = HealthProbe.fetch("/livez", address) else { return }
         guard response.status == 200 else {
-            return [
-                Diagnosis(
-                    "daemon.watchdog",
-                    .problem,
-                    "the daemon's loop does not turn; systemd ends it if WatchdogSec is set",
-                    advice: "keep its log and a core for the developers, then restart it"
-                )
-            ]
+            return diagnoses.problem(
+                "daemon.watchdog",
+                "the daemon's loop does not turn; systemd ends it if WatchdogSec is set",
+                advice: "keep its log and a core for the developers, then restart it"
+            )
         }
-        return [.ok("daemon.watchdog", "the daemon's loop turns")]
+        diagnoses.ok("daemon.watchdog", "the daemon's loop turns")
     }
 
     /// Whether it agrees with this one.
-    private var clock: [Diagnosis] {
+    private mutating func clock() {
         let asked = SystemTime().now
         guard let response = HealthProbe.fetch("/livez", address),
             let date = response.header("date").flatMap(HTTPDate.instant)
-        else { return [] }
+        else { return }
         // The header has whole seconds, of some moment between the question and the answer.
         let behind = Double(asked.milliseconds - date.milliseconds) / 1000
         let ahead = Double(date.milliseconds - SystemTime().now.milliseconds) / 1000
         let seconds = ahead > 0 ? ahead : -behind
         guard max(behind, ahead) > Self.clockToleranceSeconds else {
-            return [.ok("daemon.clock", "the daemon's clock and this one agree")]
+            return diagnoses.ok("daemon.clock", "the daemon's clock and this one agree")
         }
-        return [
-            Diagnosis(
-                "daemon.clock",
-                .warning,
-                "the daemon's clock is \(Int(saturating: seconds)) s from this one",
-                advice: "see that both machines keep their time: timedatectl"
-            )
-        ]
+        diagnoses.warning(
+            "daemon.clock",
+            "the daemon's clock is \(Int(saturating: seconds)) s from this one",
+            advice: "see that both machines keep their time: timedatectl"
+        )
     }
 }
 

@@ -2,7 +2,7 @@ import Contract
 
 /// One thing that was looked at, and what came of it.
 struct Diagnosis {
-    enum Verdict: String, Comparable {
+    enum Verdict: Comparable {
         case ok
         /// Worth knowing; nothing has to be done.
         case hint
@@ -11,16 +11,7 @@ struct Diagnosis {
         /// Does not work, or may do harm.
         case problem
 
-        private var weight: Int {
-            switch self {
-            case .ok: 0
-            case .hint: 1
-            case .warning: 2
-            case .problem: 3
-            }
-        }
-
-        static func < (left: Verdict, right: Verdict) -> Bool { left.weight < right.weight }
+        var word: String { "\(self)" }
 
         var style: Style {
             switch self {
@@ -32,8 +23,6 @@ struct Diagnosis {
         }
     }
 
-    /// What was looked at: `configuration`, `store`, `broker`, `daemon` or `work`.
-    let area: String
     /// A word for programs, such as `store.disk-space`.
     let name: String
     let verdict: Verdict
@@ -42,27 +31,38 @@ struct Diagnosis {
     /// What to do; nil for nothing.
     let advice: String?
 
-    init(
-        _ name: String,
-        _ verdict: Verdict,
-        _ finding: String,
-        advice: String? = nil
-    ) {
-        area = String(name.prefix { $0 != "." })
-        self.name = name
-        self.verdict = verdict
-        self.finding = finding
-        self.advice = advice
-    }
-
-    static func ok(_ name: String, _ finding: String) -> Diagnosis {
-        Diagnosis(name, .ok, finding)
-    }
+    /// What was looked at: `configuration`, `store`, `broker`, `daemon` or `work`.
+    var area: String { String(name.prefix { $0 != "." }) }
 
     func write(to json: inout JSONWriter) {
         json.member("name", name)
-        json.member("verdict", verdict.rawValue)
+        json.member("verdict", verdict.word)
         json.member("finding", finding)
         json.member("advice", advice)
+    }
+}
+
+extension [Diagnosis] {
+    mutating func ok(_ name: String, _ finding: String) { add(.ok, name, finding, nil) }
+
+    mutating func hint(_ name: String, _ finding: String, advice: String) {
+        add(.hint, name, finding, advice)
+    }
+
+    mutating func warning(_ name: String, _ finding: String, advice: String) {
+        add(.warning, name, finding, advice)
+    }
+
+    mutating func problem(_ name: String, _ finding: String, advice: String) {
+        add(.problem, name, finding, advice)
+    }
+
+    mutating func add(
+        _ verdict: Diagnosis.Verdict,
+        _ name: String,
+        _ finding: String,
+        _ advice: String?
+    ) {
+        append(Diagnosis(name: name, verdict: verdict, finding: finding, advice: advice))
     }
 }

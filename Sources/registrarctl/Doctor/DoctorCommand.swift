@@ -1,5 +1,4 @@
 import ArgumentParser
-import Composition
 import Contract
 import Domain
 
@@ -30,42 +29,28 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let environment = ProcessEnvironment.current
         var diagnoses: [Diagnosis] = []
         do {
-            let commandEnvironment = try CommandEnvironment(
-                path: options.config,
-                environment: environment
-            )
+            let commandEnvironment = try options.commandEnvironment()
             diagnoses += ConfigurationDoctor(commandEnvironment).diagnoses
             diagnoses += StoreDoctor(commandEnvironment, isDeep: deep).diagnoses
             diagnoses += await BrokerDoctor(commandEnvironment).diagnoses
             diagnoses += DaemonDoctor(commandEnvironment).diagnoses
         } catch let failure as ExitFailure {
-            diagnoses.append(
-                Diagnosis(
-                    "configuration.file",
-                    .problem,
-                    failure.message,
-                    advice: "correct it; 'registrard --check' says whether it is right then"
-                )
+            diagnoses.problem(
+                "configuration.file",
+                failure.message,
+                advice: "correct it; 'registrard --check' says whether it is right then"
             )
         }
         // What was found in passing stands with its like.
         diagnoses = Self.areas.flatMap { area in diagnoses.filter { $0.area == area } }
         let worst = diagnoses.map(\.verdict).max() ?? .ok
-        switch options.output {
-        case .json:
-            try Standard.json { json in
-                json.member("verdict", worst.rawValue)
-                json.array("checks") { list in
-                    for diagnosis in diagnoses { list.object { diagnosis.write(to: &$0) } }
-                }
-            }
-        case .table:
-            let screen = Screen.current(environment: environment)
-            let shown = diagnoses.filter { !brief || $0.verdict > .ok }
-            try Standard.write(Self.text(shown, screen))
+        try options.write { json in
+            json.member("verdict", worst.word)
+            json.objects("checks", diagnoses) { $0.write(to: &$1) }
+        } text: { screen in
+            Self.text(diagnoses.filter { !brief || $0.verdict > .ok }, screen)
         }
         if worst == .problem { throw ExitCode(1) }
     }
@@ -83,7 +68,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 text += screen.paint(area.capitalisedFirst, .bold) + "\n"
             }
             let mark = screen.paint(
-                diagnosis.verdict.rawValue.padded(to: 7),
+                diagnosis.verdict.word.padded(to: 7),
                 diagnosis.verdict.style
             )
             let lines = Prose.lines(SafeText.line(diagnosis.finding), columns: columns - 11)
@@ -100,7 +85,7 @@ struct DoctorCommand: AsyncParsableCommand {
             (verdict, diagnoses.count { $0.verdict == verdict })
         }
         let summary = counts.filter { $0.1 > 0 }
-            .map { "\($0.1) \($0.0.rawValue)\($0.1 == 1 ? "" : "s")" }
+            .map { "\($0.1) \($0.0.word)\($0.1 == 1 ? "" : "s")" }
         return text + (text.isEmpty ? "" : "\n")
             + (summary.isEmpty ? "nothing is wrong" : summary.joined(separator: ", ")) + "\n"
     }

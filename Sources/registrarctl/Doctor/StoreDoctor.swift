@@ -11,18 +11,17 @@ struct StoreDoctor {
     private static let lowBytes: Int64 = 2 << 30
     private static let longLogBytes: Int64 = 256 << 20
 
+    private(set) var diagnoses: [Diagnosis] = []
     private let path: String
-    private let isDeep: Bool
     private let commandEnvironment: CommandEnvironment
 
     init(_ commandEnvironment: CommandEnvironment, isDeep: Bool) {
         self.commandEnvironment = commandEnvironment
-        self.isDeep = isDeep
         path = commandEnvironment.configuration.store.path
-    }
-
-    var diagnoses: [Diagnosis] {
-        [library] + rights + space + content
+        library()
+        rights()
+        space()
+        content(isDeep)
     }
 
     private var folder: String {
@@ -32,14 +31,13 @@ struct StoreDoctor {
 
     /// SQLite's "WAL-reset" fault needs two connections that write or checkpoint at once; the
     /// daemon has one, and tools none.
-    private var library: Diagnosis {
+    private mutating func library() {
         let version = StoreExamination.libraryVersion
         guard StoreExamination.libraryHasFaultInLog else {
-            return .ok("store.sqlite", "SQLite \(version)")
+            return diagnoses.ok("store.sqlite", "SQLite \(version)")
         }
-        return Diagnosis(
+        diagnoses.warning(
             "store.sqlite",
-            .warning,
             "SQLite \(version) is one of the releases (3.7.0 to 3.51.2) that can damage a store when "
                 + "two connections write or checkpoint at once; the daemon has one alone",
             advice: "never open the store with another program that writes; update SQLite when the "
@@ -49,210 +47,181 @@ struct StoreDoctor {
 
     // MARK: Files
 
-    private var rights: [Diagnosis] {
-        guard let store = FileRights(path) else { return [] }
-        var found: [Diagnosis] = []
-        let companions = ["", "-wal", "-shm", ".lock"].map { path + $0 }
-        for file in companions {
+    private mutating func rights() {
+        guard let store = FileRights(path) else { return }
+        let before = diagnoses.count
+        for file in ["", "-wal", "-shm", ".lock"].map({ path + $0 }) {
             guard let rights = FileRights(file) else { continue }
             if file.hasSuffix(".lock") ? rights.mayBeWrittenByOthers : rights.mode & 0o077 != 0 {
-                found.append(
-                    Diagnosis(
-                        "store.rights",
-                        .problem,
-                        "others than its owner may use \(file) (mode \(rights.text)); it holds "
-                            + "personal data",
-                        advice: "chmod 0600 \(file)"
-                    )
+                diagnoses.problem(
+                    "store.rights",
+                    "others than its owner may use \(file) (mode \(rights.text)); it holds personal "
+                        + "data",
+                    advice: "chmod 0600 \(file)"
                 )
             }
             if rights.owner != store.owner {
-                found.append(
-                    Diagnosis(
-                        "store.owner",
-                        .problem,
-                        "\(file) belongs to \(rights.ownerName), the store to \(store.ownerName): "
-                            + "the daemon may not be able to write it",
-                        advice: "chown \(store.ownerName) \(file)"
-                    )
+                diagnoses.problem(
+                    "store.owner",
+                    "\(file) belongs to \(rights.ownerName), the store to \(store.ownerName): the "
+                        + "daemon may not be able to write it",
+                    advice: "chown \(store.ownerName) \(file)"
                 )
             }
         }
         if let rights = FileRights(folder) {
+            let advice = "chmod 0700 \(folder)"
             if rights.mayBeWrittenByOthers || rights.mayBeWrittenByGroup {
-                found.append(
-                    Diagnosis(
-                        "store.folder",
-                        .problem,
-                        "others than its owner may replace files in \(folder) "
-                            + "(mode \(rights.text))",
-                        advice: "chmod 0700 \(folder)"
-                    )
+                diagnoses.problem(
+                    "store.folder",
+                    "others than its owner may replace files in \(folder) (mode \(rights.text))",
+                    advice: advice
                 )
             } else if rights.mode & 0o077 != 0 {
-                found.append(
-                    Diagnosis(
-                        "store.folder",
-                        .hint,
-                        "others may look into \(folder) (mode \(rights.text)); the files in it are "
-                            + "closed to them",
-                        advice: "chmod 0700 \(folder)"
-                    )
+                diagnoses.hint(
+                    "store.folder",
+                    "others may look into \(folder) (mode \(rights.text)); the files in it are "
+                        + "closed to them",
+                    advice: advice
                 )
             }
         }
-        guard found.isEmpty else { return found }
-        return [
-            .ok(
-                "store.rights",
-                "\(path) belongs to \(store.ownerName), who alone may use it"
-            )
-        ]
+        guard diagnoses.count == before else { return }
+        diagnoses.ok(
+            "store.rights",
+            "\(path) belongs to \(store.ownerName), who alone may use it"
+        )
     }
 
-    private var space: [Diagnosis] {
+    private mutating func space() {
         var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return [] }
+        guard statvfs(folder, &status) == 0 else { return }
         let free = Int64(clamping: status.f_bavail) * Int64(clamping: status.f_frsize)
         let total = max(1, Int64(clamping: status.f_blocks) * Int64(clamping: status.f_frsize))
         let text = "\(Self.size(free)) of \(Self.size(total)) are free at \(folder)"
         let advice = "make room, or move the store: the daemon takes nothing while it is full"
-        var found =
-            free < Self.scarceBytes
-            ? [Diagnosis("store.disk-space", .problem, text, advice: advice)]
-            : free < Self.lowBytes && free * 20 < total
-                ? [Diagnosis("store.disk-space", .warning, text, advice: advice)]
-                : [.ok("store.disk-space", text)]
-        let log = StoreExamination.size(of: path + "-wal")
-        if log > Self.longLogBytes {
-            found.append(
-                Diagnosis(
-                    "store.log",
-                    .warning,
-                    "the write-ahead log has \(Self.size(log)): something keeps it from being moved "
-                        + "into the store",
-                    advice: "look for a program that has the store open for long, such as a backup "
-                        + "or a query: lsof \(path)"
-                )
-            )
+        if free < Self.scarceBytes {
+            diagnoses.problem("store.disk-space", text, advice: advice)
+        } else if free < Self.lowBytes && free * 20 < total {
+            diagnoses.warning("store.disk-space", text, advice: advice)
         } else {
-            found.append(.ok("store.log", "the write-ahead log has \(Self.size(log))"))
+            diagnoses.ok("store.disk-space", text)
         }
-        return found
+        let log = StoreExamination.size(of: path + "-wal")
+        guard log > Self.longLogBytes else {
+            return diagnoses.ok("store.log", "the write-ahead log has \(Self.size(log))")
+        }
+        diagnoses.warning(
+            "store.log",
+            "the write-ahead log has \(Self.size(log)): something keeps it from being moved into the "
+                + "store",
+            advice: "look for a program that has the store open for long, such as a backup or a "
+                + "query: lsof \(path)"
+        )
     }
 
     // MARK: Content
 
-    private var content: [Diagnosis] {
+    private mutating func content(_ isDeep: Bool) {
         do {
             let store = try commandEnvironment.store()
             let examination = try store.examination()
-            var found = [
-                examination.journalMode == "wal"
-                    ? Diagnosis.ok(
-                        "store.settings",
-                        "a Registrar store of schema \(examination.schemaVersion), with a "
-                            + "write-ahead log; the daemon sets synchronous to FULL, and reads it "
-                            + "back whenever it starts"
-                    )
-                    : Diagnosis(
-                        "store.settings",
-                        .problem,
-                        "the store's journal mode is \(examination.journalMode), not wal",
-                        advice: "start registrard, which sets it; look who changed it"
-                    )
-            ]
-            if isDeep { found += try deep(store) }
-            found.append(
-                Diagnosis(
-                    "store.backup",
-                    .hint,
-                    "when the last backup was made is not known here",
-                    advice: "see that something runs 'registrarctl backup' regularly, and keeps "
-                        + "the number and hash that it prints"
+            let findings = isDeep ? try store.quickCheck() : nil
+            let figures = try store.figures()
+            if examination.journalMode == "wal" {
+                diagnoses.ok(
+                    "store.settings",
+                    "a Registrar store of schema \(examination.schemaVersion), with a write-ahead "
+                        + "log; the daemon sets synchronous to FULL, and reads it back whenever it "
+                        + "starts"
                 )
+            } else {
+                diagnoses.problem(
+                    "store.settings",
+                    "the store's journal mode is \(examination.journalMode), not wal",
+                    advice: "start registrard, which sets it; look who changed it"
+                )
+            }
+            if let findings { sound(findings) }
+            diagnoses.hint(
+                "store.backup",
+                "when the last backup was made is not known here",
+                advice: "see that something runs 'registrarctl backup' regularly, and keeps the "
+                    + "number and hash that it prints"
             )
-            return found + Self.work(try store.figures())
+            work(figures)
         } catch {
-            return [
-                Diagnosis(
-                    "store.open",
-                    .problem,
-                    "\(error)",
-                    advice: "run this as the daemon's user or as root; of a damaged store, see "
-                        + "'registrarctl restore'"
-                )
-            ]
+            diagnoses.problem(
+                "store.open",
+                "\(error)",
+                advice: "run this as the daemon's user or as root; of a damaged store, see "
+                    + "'registrarctl restore'"
+            )
         }
     }
 
-    private func deep(_ store: SQLiteRegisterReader) throws -> [Diagnosis] {
-        let findings = try store.quickCheck()
+    /// - Parameter findings: Of SQLite's quick check.
+    private mutating func sound(_ findings: [String]) {
         guard let first = findings.first else {
-            return [.ok("store.sound", "SQLite's quick check finds nothing")]
+            return diagnoses.ok("store.sound", "SQLite's quick check finds nothing")
         }
-        return [
-            Diagnosis(
-                "store.sound",
-                .problem,
-                "the store is damaged: \(first)",
-                advice: "stop registrard, keep the files, and restore a backup"
-            )
-        ]
+        diagnoses.problem(
+            "store.sound",
+            "the store is damaged: \(first)",
+            advice: "stop registrard, keep the files, and restore a backup"
+        )
     }
 
     /// What waits for somebody.
-    private static func work(_ figures: RegisterFigures) -> [Diagnosis] {
-        func waiting(
-            _ name: String,
-            _ count: Int,
-            _ none: String,
-            _ what: String,
-            _ advice: String,
-            _ verdict: Diagnosis.Verdict = .warning
-        ) -> Diagnosis {
-            count == 0
-                ? .ok("work.\(name)", none)
-                : Diagnosis("work.\(name)", verdict, "\(count) \(what)", advice: advice)
-        }
-        return [
-            waiting(
-                "parked",
-                figures.outboxParked,
-                "every message of the outbox finds a queue",
-                "messages of the outbox that no queue takes",
-                "registrarctl outbox list --parked; then outbox retry"
-            ),
-            waiting(
-                "deferred",
-                figures.deferred,
-                "no message waits for its request",
-                "messages that wait for their request",
-                "registrarctl deferred list; after a day they are dead letters",
-                .hint
-            ),
-            waiting(
-                "dead-letters",
-                figures.deadLetters.values.reduce(0, +),
-                "no dead letters",
-                "dead letters",
-                "registrarctl dead-letter groups"
-            ),
-            waiting(
-                "failed-accounts",
-                figures.accounts[.failed, default: 0],
-                "no account failed to be provisioned",
-                "accounts that could not be provisioned",
-                "registrarctl account list --status failed"
-            ),
-            waiting(
-                "failed-orders",
-                figures.orders[.failed, default: 0],
-                "no order to the provisioner was given up",
-                "orders to the provisioner that were given up",
-                "registrarctl account orders --state failed"
-            ),
-        ]
+    private mutating func work(_ figures: RegisterFigures) {
+        waiting(
+            "parked",
+            figures.outboxParked,
+            "every message of the outbox finds a queue",
+            "messages of the outbox that no queue takes",
+            "registrarctl outbox list --parked; then outbox retry"
+        )
+        waiting(
+            "deferred",
+            figures.deferred,
+            "no message waits for its request",
+            "messages that wait for their request",
+            "registrarctl deferred list; after a day they are dead letters",
+            .hint
+        )
+        waiting(
+            "dead-letters",
+            figures.deadLetters.values.reduce(0, +),
+            "no dead letters",
+            "dead letters",
+            "registrarctl dead-letter groups"
+        )
+        waiting(
+            "failed-accounts",
+            figures.accounts[.failed, default: 0],
+            "no account failed to be provisioned",
+            "accounts that could not be provisioned",
+            "registrarctl account list --status failed"
+        )
+        waiting(
+            "failed-orders",
+            figures.orders[.failed, default: 0],
+            "no order to the provisioner was given up",
+            "orders to the provisioner that were given up",
+            "registrarctl account orders --state failed"
+        )
+    }
+
+    private mutating func waiting(
+        _ name: String,
+        _ count: Int,
+        _ none: String,
+        _ what: String,
+        _ advice: String,
+        _ verdict: Diagnosis.Verdict = .warning
+    ) {
+        guard count > 0 else { return diagnoses.ok("work.\(name)", none) }
+        diagnoses.add(verdict, "work.\(name)", "\(count) \(what)", advice)
     }
 
     private static func size(_ bytes: Int64) -> String {

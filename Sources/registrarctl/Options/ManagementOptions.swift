@@ -17,12 +17,9 @@ struct ManagementOptions: ParsableArguments {
         about account: AccountIdentifier? = nil,
         data write: (inout JSONWriter) -> Void
     ) async throws {
-        let dispatch = try Dispatch(options, reason: why.reason)
-        try await dispatch.send(
-            dispatch.maker.event(routingKey, account: account) { data in
-                actor.write(to: &data)
-                write(&data)
-            }
-        )
+        try await Dispatch(options, reason: why.reason).send(routingKey, account: account) { data in
+            actor.write(to: &data)
+            write(&data)
+        }
     }
 }

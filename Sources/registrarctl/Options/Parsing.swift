@@ -12,28 +12,25 @@ extension RequestStatus: ExpressibleByArgument {}
 /// Texts of the command line as the register's values, or why they are none.
 enum Parsing {
     static func request(_ text: String) throws -> RequestIdentifier {
-        guard let identifier = RequestIdentifier(text) else {
-            throw ValidationError("a request's id is a UUID, as 'registrarctl request list' has it")
-        }
-        return identifier
+        try value(
+            RequestIdentifier(text),
+            or: "a request's id is a UUID, as 'registrarctl request list' has it"
+        )
     }
 
     static func account(_ text: String) throws -> AccountIdentifier {
-        guard let identifier = AccountIdentifier(text) else {
-            throw ValidationError(
-                "an account's id is a UUID, as 'registrarctl account list' has it"
-            )
-        }
-        return identifier
+        try value(
+            AccountIdentifier(text),
+            or: "an account's id is a UUID, as 'registrarctl account list' has it"
+        )
     }
 
     static func eori(_ text: String) throws -> EORI {
-        guard let eori = EORI(text) else {
-            throw ValidationError(
-                "an EORI is two capital letters and 1 to 15 printable characters, such as LU12345678"
-            )
-        }
-        return eori
+        try value(
+            EORI(text),
+            or: "an EORI is two capital letters and 1 to 15 printable characters, such as "
+                + "LU12345678"
+        )
     }
 
     /// A time as in RFC 3339, or a day, which stands for its first moment in Luxembourg.
@@ -47,9 +44,12 @@ enum Parsing {
     }
 
     static func limit(_ text: String) throws -> Int {
-        guard let limit = Int(text), limit > 0 else {
-            throw ValidationError("a limit is a whole number, 1 or more")
-        }
-        return limit
+        let limit = Int(text).flatMap { $0 > 0 ? $0 : nil }
+        return try value(limit, or: "a limit is a whole number, 1 or more")
+    }
+
+    private static func value<Value>(_ value: Value?, or advice: String) throws -> Value {
+        guard let value else { throw ValidationError(advice) }
+        return value
     }
 }

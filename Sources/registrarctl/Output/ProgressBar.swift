@@ -30,9 +30,8 @@ struct ProgressBar: ~Copyable {
     }
 
     private static func write(_ text: String) {
-        let bytes = Array(text.utf8)
         // Nobody is left to be told when standard error cannot be written.
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = Standard.put(Array(text.utf8), to: STDERR_FILENO)
     }
 
     deinit {

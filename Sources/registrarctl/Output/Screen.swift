@@ -1,3 +1,4 @@
+import Composition
 import Glibc
 
 /// What standard output is: a terminal with so many columns, or something that programs read.
@@ -7,7 +8,9 @@ struct Screen {
     let usesColour: Bool
 
     /// Colour is for terminals, and for nobody who set `NO_COLOR` (https://no-color.org).
-    static func current(environment: [String: String]) -> Screen {
+    static func current(
+        environment: [String: String] = ProcessEnvironment.current
+    ) -> Screen {
         guard isatty(STDOUT_FILENO) == 1 else { return Screen(columns: nil, usesColour: false) }
         var size = winsize()
         let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0

@@ -20,26 +20,29 @@ enum Standard {
 
     /// Says something to whoever started the program.
     static func say(_ message: String) {
-        let bytes = Array("registrarctl: \(SafeText.lines(message))\n".utf8)
         // Nobody is left to be told when standard error cannot be written.
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        _ = put(Array("registrarctl: \(SafeText.lines(message))\n".utf8), to: STDERR_FILENO)
     }
 
     private static func write(_ bytes: [UInt8]) throws {
+        guard put(bytes, to: STDOUT_FILENO) else {
+            throw ExitFailure(
+                .unavailable,
+                "standard output cannot be written: \(String(cString: strerror(errno))); see "
+                    + "where it leads to"
+            )
+        }
+    }
+
+    /// Whether a file took all of it; `errno` says why not.
+    static func put(_ bytes: [UInt8], to descriptor: CInt) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
-            }
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw ExitFailure(
-                    .unavailable,
-                    "standard output cannot be written: \(String(cString: strerror(errno))); see "
-                        + "where it leads to"
-                )
-            }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 }

@@ -29,8 +29,9 @@ struct Table {
 
     private static let gap = "  "
 
-    init(_ columns: [Column]) {
+    init(_ columns: [Column], _ rows: [[Cell]] = []) {
         self.columns = columns
+        for row in rows { add(row) }
     }
 
     /// Adds a row with a cell for each column.
@@ -116,5 +117,9 @@ struct Fields {
                 + screen.paint(pair.value.text, pair.value.style) + "\n"
         }
         .joined()
+    }
+
+    func text(on screen: Screen, under heading: String) -> String {
+        screen.paint(heading, .bold) + "\n" + text(on: screen, indent: 2)
     }
 }

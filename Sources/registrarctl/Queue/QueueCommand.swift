@@ -82,20 +82,15 @@ struct QueueShowCommand: AsyncParsableCommand {
             let names = access.topology.queues.map(\.short).joined(separator: ", ")
             throw ValidationError("there is no queue \"\(queue)\"; there are \(names)")
         }
-        let connection = try await Connection.open(access.endpoint, options: access.options)
-        let messages: [Delivery]
-        do {
-            messages = try await read(name, on: connection)
-            try show(messages, of: name, environment: commandEnvironment.variables)
+        // What was not acknowledged goes back to the queue with the connection.
+        let messages = try await access.withConnection { connection in
+            let messages = try await read(name, on: connection)
+            try show(messages, of: name)
             if take, let last = messages.last {
                 try await connection.acknowledge(upTo: last.tag)
             }
-        } catch {
-            await connection.close()
-            throw error
+            return messages
         }
-        // What was not acknowledged goes back to the queue with the connection.
-        await connection.close()
         if let count, messages.count < count {
             throw ExitFailure(
                 .tryAgain,
@@ -120,18 +115,15 @@ struct QueueShowCommand: AsyncParsableCommand {
         return messages
     }
 
-    private func show(_ messages: [Delivery], of name: String, environment: [String: String]) throws
-    {
+    private func show(_ messages: [Delivery], of name: String) throws {
         switch options.output {
         case .json:
             try Standard.json { json in
                 json.member("queue", name)
-                json.array("messages") { array in
-                    for message in messages { array.object { MessageJSON.write(message, to: &$0) } }
-                }
+                json.objects("messages", messages) { MessageJSON.write($0, to: &$1) }
             }
         case .table:
-            let screen = Screen.current(environment: environment)
+            let screen = Screen.current()
             let text = MessageText(isBrief: brief)
             for (index, message) in messages.enumerated() {
                 let lines = text.lines(of: message)
@@ -159,7 +151,7 @@ struct QueuePublishCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The routing key.", valueName: "routing-key"))
+    @Argument(help: "The routing key.")
     var routingKey: String
 
     @Option(help: ArgumentHelp("The content type.", valueName: "type"))
@@ -170,27 +162,30 @@ struct QueuePublishCommand: AsyncParsableCommand {
     func run() async throws {
         let commandEnvironment = try options.commandEnvironment()
         let access = commandEnvironment.access(try commandEnvironment.login())
-        let body = try Self.readInput()
-        let connection = try await Connection.open(access.endpoint, options: access.options)
-        do {
-            try await connection.confirmSelect()
-            let properties = Properties(
-                contentType: contentType,
-                isPersistent: true,
-                messageIdentifier: TimeOrderedIdentifiers().next().text,
-                userIdentifier: access.endpoint.user,
-                applicationIdentifier: "registrarctl"
+        guard let body = EventFile.bytes(from: STDIN_FILENO, atMost: Int.max) else {
+            throw ExitFailure(
+                .unavailable,
+                "standard input cannot be read: \(String(cString: strerror(errno)))"
             )
-            try await connection.publish([
-                Publication(
-                    token: 1,
-                    exchange: access.topology.inboundExchange,
-                    routingKey: routingKey,
-                    isMandatory: true,
-                    properties: properties,
-                    body: body
-                )
-            ])
+        }
+        let properties = Properties(
+            contentType: contentType,
+            isPersistent: true,
+            messageIdentifier: TimeOrderedIdentifiers().next().text,
+            userIdentifier: access.endpoint.user,
+            applicationIdentifier: "registrarctl"
+        )
+        let publication = Publication(
+            token: 1,
+            exchange: access.topology.inboundExchange,
+            routingKey: routingKey,
+            isMandatory: true,
+            properties: properties,
+            body: body
+        )
+        try await access.withConnection { connection in
+            try await connection.confirmSelect()
+            try await connection.publish([publication])
             guard let result = try await connection.publicationResults.next()?.first else {
                 throw ExitFailure(.tryAgain, "the broker has not confirmed the message")
             }
@@ -200,29 +195,6 @@ struct QueuePublishCommand: AsyncParsableCommand {
                     "the broker did not take the message: \(result.outcome)"
                 )
             }
-        } catch {
-            await connection.close()
-            throw error
-        }
-        await connection.close()
-    }
-
-    private static func readInput() throws -> [UInt8] {
-        var body: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = buffer.withUnsafeMutableBytes {
-                Glibc.read(STDIN_FILENO, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                throw ExitFailure(
-                    .unavailable,
-                    "standard input cannot be read: \(String(cString: strerror(errno)))"
-                )
-            }
-            guard count > 0 else { return body }
-            body += buffer[..<count]
         }
     }
 }

@@ -5,6 +5,7 @@ import Procedures
 /// Looks at an event as the daemon will, so that what it would put aside is not sent at all.
 struct EventCheck {
     let user: String
+    /// Who may say what, as the daemon that reads the same file has it.
     let publishers: Publishers
     /// The configuration file, for messages.
     let path: String

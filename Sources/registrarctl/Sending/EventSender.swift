@@ -15,7 +15,7 @@ struct EventSender {
         access = commandEnvironment.access(login)
         check = EventCheck(
             user: login.url.user,
-            publishers: commandEnvironment.publishers,
+            publishers: commandEnvironment.configuration.publisherRoles,
             path: commandEnvironment.path
         )
     }
@@ -31,21 +31,18 @@ struct EventSender {
                 userIdentifier: access.endpoint.user
             )
         )
-        let connection = try await Connection.open(access.endpoint, options: access.options)
-        do {
-            try await connection.confirmSelect()
-            let publication = publication(event, at: now)
-            let confirmation = Confirmation(
-                connection: connection,
-                timeoutSeconds: access.options.timeoutSeconds
-            )
-            let outcomes = try await confirmation.publish([publication])
-            try judge(outcomes[publication.token] ?? .nacked, of: event)
-        } catch {
-            await connection.close()
-            throw explained(error)
+        try await access.withConnection { connection in
+            do {
+                try await connection.confirmSelect()
+                let confirmation = Confirmation(
+                    connection: connection,
+                    timeoutSeconds: access.options.timeoutSeconds
+                )
+                try judge(try await confirmation.publish(publication(event, at: now)), of: event)
+            } catch {
+                throw explained(error)
+            }
         }
-        await connection.close()
     }
 
     private static let contentType = "application/cloudevents+json"

@@ -20,20 +20,10 @@ struct EventMaker {
     /// The CloudEvents `source` of everything that this program sends.
     static let source = "urn:luccs:registrarctl"
 
-    let identifiers: any IdentifierSource
-    let now: Instant
+    let identifiers = TimeOrderedIdentifiers()
+    let now = SystemTime().now
     /// Why an operator has it done; nil where that goes without saying.
     let reason: String?
-
-    init(
-        identifiers: any IdentifierSource = TimeOrderedIdentifiers(),
-        now: Instant = SystemTime().now,
-        reason: String? = nil
-    ) {
-        self.identifiers = identifiers
-        self.now = now
-        self.reason = reason
-    }
 
     /// An event about a request, whose id stands in `data` as well.
     func event(

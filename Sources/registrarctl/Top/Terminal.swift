@@ -78,16 +78,7 @@ struct Terminal: ~Copyable {
 
     @discardableResult
     private static func write(_ text: String) -> Bool {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
+        Standard.put(Array(text.utf8), to: STDOUT_FILENO)
     }
 }
 

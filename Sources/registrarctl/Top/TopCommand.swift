@@ -35,36 +35,34 @@ struct TopCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let commandEnvironment = try options.commandEnvironment()
-        let address = commandEnvironment.configuration.http.listen
-        let screen = Screen.current(environment: commandEnvironment.variables)
+        let address = try options.commandEnvironment().configuration.http.listen
         guard options.output == .table, isatty(STDOUT_FILENO) == 1 else {
             // Speed takes two looks.
             var state = TopState(TopReading(address))
             await SystemTime().sleep(seconds: interval)
             state.add(TopReading(address))
-            return try write(state, screen)
+            return try write(state)
         }
-        try watch(address, commandEnvironment)
+        try watch(address)
     }
 
-    private func write(_ state: TopState, _ screen: Screen) throws {
-        switch options.output {
-        case .json: try Standard.json { state.write(to: &$0) }
-        case .table:
+    private func write(_ state: TopState) throws {
+        try options.write { json in
+            state.write(to: &json)
+        } text: { screen in
             let frame = TopFrame(state: state, columns: Prose.columns)
-            try Standard.write(frame.text(on: screen).map { $0 + "\n" }.joined())
+            return frame.text(on: screen).map { $0 + "\n" }.joined()
         }
         if case .none(let why) = state.reading.readiness { throw ExitFailure(.unavailable, why) }
     }
 
-    private func watch(_ address: ListenAddress, _ commandEnvironment: CommandEnvironment) throws {
+    private func watch(_ address: ListenAddress) throws {
         let time = SystemTime()
         var state = TopState(TopReading(address))
         let terminal = try Terminal()
         var nextLook = time.monotonicSeconds + interval
         while true {
-            let screen = Screen.current(environment: commandEnvironment.variables)
+            let screen = Screen.current()
             let frame = TopFrame(state: state, columns: screen.columns ?? Prose.columns)
             guard terminal.show(frame.text(on: screen)) else { return }
             switch terminal.next(withinSeconds: nextLook - time.monotonicSeconds) {
@@ -86,16 +84,12 @@ extension TopState {
         } else {
             json.member("ready", false)
         }
-        json.array("queues") { list in
-            for queue in queues {
-                list.object { json in
-                    json.member("name", queue.name)
-                    json.number("perSecond", queue.rate)
-                    json.number("waiting", queue.waiting)
-                    json.number("drainSeconds", queue.drainSeconds)
-                    json.number("inFlight", queue.inHand)
-                }
-            }
+        json.objects("queues", queues) { queue, json in
+            json.member("name", queue.name)
+            json.number("perSecond", queue.rate)
+            json.number("waiting", queue.waiting)
+            json.number("drainSeconds", queue.drainSeconds)
+            json.number("inFlight", queue.inHand)
         }
         json.object("outbox") { json in
             json.number("pending", reading.metrics?.value("registrar_outbox_pending"))

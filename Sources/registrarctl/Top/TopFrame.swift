@@ -17,8 +17,13 @@ struct TopFrame {
         guard state.reading.metrics != nil else { return lines + conditions }
         lines += queues + [[]] + flow + [[]]
         lines += [
-            wrapped("requests", requests), wrapped("accounts", accounts),
-            wrapped("dead letters", deadLetters),
+            counts("requests", "registrar_requests", by: "status") {
+                RequestStatus(rawValue: $0)?.style
+            },
+            counts("accounts", "registrar_accounts", by: "state") {
+                AccountStatus(rawValue: $0)?.style
+            },
+            counts("dead letters", "registrar_dead_lettered_total", by: "reason") { _ in .bad },
         ]
         return lines + [[]] + conditions
     }
@@ -123,25 +128,16 @@ struct TopFrame {
         ]
     }
 
-    private var requests: [Cell] {
-        state.counts("registrar_requests", by: "status").map { name, count in
-            Cell("\(name) \(Int(saturating: count))", RequestStatus(rawValue: name)?.style)
+    /// A metric's values by one of its labels.
+    private func counts(
+        _ title: String,
+        _ metric: String,
+        by label: String,
+        style: (String) -> Style?
+    ) -> Line {
+        let pieces = state.counts(metric, by: label).map { name, count in
+            Cell("\(name) \(Int(saturating: count))", style(name))
         }
-    }
-
-    private var accounts: [Cell] {
-        state.counts("registrar_accounts", by: "state").map { name, count in
-            Cell("\(name) \(Int(saturating: count))", AccountStatus(rawValue: name)?.style)
-        }
-    }
-
-    private var deadLetters: [Cell] {
-        state.counts("registrar_dead_lettered_total", by: "reason").map { name, count in
-            Cell("\(name) \(Int(saturating: count))", .bad)
-        }
-    }
-
-    private func wrapped(_ title: String, _ pieces: [Cell]) -> Line {
         guard !pieces.isEmpty else { return [Cell(title.padded(to: 16)), Cell("none", .faint)] }
         return [Cell(title.padded(to: 16))]
             + pieces.enumerated().flatMap { $0.offset == 0 ? [$0.element] : [" · ", $0.element] }

@@ -10,7 +10,9 @@ struct TopReading {
     /// Nil when the daemon did not answer.
     let metrics: MetricsText?
     let readiness: HealthProbe.Answer
+}
 
+extension TopReading {
     /// Asks the daemon. Blocks for some seconds at most.
     init(_ address: ListenAddress) {
         let time = SystemTime()
@@ -24,11 +26,6 @@ struct TopReading {
         readiness = HealthProbe.ask(address)
     }
 
-    init(at: Instant, monotonicSeconds: Double, metrics: MetricsText?, _ answer: HealthProbe.Answer)
-    {
-        (self.at, self.monotonicSeconds) = (at, monotonicSeconds)
-        (self.metrics, readiness) = (metrics, answer)
-    }
 }
 
 /// What is shown: the latest reading, and how it came to be.
@@ -47,19 +44,6 @@ struct TopState {
         /// Infinite when it does not shrink.
         var drainSeconds: Double?
         var inHand: Double?
-    }
-
-    struct Span {
-        let median: Double?
-        let high: Double?
-
-        init(_ name: String, _ now: MetricsText, since earlier: MetricsText?) {
-            let recent = HistogramSpan(name, now, since: earlier)
-            let span =
-                recent.quantile(0.5) == nil ? HistogramSpan(name, now, since: nil) : recent
-            median = span.quantile(0.5)
-            high = span.quantile(0.99)
-        }
     }
 
     private(set) var reading: TopReading
@@ -107,8 +91,11 @@ struct TopState {
     }
 
     /// Since the reading before; since the daemon's start when nothing happened since.
-    func span(_ name: String) -> Span? {
-        reading.metrics.map { Span(name, $0, since: earlier?.metrics) }
+    func span(_ name: String) -> (median: Double?, high: Double?)? {
+        guard let now = reading.metrics else { return nil }
+        var span = HistogramSpan(name, now, since: earlier?.metrics)
+        if span.quantile(0.5) == nil { span = HistogramSpan(name, now, since: nil) }
+        return (span.quantile(0.5), span.quantile(0.99))
     }
 
     /// A metric's values by one of its labels, those that are not 0, the greatest first.

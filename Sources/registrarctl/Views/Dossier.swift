@@ -30,29 +30,17 @@ struct Dossier {
     func write(to json: inout JSONWriter) {
         json.object("request") { RequestJSON.write(request, to: &$0) }
         if let applicant { write(applicant, to: &json) }
-        json.array("accounts") { json in
-            for account in accounts {
-                json.object { RequestJSON.write(account, holder: applicant, to: &$0) }
-            }
+        json.objects("accounts", accounts) { RequestJSON.write($0, holder: applicant, to: &$1) }
+        json.objects("texts", texts) { text, json in
+            json.member("kind", text.kind.rawValue)
+            json.member("recordedAt", text.recordedAt.description)
+            json.member("content", text.content)
         }
-        json.array("texts") { json in
-            for text in texts {
-                json.object { json in
-                    json.member("kind", text.kind.rawValue)
-                    json.member("recordedAt", text.recordedAt.description)
-                    json.member("content", text.content)
-                }
-            }
-        }
-        json.array("documents") { json in
-            for document in documents {
-                json.object { json in
-                    json.member("kind", document.kind)
-                    json.member("reference", document.reference)
-                    json.member("issuedOn", document.issuedOn?.description)
-                    json.member("validUntil", document.validUntil?.description)
-                }
-            }
+        json.objects("documents", documents) { document, json in
+            json.member("kind", document.kind)
+            json.member("reference", document.reference)
+            json.member("issuedOn", document.issuedOn?.description)
+            json.member("validUntil", document.validUntil?.description)
         }
         if !fields.isEmpty {
             json.object("stated") { json in
@@ -115,16 +103,12 @@ struct DossierView {
             fields.add("Escalation", request.escalateAt.map(LocalTime.text))
             fields.add("Expires", request.expireAt.map(LocalTime.text))
         }
-        return screen.paint("Request \(request.identifier)", .bold) + "\n"
-            + fields.text(on: screen, indent: 2)
+        return fields.text(on: screen, under: "Request \(request.identifier)")
     }
 
     private var stated: String {
-        guard !dossier.fields.isEmpty else { return "" }
         var fields = Fields()
-        for member in dossier.fields.members {
-            fields.add(member.name, member.value)
-        }
+        for member in dossier.fields.members { fields.add(member.name, member.value) }
         return fields.text(on: screen, indent: 2)
     }
 
@@ -143,18 +127,18 @@ struct DossierView {
 
     private var accounts: String {
         guard !dossier.accounts.isEmpty else { return "" }
-        var table = Table([
+        let columns: [Table.Column] = [
             .text("ACCOUNT"), .text("ROLE"), .text("STATUS"), .flexible("OPERATIONS"),
             .flexible("LOCATION"),
-        ])
-        for account in dossier.accounts {
-            table.add([
+        ]
+        let rows = dossier.accounts.map { account in
+            [
                 Cell(account.identifier.description), Cell(account.role.rawValue),
                 Cell(account.status.rawValue, account.status.style), Cell(account.operations.text),
                 Cell(account.location ?? ""),
-            ])
+            ]
         }
-        return table.text(on: screen, indent: 2)
+        return Table(columns, rows).text(on: screen, indent: 2)
     }
 
     /// Whole, for they are to be read; their lines behind a margin.
@@ -171,16 +155,16 @@ struct DossierView {
 
     private var documents: String {
         guard !dossier.documents.isEmpty else { return "" }
-        var table = Table([
+        let columns: [Table.Column] = [
             .text("KIND"), .flexible("REFERENCE"), .text("ISSUED"), .text("VALID UNTIL"),
-        ])
-        for document in dossier.documents {
-            table.add([
+        ]
+        let rows = dossier.documents.map { document in
+            [
                 Cell(document.kind), Cell(document.reference),
                 Cell(document.issuedOn?.description ?? ""),
                 Cell(document.validUntil?.description ?? ""),
-            ])
+            ]
         }
-        return table.text(on: screen, indent: 2)
+        return Table(columns, rows).text(on: screen, indent: 2)
     }
 }

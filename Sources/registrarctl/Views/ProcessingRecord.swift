@@ -7,13 +7,6 @@ import Settings
 /// The record of processing activities that GDPR 30(1) asks for, as far as the program can know it:
 /// from the procedures that it has and the configuration that it runs with.
 struct ProcessingRecord {
-    /// What only the controller can say, and the key that says it.
-    struct Party {
-        let role: String
-        let key: String
-        let value: String?
-    }
-
     /// A kind of personal data, of whom, and where it stands.
     struct Category {
         let persons: String
@@ -21,32 +14,27 @@ struct ProcessingRecord {
         let place: String
     }
 
-    let parties: [Party]
+    /// What only the controller can say, and the key that says it.
+    let parties: [(role: String, key: String, value: String?)]
     let activities: [ProcessingActivity]
-    let categories: [Category]
-    let transfers: String
     let measures: [String]
 
     init(_ configuration: Configuration) {
+        let service = configuration.service
         parties = [
-            Party(
-                role: "controller",
-                key: "service.controller",
-                value: configuration.service.controller
-            ),
-            Party(
-                role: "data protection officer",
-                key: "service.dataProtectionOfficer",
-                value: configuration.service.dataProtectionOfficer
+            ("controller", "service.controller", service.controller),
+            (
+                "data protection officer", "service.dataProtectionOfficer",
+                service.dataProtectionOfficer
             ),
         ]
         activities = ProcedureCatalogue.activities(configuration.procedureSettings)
-        categories = Self.categories
-        transfers =
-            "none by this program: it sends to its message broker alone; what follows from there is "
-            + "the recipients' to record"
         measures = Self.measures(configuration)
     }
+
+    private static let transfers =
+        "none by this program: it sends to its message broker alone; what follows from there is "
+        + "the recipients' to record"
 
     private static let categories = [
         Category(
@@ -147,9 +135,9 @@ extension ProcessingRecord {
         }
         section(
             "PERSONS AND DATA",
-            list(categories.map { "\($0.persons): \($0.data) (\($0.place))" })
+            list(Self.categories.map { "\($0.persons): \($0.data) (\($0.place))" })
         )
-        section("TRANSFERS TO THIRD COUNTRIES", list([transfers]))
+        section("TRANSFERS TO THIRD COUNTRIES", list([Self.transfers]))
         section("SECURITY", list(measures))
         return String(text.dropLast())
     }
@@ -158,32 +146,22 @@ extension ProcessingRecord {
         json.object("parties") { json in
             for party in parties { json.member(party.key, party.value) }
         }
-        json.array("activities") { list in
-            for activity in activities {
-                list.object { json in
-                    json.member("procedure", activity.procedure)
-                    json.member("purpose", activity.purpose)
-                    json.member("legalBasis", activity.legalBasis)
-                    json.member("recipients", activity.recipients)
-                    json.object("retention") { json in
-                        for (status, period) in Self.retention(of: activity) {
-                            json.member(status, period)
-                        }
-                        json.member("otherwise", Self.otherwiseKept)
-                    }
-                }
+        json.objects("activities", activities) { activity, json in
+            json.member("procedure", activity.procedure)
+            json.member("purpose", activity.purpose)
+            json.member("legalBasis", activity.legalBasis)
+            json.member("recipients", activity.recipients)
+            json.object("retention") { json in
+                for (status, period) in Self.retention(of: activity) { json.member(status, period) }
+                json.member("otherwise", Self.otherwiseKept)
             }
         }
-        json.array("categories") { list in
-            for category in categories {
-                list.object { json in
-                    json.member("persons", category.persons)
-                    json.member("data", category.data)
-                    json.member("place", category.place)
-                }
-            }
+        json.objects("categories", Self.categories) { category, json in
+            json.member("persons", category.persons)
+            json.member("data", category.data)
+            json.member("place", category.place)
         }
-        json.member("transfers", transfers)
+        json.member("transfers", Self.transfers)
         json.member("measures", measures)
     }
 }

@@ -28,6 +28,16 @@ extension AccountStatus {
     }
 }
 
+extension ProvisioningOrder.State {
+    var style: Style? {
+        switch self {
+        case .awaited: nil
+        case .refused: .waiting
+        case .failed: .bad
+        }
+    }
+}
+
 /// A request and an account as JSON shows them.
 enum RequestJSON {
     static func write(_ request: Request, to json: inout JSONWriter) {

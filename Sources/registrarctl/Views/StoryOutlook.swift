@@ -41,16 +41,12 @@ extension StoryTeller {
             )
         }
         prospects.append(StoryProspect(who(request)))
-        if let at = request.remindAt {
-            prospects.append(StoryProspect(at: at, "Whoever decides is reminded."))
-        }
-        if let at = request.escalateAt {
-            prospects.append(StoryProspect(at: at, "The authority is told that nobody decides."))
-        }
-        if let at = request.expireAt {
-            prospects.append(StoryProspect(at: at, "If nobody decides until then, it expires."))
-        }
-        return prospects
+        let dated = [
+            (request.remindAt, "Whoever decides is reminded."),
+            (request.escalateAt, "The authority is told that nobody decides."),
+            (request.expireAt, "If nobody decides until then, it expires."),
+        ]
+        return prospects + dated.compactMap { at, text in at.map { StoryProspect(at: $0, text) } }
     }
 
     private func who(_ request: Request) -> String {

@@ -68,22 +68,12 @@ struct StoryView {
                 json.optionalMember("name", story.name(request.person.description))
             }
         }
-        json.array("story") { json in
-            for chapter in story.chapters { json.object { write(chapter, to: &$0) } }
+        json.objects("story", story.chapters) { write($0, to: &$1) }
+        json.objects("next", teller.prospects) { prospect, json in
+            json.member("at", prospect.at?.description)
+            json.member("text", prospect.sentence)
         }
-        json.array("next") { json in
-            for prospect in teller.prospects {
-                json.object { json in
-                    json.member("at", prospect.at?.description)
-                    json.member("text", prospect.sentence)
-                }
-            }
-        }
-        json.array("accounts") { json in
-            for account in story.accounts {
-                json.object { RequestJSON.write(account, holder: nil, to: &$0) }
-            }
-        }
+        json.objects("accounts", story.accounts) { RequestJSON.write($0, holder: nil, to: &$1) }
     }
 
     private func write(_ chapter: RequestStory.Chapter, to json: inout JSONWriter) {
@@ -109,15 +99,9 @@ struct StoryView {
             json.member("waitedSince", teller.waitedSince(chapter)?.description)
         }
         json.array("entries") { json in
-            for entry in chapter.entries {
-                json.value(.number(JSONNumber(entry.entry.sequence)))
-            }
+            for entry in chapter.entries { json.integer(entry.entry.sequence) }
         }
-        json.array("messages") { json in
-            for message in chapter.messages {
-                json.object { TimelineView.write(message, to: &$0) }
-            }
-        }
+        json.objects("messages", chapter.messages) { TimelineView.write($0, to: &$1) }
     }
 }
 

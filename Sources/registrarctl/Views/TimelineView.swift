@@ -5,17 +5,9 @@ import Storage
 /// A request's story: what the journal says, and the messages that followed.
 enum TimelineView {
     static func write(_ entries: [TimelineEntry], to json: inout JSONWriter) {
-        json.array("timeline") { json in
-            for entry in entries {
-                json.object { json in
-                    JournalJSON.write(entry.entry, to: &json)
-                    json.array("messages") { json in
-                        for message in entry.messages {
-                            json.object { write(message, to: &$0) }
-                        }
-                    }
-                }
-            }
+        json.objects("timeline", entries) { entry, json in
+            JournalJSON.write(entry.entry, to: &json)
+            json.objects("messages", entry.messages) { write($0, to: &$1) }
         }
     }
 
