@@ -1,4 +1,4 @@
-/// What the members of messages are called that say what records of one procedure have of their own.
+/// What the members of messages are called that say what records of a procedure have of their own.
 public struct RecordNames: Hashable, Sendable {
     /// The number of an authorisation.
     public var number: String

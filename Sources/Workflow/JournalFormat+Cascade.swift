@@ -9,7 +9,7 @@ extension JournalFormat {
         json.object("cascade") { json in
             json.optionalMember("eori", cascade.eori?.text)
             if case .authorisation(let number) = cascade.change {
-                json.member("number", number.text)
+                json.member("authorisation", number.text)
             }
             if case .requests(let ended) = cascade.change { write(ended, to: &json) }
             if case .person(let person, let work) = cascade.change {
@@ -34,7 +34,7 @@ extension JournalFormat {
             json.member("person", person.description)
         case .authorisation(let number):
             json.member("requestsOn", "authorisation")
-            json.member("number", number.text)
+            json.member("authorisation", number.text)
         }
     }
 }

@@ -72,17 +72,17 @@ extension JournalFormat {
         json.member("kind", obligation.kind)
         json.member("manner", obligation.manner.rawValue)
         json.optionalMember("eori", obligation.eori?.text)
-        json.optionalMember("holder", obligation.person?.description)
-        json.optionalMember("number", obligation.authorisation?.text)
+        json.optionalMember("person", obligation.person?.description)
+        json.optionalMember("authorisation", obligation.authorisation?.text)
         json.member("reference", obligation.reference)
         json.member("request", obligation.request.description)
         json.member("arisenOn", obligation.arisenOn.description)
         json.member("dueOn", obligation.dueOn.description)
         json.member("status", obligation.status.rawValue)
         json.optionalMember("metOn", obligation.metOn?.description)
-        if !obligation.reminders.isEmpty {
-            json.member("reminders", obligation.reminders.map(\.description))
-        }
+        json.optionalMember("remindAt", obligation.remindAt?.description)
+        let later = obligation.reminders.dropFirst().map(\.description)
+        if !later.isEmpty { json.member("laterReminders", later) }
         json.optionalMember("overdueAt", obligation.overdueAt?.description)
     }
 }

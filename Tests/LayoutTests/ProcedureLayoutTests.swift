@@ -38,8 +38,6 @@ struct ProcedureLayoutTests {
     /// Where procedures are named all the same, and why.
     private static let exceptions = [
         "Sources/Correspondence/Correspondent+Disclosure.swift": "the rights of a data subject",
-        "Sources/Correspondence/Correspondent+Duties.swift":
-            "authorisations are excise's alone yet",
         "Sources/TestKit/": "what tests store",
     ]
 

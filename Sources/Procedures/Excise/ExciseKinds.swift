@@ -37,9 +37,9 @@ extension Excise {
     struct Movement {
         let text: String
 
-        /// An administrative reference code of EMCS: the year in two digits, two capital letters for
-        /// the member state, 16 capital letters or digits, a check digit (Delegated Regulation (EU)
-        /// 2022/1636, annex II). The check digit's algorithm is EMCS's own business.
+        /// An administrative reference code of EMCS: the year in two digits, two capital letters
+        /// for the member state, 16 capital letters or digits, a check digit (Delegated Regulation
+        /// (EU) 2022/1636, annex II). The check digit's algorithm is EMCS's own business.
         init?(arc text: String) {
             let bytes = Array(text.utf8)
             guard bytes.count == 21 else { return nil }
@@ -57,8 +57,9 @@ extension Excise {
             self.text = text
         }
 
-        /// A reference of the operator's own, where there is no code: 1 to 35 ASCII letters, digits,
-        /// dots, hyphens, underscores and slashes. Too little for a sentence: it stands in the journal.
+        /// A reference of the operator's own, where there is no code: 1 to 35 ASCII letters,
+        /// digits, dots, hyphens, underscores and slashes. Too little for a sentence: it stands in
+        /// the journal.
         init?(own text: String) {
             let bytes = text.utf8
             guard (1...35).contains(bytes.count) else { return nil }

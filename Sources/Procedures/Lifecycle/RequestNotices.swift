@@ -92,11 +92,10 @@ struct RequestNotices<Owner: Procedure> {
     func changed(by originator: Originator) throws -> [Notice] {
         switch request.status {
         case .pending:
-            guard case .decisionMaker = originator else {
+            guard case .decisionMaker = originator, let given = request.approvals.last else {
                 return try toDecider(.awaitingYou, "answer")
             }
             // One of several has agreed: those are asked who were waiting for that.
-            guard let given = request.approvals.last else { return [] }
             let next = Owner.awaitedApprovals(of: request)
                 .filter { $0.predecessors.contains(given) }
             return next.isEmpty ? [] : try decisionAwaited(next)

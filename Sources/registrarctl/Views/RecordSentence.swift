@@ -85,7 +85,7 @@ enum RecordSentence {
 
     /// What has to be done, about what.
     private static func duty(_ event: JournalMembers) -> String {
-        let number = event["number"].map { ", under authorisation \($0)" } ?? ""
+        let number = event["authorisation"].map { ", under authorisation \($0)" } ?? ""
         return "the \(kind(event)) on \(event["reference"] ?? "")\(number)"
     }
 

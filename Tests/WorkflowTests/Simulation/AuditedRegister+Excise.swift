@@ -280,14 +280,14 @@ extension AuditedRegister.Obligation {
     init(_ record: Reading) {
         self.init(
             kind: record["kind"] ?? "",
-            number: record["number"] ?? "",
+            number: record["authorisation"] ?? "",
             eori: record["eori"] ?? "",
             movement: record["reference"] ?? "",
             request: record["request"] ?? "",
             dueOn: record["dueOn"] ?? "",
             metOn: record["metOn"],
             status: record["status"] ?? "",
-            remindAt: record.texts("reminders").min(),
+            remindAt: record["remindAt"],
             overdueAt: record["overdueAt"]
         )
     }
