@@ -53,16 +53,27 @@ public struct FieldDefinition: Sendable {
         /// Goes on from "write": "a day, such as 2026-11-21".
         public let words: String
         private let shape: Shape
+        /// Which texts may be written.
         private let accepts: @Sendable (String) -> Bool
+        /// Which texts are such values.
+        private let isValue: @Sendable (String) -> Bool
 
         private init(
             _ words: String,
             _ shape: Shape,
-            _ accepts: @escaping @Sendable (String) -> Bool
+            _ accepts: @escaping @Sendable (String) -> Bool,
+            isValue: (@Sendable (String) -> Bool)? = nil
         ) {
             self.words = words
             self.shape = shape
             self.accepts = accepts
+            self.isValue = isValue ?? accepts
+        }
+
+        /// The same, judged by the reader of a message alone, which says all that is wrong at once,
+        /// and where.
+        public var judgedByReader: Form {
+            Form(words, shape, { _ in true }, isValue: isValue)
         }
 
         /// - Parameter convert: Nil for what is no such value.
@@ -79,11 +90,11 @@ public struct FieldDefinition: Sendable {
         public static func line(_ count: ClosedRange<Int>) -> Form {
             Form("a line of \(count.lowerBound) to \(count.upperBound) characters") {
                 TextRules.isLine($0, length: count) ? $0 : nil
-            }
+            }.judgedByReader
         }
         public static let euros = Form("an amount in euros with two decimals, such as 10000.00") {
             TextRules.cents($0)
-        }
+        }.judgedByReader
         public static let day = Form("a day, such as 2026-11-21") { CivilDate($0) }
 
         /// One of the raw values of `Choice`.
@@ -98,7 +109,7 @@ public struct FieldDefinition: Sendable {
         public var list: Form { Form(words + "; once for each", .list, accepts) }
 
         /// Whether one text is such a value.
-        func takes(_ text: String) -> Bool { shape == .text && accepts(text) }
+        func takes(_ text: String) -> Bool { shape == .text && isValue(text) }
 
         /// What `texts`, of which there is at least one, stand for; nil when they are not written
         /// so.

@@ -174,8 +174,19 @@ enum ProducedMessages {
 
     private static let profiles = ["company", "employee", "natural-person", "operations"]
 
+    private static let agreed: Event = {
+        var agreed = request(.pending, "company")
+        agreed.approvals = ["operator"]
+        return .requestChanged(
+            agreed,
+            previous: .pending,
+            by: .decisionMaker(marc, .manager),
+            remarks: nil
+        )
+    }()
+
     private static let requests: [Event] = profiles.flatMap { profile in
-        [Event.requestSubmitted(request(.pending, profile))]
+        [Event.requestSubmitted(request(.pending, profile)), agreed]
             + ProblemCode.allCases.map {
                 .requestSubmitted(request(.rejected, profile, reason: .rule($0)))
             }

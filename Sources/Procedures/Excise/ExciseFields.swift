@@ -22,8 +22,12 @@ enum Stated {
         FieldDefinition("guarantee.amount", "its amount, such as 10000.00", .euros).optional
     static let guarantee = [
         guaranteeReference, guaranteeAmount,
-        FieldDefinition("guarantee.currency", "its currency", .choice(of: Currency.self))
-            .optional.notKept,
+        FieldDefinition(
+            "guarantee.currency",
+            "its currency",
+            .choice(of: Currency.self).judgedByReader
+        )
+        .optional.notKept,
     ]
 
     private enum Currency: String, CaseIterable { case euro = "EUR" }
@@ -73,14 +77,14 @@ enum Reported {
         "the administrative reference code of a movement",
         .init(
             "an administrative reference code of 21 characters, such as 26FR0123456789ABCDEF7"
-        ) { Excise.Movement(arc: $0) }
+        ) { Excise.Movement(arc: $0) }.judgedByReader
     ).optional
     static let reference = FieldDefinition(
         "reference",
         "the operator's own reference of a movement",
         .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
             Excise.Movement(own: $0)
-        }
+        }.judgedByReader
     ).optional
     /// Which movement it is about, by one of both.
     static let movement = [arc, reference]
