@@ -13,9 +13,13 @@ public struct FieldDefinition: Sendable {
     public private(set) var presence = Presence.required
     /// Whether it is kept with the request.
     public private(set) var isKept = true
+    /// The object that it is a member of, and the member; no object for a member of `data`.
+    let place: (object: String?, member: String)
 
     public init(_ name: String, _ meaning: String, _ form: Form = .text) {
         self.name = name
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        place = parts.count == 2 ? (parts[0], parts[1]) : (nil, name)
         self.meaning = meaning
         self.form = form
     }
@@ -32,12 +36,6 @@ public struct FieldDefinition: Sendable {
         var copy = self
         copy.isKept = false
         return copy
-    }
-
-    /// The object that it is a member of, and the member; no object for a member of `data`.
-    var place: (object: String?, member: String) {
-        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
-        return parts.count == 2 ? (parts[0], parts[1]) : (nil, name)
     }
 
     /// Where it stands in an event: the object, where it is a member of one.

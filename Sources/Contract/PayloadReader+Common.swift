@@ -116,23 +116,12 @@ extension PayloadReader {
         _ name: String,
         _ presence: Presence = .required
     ) -> [AccountIdentifier]? {
-        guard let values = array(name, count: 0...Self.mostAccountIdentifiers, presence) else {
-            return nil
-        }
-        var identifiers: [AccountIdentifier] = []
-        var seen: Set<AccountIdentifier> = []
-        for (index, value) in values.enumerated() {
-            guard case .string(let text) = value, let identifier = AccountIdentifier(text) else {
-                report("must be a UUID", at: name, element: index)
-                continue
-            }
-            guard seen.insert(identifier).inserted else {
-                report("must not be there twice", at: name, element: index)
-                continue
-            }
-            identifiers.append(identifier)
-        }
-        return identifiers.count == values.count ? identifiers : nil
+        identifiers(
+            name,
+            count: 0...Self.mostAccountIdentifiers,
+            presence,
+            AccountIdentifier.init
+        )
     }
 
     /// Each of them may be one more account to change, in one transaction.

@@ -103,25 +103,15 @@ extension PayloadReader {
     }
 
     /// A set of the raw values of `Choice`: an array of at least one, none of them twice.
-    public mutating func choices<Choice: RawRepresentable<String> & CaseIterable & Equatable>(
+    public mutating func choices<Choice: RawRepresentable<String> & CaseIterable & Hashable>(
         _ name: String,
         of _: Choice.Type = Choice.self,
         _ presence: Presence = .required
     ) -> [Choice]? {
-        guard let values = array(name, count: 1...Int.max, presence) else { return nil }
-        var choices: [Choice] = []
-        for (index, value) in values.enumerated() {
-            guard case .string(let text) = value, let choice = Choice(rawValue: text) else {
-                report(Self.choiceRule(Choice.self), at: name, element: index)
-                continue
-            }
-            guard !choices.contains(choice) else {
-                report("must not be there twice", at: name, element: index)
-                continue
-            }
-            choices.append(choice)
+        distinct(name, count: 1...Int.max, presence, Self.choiceRule(Choice.self)) { value in
+            guard case .string(let text) = value else { return nil }
+            return Choice(rawValue: text)
         }
-        return choices.count == values.count ? choices : nil
     }
 
     public mutating func boolean(_ name: String, _ presence: Presence = .required) -> Bool? {
@@ -156,27 +146,13 @@ extension PayloadReader {
         count: ClosedRange<Int>,
         _ presence: Presence = .required
     ) -> [Int]? {
-        guard let values = array(name, count: count, presence) else { return nil }
-        var integers: [Int] = []
-        var seen: Set<Int> = []
-        for (index, value) in values.enumerated() {
+        let rule = "must be an integer from \(range.lowerBound) to \(range.upperBound)"
+        return distinct(name, count: count, presence, rule) { value in
             guard case .number(let number) = value, let integer = number.integer.map(Int.init),
                 range.contains(integer)
-            else {
-                report(
-                    "must be an integer from \(range.lowerBound) to \(range.upperBound)",
-                    at: name,
-                    element: index
-                )
-                continue
-            }
-            guard seen.insert(integer).inserted else {
-                report("must not be there twice", at: name, element: index)
-                continue
-            }
-            integers.append(integer)
+            else { return nil }
+            return integer
         }
-        return integers.count == values.count ? integers : nil
     }
 
     /// Ids of dead letters: as many as `count` says, none of them twice.
@@ -185,21 +161,46 @@ extension PayloadReader {
         count: ClosedRange<Int>,
         _ presence: Presence = .required
     ) -> [DeadLetterIdentifier]? {
+        identifiers(name, count: count, presence, DeadLetterIdentifier.init)
+    }
+
+    /// Ids, each a UUID: as many as `count` says, none of them twice.
+    mutating func identifiers<Identifier: Hashable>(
+        _ name: String,
+        count: ClosedRange<Int>,
+        _ presence: Presence,
+        _ convert: (String) -> Identifier?
+    ) -> [Identifier]? {
+        distinct(name, count: count, presence, "must be a UUID") { value in
+            guard case .string(let text) = value else { return nil }
+            return convert(text)
+        }
+    }
+
+    /// The elements of an array as `convert` makes them: a finding with `rule` for each of which it
+    /// makes nothing, and one for each that is there twice; nil if there is any.
+    private mutating func distinct<Element: Hashable>(
+        _ name: String,
+        count: ClosedRange<Int>,
+        _ presence: Presence,
+        _ rule: String,
+        _ convert: (JSONValue) -> Element?
+    ) -> [Element]? {
         guard let values = array(name, count: count, presence) else { return nil }
-        var identifiers: [DeadLetterIdentifier] = []
-        var seen: Set<DeadLetterIdentifier> = []
+        var elements: [Element] = []
+        var seen: Set<Element> = []
         for (index, value) in values.enumerated() {
-            guard case .string(let text) = value, let identifier = DeadLetterIdentifier(text) else {
-                report("must be a UUID", at: name, element: index)
+            guard let element = convert(value) else {
+                report(rule, at: name, element: index)
                 continue
             }
-            guard seen.insert(identifier).inserted else {
+            guard seen.insert(element).inserted else {
                 report("must not be there twice", at: name, element: index)
                 continue
             }
-            identifiers.append(identifier)
+            elements.append(element)
         }
-        return identifiers.count == values.count ? identifiers : nil
+        return elements.count == values.count ? elements : nil
     }
 
     /// A number of at most `fractionDigits` decimals (1 to 18), not negative, as a multiple of its

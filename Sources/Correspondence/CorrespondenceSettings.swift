@@ -13,7 +13,8 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     /// Mailboxes of offices that decide besides, where they have one of their own.
     public var officeMailboxes: [ActorRole: String]
     /// By procedure.
-    public var recordNames: [String: RecordNames]
+    public let recordNames: [String: RecordNames]
+    private let entitlementKinds: [String]
 
     public init(
         source: String,
@@ -29,14 +30,14 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         self.authorityMailbox = authorityMailbox
         self.officeMailboxes = officeMailboxes
         self.recordNames = recordNames
+        entitlementKinds = recordNames.values.flatMap(\.entitlements).sorted()
     }
 
     func names(of procedure: String) -> RecordNames { recordNames[procedure] ?? RecordNames() }
 
     /// What the account's holder is entitled to: each kind that there is, with its numbers.
     func entitlements(of account: Account) -> [(kind: String, numbers: [String])] {
-        recordNames.values.flatMap(\.entitlements).sorted()
-            .map { kind in (kind, account.numbers(of: kind).map(\.text)) }
+        entitlementKinds.map { kind in (kind, account.numbers(of: kind).map(\.text)) }
     }
 
     /// Where whoever decides in this role is written to.

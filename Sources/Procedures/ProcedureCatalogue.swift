@@ -40,7 +40,9 @@ public enum ProcedureCatalogue {
     )
 
     /// What people call a kind of authorisation or obligation.
-    public static func words(forKind kind: String) -> String { kindWords[kind] ?? kind }
+    public static func words(forKind kind: String) -> String {
+        kindWords[kind] ?? kind.replacing("-", with: " ")
+    }
 
     /// What messages call what records have of their own, by procedure.
     public static let recordNames = Dictionary(

@@ -2,12 +2,15 @@ import Contract
 import Domain
 
 extension RequestDecision {
+    /// What grants state, of whatever procedure: no decision has all of it.
+    private static let statedFields = ProcedureCatalogue.grantFields.map(\.optional)
+
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let actor = data.actor()
         let choice: Choice? = data.choice("outcome")
         let operations = data.operations("operations", .optional)
-        let terms = data.stated(ProcedureCatalogue.grantFields.map(\.optional))
+        let terms = data.stated(statedFields)
         let isDue = choice == .rejected || choice == .informationRequested
         for field in isDue ? ProcedureCatalogue.grantFields : [] where data.has(field.name) {
             data.report("goes with the outcome granted alone", at: field.name)
