@@ -183,7 +183,7 @@ extension PayloadReader {
         _ name: String,
         count: ClosedRange<Int>,
         _ presence: Presence,
-        _ rule: String,
+        _ rule: @autoclosure () -> String,
         _ convert: (JSONValue) -> Element?
     ) -> [Element]? {
         guard let values = array(name, count: count, presence) else { return nil }
@@ -191,7 +191,7 @@ extension PayloadReader {
         var seen: Set<Element> = []
         for (index, value) in values.enumerated() {
             guard let element = convert(value) else {
-                report(rule, at: name, element: index)
+                report(rule(), at: name, element: index)
                 continue
             }
             guard seen.insert(element).inserted else {
