@@ -56,21 +56,19 @@ public struct Properties: Sendable, Hashable {
     /// These properties without the text that is too long for the wire. Text that was not valid
     /// UTF-8 when it was received grows by its repair, so even received properties can be too long.
     public func droppingOversizedText() -> Properties {
-        var fitting = self
-        for (_, path) in Self.textProperties {
-            if let text = fitting[keyPath: path], text.utf8.count > Self.shortStringLimitBytes {
-                fitting[keyPath: path] = nil
-            }
+        func drop(_ text: inout String?) {
+            if let long = text, long.utf8.count > Self.shortStringLimitBytes { text = nil }
         }
+        var fitting = self
+        drop(&fitting.contentType)
+        drop(&fitting.contentEncoding)
+        drop(&fitting.correlationIdentifier)
+        drop(&fitting.replyTo)
+        drop(&fitting.expiration)
+        drop(&fitting.messageIdentifier)
+        drop(&fitting.type)
+        drop(&fitting.userIdentifier)
+        drop(&fitting.applicationIdentifier)
         return fitting
-    }
-
-    static var textProperties: [(name: String, path: WritableKeyPath<Properties, String?>)] {
-        [
-            ("content_type", \.contentType), ("content_encoding", \.contentEncoding),
-            ("correlation_id", \.correlationIdentifier), ("reply_to", \.replyTo),
-            ("expiration", \.expiration), ("message_id", \.messageIdentifier), ("type", \.type),
-            ("user_id", \.userIdentifier), ("app_id", \.applicationIdentifier),
-        ]
     }
 }

@@ -107,6 +107,20 @@ import Testing
     }
 }
 
+extension Properties {
+    /// All that travel as short strings, by their names on the wire.
+    fileprivate static var textProperties:
+        [(name: String, path: WritableKeyPath<Properties, String?>)]
+    {
+        [
+            ("content_type", \.contentType), ("content_encoding", \.contentEncoding),
+            ("correlation_id", \.correlationIdentifier), ("reply_to", \.replyTo),
+            ("expiration", \.expiration), ("message_id", \.messageIdentifier), ("type", \.type),
+            ("user_id", \.userIdentifier), ("app_id", \.applicationIdentifier),
+        ]
+    }
+}
+
 @Suite struct PublicationCheckTests {
     private let check = PublicationCheck(frameMaximumBytes: 8192)
 
@@ -196,12 +210,15 @@ import Testing
     }
 
     @Test func oversizedTextCanBeDropped() {
-        let properties = Properties(
-            contentType: "a",
-            correlationIdentifier: String(repeating: "c", count: 256)
-        )
-        let fitting = properties.droppingOversizedText()
-        #expect(fitting == Properties(contentType: "a"))
+        for (name, path) in Properties.textProperties {
+            for (count, isKept) in [(255, true), (256, false)] {
+                var properties = Properties(isPersistent: true, priority: 3, timestampSeconds: 7)
+                let rest = properties
+                properties[keyPath: path] = String(repeating: "c", count: count)
+                let expected = isKept ? properties : rest
+                #expect(properties.droppingOversizedText() == expected, "\(name) of \(count)")
+            }
+        }
     }
 }
 
