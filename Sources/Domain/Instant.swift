@@ -122,12 +122,10 @@ extension BinaryInteger {
 
 extension [UInt8] {
     mutating func appendDigits(_ number: Int, width: Int) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        // Two at a time: dividing by what is known when this is compiled is a multiplication.
+        if width > 2 { appendDigits(number / 100, width: width - 2) }
+        if width > 1 { append(UInt8(ascii: "0") + UInt8(number / 10 % 10)) }
+        append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
     /// The decimal number that `range` spells, if it is digits only.

@@ -5,8 +5,8 @@ import Workflow
 extension SQLiteTransaction {
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64 {
-        guard JournalChain.accepts(entry.event.utf8),
-            JournalChain.accepts(entry.cause.utf8)
+        guard JournalChain.accepts(entry.event.utf8.span),
+            JournalChain.accepts(entry.cause.utf8.span)
         else {
             throw StorageError(
                 .rejected,
@@ -23,8 +23,8 @@ extension SQLiteTransaction {
             previous: previous.hash,
             sequence: sequence,
             time: entry.time,
-            event: entry.event.utf8,
-            cause: entry.cause.utf8
+            event: entry.event.utf8.span,
+            cause: entry.cause.utf8.span
         )
         statement.bind(sequence)
         if let number { statement.bind(number) } else { statement.bindNull() }

@@ -6,7 +6,9 @@ extension MemoryTransaction {
     @discardableResult
     func append(_ entry: JournalEntry) throws -> Int64 {
         try checkUsable()
-        guard JournalChain.accepts(entry.event.utf8), JournalChain.accepts(entry.cause.utf8) else {
+        guard JournalChain.accepts(entry.event.utf8.span),
+            JournalChain.accepts(entry.cause.utf8.span)
+        else {
             throw MemoryRegisterError(description: "a journal entry contains a line feed")
         }
         let head = try journalHead()
@@ -15,8 +17,8 @@ extension MemoryTransaction {
                 previous: head.hash,
                 sequence: head.sequence + 1,
                 time: entry.time,
-                event: entry.event.utf8,
-                cause: entry.cause.utf8
+                event: entry.event.utf8.span,
+                cause: entry.cause.utf8.span
             )
         )
         contents.journal.append(entry)

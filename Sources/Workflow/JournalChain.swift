@@ -21,24 +21,23 @@ public enum JournalChain {
         previous: [UInt8],
         sequence: Int64,
         time: Instant,
-        event: some Collection<UInt8>,
-        cause: some Collection<UInt8>
+        event: Span<UInt8>,
+        cause: Span<UInt8>
     ) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(event.count + cause.count + 80)
         text.append(contentsOf: previous)
         append(sequence, to: &text)
         append(time.milliseconds, to: &text)
-        text.append(contentsOf: event)
+        event.withUnsafeBufferPointer { text.append(contentsOf: $0) }
         text.append(lineFeed)
-        text.append(contentsOf: cause)
+        cause.withUnsafeBufferPointer { text.append(contentsOf: $0) }
         return Array(SHA256.hash(data: text))
     }
 
     /// Whether text can stand in an entry.
-    public static func accepts(_ text: some Collection<UInt8>) -> Bool {
-        !(text.withContiguousStorageIfAvailable { $0.contains(lineFeed) }
-            ?? text.contains(lineFeed))
+    public static func accepts(_ text: Span<UInt8>) -> Bool {
+        !text.withUnsafeBufferPointer { $0.contains(lineFeed) }
     }
 
     private static let lineFeed = UInt8(ascii: "\n")
@@ -125,10 +124,12 @@ public struct ChainedEntry {
             previous: previous,
             sequence: sequence,
             time: time,
-            event: event,
-            cause: cause
+            event: event.span,
+            cause: cause.span
         )
-        guard hash == computed, JournalChain.accepts(event), JournalChain.accepts(cause) else {
+        guard hash == computed, JournalChain.accepts(event.span),
+            JournalChain.accepts(cause.span)
+        else {
             throw JournalBroken(sequence: sequence, fault: "was altered: its hash is another")
         }
         return JournalHead(sequence: sequence, hash: hash)

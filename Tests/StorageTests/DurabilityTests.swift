@@ -101,8 +101,8 @@ struct DurabilityTests {
                         previous: previous,
                         sequence: entry.sequence,
                         time: entry.time,
-                        event: entry.event.utf8,
-                        cause: entry.cause.utf8
+                        event: entry.event.utf8.span,
+                        cause: entry.cause.utf8.span
                     )
             )
             previous = entry.hash
@@ -119,8 +119,8 @@ struct DurabilityTests {
             previous: JournalChain.genesis,
             sequence: 1,
             time: Instant(milliseconds: 1_790_000_001_000),
-            event: #"{"a":1}"#.utf8,
-            cause: "{}".utf8
+            event: #"{"a":1}"#.utf8.span,
+            cause: "{}".utf8.span
         )
         #expect(
             hash.map { String(format: "%02x", $0) }.joined()

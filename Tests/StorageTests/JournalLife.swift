@@ -179,8 +179,8 @@ struct JournalLife {
                 previous: previous,
                 sequence: number,
                 time: Instant(milliseconds: row["time"]),
-                event: event.utf8,
-                cause: cause.utf8
+                event: event.utf8.span,
+                cause: cause.utf8.span
             )
             if number >= sequence {
                 try tamper(
