@@ -18,6 +18,9 @@ final class RegisterConnection {
     /// The number of the request that was last asked for: a message mostly concerns one.
     private var latestRequest: (identifier: RequestIdentifier, number: Int64)?
     var recentPersons = RecentPersons()
+    /// The account that the open transaction has read or written last, as it stands in the store,
+    /// and its number there.
+    var latestAccount: (account: Account, number: Int64)?
     var place: StorePlace
 
     init(handle: SQLiteHandle) throws {
@@ -39,7 +42,7 @@ final class RegisterConnection {
         commit: (() throws -> Void) throws -> Void
     ) throws -> Result {
         handle.forgetFailure()
-        recentPersons.forget()
+        forgetRecords()
         try checkPlace()
         let result = try committed(body, commit)
         // Between the two the files may have gone.
@@ -73,7 +76,7 @@ final class RegisterConnection {
     private func rollBack(after error: any Error) throws {
         state = committed
         latestRequest = nil
-        recentPersons.forget()
+        forgetRecords()
         // SQLite may have rolled back by itself, as it does when the disk is full.
         guard handle.isInTransaction else { return }
         try statements[.rollback].run()
@@ -91,7 +94,7 @@ final class RegisterConnection {
         } catch {
             state = before
             latestRequest = nil
-            recentPersons.forget()
+            forgetRecords()
             handle.remember(error)
             // The transaction as a whole is lost then, and with it the savepoint.
             if let unavailable = handle.unavailable { throw unavailable }
@@ -126,6 +129,12 @@ final class RegisterConnection {
         guard let number = try statement.first({ $0.integer(0) }) else { return nil }
         remember(request, number: number)
         return number
+    }
+
+    /// What is known of records may not be so any more.
+    func forgetRecords() {
+        recentPersons.forget()
+        latestAccount = nil
     }
 
     func remember(_ request: RequestIdentifier, number: Int64) {

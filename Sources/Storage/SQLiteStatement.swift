@@ -70,10 +70,16 @@ extension StorageError {
 final class SQLiteStatement {
     /// Tells SQLite to copy what it is given before the call returns (`SQLITE_TRANSIENT`).
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    /// Tells SQLite that what it is given stays where it is (`SQLITE_STATIC`).
+    private static let staying: sqlite3_destructor_type? = nil
+    private static let roomBytes = 4096
 
     private let handle: SQLiteHandle
     private let pointer: OpaquePointer
     private var parameter: Int32 = 0
+    /// Where short values stand until others are bound: SQLite would allocate for each of them.
+    private var room: UnsafeMutableRawPointer?
+    private var usedBytes = 0
     private var bindFailure: Int32 = SQLITE_OK
     /// Whether what is bound takes more memory than it should until it is bound again.
     private var holdsMuch = false
@@ -95,6 +101,7 @@ final class SQLiteStatement {
 
     deinit {
         sqlite3_finalize(pointer)
+        room?.deallocate()
     }
 
     // MARK: Binding
@@ -102,7 +109,26 @@ final class SQLiteStatement {
     /// Begins again at the first parameter: whoever bound some may have failed before running.
     func forgetBindings() {
         parameter = 0
+        usedBytes = 0
         bindFailure = SQLITE_OK
+    }
+
+    /// Room for so many bytes that are to be bound; nil where there is none left.
+    private func take(_ count: Int) -> UnsafeMutableRawPointer? {
+        guard count <= Self.roomBytes - usedBytes else { return nil }
+        let room = room ?? .allocate(byteCount: Self.roomBytes, alignment: 1)
+        self.room = room
+        defer { usedBytes += count }
+        return room + usedBytes
+    }
+
+    /// Where the bytes stand when they are bound, and what becomes of them there.
+    private func keep(
+        _ bytes: UnsafeRawBufferPointer
+    ) -> (start: UnsafeRawPointer?, end: sqlite3_destructor_type?) {
+        guard let room = take(bytes.count) else { return (bytes.baseAddress, Self.copied) }
+        UnsafeMutableRawBufferPointer(start: room, count: bytes.count).copyMemory(from: bytes)
+        return (UnsafeRawPointer(room), Self.staying)
     }
 
     func bind(_ value: Int64) {
@@ -125,22 +151,18 @@ final class SQLiteStatement {
         guard var value else { return bindNull() }
         parameter += 1
         value.withUTF8 { text in
-            // A null pointer would bind NULL.
-            guard let start = text.baseAddress else {
-                return note(sqlite3_bind_text(pointer, parameter, "", 0, Self.copied))
-            }
-            start.withMemoryRebound(to: CChar.self, capacity: text.count) {
-                note(
-                    sqlite3_bind_text64(
-                        pointer,
-                        parameter,
-                        $0,
-                        UInt64(text.count),
-                        Self.copied,
-                        UInt8(SQLITE_UTF8)
-                    )
+            // A null pointer would bind NULL; room for nothing is none.
+            let (start, end) = keep(UnsafeRawBufferPointer(text))
+            note(
+                sqlite3_bind_text64(
+                    pointer,
+                    parameter,
+                    start?.assumingMemoryBound(to: CChar.self),
+                    UInt64(text.count),
+                    end,
+                    UInt8(SQLITE_UTF8)
                 )
-            }
+            )
         }
     }
 
@@ -148,18 +170,8 @@ final class SQLiteStatement {
         parameter += 1
         if value.count > 65_536 { holdsMuch = true }
         value.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress, !bytes.isEmpty else {
-                return note(sqlite3_bind_zeroblob(pointer, parameter, 0))
-            }
-            note(
-                sqlite3_bind_blob64(
-                    pointer,
-                    parameter,
-                    start,
-                    UInt64(bytes.count),
-                    Self.copied
-                )
-            )
+            let (start, end) = keep(bytes)
+            note(sqlite3_bind_blob64(pointer, parameter, start, UInt64(bytes.count), end))
         }
     }
 
@@ -168,7 +180,8 @@ final class SQLiteStatement {
         parameter += 1
         withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { bytes in
             value.write(to: bytes)
-            note(sqlite3_bind_blob64(pointer, parameter, bytes.baseAddress, 16, Self.copied))
+            let (start, end) = keep(UnsafeRawBufferPointer(bytes))
+            note(sqlite3_bind_blob64(pointer, parameter, start, 16, end))
         }
     }
 
@@ -249,8 +262,7 @@ final class SQLiteStatement {
             sqlite3_clear_bindings(pointer)
             holdsMuch = false
         }
-        parameter = 0
-        bindFailure = SQLITE_OK
+        forgetBindings()
     }
 
     // MARK: Columns, counted from 0

@@ -3,6 +3,26 @@ import Workflow
 
 // Accounts, and what they are entitled to.
 extension SQLiteTransaction {
+    func account(_ identifier: AccountIdentifier) throws -> Account? {
+        try checkUsable()
+        return try stored(identifier)?.account
+    }
+
+    private func stored(
+        _ identifier: AccountIdentifier
+    ) throws -> (account: Account, number: Int64)? {
+        if let latest = connection.latestAccount, latest.account.identifier == identifier {
+            return latest
+        }
+        let statement = try statement(.accountState)
+        statement.bind(identifier.uuid)
+        let stored = try statement.first { row in
+            (account: try row.account(), number: row.integer(Statement.accountColumnCount))
+        }
+        if let stored { connection.latestAccount = stored }
+        return stored
+    }
+
     func insert(_ account: Account) throws {
         let statement = try statement(.insertAccount)
         statement.bind(account.identifier.uuid)
@@ -16,18 +36,18 @@ extension SQLiteTransaction {
         statement.bind(account.place?.path)
         statement.bind(account.former?.uuid)
         try statement.run()
-        try entitle(connection.lastInsertedNumber, to: account.entitlements)
+        let number = connection.lastInsertedNumber
+        try entitle(number, to: account.entitlements)
+        connection.latestAccount = (account, number)
         connection.state.count(.accounts(account.status), 1)
     }
 
     func update(_ account: Account) throws {
-        let lookup = try statement(.accountState)
-        lookup.bind(account.identifier.uuid)
-        guard
-            let stored = try lookup.first({ row in
-                (account: try row.account(), number: row.integer(Statement.accountColumnCount))
-            })
-        else { throw contradiction("no account \(account.identifier)") }
+        guard let stored = try stored(account.identifier) else {
+            throw contradiction("no account \(account.identifier)")
+        }
+        // Until all of it is written.
+        connection.latestAccount = nil
         // The provisioner words where a user lives, and may name the person by it.
         if account.status == .deleted { connection.state.traces += 1 }
         let statement = try statement(.updateAccount)
@@ -45,6 +65,7 @@ extension SQLiteTransaction {
             try deletion.run()
             try entitle(stored.number, to: account.entitlements)
         }
+        connection.latestAccount = (account, stored.number)
         guard stored.account.status != account.status else { return }
         connection.state.count(.accounts(stored.account.status), -1)
         connection.state.count(.accounts(account.status), 1)

@@ -10,7 +10,7 @@ extension SQLiteTransaction {
         let deletion = try statement(.deletePerson)
         deletion.bind(person.identifier.uuid)
         try deletion.run()
-        connection.recentPersons.forget()
+        connection.forgetRecords()
         connection.state.traces += 1
     }
 
@@ -95,14 +95,17 @@ extension SQLiteTransaction {
             if let other = number.other { change.bind(other) }
             try change.run()
         }
-        if !numbers.isEmpty { connection.state.traces += 1 }
+        if !numbers.isEmpty {
+            connection.forgetRecords()
+            connection.state.traces += 1
+        }
         return numbers.count
     }
 
     func reveal(_ person: Person?) throws {
         try checkUsable()
         revealed = person
-        connection.recentPersons.forget()
+        connection.forgetRecords()
     }
 
     // MARK: Natural persons' numbers
@@ -129,6 +132,7 @@ extension SQLiteTransaction {
         let statement = try statement(.deleteSurrogate)
         statement.bind(eori.text)
         guard try statement.run() > 0 else { return }
+        connection.forgetRecords()
         connection.state.traces += 1
     }
 
