@@ -314,5 +314,34 @@ extension RegisterConformance {
                 }
             }
         },
+        RegisterConformance("an account is as it was once a savepoint goes back") { register in
+            let account = Sample.account(4)
+            var revoked = account
+            revoked.revoke()
+            try await register.write { [revoked] transaction in
+                try transaction.apply(.accountOpened(account), at: Sample.start)
+                try? transaction.savepoint {
+                    let change = Event.accountChanged(
+                        revoked,
+                        previous: account,
+                        .revoked,
+                        by: .rule,
+                        remarks: nil
+                    )
+                    try transaction.apply(change, at: Sample.start)
+                    try transaction.apply(.accountOpened(Sample.account(5)), at: Sample.start)
+                    try transaction.apply(.accountOpened(Sample.account(5)), at: Sample.start)
+                }
+                for (identifier, expected) in [
+                    (account.identifier, account), (Sample.accountIdentifier(5), nil),
+                ] {
+                    try expect(
+                        try transaction.account(identifier),
+                        equals: expected,
+                        "after the savepoint"
+                    )
+                }
+            }
+        },
     ]
 }

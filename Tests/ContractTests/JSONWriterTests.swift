@@ -57,6 +57,24 @@ import Testing
         #expect(Array(writer.text.utf8) == Array("{\(json):1}".utf8))
     }
 
+    /// Eight bytes are looked at in one step where they are there.
+    @Test func escapesWhereverItStands() {
+        for (text, json) in Self.strings where text.utf8.count <= 8 {
+            for before in 0...17 {
+                for after in 0...17 {
+                    let (start, end) = (
+                        String(repeating: "~", count: before), String(repeating: " ", count: after)
+                    )
+                    var writer = JSONWriter()
+                    writer.string(start + text + end)
+                    let content = json.utf8.dropFirst().dropLast()
+                    let expected = Array("\"\(start)".utf8) + content + Array("\(end)\"".utf8)
+                    #expect(writer.bytes == expected, "\(json), \(before) after its start")
+                }
+            }
+        }
+    }
+
     /// What was parsed and is written again is the same value, and what is written parses.
     @Test func roundTrips() throws {
         var generator = SeededGenerator(seed: 20_261_121)
