@@ -96,9 +96,10 @@ let package = Package(
             dependencies: ["AMQP", "Contract", "LogKeys", "Workflow", logging],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "Storage",
-            dependencies: ["Contract", "Domain", "Workflow", grdb, sqlite],
+            dependencies: ["CSQLite", "Contract", "Domain", "Workflow", grdb, sqlite],
             swiftSettings: strict
         ),
         .target(name: "Settings", dependencies: ["Domain", yams], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import GRDBSQLite
 
@@ -29,12 +30,19 @@ enum StoreSetup {
     /// How long a statement waits for another process's lock.
     static let busyTimeoutMilliseconds: Int32 = 5000
 
+    /// SQLite is told once, before its first use in the process, to keep no statistics of its
+    /// memory: it would take a lock for each allocation, and nobody reads them. Where it was in use
+    /// before, it keeps them, and nothing else is different
+    /// (https://www.sqlite.org/c3ref/config.html, SQLITE_CONFIG_MEMSTATUS).
+    private static let isWithoutStatistics = registrar_leave_out_memory_statistics() == SQLITE_OK
+
     /// - Parameter mayBegin: Throws if no store may be begun where there is none.
     /// - Returns: The open store, and whether it was begun.
     static func open(
         _ path: String,
         mayBegin: () throws(StorageError) -> Void
     ) throws -> (queue: DatabaseQueue, isNew: Bool) {
+        _ = isWithoutStatistics
         var configuration = Configuration()
         configuration.label = "registrar.store"
         configuration.busyMode = .timeout(Double(busyTimeoutMilliseconds) / 1000)
