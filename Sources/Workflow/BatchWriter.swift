@@ -9,8 +9,20 @@ import Procedures
 /// again with a savepoint for each message.
 struct BatchWriter: Sendable {
     private(set) var processor: MessageProcessor
-    let limits: MessageLoopLimits
-    let time: any TimeSource
+    private let limits: MessageLoopLimits
+    private let time: any TimeSource
+
+    init(
+        _ settings: MessageLoopSettings,
+        _ identifiers: any IdentifierSource,
+        prefix: String,
+        _ limits: MessageLoopLimits,
+        _ time: any TimeSource
+    ) {
+        processor = MessageProcessor(settings, identifiers, prefix: prefix, limits)
+        self.limits = limits
+        self.time = time
+    }
 
     /// Writes the batch into `register`; all of it, or nothing.
     ///
@@ -39,37 +51,33 @@ struct BatchWriter: Sendable {
         at now: Instant,
         in transaction: any MaintenanceTransaction
     ) throws -> BatchResult {
-        var result = BatchResult()
-        if let note = batch.clockNote {
-            try note.write(
-                at: now,
-                toleranceSeconds: limits.clockToleranceSeconds,
-                journal: processor.journal,
-                in: transaction
-            )
-        }
-        try settle(batch, at: now, in: transaction, &result)
-        try deal(with: batch.deliveries, at: now, in: transaction, &result)
+        let writing = BatchWriting(in: transaction, at: now)
+        try batch.clockNote?.write(
+            toleranceSeconds: limits.clockToleranceSeconds,
+            processor.journal,
+            in: writing
+        )
+        try settle(batch, in: writing)
+        try deal(with: batch.deliveries, in: writing)
         var batch = batch
-        if result.dealtWith < batch.deliveries.count {
+        if writing.result.dealtWith < batch.deliveries.count {
             // What is left arrived in time as well, and may still end the process.
             batch.holdsDeadlines = true
         } else if !batch.clearedAttempts.isEmpty {
             try transaction.clearAttempts(batch.clearedAttempts)
         }
-        if batch.clock { try doWhatIsDue(of: batch, at: now, in: transaction, &result) }
-        if batch.erases {
-            try goOnErasing(except: batch.failedErasures, at: now, in: transaction, &result)
+        if batch.clock { try doWhatIsDue(of: batch, in: writing) }
+        // The erasure that is under way longest.
+        if batch.erases,
+            let erasure = try transaction.oldestErasure(except: batch.failedErasures)
+        {
+            try goOn(with: erasure, in: writing)
         }
         // A checkpoint covers what this batch wrote, and stands in the outbox before that is read.
-        if let check = batch.journalCheck {
-            result.journal = try check.carryOut(
-                at: now,
-                correspondent: processor.correspondent,
-                in: transaction,
-                queued: &result.queued
-            )
-        }
+        writing.result.journal = try batch.journalCheck?.carryOut(
+            processor.correspondent,
+            in: writing
+        )
         if let from = batch.catchUpFrom, batch.room > 0 {
             let read = try transaction.pendingMessages(
                 after: from,
@@ -78,10 +86,11 @@ struct BatchWriter: Sendable {
             )
             let bytes = read.reduce(0) { $0 + $1.message.heldBytes }
             let isPartial = read.count == batch.room || bytes >= batch.roomBytes
-            result.recoveredTo = isPartial ? read.last?.sequence : nil
-            result.recovered = try Self.parkingBehind(read, in: transaction)
+            writing.result.recoveredTo = isPartial ? read.last?.sequence : nil
+            writing.result.recovered = try writing.parkingBehind(read)
         }
-        try Self.sift(in: transaction, &result)
+        try writing.sift()
+        var result = writing.result
         result.parked = try batch.parkedLook?.carryOut(in: transaction)
         result.journalLength = try transaction.journalHead().sequence
         result.statistics = try transaction.outboxStatistics()
@@ -91,98 +100,65 @@ struct BatchWriter: Sendable {
         return result
     }
 
-    /// Deals with as many messages as there is time for, and with one at least.
-    private func deal(
-        with deliveries: [Delivery],
+    /// Deals with one message or letter in a transaction of its own, and forgets how many runs have
+    /// ended over it.
+    ///
+    /// - Parameter keys: What those were counted by.
+    func writeAlone(
         at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
+        into register: any Register,
+        counted keys: [InboxKey],
+        _ work: @escaping @Sendable (BatchWriting) throws -> [ProcessedMessage]
+    ) async throws -> BatchResult {
+        try await register.write { transaction in
+            let writing = BatchWriting(in: transaction, at: now)
+            try attend(to: try work(writing), in: writing)
+            try transaction.clearAttempts(keys)
+            try writing.sift()
+            return writing.result
+        }
+    }
+
+    /// Deals with as many messages as there is time for, and with one at least.
+    private func deal(with deliveries: [Delivery], in writing: BatchWriting) throws {
         let end = time.monotonicSeconds + limits.batchSeconds
         for delivery in deliveries {
-            let processed = try processor.process(
-                delivery.message,
-                at: now,
-                in: transaction,
-                queued: &result.queued
-            )
-            try attend(to: processed, at: now, in: transaction, &result)
-            result.dealtWith += 1
+            try attend(to: try processor.process(delivery.message, in: writing), in: writing)
+            writing.result.dealtWith += 1
             guard time.monotonicSeconds < end else { return }
         }
     }
 
     /// Does what messages leave to the loop. A fault with it leaves what they have brought about.
-    func attend(
-        to processed: [ProcessedMessage],
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
+    private func attend(to processed: [ProcessedMessage], in writing: BatchWriting) throws {
         for var processed in processed {
             switch processed.upkeep {
             case .erasure(let person, let cause):
-                guard let erasure = try transaction.erasure(of: person) else { break }
-                let begun = (cause: cause, request: processed.request)
-                try goOn(with: erasure, begun: begun, at: now, in: transaction, &result)
+                guard let erasure = try writing.maintenance.erasure(of: person) else { break }
+                try goOn(with: erasure, begun: (cause, processed.request), in: writing)
             case .roomForLetter(let cause):
-                try confined("making room for dead letters", in: transaction, &result) { _ in
+                try confined("making room for dead letters", in: writing) {
                     processed.droppedLetters = try processor.makeRoom(
                         because: cause,
                         about: processed.request,
-                        at: now,
-                        in: transaction
+                        in: writing
                     )
                 }
             case nil: break
             }
-            result.processed.append(processed)
-        }
-    }
-
-    /// What erasing a person has dropped is not to be sent, whether it was queued before or just
-    /// now; nor is what stands behind a parked message.
-    static func sift(
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
-        result.retried = try transaction.retriedStreams()
-        result.dropped = try transaction.droppedMessages()
-        result.withheld = try transaction.withheldPersons()
-        if !result.dropped.isEmpty {
-            let dropped = Set(result.dropped)
-            result.queued.removeAll { dropped.contains($0.sequence) }
-        }
-        result.queued = try parkingBehind(result.queued, in: transaction)
-    }
-
-    /// Parks those of parked streams; returns the others.
-    private static func parkingBehind(
-        _ rows: [OutboxRow],
-        in transaction: any MaintenanceTransaction
-    ) throws -> [OutboxRow] {
-        guard try transaction.lastParkedStream() > 0 else { return rows }
-        return try rows.filter { row in
-            guard try transaction.isParked(OutboxStream(of: row.message)) else { return true }
-            try transaction.park(row.sequence, reason: nil)
-            return false
+            writing.result.processed.append(processed)
         }
     }
 
     /// What the broker has said of publications: before the deliveries, so that a decision finds
     /// the accounts active that are.
-    private func settle(
-        _ batch: Batch,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
+    private func settle(_ batch: Batch, in writing: BatchWriting) throws {
         for (sequence, reason) in batch.parked {
-            try transaction.park(sequence, reason: reason)
+            try writing.maintenance.park(sequence, reason: reason)
         }
-        for order in try transaction.settle(batch.confirmed, at: now) {
-            try confined("confirming account \(order.account)", in: transaction, &result) { rows in
-                try processor.confirm(order, at: now, in: transaction, queued: &rows)
+        for order in try writing.maintenance.settle(batch.confirmed, at: writing.now) {
+            try confined("confirming account \(order.account)", in: writing) {
+                try processor.confirm(order, in: writing)
             }
         }
     }
@@ -191,43 +167,35 @@ struct BatchWriter: Sendable {
     /// Returns whether all went well.
     @discardableResult
     private func confined(
-        _ task: String,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult,
-        _ work: (inout [OutboxRow]) throws -> Void
+        _ task: @autoclosure () -> String,
+        in writing: BatchWriting,
+        _ work: () throws -> Void
     ) throws -> Bool {
         guard processor.confines else {
-            try work(&result.queued)
+            try work()
             return true
         }
-        let start = result.queued.count
         do {
-            try transaction.savepoint { try work(&result.queued) }
+            try writing.savepoint(work)
             return true
         } catch let unavailable as RegisterUnavailable {
             throw unavailable
         } catch {
-            result.queued.removeSubrange(start...)
-            result.faults.append("\(task): \(error)")
+            writing.result.faults.append("\(task()): \(error)")
             return false
         }
     }
 
     /// Catches up in the order in which things fell due, a bounded part in one transaction: by how
     /// much it is, how large, and how long it takes. One thing is done at least.
-    private func doWhatIsDue(
-        of batch: Batch,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
+    private func doWhatIsDue(of batch: Batch, in writing: BatchWriting) throws {
         let end = time.monotonicSeconds + limits.batchSeconds / 2
         let limit = limits.dueAtOnce + batch.failedDueWork.count
         let kinds = DueWorkKind.allCases.filter { kind in
             !(batch.holdsDeadlines && kind.isDeadline)
                 && !(batch.leavesLetters && kind == .deadLetter)
         }
-        let due = try transaction.due(kinds, at: now, limit: limit)
+        let due = try writing.maintenance.due(kinds, at: writing.now, limit: limit)
             .filter { !batch.failedDueWork.contains($0.identifier) }
         var effort = 0
         var tried = 0
@@ -238,129 +206,78 @@ struct BatchWriter: Sendable {
             else { break }
             effort += work.effort
             tried += 1
-            if try act(on: work, of: batch, at: now, in: transaction, &result, bytes: &bytes) {
-                result.dueWork[work.kind, default: 0] += 1
+            if try act(on: work, of: batch, in: writing, bytes: &bytes) {
+                writing.result.dueWork[work.kind, default: 0] += 1
             } else {
-                result.failedDueWork.insert(work.identifier)
+                writing.result.failedDueWork.insert(work.identifier)
             }
         }
-        result.isMoreDue =
-            (due.count >= limits.dueAtOnce || tried < due.count || result.isCascading)
-            && result.failedDueWork.isEmpty
-    }
-
-    /// Does the next part of the erasure that is under way longest.
-    private func goOnErasing(
-        except failed: Set<PersonIdentifier>,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws {
-        guard let erasure = try transaction.oldestErasure(except: failed) else { return }
-        try goOn(with: erasure, at: now, in: transaction, &result)
+        writing.result.isMoreDue =
+            (due.count >= limits.dueAtOnce || tried < due.count || writing.result.isCascading)
+            && writing.result.failedDueWork.isEmpty
     }
 
     /// - Parameter begun: What the message that began it is journalled by; nil for later parts.
     private func goOn(
         with erasure: PersonErasure,
         begun: (cause: String, request: RequestIdentifier?)? = nil,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
+        in writing: BatchWriting
     ) throws {
         let person = erasure.person.identifier
-        let isDone = try confined("erasing person \(person)", in: transaction, &result) {
-            try processor.continue(erasure, begun: begun, at: now, in: transaction, queued: &$0)
+        let isDone = try confined("erasing person \(person)", in: writing) {
+            try processor.continue(erasure, begun: begun, in: writing)
         }
-        if !isDone { result.failedErasures.insert(person) }
+        if !isDone { writing.result.failedErasures.insert(person) }
     }
 
     /// Returns whether it could be done.
     private func act(
         on work: DueWork,
         of batch: Batch,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult,
+        in writing: BatchWriting,
         bytes: inout Int
     ) throws -> Bool {
+        func confined(_ body: () throws -> Void) throws -> Bool {
+            try self.confined("due work \(work.identifier)", in: writing, body)
+        }
+        var cause: String { "timer:\(work.identifier)" }
         switch work.subject {
         case .message(let entry):
             let processed = try processor.retry(
                 entry,
                 mayGiveUp: !batch.holdsDeadlines,
-                at: now,
-                in: transaction,
-                queued: &result.queued,
+                in: writing,
                 bytes: &bytes
             )
-            try attend(to: processed, at: now, in: transaction, &result)
+            try attend(to: processed, in: writing)
             return true
         case .order(let order):
-            var note: ProvisioningNote?
-            let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
-                note = try processor.act(
-                    on: order,
-                    cause: "timer:\(work.identifier)",
-                    at: now,
-                    in: transaction,
-                    queued: &$0
-                )
+            return try confined {
+                let note = try processor.act(on: order, cause: cause, in: writing)
+                if case .givenUp(let order) = note { writing.result.givenUp.append(order) }
             }
-            if case .givenUp(let order) = note { result.givenUp.append(order) }
-            return isDone
         case .cascade(let cascade):
             // There may be more of it, or more of its kind behind it.
-            result.isCascading = true
-            return try confined("due work \(work.identifier)", in: transaction, &result) {
-                try processor.act(
-                    on: cascade,
-                    cause: "timer:\(work.identifier)",
-                    at: now,
-                    in: transaction,
-                    queued: &$0
-                )
+            writing.result.isCascading = true
+            return try confined {
+                try processor.act(on: cascade, cause: cause, in: writing)
             }
         case .letter(let letter, _):
             var processed: [ProcessedMessage] = []
-            let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
-                processed = try processor.deal(
-                    with: letter,
-                    work,
-                    at: now,
-                    in: transaction,
-                    queued: &$0
-                )
+            let isDone = try confined {
+                processed = try processor.deal(with: letter, work, in: writing)
             }
-            try attend(to: processed, at: now, in: transaction, &result)
+            try attend(to: processed, in: writing)
             return isDone
         case .request, .authorisation, .obligation:
-            return try actOnRecord(work, at: now, in: transaction, &result)
+            return try confined {
+                let events = try processor.act(on: work, in: writing)
+                if events.contains(where: \.beginsCascade) { writing.result.isCascading = true }
+                for case .requestErased(let request) in events {
+                    let kind = RetainedKind(procedure: request.procedure, status: request.status)
+                    writing.result.erased[kind, default: 0] += 1
+                }
+            }
         }
-    }
-
-    /// Returns whether it could be done.
-    private func actOnRecord(
-        _ work: DueWork,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        _ result: inout BatchResult
-    ) throws -> Bool {
-        var events: [Event] = []
-        let isDone = try confined("due work \(work.identifier)", in: transaction, &result) {
-            events = try processor.act(
-                on: work,
-                at: now,
-                in: transaction,
-                queued: &$0
-            )
-        }
-        guard isDone else { return false }
-        if events.contains(where: \.beginsCascade) { result.isCascading = true }
-        for case .requestErased(let request) in events {
-            let kind = RetainedKind(procedure: request.procedure, status: request.status)
-            result.erased[kind, default: 0] += 1
-        }
-        return true
     }
 }

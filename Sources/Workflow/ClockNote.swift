@@ -9,11 +9,11 @@ enum ClockNote: Hashable, Sendable {
     case accepted
 
     func write(
-        at now: Instant,
         toleranceSeconds: Double,
-        journal: JournalFormat,
-        in transaction: any MaintenanceTransaction
+        _ journal: JournalFormat,
+        in writing: BatchWriting
     ) throws {
+        let transaction = writing.maintenance
         let certain = try transaction.certainTime()
         let event: String
         switch self {
@@ -24,20 +24,13 @@ enum ClockNote: Hashable, Sendable {
             event = journal.clockQuestioned(expected: expected)
         case .accepted:
             let last = try transaction.lastEntryAt()
-            let latest = now.advanced(bySeconds: Int64(toleranceSeconds.clamped))
+            let latest = writing.now.advanced(bySeconds: Int64(toleranceSeconds.clamped))
             // An entry by this clock is the last then, and what the next start compares with.
             guard certain != nil || last.map({ $0 > latest }) == true else { return }
             try transaction.record(certainTime: nil)
             event = journal.clockAccepted
         }
-        try transaction.append(
-            JournalEntry(
-                time: now,
-                event: event,
-                cause: journal.cause(named: "clock"),
-                request: nil
-            )
-        )
+        try writing.append(event, because: journal.cause(named: "clock"))
     }
 }
 

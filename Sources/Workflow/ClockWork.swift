@@ -7,48 +7,35 @@ import Procedures
 extension MessageProcessor {
     /// Does what has fallen due for a request, an authorisation or an obligation. Returns what that
     /// came to.
-    func act(
-        on work: DueWork,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [Event] {
-        let events = try events(of: work, in: context(at: now, transaction))
+    func act(on work: DueWork, in writing: BatchWriting) throws -> [Event] {
+        let events = try events(of: work, in: context(of: writing))
         let cause = "timer:\(work.identifier)"
         try bringAbout(
             events,
             cause: cause,
-            origin: Cause(identifier: cause, traceParent: nil, at: now),
-            request: try request(of: work, in: transaction),
-            in: transaction,
-            queued: &rows
+            origin: Cause(identifier: cause, traceParent: nil, at: writing.now),
+            request: try request(of: work, in: writing.transaction),
+            in: writing
         )
         return events
     }
 
     /// The next part of what a change brings for many accounts, in the name of what brought it
     /// about.
-    func act(
-        on cascade: Cascade,
-        cause: String,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws {
+    func act(on cascade: Cascade, cause: String, in writing: BatchWriting) throws {
         let origin = Cause(
             identifier: cascade.origin.identifier,
             traceParent: cascade.origin.traceParent,
-            at: now,
+            at: writing.now,
             request: cascade.origin.request
         )
         try bringAbout(
-            try further(cascade, cause: origin, in: transaction)
-                ?? AccountManagement.continue(cascade, in: context(at: now, transaction)),
+            try further(cascade, cause: origin, in: writing.maintenance)
+                ?? AccountManagement.continue(cascade, in: context(of: writing)),
             cause: cause,
             origin: origin,
             request: cascade.origin.request,
-            in: transaction,
-            queued: &rows
+            in: writing
         )
     }
 
@@ -72,7 +59,7 @@ extension MessageProcessor {
     /// The request whose story it belongs to.
     private func request(
         of work: DueWork,
-        in transaction: any MaintenanceTransaction
+        in transaction: any MessageTransaction
     ) throws -> RequestIdentifier? {
         switch work.subject {
         case .request(let request): request
@@ -86,23 +73,20 @@ extension MessageProcessor {
     func act(
         on order: ProvisioningOrder,
         cause: String,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> ProvisioningNote? {
-        let events = try AccountManagement.due(order, in: context(at: now, transaction))
+        let events = try AccountManagement.due(order, in: context(of: writing))
         // Nothing was heard of it, and nothing was expected: nothing happened.
         if case [.provisioning(order, .done)] = events {
-            try transaction.remove(order)
+            try writing.transaction.remove(order)
             return nil
         }
         try bringAbout(
             events,
             cause: cause,
-            origin: Cause(identifier: cause, traceParent: nil, at: now),
-            request: try transaction.account(order.account)?.request,
-            in: transaction,
-            queued: &rows
+            origin: Cause(identifier: cause, traceParent: nil, at: writing.now),
+            request: try writing.transaction.account(order.account)?.request,
+            in: writing
         )
         return events.provisioningNote
     }
@@ -110,38 +94,20 @@ extension MessageProcessor {
     /// The broker has confirmed a message that ordered something about an account: the time in
     /// which a report on it may come begins. Nothing follows for an order that was reported on
     /// before that, or was given again meanwhile: that message's own confirmation is still to come.
-    func confirm(
-        _ settled: SettledOrder,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws {
-        let account = settled.account
-        let orders = try transaction.provisioningOrders(of: account)
+    func confirm(_ settled: SettledOrder, in writing: BatchWriting) throws {
+        let (account, now) = (settled.account, writing.now)
+        let orders = try writing.transaction.provisioningOrders(of: account)
         guard var order = orders.first(where: { $0.message == settled.message }),
             order.state == .awaited, order.dueAt == nil
         else { return }
         order.dueAt = now.advanced(bySeconds: settings.provisioning.reportWithinSeconds)
-        try transaction.record(order)
+        try writing.transaction.record(order)
         try bringAbout(
-            try AccountManagement.confirmed(order, in: context(at: now, transaction)),
+            try AccountManagement.confirmed(order, in: context(of: writing)),
             cause: "confirmation:\(account)",
             origin: Cause(identifier: order.causation, traceParent: order.traceParent, at: now),
-            request: try transaction.account(account)?.request,
-            in: transaction,
-            queued: &rows
-        )
-    }
-
-    func context(
-        at now: Instant,
-        _ transaction: any MessageTransaction
-    ) -> DecisionContext {
-        DecisionContext(
-            register: transaction,
-            now: now,
-            identifiers: identifiers,
-            settings: settings
+            request: try writing.transaction.account(account)?.request,
+            in: writing
         )
     }
 
@@ -150,20 +116,19 @@ extension MessageProcessor {
         cause: String,
         origin: Cause,
         request: RequestIdentifier?,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws {
         guard !events.isEmpty else { return }
         let follow = FollowUp(
             cause: journal.cause(named: cause),
             origin: origin,
             request: request,
-            transaction: transaction
+            writing: writing
         )
-        try apply(events, follow, queued: &rows)
-        guard let person = events.erasedPerson, let erasure = try transaction.erasure(of: person)
+        try apply(events, follow)
+        guard let person = events.erasedPerson,
+            let erasure = try writing.maintenance.erasure(of: person)
         else { return }
-        let begun = (cause: follow.cause, request: request)
-        try `continue`(erasure, begun: begun, at: origin.at, in: transaction, queued: &rows)
+        try `continue`(erasure, begun: (follow.cause, request), in: writing)
     }
 }

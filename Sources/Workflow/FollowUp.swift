@@ -13,26 +13,22 @@ struct FollowUp {
     var reason: String?
     /// The broker user who sent the message; empty for nobody.
     var user = ""
-    let transaction: any MessageTransaction
+    let writing: Writing
 
-    func entry(_ event: String) -> JournalEntry { entry(event, about: request) }
+    var transaction: any MessageTransaction { writing.transaction }
 
-    /// What happens to a request belongs to its own story, whatever brought it about.
-    ///
-    /// - Parameter concealed: the event as the journal has it.
-    func entry(
-        _ event: Event,
-        concealed: Event,
-        _ format: JournalFormat
-    ) throws -> JournalEntry {
-        if case .requestChanged(let changed, _, _, _) = event {
-            return entry(format.event(concealed), about: changed.identifier)
-        }
-        return entry(format.event(concealed), about: try request ?? request(of: event))
+    /// Returns the entry's sequence in the journal.
+    func append(_ event: String) throws -> Int64 { try append(event, about: request) }
+
+    func append(_ event: String, about request: RequestIdentifier?) throws -> Int64 {
+        try writing.append(event, because: cause, about: request)
     }
 
-    private func entry(_ event: String, about request: RequestIdentifier?) -> JournalEntry {
-        JournalEntry(time: origin.at, event: event, cause: cause, request: request)
+    /// The request to whose story the event belongs. What happens to a request belongs to its own,
+    /// whatever brought it about.
+    func story(of event: Event) throws -> RequestIdentifier? {
+        if case .requestChanged(let changed, _, _, _) = event { return changed.identifier }
+        return try request ?? request(leadingTo: event)
     }
 
     /// Keeps the reason once for each request that the entries are about, so that it goes with what
@@ -60,24 +56,6 @@ struct FollowUp {
         }
         guard seen.isEmpty, isOfOperatorAction else { return }
         try transaction.keep(reason: reason, journal: first.sequence, about: nil, at: origin.at)
-    }
-
-    /// - Parameter persons: whom the message names.
-    func enqueue(
-        _ message: OutboundMessage,
-        about persons: [PersonIdentifier] = [],
-        journal: Int64
-    ) throws -> OutboxRow {
-        OutboxRow(
-            sequence: try transaction.enqueue(
-                message,
-                about: persons,
-                journal: journal,
-                at: origin.at
-            ),
-            message: message,
-            about: persons
-        )
     }
 
     /// Does with messages and the clock what an operator wants.
@@ -136,7 +114,7 @@ struct FollowUp {
     }
 
     /// The request that led to what happened, where the message was about none.
-    private func request(of event: Event) throws -> RequestIdentifier? {
+    private func request(leadingTo event: Event) throws -> RequestIdentifier? {
         switch event {
         case .accountOpened(let account), .accountChanged(let account, _, _, _, _):
             account.request
@@ -152,6 +130,31 @@ struct FollowUp {
         case .reportIgnored(let account, _, _): try transaction.account(account)?.request
         default: nil
         }
+    }
+}
+
+extension MessageProcessor {
+    /// - Parameter speaker: who says it, if that is a person whom the register knows.
+    func followUp(
+        _ message: InboundMessage,
+        _ envelope: Envelope?,
+        about request: RequestIdentifier?,
+        speaker: PersonIdentifier? = nil,
+        in writing: Writing
+    ) -> FollowUp {
+        FollowUp(
+            cause: journal.cause(message, envelope, speaker: speaker),
+            origin: Cause(
+                identifier: envelope?.identifier ?? identifiers.next().text,
+                traceParent: envelope?.traceParent,
+                at: writing.now,
+                request: request
+            ),
+            request: request,
+            reason: envelope?.reason,
+            user: message.properties.userIdentifier ?? "",
+            writing: writing
+        )
     }
 }
 

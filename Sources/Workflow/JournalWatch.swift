@@ -97,11 +97,10 @@ struct JournalCheck: Sendable {
     let key: JournalKey?
 
     func carryOut(
-        at now: Instant,
-        correspondent: Correspondent,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        _ correspondent: Correspondent,
+        in writing: BatchWriting
     ) throws -> JournalFinding {
+        let transaction = writing.maintenance
         let last = try transaction.lastCheckpoint()
         let head: JournalHead
         do {
@@ -121,16 +120,14 @@ struct JournalCheck: Sendable {
                 number: (last?.number ?? 0) + 1,
                 sequence: head.sequence,
                 hash: head.hash,
-                at: now,
+                at: writing.now,
                 previous: last?.digest ?? JournalCheckpoint.noPrevious,
                 key: key.publicKey.fingerprint
             )
         )
         try transaction.record(checkpoint)
-        let message = correspondent.announce(checkpoint)
         // It follows from no entry.
-        let sequence = try transaction.enqueue(message, journal: 0, at: now)
-        rows.append(OutboxRow(sequence: sequence, message: message))
+        try writing.enqueue(correspondent.announce(checkpoint), journal: 0)
         return .intact(head, isComplete: true, checkpoint: checkpoint)
     }
 

@@ -24,28 +24,14 @@ extension MessageLoop {
             }
             let crashes = countedLetter?.crashes ?? 0
             let isPoison = crashes >= limits.crashesAloneBeforeQuarantine
-            let writer = writer
-            let result = try await register.write { transaction -> BatchResult in
-                var result = BatchResult()
-                let processed =
-                    isPoison
-                    ? try writer.processor.quarantinePoison(
-                        letter,
-                        at: now,
-                        in: transaction,
-                        queued: &result.queued
-                    )
-                    : try writer.processor.deal(
-                        with: letter,
-                        work,
-                        at: now,
-                        in: transaction,
-                        queued: &result.queued
-                    )
-                try writer.attend(to: processed, at: now, in: transaction, &result)
-                try transaction.clearAttempts([key])
-                try BatchWriter.sift(in: transaction, &result)
-                return result
+            let result = try await writer.writeAlone(
+                at: now,
+                into: register,
+                counted: [key]
+            ) { [processor = writer.processor] writing in
+                isPoison
+                    ? try processor.quarantinePoison(letter, in: writing)
+                    : try processor.deal(with: letter, work, in: writing)
             }
             countedLetter = nil
             takeOver(result)

@@ -22,14 +22,7 @@ extension MessageLoop {
         let refused = relay.takeRefused()
         if refused.unroutable > 0 {
             take(refused, isKnown: true)
-            observer.published(
-                PublicationReport(
-                    confirmed: 0,
-                    confirmSeconds: [],
-                    refused: 0,
-                    unroutable: refused.unroutable
-                )
-            )
+            observer.published(PublicationReport(refused))
             queue.add(.again)
         }
         publisher.publish(rows, session: publisherSession)
@@ -70,16 +63,7 @@ extension MessageLoop {
         wasRefused = refusal != nil
         let resolution = relay.publisherClosed(refusal, atSeconds: time.monotonicSeconds)
         take(resolution)
-        if resolution.unroutable > 0 {
-            observer.published(
-                PublicationReport(
-                    confirmed: 0,
-                    confirmSeconds: [],
-                    refused: 0,
-                    unroutable: resolution.unroutable
-                )
-            )
-        }
+        if resolution.unroutable > 0 { observer.published(PublicationReport(resolution)) }
         if refusal != nil { tellTrouble() }
     }
 

@@ -39,31 +39,22 @@ extension MessageLoop {
         }
         let isPoison = crashedAlone == true
         let (writer, parked, now) = (writer, batch.parked, time.now)
-        let result = try await register.write { transaction -> BatchResult in
-            var result = BatchResult()
+        let result = try await writer.writeAlone(
+            at: now,
+            into: register,
+            counted: [key, aloneKey]
+        ) { writing in
             // Before it, as in every batch: what follows from the message must not overtake.
             for (sequence, reason) in parked {
-                try transaction.park(sequence, reason: reason)
+                try writing.maintenance.park(sequence, reason: reason)
             }
-            let processed =
-                isPoison
+            return isPoison
                 ? try writer.processor.quarantinePoison(
                     message,
                     crashes: suspect.crashes,
-                    at: now,
-                    in: transaction,
-                    queued: &result.queued
+                    in: writing
                 )
-                : try writer.processor.process(
-                    message,
-                    at: now,
-                    in: transaction,
-                    queued: &result.queued
-                )
-            try writer.attend(to: processed, at: now, in: transaction, &result)
-            try transaction.clearAttempts([key, aloneKey])
-            try BatchWriter.sift(in: transaction, &result)
-            return result
+                : try writer.processor.process(message, in: writing)
         }
         takeOver(result)
         // Acknowledged with the rest of the batch.

@@ -74,11 +74,7 @@ public actor MessageLoop {
         self.prefix = prefix
         self.limits = limits
         self.log = log
-        self.writer = BatchWriter(
-            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
-            limits: limits,
-            time: time
-        )
+        self.writer = BatchWriter(settings, identifiers, prefix: prefix, limits, time)
         self.relay = OutboxRelay(window: limits.window)
         self.clockWork = ClockState(limits)
         self.journalWatch = JournalWatch(settings: journal)
@@ -123,11 +119,7 @@ public actor MessageLoop {
 
     /// Takes new settings from the next batch on.
     public func reload(_ settings: MessageLoopSettings) {
-        writer = BatchWriter(
-            processor: MessageProcessor(settings, identifiers, prefix: prefix, limits),
-            limits: limits,
-            time: time
-        )
+        writer = BatchWriter(settings, identifiers, prefix: prefix, limits, time)
     }
 
     // MARK: - The loop
@@ -212,16 +204,7 @@ public actor MessageLoop {
         batch.receipt = work.deliveries.last?.receipt ?? batch.receipt
         let resolution = relay.resolve(work.results, atSeconds: time.monotonicSeconds)
         take(resolution)
-        if !work.results.isEmpty {
-            observer.published(
-                PublicationReport(
-                    confirmed: resolution.confirmed.count,
-                    confirmSeconds: resolution.confirmSeconds,
-                    refused: resolution.refused,
-                    unroutable: resolution.unroutable
-                )
-            )
-        }
+        if !work.results.isEmpty { observer.published(PublicationReport(resolution)) }
         for signal in work.signals { take(signal) }
         batch.clock = batch.clock || clockWork.isBehind && mayDoWhatIsDue
         batch.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)

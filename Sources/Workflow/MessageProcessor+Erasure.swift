@@ -21,10 +21,9 @@ extension MessageProcessor {
     func `continue`(
         _ erasure: PersonErasure,
         begun: (cause: String, request: RequestIdentifier?)? = nil,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws {
+        let transaction = writing.maintenance
         let cause = journal.cause(named: "erasure:\(erasure.person.identifier)")
         let begin = begun ?? (cause, erasure.request)
         let follow = FollowUp(
@@ -32,24 +31,24 @@ extension MessageProcessor {
             origin: Cause(
                 identifier: erasure.causation,
                 traceParent: erasure.traceParent,
-                at: now,
+                at: writing.now,
                 request: erasure.request
             ),
             request: begin.request,
-            transaction: transaction
+            writing: writing
         )
         var erasure = erasure
         // What others in the same batch have done counts as well.
         var left = try erasedAtOnce - (begun == nil ? 0 : transaction.droppedMessages().count)
         while left > 0 {
-            let (effort, isThrough) = try step(&erasure, left, follow, in: transaction, &rows)
+            let (effort, isThrough) = try step(&erasure, left, follow, in: writing)
             left -= effort
             guard isThrough else { continue }
             guard let next = erasure.stage.next else {
                 try transaction.complete(erasure)
                 guard begun == nil else { return }
                 let event = Event.erasureCompleted(erasure.person.identifier)
-                return try bringAbout([event], of: erasure, follow, in: transaction, &rows)
+                return try bringAbout([event], of: erasure, follow, in: transaction)
             }
             (erasure.stage, erasure.place) = (next, 0)
         }
@@ -61,10 +60,10 @@ extension MessageProcessor {
         _ erasure: inout PersonErasure,
         _ limit: Int,
         _ follow: FollowUp,
-        in transaction: any MaintenanceTransaction,
-        _ rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> (effort: Int, isThrough: Bool) {
-        let context = context(at: follow.origin.at, transaction)
+        let transaction = writing.maintenance
+        let context = context(of: writing)
         let records = Self.erasedRecordsAtOnce
         switch erasure.stage {
         case .requests:
@@ -74,7 +73,7 @@ extension MessageProcessor {
             if !erasure.isAnswered {
                 let events = try Erasure(erasure, in: context)
                     .events(for: requests, &erasure)
-                try bringAbout(events, of: erasure, follow, in: transaction, &rows)
+                try bringAbout(events, of: erasure, follow, in: transaction)
             }
             erasure.place = page.last?.place ?? erasure.place
             return (page.count * Self.recordEffort, page.count < records)
@@ -83,15 +82,11 @@ extension MessageProcessor {
             let page = try transaction.accounts(in: erasure, limit: records)
             let events = try Erasure(erasure, in: context)
                 .events(for: page.map(\.record), &erasure)
-            try bringAbout(events, of: erasure, follow, in: transaction, &rows)
+            try bringAbout(events, of: erasure, follow, in: transaction)
             erasure.place = page.last?.place ?? erasure.place
             return (page.count * Self.recordEffort, page.count < records)
         case .messages:
-            let page = try transaction.eraseMessages(
-                in: erasure,
-                limit: limit,
-                at: follow.origin.at
-            )
+            let page = try transaction.eraseMessages(in: erasure, limit: limit, at: writing.now)
             erasure.place = page.last ?? erasure.place
             return (page.count, page.count < limit)
         case .disclosure:
@@ -104,11 +99,7 @@ extension MessageProcessor {
             let page =
                 erasure.stage == .waiting
                 ? try transaction.eraseDeferredMessages(in: erasure, limit: bodies)
-                : try transaction.eraseUnsentReplays(
-                    in: erasure,
-                    limit: bodies,
-                    at: follow.origin.at
-                )
+                : try transaction.eraseUnsentReplays(in: erasure, limit: bodies, at: writing.now)
             erasure.place = page.last ?? erasure.place
             return (page.count * Self.recordEffort, page.count < bodies)
         case .deadLetters:
@@ -126,7 +117,7 @@ extension MessageProcessor {
         case .answer:
             guard !erasure.isAnswered else { return (0, true) }
             let answer = try Erasure(erasure, in: context).answer(erasure)
-            try bringAbout(answer, of: erasure, follow, in: transaction, &rows)
+            try bringAbout(answer, of: erasure, follow, in: transaction)
             return (Self.recordEffort, true)
         case .telling:
             let recipients = try transaction.takeRecipients(
@@ -135,7 +126,7 @@ extension MessageProcessor {
             )
             guard !recipients.isEmpty else { return (0, true) }
             let event = Event.erasureTold(erasure.person, to: recipients)
-            try bringAbout([event], of: erasure, follow, in: transaction, &rows)
+            try bringAbout([event], of: erasure, follow, in: transaction)
             return (recipients.count * Self.recordEffort, false)
         case .numbers:
             let person = erasure.person.identifier
@@ -149,12 +140,11 @@ extension MessageProcessor {
         _ events: [Event],
         of erasure: PersonErasure,
         _ follow: FollowUp,
-        in transaction: any MaintenanceTransaction,
-        _ rows: inout [OutboxRow]
+        in transaction: any MaintenanceTransaction
     ) throws {
         guard !events.isEmpty else { return }
         try transaction.reveal(erasure.person)
-        try apply(events, follow, queued: &rows)
+        try apply(events, follow)
         try transaction.reveal(nil)
     }
 }
@@ -162,10 +152,12 @@ extension MessageProcessor {
 extension FollowUp {
     /// What is to be known of an erasure that begins with these events, to go on with it.
     func erasure(of person: Person, among events: [Event]) -> PersonErasure {
-        PersonErasure(
+        // The one by which the person asked for it.
+        let request = events.submitted.flatMap { $0.person == person.identifier ? $0 : nil }
+        return PersonErasure(
             person: person,
             beganAt: origin.at,
-            request: events.answeredRequest(of: person.identifier),
+            request: request?.identifier,
             causation: origin.identifier,
             traceParent: origin.traceParent,
             isAnswered: !events.contains(.erasureBegun(person.identifier))
@@ -177,14 +169,6 @@ extension [Event] {
     /// Whose erasure begins with these.
     var erasedPerson: PersonIdentifier? {
         for case .personErased(let person) in self { return person }
-        return nil
-    }
-
-    /// The request by which the person asked for it.
-    fileprivate func answeredRequest(of person: PersonIdentifier) -> RequestIdentifier? {
-        for case .requestSubmitted(let request) in self where request.person == person {
-            return request.identifier
-        }
         return nil
     }
 }

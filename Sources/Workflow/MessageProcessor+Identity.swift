@@ -21,6 +21,15 @@ extension MessageProcessor {
         ])
     }
 
+    /// What the inbox remembers of a message.
+    static func entry(
+        _ key: InboxKey,
+        _ message: InboundMessage,
+        at now: Instant
+    ) -> InboxEntry {
+        InboxEntry(key: key, digest: Array(SHA256.hash(data: message.body)), receivedAt: now)
+    }
+
     /// What the inbox remembers a message by that waited for its request in vain.
     static func givenUpKey(_ inboxKey: InboxKey) -> InboxKey {
         InboxKey(bytes: inboxKey.bytes.map { ~$0 })

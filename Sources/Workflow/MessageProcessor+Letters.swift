@@ -9,23 +9,18 @@ extension MessageProcessor {
     private static let droppedAtOnce = 100
 
     /// Takes in what the broker itself put aside.
-    func takeIn(
-        _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [ProcessedMessage] {
-        if try isKnownAgain(message, at: now, in: transaction) {
+    func takeIn(_ message: InboundMessage, in writing: Writing) throws -> [ProcessedMessage] {
+        if try isKnownAgain(message, in: writing) {
             return [processed(message, nil, .duplicate)]
         }
         var letter = DeadLetter(
             ofBroker: message,
             identifier: DeadLetterIdentifier(identifiers.next()),
-            at: now
+            at: writing.now
         )
         // Believed only of a letter that was sent back, and has the same content.
         if let claimed = DeadLetter.claimedIdentifier(message),
-            let sent = try transaction.sentLetter(claimed),
+            let sent = try writing.transaction.sentLetter(claimed),
             sent.digest == Array(SHA256.hash(data: message.body))
         {
             letter = letter.asReplayed(
@@ -36,14 +31,9 @@ extension MessageProcessor {
                 replays: sent.replays
             )
         }
-        let follow = FollowUp(
-            cause: journal.cause(message, nil, speaker: nil),
-            origin: Cause(identifier: identifiers.next().text, traceParent: nil, at: now),
-            request: nil,
-            transaction: transaction
-        )
-        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, nil)))
-        try keep(letter, follow, journal: sequence, queued: &rows)
+        let follow = followUp(message, nil, about: nil, in: writing)
+        let sequence = try follow.append(journal.deadLettered(letter, nil))
+        try keep(letter, follow, journal: sequence)
         return [
             processed(
                 message,
@@ -56,18 +46,13 @@ extension MessageProcessor {
     }
 
     /// Keeps a letter, and tells of it.
-    func keep(
-        _ letter: DeadLetter,
-        _ follow: FollowUp,
-        journal sequence: Int64,
-        queued rows: inout [OutboxRow]
-    ) throws {
+    func keep(_ letter: DeadLetter, _ follow: FollowUp, journal sequence: Int64) throws {
         try follow.transaction.keep(
             letter,
             eraseAt: deadLetters.retainSeconds.map { letter.at.advanced(bySeconds: $0) }
         )
         let notice = correspondent.tell(of: letter, cause: follow.origin)
-        rows.append(try follow.enqueue(notice, journal: sequence))
+        try follow.writing.enqueue(notice, journal: sequence)
     }
 
     /// Lets letters go as long as there are too many. Returns how many went.
@@ -78,9 +63,9 @@ extension MessageProcessor {
     func makeRoom(
         because cause: String,
         about request: RequestIdentifier?,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction
+        in writing: BatchWriting
     ) throws -> Int {
+        let transaction = writing.maintenance
         var dropped = 0
         while dropped < Self.droppedAtOnce {
             let totals = try transaction.deadLetterTotals()
@@ -92,9 +77,7 @@ extension MessageProcessor {
             for letter in oldest {
                 guard let stored = try transaction.deadLetter(letter) else { continue }
                 let event = journal.deadLetter(letter, stored.reason, .dropped)
-                try transaction.append(
-                    JournalEntry(time: now, event: event, cause: cause, request: request)
-                )
+                try writing.append(event, because: cause, about: request)
             }
             try transaction.remove(oldest)
             dropped += oldest.count
@@ -107,26 +90,19 @@ extension MessageProcessor {
     func deal(
         with letter: DeadLetterIdentifier,
         _ work: DueWork,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> [ProcessedMessage] {
+        let transaction = writing.maintenance
         if work.kind == .deadLetter {
             guard let order = try transaction.order(about: letter),
                 let stored = try transaction.deadLetter(letter)
             else { return [] }
-            if order.action == .replay {
-                return try replay(stored, order, at: now, in: transaction, queued: &rows)
-            }
+            if order.action == .replay { return try replay(stored, order, in: writing) }
         } else if let stored = try transaction.deadLetter(letter) {
             // What an operator ordered is journalled then; this nobody has ordered.
-            try transaction.append(
-                JournalEntry(
-                    time: now,
-                    event: journal.deadLetter(letter, stored.reason, .expired),
-                    cause: journal.cause(named: "timer:\(work.identifier)"),
-                    request: nil
-                )
+            try writing.append(
+                journal.deadLetter(letter, stored.reason, .expired),
+                because: journal.cause(named: "timer:\(work.identifier)")
             )
         }
         try transaction.remove([letter])
@@ -138,9 +114,7 @@ extension MessageProcessor {
     private func replay(
         _ letter: DeadLetter,
         _ order: LetterOrder,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> [ProcessedMessage] {
         let replay = Replay(
             letter: letter.identifier,
@@ -148,28 +122,28 @@ extension MessageProcessor {
             number: letter.replays + 1,
             reason: order.reason
         )
+        /// Returns the journal's entry.
+        @discardableResult
+        func journalled(_ outcome: String) throws -> Int64 {
+            try writing.append(
+                journal.replayed(letter, outcome: outcome),
+                because: journal.cause(order)
+            )
+        }
         switch LetterOrigin(letter, prefix: prefix) {
         case .inbound(let queue):
-            try transaction.remove([letter.identifier])
-            let processed = try process(
-                letter.message(in: queue, replay: replay),
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
-            let outcome = processed.first?.disposition ?? .duplicate
-            _ = try journalled(letter, order, outcome.rawValue, at: now, in: transaction)
+            try writing.maintenance.remove([letter.identifier])
+            let processed = try process(letter.message(in: queue, replay: replay), in: writing)
+            try journalled((processed.first?.disposition ?? .duplicate).rawValue)
             return processed
         case .outbound(let queue):
-            let sequence = try journalled(letter, order, "sent", at: now, in: transaction)
             let message = letter.sentBack(
                 to: queue,
                 number: replay.number,
                 messageIdentifier: identifiers.next().text
             )
-            let row = try transaction.enqueue(message, journal: sequence, at: now)
-            rows.append(OutboxRow(sequence: row, message: message))
-            try transaction.letGo(
+            try writing.enqueue(message, journal: try journalled("sent"))
+            try writing.maintenance.letGo(
                 letter.identifier,
                 as: SentLetter(
                     queue: letter.queue,
@@ -186,7 +160,7 @@ extension MessageProcessor {
                 "it cannot be replayed: it comes from no queue of this service, and its routing key "
                     + "leads to none"
             )
-            return try putBack(letter, order, problem, at: now, in: transaction, queued: &rows)
+            return try putBack(letter, order, problem, in: writing)
         }
     }
 
@@ -195,56 +169,34 @@ extension MessageProcessor {
         _ letter: DeadLetter,
         _ order: LetterOrder,
         _ problem: Problem,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> [ProcessedMessage] {
         var letter = letter
         letter.reason = .problem(problem.code)
         letter.detail = problem.detail
-        letter.at = now
+        letter.at = writing.now
         letter.replays += 1
         let follow = FollowUp(
             cause: journal.cause(order),
-            origin: Cause(identifier: order.event, traceParent: nil, at: now),
+            origin: Cause(identifier: order.event, traceParent: nil, at: writing.now),
             request: nil,
-            transaction: transaction
+            writing: writing
         )
-        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
-        try keep(letter, follow, journal: sequence, queued: &rows)
-        _ = try makeRoom(because: follow.cause, about: nil, at: now, in: transaction)
+        let sequence = try follow.append(journal.deadLettered(letter, problem))
+        try keep(letter, follow, journal: sequence)
+        _ = try makeRoom(because: follow.cause, about: nil, in: writing)
         return []
-    }
-
-    /// Returns the journal's entry.
-    private func journalled(
-        _ letter: DeadLetter,
-        _ order: LetterOrder,
-        _ outcome: String,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction
-    ) throws -> Int64 {
-        try transaction.append(
-            JournalEntry(
-                time: now,
-                event: journal.replayed(letter, outcome: outcome),
-                cause: journal.cause(order),
-                request: nil
-            )
-        )
     }
 
     /// A letter over which the daemon has ended again and again: it stays where it is.
     func quarantinePoison(
         _ letter: DeadLetterIdentifier,
-        at now: Instant,
-        in transaction: any MaintenanceTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: BatchWriting
     ) throws -> [ProcessedMessage] {
-        guard let order = try transaction.order(about: letter),
-            let stored = try transaction.deadLetter(letter)
+        guard let order = try writing.maintenance.order(about: letter),
+            let stored = try writing.maintenance.deadLetter(letter)
         else { return [] }
         let problem = Problem(.poison, "the service ended while this message was replayed")
-        return try putBack(stored, order, problem, at: now, in: transaction, queued: &rows)
+        return try putBack(stored, order, problem, in: writing)
     }
 }

@@ -1,6 +1,5 @@
 import Contract
 import Correspondence
-import Crypto
 import Domain
 
 // What changes nothing in the register: reused ids, dead letters.
@@ -8,11 +7,9 @@ extension MessageProcessor {
     func refuseReused(
         _ message: InboundMessage,
         _ envelope: Envelope,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
-        if try isKnownAgain(message, at: now, in: transaction) {
+        if try isKnownAgain(message, in: writing) {
             return [processed(message, envelope, .duplicate)]
         }
         let problem = Problem(
@@ -20,27 +17,32 @@ extension MessageProcessor {
             at: "/id",
             "an event with this source and id, but other content, came before"
         )
-        let follow = FollowUp(
-            cause: journal.cause(message, envelope, speaker: nil),
-            origin: Cause(
-                identifier: envelope.identifier,
-                traceParent: envelope.traceParent,
-                at: now
-            ),
-            request: Self.request(of: envelope),
-            reason: envelope.reason,
-            transaction: transaction
+        let request = Self.request(of: envelope)
+        try refuse(
+            problem,
+            envelope,
+            followUp(message, envelope, about: request, in: writing)
         )
-        let sequence = try transaction.append(follow.entry(journal.refused(problem)))
+        return [processed(message, envelope, .refused, .idReused, request: request)]
+    }
+
+    /// Journals a refusal, and tells the sender.
+    func refuse(
+        _ problem: Problem,
+        _ envelope: Envelope,
+        _ follow: FollowUp,
+        account: AccountIdentifier? = nil
+    ) throws {
+        let sequence = try follow.append(journal.refused(problem))
         try follow.keepReason(of: [(sequence, follow.request)])
         let notice = correspondent.problem(
             problem,
             envelope: envelope,
             request: follow.request,
+            account: account,
             cause: follow.origin
         )
-        rows.append(try follow.enqueue(notice, journal: sequence))
-        return [processed(message, envelope, .refused, .idReused, request: follow.request)]
+        try follow.writing.enqueue(notice, journal: sequence)
     }
 
     /// Puts a message aside as a dead letter and tells its sender, if that is known.
@@ -48,45 +50,32 @@ extension MessageProcessor {
         _ message: InboundMessage,
         _ problem: Problem,
         _ envelope: Envelope?,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
-        if try isKnownAgain(message, at: now, in: transaction) {
+        if try isKnownAgain(message, in: writing) {
             return [processed(message, envelope, .duplicate)]
         }
         let request = envelope.flatMap { Self.request(of: $0) }
-        let origin = Cause(
-            identifier: envelope?.identifier ?? identifiers.next().text,
-            traceParent: envelope?.traceParent,
-            at: now
-        )
-        let follow = FollowUp(
-            cause: journal.cause(message, envelope, speaker: nil),
-            origin: origin,
-            request: request,
-            reason: envelope?.reason,
-            transaction: transaction
-        )
+        let follow = followUp(message, envelope, about: request, in: writing)
         let letter = DeadLetter(
             of: message,
             problem: problem,
             identifier: DeadLetterIdentifier(identifiers.next()),
-            at: now,
+            at: writing.now,
             prefix: prefix
         )
-        let sequence = try transaction.append(follow.entry(journal.deadLettered(letter, problem)))
+        let sequence = try follow.append(journal.deadLettered(letter, problem))
         try follow.keepReason(of: [(sequence, request)])
-        try keep(letter, follow, journal: sequence, queued: &rows)
+        try keep(letter, follow, journal: sequence)
         let user = message.properties.userIdentifier
         if let envelope, let user, decoder.publishers.knows(user) {
             let notice = correspondent.problem(
                 problem,
                 envelope: envelope,
                 request: request,
-                cause: origin
+                cause: follow.origin
             )
-            rows.append(try follow.enqueue(notice, journal: sequence))
+            try writing.enqueue(notice, journal: sequence)
         }
         return [
             processed(
@@ -104,19 +93,24 @@ extension MessageProcessor {
     /// Whether this very message, which has no identity that counts, was dealt with before the
     /// broker delivered it again. The same content sent again is another message, and a replay
     /// comes from the store, once.
-    func isKnownAgain(
-        _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction
-    ) throws -> Bool {
+    func isKnownAgain(_ message: InboundMessage, in writing: Writing) throws -> Bool {
         guard message.replay == nil else { return false }
         let key = contentKey(message)
-        if let known = try transaction.inboxEntry(key) {
+        if let known = try writing.transaction.inboxEntry(key) {
             return message.redelivered && !known.digest.isEmpty
         }
-        let digest = Array(SHA256.hash(data: message.body))
-        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+        try writing.transaction.record(Self.entry(key, message, at: writing.now))
         return false
+    }
+
+    /// Remembers a message by another key than its own, unless it is known by that already.
+    private func remember(
+        _ message: InboundMessage,
+        by key: InboxKey,
+        in writing: Writing
+    ) throws {
+        guard try writing.transaction.inboxEntry(key) == nil else { return }
+        try writing.transaction.record(Self.entry(key, message, at: writing.now))
     }
 
     // MARK: - What waited in vain
@@ -127,15 +121,12 @@ extension MessageProcessor {
         _ entry: DeferredEntry,
         _ message: InboundMessage,
         _ envelope: Envelope?,
-        at now: Instant,
-        in transaction: any MessageTransaction
+        in writing: Writing
     ) throws {
-        try transaction.removeDeferredMessage(entry.sequence)
+        try writing.transaction.removeDeferredMessage(entry.sequence)
         guard let envelope else { return }
         let key = Self.givenUpKey(Self.inboxKey(of: message, envelope))
-        guard try transaction.inboxEntry(key) == nil else { return }
-        let digest = Array(SHA256.hash(data: message.body))
-        try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
+        try remember(message, by: key, in: writing)
     }
 
     /// Whether a message that is known has not had its effect, and an operator wants it to: once
@@ -155,20 +146,14 @@ extension MessageProcessor {
     func quarantinePoison(
         _ message: InboundMessage,
         crashes: Int,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
         let problem = Problem(
             .poison,
             "the service ended \(crashes) times while this message was in hand"
         )
-        let key = Self.poisonKey(contentKey(message))
-        if try transaction.inboxEntry(key) == nil {
-            let digest = Array(SHA256.hash(data: message.body))
-            try transaction.record(InboxEntry(key: key, digest: digest, receivedAt: now))
-        }
-        return try quarantine(message, problem, nil, at: now, in: transaction, queued: &rows)
+        try remember(message, by: Self.poisonKey(contentKey(message)), in: writing)
+        return try quarantine(message, problem, nil, in: writing)
     }
 
     /// What the inbox remembers a message by that was dead-lettered because it ended the process.

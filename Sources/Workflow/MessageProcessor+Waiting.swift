@@ -10,18 +10,18 @@ extension MessageProcessor {
         of command: any Command,
         _ message: InboundMessage,
         _ arrival: Arrival,
-        in context: DecisionContext,
-        _ transaction: any MessageTransaction
+        in writing: Writing
     ) throws -> Outcome {
+        let context = context(of: writing)
         if case .waited = arrival { return try command.decide(in: context) }
         guard let awaited = command.awaitedRequest else { return try command.decide(in: context) }
-        let ahead = try transaction.deferredEntries(for: awaited)
+        let ahead = try writing.transaction.deferredEntries(for: awaited)
         // When the request is there already, those before it have their turn in a moment.
         if ahead.isEmpty {
             let outcome = try command.decide(in: context)
             guard case .wait = outcome else { return outcome }
         }
-        if let problem = try tooManyWaiting(message, ahead.count, in: transaction) {
+        if let problem = try tooManyWaiting(message, ahead.count, in: writing.transaction) {
             return .refuse(problem)
         }
         return .wait(for: awaited)
@@ -59,9 +59,9 @@ extension MessageProcessor {
     func wait(
         _ message: InboundMessage,
         for request: RequestIdentifier,
-        at now: Instant,
-        in transaction: any MessageTransaction
+        in writing: Writing
     ) throws {
+        let (now, transaction) = (writing.now, writing.transaction)
         let isThere = try transaction.request(request) != nil
         let others = isThere ? try transaction.deferredEntries(for: request) : []
         // Behind those that wait before it, however the clock was set since.
@@ -100,62 +100,38 @@ extension MessageProcessor {
     func retry(
         _ entry: DeferredEntry,
         mayGiveUp: Bool,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow],
+        in writing: Writing,
         bytes: inout Int
     ) throws -> [ProcessedMessage] {
+        let transaction = writing.transaction
         let isThere = try transaction.request(entry.request) != nil
-        guard isThere || now >= entry.deadline && mayGiveUp else {
-            try postpone(entry, at: now, in: transaction)
+        guard isThere || writing.now >= entry.deadline && mayGiveUp else {
+            try postpone(entry, in: writing)
             return []
         }
         // An erasure that fell due before it may have taken it along.
         guard let deferred = try transaction.deferredMessage(entry.sequence) else { return [] }
-        bytes += deferred.message.body.count
         let message = deferred.message
-        return try confined(message, at: now, in: transaction, queued: &rows) { rows in
-            try retry(deferred.entry, message, at: now, in: transaction, queued: &rows)
+        bytes += message.body.count
+        return try confined(message, in: writing) {
+            try retry(deferred.entry, message, in: writing)
         } giveUp: {
-            try giveUp(
-                entry,
-                message,
-                decoder.decode(message).envelope,
-                at: now,
-                in: transaction
-            )
+            try giveUp(entry, message, decoder.decode(message).envelope, in: writing)
         }
     }
 
     private func retry(
         _ entry: DeferredEntry,
         _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
             // Its sender's rights changed since it came.
-            try giveUp(entry, message, envelope, at: now, in: transaction)
-            return try quarantine(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
+            try giveUp(entry, message, envelope, in: writing)
+            return try quarantine(message, problem, envelope, in: writing)
         case .command(let command, let envelope):
-            return try process(
-                command,
-                envelope,
-                message,
-                .waited(entry),
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
+            return try process(command, envelope, message, .waited(entry), in: writing)
         }
     }
 
@@ -164,48 +140,35 @@ extension MessageProcessor {
         _ entry: DeferredEntry,
         _ message: InboundMessage,
         _ envelope: Envelope,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
-        guard now >= entry.deadline else {
-            try postpone(entry, at: now, in: transaction)
+        guard writing.now >= entry.deadline else {
+            try postpone(entry, in: writing)
             return []
         }
-        try giveUp(entry, message, envelope, at: now, in: transaction)
+        try giveUp(entry, message, envelope, in: writing)
         let problem = Problem(
             .requestUnknown,
             at: "/data/requestId",
             "the request did not arrive within \(Self.waitingLimitSeconds / 3600) hours"
         )
-        return try quarantine(
-            message,
-            problem,
-            envelope,
-            at: now,
-            in: transaction,
-            queued: &rows
-        )
+        return try quarantine(message, problem, envelope, in: writing)
     }
 
-    private func postpone(
-        _ entry: DeferredEntry,
-        at now: Instant,
-        in transaction: any MessageTransaction
-    ) throws {
+    private func postpone(_ entry: DeferredEntry, in writing: Writing) throws {
         let attempts = entry.attempts + 1
         let pause = min(
             Self.firstPostponementSeconds << Int64(min(attempts, 20)),
             Self.longestPostponementSeconds
         )
-        let next = now.advanced(bySeconds: pause)
-        try transaction.postponeDeferredMessage(
+        let next = writing.now.advanced(bySeconds: pause)
+        try writing.transaction.postponeDeferredMessage(
             entry.sequence,
             attempts: attempts,
             // Past its time it waits for what may be in the broker still, and not for long.
-            until: now < entry.deadline
+            until: writing.now < entry.deadline
                 ? min(next, entry.deadline)
-                : now.advanced(bySeconds: Self.firstPostponementSeconds)
+                : writing.now.advanced(bySeconds: Self.firstPostponementSeconds)
         )
     }
 }

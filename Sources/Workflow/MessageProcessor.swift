@@ -19,7 +19,7 @@ struct MessageProcessor: Sendable {
 
     let decoder: MessageDecoder
     let correspondent: Correspondent
-    let journal: JournalFormat
+    let journal = JournalFormat()
     let settings: ProcedureSettings
     let deferral: DeferralSettings
     let identifiers: any IdentifierSource
@@ -31,72 +31,58 @@ struct MessageProcessor: Sendable {
     /// Without, the fault is thrown and undoes all of them.
     var confines = true
     /// See `MessageLoopLimits.erasedAtOnce`.
-    var erasedAtOnce = MessageLoopLimits().erasedAtOnce
+    let erasedAtOnce: Int
+
+    /// - Parameter prefix: See the property.
+    init(
+        _ settings: MessageLoopSettings,
+        _ identifiers: any IdentifierSource,
+        prefix: String,
+        _ limits: MessageLoopLimits = MessageLoopLimits()
+    ) {
+        decoder = MessageDecoder(
+            definitions: ProcedureCatalogue.messages,
+            publishers: settings.publishers
+        )
+        correspondent = settings.correspondent
+        self.settings = settings.procedures
+        deferral = settings.deferral
+        self.identifiers = identifiers
+        self.prefix = prefix
+        deadLetters = limits.deadLetters
+        erasedAtOnce = limits.erasedAtOnce
+    }
 
     /// Deals with one message: all of its effects, or none.
-    func process(
-        _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
-    ) throws -> [ProcessedMessage] {
-        try confined(message, at: now, in: transaction, queued: &rows) { rows in
-            try processUnconfined(message, at: now, in: transaction, queued: &rows)
-        }
+    func process(_ message: InboundMessage, in writing: Writing) throws -> [ProcessedMessage] {
+        try confined(message, in: writing) { try processUnconfined(message, in: writing) }
     }
 
     private func processUnconfined(
         _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
+        let transaction = writing.transaction
         if try message.redelivered && isQuarantinedPoison(message, in: transaction) {
             return [processed(message, nil, .duplicate)]
         }
-        if message.queue == .deadLetters {
-            return try takeIn(message, at: now, in: transaction, queued: &rows)
-        }
+        if message.queue == .deadLetters { return try takeIn(message, in: writing) }
         switch decoder.decode(message) {
         case .dead(let problem, let envelope):
-            return try quarantine(
-                message,
-                problem,
-                envelope,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
+            return try quarantine(message, problem, envelope, in: writing)
         case .command(let command, let envelope):
-            let key = Self.inboxKey(of: message, envelope)
-            let digest = Array(SHA256.hash(data: message.body))
-            let arrival: Arrival
-            if let known = try transaction.inboxEntry(key) {
-                guard known.digest == digest else {
-                    return try refuseReused(
-                        message,
-                        envelope,
-                        at: now,
-                        in: transaction,
-                        queued: &rows
-                    )
+            let new = Self.entry(Self.inboxKey(of: message, envelope), message, at: writing.now)
+            var arrival = Arrival.new(new)
+            if let known = try transaction.inboxEntry(new.key) {
+                guard known.digest == new.digest else {
+                    return try refuseReused(message, envelope, in: writing)
                 }
-                guard try isTriedAgain(message, key, in: transaction) else {
+                guard try isTriedAgain(message, new.key, in: transaction) else {
                     return [processed(message, envelope, .duplicate)]
                 }
-                arrival = .triedAgain(Self.givenUpKey(key))
-            } else {
-                arrival = .new(InboxEntry(key: key, digest: digest, receivedAt: now))
+                arrival = .triedAgain(Self.givenUpKey(new.key))
             }
-            return try process(
-                command,
-                envelope,
-                message,
-                arrival,
-                at: now,
-                in: transaction,
-                queued: &rows
-            )
+            return try process(command, envelope, message, arrival, in: writing)
         }
     }
 
@@ -115,80 +101,50 @@ struct MessageProcessor: Sendable {
         _ envelope: Envelope,
         _ message: InboundMessage,
         _ arrival: Arrival,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow]
+        in writing: Writing
     ) throws -> [ProcessedMessage] {
-        let context = context(at: now, transaction)
-        let outcome = try outcome(of: command, message, arrival, in: context, transaction)
-        let follow = FollowUp(
-            cause: journal.cause(message, envelope, speaker: try speaker(command, transaction)),
-            origin: Cause(
-                identifier: envelope.identifier,
-                traceParent: envelope.traceParent,
-                at: now,
-                request: command.request
-            ),
-            request: command.request,
-            reason: envelope.reason,
-            user: message.properties.userIdentifier ?? "",
-            transaction: transaction
+        let transaction = writing.transaction
+        let outcome = try outcome(of: command, message, arrival, in: writing)
+        let speaker = try command.speaker.flatMap { try transaction.person(subject: $0) }
+        let request = command.request
+        let follow = followUp(
+            message,
+            envelope,
+            about: request,
+            speaker: speaker?.identifier,
+            in: writing
         )
         switch outcome {
         case .wait(let request):
             if case .waited(let entry) = arrival {
-                return try keepWaiting(
-                    entry,
-                    message,
-                    envelope,
-                    at: now,
-                    in: transaction,
-                    queued: &rows
-                )
+                return try keepWaiting(entry, message, envelope, in: writing)
             }
             try settle(arrival, in: transaction)
-            try wait(message, for: request, at: now, in: transaction)
-            let sequence = try transaction.append(follow.entry(journal.deferred(until: request)))
+            try wait(message, for: request, in: writing)
+            let sequence = try follow.append(journal.deferred(until: request))
             // The reason for a replay is not kept with the message.
             if message.replay != nil { try follow.keepReason(of: [(sequence, request)]) }
             return [processed(message, envelope, .deferred, request: request)]
         case .refuse(let problem):
             // As if it had never come: it may come again.
             if problem.code != .tooManyWaiting { try settle(arrival, in: transaction) }
-            let sequence = try transaction.append(follow.entry(journal.refused(problem)))
-            try follow.keepReason(of: [(sequence, follow.request)])
-            let notice = correspondent.problem(
-                problem,
-                envelope: envelope,
-                request: command.request,
-                account: command.managedAccount,
-                cause: follow.origin
-            )
-            rows.append(try follow.enqueue(notice, journal: sequence))
-            return [
-                processed(
-                    message,
-                    envelope,
-                    .refused,
-                    problem.code,
-                    request: command.request
-                )
-            ]
+            try refuse(problem, envelope, follow, account: command.managedAccount)
+            return [processed(message, envelope, .refused, problem.code, request: request)]
         case .apply(let events):
             try settle(arrival, in: transaction)
-            try apply(events, follow, queued: &rows)
+            try apply(events, follow)
             var processed = processed(
                 message,
                 envelope,
                 events.rejection == nil ? .applied : .rejected,
                 events.rejection,
-                request: command.request,
+                request: request,
                 provisioning: events.provisioningNote,
                 upkeep: events.erasedPerson.map { .erasure(of: $0, cause: follow.cause) }
             )
-            if let submitted = events.submission {
+            if let submitted = events.submitted?.identifier {
                 processed.bringsWork =
-                    try transaction.hastenDeferredMessages(for: submitted, at: now) > 0
+                    try transaction.hastenDeferredMessages(for: submitted, at: writing.now) > 0
             }
             if events.contains(where: \.beginsCascade) { processed.bringsWork = true }
             return [processed]
@@ -196,58 +152,52 @@ struct MessageProcessor: Sendable {
     }
 
     /// Applies events to the register, writes the journal and queues what follows.
-    func apply(
-        _ events: [Event],
-        _ follow: FollowUp,
-        queued rows: inout [OutboxRow]
-    ) throws {
-        let context = context(at: follow.origin.at, follow.transaction)
+    func apply(_ events: [Event], _ follow: FollowUp) throws {
+        let (writing, transaction) = (follow.writing, follow.transaction)
+        let context = context(of: writing)
         let events = Lifecycle.retaining(try Lifecycle.closing(events, in: context), by: settings)
             .map { $0.begun(by: follow.origin) }
         // What tells of an erasure is worded before it, which takes the names away, and queued
         // after it, which holds back what waits to be sent.
         let erased = events.erasedPerson
-        try conceal(events, in: follow.transaction)
+        try conceal(events, in: transaction)
         // As the journal names them: what happens may take a number away.
-        let concealed = try events.map { try $0.concealed(in: follow.transaction) }
+        let concealed = try events.map { try $0.concealed(in: transaction) }
         let erasure =
             erased.flatMap { events.firstIndex(of: .personErased($0)) } ?? events.endIndex
         for event in events[..<erasure] {
-            try follow.transaction.apply(event, at: follow.origin.at)
+            try transaction.apply(event, at: writing.now)
             if case .operated(let action) = event { try follow.order(action) }
         }
-        let person = try erased.flatMap { try follow.transaction.person($0) }
+        let person = try erased.flatMap { try transaction.person($0) }
         let messages = try events.map {
             try correspondent.follow(
                 $0,
                 among: events,
-                register: follow.transaction,
+                register: transaction,
                 cause: follow.origin
             )
         }
-        for event in events[erasure...] {
-            try follow.transaction.apply(event, at: follow.origin.at)
-        }
+        for event in events[erasure...] { try transaction.apply(event, at: writing.now) }
         var entries: [(sequence: Int64, request: RequestIdentifier?)] = []
         for (index, event) in events.enumerated() {
-            let entry = try follow.entry(event, concealed: concealed[index], journal)
-            let sequence = try follow.transaction.append(entry)
-            entries.append((sequence, entry.request))
+            let request = try follow.story(of: event)
+            let sequence = try follow.append(journal.event(concealed[index]), about: request)
+            entries.append((sequence, request))
             for message in messages[index] {
                 let persons = try follow.persons(namedBy: message, following: event)
-                let row = try follow.enqueue(message, about: persons, journal: sequence)
-                rows.append(row)
+                let row = try writing.enqueue(message, about: persons, journal: sequence)
                 guard let account = message.account else { continue }
                 if let method = event.method {
-                    try follow.expect(method, about: account, message: row.sequence)
+                    try follow.expect(method, about: account, message: row)
                 } else if case .provisioning(let order, .retried) = event {
-                    try follow.note(row.sequence, of: order)
+                    try follow.note(row, of: order)
                 }
             }
         }
         if let person {
             // Of why somebody was erased, nothing may be left either: it may well name the person.
-            try follow.transaction.record(follow.erasure(of: person, among: events))
+            try transaction.record(follow.erasure(of: person, among: events))
         } else {
             try follow.keepReason(of: entries, isOfOperatorAction: events.areOperatorActions)
         }
@@ -257,49 +207,39 @@ struct MessageProcessor: Sendable {
     /// others for ever: it is undone, and the message goes to the dead letters.
     func confined(
         _ message: InboundMessage,
-        at now: Instant,
-        in transaction: any MessageTransaction,
-        queued rows: inout [OutboxRow],
-        work: (inout [OutboxRow]) throws -> [ProcessedMessage],
+        in writing: Writing,
+        work: () throws -> [ProcessedMessage],
         giveUp: () throws -> Void = {}
     ) throws -> [ProcessedMessage] {
-        guard confines else { return try work(&rows) }
-        let start = rows.count
+        guard confines else { return try work() }
         do {
-            return try transaction.savepoint { try work(&rows) }
+            return try writing.savepoint(work)
         } catch let unavailable as RegisterUnavailable {
             throw unavailable
         } catch {
-            rows.removeSubrange(start...)
             let problem = Problem(.poison, "the message could not be processed: \(error)")
             let envelope = decoder.decode(message).envelope
-            return try transaction.savepoint {
+            return try writing.savepoint {
                 try giveUp()
-                return try quarantine(
-                    message,
-                    problem,
-                    envelope,
-                    at: now,
-                    in: transaction,
-                    queued: &rows
-                )
+                return try quarantine(message, problem, envelope, in: writing)
             }
         }
     }
 
-    private func speaker(
-        _ command: any Command,
-        _ transaction: any MessageTransaction
-    ) throws -> PersonIdentifier? {
-        guard let subject = command.speaker else { return nil }
-        return try transaction.person(subject: subject)?.identifier
+    func context(of writing: Writing) -> DecisionContext {
+        DecisionContext(
+            register: writing.transaction,
+            now: writing.now,
+            identifiers: identifiers,
+            settings: settings
+        )
     }
 }
 
 extension [Event] {
     /// The request that came into being.
-    fileprivate var submission: RequestIdentifier? {
-        for case .requestSubmitted(let request) in self { return request.identifier }
+    var submitted: Request? {
+        for case .requestSubmitted(let request) in self { return request }
         return nil
     }
 
@@ -310,10 +250,7 @@ extension [Event] {
 
     /// The rule that rejected the request on arrival.
     fileprivate var rejection: ProblemCode? {
-        for case .requestSubmitted(let request) in self {
-            if case .rule(let code)? = request.reason { return code }
-        }
-        return nil
+        if case .rule(let code) = submitted?.reason { code } else { nil }
     }
 }
 

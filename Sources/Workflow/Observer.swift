@@ -62,4 +62,11 @@ public struct PublicationReport: Sendable {
     public let confirmSeconds: [Double]
     public let refused: Int
     public let unroutable: Int
+
+    init(_ resolution: OutboxRelay.Resolution) {
+        confirmed = resolution.confirmed.count
+        confirmSeconds = resolution.confirmSeconds
+        refused = resolution.refused
+        unroutable = resolution.unroutable
+    }
 }

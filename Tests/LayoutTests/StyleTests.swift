@@ -29,8 +29,6 @@ struct StyleTests {
         "Sources/Operations/StateMetrics.swift init": "a declaration for each metric",
         "Sources/Workflow/JournalFormat.swift event": "a line for each kind of event",
         "Sources/Workflow/MessageProcessor+Erasure.swift step": "a case for each stage",
-        "Sources/Workflow/MessageProcessor.swift process":
-            "a case for each outcome, with its arguments",
         "Sources/registrard/Daemon.swift run": "puts the parts together, in their order",
         "Tests/CorrespondenceTests/PersonTests.swift disclosure":
             "one value with all of its members",

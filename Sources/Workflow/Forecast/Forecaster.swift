@@ -54,25 +54,13 @@ public struct ForecastRun {
 
     public func forecast(_ message: InboundMessage, at now: Instant) throws -> Forecast {
         transaction.clearJournal()
-        var rows: [OutboxRow] = []
-        let processed = try processor.process(
-            message,
-            at: now,
-            in: transaction,
-            queued: &rows
-        )
+        let writing = Writing(in: transaction, at: now)
+        let processed = try processor.process(message, in: writing)
         let predicted = forecast(processed.first, transaction.journal)
         // One after another, so that one is in memory at a time.
         for entry in transaction.takeHastened() {
             var bytes = 0
-            _ = try processor.retry(
-                entry,
-                mayGiveUp: false,
-                at: now,
-                in: transaction,
-                queued: &rows,
-                bytes: &bytes
-            )
+            _ = try processor.retry(entry, mayGiveUp: false, in: writing, bytes: &bytes)
         }
         return predicted
     }
