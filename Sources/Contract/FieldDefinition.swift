@@ -187,4 +187,7 @@ extension RequestFields {
         get { self[field.name] }
         set { self[field.name] = newValue }
     }
+
+    /// An amount of euros, in cents; nil for what is not said.
+    public func cents(of field: FieldDefinition) -> Int64? { self[field].flatMap(TextRules.cents) }
 }

@@ -241,7 +241,7 @@ extension Correspondent {
                 json.member("obligation", obligation.identifier.uuid.text)
                 json.member("requestId", obligation.request.uuid.text)
                 json.member("kind", obligation.kind)
-                json.member("eori", obligation.eori?.number)
+                json.member("eori", obligation.holder.eori?.number)
                 json.member(number, obligation.authorisation?.text)
                 json.member("reference", obligation.reference)
                 json.member("arisenOn", obligation.arisenOn.description)

@@ -106,8 +106,8 @@ public struct Correspondent: Sendable {
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
             .fieldsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .authorisationChanged, .provisioning, .reportIgnored, .lastManagerLost,
-            .nothingToChange, .operated, .cascade:
+            .authorisationChanged, .guaranteeHeld, .guaranteeChanged, .provisioning,
+            .reportIgnored, .lastManagerLost, .nothingToChange, .operated, .cascade:
             []
         }
     }

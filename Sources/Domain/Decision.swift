@@ -95,6 +95,7 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose: one of each kind.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
+    func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee?
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are
     /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool

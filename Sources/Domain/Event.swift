@@ -183,6 +183,14 @@ public enum Event: Hashable, Sendable {
         ObligationChange,
         by: Originator
     )
+    case guaranteeHeld(Guarantee)
+    /// A guarantee changed; `Guarantee` is its state after that.
+    case guaranteeChanged(
+        Guarantee,
+        previous: GuaranteeStatus,
+        GuaranteeChange,
+        by: Originator
+    )
     /// What a change brings for many accounts is begun, went on, or is done; `Cascade` is its state
     /// after that.
     case cascade(Cascade, CascadeStep)

@@ -21,6 +21,17 @@ public enum ObligationManner: String, CaseIterable, Sendable {
 public enum Holder: Hashable, Sendable {
     case economicOperator(EORI)
     case person(PersonIdentifier)
+
+    /// Nil for an operator.
+    public var person: PersonIdentifier? {
+        if case .person(let person) = self { person } else { nil }
+    }
+
+    /// Nil for a person.
+    public package(set) var eori: EORI? {
+        get { if case .economicOperator(let eori) = self { eori } else { nil } }
+        set { if let newValue { self = .economicOperator(newValue) } }
+    }
 }
 
 public enum ObligationStatus: String, CaseIterable, Sendable {
@@ -67,17 +78,6 @@ public struct Obligation: Hashable, Sendable {
 
     /// The next reminder.
     public var remindAt: Instant? { reminders.first }
-
-    /// The person who is bound; nil for an operator.
-    public var person: PersonIdentifier? {
-        if case .person(let person) = holder { person } else { nil }
-    }
-
-    /// The operator that is bound; nil for a person.
-    public package(set) var eori: EORI? {
-        get { if case .economicOperator(let eori) = holder { eori } else { nil } }
-        set { if let newValue { holder = .economicOperator(newValue) } }
-    }
 
     public init(
         identifier: ObligationIdentifier,

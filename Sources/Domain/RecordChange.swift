@@ -6,6 +6,7 @@ public enum RegisterRecord: Hashable, Sendable {
     case account(Account)
     case authorisation(Authorisation)
     case obligation(Obligation)
+    case guarantee(Guarantee)
     /// An order to the account provisioner that is outstanding.
     case order(ProvisioningOrder)
     case cascade(Cascade)
@@ -100,6 +101,8 @@ extension Event {
                 + Self.remarks(remarks, on: authorisation.request, at: now)
         case .obligationOpened(let obligation): [.add(.obligation(obligation))]
         case .obligationChanged(let obligation, _, _, _): [.replace(.obligation(obligation))]
+        case .guaranteeHeld(let guarantee): [.add(.guarantee(guarantee))]
+        case .guaranteeChanged(let guarantee, _, _, _): [.replace(.guarantee(guarantee))]
         case .provisioning(let order, let step):
             [step.leavesOrder ? .replace(.order(order)) : .remove(.order(order))]
         case .cascade(let cascade, .begun): [.add(.cascade(cascade))]

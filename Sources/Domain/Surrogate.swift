@@ -40,7 +40,9 @@ extension Event {
             .authorisationChanged(let authorisation, _, _, _, _):
             authorisation.eori
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
-            obligation.eori
+            obligation.holder.eori
+        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+            guarantee.holder.eori
         case .cascade(let cascade, _): cascade.eori
         case .lastManagerLost(let eori): eori
         default: nil
@@ -89,10 +91,19 @@ extension Event {
                 by: by,
                 remarks: remarks
             )
-        case .obligationOpened(let own): .obligationOpened(under(own) { $0.eori = eori })
+        case .obligationOpened(let own):
+            .obligationOpened(under(own) { $0.holder.eori = eori })
         case .obligationChanged(let own, let previous, let change, let by):
             .obligationChanged(
-                under(own) { $0.eori = eori },
+                under(own) { $0.holder.eori = eori },
+                previous: previous,
+                change,
+                by: by
+            )
+        case .guaranteeHeld(let own): .guaranteeHeld(under(own) { $0.holder.eori = eori })
+        case .guaranteeChanged(let own, let previous, let change, let by):
+            .guaranteeChanged(
+                under(own) { $0.holder.eori = eori },
                 previous: previous,
                 change,
                 by: by

@@ -263,6 +263,7 @@ extension ReplayedKind {
         case .account: Statement.accountColumns
         case .authorisation: Statement.authorisationColumns
         case .obligation: Statement.obligationColumns
+        case .guarantee: Statement.guaranteeColumns
         case .person: "id"
         }
     }
@@ -272,7 +273,7 @@ extension ReplayedKind {
         switch self {
         case .economicOperator: "eori"
         case .authorisation: "name"
-        case .request, .account, .obligation, .person: "id"
+        case .request, .account, .obligation, .guarantee, .person: "id"
         }
     }
 
@@ -286,7 +287,7 @@ extension SQLiteStatement {
         switch kind {
         case .economicOperator: return text(4)
         case .authorisation: return text(0)
-        case .request, .account, .obligation, .person:
+        case .request, .account, .obligation, .guarantee, .person:
             let column: Int32 = kind == .request ? 1 : 0
             do {
                 return try identifier(column).text
@@ -322,6 +323,7 @@ extension SQLiteStatement {
                 case .account: format.record(try accountInPlace())
                 case .authorisation: format.record(try authorisation())
                 case .obligation: format.record(try obligation())
+                case .guarantee: format.record(try guarantee())
                 case .person: "{}"
                 }
             guard case .object(let record) = try JSONValue(parsing: Array(text.utf8)) else {

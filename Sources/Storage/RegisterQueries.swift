@@ -313,6 +313,12 @@ extension RegisterQueries {
         return try statement.all { try $0.obligation() }
     }
 
+    func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {
+        let statement = try statement(.guaranteeByIdentifier)
+        statement.bind(identifier.uuid)
+        return try statement.first { try $0.guarantee() }
+    }
+
     // MARK: Messages
 
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {

@@ -30,6 +30,7 @@ extension SQLiteTransaction {
         case .account(let account): try insert(account)
         case .authorisation(let authorisation): try insert(authorisation)
         case .obligation(let obligation): try insert(obligation)
+        case .guarantee(let guarantee): try insert(guarantee)
         case .order(let order): try self.record(order)
         case .cascade(let cascade): try insert(cascade)
         case .erasure(let erasure): try begin(erasure)
@@ -47,6 +48,7 @@ extension SQLiteTransaction {
         case .account(let account): try update(account)
         case .authorisation(let authorisation): try update(authorisation)
         case .obligation(let obligation): try update(obligation)
+        case .guarantee(let guarantee): try update(guarantee)
         case .order(let order): try self.record(order)
         case .cascade(let cascade): try update(cascade)
         case .erasure(let erasure): try update(erasure)
@@ -60,7 +62,7 @@ extension SQLiteTransaction {
         case .order(let order): try remove(order)
         case .cascade(let cascade): try remove(cascade)
         case .erasure(let erasure): try remove(erasure)
-        case .economicOperator, .account, .authorisation, .obligation:
+        case .economicOperator, .account, .authorisation, .obligation, .guarantee:
             throw contradiction("a record was to be removed that stays for good")
         }
     }

@@ -1,7 +1,7 @@
 import Domain
 import Workflow
 
-// What requests say, authorisations and obligations.
+// What requests say, authorisations, obligations and guarantees.
 
 extension SQLiteTransaction {
     func state(_ fields: RequestFields, of request: RequestIdentifier) throws {
@@ -53,8 +53,7 @@ extension SQLiteTransaction {
         let statement = try statement(.insertObligation)
         statement.bind(obligation.identifier.uuid)
         statement.bind(obligation.procedure)
-        statement.bind(obligation.eori?.text)
-        statement.bind(obligation.person?.uuid)
+        bind(obligation.holder, to: statement)
         statement.bind(obligation.kind)
         statement.bind(obligation.manner.rawValue)
         statement.bind(obligation.authorisation?.text)
@@ -84,6 +83,35 @@ extension SQLiteTransaction {
         guard stored.status != obligation.status else { return }
         connection.state.count(.obligations(kind: stored.kind, stored.status), -1)
         connection.state.count(.obligations(kind: stored.kind, obligation.status), 1)
+    }
+
+    func insert(_ guarantee: Guarantee) throws {
+        let statement = try statement(.insertGuarantee)
+        statement.bind(guarantee.identifier.uuid)
+        statement.bind(guarantee.procedure)
+        bind(guarantee.holder, to: statement)
+        statement.bind(guarantee.authorisation?.text)
+        statement.bind(guarantee.reference)
+        statement.bind(guarantee.request.uuid)
+        statement.bind(guarantee.amountCents)
+        statement.bind(guarantee.calledCents)
+        statement.bind(guarantee.releasedCents)
+        try statement.run()
+    }
+
+    func update(_ guarantee: Guarantee) throws {
+        let statement = try statement(.updateGuarantee)
+        statement.bind(guarantee.calledCents)
+        statement.bind(guarantee.releasedCents)
+        statement.bind(guarantee.identifier.uuid)
+        guard try statement.run() == 1 else {
+            throw contradiction("no guarantee \(guarantee.identifier)")
+        }
+    }
+
+    private func bind(_ holder: Holder, to statement: SQLiteStatement) {
+        statement.bind(holder.eori?.text)
+        statement.bind(holder.person?.uuid)
     }
 
     private func bind(_ reminders: [Instant], to statement: SQLiteStatement) {
@@ -129,6 +157,22 @@ extension SQLiteStatement {
             reminders: try reminders(13, 14),
             overdueAt: optionalInstant(15)
         )
+    }
+
+    func guarantee() throws -> Guarantee {
+        let guarantee = Guarantee(
+            identifier: GuaranteeIdentifier(try identifier(0)),
+            procedure: text(1),
+            holder: try holder(2, 3),
+            authorisation: optionalText(4).map(AuthorisationNumber.init),
+            reference: optionalText(5),
+            request: RequestIdentifier(try identifier(6)),
+            amountCents: integer(7),
+            calledCents: integer(8),
+            releasedCents: integer(9)
+        )
+        guard let guarantee else { throw damaged("more was called and released than there is") }
+        return guarantee
     }
 
     private func holder(_ eori: Int32, _ person: Int32) throws -> Holder {

@@ -298,11 +298,11 @@ enum Schema {
 
         """
 
-    /// Authorisations and obligations have no personal data; what requests say besides what all
-    /// requests say may have, and goes with the request or the person. Due times stand in a row
-    /// only while they are set, and the indexes on them hold those rows alone. An obligation is an
-    /// operator's or a person's. What an authorisation covers, and later reminders, stand with a
-    /// blank between each two.
+    /// Authorisations, obligations and guarantees have no personal data; what requests say besides
+    /// what all requests say may have, and goes with the request or the person. Due times stand in
+    /// a row only while they are set, and the indexes on them hold those rows alone. An obligation
+    /// or a guarantee is an operator's or a person's. What an authorisation covers, and later
+    /// reminders, stand with a blank between each two.
     private static let duties = """
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
@@ -361,6 +361,21 @@ enum Schema {
         CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
             WHERE remind_at IS NOT NULL;
         CREATE INDEX obligation_overdue ON obligation (overdue_at) WHERE overdue_at IS NOT NULL;
+
+        CREATE TABLE guarantee (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            procedure TEXT NOT NULL,
+            eori TEXT,
+            person BLOB,
+            authorisation TEXT,
+            reference TEXT,
+            request BLOB NOT NULL,
+            amount_cents INTEGER NOT NULL,
+            called_cents INTEGER NOT NULL,
+            released_cents INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX guarantee_id ON guarantee (id);
 
         """
 }

@@ -1,4 +1,4 @@
-// What requests say, authorisations and obligations.
+// What requests say, authorisations, obligations and guarantees.
 extension Statement {
     static let authorisationColumns = """
         name, request, eori, procedure, kind, counterparty, scope, valid_from, valid_until, status,
@@ -7,6 +7,10 @@ extension Statement {
     static let obligationColumns = """
         id, procedure, eori, person, kind, manner, authorisation, reference, request, arisen_on,
         due_on, status, met_on, remind_at, later_reminders, overdue_at
+        """
+    static let guaranteeColumns = """
+        id, procedure, eori, person, authorisation, reference, request, amount_cents, called_cents,
+        released_cents
         """
 
     static let stateField: Statement = """
@@ -54,6 +58,15 @@ extension Statement {
     static let obligationsByPerson: Statement = obligations(
         "request IN (SELECT id FROM request WHERE person = ?)"
     )
+
+    static let insertGuarantee: Statement = """
+        INSERT INTO guarantee (\(guaranteeColumns))
+        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?)
+        """
+    static let updateGuarantee: Statement =
+        "UPDATE guarantee SET called_cents = ?, released_cents = ? WHERE id = ?"
+    static let guaranteeByIdentifier: Statement =
+        "SELECT \(guaranteeSelection) FROM guarantee WHERE id = ?"
 
     private static func authorisations(_ condition: String, limit: String = "") -> Statement {
         """

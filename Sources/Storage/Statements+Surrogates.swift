@@ -25,4 +25,5 @@ extension Statement {
     static let authorisationSelection = selection(authorisationColumns, of: "authorisation")
     static let cascadeSelection = selection(cascadeColumns, of: "cascade")
     static let obligationSelection = selection(obligationColumns, of: "obligation")
+    static let guaranteeSelection = selection(guaranteeColumns, of: "guarantee")
 }

@@ -89,6 +89,7 @@ enum StoreCheck {
             "authorisation INDEXED BY authorisation_request",
             "entitlement", "cascade", "obligation",
             "obligation INDEXED BY obligation_id", "obligation INDEXED BY obligation_request",
+            "guarantee", "guarantee INDEXED BY guarantee_id",
             "dead_letter", "dead_letter INDEXED BY dead_letter_id",
             "store", "clock",
         ]
@@ -108,6 +109,7 @@ enum StoreCheck {
             "entitlement": "account",
             "obligation INDEXED BY obligation_id": "id",
             "obligation INDEXED BY obligation_request": "request",
+            "guarantee INDEXED BY guarantee_id": "id",
             "dead_letter INDEXED BY dead_letter_id": "id",
         ]
         for tree in trees {

@@ -82,6 +82,8 @@ extension MemoryContents {
     public var authorisations: [Authorisation] { records.authorisations.all }
     /// In the order in which they arose.
     public var obligations: [Obligation] { records.obligations.all }
+    /// In the order in which they were held.
+    public var guarantees: [Guarantee] { records.guarantees.all }
     /// In the order in which they began.
     public var cascades: [Cascade] { records.cascades.all }
 }

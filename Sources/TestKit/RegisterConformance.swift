@@ -24,8 +24,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
         + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
-        + clockChecks + dutyChecks + erasureChecks + erasureInPartsChecks + surrogateChecks
-        + crashChecks
+        + clockChecks + dutyChecks + guaranteeChecks + erasureChecks + erasureInPartsChecks
+        + surrogateChecks + crashChecks
         + provisioningChecks + journalChecks + letterChecks + disclosureChecks
 }
 
@@ -145,6 +145,29 @@ public enum Sample {
             reminders: reminders,
             overdueAt: overdueAt
         )
+    }
+
+    public static func guaranteeIdentifier(_ number: UInt64) -> GuaranteeIdentifier {
+        GuaranteeIdentifier(SequentialIdentifiers.identifier(number, series: 15))
+    }
+
+    public static func guarantee(
+        _ number: UInt64,
+        holder: Holder? = nil,
+        authorisation: AuthorisationNumber? = nil,
+        reference: String? = nil
+    ) throws -> Guarantee {
+        let guarantee = Guarantee(
+            identifier: guaranteeIdentifier(number),
+            procedure: "excise",
+            holder: holder ?? .economicOperator(eori(number)),
+            authorisation: authorisation,
+            reference: reference,
+            request: requestIdentifier(number),
+            amountCents: 50_000
+        )
+        guard let guarantee else { throw ConformanceFailure(description: "no sample") }
+        return guarantee
     }
 
     public static func eori(_ number: UInt64) -> EORI { EORI(canonical: "LU\(10_000 + number)") }

@@ -54,6 +54,8 @@ extension FollowUp {
             return try applicant(authorisation.request)
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return try applicant(obligation.request)
+        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+            return try applicant(guarantee.request)
         case .cascade(let cascade, _): return cascade.person.map { [$0] } ?? []
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
             .operatorChanged, .reportIgnored, .authorisationDisclosed, .lastManagerLost,

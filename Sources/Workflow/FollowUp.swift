@@ -123,6 +123,8 @@ struct FollowUp {
             authorisation.request
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             obligation.request
+        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+            guarantee.request
         case .provisioning(let order, _): try transaction.account(order.account)?.request
         case .operatorRegistered(let economicOperator),
             .operatorChanged(let economicOperator, _, _, _):

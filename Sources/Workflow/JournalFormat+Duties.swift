@@ -1,7 +1,7 @@
 import Contract
 public import Domain
 
-// Authorisations, obligations, and what requests say besides what all requests say.
+// Authorisations, obligations, guarantees, and what requests say besides what all requests say.
 extension JournalFormat {
     func write(duty event: Event, to json: inout JSONWriter) {
         switch event {
@@ -38,6 +38,15 @@ extension JournalFormat {
             json.member("previous", previous.rawValue)
             json.member("change", change.rawValue)
             write(by, remarks: nil, to: &json)
+        case .guaranteeHeld(let guarantee):
+            json.member("event", "guarantee.held")
+            json.object("guarantee") { write(members: guarantee, to: &$0) }
+        case .guaranteeChanged(let guarantee, let previous, let change, let by):
+            json.member("event", "guarantee.changed")
+            json.object("guarantee") { write(members: guarantee, to: &$0) }
+            json.member("previous", previous.rawValue)
+            json.member("change", change.rawValue)
+            write(by, remarks: nil, to: &json)
         default: break
         }
     }
@@ -48,6 +57,10 @@ extension JournalFormat {
 
     public func record(_ obligation: Obligation) -> String {
         text { write(members: obligation, to: &$0) }
+    }
+
+    public func record(_ guarantee: Guarantee) -> String {
+        text { write(members: guarantee, to: &$0) }
     }
 
     private func write(members authorisation: Authorisation, to json: inout JSONWriter) {
@@ -71,8 +84,7 @@ extension JournalFormat {
         json.member("procedure", obligation.procedure)
         json.member("kind", obligation.kind)
         json.member("manner", obligation.manner.rawValue)
-        json.optionalMember("eori", obligation.eori?.text)
-        json.optionalMember("person", obligation.person?.description)
+        write(obligation.holder, to: &json)
         json.optionalMember("authorisation", obligation.authorisation?.text)
         json.member("reference", obligation.reference)
         json.member("request", obligation.request.description)
@@ -84,5 +96,23 @@ extension JournalFormat {
         let later = obligation.reminders.dropFirst().map(\.description)
         if !later.isEmpty { json.member("laterReminders", later) }
         json.optionalMember("overdueAt", obligation.overdueAt?.description)
+    }
+
+    private func write(members guarantee: Guarantee, to json: inout JSONWriter) {
+        json.member("id", guarantee.identifier.description)
+        json.member("procedure", guarantee.procedure)
+        write(guarantee.holder, to: &json)
+        json.optionalMember("authorisation", guarantee.authorisation?.text)
+        json.optionalMember("reference", guarantee.reference)
+        json.member("request", guarantee.request.description)
+        json.member("status", guarantee.status.rawValue)
+        json.member("amountCents", guarantee.amountCents)
+        json.member("calledCents", guarantee.calledCents)
+        json.member("releasedCents", guarantee.releasedCents)
+    }
+
+    private func write(_ holder: Holder, to json: inout JSONWriter) {
+        json.optionalMember("eori", holder.eori?.text)
+        json.optionalMember("person", holder.person?.description)
     }
 }

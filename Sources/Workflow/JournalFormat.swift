@@ -4,12 +4,12 @@ public import Domain
 /// How events, refusals and causes are written in the journal: JSON objects in one line, ids only.
 ///
 /// An event carries the whole state of each record that it changes, in a member that is named after
-/// the kind of record (`request`, `account`, `operator`, `authorisation`, `obligation`) and is an
-/// object; a member of that name that is a text refers to a record by its id and says nothing of
-/// its state. So replaying the journal reproduces the register by overwriting, whatever the events
-/// are called; see `ReplayedKind`. Names, addresses, subjects and free text are never in it:
-/// persons appear by their id, remarks by the fact that there were some, and where a user lives
-/// downstream (`Account.location`), which the provisioner words, not at all.
+/// the kind of record (`request`, `account`, `operator`, `authorisation`, `obligation`,
+/// `guarantee`) and is an object; a member of that name that is a text refers to a record by its id
+/// and says nothing of its state. So replaying the journal reproduces the register by overwriting,
+/// whatever the events are called; see `ReplayedKind`. Names, addresses, subjects and free text are
+/// never in it: persons appear by their id, remarks by the fact that there were some, and where a
+/// user lives downstream (`Account.location`), which the provisioner words, not at all.
 public struct JournalFormat: Sendable {
     public init() {}
 
@@ -147,7 +147,8 @@ public struct JournalFormat: Sendable {
                 json.member("event", "nothing.to-change")
                 write(by, remarks: nil, to: &json)
             case .fieldsStated, .authorisationGranted, .authorisationChanged,
-                .authorisationDisclosed, .obligationOpened, .obligationChanged:
+                .authorisationDisclosed, .obligationOpened, .obligationChanged, .guaranteeHeld,
+                .guaranteeChanged:
                 write(duty: event, to: &json)
             case .operated(let action): write(action, to: &json)
             case .cascade(let cascade, let step): write(cascade, step, to: &json)

@@ -7,6 +7,7 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
     case account
     case authorisation
     case obligation
+    case guarantee
     /// Of persons the journal says only who there is.
     case person
 
@@ -15,7 +16,7 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
         switch self {
         case .economicOperator: "eori"
         case .authorisation: "number"
-        case .request, .account, .obligation, .person: "id"
+        case .request, .account, .obligation, .guarantee, .person: "id"
         }
     }
 }

@@ -184,6 +184,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
             known.status = .lapsed
             return .replace(.authorisation(known))
         }
+        if Bool.random(using: &generator) { return guarantee(step, request, register) }
         let number = numbers[Int(step % 3)]
         let isFree =
             try register.authorisation(number) == nil
@@ -219,6 +220,23 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
                 )
             )
         )
+    }
+
+    private static func guarantee(
+        _ step: UInt64,
+        _ request: Request,
+        _ register: Layer
+    ) -> RecordChange {
+        if let called = register.records.guarantees.all.first?.changed(.called, cents: 1) {
+            return .replace(.guarantee(called))
+        }
+        return Guarantee(
+            identifier: GuaranteeIdentifier(uuid(step, 5)),
+            procedure: "excise",
+            holder: .economicOperator(request.eori ?? operators[0]),
+            request: request.identifier,
+            amountCents: 3
+        ).map { .add(.guarantee($0)) } ?? .eraseFields(of: request.identifier)
     }
 
     private static func request(
@@ -291,6 +309,7 @@ private func uuid(_ number: UInt64, _ series: UInt8) -> UniversalIdentifier {
                 try register.remarks(on: request, at: at),
                 try register.authorisation(grantedBy: request),
                 try register.obligations(broughtAboutBy: request),
+                try register.guarantee(GuaranteeIdentifier(uuid(number, 5))),
                 try register.account(account), try register.provisioningOrders(of: account),
             ]
         }

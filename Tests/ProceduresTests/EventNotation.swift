@@ -102,7 +102,7 @@ struct EventNotation {
                 fields.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
-            .obligationOpened, .obligationChanged:
+            .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
             duty(event)
         case .provisioning(let order, let step):
             words(
@@ -178,6 +178,21 @@ struct EventNotation {
                 change(previous.rawValue, obligation.status.rawValue),
                 obligation.metOn.map { "on \($0)" } ?? "",
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
+                text(by, nil)
+            )
+        case .guaranteeHeld(let guarantee):
+            words(
+                "guarantee.held",
+                "\(guarantee.amountCents)",
+                guarantee.holder.eori?.text ?? "",
+                guarantee.authorisation.map { "for \($0)" } ?? ""
+            )
+        case .guaranteeChanged(let guarantee, let previous, let why, let by):
+            words(
+                "guarantee.changed",
+                "\(why.rawValue):",
+                change(previous.rawValue, guarantee.status.rawValue),
+                "\(guarantee.calledCents) called, \(guarantee.releasedCents) released",
                 text(by, nil)
             )
         default: ""

@@ -111,6 +111,18 @@ final class ExampleRegister: RegisterOverlay {
             try check(known.contains { $0.number == order.number }, event)
         case .fieldsStated(let request, let fields):
             try check(try self.request(request) != nil && !fields.isEmpty, event)
+        case .authorisationGranted, .authorisationChanged, .obligationOpened, .obligationChanged,
+            .guaranteeHeld, .guaranteeChanged:
+            try check(duty: event)
+        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
+            .authorisationDisclosed, .supplementReceived, .reportIgnored,
+            .lastManagerLost, .nothingToChange, .operated, .cascade:
+            break
+        }
+    }
+
+    private func check(duty event: Event) throws {
+        switch event {
         case .authorisationGranted(let own):
             try check(try authorisation(own.number) == nil, event)
             try check(try request(own.request)?.status == .granted, event)
@@ -122,10 +134,13 @@ final class ExampleRegister: RegisterOverlay {
         case .obligationChanged(let own, let previous, _, _):
             let before = try obligation(own.identifier)
             try check(before?.status == previous && before != own, event)
-        case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .supplementReceived, .reportIgnored,
-            .lastManagerLost, .nothingToChange, .operated, .cascade:
-            break
+        case .guaranteeHeld(let own):
+            try check(try guarantee(own.identifier) == nil && own.status == .held, event)
+            try check(try request(own.request)?.status == .granted, event)
+        case .guaranteeChanged(let own, let previous, _, _):
+            let before = try guarantee(own.identifier)
+            try check(before?.status == previous && before != own, event)
+        default: break
         }
     }
 

@@ -63,6 +63,12 @@ import Testing
             "status": "obligations status", "met_on": "obligations metOn",
             "remind_at": "obligations remindAt", "overdue_at": "obligations overdueAt",
         ],
+        // What the person stated of it; its number too is that of the authorisation.
+        "guarantee": [
+            "request": "particulars requestId", "eori": "authorisations eori",
+            "procedure": "requests procedure", "authorisation": "authorisations exciseNumber",
+            "amount_cents": "particulars content",
+        ],
         "reason": [
             "request": "texts requestId", "recorded_at": "texts recordedAt",
             "content": "texts content",
@@ -89,6 +95,9 @@ import Testing
         "authorisation": ["number", "procedure", "counterparty"],
         // Whose it is: the person's, if it is not an operator's.
         "obligation": ["number", "procedure", "person", "manner", "later_reminders"],
+        // No message says yet that one is called or given back, or has a person's held or one for
+        // a movement: whoever adds one adds these.
+        "guarantee": ["number", "id", "person", "reference", "called_cents", "released_cents"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 

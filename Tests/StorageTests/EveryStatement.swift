@@ -37,7 +37,8 @@ extension Statement {
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
-        .nextLapse, .dueObligations, .nextObligation, .dueOverdue, .nextOverdue,
+        .insertGuarantee, .updateGuarantee, .guaranteeByIdentifier, .nextLapse, .dueObligations,
+        .nextObligation, .dueOverdue, .nextOverdue,
         // Statements+Disclosure
         .textsByRequest, .documentsByRequest, .messagesAboutPerson, .messagesToNote,
         .insertDisclosurePart, .disclosurePart, .deleteDisclosurePart, .eraseDisclosureParts,

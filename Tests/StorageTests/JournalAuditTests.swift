@@ -27,7 +27,8 @@ struct JournalAuditTests {
             report.records
                 == [
                     .request: people, .economicOperator: people, .account: people,
-                    .authorisation: people, .obligation: people, .person: people,
+                    .authorisation: people, .obligation: people, .guarantee: people,
+                    .person: people,
                 ]
         )
     }
@@ -98,7 +99,7 @@ struct JournalAuditTests {
         // The account's place follows from it, and is compared with it.
         let untold: [ReplayedKind: Set<String>] = [
             .request: ["number"], .economicOperator: [], .account: ["number", "location"],
-            .authorisation: ["number"], .obligation: ["number"],
+            .authorisation: ["number"], .obligation: ["number"], .guarantee: ["number"],
         ]
         for (kind, untold) in untold {
             let table = kind == .economicOperator ? "economic_operator" : kind.rawValue
@@ -130,7 +131,7 @@ struct JournalAuditTests {
         switch kind {
         case .economicOperator: "eori"
         case .authorisation: "name"
-        case .request, .account, .obligation, .person: "id"
+        case .request, .account, .obligation, .guarantee, .person: "id"
         }
     }
 
@@ -153,7 +154,7 @@ struct JournalAuditTests {
         for (table, kind) in [
             ("request", ReplayedKind.request), ("economic_operator", .economicOperator),
             ("account", .account), ("authorisation", .authorisation),
-            ("obligation", .obligation), ("person", .person),
+            ("obligation", .obligation), ("guarantee", .guarantee), ("person", .person),
         ] {
             let key = Self.key(of: kind)
             try life.attempt {

@@ -11,7 +11,7 @@ struct JournalLife {
     static let key = Result { try JournalKey(seed: [UInt8](repeating: 7, count: 32)) }
     /// How many people there are; each leaves `entriesEach` entries.
     static let people: UInt64 = 12
-    static let entriesEach: Int64 = 10
+    static let entriesEach: Int64 = 12
 
     let folder: TemporaryFolder
     /// The checkpoints, as they were published.
@@ -66,7 +66,7 @@ struct JournalLife {
         events.append(
             .accountChanged(account, previous: before, .provisioned, by: .provisioner, remarks: nil)
         )
-        events += duties(of: number)
+        events += duties(of: number) + (try guarantee(of: number))
         for event in events {
             try transaction.apply(event, at: request.changedAt)
             try transaction.append(
@@ -128,6 +128,19 @@ struct JournalLife {
                 by: .timer("remind-obligation")
             ),
         ]
+    }
+
+    /// A guarantee with a change.
+    private static func guarantee(of number: UInt64) throws -> [Event] {
+        let held = try Sample.guarantee(
+            number,
+            authorisation: AuthorisationNumber("LU000000000\(10 + number)"),
+            reference: "M-\(number)"
+        )
+        return [.guaranteeHeld(held)]
+            + (held.changed(.called, cents: 12_345).map {
+                [.guaranteeChanged($0, previous: .held, .called, by: .rule)]
+            } ?? [])
     }
 
     private static func sign(

@@ -80,6 +80,7 @@ struct QueryPlanTests {
         Exception(AuditingStatement.records(.account), "account"): "an audit",
         Exception(AuditingStatement.records(.authorisation), "authorisation"): "an audit",
         Exception(AuditingStatement.records(.obligation), "obligation"): "an audit",
+        Exception(AuditingStatement.records(.guarantee), "guarantee"): "an audit",
         Exception(AuditingStatement.records(.person), "person"): "an audit",
     ]
 

@@ -72,6 +72,7 @@ struct FieldCommandTests {
                 [
                     "Stated: the kind of authorisation; the excise goods;", "the guarantee",
                     "The excise office granted it.", granted,
+                    "A guarantee of 500.00 EUR is held for authorisation LU00000123456.",
                 ],
                 in: story
             )

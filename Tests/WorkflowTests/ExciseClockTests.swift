@@ -11,13 +11,13 @@ import Testing
 @Suite struct ExciseClockTests {
     /// A company whose legal representative Anne has an account, and a registered consignee's
     /// authorisation that is valid until the end of November.
-    private func authorisedWorkplace() async throws -> Workplace {
+    private func authorisedWorkplace(_ more: String = "") async throws -> Workplace {
         let place = try Workplace(deadlines: Workplace.allDeadlines)
         try await place.serve()
         place.send(Messages.registration(1), Messages.decision(1, identifier: "d1"))
         await place.work()
         place.send(
-            Messages.authorisation(2),
+            Messages.authorisation(2, more),
             Messages.exciseGrant(2, from: "2026-09-01", until: "2026-11-30")
         )
         await place.work()
@@ -245,9 +245,9 @@ import Testing
         #expect(place.contents.obligations.map(\.status) == [.met, .met])
     }
 
-    @Test("the journal, replayed, gives authorisations and obligations as they are stored")
+    @Test("the journal, replayed, gives authorisations, obligations and guarantees as they are")
     func replay() async throws {
-        let place = try await authorisedWorkplace()
+        let place = try await authorisedWorkplace(Messages.guarantee)
         await receive(place)
         try await jump(place, to: "2026-10-02T04:00:00Z")
         place.send(Messages.excise("ac4", 5, #","declaredOn":"2026-10-02""#))
@@ -271,6 +271,11 @@ import Testing
             let record = replayed[.obligation]?["\(obligation.identifier)"]
             #expect(text(record) == format.record(obligation))
         }
+        let guarantee = try #require(place.contents.guarantees.first)
+        #expect(guarantee.status == .held && guarantee.amountCents == 100)
+        let record = replayed[.guarantee]?["\(guarantee.identifier)"]
+        #expect(text(record) == format.record(guarantee))
+        #expect(replayed[.guarantee]?.count == 1)
         #expect(replayed[.authorisation]?.count == 1)
         #expect(replayed[.obligation]?.count == 2)
     }

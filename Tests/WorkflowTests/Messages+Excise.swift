@@ -5,6 +5,10 @@ extension Messages {
     static let office = "excise-office"
     static let exciseNumber = "LU00000123456"
 
+    /// A member of a request for an authorisation.
+    static let guarantee =
+        #","guarantee":{"reference":"GRN-1","amount":"1.00","currency":"EUR"}"#
+
     /// - Parameter more: further members, each with a comma before it.
     static func authorisation(
         _ number: Int,

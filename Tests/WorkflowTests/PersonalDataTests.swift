@@ -60,6 +60,7 @@ struct PersonalDataTests {
         let inForce = place.contents.authorisations.map(\.request)
         #expect(Array(place.contents.fields.keys) == inForce)
         #expect(place.contents.obligations.map(\.status) == [.met, .met])
+        #expect(place.contents.guarantees.map(\.status) == [.held])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
         #expect(accounts.allSatisfy { $0.status == .deleted && $0.location == nil })

@@ -54,6 +54,7 @@ public struct EmptyRegister: RegisterView, Sendable {
         []
     }
     public func obligations(broughtAboutBy _: RequestIdentifier) -> [Obligation] { [] }
+    public func guarantee(_: GuaranteeIdentifier) -> Guarantee? { nil }
     public func hasCascade(of _: EORI) -> Bool { false }
     public func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     public func surrogate(of _: EORI) -> UniversalIdentifier? { nil }

@@ -7,6 +7,7 @@ public struct OverlaidRecords: Sendable {
     public var accounts = RecordLayer<Account>()
     public var authorisations = RecordLayer<Authorisation>()
     public var obligations = RecordLayer<Obligation>()
+    public var guarantees = RecordLayer<Guarantee>()
     public var cascades = RecordLayer<Cascade>()
     public var surrogates = RecordLayer<Surrogate>()
     public var erasures = RecordLayer<PersonErasure>()
@@ -37,6 +38,7 @@ public struct OverlaidRecords: Sendable {
         case .account(let account): accounts.put(account, isNew: isNew)
         case .authorisation(let authorisation): authorisations.put(authorisation, isNew: isNew)
         case .obligation(let obligation): obligations.put(obligation, isNew: isNew)
+        case .guarantee(let guarantee): guarantees.put(guarantee, isNew: isNew)
         case .order: break
         case .cascade(var cascade):
             if isNew {
@@ -56,6 +58,7 @@ public struct OverlaidRecords: Sendable {
         case .account(let account): accounts.remove(account.identity)
         case .authorisation(let authorisation): authorisations.remove(authorisation.identity)
         case .obligation(let obligation): obligations.remove(obligation.identity)
+        case .guarantee(let guarantee): guarantees.remove(guarantee.identity)
         case .order: break
         case .cascade(let cascade): cascades.remove(cascade.identity)
         case .erasure(let erasure): erasures.remove(erasure.identity)
@@ -137,6 +140,7 @@ public struct OverlaidRecords: Sendable {
         cascades.change { if $0.eori == eori { $0.eori = other } }
         accounts.change { if $0.eori == eori { $0.eori = other } }
         authorisations.change { if $0.eori == eori { $0.eori = other } }
-        obligations.change { if $0.eori == eori { $0.eori = other } }
+        obligations.change { if $0.holder.eori == eori { $0.holder.eori = other } }
+        guarantees.change { if $0.holder.eori == eori { $0.holder.eori = other } }
     }
 }

@@ -10,6 +10,7 @@ extension EconomicOperator: RegisteredRecord { public var identity: EORI { eori 
 extension Account: RegisteredRecord { public var identity: AccountIdentifier { identifier } }
 extension Authorisation: RegisteredRecord { public var identity: AuthorisationNumber { number } }
 extension Obligation: RegisteredRecord { public var identity: ObligationIdentifier { identifier } }
+extension Guarantee: RegisteredRecord { public var identity: GuaranteeIdentifier { identifier } }
 extension Cascade: RegisteredRecord { public var identity: Int64 { number } }
 extension Surrogate: RegisteredRecord { public var identity: EORI { eori } }
 extension PersonErasure: RegisteredRecord {

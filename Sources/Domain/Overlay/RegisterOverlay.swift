@@ -108,6 +108,7 @@ extension RegisterOverlay {
                     && own.authorisation.map {
                         try obligations(under: $0, reference: own.reference).contains(where: isSame)
                     } ?? false
+        case .guarantee(let guarantee): isThere = try self.guarantee(guarantee.identifier) != nil
         }
         guard isThere != isAdded else {
             throw RegisterContradiction(
@@ -185,6 +186,12 @@ extension RegisterOverlay {
         let obligations = try written.obligations
         return try obligations.knows(identifier)
             ? obligations[identifier] : base.obligation(identifier)
+    }
+
+    public func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {
+        let guarantees = try written.guarantees
+        return try guarantees.knows(identifier)
+            ? guarantees[identifier] : base.guarantee(identifier)
     }
 
     public func fields(of request: RequestIdentifier) throws -> RequestFields {

@@ -75,10 +75,23 @@ struct AuthorisationGrant {
 
     private var kind: Excise.Kind? { Stated.kind(in: stated) }
 
-    /// Whether nothing can be granted for want of a guarantee. One of nothing is none.
-    var lacksGuarantee: Bool {
-        guard kind?.needsGuarantee == true else { return false }
-        return ["0.00", nil].contains(stated[Stated.guaranteeAmount])
+    /// A guarantee of nothing is none.
+    private var guaranteeCents: Int64 { stated.cents(of: Stated.guaranteeAmount) ?? 0 }
+
+    /// Whether nothing can be granted for want of a guarantee.
+    var lacksGuarantee: Bool { kind?.needsGuarantee == true && guaranteeCents == 0 }
+
+    /// What secures the authorisation from its grant on; nil where nothing was handed in.
+    func guarantee(for authorisation: Authorisation, in context: DecisionContext) -> Guarantee? {
+        guard guaranteeCents > 0 else { return nil }
+        return Guarantee(
+            identifier: GuaranteeIdentifier(context.identifiers.next()),
+            procedure: Excise.name,
+            holder: .economicOperator(authorisation.eori),
+            authorisation: authorisation.number,
+            request: request.identifier,
+            amountCents: guaranteeCents
+        )
     }
 
     /// - Throws: `Problem`: `schema` for terms that are missing, `date-out-of-range`,

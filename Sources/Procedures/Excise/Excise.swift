@@ -122,7 +122,12 @@ enum Excise: Procedure {
     ) throws -> [Event] {
         let stated = try context.register.fields(of: request.identifier)
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
-        return [.authorisationGranted(try grant.authorisation(in: context))]
+        let authorisation = try grant.authorisation(in: context)
+        var events: [Event] = [.authorisationGranted(authorisation)]
+        if let guarantee = grant.guarantee(for: authorisation, in: context) {
+            events.append(.guaranteeHeld(guarantee))
+        }
+        return events
     }
 
     /// A guarantee has its place in any request for an authorisation, and is awaited where nothing

@@ -167,7 +167,8 @@ extension Excise {
             obligation.kind == Duty.declaration.rawValue ? "declaration" : "report-of-receipt"
         let addressees =
             try persons?.map { .person($0) }
-            ?? obligation.eori.map { try concerned($0, obligation.request, in: context) } ?? []
+            ?? obligation.holder.eori.map { try concerned($0, obligation.request, in: context) }
+            ?? []
         return Notice(template, variant, to: addressees, values, about: obligation.request)
     }
 

@@ -15,6 +15,12 @@ enum RecordSentence {
             (event["status"] == "overdue" ? "Overdue when it arose, for it was due" : "Due")
                 + " by \(event["dueOn"] ?? "a day"): \(duty(event))."
         case "obligation.changed": changed(obligation: event)
+        case "guarantee.held":
+            "A guarantee of \(euros("amount", of: event)) is held\(secured(event))."
+        case "guarantee.changed":
+            "Of the guarantee of \(euros("amount", of: event))\(secured(event)), "
+                + "\(euros("called", of: event)) was called by now, and "
+                + "\(euros("released", of: event)) given back."
         case "request.kept": "Its time is over, but something still holds the request: it is kept."
         case "request.erased": "The request was erased, for its time is over."
         case "person.changed":
@@ -43,8 +49,8 @@ enum RecordSentence {
     /// How good it is.
     static func style(_ event: JournalMembers) -> Style? {
         switch event["status"] ?? event["event"] {
-        case "overdue", "revoked", "lapsed", "provisioning.failed": .bad
-        case "met", "met-late", "active", "provisioning.done": .good
+        case "overdue", "revoked", "lapsed", "called", "partly-called", "provisioning.failed": .bad
+        case "met", "met-late", "active", "released", "provisioning.done": .good
         case "open", "provisioning.refused": .waiting
         default: nil
         }
@@ -87,6 +93,19 @@ enum RecordSentence {
     private static func duty(_ event: JournalMembers) -> String {
         let number = event["authorisation"].map { ", under authorisation \($0)" } ?? ""
         return "the \(kind(event)) on \(event["reference"] ?? "")\(number)"
+    }
+
+    /// What a guarantee is for.
+    private static func secured(_ event: JournalMembers) -> String {
+        let authorisation = event["authorisation"].map { "authorisation \($0)" }
+        let names = [event["reference"], authorisation].compactMap(\.self)
+        return names.isEmpty ? "" : " for \(names.joined(separator: ", under "))"
+    }
+
+    /// As messages have it, such as `10000.00 EUR`.
+    private static func euros(_ part: String, of event: JournalMembers) -> String {
+        let cents = event.count("\(part)Cents")
+        return "\(cents / 100).\(String(cents % 100 + 100).dropFirst()) EUR"
     }
 
     private static func kind(_ event: JournalMembers) -> String {

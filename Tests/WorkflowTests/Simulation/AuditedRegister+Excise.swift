@@ -1,6 +1,6 @@
 import Domain
 
-// Authorisations and obligations, as the contract has them.
+// Authorisations, obligations and guarantees, as the contract has them.
 extension AuditedRegister {
     struct Authorisation: Hashable {
         var request: String
@@ -36,6 +36,14 @@ extension AuditedRegister {
                 name == "authorisation.granted"
                 ? before == nil : before?.status == event["previous"]
             return fits ? [] : ["authorisation \(number) changed from what it was not"]
+        }
+        if name == "particulars.stated", event.texts("members").contains("guarantee.amount") {
+            guaranteed.insert(event["request"] ?? "")
+        }
+        if name == "guarantee.held" {
+            let record = event.object("guarantee")
+            let isNew = guarantees.insert(record["id"] ?? "").inserted
+            return isNew && record["status"] == "held" ? [] : ["a guarantee is held twice"]
         }
         guard name.hasPrefix("obligation.") else { return [] }
         let record = event.object("obligation")
@@ -165,7 +173,15 @@ extension AuditedRegister {
             else { return "an authorisation that nobody may ask for: \(names)" }
             return nil
         case .grant:
-            guard names == ["request.changed", "authorisation.granted"],
+            let isSecured = guaranteed.contains(sent.request)
+            let held = effects.last?.object("guarantee")
+            guard
+                names == ["request.changed", "authorisation.granted"]
+                    + (isSecured ? ["guarantee.held"] : []),
+                !isSecured
+                    || held?["authorisation"] == sent.number
+                        && held?["eori"] == requests[sent.request]?.eori
+                        && held?["amountCents"] == "100",
                 let before = requests[sent.request], before.isOpen, authorisation == nil,
                 name(before.person) != sent.person, !holdsAccount(sent.person, before.eori),
                 !restricted.contains(before.person), manages(name(before.person), before.eori),

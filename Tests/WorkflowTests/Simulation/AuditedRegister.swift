@@ -51,6 +51,9 @@ struct AuditedRegister {
     /// By their excise numbers.
     var authorisations: [String: Authorisation] = [:]
     var obligations: [String: Obligation] = [:]
+    /// Requests that state a guarantee, and the guarantees that are held.
+    var guaranteed: Set<String> = []
+    var guarantees: Set<String> = []
 
     // MARK: - Applying
 

@@ -92,6 +92,9 @@ extension Auditor {
             .obligation: texts(
                 contents.obligations.map { ("\($0.identifier)", format.record($0)) }
             ),
+            .guarantee: texts(
+                contents.guarantees.map { ("\($0.identifier)", format.record($0)) }
+            ),
             .person: texts(contents.persons.keys.map { ("\($0)", "{}") }),
         ]
         return ReplayedKind.allCases.flatMap { kind in

@@ -67,6 +67,7 @@ import Testing
         ]
         let calm = try await story(script, days: days, dyingAt: nil)
         #expect(calm.findings == [])
+        #expect(calm.story.contains("guarantee.held"))
         #expect(
             calm.statuses.suffix(3) == [
                 "LU00000123456 lapsed", "ac4-declaration overdue", "report-of-receipt met",
@@ -187,7 +188,7 @@ import Testing
     private static func authorisation(_ number: Int) -> Sent {
         Sent(
             .excise(excise(.ask(eori: "LU1"), number, number: "")),
-            Messages.authorisation(number)
+            Messages.authorisation(number, Messages.guarantee)
         )
     }
 
