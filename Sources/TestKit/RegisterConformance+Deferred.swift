@@ -13,13 +13,7 @@ extension RegisterConformance {
                 for (request, name, seconds) in [
                     (first, "late", 30), (second, "early", 10), (first, "middle", 20),
                 ] as [(RequestIdentifier, String, Int64)] {
-                    try transaction.deferMessage(
-                        Sample.deferred(
-                            request: request,
-                            name: name,
-                            nextAttemptAt: Sample.instant(seconds)
-                        )
-                    )
+                    try transaction.deferSample(for: request, name, at: seconds)
                 }
                 let ofFirst = try transaction.deferredEntries(for: first)
                 try expect(
@@ -46,13 +40,7 @@ extension RegisterConformance {
             let request = Sample.requestIdentifier(1)
             try await register.write { transaction in
                 for name in ["a", "b"] {
-                    try transaction.deferMessage(
-                        Sample.deferred(
-                            request: request,
-                            name: name,
-                            nextAttemptAt: Sample.instant(1)
-                        )
-                    )
+                    try transaction.deferSample(for: request, name, at: 1)
                 }
                 let all = try transaction.deferredEntries(for: request)
                 try transaction.postponeDeferredMessage(
@@ -70,24 +58,14 @@ extension RegisterConformance {
                     equals: [expected],
                     "left"
                 )
-                try expect(
-                    try transaction.due(at: Sample.instant(99), limit: 9),
-                    equals: [],
-                    "due"
-                )
+                try expect(try transaction.due(99), equals: [], "due")
                 try expect(
                     try transaction.deferredMessage(all[1].sequence),
                     equals: nil,
                     "removed"
                 )
                 try expect(try transaction.deferredCount(), equals: 1, "count")
-                try transaction.deferMessage(
-                    Sample.deferred(
-                        request: request,
-                        name: "c",
-                        nextAttemptAt: Sample.instant(1)
-                    )
-                )
+                try transaction.deferSample(for: request, "c", at: 1)
                 let sequences = try transaction.deferredEntries(for: request).map(\.sequence)
                 try expect(
                     Set(sequences).isDisjoint(with: [all[1].sequence]),
@@ -104,13 +82,11 @@ extension RegisterConformance {
             let (one, two) = ("andr\u{e9}", "andre\u{301}")
             try await register.write { transaction in
                 for (number, user) in [(1, one), (2, two), (3, one)] as [(UInt64, String)] {
-                    try transaction.deferMessage(
-                        Sample.deferred(
-                            request: Sample.requestIdentifier(number),
-                            name: "x",
-                            nextAttemptAt: Sample.instant(9),
-                            user: user
-                        )
+                    try transaction.deferSample(
+                        for: Sample.requestIdentifier(number),
+                        "x",
+                        at: 9,
+                        user: user
                     )
                 }
                 try expect(try transaction.deferredCount(of: one), equals: 2, "of the first")
@@ -129,20 +105,14 @@ extension RegisterConformance {
                 for (request, name, seconds) in [
                     (request, "a", 50), (other, "b", 60), (request, "c", 10), (request, "d", 5),
                 ] as [(RequestIdentifier, String, Int64)] {
-                    try transaction.deferMessage(
-                        Sample.deferred(
-                            request: request,
-                            name: name,
-                            nextAttemptAt: Sample.instant(seconds)
-                        )
-                    )
+                    try transaction.deferSample(for: request, name, at: seconds)
                 }
                 let hastened = try transaction.hastenDeferredMessages(
                     for: request,
                     at: Sample.instant(20)
                 )
                 try expect(hastened, equals: 3, "hastened")
-                let due = try transaction.due(at: Sample.instant(20), limit: 9)
+                let due = try transaction.due(20)
                 let names = due.map { work in
                     if case .message(let entry) = work.subject { entry.routingKey } else { "" }
                 }

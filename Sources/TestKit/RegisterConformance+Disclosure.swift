@@ -46,11 +46,7 @@ extension RegisterConformance {
             try await register.write { transaction in
                 for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
                 for person in [first, second] {
-                    let requests = try transaction.requests(
-                        of: person.identifier,
-                        after: nil,
-                        limit: 99
-                    )
+                    let requests = try transaction.requests(of: person.identifier)
                     var file = PersonalFile()
                     for request in requests {
                         file.append(try transaction.personalFile(about: request.identifier))
@@ -70,17 +66,8 @@ extension RegisterConformance {
                 try Sample.life(of: person, told: other, in: transaction)
                 // After the change of which they are to be told.
                 let entry = try transaction.append(Sample.entry(3))
-                let late = OutboundMessage(
-                    exchange: .out,
-                    routingKey: "notification.email",
-                    mandatory: true,
-                    properties: MessageProperties(),
-                    body: [],
-                    subject: "subject",
-                    mail: MailRecord(template: "late", recipient: Sample.personIdentifier(3))
-                )
                 _ = try transaction.enqueue(
-                    late,
+                    Sample.mail("late", to: Sample.personIdentifier(3)),
                     about: [person],
                     journal: entry,
                     at: Sample.instant(9)
@@ -145,20 +132,16 @@ extension RegisterConformance {
             }
             try await register.write { transaction in
                 try transaction.keep([9], asPart: 1, ofDisclosureTo: other)
-                try expectThrows("a part again") {
-                    try transaction.savepoint {
-                        try transaction.keep([8], asPart: 1, ofDisclosureTo: other)
-                    }
+                try transaction.refuses("a part again") {
+                    try transaction.keep([8], asPart: 1, ofDisclosureTo: other)
                 }
                 try expect(
                     try transaction.takePart(2, ofDisclosureTo: person),
                     equals: [2],
                     "taken"
                 )
-                try expectThrows("taking it again") {
-                    try transaction.savepoint {
-                        _ = try transaction.takePart(2, ofDisclosureTo: person)
-                    }
+                try transaction.refuses("taking it again") {
+                    _ = try transaction.takePart(2, ofDisclosureTo: person)
                 }
                 try expect(
                     try transaction.eraseDisclosure(of: person, limit: 3),
