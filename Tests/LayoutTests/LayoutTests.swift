@@ -17,7 +17,7 @@ struct LayoutTests {
         "Broker": ["AMQP", "Contract", "LogKeys", "Workflow"],
         "Storage": ["Contract", "Domain", "Workflow"],
         "Settings": ["Domain"],
-        "Operations": ["LogKeys"],
+        "Operations": ["Domain", "LogKeys"],
         "Composition": [
             "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",
             "Workflow",
