@@ -4,8 +4,7 @@ import Workflow
 // What changes bring for many accounts.
 extension RegisterConformance {
     static let cascadeChecks: [RegisterConformance] = [
-        RegisterConformance("what a change brings goes on where it was, one after another") {
-            register in
+        .inOne("what a change brings goes on where it was, one after another") { transaction in
             let eori = Sample.eori(1)
             let first = Cascade(
                 eori: eori,
@@ -47,42 +46,36 @@ extension RegisterConformance {
                 by: .decisionMaker(Sample.personIdentifier(1), .exciseOffice),
                 since: Sample.instant(3)
             )
-            try await register.write { transaction in
-                try expect(try transaction.hasCascade(of: eori), equals: false, "none")
-                for cascade in [first, second, other] {
-                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
-                }
-                try expect(try transaction.hasCascade(of: eori), equals: true, "some")
-                try expect(try transaction.nextDue(), equals: Sample.instant(1), "due")
-                var due = try cascades(transaction)
-                try expect(due.map(unnumbered), equals: [first, other], "the first of each")
-                due[0].reached = Sample.account(7).identifier
-                due[0].hasTakenManager = true
-                try transaction.apply(.cascade(due[0], .continued))
-                try expect(try cascades(transaction)[0], equals: due[0], "further")
-                try transaction.apply(.cascade(due[0], .done))
-                try expect(
-                    try cascades(transaction).map(unnumbered),
-                    equals: [second, other],
-                    "the second"
-                )
-                for cascade in requests {
-                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
-                }
-                let further = try cascades(transaction).suffix(3).map { cascade in
-                    var cascade = cascade
-                    cascade.reachedRequest = Sample.requestIdentifier(7)
-                    return cascade
-                }
-                for cascade in further {
-                    try transaction.apply(.cascade(cascade, .continued), at: cascade.since)
-                }
-                try expect(
-                    Array(try cascades(transaction).suffix(3)),
-                    equals: further,
-                    "of requests"
-                )
+            try expect(try transaction.hasCascade(of: eori), equals: false, "none")
+            for cascade in [first, second, other] {
+                try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
             }
+            try expect(try transaction.hasCascade(of: eori), equals: true, "some")
+            try expect(try transaction.nextDue(), equals: Sample.instant(1), "due")
+            var due = try cascades(transaction)
+            try expect(due.map(unnumbered), equals: [first, other], "the first of each")
+            due[0].reached = Sample.account(7).identifier
+            due[0].hasTakenManager = true
+            try transaction.apply(.cascade(due[0], .continued))
+            try expect(try cascades(transaction)[0], equals: due[0], "further")
+            try transaction.apply(.cascade(due[0], .done))
+            try expect(
+                try cascades(transaction).map(unnumbered),
+                equals: [second, other],
+                "the second"
+            )
+            for cascade in requests {
+                try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
+            }
+            let further = try cascades(transaction).suffix(3).map { cascade in
+                var cascade = cascade
+                cascade.reachedRequest = Sample.requestIdentifier(7)
+                return cascade
+            }
+            for cascade in further {
+                try transaction.apply(.cascade(cascade, .continued), at: cascade.since)
+            }
+            try expect(Array(try cascades(transaction).suffix(3)), equals: further, "of requests")
         },
         RegisterConformance(
             "what a person's right brings goes on, in order, and goes with the person"

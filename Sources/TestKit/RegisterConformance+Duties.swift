@@ -5,109 +5,100 @@ import Workflow
 
 extension RegisterConformance {
     static let dutyChecks: [RegisterConformance] = [
-        RegisterConformance("what a request says is kept, and taken over by name") { register in
+        .inOne("what a request says is kept, and taken over by name") { transaction in
             let request = Sample.request(1)
-            try await register.write { transaction in
-                try transaction.apply(.requestSubmitted(request))
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "nothing"
-                )
-                let first = RequestFields([
-                    .init(name: "kind", value: "registered-consignee"),
-                    .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
-                ])
-                let second = RequestFields([
-                    .init(name: "guarantee.amount", value: "0.00"),
-                    .init(name: "kind", value: "certified-consignee"),
-                ])
-                for fields in [first, second] {
-                    try transaction.apply(.fieldsStated(request.identifier, fields))
-                }
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: first.updated(with: second),
-                    "both"
-                )
-                try expect(
-                    try transaction.fields(of: Sample.requestIdentifier(2)),
-                    equals: RequestFields(),
-                    "of another"
-                )
-                let file = try transaction.personalFile(of: request.person)
-                try expect(
-                    file.statements.map(\.member.name),
-                    equals: ["kind", "premises", "guarantee.amount"],
-                    "disclosed"
-                )
+            try transaction.apply(.requestSubmitted(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "nothing"
+            )
+            let first = RequestFields([
+                .init(name: "kind", value: "registered-consignee"),
+                .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
+            ])
+            let second = RequestFields([
+                .init(name: "guarantee.amount", value: "0.00"),
+                .init(name: "kind", value: "certified-consignee"),
+            ])
+            for fields in [first, second] {
+                try transaction.apply(.fieldsStated(request.identifier, fields))
             }
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: first.updated(with: second),
+                "both"
+            )
+            try expect(
+                try transaction.fields(of: Sample.requestIdentifier(2)),
+                equals: RequestFields(),
+                "of another"
+            )
+            let file = try transaction.personalFile(of: request.person)
+            try expect(
+                file.statements.map(\.member.name),
+                equals: ["kind", "premises", "guarantee.amount"],
+                "disclosed"
+            )
         },
-        RegisterConformance("what a request says goes with the request") { register in
+        .inOne("what a request says goes with the request") { transaction in
             let request = Sample.request(1, status: .rejected)
-            try await register.write { transaction in
-                try Self.state(request, in: transaction)
-                try transaction.apply(.requestErased(request))
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the request"
-                )
-            }
+            try Self.state(request, in: transaction)
+            try transaction.apply(.requestErased(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the request"
+            )
         },
-        RegisterConformance("what a request says goes with the person") { register in
+        .inOne("what a request says goes with the person") { transaction in
             let request = Sample.request(1)
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(Sample.person(1)))
-                try Self.state(request, in: transaction)
-                try transaction.erase(request.person)
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the person"
-                )
-            }
+            try transaction.apply(.personRecorded(Sample.person(1)))
+            try Self.state(request, in: transaction)
+            try transaction.erase(request.person)
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the person"
+            )
         },
-        RegisterConformance("what an authorisation in force was granted on outlives the person") {
-            register in
+        .inOne("what an authorisation in force was granted on outlives the person") { transaction in
             let request = Sample.request(1, status: .granted)
             var over = Sample.authorisation(2)
             over.status = .lapsed
-            try await register.write { [over] transaction in
-                for number in 1...2 as ClosedRange<UInt64> {
-                    try transaction.apply(.personRecorded(Sample.person(number)))
-                    try Self.state(Sample.request(number, status: .granted), in: transaction)
-                    let granted = Event.authorisationGranted(Sample.authorisation(number))
-                    try transaction.apply(granted)
-                }
-                let end = Event.authorisationChanged(
-                    over,
-                    previous: .active,
-                    .lapsed,
-                    by: .rule,
-                    remarks: nil
-                )
-                try transaction.apply(end)
-                for number in 1...2 as ClosedRange<UInt64> {
-                    try transaction.erase(Sample.personIdentifier(number))
-                }
-                try expect(
-                    try transaction.fields(of: request.identifier).names,
-                    equals: ["premises"],
-                    "of the one in force"
-                )
-                try expect(
-                    try transaction.fields(of: over.request),
-                    equals: RequestFields(),
-                    "of the one that lapsed"
-                )
-                try transaction.apply(.requestErased(request))
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the request"
-                )
+            for number in 1...2 as ClosedRange<UInt64> {
+                try transaction.apply(.personRecorded(Sample.person(number)))
+                try Self.state(Sample.request(number, status: .granted), in: transaction)
+                let granted = Event.authorisationGranted(Sample.authorisation(number))
+                try transaction.apply(granted)
             }
+            let end = Event.authorisationChanged(
+                over,
+                previous: .active,
+                .lapsed,
+                by: .rule,
+                remarks: nil
+            )
+            try transaction.apply(end)
+            for number in 1...2 as ClosedRange<UInt64> {
+                try transaction.erase(Sample.personIdentifier(number))
+            }
+            try expect(
+                try transaction.fields(of: request.identifier).names,
+                equals: ["premises"],
+                "of the one in force"
+            )
+            try expect(
+                try transaction.fields(of: over.request),
+                equals: RequestFields(),
+                "of the one that lapsed"
+            )
+            try transaction.apply(.requestErased(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the request"
+            )
         },
         RegisterConformance("an authorisation is granted once, found, and overwritten") {
             register in
@@ -220,24 +211,21 @@ extension RegisterConformance {
                 try expect(file.obligations, equals: [obligation], "disclosed")
             }
         },
-        RegisterConformance("what an obligation is about is told apart by its scalars") {
-            register in
+        .inOne("what an obligation is about is told apart by its scalars") { transaction in
             let references = ["andr\u{e9}", "andre\u{301}"]
-            try await register.write { transaction in
-                for (index, reference) in references.enumerated() {
-                    let one = Sample.obligation(UInt64(index) + 1, reference: reference)
-                    try transaction.apply(.obligationOpened(one))
-                }
-                for (index, reference) in references.enumerated() {
-                    try expect(
-                        try transaction.obligations(
-                            under: Sample.exciseNumber(1),
-                            reference: reference
-                        ).map(\.identifier),
-                        equals: [Sample.obligationIdentifier(UInt64(index) + 1)],
-                        "about one"
-                    )
-                }
+            for (index, reference) in references.enumerated() {
+                let one = Sample.obligation(UInt64(index) + 1, reference: reference)
+                try transaction.apply(.obligationOpened(one))
+            }
+            for (index, reference) in references.enumerated() {
+                try expect(
+                    try transaction.obligations(
+                        under: Sample.exciseNumber(1),
+                        reference: reference
+                    ).map(\.identifier),
+                    equals: [Sample.obligationIdentifier(UInt64(index) + 1)],
+                    "about one"
+                )
             }
         },
         RegisterConformance(

@@ -5,7 +5,7 @@ import Workflow
 // Erasures that are more than one transaction does.
 
 extension RegisterConformance {
-    static let erasureInPartsChecks = [
+    static let erasureInPartsChecks: [RegisterConformance] = [
         RegisterConformance("an erasure goes on in parts, wherever it was broken off") { register in
             let person = Sample.personIdentifier(1)
             try await register.write { transaction in
@@ -78,8 +78,7 @@ extension RegisterConformance {
                 try expect(try transaction.oldestErasure(except: []), equals: nil, "the end")
             }
         },
-        RegisterConformance("a natural person's number is found until it goes with the person") {
-            register in
+        .inOne("a natural person's number is found until it goes with the person") { transaction in
             let (eori, person) = (Sample.eori(1), Sample.person(1))
             let surrogate = SequentialIdentifiers.identifier(4711)
             var economicOperator = EconomicOperator(
@@ -96,63 +95,61 @@ extension RegisterConformance {
                 by: .rule,
                 remarks: nil
             )
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(person))
-                try transaction.conceal(
-                    Surrogate(eori: eori, identifier: surrogate, person: person.identifier)
-                )
-                try transaction.apply(.requestSubmitted(Sample.request(1, of: person.identifier)))
-                try transaction.apply(.operatorRegistered(registered))
-                try transaction.apply(.accountOpened(Sample.account(1, of: person.identifier)))
-                try expect(try transaction.surrogate(of: eori), equals: surrogate, "surrogate")
-                try expect(try transaction.economicOperator(eori), equals: registered, "operator")
+            try transaction.apply(.personRecorded(person))
+            try transaction.conceal(
+                Surrogate(eori: eori, identifier: surrogate, person: person.identifier)
+            )
+            try transaction.apply(.requestSubmitted(Sample.request(1, of: person.identifier)))
+            try transaction.apply(.operatorRegistered(registered))
+            try transaction.apply(.accountOpened(Sample.account(1, of: person.identifier)))
+            try expect(try transaction.surrogate(of: eori), equals: surrogate, "surrogate")
+            try expect(try transaction.economicOperator(eori), equals: registered, "operator")
+            try expect(
+                try transaction.openRequests(for: eori, of: nil, after: nil, limit: 100).count,
+                equals: 1,
+                "open"
+            )
+            try expect(
+                try transaction.accounts(of: eori, after: nil, limit: 9).map(\.eori),
+                equals: [eori],
+                "accounts"
+            )
+            try expect(
+                try transaction.request(Sample.requestIdentifier(1))?.eori,
+                equals: eori,
+                "request"
+            )
+            // As long as an operator is registered under it, the number is needed.
+            try transaction.savepoint {
+                try transaction.erase(person.identifier)
                 try expect(
-                    try transaction.openRequests(for: eori, of: nil, after: nil, limit: 100).count,
-                    equals: 1,
-                    "open"
+                    try transaction.economicOperator(eori),
+                    equals: registered,
+                    "after the erasure"
                 )
-                try expect(
-                    try transaction.accounts(of: eori, after: nil, limit: 9).map(\.eori),
-                    equals: [eori],
-                    "accounts"
-                )
-                try expect(
-                    try transaction.request(Sample.requestIdentifier(1))?.eori,
-                    equals: eori,
-                    "request"
-                )
-                // As long as an operator is registered under it, the number is needed.
-                try transaction.savepoint {
-                    try transaction.erase(person.identifier)
-                    try expect(
-                        try transaction.economicOperator(eori),
-                        equals: registered,
-                        "after the erasure"
-                    )
-                    try transaction.apply(revoked)
-                    try expect(try transaction.economicOperator(eori), equals: nil, "its end")
-                    try expect(try transaction.surrogate(of: eori), equals: nil, "no surrogate")
-                }
-                let gone = EORI(surrogate)
-                try expect(
-                    try transaction.request(Sample.requestIdentifier(1))?.eori,
-                    equals: gone,
-                    "request, after all"
-                )
-                try expect(
-                    try transaction.accounts(of: person.identifier).map(
-                        \.eori
-                    ),
-                    equals: [gone],
-                    "account, after all"
-                )
-                try expect(
-                    try transaction.economicOperator(gone)?.status,
-                    equals: .revoked,
-                    "operator, after all"
-                )
-                try expect(gone.number, equals: nil, "no number")
+                try transaction.apply(revoked)
+                try expect(try transaction.economicOperator(eori), equals: nil, "its end")
+                try expect(try transaction.surrogate(of: eori), equals: nil, "no surrogate")
             }
+            let gone = EORI(surrogate)
+            try expect(
+                try transaction.request(Sample.requestIdentifier(1))?.eori,
+                equals: gone,
+                "request, after all"
+            )
+            try expect(
+                try transaction.accounts(of: person.identifier).map(
+                    \.eori
+                ),
+                equals: [gone],
+                "account, after all"
+            )
+            try expect(
+                try transaction.economicOperator(gone)?.status,
+                equals: .revoked,
+                "operator, after all"
+            )
+            try expect(gone.number, equals: nil, "no number")
         },
         RegisterConformance("those are told to whom the name was sent, and each once") { register in
             let person = Sample.personIdentifier(1)

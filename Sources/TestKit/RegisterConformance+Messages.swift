@@ -101,39 +101,31 @@ extension RegisterConformance {
     ]
 
     static let retryChecks: [RegisterConformance] = [
-        RegisterConformance("an inbox entry that is forgotten is new again") { register in
+        .inOne("an inbox entry that is forgotten is new again") { transaction in
             let key = InboxKey(bytes: [UInt8](repeating: 7, count: 16))
             let entry = InboxEntry(key: key, digest: [1, 2], receivedAt: Sample.start)
-            try await register.write { transaction in
-                try transaction.forget(key)
-                try transaction.record(entry)
-                try transaction.forget(key)
-                try expect(try transaction.inboxEntry(key), equals: nil, "forgotten")
-                try transaction.record(entry)
-                try expect(try transaction.inboxEntry(key), equals: entry, "recorded again")
-            }
+            try transaction.forget(key)
+            try transaction.record(entry)
+            try transaction.forget(key)
+            try expect(try transaction.inboxEntry(key), equals: nil, "forgotten")
+            try transaction.record(entry)
+            try expect(try transaction.inboxEntry(key), equals: entry, "recorded again")
         }
     ]
 
     static let crashChecks: [RegisterConformance] = [
-        RegisterConformance("attempts are counted for each message and cleared") { register in
+        .inOne("attempts are counted for each message and cleared") { transaction in
             let first = Sample.key(1)
             let second = Sample.key(2)
-            try await register.write { transaction in
-                try expect(
-                    try transaction.countAttempts([first, second, first]),
-                    equals: [0, 0, 1],
-                    "counts"
-                )
-                try expect(try transaction.countAttempts([second]), equals: [1], "counts")
-                try transaction.clearAttempts([first])
-                try expect(
-                    try transaction.countAttempts([first, second]),
-                    equals: [0, 2],
-                    "cleared"
-                )
-                try expect(try transaction.countAttempts([]), equals: [], "none")
-            }
+            try expect(
+                try transaction.countAttempts([first, second, first]),
+                equals: [0, 0, 1],
+                "counts"
+            )
+            try expect(try transaction.countAttempts([second]), equals: [1], "counts")
+            try transaction.clearAttempts([first])
+            try expect(try transaction.countAttempts([first, second]), equals: [0, 2], "cleared")
+            try expect(try transaction.countAttempts([]), equals: [], "none")
         },
         RegisterConformance("a run that did not end is noticed by the next") { register in
             try await register.write { transaction in

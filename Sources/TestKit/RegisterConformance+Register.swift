@@ -35,16 +35,14 @@ extension RegisterConformance {
                 )
             }
         },
-        RegisterConformance("two persons cannot have one subject") { register in
+        .inOne("two persons cannot have one subject") { transaction in
             let first = Sample.person(1)
             let second = Person(identifier: Sample.personIdentifier(2), subject: first.subject)
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(first))
-                try transaction.refuses("the subject of another person") {
-                    try transaction.apply(.personRecorded(second))
-                }
-                try expect(try transaction.person(second.identifier), equals: nil, "second")
+            try transaction.apply(.personRecorded(first))
+            try transaction.refuses("the subject of another person") {
+                try transaction.apply(.personRecorded(second))
             }
+            try expect(try transaction.person(second.identifier), equals: nil, "second")
         },
         RegisterConformance("a request is submitted once and overwritten by its changes") {
             register in
@@ -204,62 +202,51 @@ extension RegisterConformance {
             try expect(try transaction.economicOperator(first.eori), equals: second, "again")
             try expect(try transaction.economicOperator(Sample.eori(2)), equals: nil, "other")
         },
-        RegisterConformance("accounts of an operator come in the order of their opening") {
-            register in
+        .inOne("accounts of an operator come in the order of their opening") { transaction in
             let eori = Sample.eori(5)
-            try await register.write { transaction in
-                for number: UInt64 in [9, 2, 7] {
-                    try transaction.apply(.accountOpened(Sample.account(number, eori: eori)))
-                }
+            for number: UInt64 in [9, 2, 7] {
+                try transaction.apply(.accountOpened(Sample.account(number, eori: eori)))
+            }
+            try transaction.apply(.accountOpened(Sample.account(4)))
+            let before = Sample.account(2, eori: eori)
+            var changed = before
+            changed.status = .active
+            changed.role = .employee
+            changed.operations = .all
+            changed.location = "https://scim.example/Users/2"
+            try transaction.apply(
+                Sample.change(before, to: changed, .provisioned, by: .provisioner)
+            )
+            try expect(
+                try transaction.accounts(of: eori, after: nil, limit: 9),
+                equals: [
+                    Sample.account(9, eori: eori), changed, Sample.account(7, eori: eori),
+                ],
+                "accounts"
+            )
+            try expect(
+                try transaction.accounts(of: eori, after: Sample.account(9).identifier, limit: 1),
+                equals: [changed],
+                "the second alone"
+            )
+            try expect(
+                try transaction.accounts(of: changed.person, at: eori),
+                equals: [changed],
+                "of the person"
+            )
+            try expect(
+                try transaction.accounts(of: changed.person, at: Sample.eori(4)),
+                equals: [],
+                "at another operator"
+            )
+            try expect(
+                try transaction.account(changed.identifier),
+                equals: changed,
+                "by id"
+            )
+            try expect(try transaction.account(Sample.accountIdentifier(1)), equals: nil, "unknown")
+            try transaction.refuses("a second account of the same id") {
                 try transaction.apply(.accountOpened(Sample.account(4)))
-                let before = Sample.account(2, eori: eori)
-                var changed = before
-                changed.status = .active
-                changed.role = .employee
-                changed.operations = .all
-                changed.location = "https://scim.example/Users/2"
-                try transaction.apply(
-                    Sample.change(before, to: changed, .provisioned, by: .provisioner)
-                )
-                try expect(
-                    try transaction.accounts(of: eori, after: nil, limit: 9),
-                    equals: [
-                        Sample.account(9, eori: eori), changed, Sample.account(7, eori: eori),
-                    ],
-                    "accounts"
-                )
-                try expect(
-                    try transaction.accounts(
-                        of: eori,
-                        after: Sample.account(9).identifier,
-                        limit: 1
-                    ),
-                    equals: [changed],
-                    "the second alone"
-                )
-                try expect(
-                    try transaction.accounts(of: changed.person, at: eori),
-                    equals: [changed],
-                    "of the person"
-                )
-                try expect(
-                    try transaction.accounts(of: changed.person, at: Sample.eori(4)),
-                    equals: [],
-                    "at another operator"
-                )
-                try expect(
-                    try transaction.account(changed.identifier),
-                    equals: changed,
-                    "by id"
-                )
-                try expect(
-                    try transaction.account(Sample.accountIdentifier(1)),
-                    equals: nil,
-                    "unknown"
-                )
-                try transaction.refuses("a second account of the same id") {
-                    try transaction.apply(.accountOpened(Sample.account(4)))
-                }
             }
         },
     ]

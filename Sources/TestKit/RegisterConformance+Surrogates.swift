@@ -5,86 +5,80 @@ import Workflow
 
 extension RegisterConformance {
     static let surrogateChecks: [RegisterConformance] = [
-        RegisterConformance("a number under which somebody else is registered becomes theirs") {
-            register in
+        .inOne("a number under which somebody else is registered becomes theirs") { transaction in
             let eori = Sample.eori(1)
             let identifier = SequentialIdentifiers.identifier(4711)
-            try await register.write { transaction in
-                for number in 1...3 as ClosedRange<UInt64> {
-                    try transaction.apply(.personRecorded(Sample.person(number)))
-                }
-                try transaction.conceal(eori, as: identifier, of: 1)
-                try transaction.apply(.requestSubmitted(Sample.request(1, eori: eori)))
-                // The second asks, and is not the last who has.
-                try transaction.conceal(eori, as: identifier, of: 2)
-                let second = Sample.request(2, eori: eori)
-                try transaction.apply(.requestSubmitted(second))
-                try transaction.erase(Sample.personIdentifier(2))
-                try expect(try transaction.number(ofRequest: 1), equals: eori, "asked for before")
-                try expect(try transaction.number(ofRequest: 2), equals: eori, "the same number")
-                try transaction.apply(
-                    .operatorRegistered(
-                        EconomicOperator(
-                            eori: eori,
-                            kind: .naturalPerson,
-                            operations: .all,
-                            request: Sample.requestIdentifier(1)
-                        )
+            for number in 1...3 as ClosedRange<UInt64> {
+                try transaction.apply(.personRecorded(Sample.person(number)))
+            }
+            try transaction.conceal(eori, as: identifier, of: 1)
+            try transaction.apply(.requestSubmitted(Sample.request(1, eori: eori)))
+            // The second asks, and is not the last who has.
+            try transaction.conceal(eori, as: identifier, of: 2)
+            let second = Sample.request(2, eori: eori)
+            try transaction.apply(.requestSubmitted(second))
+            try transaction.erase(Sample.personIdentifier(2))
+            try expect(try transaction.number(ofRequest: 1), equals: eori, "asked for before")
+            try expect(try transaction.number(ofRequest: 2), equals: eori, "the same number")
+            try transaction.apply(
+                .operatorRegistered(
+                    EconomicOperator(
+                        eori: eori,
+                        kind: .naturalPerson,
+                        operations: .all,
+                        request: Sample.requestIdentifier(1)
                     )
                 )
-                try transaction.conceal(eori, as: identifier, of: 3)
-                try transaction.erase(Sample.personIdentifier(3))
-                try expect(try transaction.surrogate(of: eori), equals: identifier, "registered")
-                try transaction.apply(.personErased(Sample.personIdentifier(1)))
-                let cascade = Cascade(
-                    eori: eori,
-                    change: .economicOperator(from: .all, to: .none, .revoked),
-                    by: .rule,
-                    since: Sample.start
-                )
-                try transaction.apply(.cascade(cascade, .begun))
-                try expect(try transaction.hasCascade(of: eori), equals: true, "by the number")
-                var revoked = try require(transaction.economicOperator(eori), "an operator")
-                revoked.status = .revoked
-                try transaction.apply(
-                    .operatorChanged(revoked, previous: revoked, by: .rule, remarks: nil)
-                )
-                let gone = EORI(identifier)
-                try expect(try transaction.surrogate(of: eori), equals: nil, "nobody's")
-                try expect(try transaction.number(ofRequest: 1), equals: gone, "the first")
-                try expect(try transaction.number(ofRequest: 2), equals: gone, "the second")
-                try expect(try transaction.hasCascade(of: gone), equals: true, "of what is left")
-                let due = try transaction.due(0).map(\.subject)
-                let numbers = due.compactMap { subject -> EORI? in
-                    if case .cascade(let cascade) = subject { cascade.eori } else { nil }
-                }
-                try expect(numbers, equals: [gone], "goes on under what is left")
+            )
+            try transaction.conceal(eori, as: identifier, of: 3)
+            try transaction.erase(Sample.personIdentifier(3))
+            try expect(try transaction.surrogate(of: eori), equals: identifier, "registered")
+            try transaction.apply(.personErased(Sample.personIdentifier(1)))
+            let cascade = Cascade(
+                eori: eori,
+                change: .economicOperator(from: .all, to: .none, .revoked),
+                by: .rule,
+                since: Sample.start
+            )
+            try transaction.apply(.cascade(cascade, .begun))
+            try expect(try transaction.hasCascade(of: eori), equals: true, "by the number")
+            var revoked = try require(transaction.economicOperator(eori), "an operator")
+            revoked.status = .revoked
+            try transaction.apply(
+                .operatorChanged(revoked, previous: revoked, by: .rule, remarks: nil)
+            )
+            let gone = EORI(identifier)
+            try expect(try transaction.surrogate(of: eori), equals: nil, "nobody's")
+            try expect(try transaction.number(ofRequest: 1), equals: gone, "the first")
+            try expect(try transaction.number(ofRequest: 2), equals: gone, "the second")
+            try expect(try transaction.hasCascade(of: gone), equals: true, "of what is left")
+            let due = try transaction.due(0).map(\.subject)
+            let numbers = due.compactMap { subject -> EORI? in
+                if case .cascade(let cascade) = subject { cascade.eori } else { nil }
             }
+            try expect(numbers, equals: [gone], "goes on under what is left")
         },
-        RegisterConformance("a request that is older than its number's surrogate follows later") {
-            register in
+        .inOne("a request that is older than its number's surrogate follows later") { transaction in
             let eori = Sample.eori(1)
             let surrogate = SequentialIdentifiers.identifier(4711)
-            try await register.write { transaction in
-                let requests = [5, 6].map {
-                    Sample.request(UInt64($0), status: .rejected, eori: eori)
-                }
-                for request in requests {
-                    try transaction.apply(.requestSubmitted(request))
-                }
-                try transaction.apply(.personRecorded(Sample.person(1)))
-                try transaction.conceal(
-                    Surrogate(
-                        eori: eori,
-                        identifier: surrogate,
-                        person: Sample.personIdentifier(1)
-                    )
-                )
-                try transaction.apply(.requestKept(requests[1]))
-                try transaction.erase(Sample.personIdentifier(1))
-                let numbers = try requests.map { try transaction.request($0.identifier)?.eori }
-                try expect(numbers, equals: [eori, EORI(surrogate)], "as the journal has them")
+            let requests = [5, 6].map {
+                Sample.request(UInt64($0), status: .rejected, eori: eori)
             }
+            for request in requests {
+                try transaction.apply(.requestSubmitted(request))
+            }
+            try transaction.apply(.personRecorded(Sample.person(1)))
+            try transaction.conceal(
+                Surrogate(
+                    eori: eori,
+                    identifier: surrogate,
+                    person: Sample.personIdentifier(1)
+                )
+            )
+            try transaction.apply(.requestKept(requests[1]))
+            try transaction.erase(Sample.personIdentifier(1))
+            let numbers = try requests.map { try transaction.request($0.identifier)?.eori }
+            try expect(numbers, equals: [eori, EORI(surrogate)], "as the journal has them")
         },
         .inOne("who is named in messages of which nothing was made is found") { transaction in
             let none = try transaction.messages(naming: ["eaccess-1"], limit: 9)
