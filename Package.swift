@@ -106,8 +106,8 @@ let package = Package(
         .target(
             name: "Operations",
             dependencies: [
-                "LogKeys", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
-                nioPosix, serviceLifecycle,
+                "Domain", "LogKeys", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                nioHTTP1, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

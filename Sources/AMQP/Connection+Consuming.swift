@@ -71,7 +71,7 @@ extension Connection {
     /// The broker has confirmed the consumer with this tag.
     func consumes(tag: String) throws(WireFailure) {
         guard consumption?.awaited.remove(tag) != nil else {
-            throw WireFailure(error: Wire.unexpected("consuming", "a consume-ok for \"\(tag)\""))
+            throw Wire.unexpected("consuming", "a consume-ok for \"\(tag)\"")
         }
         guard consumption?.awaited.isEmpty == true else { return }
         consumption?.continuation.resume(returning: .success(()))
@@ -85,11 +85,9 @@ extension Connection {
             self.consumption?.deadline = now + MonotonicTime.nanoseconds(options.timeoutSeconds)
         } else if now > consumption.deadline {
             throw WireFailure(
-                error: AMQPError(
-                    .timedOut,
-                    attempt: consumption.attempt,
-                    detail: "the broker did not answer within \(options.timeoutSeconds) s"
-                )
+                .timedOut,
+                attempt: consumption.attempt,
+                detail: "the broker did not answer within \(options.timeoutSeconds) s"
             )
         }
     }

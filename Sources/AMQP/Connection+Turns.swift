@@ -58,9 +58,7 @@ extension Connection: TurnTaking {
         case .returned(let mark, let code, let text):
             // Taken for confirmed, it would be lost.
             guard ledger.returned(mark, code: code, text: text) else {
-                throw WireFailure(
-                    error: Wire.unexpected("publishing", "a message back that was not published")
-                )
+                throw Wire.unexpected("publishing", "a message back that was not published")
             }
         case .blocked(let reason):
             isBlocked = true
@@ -99,9 +97,7 @@ extension Connection: TurnTaking {
                 into: &arrivedResults
             )
         else {
-            throw WireFailure(
-                error: Wire.unexpected("publishing", "a confirm for number \(number), not sent")
-            )
+            throw Wire.unexpected("publishing", "a confirm for number \(number), not sent")
         }
     }
 
@@ -161,23 +157,19 @@ extension Connection: TurnTaking {
         try checkConsumption(now)
         if let deadline = confirmDeadline, now > deadline {
             throw WireFailure(
-                error: AMQPError(
-                    .timedOut,
-                    attempt: "publishing",
-                    detail: "the broker has left \(ledger.count) messages unconfirmed for "
-                        + "\(options.timeoutSeconds) s"
-                )
+                .timedOut,
+                attempt: "publishing",
+                detail: "the broker has left \(ledger.count) messages unconfirmed for "
+                    + "\(options.timeoutSeconds) s"
             )
         }
         if let stuckSince, !isBlocked,
             now > stuckSince + MonotonicTime.nanoseconds(wire.sendLimitSeconds)
         {
             throw WireFailure(
-                error: AMQPError(
-                    .timedOut,
-                    attempt: "publishing",
-                    detail: "the broker has taken no data for \(wire.sendLimitSeconds) s"
-                )
+                .timedOut,
+                attempt: "publishing",
+                detail: "the broker has taken no data for \(wire.sendLimitSeconds) s"
             )
         }
         // Without room in the socket, the broker has data of ours to read anyway.

@@ -41,9 +41,8 @@ extension Wire {
             switch event {
             case .nothing: continue
             case .event(let event): return event
-            case .got: throw WireFailure(error: Self.unexpected("receiving", "get-ok unasked"))
-            case .goodbye:
-                throw WireFailure(error: Self.unexpected("receiving", "close-ok unasked"))
+            case .got: throw Self.unexpected("receiving", "get-ok unasked")
+            case .goodbye: throw Self.unexpected("receiving", "close-ok unasked")
             }
         }
         return nil
@@ -76,19 +75,12 @@ extension Wire {
             try keepForLater(readFrame(limit: timeval()))
         }
         guard assembly == nil else {
-            throw WireFailure(error: Self.unexpected(attempt, "a message inside another"))
+            throw Self.unexpected(attempt, "a message inside another")
         }
         assembly = Assembly(kind: .got(delivery))
         let deadline = MonotonicTime.now + MonotonicTime.nanoseconds(options.timeoutSeconds)
         while true {
-            let now = MonotonicTime.now
-            guard now < deadline,
-                let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
-            else {
-                throw WireFailure(
-                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt)
-                )
-            }
+            let step = try readFrame(until: deadline, attempt)
             if case .got(let delivery) = step { return delivery }
             keepForLater(step)
         }
@@ -141,15 +133,7 @@ extension Wire {
         }
         dropsBodies = true
         while true {
-            let now = MonotonicTime.now
-            guard now < deadline,
-                let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
-            else {
-                throw WireFailure(
-                    error: error(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt)
-                )
-            }
-            if case .goodbye = step { return }
+            if case .goodbye = try readFrame(until: deadline, attempt) { return }
         }
     }
 
@@ -166,6 +150,15 @@ extension Wire {
         if case .event(let event) = step { pendingEvents.append(event) }
     }
 
+    /// Reads one frame, waiting until `deadline` (in ``MonotonicTime``) for it.
+    private func readFrame(until deadline: UInt64, _ attempt: String) throws(WireFailure) -> Step {
+        let now = MonotonicTime.now
+        guard now < deadline,
+            let step = try readFrame(limit: Self.timeLimit(Double(deadline - now) / 1e9))
+        else { throw failure(status: AMQP_STATUS_TIMEOUT.rawValue, attempt: attempt) }
+        return step
+    }
+
     /// Reads one frame; nil when none comes in time.
     private func readFrame(limit: timeval) throws(WireFailure) -> Step? {
         var frame = unsafe amqp_frame_t()
@@ -173,7 +166,7 @@ extension Wire {
         let status = unsafe amqp_simple_wait_frame_noblock(state, &frame, &limit)
         guard status == AMQP_STATUS_OK.rawValue else {
             if status == AMQP_STATUS_TIMEOUT.rawValue { return nil }
-            throw WireFailure(error: error(status: status, attempt: "receiving"))
+            throw failure(status: status, attempt: "receiving")
         }
         // Everything of use is copied by then.
         defer { unsafe amqp_maybe_release_buffers_on_channel(state, frame.channel) }
@@ -182,15 +175,13 @@ extension Wire {
 
     private func handle(_ frame: amqp_frame_t) throws(WireFailure) -> Step {
         guard unsafe frame.channel <= Self.channel else {
-            throw unsafe WireFailure(
-                error: Self.unexpected("receiving", "a frame on channel \(frame.channel)")
-            )
+            throw unsafe Self.unexpected("receiving", "a frame on channel \(frame.channel)")
         }
         switch unsafe Int32(frame.frame_type) {
         case AMQP_FRAME_METHOD:
             let isInsideMessage = unsafe assembly != nil && frame.channel == Self.channel
             guard !isInsideMessage else {
-                throw WireFailure(error: Self.unexpected("receiving", "a method inside a message"))
+                throw Self.unexpected("receiving", "a method inside a message")
             }
             return try unsafe handle(frame.payload.method)
         case AMQP_FRAME_HEADER: return try unsafe handleHeader(frame)
@@ -201,7 +192,7 @@ extension Wire {
 
     private func handle(_ method: amqp_method_t) throws(WireFailure) -> Step {
         guard let decoded = unsafe method.decoded else {
-            throw WireFailure(error: Self.unexpected("receiving", "a method without arguments"))
+            throw Self.unexpected("receiving", "a method without arguments")
         }
         switch unsafe method.id {
         case AMQP_BASIC_DELIVER_METHOD:
@@ -261,11 +252,9 @@ extension Wire {
                 .connectionClosed(closeReceived(method, attempt: "using the connection").error)
             )
         case let identifier:
-            throw WireFailure(
-                error: Self.unexpected(
-                    "receiving",
-                    "an unexpected method \(identifier >> 16).\(identifier & 0xFFFF)"
-                )
+            throw Self.unexpected(
+                "receiving",
+                "an unexpected method \(identifier >> 16).\(identifier & 0xFFFF)"
             )
         }
     }
@@ -275,7 +264,7 @@ extension Wire {
             let decoded = unsafe frame.payload.properties.decoded,
             unsafe Int32(frame.payload.properties.class_id) == AMQP_BASIC_CLASS
         else {
-            throw WireFailure(error: Self.unexpected("receiving", "a header without its message"))
+            throw Self.unexpected("receiving", "a header without its message")
         }
         unsafe message.properties = propertiesDecoder.decode(
             decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
@@ -295,7 +284,7 @@ extension Wire {
         guard let remaining = assembly?.remaining, unsafe UInt64(fragment.len) <= remaining,
             remaining > 0
         else {
-            throw WireFailure(error: Self.unexpected("receiving", "a body without its message"))
+            throw Self.unexpected("receiving", "a body without its message")
         }
         let room = dropsBodies ? 0 : options.maximumBodyBytes - (assembly?.body.count ?? 0)
         unsafe assembly?.body.append(contentsOf: fragment.buffer.prefix(room))

@@ -8,7 +8,6 @@ extension Wire {
         isDurable: Bool,
         isPassive: Bool
     ) throws(WireFailure) {
-        defer { arena.recycle() }
         _ = try unsafe request("declaring the exchange \(quoted(name))") {
             unsafe amqp_exchange_declare(
                 state,
@@ -25,7 +24,6 @@ extension Wire {
     }
 
     func declareQueue(_ declaration: QueueDeclaration) throws(WireFailure) -> QueueStatus {
-        defer { arena.recycle() }
         let verb = declaration.isPassive ? "looking for" : "declaring"
         let answer = try unsafe request("\(verb) the queue \(quoted(declaration.name))") {
             unsafe amqp_queue_declare(
@@ -47,7 +45,6 @@ extension Wire {
     }
 
     func bind(queue: String, exchange: String, routingKey: String) throws(WireFailure) {
-        defer { arena.recycle() }
         let attempt = "binding the queue \(quoted(queue)) to the exchange \(quoted(exchange))"
         _ = try unsafe request(attempt) {
             unsafe amqp_queue_bind(
@@ -62,7 +59,6 @@ extension Wire {
     }
 
     func deleteQueue(_ name: String) throws(WireFailure) -> Int {
-        defer { arena.recycle() }
         let answer = try unsafe request("deleting the queue \(quoted(name))") {
             unsafe amqp_queue_delete(state, Self.channel, arena.bytes(name), 0, 0)
         }
@@ -70,14 +66,12 @@ extension Wire {
     }
 
     func deleteExchange(_ name: String) throws(WireFailure) {
-        defer { arena.recycle() }
         _ = try unsafe request("deleting the exchange \(quoted(name))") {
             unsafe amqp_exchange_delete(state, Self.channel, arena.bytes(name), 0)
         }
     }
 
     func purge(_ queue: String) throws(WireFailure) -> Int {
-        defer { arena.recycle() }
         let answer = try unsafe request("purging the queue \(quoted(queue))") {
             unsafe amqp_queue_purge(state, Self.channel, arena.bytes(queue))
         }
@@ -87,7 +81,6 @@ extension Wire {
     /// The prefetch counts for consumers that begin later, each by itself (RabbitMQ's reading of
     /// basic.qos without `global`). The consumer's tag is the queue's name.
     func consume(queue: String, prefetch: UInt16) throws(WireFailure) -> String {
-        defer { arena.recycle() }
         _ = try unsafe request("setting the prefetch for the queue \(quoted(queue))") {
             unsafe amqp_basic_qos(state, Self.channel, 0, prefetch, 0)
         }
@@ -175,11 +168,9 @@ extension Wire {
             )
         }
         guard status == AMQP_STATUS_OK.rawValue else {
-            throw WireFailure(
-                error: error(
-                    status: status,
-                    attempt: "publishing to \(quoted(publication.exchange))"
-                )
+            throw failure(
+                status: status,
+                attempt: "publishing to \(quoted(publication.exchange))"
             )
         }
     }

@@ -8,6 +8,12 @@ struct WireFailure: Error {
     var closedChannelOnly = false
 }
 
+extension WireFailure {
+    init(_ code: AMQPError.Code, attempt: String, detail: String) {
+        error = AMQPError(code, attempt: attempt, detail: detail)
+    }
+}
+
 /// What arrived from the broker.
 enum WireEvent {
     case delivery(Delivery)
@@ -103,15 +109,16 @@ enum WireEvent {
     func send(_ attempt: @autoclosure () -> String, _ call: () -> Int32) throws(WireFailure) {
         let status = socketGuard.limit(seconds: sendLimitSeconds, call)
         guard status == AMQP_STATUS_OK.rawValue else {
-            throw WireFailure(error: error(status: status, attempt: attempt()))
+            throw failure(status: status, attempt: attempt())
         }
     }
 
-    /// Runs a call that waits for the broker's answer.
+    /// Runs a call that waits for the broker's answer, and gives back what it took of the arena.
     func request<Answer>(
         _ attempt: @autoclosure () -> String,
         _ call: () -> UnsafeMutablePointer<Answer>?
     ) throws(WireFailure) -> UnsafeMutablePointer<Answer> {
+        defer { arena.recycle() }
         // Nobody holds an earlier answer any more, and the library takes memory for each until it
         // is told so. It passes over a channel of which frames wait.
         unsafe amqp_maybe_release_buffers_on_channel(state, Self.channel)
@@ -131,18 +138,16 @@ enum WireEvent {
         case AMQP_RESPONSE_SERVER_EXCEPTION:
             return unsafe closeReceived(reply.reply, attempt: attempt)
         case AMQP_RESPONSE_LIBRARY_EXCEPTION:
-            return unsafe WireFailure(error: error(status: reply.library_error, attempt: attempt))
+            return unsafe failure(status: reply.library_error, attempt: attempt)
         default:
-            return WireFailure(
-                error: error(status: AMQP_STATUS_CONNECTION_CLOSED.rawValue, attempt: attempt)
-            )
+            return failure(status: AMQP_STATUS_CONNECTION_CLOSED.rawValue, attempt: attempt)
         }
     }
 
     /// Answers `channel.close` or `connection.close` and says why it came.
     func closeReceived(_ method: amqp_method_t, attempt: String) -> WireFailure {
         guard let decoded = unsafe method.decoded else {
-            return WireFailure(error: Self.unexpected(attempt, "an empty close"))
+            return Self.unexpected(attempt, "an empty close")
         }
         switch unsafe method.id {
         case AMQP_CHANNEL_CLOSE_METHOD:
@@ -164,7 +169,7 @@ enum WireEvent {
                 }
             } catch {
                 // The connection is gone too; the broker's words tell more than that.
-                return WireFailure(error: error.error)
+                return error
             }
             return WireFailure(error: error, closedChannelOnly: true)
         case AMQP_CONNECTION_CLOSE_METHOD:
@@ -181,19 +186,21 @@ enum WireEvent {
             }
             return WireFailure(error: error)
         default:
-            return unsafe WireFailure(
-                error: Self.unexpected(attempt, "method \(method.id) as an answer")
-            )
+            return unsafe Self.unexpected(attempt, "method \(method.id) as an answer")
         }
     }
 
     /// The failure of a connection of which the system says that it is gone.
     func connectionLost(_ attempt: String) -> WireFailure {
-        WireFailure(error: error(status: AMQP_STATUS_SOCKET_ERROR.rawValue, attempt: attempt))
+        failure(status: AMQP_STATUS_SOCKET_ERROR.rawValue, attempt: attempt)
     }
 
-    static func unexpected(_ attempt: String, _ what: String) -> AMQPError {
-        AMQPError(.protocolViolation, attempt: attempt, detail: "the broker sent \(what)")
+    static func unexpected(_ attempt: String, _ what: String) -> WireFailure {
+        WireFailure(.protocolViolation, attempt: attempt, detail: "the broker sent \(what)")
+    }
+
+    func failure(status: Int32, attempt: String) -> WireFailure {
+        WireFailure(error: error(status: status, attempt: attempt))
     }
 
     /// What a status of the library means.

@@ -23,41 +23,23 @@ extension MemoryTransaction {
     /// All that will fall due, by kind; of requests, those that expire first come first.
     private func dueWork() throws -> [[DueWork]] {
         let open = try openRequests().sorted { $0.expireAt.isBefore($1.expireAt) }
-        func requests(_ kind: DueWorkKind, _ instant: KeyPath<Request, Instant?>) -> [DueWork] {
-            open.compactMap { request in
-                request[keyPath: instant].map {
-                    DueWork(kind, dueAt: $0, .request(request.identifier))
-                }
-            }
-        }
-        func authorisations(_ kind: DueWorkKind, _ at: KeyPath<Authorisation, Instant?>)
-            -> [DueWork]
-        {
-            records.authorisations.all.sorted { $0.lapseAt.isBefore($1.lapseAt) }
-                .compactMap { authorisation in
-                    authorisation[keyPath: at].map {
-                        DueWork(kind, dueAt: $0, .authorisation(authorisation.number))
-                    }
-                }
-        }
-        func obligations(_ kind: DueWorkKind, _ at: KeyPath<Obligation, Instant?>) -> [DueWork] {
-            records.obligations.all.sorted { $0.overdueAt.isBefore($1.overdueAt) }
-                .compactMap { obligation in
-                    obligation[keyPath: at].map {
-                        DueWork(kind, dueAt: $0, .obligation(obligation.identifier))
-                    }
-                }
-        }
-        func letters(
+        let authorisations = records.authorisations.all
+            .sorted { $0.lapseAt.isBefore($1.lapseAt) }
+        let obligations = records.obligations.all
+            .sorted { $0.overdueAt.isBefore($1.overdueAt) }
+        func work<Record>(
             _ kind: DueWorkKind,
-            _ at: KeyPath<MemoryContents.LetterEntry, Instant?>
+            _ records: [Record],
+            _ instant: KeyPath<Record, Instant?>,
+            _ subject: (Record) -> DueWork.Subject
         ) -> [DueWork] {
-            contents.letters.compactMap { entry in
-                let bytes = entry.sent == nil ? entry.letter.storedBytes : 0
-                return entry[keyPath: at].map {
-                    DueWork(kind, dueAt: $0, .letter(entry.letter.identifier, bytes: bytes))
-                }
+            records.compactMap { record in
+                record[keyPath: instant].map { DueWork(kind, dueAt: $0, subject(record)) }
             }
+        }
+        func letter(_ entry: MemoryContents.LetterEntry) -> DueWork.Subject {
+            let bytes = entry.sent == nil ? entry.letter.storedBytes : 0
+            return .letter(entry.letter.identifier, bytes: bytes)
         }
         return DueWorkKind.allCases.map { kind in
             switch kind {
@@ -71,23 +53,23 @@ extension MemoryTransaction {
                     DueWork(kind, dueAt: $0.since, .cascade($0))
                 }
             case .provisioning:
-                records.orders.sorted { $0.key.description < $1.key.description }.flatMap(\.value)
-                    .compactMap { order in
-                        order.dueAt.map { DueWork(kind, dueAt: $0, .order(order)) }
-                    }
-            case .remind: requests(kind, \.remindAt)
-            case .escalate: requests(kind, \.escalateAt)
-            case .expire: requests(kind, \.expireAt)
-            case .warn: authorisations(kind, \.warnAt)
-            case .lapse: authorisations(kind, \.lapseAt)
-            case .remindOfObligation: obligations(kind, \.remindAt)
-            case .overdue: obligations(kind, \.overdueAt)
-            case .erase:
-                records.requests.all.compactMap { request in
-                    request.eraseAt.map { DueWork(kind, dueAt: $0, .request(request.identifier)) }
-                }
-            case .deadLetter: letters(kind, \.order?.at)
-            case .eraseDeadLetter: letters(kind, \.eraseAt)
+                work(
+                    kind,
+                    records.orders.sorted { $0.key.description < $1.key.description }
+                        .flatMap(\.value),
+                    \.dueAt
+                ) { .order($0) }
+            case .remind: work(kind, open, \.remindAt) { .request($0.identifier) }
+            case .escalate: work(kind, open, \.escalateAt) { .request($0.identifier) }
+            case .expire: work(kind, open, \.expireAt) { .request($0.identifier) }
+            case .warn: work(kind, authorisations, \.warnAt) { .authorisation($0.number) }
+            case .lapse: work(kind, authorisations, \.lapseAt) { .authorisation($0.number) }
+            case .remindOfObligation:
+                work(kind, obligations, \.remindAt) { .obligation($0.identifier) }
+            case .overdue: work(kind, obligations, \.overdueAt) { .obligation($0.identifier) }
+            case .erase: work(kind, records.requests.all, \.eraseAt) { .request($0.identifier) }
+            case .deadLetter: work(kind, contents.letters, \.order?.at, letter)
+            case .eraseDeadLetter: work(kind, contents.letters, \.eraseAt, letter)
             }
         }
     }

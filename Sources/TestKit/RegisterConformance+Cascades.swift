@@ -3,9 +3,8 @@ import Workflow
 
 // What changes bring for many accounts.
 extension RegisterConformance {
-    static let cascadeChecks = [
-        RegisterConformance("what a change brings goes on where it was, one after another") {
-            register in
+    static let cascadeChecks: [RegisterConformance] = [
+        .inOne("what a change brings goes on where it was, one after another") { transaction in
             let eori = Sample.eori(1)
             let first = Cascade(
                 eori: eori,
@@ -47,42 +46,36 @@ extension RegisterConformance {
                 by: .decisionMaker(Sample.personIdentifier(1), .exciseOffice),
                 since: Sample.instant(3)
             )
-            try await register.write { transaction in
-                try expect(try transaction.hasCascade(of: eori), equals: false, "none")
-                for cascade in [first, second, other] {
-                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
-                }
-                try expect(try transaction.hasCascade(of: eori), equals: true, "some")
-                try expect(try transaction.nextDue(), equals: Sample.instant(1), "due")
-                var due = try cascades(transaction)
-                try expect(due.map(unnumbered), equals: [first, other], "the first of each")
-                due[0].reached = Sample.account(7).identifier
-                due[0].hasTakenManager = true
-                try transaction.apply(.cascade(due[0], .continued), at: Sample.start)
-                try expect(try cascades(transaction)[0], equals: due[0], "further")
-                try transaction.apply(.cascade(due[0], .done), at: Sample.start)
-                try expect(
-                    try cascades(transaction).map(unnumbered),
-                    equals: [second, other],
-                    "the second"
-                )
-                for cascade in requests {
-                    try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
-                }
-                let further = try cascades(transaction).suffix(3).map { cascade in
-                    var cascade = cascade
-                    cascade.reachedRequest = Sample.requestIdentifier(7)
-                    return cascade
-                }
-                for cascade in further {
-                    try transaction.apply(.cascade(cascade, .continued), at: cascade.since)
-                }
-                try expect(
-                    Array(try cascades(transaction).suffix(3)),
-                    equals: further,
-                    "of requests"
-                )
+            try expect(try transaction.hasCascade(of: eori), equals: false, "none")
+            for cascade in [first, second, other] {
+                try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
             }
+            try expect(try transaction.hasCascade(of: eori), equals: true, "some")
+            try expect(try transaction.nextDue(), equals: Sample.instant(1), "due")
+            var due = try cascades(transaction)
+            try expect(due.map(unnumbered), equals: [first, other], "the first of each")
+            due[0].reached = Sample.account(7).identifier
+            due[0].hasTakenManager = true
+            try transaction.apply(.cascade(due[0], .continued))
+            try expect(try cascades(transaction)[0], equals: due[0], "further")
+            try transaction.apply(.cascade(due[0], .done))
+            try expect(
+                try cascades(transaction).map(unnumbered),
+                equals: [second, other],
+                "the second"
+            )
+            for cascade in requests {
+                try transaction.apply(.cascade(cascade, .begun), at: cascade.since)
+            }
+            let further = try cascades(transaction).suffix(3).map { cascade in
+                var cascade = cascade
+                cascade.reachedRequest = Sample.requestIdentifier(7)
+                return cascade
+            }
+            for cascade in further {
+                try transaction.apply(.cascade(cascade, .continued), at: cascade.since)
+            }
+            try expect(Array(try cascades(transaction).suffix(3)), equals: further, "of requests")
         },
         RegisterConformance(
             "what a person's right brings goes on, in order, and goes with the person"
@@ -106,7 +99,7 @@ extension RegisterConformance {
                 since: Sample.instant(9)
             )
             try await register.write { transaction in
-                try transaction.apply(.personRecorded(person), at: Sample.start)
+                try transaction.apply(.personRecorded(person))
                 func since(_ work: Cascade.PersonWork?) throws -> Instant? {
                     try transaction.cascade(of: person.identifier, work)
                 }
@@ -125,41 +118,33 @@ extension RegisterConformance {
                     case .person(_, let work) where work.tells: due[0].place = 7
                     default: due[0].reached = Sample.account(7).identifier
                     }
-                    try transaction.apply(.cascade(due[0], .continued), at: Sample.start)
+                    try transaction.apply(.cascade(due[0], .continued))
                     try expect(try cascades(transaction)[0], equals: due[0], "further")
                     guard work != works.last else { continue }
-                    try transaction.apply(.cascade(due[0], .done), at: Sample.start)
+                    try transaction.apply(.cascade(due[0], .done))
                 }
-                try transaction.apply(.personErased(person.identifier), at: Sample.start)
+                try transaction.apply(.personErased(person.identifier))
                 try expect(try cascades(transaction).map(unnumbered), equals: [other], "erased")
             }
         },
-        RegisterConformance("remarks are found by their request and instant, until they are erased")
-        {
-            register in
-            try await register.write { transaction in
-                let request = Sample.request(1)
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                for (seconds, remarks) in [(1, "first"), (2, "second")] as [(Int64, String)] {
-                    try transaction.apply(
-                        .requestChanged(
-                            request,
-                            previous: .pending,
-                            by: .applicant,
-                            remarks: remarks
-                        ),
-                        at: Sample.instant(seconds)
-                    )
-                }
-                func remarks(_ seconds: Int64) throws -> String? {
-                    try transaction.remarks(on: request.identifier, at: Sample.instant(seconds))
-                }
-                try expect(try remarks(1), equals: "first", "the first")
-                try expect(try remarks(2), equals: "second", "the second")
-                try expect(try remarks(3), equals: nil, "none")
-                try transaction.apply(.requestErased(request), at: Sample.start)
-                try expect(try remarks(1), equals: nil, "erased")
+        .inOne("remarks are found by their request and instant, until they are erased") {
+            transaction in
+            let request = Sample.request(1)
+            try transaction.apply(.requestSubmitted(request))
+            for (seconds, remarks) in [(1, "first"), (2, "second")] as [(Int64, String)] {
+                try transaction.apply(
+                    .requestChanged(request, previous: .pending, by: .applicant, remarks: remarks),
+                    at: Sample.instant(seconds)
+                )
             }
+            func remarks(_ seconds: Int64) throws -> String? {
+                try transaction.remarks(on: request.identifier, at: Sample.instant(seconds))
+            }
+            try expect(try remarks(1), equals: "first", "the first")
+            try expect(try remarks(2), equals: "second", "the second")
+            try expect(try remarks(3), equals: nil, "none")
+            try transaction.apply(.requestErased(request))
+            try expect(try remarks(1), equals: nil, "erased")
         },
     ]
 

@@ -3,147 +3,116 @@ import Domain
 import Workflow
 
 extension RegisterConformance {
-    static let clockChecks = [
-        RegisterConformance("what has fallen due is found, earliest first, whatever its kind") {
-            register in
-            try await register.write { transaction in
-                try Self.setDueWork(in: transaction)
+    static let clockChecks: [RegisterConformance] = [
+        .inOne("what has fallen due is found, earliest first, whatever its kind") { transaction in
+            try Self.setDueWork(in: transaction)
+            try expect(
+                try transaction.due(50).map(Self.text),
+                equals: [
+                    "retry late 10", "retry middle 20", "remind 2 20", "expire 1 30",
+                    "remind 3 40", "escalate 2 40", "retry early 50", "expire 4 50",
+                ],
+                "due"
+            )
+            try expect(
+                try transaction.due(90, limit: 3).map(Self.text),
+                equals: ["retry late 10", "retry middle 20", "remind 2 20"],
+                "limited"
+            )
+            try expect(try transaction.due(9).map(Self.text), equals: [], "before")
+            try expect(try transaction.nextDue(), equals: Sample.instant(10), "next")
+        },
+        .inOne("a request that is past its expiry only expires") { transaction in
+            var request = Sample.request(1, expireAt: Sample.instant(30))
+            request.remindAt = Sample.instant(10)
+            request.escalateAt = Sample.instant(20)
+            try transaction.apply(.requestSubmitted(request))
+            let expected: [(Int64, [String])] = [
+                (29, ["remind 1 10", "escalate 1 20"]), (30, ["expire 1 30"]),
+                (99, ["expire 1 30"]),
+            ]
+            for (seconds, dueWork) in expected {
                 try expect(
-                    try transaction.due(at: Sample.instant(50), limit: 9).map(Self.text),
-                    equals: [
-                        "retry late 10", "retry middle 20", "remind 2 20", "expire 1 30",
-                        "remind 3 40", "escalate 2 40", "retry early 50", "expire 4 50",
-                    ],
-                    "due"
+                    try transaction.due(seconds).map(Self.text),
+                    equals: dueWork,
+                    "at \(seconds)"
                 )
-                try expect(
-                    try transaction.due(at: Sample.instant(90), limit: 3).map(Self.text),
-                    equals: ["retry late 10", "retry middle 20", "remind 2 20"],
-                    "limited"
-                )
-                try expect(
-                    try transaction.due(at: Sample.instant(9), limit: 9).map(Self.text),
-                    equals: [],
-                    "before"
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(10), "next")
             }
         },
-        RegisterConformance("a request that is past its expiry only expires") { register in
-            try await register.write { transaction in
-                var request = Sample.request(1, expireAt: Sample.instant(30))
-                request.remindAt = Sample.instant(10)
-                request.escalateAt = Sample.instant(20)
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                let expected: [(Int64, [String])] = [
-                    (29, ["remind 1 10", "escalate 1 20"]), (30, ["expire 1 30"]),
-                    (99, ["expire 1 30"]),
-                ]
-                for (seconds, dueWork) in expected {
-                    try expect(
-                        try transaction.due(at: Sample.instant(seconds), limit: 9).map(Self.text),
-                        equals: dueWork,
-                        "at \(seconds)"
-                    )
-                }
-            }
+        .inOne("what was done, or is closed, does not fall due again") { transaction in
+            var request = Sample.request(1, expireAt: Sample.instant(60))
+            request.escalateAt = Sample.instant(55)
+            try transaction.apply(.requestSubmitted(request))
+            try expect(try transaction.nextDue(), equals: Sample.instant(50), "reminder")
+            request.remindAt = nil
+            try transaction.apply(.requestReminded(request))
+            try expect(try transaction.request(request.identifier), equals: request, "kept")
+            try expect(try transaction.nextDue(), equals: Sample.instant(55), "escalation")
+            request.escalateAt = nil
+            try transaction.apply(.requestEscalated(request))
+            try expect(try transaction.request(request.identifier), equals: request, "kept")
+            try expect(try transaction.nextDue(), equals: Sample.instant(60), "expiry")
+            // Whatever its deadlines say.
+            request.status = .granted
+            request.remindAt = Sample.instant(1)
+            request.escalateAt = Sample.instant(1)
+            try transaction.apply(
+                .requestChanged(request, previous: .pending, by: .rule, remarks: nil)
+            )
+            try expect(try transaction.nextDue(), equals: nil, "nothing")
+            try expect(try transaction.due(99), equals: [], "due")
         },
-        RegisterConformance("what was done, or is closed, does not fall due again") { register in
-            try await register.write { transaction in
-                var request = Sample.request(1, expireAt: Sample.instant(60))
-                request.escalateAt = Sample.instant(55)
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                try expect(try transaction.nextDue(), equals: Sample.instant(50), "reminder")
-                request.remindAt = nil
-                try transaction.apply(.requestReminded(request), at: Sample.start)
-                try expect(try transaction.request(request.identifier), equals: request, "kept")
-                try expect(try transaction.nextDue(), equals: Sample.instant(55), "escalation")
-                request.escalateAt = nil
-                try transaction.apply(.requestEscalated(request), at: Sample.start)
-                try expect(try transaction.request(request.identifier), equals: request, "kept")
-                try expect(try transaction.nextDue(), equals: Sample.instant(60), "expiry")
-                // Whatever its deadlines say.
-                request.status = .granted
-                request.remindAt = Sample.instant(1)
-                request.escalateAt = Sample.instant(1)
+        .inOne("a message that is postponed falls due later") { transaction in
+            try expect(try transaction.nextDue(), equals: nil, "nothing")
+            let request = Sample.requestIdentifier(1)
+            try transaction.deferSample(for: request, "x", at: 30)
+            try expect(try transaction.nextDue(), equals: Sample.instant(30), "the message")
+            let message = try transaction.deferredEntries(for: request)[0]
+            try expect(
+                try transaction.due(30),
+                equals: [DueWork(.retry, dueAt: Sample.instant(30), .message(message))],
+                "whole"
+            )
+            try transaction.postponeDeferredMessage(
+                message.sequence,
+                attempts: 2,
+                until: Sample.instant(60)
+            )
+            try expect(try transaction.nextDue(), equals: Sample.instant(60), "postponed")
+            try transaction.removeDeferredMessage(message.sequence)
+            try expect(try transaction.nextDue(), equals: nil, "removed")
+        },
+        .inOne("the oldest open request of each procedure is known") { transaction in
+            try expect(try transaction.oldestOpenRequests(), equals: [:], "none")
+            for number in [3, 1, 2] as [UInt64] {
+                try transaction.apply(.requestSubmitted(Sample.request(number)))
+            }
+            try expect(
+                try transaction.oldestOpenRequests(),
+                equals: ["access": Sample.instant(1)],
+                "the first"
+            )
+            for number in [1, 2, 3] as [UInt64] {
+                var request = Sample.request(number, status: .awaitingInformation)
                 try transaction.apply(
-                    .requestChanged(request, previous: .pending, by: .rule, remarks: nil),
-                    at: Sample.start
+                    .requestChanged(request, previous: .pending, by: .rule, remarks: nil)
                 )
-                try expect(try transaction.nextDue(), equals: nil, "nothing")
-                try expect(
-                    try transaction.due(at: Sample.instant(99), limit: 9),
-                    equals: [],
-                    "due"
-                )
-            }
-        },
-        RegisterConformance("a message that is postponed falls due later") { register in
-            try await register.write { transaction in
-                try expect(try transaction.nextDue(), equals: nil, "nothing")
-                let request = Sample.requestIdentifier(1)
-                try transaction.deferMessage(
-                    Sample.deferred(
-                        request: request,
-                        name: "x",
-                        nextAttemptAt: Sample.instant(30)
-                    )
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(30), "the message")
-                let message = try transaction.deferredEntries(for: request)[0]
-                try expect(
-                    try transaction.due(at: Sample.instant(30), limit: 9),
-                    equals: [DueWork(.retry, dueAt: Sample.instant(30), .message(message))],
-                    "whole"
-                )
-                try transaction.postponeDeferredMessage(
-                    message.sequence,
-                    attempts: 2,
-                    until: Sample.instant(60)
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(60), "postponed")
-                try transaction.removeDeferredMessage(message.sequence)
-                try expect(try transaction.nextDue(), equals: nil, "removed")
-            }
-        },
-        RegisterConformance("the oldest open request of each procedure is known") { register in
-            try await register.write { transaction in
-                try expect(try transaction.oldestOpenRequests(), equals: [:], "none")
-                for number in [3, 1, 2] as [UInt64] {
-                    try transaction.apply(
-                        .requestSubmitted(Sample.request(number)),
-                        at: Sample.start
-                    )
-                }
                 try expect(
                     try transaction.oldestOpenRequests(),
-                    equals: ["access": Sample.instant(1)],
-                    "the first"
+                    equals: ["access": Sample.instant(Int64(number))],
+                    "\(number) is still open"
                 )
-                for number in [1, 2, 3] as [UInt64] {
-                    var request = Sample.request(number, status: .awaitingInformation)
-                    try transaction.apply(
-                        .requestChanged(request, previous: .pending, by: .rule, remarks: nil),
-                        at: Sample.start
+                request.status = .withdrawn
+                try transaction.apply(
+                    .requestChanged(
+                        request,
+                        previous: .awaitingInformation,
+                        by: .applicant,
+                        remarks: nil
                     )
-                    try expect(
-                        try transaction.oldestOpenRequests(),
-                        equals: ["access": Sample.instant(Int64(number))],
-                        "\(number) is still open"
-                    )
-                    request.status = .withdrawn
-                    try transaction.apply(
-                        .requestChanged(
-                            request,
-                            previous: .awaitingInformation,
-                            by: .applicant,
-                            remarks: nil
-                        ),
-                        at: Sample.start
-                    )
-                }
-                try expect(try transaction.oldestOpenRequests(), equals: [:], "none is left")
+                )
             }
+            try expect(try transaction.oldestOpenRequests(), equals: [:], "none is left")
         },
     ]
 
@@ -157,16 +126,10 @@ extension RegisterConformance {
         requests[1].escalateAt = Sample.instant(40)
         requests[2].remindAt = Sample.instant(40)
         for request in requests {
-            try transaction.apply(.requestSubmitted(request), at: Sample.start)
+            try transaction.apply(.requestSubmitted(request))
         }
         for (name, seconds) in [("early", 50), ("late", 10), ("middle", 20)] as [(String, Int64)] {
-            try transaction.deferMessage(
-                Sample.deferred(
-                    request: Sample.requestIdentifier(9),
-                    name: name,
-                    nextAttemptAt: Sample.instant(seconds)
-                )
-            )
+            try transaction.deferSample(for: Sample.requestIdentifier(9), name, at: seconds)
         }
     }
 

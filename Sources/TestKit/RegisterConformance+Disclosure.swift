@@ -5,60 +5,51 @@ import Workflow
 // What is gathered of a disclosure that comes in parts.
 
 extension RegisterConformance {
-    static let disclosureChecks = [
-        RegisterConformance("what is kept of a person is found a page at a time, all of it once") {
-            register in
+    static let disclosureChecks: [RegisterConformance] = [
+        .inOne("what is kept of a person is found a page at a time, all of it once") {
+            transaction in
             let person = Sample.personIdentifier(1)
             let other = Sample.personIdentifier(2)
-            try await register.write { transaction in
-                try Sample.life(of: person, told: other, in: transaction)
-                let status = try transaction.append(Sample.entry(3))
-                _ = try transaction.enqueue(
-                    Sample.message("status", routingKey: "status.request"),
-                    about: [person],
-                    journal: status,
-                    at: Sample.instant(6)
-                )
-                var expected = try transaction.personalFile(of: person)
-                var found: [PersonalFile.SentMessage] = []
-                var place: Int64 = 0
-                var pages: [Int] = []
-                repeat {
-                    let page = try transaction.messages(about: person, after: place, limit: 2)
-                    found += page.map(\.record)
-                    place = page.last?.place ?? place
-                    pages.append(page.count)
-                } while pages.last == 2
-                try expect(pages.reduce(0, +), equals: expected.messages.count + 1, "all")
-                try expect(found.filter(\.isDisclosed), equals: expected.messages, "messages")
-                try expect(found.last?.routingKey, equals: "status.request", "the last")
-                expected.messages = []
-                try expect(
-                    try transaction.personalFile(about: Sample.requestIdentifier(1)),
-                    equals: expected,
-                    "about the request"
-                )
-            }
+            try Sample.life(of: person, told: other, in: transaction)
+            let status = try transaction.append(Sample.entry(3))
+            _ = try transaction.enqueue(
+                Sample.message("status", routingKey: "status.request"),
+                about: [person],
+                journal: status,
+                at: Sample.instant(6)
+            )
+            var expected = try transaction.personalFile(of: person)
+            var found: [PersonalFile.SentMessage] = []
+            var place: Int64 = 0
+            var pages: [Int] = []
+            repeat {
+                let page = try transaction.messages(about: person, after: place, limit: 2)
+                found += page.map(\.record)
+                place = page.last?.place ?? place
+                pages.append(page.count)
+            } while pages.last == 2
+            try expect(pages.reduce(0, +), equals: expected.messages.count + 1, "all")
+            try expect(found.filter(\.isDisclosed), equals: expected.messages, "messages")
+            try expect(found.last?.routingKey, equals: "status.request", "the last")
+            expected.messages = []
+            try expect(
+                try transaction.personalFile(about: Sample.requestIdentifier(1)),
+                equals: expected,
+                "about the request"
+            )
         },
-        RegisterConformance("what the request brought about, and reasons, are found by it") {
-            register in
+        .inOne("what the request brought about, and reasons, are found by it") { transaction in
             let (first, second) = (Sample.person(1), Sample.person(2))
-            try await register.write { transaction in
-                for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
-                for person in [first, second] {
-                    let requests = try transaction.requests(
-                        of: person.identifier,
-                        after: nil,
-                        limit: 99
-                    )
-                    var file = PersonalFile()
-                    for request in requests {
-                        file.append(try transaction.personalFile(about: request.identifier))
-                    }
-                    let expected = try transaction.personalFile(of: person.identifier)
-                    try expect(file, equals: expected, "the file of \(person.identifier)")
-                    try expect(file.writings.count, equals: 3, "writings")
+            for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
+            for person in [first, second] {
+                let requests = try transaction.requests(of: person.identifier)
+                var file = PersonalFile()
+                for request in requests {
+                    file.append(try transaction.personalFile(about: request.identifier))
                 }
+                let expected = try transaction.personalFile(of: person.identifier)
+                try expect(file, equals: expected, "the file of \(person.identifier)")
+                try expect(file.writings.count, equals: 3, "writings")
             }
         },
         RegisterConformance("who was mailed about a person is noted a page at a time, until taken")
@@ -70,17 +61,8 @@ extension RegisterConformance {
                 try Sample.life(of: person, told: other, in: transaction)
                 // After the change of which they are to be told.
                 let entry = try transaction.append(Sample.entry(3))
-                let late = OutboundMessage(
-                    exchange: .out,
-                    routingKey: "notification.email",
-                    mandatory: true,
-                    properties: MessageProperties(),
-                    body: [],
-                    subject: "subject",
-                    mail: MailRecord(template: "late", recipient: Sample.personIdentifier(3))
-                )
                 _ = try transaction.enqueue(
-                    late,
+                    Sample.mail("late", to: Sample.personIdentifier(3)),
                     about: [person],
                     journal: entry,
                     at: Sample.instant(9)
@@ -145,20 +127,16 @@ extension RegisterConformance {
             }
             try await register.write { transaction in
                 try transaction.keep([9], asPart: 1, ofDisclosureTo: other)
-                try expectThrows("a part again") {
-                    try transaction.savepoint {
-                        try transaction.keep([8], asPart: 1, ofDisclosureTo: other)
-                    }
+                try transaction.refuses("a part again") {
+                    try transaction.keep([8], asPart: 1, ofDisclosureTo: other)
                 }
                 try expect(
                     try transaction.takePart(2, ofDisclosureTo: person),
                     equals: [2],
                     "taken"
                 )
-                try expectThrows("taking it again") {
-                    try transaction.savepoint {
-                        _ = try transaction.takePart(2, ofDisclosureTo: person)
-                    }
+                try transaction.refuses("taking it again") {
+                    _ = try transaction.takePart(2, ofDisclosureTo: person)
                 }
                 try expect(
                     try transaction.eraseDisclosure(of: person, limit: 3),

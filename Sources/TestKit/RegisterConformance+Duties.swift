@@ -4,128 +4,114 @@ import Workflow
 // Authorisations, obligations, and what requests say.
 
 extension RegisterConformance {
-    static let dutyChecks = [
-        RegisterConformance("what a request says is kept, and taken over by name") { register in
+    static let dutyChecks: [RegisterConformance] = [
+        .inOne("what a request says is kept, and taken over by name") { transaction in
             let request = Sample.request(1)
-            try await register.write { transaction in
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "nothing"
-                )
-                let first = RequestFields([
-                    .init(name: "kind", value: "registered-consignee"),
-                    .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
-                ])
-                let second = RequestFields([
-                    .init(name: "guarantee.amount", value: "0.00"),
-                    .init(name: "kind", value: "certified-consignee"),
-                ])
-                for fields in [first, second] {
-                    try transaction.apply(
-                        .fieldsStated(request.identifier, fields),
-                        at: Sample.start
-                    )
-                }
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: first.updated(with: second),
-                    "both"
-                )
-                try expect(
-                    try transaction.fields(of: Sample.requestIdentifier(2)),
-                    equals: RequestFields(),
-                    "of another"
-                )
-                let file = try transaction.personalFile(of: request.person)
-                try expect(
-                    file.statements.map(\.member.name),
-                    equals: ["kind", "premises", "guarantee.amount"],
-                    "disclosed"
-                )
+            try transaction.apply(.requestSubmitted(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "nothing"
+            )
+            let first = RequestFields([
+                .init(name: "kind", value: "registered-consignee"),
+                .init(name: "premises", value: "1, rue de l'Église\nL-1000"),
+            ])
+            let second = RequestFields([
+                .init(name: "guarantee.amount", value: "0.00"),
+                .init(name: "kind", value: "certified-consignee"),
+            ])
+            for fields in [first, second] {
+                try transaction.apply(.fieldsStated(request.identifier, fields))
             }
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: first.updated(with: second),
+                "both"
+            )
+            try expect(
+                try transaction.fields(of: Sample.requestIdentifier(2)),
+                equals: RequestFields(),
+                "of another"
+            )
+            let file = try transaction.personalFile(of: request.person)
+            try expect(
+                file.statements.map(\.member.name),
+                equals: ["kind", "premises", "guarantee.amount"],
+                "disclosed"
+            )
         },
-        RegisterConformance("what a request says goes with the request") { register in
+        .inOne("what a request says goes with the request") { transaction in
             let request = Sample.request(1, status: .rejected)
-            try await register.write { transaction in
-                try Self.state(request, in: transaction)
-                try transaction.apply(.requestErased(request), at: Sample.start)
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the request"
-                )
-            }
+            try Self.state(request, in: transaction)
+            try transaction.apply(.requestErased(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the request"
+            )
         },
-        RegisterConformance("what a request says goes with the person") { register in
+        .inOne("what a request says goes with the person") { transaction in
             let request = Sample.request(1)
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-                try Self.state(request, in: transaction)
-                try transaction.erase(request.person)
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the person"
-                )
-            }
+            try transaction.apply(.personRecorded(Sample.person(1)))
+            try Self.state(request, in: transaction)
+            try transaction.erase(request.person)
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the person"
+            )
         },
-        RegisterConformance("what an authorisation in force was granted on outlives the person") {
-            register in
+        .inOne("what an authorisation in force was granted on outlives the person") { transaction in
             let request = Sample.request(1, status: .granted)
             var over = Sample.authorisation(2)
             over.status = .lapsed
-            try await register.write { [over] transaction in
-                for number in 1...2 as ClosedRange<UInt64> {
-                    try transaction.apply(.personRecorded(Sample.person(number)), at: Sample.start)
-                    try Self.state(Sample.request(number, status: .granted), in: transaction)
-                    let granted = Event.authorisationGranted(Sample.authorisation(number))
-                    try transaction.apply(granted, at: Sample.start)
-                }
-                let end = Event.authorisationChanged(
-                    over,
-                    previous: .active,
-                    .lapsed,
-                    by: .rule,
-                    remarks: nil
-                )
-                try transaction.apply(end, at: Sample.start)
-                for number in 1...2 as ClosedRange<UInt64> {
-                    try transaction.erase(Sample.personIdentifier(number))
-                }
-                try expect(
-                    try transaction.fields(of: request.identifier).names,
-                    equals: ["premises"],
-                    "of the one in force"
-                )
-                try expect(
-                    try transaction.fields(of: over.request),
-                    equals: RequestFields(),
-                    "of the one that lapsed"
-                )
-                try transaction.apply(.requestErased(request), at: Sample.start)
-                try expect(
-                    try transaction.fields(of: request.identifier),
-                    equals: RequestFields(),
-                    "after the request"
-                )
+            for number in 1...2 as ClosedRange<UInt64> {
+                try transaction.apply(.personRecorded(Sample.person(number)))
+                try Self.state(Sample.request(number, status: .granted), in: transaction)
+                let granted = Event.authorisationGranted(Sample.authorisation(number))
+                try transaction.apply(granted)
             }
+            let end = Event.authorisationChanged(
+                over,
+                previous: .active,
+                .lapsed,
+                by: .rule,
+                remarks: nil
+            )
+            try transaction.apply(end)
+            for number in 1...2 as ClosedRange<UInt64> {
+                try transaction.erase(Sample.personIdentifier(number))
+            }
+            try expect(
+                try transaction.fields(of: request.identifier).names,
+                equals: ["premises"],
+                "of the one in force"
+            )
+            try expect(
+                try transaction.fields(of: over.request),
+                equals: RequestFields(),
+                "of the one that lapsed"
+            )
+            try transaction.apply(.requestErased(request))
+            try expect(
+                try transaction.fields(of: request.identifier),
+                equals: RequestFields(),
+                "after the request"
+            )
         },
         RegisterConformance("an authorisation is granted once, found, and overwritten") {
             register in
             var authorisation = Sample.authorisation(1, lapseAt: Sample.instant(9))
             let other = Sample.authorisation(2, eori: authorisation.eori)
             try await register.write { [authorisation] transaction in
-                try transaction.apply(.requestSubmitted(Sample.request(1)), at: Sample.start)
+                try transaction.apply(.requestSubmitted(Sample.request(1)))
                 for one in [authorisation, other] {
-                    try transaction.apply(.authorisationGranted(one), at: Sample.start)
+                    try transaction.apply(.authorisationGranted(one))
                 }
-                try expectThrows("a number that is taken") {
-                    try transaction.savepoint {
-                        let again = Event.authorisationGranted(authorisation)
-                        try transaction.apply(again, at: Sample.start)
-                    }
+                try transaction.refuses("a number that is taken") {
+                    let again = Event.authorisationGranted(authorisation)
+                    try transaction.apply(again)
                 }
                 try expect(
                     try transaction.activeAuthorisations(of: authorisation.eori, limit: 9),
@@ -154,8 +140,7 @@ extension RegisterConformance {
                         .revoked,
                         by: .rule,
                         remarks: "misused"
-                    ),
-                    at: Sample.start
+                    )
                 )
                 try expect(
                     try transaction.authorisation(authorisation.number),
@@ -177,15 +162,13 @@ extension RegisterConformance {
                 reminders: [Sample.instant(100), Sample.instant(200), Sample.instant(300)]
             )
             try await register.write { [obligation] transaction in
-                try transaction.apply(.requestSubmitted(Sample.request(1)), at: Sample.start)
+                try transaction.apply(.requestSubmitted(Sample.request(1)))
                 for one in [obligation, report, other] {
-                    try transaction.apply(.obligationOpened(one), at: Sample.start)
+                    try transaction.apply(.obligationOpened(one))
                 }
                 let again = Sample.obligation(4, reference: "M-1")
-                try expectThrows("a movement that was reported") {
-                    try transaction.savepoint {
-                        try transaction.apply(.obligationOpened(again), at: Sample.start)
-                    }
+                try transaction.refuses("a movement that was reported") {
+                    try transaction.apply(.obligationOpened(again))
                 }
                 let number = Sample.exciseNumber(1)
                 try expect(
@@ -212,8 +195,7 @@ extension RegisterConformance {
             obligation.overdueAt = nil
             try await register.write { [obligation] transaction in
                 try transaction.apply(
-                    .obligationChanged(obligation, previous: .open, .met, by: .applicant),
-                    at: Sample.start
+                    .obligationChanged(obligation, previous: .open, .met, by: .applicant)
                 )
                 try expect(
                     try transaction.obligation(obligation.identifier),
@@ -229,24 +211,21 @@ extension RegisterConformance {
                 try expect(file.obligations, equals: [obligation], "disclosed")
             }
         },
-        RegisterConformance("what an obligation is about is told apart by its scalars") {
-            register in
+        .inOne("what an obligation is about is told apart by its scalars") { transaction in
             let references = ["andr\u{e9}", "andre\u{301}"]
-            try await register.write { transaction in
-                for (index, reference) in references.enumerated() {
-                    let one = Sample.obligation(UInt64(index) + 1, reference: reference)
-                    try transaction.apply(.obligationOpened(one), at: Sample.start)
-                }
-                for (index, reference) in references.enumerated() {
-                    try expect(
-                        try transaction.obligations(
-                            under: Sample.exciseNumber(1),
-                            reference: reference
-                        ).map(\.identifier),
-                        equals: [Sample.obligationIdentifier(UInt64(index) + 1)],
-                        "about one"
-                    )
-                }
+            for (index, reference) in references.enumerated() {
+                let one = Sample.obligation(UInt64(index) + 1, reference: reference)
+                try transaction.apply(.obligationOpened(one))
+            }
+            for (index, reference) in references.enumerated() {
+                try expect(
+                    try transaction.obligations(
+                        under: Sample.exciseNumber(1),
+                        reference: reference
+                    ).map(\.identifier),
+                    equals: [Sample.obligationIdentifier(UInt64(index) + 1)],
+                    "about one"
+                )
             }
         },
         RegisterConformance(
@@ -257,7 +236,7 @@ extension RegisterConformance {
             let second = Sample.account(2)
             try await register.write { [first] transaction in
                 for account in [first, second] {
-                    try transaction.apply(.accountOpened(account), at: Sample.start)
+                    try transaction.apply(.accountOpened(account))
                 }
             }
             let before = first
@@ -268,14 +247,7 @@ extension RegisterConformance {
             ]
             try await register.write { [first] transaction in
                 try transaction.apply(
-                    .accountChanged(
-                        first,
-                        previous: before,
-                        .entitlementsChanged,
-                        by: .applicant,
-                        remarks: nil
-                    ),
-                    at: Sample.start
+                    Sample.change(before, to: first, .entitlementsChanged, by: .applicant)
                 )
                 for number in [1, 2] as [UInt64] {
                     try expect(
@@ -295,82 +267,58 @@ extension RegisterConformance {
                 try expect(try transaction.account(first.identifier), equals: first, "whole")
             }
         },
-        RegisterConformance("what is unknown has no authorisation and no obligation to change") {
-            register in
-            try await register.write { transaction in
-                try expectThrows("a change of an unknown authorisation") {
-                    try transaction.savepoint {
-                        try transaction.apply(
-                            .authorisationChanged(
-                                Sample.authorisation(1),
-                                previous: .active,
-                                .lapsed,
-                                by: .rule,
-                                remarks: nil
-                            ),
-                            at: Sample.start
-                        )
-                    }
-                }
-                try expectThrows("a change of an unknown obligation") {
-                    try transaction.savepoint {
-                        try transaction.apply(
-                            .obligationChanged(
-                                Sample.obligation(1),
-                                previous: .open,
-                                .overdue,
-                                by: .rule
-                            ),
-                            at: Sample.start
-                        )
-                    }
-                }
+        .inOne("what is unknown has no authorisation and no obligation to change") { transaction in
+            try transaction.refuses("a change of an unknown authorisation") {
+                try transaction.apply(
+                    .authorisationChanged(
+                        Sample.authorisation(1),
+                        previous: .active,
+                        .lapsed,
+                        by: .rule,
+                        remarks: nil
+                    )
+                )
+            }
+            try transaction.refuses("a change of an unknown obligation") {
+                try transaction.apply(
+                    .obligationChanged(Sample.obligation(1), previous: .open, .overdue, by: .rule)
+                )
             }
         },
-        RegisterConformance("authorisations and obligations fall due, and what is over only ends") {
-            register in
-            try await register.write { transaction in
-                let authorisations = [
-                    Sample.authorisation(
-                        1,
-                        warnAt: Sample.instant(10),
-                        lapseAt: Sample.instant(40)
-                    ),
-                    Sample.authorisation(2, lapseAt: Sample.instant(20)),
-                    Sample.authorisation(3),
-                ]
-                let obligations = [
-                    Sample.obligation(
-                        1,
-                        reminders: [Sample.instant(15)],
-                        overdueAt: Sample.instant(50)
-                    ),
-                    Sample.obligation(
-                        2,
-                        reminders: [Sample.instant(5)],
-                        overdueAt: Sample.instant(20)
-                    ),
-                ]
-                for one in authorisations {
-                    try transaction.apply(.authorisationGranted(one), at: Sample.start)
-                }
-                for one in obligations {
-                    try transaction.apply(.obligationOpened(one), at: Sample.start)
-                }
-                let expected: [(Int64, [String])] = [
-                    (4, []), (10, ["remind-obligation 2 5", "warn 1 10"]),
-                    (30, ["warn 1 10", "remind-obligation 1 15", "lapse 2 20", "overdue 2 20"]),
-                    (99, ["lapse 2 20", "overdue 2 20", "lapse 1 40", "overdue 1 50"]),
-                ]
-                for (seconds, dueWork) in expected {
-                    try expect(
-                        try transaction.due(at: Sample.instant(seconds), limit: 9).map(Self.text),
-                        equals: dueWork,
-                        "at \(seconds)"
-                    )
-                }
-                try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
+        .inOne("authorisations and obligations fall due, and what is over only ends") {
+            transaction in
+            let authorisations = [
+                Sample.authorisation(1, warnAt: Sample.instant(10), lapseAt: Sample.instant(40)),
+                Sample.authorisation(2, lapseAt: Sample.instant(20)),
+                Sample.authorisation(3),
+            ]
+            let obligations = [
+                Sample.obligation(
+                    1,
+                    reminders: [Sample.instant(15)],
+                    overdueAt: Sample.instant(50)
+                ),
+                Sample.obligation(2, reminders: [Sample.instant(5)], overdueAt: Sample.instant(20)),
+            ]
+            for one in authorisations {
+                try transaction.apply(.authorisationGranted(one))
             }
+            for one in obligations {
+                try transaction.apply(.obligationOpened(one))
+            }
+            let expected: [(Int64, [String])] = [
+                (4, []), (10, ["remind-obligation 2 5", "warn 1 10"]),
+                (30, ["warn 1 10", "remind-obligation 1 15", "lapse 2 20", "overdue 2 20"]),
+                (99, ["lapse 2 20", "overdue 2 20", "lapse 1 40", "overdue 1 50"]),
+            ]
+            for (seconds, dueWork) in expected {
+                try expect(
+                    try transaction.due(seconds).map(Self.text),
+                    equals: dueWork,
+                    "at \(seconds)"
+                )
+            }
+            try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
         },
     ]
 
@@ -378,13 +326,12 @@ extension RegisterConformance {
         _ request: Request,
         in transaction: any MaintenanceTransaction
     ) throws {
-        try transaction.apply(.requestSubmitted(request), at: Sample.start)
+        try transaction.apply(.requestSubmitted(request))
         try transaction.apply(
             .fieldsStated(
                 request.identifier,
                 RequestFields([.init(name: "premises", value: "Haaptstrooss 1")])
-            ),
-            at: Sample.start
+            )
         )
     }
 }

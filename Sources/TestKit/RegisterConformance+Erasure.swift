@@ -5,98 +5,85 @@ import Workflow
 // What erasing takes away, and what it leaves.
 
 extension RegisterConformance {
-    static let erasureChecks = [
-        RegisterConformance("an erased person leaves ids alone") { register in
+    static let erasureChecks: [RegisterConformance] = [
+        .inOne("an erased person leaves ids alone") { transaction in
             let (first, second) = (Sample.person(1), Sample.person(2))
-            try await register.write { transaction in
-                for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
-                try transaction.erase(first.identifier)
-                try expect(try transaction.person(first.identifier), equals: nil, "by id")
-                try expect(try transaction.person(subject: first.subject), equals: nil, "subject")
-                let file = try transaction.personalFile(of: first.identifier)
-                try expect(file.writings.count, equals: 0, "texts")
-                try expect(file.documents.count, equals: 0, "documents")
-                try expect(
-                    try transaction.requests(of: first.identifier, after: nil, limit: 99),
-                    equals: [Sample.request(1)],
-                    "requests"
-                )
-                try expect(
-                    try transaction.accounts(of: first.identifier, after: nil, limit: 99).count,
-                    equals: 1,
-                    "accounts"
-                )
-                try expect(try transaction.erasure(of: first.identifier), equals: nil, "the end")
-                let other = try transaction.personalFile(of: second.identifier)
-                try expect(try transaction.person(second.identifier), equals: second, "another")
-                try expect(
-                    other.writings.map(\.text.content).sorted(),
-                    equals: ["a letter", "a word", "here"],
-                    "another's texts"
-                )
-                try expect(other.documents.count, equals: 1, "another's documents")
-            }
+            for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
+            try transaction.erase(first.identifier)
+            try expect(try transaction.person(first.identifier), equals: nil, "by id")
+            try expect(try transaction.person(subject: first.subject), equals: nil, "subject")
+            let file = try transaction.personalFile(of: first.identifier)
+            try expect(file.writings.count, equals: 0, "texts")
+            try expect(file.documents.count, equals: 0, "documents")
+            try expect(
+                try transaction.requests(of: first.identifier),
+                equals: [Sample.request(1)],
+                "requests"
+            )
+            try expect(try transaction.accounts(of: first.identifier).count, equals: 1, "accounts")
+            try expect(try transaction.erasure(of: first.identifier), equals: nil, "the end")
+            let other = try transaction.personalFile(of: second.identifier)
+            try expect(try transaction.person(second.identifier), equals: second, "another")
+            try expect(
+                other.writings.map(\.text.content).sorted(),
+                equals: ["a letter", "a word", "here"],
+                "another's texts"
+            )
+            try expect(other.documents.count, equals: 1, "another's documents")
         },
-        RegisterConformance("a deleted account keeps its place until it is taken away") {
-            register in
+        .inOne("a deleted account keeps its place until it is taken away") { transaction in
             var account = Sample.account(1)
             account.location = "https://scim.example.lu/Users/mueller"
-            try await register.write { [account] transaction in
-                try transaction.apply(.accountOpened(account), at: Sample.start)
-                var revoked = account
-                revoked.status = .revoked
-                try transaction.apply(change(revoked, from: account), at: Sample.start)
-                try expect(
-                    try transaction.account(account.identifier)?.location,
-                    equals: account.location,
-                    "needed for deleting the user"
-                )
-                var deleted = revoked
-                deleted.status = .deleted
-                try transaction.apply(change(deleted, from: revoked), at: Sample.start)
-                try expect(
-                    try transaction.account(account.identifier)?.location,
-                    equals: account.location,
-                    "needed while the deletion may have to be ordered again"
-                )
-                var gone = deleted
-                gone.location = nil
-                try transaction.apply(change(gone, from: deleted), at: Sample.start)
-                try expect(
-                    try transaction.account(account.identifier)?.location,
-                    equals: nil,
-                    "location"
-                )
-            }
+            try transaction.apply(.accountOpened(account))
+            var revoked = account
+            revoked.status = .revoked
+            try transaction.apply(Sample.change(account, to: revoked))
+            try expect(
+                try transaction.account(account.identifier)?.location,
+                equals: account.location,
+                "needed for deleting the user"
+            )
+            var deleted = revoked
+            deleted.status = .deleted
+            try transaction.apply(Sample.change(revoked, to: deleted))
+            try expect(
+                try transaction.account(account.identifier)?.location,
+                equals: account.location,
+                "needed while the deletion may have to be ordered again"
+            )
+            var gone = deleted
+            gone.location = nil
+            try transaction.apply(Sample.change(deleted, to: gone))
+            try expect(
+                try transaction.account(account.identifier)?.location,
+                equals: nil,
+                "location"
+            )
         },
-        RegisterConformance("messages that wait and name the person go") { register in
+        .inOne("messages that wait and name the person go") { transaction in
             let bodies = [
                 #"{"data":{"applicant":{"subject":"eaccess-1"}}}"#,
                 #"{"data":{"actor":{"subject":"\u0065access-1"}}}"#,
                 #"{"data":{"applicant":{"subject":"eaccess-11"}}}"#,
                 #"{"data":{"remarks":"\n"}}"#,
             ]
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-                for (number, body) in bodies.enumerated() {
-                    try transaction.deferMessage(
-                        Sample.deferred(
-                            request: Sample.requestIdentifier(UInt64(number) + 50),
-                            name: "\(number)",
-                            nextAttemptAt: Sample.start,
-                            body: Array(body.utf8)
-                        )
-                    )
-                }
-                try transaction.erase(Sample.personIdentifier(1))
-                let left = try transaction.due(at: Sample.start, limit: 9).map(\.subject)
-                let names = left.map { subject -> String? in
-                    guard case .message(let deferred) = subject else { return nil }
-                    return deferred.routingKey
-                }
-                try expect(names, equals: ["approval.2", "approval.3"], "left")
-                try expect(try transaction.deferredCount(), equals: 2, "count")
+            try transaction.apply(.personRecorded(Sample.person(1)))
+            for (number, body) in bodies.enumerated() {
+                try transaction.deferSample(
+                    for: Sample.requestIdentifier(UInt64(number) + 50),
+                    "\(number)",
+                    at: 0,
+                    body: Array(body.utf8)
+                )
             }
+            try transaction.erase(Sample.personIdentifier(1))
+            let left = try transaction.due(0).map(\.subject)
+            let names = left.map { subject -> String? in
+                guard case .message(let deferred) = subject else { return nil }
+                return deferred.routingKey
+            }
+            try expect(names, equals: ["approval.2", "approval.3"], "left")
+            try expect(try transaction.deferredCount(), equals: 2, "count")
         },
         RegisterConformance("what was to be sent to or about an erased person is dropped") {
             register in
@@ -114,15 +101,10 @@ extension RegisterConformance {
                     )
                 }
                 try transaction.park(sequences["dead"] ?? 0, reason: "no queue")
-                try expectDeliberate {
-                    try transaction.savepoint {
-                        try transaction.erase(person)
-                        throw Deliberate()
-                    }
-                }
+                try transaction.undoing { try transaction.erase(person) }
                 try expect(try transaction.droppedMessages(), equals: [], "undone")
                 try expect(try transaction.withheldPersons(), equals: [:], "nobody's, undone")
-                try transaction.apply(.personErased(person), at: Sample.start)
+                try transaction.apply(.personErased(person))
                 try expect(
                     try transaction.withheldPersons(),
                     equals: [person: sequences.values.max() ?? 0],
@@ -161,88 +143,67 @@ extension RegisterConformance {
                 try expect(try transaction.withheldPersons(), equals: [:], "nobody's, at the end")
             }
         },
-        RegisterConformance("an erased request goes with what was written about it") { register in
+        .inOne("an erased request goes with what was written about it") { transaction in
             let request = Sample.request(1)
-            try await register.write { transaction in
-                for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
-                try transaction.apply(.requestErased(request), at: Sample.start)
-                try expect(try transaction.request(request.identifier), equals: nil, "request")
-                let file = try transaction.personalFile(of: request.person)
-                try expect(file.writings.count + file.documents.count, equals: 0, "writings")
-                try expect(try transaction.person(request.person) != nil, equals: true, "person")
-                try expectThrows("a request that is not there") {
-                    try transaction.savepoint {
-                        try transaction.apply(.requestErased(request), at: Sample.start)
-                    }
-                }
-                // Its id may come again; its place in the journal does not.
-                try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                try transaction.append(Sample.entry(9, request: request.identifier))
-                try expect(
-                    try transaction.request(request.identifier),
-                    equals: request,
-                    "submitted again"
-                )
+            for number in 1...2 as ClosedRange<UInt64> { try fill(number, transaction) }
+            try transaction.apply(.requestErased(request))
+            try expect(try transaction.request(request.identifier), equals: nil, "request")
+            let file = try transaction.personalFile(of: request.person)
+            try expect(file.writings.count + file.documents.count, equals: 0, "writings")
+            try expect(try transaction.person(request.person) != nil, equals: true, "person")
+            try transaction.refuses("a request that is not there") {
+                try transaction.apply(.requestErased(request))
             }
+            // Its id may come again; its place in the journal does not.
+            try transaction.apply(.requestSubmitted(request))
+            try transaction.append(Sample.entry(9, request: request.identifier))
+            try expect(
+                try transaction.request(request.identifier),
+                equals: request,
+                "submitted again"
+            )
         },
-        RegisterConformance("closed requests fall due when their time is over") { register in
-            try await register.write { transaction in
-                for (number, seconds) in [(1, 300), (2, 100), (3, 200)] as [(UInt64, Int64)] {
-                    var request = Sample.request(number, status: .rejected)
-                    request.eraseAt = Sample.instant(seconds)
-                    try transaction.apply(.requestSubmitted(request), at: Sample.start)
-                }
-                try expect(try transaction.nextDue(), equals: Sample.instant(100), "next")
-                let due = try transaction.due(at: Sample.instant(200), limit: 9)
-                try expect(due.map(\.kind), equals: [.erase, .erase], "kinds")
-                try expect(
-                    due.map(\.subject),
-                    equals: [2, 3].map { .request(Sample.requestIdentifier($0)) },
-                    "due"
-                )
-                var later = Sample.request(2, status: .rejected)
-                later.eraseAt = Sample.instant(900)
-                try transaction.apply(.requestKept(later), at: Sample.start)
-                try expect(try transaction.request(later.identifier), equals: later, "kept")
-                try expect(try transaction.nextDue(), equals: Sample.instant(200), "then")
+        .inOne("closed requests fall due when their time is over") { transaction in
+            for (number, seconds) in [(1, 300), (2, 100), (3, 200)] as [(UInt64, Int64)] {
+                var request = Sample.request(number, status: .rejected)
+                request.eraseAt = Sample.instant(seconds)
+                try transaction.apply(.requestSubmitted(request))
             }
+            try expect(try transaction.nextDue(), equals: Sample.instant(100), "next")
+            let due = try transaction.due(200)
+            try expect(due.map(\.kind), equals: [.erase, .erase], "kinds")
+            try expect(
+                due.map(\.subject),
+                equals: [2, 3].map { .request(Sample.requestIdentifier($0)) },
+                "due"
+            )
+            var later = Sample.request(2, status: .rejected)
+            later.eraseAt = Sample.instant(900)
+            try transaction.apply(.requestKept(later))
+            try expect(try transaction.request(later.identifier), equals: later, "kept")
+            try expect(try transaction.nextDue(), equals: Sample.instant(200), "then")
         },
     ]
 
     /// A person with a request, an account, two texts and a document.
     static func fill(_ number: UInt64, _ transaction: any MaintenanceTransaction) throws {
         let request = Sample.request(number)
-        try transaction.apply(.personRecorded(Sample.person(number)), at: Sample.start)
-        try transaction.apply(.requestSubmitted(request), at: Sample.start)
+        try transaction.apply(.personRecorded(Sample.person(number)))
+        try transaction.apply(.requestSubmitted(request))
         try transaction.apply(
             .supplementReceived(
                 request.identifier,
                 Supplement(answer: "here", documents: [Document(kind: "title", reference: "R")])
-            ),
-            at: Sample.start
+            )
         )
         let account = Sample.account(number)
-        try transaction.apply(.accountOpened(account), at: Sample.start)
-        try transaction.apply(change(account, from: account, remarks: "a word"), at: Sample.start)
+        try transaction.apply(.accountOpened(account))
+        try transaction.apply(Sample.change(account, to: account, remarks: "a word"))
         try transaction.keep(
             reason: "a letter",
             journal: Int64(number),
             about: request.identifier,
             at: Sample.start
-        )
-    }
-
-    private static func change(
-        _ account: Account,
-        from previous: Account,
-        remarks: String? = nil
-    ) -> Event {
-        .accountChanged(
-            account,
-            previous: previous,
-            .operationsChanged,
-            by: .rule,
-            remarks: remarks
         )
     }
 

@@ -5,20 +5,14 @@ import Workflow
 // Erasures that are more than one transaction does.
 
 extension RegisterConformance {
-    static let erasureInPartsChecks = [
+    static let erasureInPartsChecks: [RegisterConformance] = [
         RegisterConformance("an erasure goes on in parts, wherever it was broken off") { register in
             let person = Sample.personIdentifier(1)
             try await register.write { transaction in
                 try RegisterConformance.fill(1, transaction)
                 for number in 2...5 as ClosedRange<UInt64> {
-                    try transaction.apply(
-                        .requestSubmitted(Sample.request(number, of: person)),
-                        at: Sample.start
-                    )
-                    try transaction.apply(
-                        .accountOpened(Sample.account(number, of: person)),
-                        at: Sample.start
-                    )
+                    try transaction.apply(.requestSubmitted(Sample.request(number, of: person)))
+                    try transaction.apply(.accountOpened(Sample.account(number, of: person)))
                     let journal = try transaction.append(Sample.entry(Int(number)))
                     _ = try transaction.enqueue(
                         Sample.message("m\(number)"),
@@ -27,19 +21,14 @@ extension RegisterConformance {
                         at: Sample.start
                     )
                 }
-                try transaction.apply(.personErased(person), at: Sample.start)
+                try transaction.apply(.personErased(person))
                 // What comes later is somebody's who came back.
-                try transaction.apply(
-                    .requestSubmitted(Sample.request(6, of: person)),
-                    at: Sample.start
-                )
+                try transaction.apply(.requestSubmitted(Sample.request(6, of: person)))
             }
             var reached: [UInt64] = []
             for part in [[1, 2], [3, 4], [5]] as [[UInt64]] {
                 try await register.write { transaction in
-                    guard var erasure = try transaction.oldestErasure(except: []) else {
-                        throw ConformanceFailure(description: "none is under way")
-                    }
+                    var erasure = try require(transaction.oldestErasure(except: []), "an erasure")
                     try expect(erasure.person, equals: Sample.person(1), "as it was known")
                     try expect(try transaction.person(person), equals: nil, "nobody finds them")
                     try transaction.reveal(erasure.person)
@@ -49,12 +38,8 @@ extension RegisterConformance {
                         "revealed"
                     )
                     try transaction.reveal(nil)
-                    try expectThrows("what is undone reveals nobody") {
-                        try transaction.savepoint {
-                            try transaction.reveal(erasure.person)
-                            throw ConformanceFailure(description: "undone")
-                        }
-                    }
+                    // What is undone reveals nobody.
+                    try transaction.undoing { try transaction.reveal(erasure.person) }
                     try expect(try transaction.person(person), equals: nil, "hidden again")
                     let requests = try transaction.requests(in: erasure, limit: 2)
                     try expect(
@@ -82,9 +67,7 @@ extension RegisterConformance {
                     equals: nil,
                     "but for the one"
                 )
-                guard var erasure = try transaction.erasure(of: person) else {
-                    throw ConformanceFailure(description: "none is under way")
-                }
+                var erasure = try require(transaction.erasure(of: person), "an erasure")
                 erasure.place = 0
                 let first = try transaction.eraseMessages(in: erasure, limit: 3, at: Sample.start)
                 erasure.place = first.last ?? 0
@@ -95,8 +78,7 @@ extension RegisterConformance {
                 try expect(try transaction.oldestErasure(except: []), equals: nil, "the end")
             }
         },
-        RegisterConformance("a natural person's number is found until it goes with the person") {
-            register in
+        .inOne("a natural person's number is found until it goes with the person") { transaction in
             let (eori, person) = (Sample.eori(1), Sample.person(1))
             let surrogate = SequentialIdentifiers.identifier(4711)
             var economicOperator = EconomicOperator(
@@ -113,85 +95,66 @@ extension RegisterConformance {
                 by: .rule,
                 remarks: nil
             )
-            try await register.write { transaction in
-                try transaction.apply(.personRecorded(person), at: Sample.start)
-                try transaction.conceal(
-                    Surrogate(eori: eori, identifier: surrogate, person: person.identifier)
-                )
-                try transaction.apply(
-                    .requestSubmitted(Sample.request(1, of: person.identifier)),
-                    at: Sample.start
-                )
-                try transaction.apply(.operatorRegistered(registered), at: Sample.start)
-                try transaction.apply(
-                    .accountOpened(Sample.account(1, of: person.identifier)),
-                    at: Sample.start
-                )
-                try expect(try transaction.surrogate(of: eori), equals: surrogate, "surrogate")
-                try expect(try transaction.economicOperator(eori), equals: registered, "operator")
+            try transaction.apply(.personRecorded(person))
+            try transaction.conceal(
+                Surrogate(eori: eori, identifier: surrogate, person: person.identifier)
+            )
+            try transaction.apply(.requestSubmitted(Sample.request(1, of: person.identifier)))
+            try transaction.apply(.operatorRegistered(registered))
+            try transaction.apply(.accountOpened(Sample.account(1, of: person.identifier)))
+            try expect(try transaction.surrogate(of: eori), equals: surrogate, "surrogate")
+            try expect(try transaction.economicOperator(eori), equals: registered, "operator")
+            try expect(
+                try transaction.openRequests(for: eori, of: nil, after: nil, limit: 100).count,
+                equals: 1,
+                "open"
+            )
+            try expect(
+                try transaction.accounts(of: eori, after: nil, limit: 9).map(\.eori),
+                equals: [eori],
+                "accounts"
+            )
+            try expect(
+                try transaction.request(Sample.requestIdentifier(1))?.eori,
+                equals: eori,
+                "request"
+            )
+            // As long as an operator is registered under it, the number is needed.
+            try transaction.savepoint {
+                try transaction.erase(person.identifier)
                 try expect(
-                    try transaction.openRequests(for: eori, of: nil, after: nil, limit: 100).count,
-                    equals: 1,
-                    "open"
+                    try transaction.economicOperator(eori),
+                    equals: registered,
+                    "after the erasure"
                 )
-                try expect(
-                    try transaction.accounts(of: eori, after: nil, limit: 9).map(\.eori),
-                    equals: [eori],
-                    "accounts"
-                )
-                try expect(
-                    try transaction.request(Sample.requestIdentifier(1))?.eori,
-                    equals: eori,
-                    "request"
-                )
-                // As long as an operator is registered under it, the number is needed.
-                try transaction.savepoint {
-                    try transaction.erase(person.identifier)
-                    try expect(
-                        try transaction.economicOperator(eori),
-                        equals: registered,
-                        "after the erasure"
-                    )
-                    try transaction.apply(revoked, at: Sample.start)
-                    try expect(try transaction.economicOperator(eori), equals: nil, "its end")
-                    try expect(try transaction.surrogate(of: eori), equals: nil, "no surrogate")
-                }
-                let gone = EORI(surrogate)
-                try expect(
-                    try transaction.request(Sample.requestIdentifier(1))?.eori,
-                    equals: gone,
-                    "request, after all"
-                )
-                try expect(
-                    try transaction.accounts(of: person.identifier, after: nil, limit: 99).map(
-                        \.eori
-                    ),
-                    equals: [gone],
-                    "account, after all"
-                )
-                try expect(
-                    try transaction.economicOperator(gone)?.status,
-                    equals: .revoked,
-                    "operator, after all"
-                )
-                try expect(gone.number, equals: nil, "no number")
+                try transaction.apply(revoked)
+                try expect(try transaction.economicOperator(eori), equals: nil, "its end")
+                try expect(try transaction.surrogate(of: eori), equals: nil, "no surrogate")
             }
+            let gone = EORI(surrogate)
+            try expect(
+                try transaction.request(Sample.requestIdentifier(1))?.eori,
+                equals: gone,
+                "request, after all"
+            )
+            try expect(
+                try transaction.accounts(of: person.identifier).map(
+                    \.eori
+                ),
+                equals: [gone],
+                "account, after all"
+            )
+            try expect(
+                try transaction.economicOperator(gone)?.status,
+                equals: .revoked,
+                "operator, after all"
+            )
+            try expect(gone.number, equals: nil, "no number")
         },
         RegisterConformance("those are told to whom the name was sent, and each once") { register in
             let person = Sample.personIdentifier(1)
             @Sendable func mail(_ template: String, to recipient: UInt64?) -> OutboundMessage {
-                OutboundMessage(
-                    exchange: .out,
-                    routingKey: "notification.email",
-                    mandatory: true,
-                    properties: MessageProperties(),
-                    body: [],
-                    subject: template,
-                    mail: MailRecord(
-                        template: template,
-                        recipient: recipient.map { Sample.personIdentifier($0) }
-                    )
-                )
+                Sample.mail(template, to: recipient.map { Sample.personIdentifier($0) })
             }
             try await register.write { transaction in
                 try RegisterConformance.fill(1, transaction)
@@ -204,10 +167,8 @@ extension RegisterConformance {
                     try transaction.enqueue($0, about: [person], journal: journal, at: Sample.start)
                 }
                 _ = try transaction.settle(Array(sequences.dropLast()), at: Sample.start)
-                try transaction.apply(.personErased(person), at: Sample.start)
-                guard let erasure = try transaction.erasure(of: person) else {
-                    throw ConformanceFailure(description: "none is under way")
-                }
+                try transaction.apply(.personErased(person))
+                let erasure = try require(transaction.erasure(of: person), "an erasure")
                 _ = try transaction.eraseMessages(in: erasure, limit: 99, at: Sample.start)
                 var told: [[Recipient]] = []
                 for _ in 1...4 {
@@ -240,14 +201,12 @@ extension RegisterConformance {
 extension MaintenanceTransaction {
     /// An erasure from its beginning to its end, as far as it is the store's.
     func erase(_ person: PersonIdentifier) throws {
-        try apply(.personErased(person), at: Sample.start)
+        try apply(.personErased(person))
         try goOnErasing(person)
     }
 
     func goOnErasing(_ person: PersonIdentifier) throws {
-        guard var erasure = try erasure(of: person) else {
-            throw ConformanceFailure(description: "no erasure is under way")
-        }
+        var erasure = try require(erasure(of: person), "an erasure")
         let requests = try requests(in: erasure, limit: 99)
         try eraseWritings(about: requests.map(\.record.identifier))
         _ = try eraseMessages(in: erasure, limit: 99, at: Sample.start)

@@ -5,7 +5,7 @@ import Workflow
 // The journal's chain, and its checkpoints.
 
 extension RegisterConformance {
-    static let journalChecks = [
+    static let journalChecks: [RegisterConformance] = [
         RegisterConformance("the journal's chain is verified from any entry on, in parts") {
             register in
             let heads = try await register.write { transaction in
@@ -41,18 +41,11 @@ extension RegisterConformance {
                 }
             }
         },
-        RegisterConformance("the head goes back with a savepoint") { register in
-            try await register.write { transaction in
-                try transaction.append(Sample.entry(1))
-                let head = try transaction.journalHead()
-                try expectDeliberate {
-                    try transaction.savepoint {
-                        try transaction.append(Sample.entry(2))
-                        throw Deliberate()
-                    }
-                }
-                try expect(try transaction.journalHead(), equals: head, "head")
-            }
+        .inOne("the head goes back with a savepoint") { transaction in
+            try transaction.append(Sample.entry(1))
+            let head = try transaction.journalHead()
+            try transaction.undoing { try transaction.append(Sample.entry(2)) }
+            try expect(try transaction.journalHead(), equals: head, "head")
         },
         RegisterConformance("the last checkpoint is the one that was recorded last") { register in
             let checkpoints = (1...2 as ClosedRange<Int64>).map { number in
@@ -72,8 +65,8 @@ extension RegisterConformance {
             }
             try await register.write { transaction in
                 try expect(try transaction.lastCheckpoint(), equals: checkpoints[1], "last")
-                try expectThrows("a checkpoint's number twice") {
-                    try transaction.savepoint { try transaction.record(checkpoints[0]) }
+                try transaction.refuses("a checkpoint's number twice") {
+                    try transaction.record(checkpoints[0])
                 }
             }
         },

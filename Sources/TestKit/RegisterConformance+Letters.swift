@@ -3,7 +3,7 @@ public import Domain
 public import Workflow
 
 extension RegisterConformance {
-    static let letterChecks = [
+    static let letterChecks: [RegisterConformance] = [
         RegisterConformance("dead letters are kept exactly as they are, in their order") {
             register in
             let first = Sample.letter(1, detail: nil)
@@ -50,176 +50,149 @@ extension RegisterConformance {
                 )
             }
         },
-        RegisterConformance("a letter that is kept again stands behind all others") { register in
-            try await register.write { transaction in
-                for number: UInt64 in 1...3 {
-                    try transaction.keep(Sample.letter(number), eraseAt: nil)
-                }
-                var again = Sample.letter(1)
-                again.replays = 1
-                try transaction.order(Sample.order(.replay), about: [again.identifier])
-                try transaction.keep(again, eraseAt: nil)
-                try expect(
-                    try transaction.deadLetters(after: 0, limit: 9, bytes: .max).map(\.letter),
-                    equals: [Sample.letter(2), Sample.letter(3), again],
-                    "letters"
-                )
-                try expect(
-                    try transaction.order(about: again.identifier),
-                    equals: nil,
-                    "what was ordered before"
-                )
-                // Whoever goes through all of them meets it again.
-                let last = try transaction.deadLetters(after: 0, limit: 9, bytes: .max)[2].number
-                try transaction.remove([again.identifier])
-                try transaction.keep(Sample.letter(4), eraseAt: nil)
-                try expect(
-                    try transaction.deadLetters(after: last, limit: 9, bytes: .max).count,
-                    equals: 1,
-                    "numbers are not given again"
+        .inOne("a letter that is kept again stands behind all others") { transaction in
+            for number: UInt64 in 1...3 {
+                try transaction.keep(Sample.letter(number), eraseAt: nil)
+            }
+            var again = Sample.letter(1)
+            again.replays = 1
+            try transaction.order(Sample.order(.replay), about: [again.identifier])
+            try transaction.keep(again, eraseAt: nil)
+            try expect(
+                try transaction.deadLetters(after: 0, limit: 9, bytes: .max).map(\.letter),
+                equals: [Sample.letter(2), Sample.letter(3), again],
+                "letters"
+            )
+            try expect(
+                try transaction.order(about: again.identifier),
+                equals: nil,
+                "what was ordered before"
+            )
+            // Whoever goes through all of them meets it again.
+            let last = try transaction.deadLetters(after: 0, limit: 9, bytes: .max)[2].number
+            try transaction.remove([again.identifier])
+            try transaction.keep(Sample.letter(4), eraseAt: nil)
+            try expect(
+                try transaction.deadLetters(after: last, limit: 9, bytes: .max).count,
+                equals: 1,
+                "numbers are not given again"
+            )
+        },
+        .inOne("removing names the letters that were there") { transaction in
+            try transaction.keep(Sample.letter(1), eraseAt: nil)
+            let wanted = [1, 2, 1].map { Sample.letterIdentifier($0) }
+            try expect(
+                try transaction.remove(wanted),
+                equals: [Sample.letterIdentifier(1)],
+                "removed"
+            )
+            try expect(try transaction.deadLetter(Sample.letterIdentifier(1)), equals: nil, "gone")
+            try expect(
+                try transaction.deadLetterTotals(),
+                equals: DeadLetterTotals(count: 0, bytes: 0),
+                "totals"
+            )
+        },
+        .inOne("what is ordered about letters falls due at once, and once") { transaction in
+            for number: UInt64 in 1...3 {
+                try transaction.keep(
+                    Sample.letter(number),
+                    eraseAt: Sample.instant(50 - Int64(number))
                 )
             }
-        },
-        RegisterConformance("removing names the letters that were there") { register in
-            try await register.write { transaction in
-                try transaction.keep(Sample.letter(1), eraseAt: nil)
-                let wanted = [1, 2, 1].map { Sample.letterIdentifier($0) }
-                try expect(
-                    try transaction.remove(wanted),
-                    equals: [Sample.letterIdentifier(1)],
-                    "removed"
-                )
-                try expect(
-                    try transaction.deadLetter(Sample.letterIdentifier(1)),
-                    equals: nil,
-                    "gone"
-                )
-                try expect(
-                    try transaction.deadLetterTotals(),
-                    equals: DeadLetterTotals(count: 0, bytes: 0),
-                    "totals"
-                )
-            }
-        },
-        RegisterConformance("what is ordered about letters falls due at once, and once") {
-            register in
-            try await register.write { transaction in
-                for number: UInt64 in 1...3 {
-                    try transaction.keep(
-                        Sample.letter(number),
-                        eraseAt: Sample.instant(50 - Int64(number))
-                    )
-                }
-                let order = Sample.order(.discard, at: Sample.instant(5))
-                let wanted = [3, 9, 1].map { Sample.letterIdentifier($0) }
-                try transaction.order(order, about: wanted)
-                try expect(
-                    try transaction.order(about: wanted[0]),
-                    equals: order,
-                    "the order"
-                )
-                try expect(
-                    try transaction.deadLetterReason(wanted[0]),
-                    equals: nil,
-                    "the reason of what is as good as discarded"
-                )
-                try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
-                let bytes = Sample.letter(1).storedBytes
-                func work(_ kind: DueWorkKind, _ at: Int64, _ number: UInt64) -> DueWork {
-                    DueWork(
-                        kind,
-                        dueAt: Sample.instant(at),
-                        .letter(Sample.letterIdentifier(number), bytes: bytes)
-                    )
-                }
-                try expect(
-                    try transaction.due(at: Sample.instant(48), limit: 9),
-                    equals: [
-                        work(.deadLetter, 5, 1), work(.deadLetter, 5, 3),
-                        work(.eraseDeadLetter, 47, 3), work(.eraseDeadLetter, 48, 2),
-                    ],
-                    "due"
-                )
-                try transaction.remove(wanted)
-                try expect(
-                    try transaction.due(at: Sample.instant(99), limit: 9),
-                    equals: [work(.eraseDeadLetter, 48, 2)],
-                    "due later"
+            let order = Sample.order(.discard, at: Sample.instant(5))
+            let wanted = [3, 9, 1].map { Sample.letterIdentifier($0) }
+            try transaction.order(order, about: wanted)
+            try expect(
+                try transaction.order(about: wanted[0]),
+                equals: order,
+                "the order"
+            )
+            try expect(
+                try transaction.deadLetterReason(wanted[0]),
+                equals: nil,
+                "the reason of what is as good as discarded"
+            )
+            try expect(try transaction.nextDue(), equals: Sample.instant(5), "next")
+            let bytes = Sample.letter(1).storedBytes
+            func work(_ kind: DueWorkKind, _ at: Int64, _ number: UInt64) -> DueWork {
+                DueWork(
+                    kind,
+                    dueAt: Sample.instant(at),
+                    .letter(Sample.letterIdentifier(number), bytes: bytes)
                 )
             }
+            try expect(
+                try transaction.due(48),
+                equals: [
+                    work(.deadLetter, 5, 1), work(.deadLetter, 5, 3),
+                    work(.eraseDeadLetter, 47, 3), work(.eraseDeadLetter, 48, 2),
+                ],
+                "due"
+            )
+            try transaction.remove(wanted)
+            try expect(
+                try transaction.due(99),
+                equals: [work(.eraseDeadLetter, 48, 2)],
+                "due later"
+            )
         },
-        RegisterConformance("a letter that was sent back is known again, and nothing else of it") {
-            register in
-            try await register.write { transaction in
-                let letter = Sample.letter(1)
-                let sent = SentLetter(
-                    queue: "registrar.notifications",
-                    routingKey: "notification.email",
-                    user: nil,
-                    replays: 3,
-                    digest: [UInt8](repeating: 7, count: 32)
-                )
-                try transaction.keep(letter, eraseAt: Sample.instant(9))
-                try transaction.order(Sample.order(.replay), about: [letter.identifier])
-                try expect(
-                    try transaction.sentLetter(letter.identifier),
-                    equals: nil,
-                    "before"
-                )
-                try transaction.letGo(letter.identifier, as: sent)
-                try expect(
-                    try transaction.sentLetter(letter.identifier),
-                    equals: sent,
-                    "what is known"
-                )
-                try expect(try transaction.deadLetter(letter.identifier), equals: nil, "content")
-                try expect(
-                    try transaction.deadLetterReason(letter.identifier),
-                    equals: nil,
-                    "reason"
-                )
-                try expect(try transaction.order(about: letter.identifier), equals: nil, "order")
-                try expect(
-                    try transaction.deadLetters(after: 0, limit: 9, bytes: .max),
-                    equals: [],
-                    "letters"
-                )
-                try expect(
-                    try transaction.deadLetterTotals(),
-                    equals: DeadLetterTotals(count: 0, bytes: 0),
-                    "totals"
-                )
-                try expect(
-                    try transaction.due(at: Sample.instant(99), limit: 9).map(\.kind),
-                    equals: [.eraseDeadLetter],
-                    "due"
-                )
+        .inOne("a letter that was sent back is known again, and nothing else of it") {
+            transaction in
+            let letter = Sample.letter(1)
+            let sent = SentLetter(
+                queue: "registrar.notifications",
+                routingKey: "notification.email",
+                user: nil,
+                replays: 3,
+                digest: [UInt8](repeating: 7, count: 32)
+            )
+            try transaction.keep(letter, eraseAt: Sample.instant(9))
+            try transaction.order(Sample.order(.replay), about: [letter.identifier])
+            try expect(
+                try transaction.sentLetter(letter.identifier),
+                equals: nil,
+                "before"
+            )
+            try transaction.letGo(letter.identifier, as: sent)
+            try expect(try transaction.sentLetter(letter.identifier), equals: sent, "what is known")
+            try expect(try transaction.deadLetter(letter.identifier), equals: nil, "content")
+            try expect(try transaction.deadLetterReason(letter.identifier), equals: nil, "reason")
+            try expect(try transaction.order(about: letter.identifier), equals: nil, "order")
+            try expect(
+                try transaction.deadLetters(after: 0, limit: 9, bytes: .max),
+                equals: [],
+                "letters"
+            )
+            try expect(
+                try transaction.deadLetterTotals(),
+                equals: DeadLetterTotals(count: 0, bytes: 0),
+                "totals"
+            )
+            try expect(try transaction.due(99).map(\.kind), equals: [.eraseDeadLetter], "due")
+            try transaction.keep(letter, eraseAt: nil)
+            try expect(try transaction.sentLetter(letter.identifier), equals: nil, "again")
+            try expect(try transaction.deadLetter(letter.identifier), equals: letter, "back")
+        },
+        .inOne("room is made at the cost of whoever takes most of it") { transaction in
+            let big = Sample.letter(4, user: "b", body: [UInt8](repeating: 1, count: 9999))
+            for letter in [
+                Sample.letter(1, user: "a"), Sample.letter(2, user: nil),
+                Sample.letter(3, user: "a"), big,
+            ] {
                 try transaction.keep(letter, eraseAt: nil)
-                try expect(try transaction.sentLetter(letter.identifier), equals: nil, "again")
-                try expect(try transaction.deadLetter(letter.identifier), equals: letter, "back")
             }
-        },
-        RegisterConformance("room is made at the cost of whoever takes most of it") { register in
-            try await register.write { transaction in
-                let big = Sample.letter(4, user: "b", body: [UInt8](repeating: 1, count: 9999))
-                for letter in [
-                    Sample.letter(1, user: "a"), Sample.letter(2, user: nil),
-                    Sample.letter(3, user: "a"), big,
-                ] {
-                    try transaction.keep(letter, eraseAt: nil)
-                }
-                for (byBytes, limit, expected) in [
-                    (false, 9, [1, 3]), (false, 1, [1]), (true, 9, [4]),
-                ] as [(Bool, Int, [UInt64])] {
-                    try expect(
-                        try transaction.deadLettersOfGreatestSender(
-                            byBytes: byBytes,
-                            limit: limit
-                        ),
-                        equals: expected.map { Sample.letterIdentifier($0) },
-                        byBytes ? "by bytes" : "by number"
-                    )
-                }
+            for (byBytes, limit, expected) in [
+                (false, 9, [1, 3]), (false, 1, [1]), (true, 9, [4]),
+            ] as [(Bool, Int, [UInt64])] {
+                try expect(
+                    try transaction.deadLettersOfGreatestSender(
+                        byBytes: byBytes,
+                        limit: limit
+                    ),
+                    equals: expected.map { Sample.letterIdentifier($0) },
+                    byBytes ? "by bytes" : "by number"
+                )
             }
         },
     ]

@@ -4,7 +4,7 @@ import Workflow
 // The inbox, the journal, and what a failure leaves behind.
 
 extension RegisterConformance {
-    static let transactionChecks = [
+    static let transactionChecks: [RegisterConformance] = [
         RegisterConformance("the inbox keeps what was dealt with, once") { register in
             let entry = InboxEntry(
                 key: Sample.key(1),
@@ -17,21 +17,16 @@ extension RegisterConformance {
             }
             try await register.write { transaction in
                 try expect(try transaction.inboxEntry(entry.key), equals: entry, "entry")
-                try expectThrows("a second entry of the same key") {
-                    try transaction.savepoint { try transaction.record(entry) }
+                try transaction.refuses("a second entry of the same key") {
+                    try transaction.record(entry)
                 }
             }
         },
         RegisterConformance("a savepoint undoes what it wrote and nothing else") { register in
             try await register.write { transaction in
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
+                try transaction.apply(.personRecorded(Sample.person(1)))
                 try expect(try transaction.append(Sample.entry(1)), equals: 1, "sequence")
-                try expectDeliberate {
-                    try transaction.savepoint {
-                        try writeEverything(transaction, number: 2)
-                        throw Deliberate()
-                    }
-                }
+                try transaction.undoing { try writeEverything(transaction, number: 2) }
                 try expectNothing(transaction, number: 2)
                 let value = try transaction.savepoint { try transaction.append(Sample.entry(2)) }
                 try expect(value, equals: 2, "the savepoint's result")
@@ -46,21 +41,14 @@ extension RegisterConformance {
                 try expect(try transaction.append(Sample.entry(3)), equals: 3, "sequence")
             }
         },
-        RegisterConformance("savepoints nest") { register in
-            try await register.write { transaction in
-                try transaction.savepoint {
-                    try expect(try transaction.append(Sample.entry(1)), equals: 1, "outer")
-                    try expectDeliberate {
-                        try transaction.savepoint {
-                            try writeEverything(transaction, number: 1)
-                            throw Deliberate()
-                        }
-                    }
-                    try expectNothing(transaction, number: 1)
-                    try expect(try transaction.append(Sample.entry(2)), equals: 2, "after inner")
-                }
-                try expect(try transaction.append(Sample.entry(3)), equals: 3, "after outer")
+        .inOne("savepoints nest") { transaction in
+            try transaction.savepoint {
+                try expect(try transaction.append(Sample.entry(1)), equals: 1, "outer")
+                try transaction.undoing { try writeEverything(transaction, number: 1) }
+                try expectNothing(transaction, number: 1)
+                try expect(try transaction.append(Sample.entry(2)), equals: 2, "after inner")
             }
+            try expect(try transaction.append(Sample.entry(3)), equals: 3, "after outer")
         },
         RegisterConformance("a transaction that throws leaves nothing") { register in
             do {
@@ -82,9 +70,9 @@ extension RegisterConformance {
             register in
             do {
                 try await register.write { transaction in
-                    try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
-                    try expectThrows("the store's failure") {
-                        try transaction.savepoint { throw RegisterUnavailable(reason: "test") }
+                    try transaction.apply(.personRecorded(Sample.person(1)))
+                    try transaction.refuses("the store's failure") {
+                        throw RegisterUnavailable(reason: "test")
                     }
                 }
                 throw ConformanceFailure(description: "the transaction was committed")
@@ -95,43 +83,33 @@ extension RegisterConformance {
                     equals: nil,
                     "person"
                 )
-                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
+                try transaction.apply(.personRecorded(Sample.person(1)))
             }
         },
-        RegisterConformance("the journal refuses line feeds and takes entries of any request") {
-            register in
-            try await register.write { transaction in
-                let time = Sample.start
-                for (event, cause) in [("{}\n", "{}"), ("{}", "{\n}")] {
-                    try expectThrows("a line feed") {
-                        try transaction.savepoint {
-                            _ = try transaction.append(
-                                JournalEntry(
-                                    time: time,
-                                    event: event,
-                                    cause: cause,
-                                    request: nil
-                                )
-                            )
-                        }
-                    }
+        .inOne("the journal refuses line feeds and takes entries of any request") { transaction in
+            let time = Sample.start
+            for (event, cause) in [("{}\n", "{}"), ("{}", "{\n}")] {
+                try transaction.refuses("a line feed") {
+                    _ = try transaction.append(
+                        JournalEntry(time: time, event: event, cause: cause, request: nil)
+                    )
                 }
-                try expect(
-                    try transaction.append(
-                        Sample.entry(1, request: Sample.requestIdentifier(1))
-                    ),
-                    equals: 1,
-                    "an unknown request"
-                )
-                try transaction.apply(.requestSubmitted(Sample.request(1)), at: time)
-                try expect(
-                    try transaction.append(
-                        Sample.entry(2, request: Sample.requestIdentifier(1))
-                    ),
-                    equals: 2,
-                    "a known request"
-                )
             }
+            try expect(
+                try transaction.append(
+                    Sample.entry(1, request: Sample.requestIdentifier(1))
+                ),
+                equals: 1,
+                "an unknown request"
+            )
+            try transaction.apply(.requestSubmitted(Sample.request(1)), at: time)
+            try expect(
+                try transaction.append(
+                    Sample.entry(2, request: Sample.requestIdentifier(1))
+                ),
+                equals: 2,
+                "a known request"
+            )
         },
     ]
 
@@ -176,13 +154,7 @@ extension RegisterConformance {
             reason: "no route"
         )
         try expect(sequence, equals: 1, "the first message's sequence")
-        try transaction.deferMessage(
-            Sample.deferred(
-                request: Sample.requestIdentifier(number),
-                name: "x",
-                nextAttemptAt: Sample.instant(5)
-            )
-        )
+        try transaction.deferSample(for: Sample.requestIdentifier(number), "x", at: 5)
         try expect(
             try transaction.countAttempts([Sample.key(UInt8(number))]),
             equals: [0],
@@ -235,15 +207,12 @@ extension RegisterConformance {
         )
         try expect(try transaction.deferredCount(), equals: 0, "deferred messages")
         try expect(try transaction.nextDue(), equals: nil, "next due")
-        try expectDeliberate {
-            try transaction.savepoint {
-                try expect(
-                    try transaction.countAttempts([Sample.key(UInt8(number))]),
-                    equals: [0],
-                    "attempts"
-                )
-                throw Deliberate()
-            }
+        try transaction.undoing {
+            try expect(
+                try transaction.countAttempts([Sample.key(UInt8(number))]),
+                equals: [0],
+                "attempts"
+            )
         }
     }
 }

@@ -14,6 +14,14 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
 
     public var description: String { name }
 
+    /// What must hold within one transaction.
+    static func inOne(
+        _ name: String,
+        _ check: @escaping @Sendable (any MaintenanceTransaction) throws -> Void
+    ) -> Self {
+        Self(name) { try await $0.write(check) }
+    }
+
     /// - Parameter register: A fresh one, with nothing in it.
     /// - Throws: A `ConformanceFailure` that says what was expected.
     public func run(_ register: any Register) async throws {
@@ -62,14 +70,65 @@ func expectThrows(_ what: String, _ body: () throws -> Void) throws {
     throw ConformanceFailure(description: "\(what) was accepted")
 }
 
-/// - Throws: A `ConformanceFailure` unless `body` throws `Deliberate`.
-func expectDeliberate(_ body: () throws -> Void) throws {
-    do {
-        try body()
-    } catch is Deliberate {
-        return
+/// - Throws: A `ConformanceFailure` where there is none.
+func require<Value>(_ value: Value?, _ what: String) throws -> Value {
+    guard let value else { throw ConformanceFailure(description: "\(what) is missing") }
+    return value
+}
+
+extension MaintenanceTransaction {
+    /// As of the samples' start.
+    func apply(_ event: Event) throws { try apply(event, at: Sample.start) }
+
+    /// - Parameter seconds: when the message is tried next.
+    func deferSample(
+        for request: RequestIdentifier,
+        _ name: String,
+        at seconds: Int64,
+        user: String = "customs-backoffice",
+        body: [UInt8] = [0, 255, 10]
+    ) throws {
+        try deferMessage(
+            Sample.deferred(
+                request: request,
+                name: name,
+                nextAttemptAt: Sample.instant(seconds),
+                user: user,
+                body: body
+            )
+        )
     }
-    throw ConformanceFailure(description: "the error did not come out of the savepoint")
+
+    /// Returns what is due so many seconds after the samples' start.
+    func due(_ seconds: Int64, limit: Int = 9) throws -> [DueWork] {
+        try due(at: Sample.instant(seconds), limit: limit)
+    }
+
+    func requests(of person: PersonIdentifier) throws -> [Request] {
+        try requests(of: person, after: nil, limit: 99)
+    }
+
+    func accounts(of person: PersonIdentifier) throws -> [Account] {
+        try accounts(of: person, after: nil, limit: 99)
+    }
+
+    /// - Throws: A `ConformanceFailure` unless `body` throws.
+    func refuses(_ what: String, _ body: () throws -> Void) throws {
+        try expectThrows(what) { try savepoint(body) }
+    }
+
+    /// Undoes what `body` writes, by an error that comes out of the savepoint again.
+    func undoing(_ body: () throws -> Void) throws {
+        do {
+            try savepoint {
+                try body()
+                throw Deliberate()
+            }
+        } catch is Deliberate {
+            return
+        }
+        throw ConformanceFailure(description: "the error did not come out of the savepoint")
+    }
 }
 
 /// Records to fill a register with; the same number gives the same record.
@@ -217,6 +276,16 @@ public enum Sample {
             operations: OperationSet([.import]),
             status: .provisioning
         )
+    }
+
+    static func change(
+        _ previous: Account,
+        to account: Account,
+        _ change: AccountChange = .operationsChanged,
+        by originator: Originator = .rule,
+        remarks: String? = nil
+    ) -> Event {
+        .accountChanged(account, previous: previous, change, by: originator, remarks: remarks)
     }
 
     public static func entry(_ number: Int, request: RequestIdentifier? = nil) -> JournalEntry {

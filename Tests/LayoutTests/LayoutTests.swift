@@ -18,7 +18,7 @@ struct LayoutTests {
         "CSQLite": [],
         "Storage": ["CSQLite", "Contract", "Domain", "Workflow"],
         "Settings": ["Domain"],
-        "Operations": ["LogKeys"],
+        "Operations": ["Domain", "LogKeys"],
         "Composition": [
             "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "Settings",
             "Workflow",
