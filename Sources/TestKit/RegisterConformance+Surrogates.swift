@@ -94,6 +94,34 @@ extension RegisterConformance {
                 try expect(numbers, equals: [eori, EORI(surrogate)], "as the journal has them")
             }
         },
+        RegisterConformance("a request that was made without a number gets it by its grant") {
+            register in
+            let (company, person) = (Sample.eori(1), Sample.eori(2))
+            let surrogate = SequentialIdentifiers.identifier(4711)
+            try await register.write { transaction in
+                try transaction.apply(.personRecorded(Sample.person(1)), at: Sample.start)
+                try transaction.conceal(person, as: surrogate, of: 1)
+                for (number, eori) in [(5, company), (6, person)] as [(UInt64, EORI)] {
+                    var asked = Sample.request(number)
+                    asked.eori = nil
+                    try transaction.apply(.requestSubmitted(asked), at: Sample.start)
+                    try expect(try transaction.number(ofRequest: number), equals: nil, "none yet")
+                    try transaction.apply(
+                        .requestChanged(
+                            Sample.request(number, status: .granted, eori: eori),
+                            previous: .pending,
+                            by: .rule,
+                            remarks: nil
+                        ),
+                        at: Sample.start
+                    )
+                    try expect(try transaction.number(ofRequest: number), equals: eori, "granted")
+                }
+                try transaction.erase(Sample.personIdentifier(1))
+                let numbers = try [5, 6].map { try transaction.number(ofRequest: $0) }
+                try expect(numbers, equals: [company, EORI(surrogate)], "what is left")
+            }
+        },
         RegisterConformance("who is named in messages of which nothing was made is found") {
             register in
             try await register.write { transaction in
