@@ -61,7 +61,8 @@ let package = Package(
             name: "Procedures",
             dependencies: ["Domain", "Contract"],
             exclude: [
-                "Access/Examples", "Excise/Examples", "Operator/Examples", "Person/Examples",
+                "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
+                "Person/Examples",
             ],
             swiftSettings: strict
         ),

@@ -88,6 +88,16 @@ public protocol Procedure: Sendable {
     /// Whether the EORI of `request` was given to the person who asks.
     static func isForNaturalPerson(_ request: Request) -> Bool
 
+    /// The operator that `request` is about once it is granted on `terms`. Nothing but a grant
+    /// gives one to a request that was made without, and none takes it away.
+    ///
+    /// - Throws: `Problem` when it cannot be granted so, or an error of the register.
+    static func eori(
+        ofGranting request: Request,
+        on terms: RequestFields,
+        in context: DecisionContext
+    ) throws -> EORI?
+
     /// What a grant brings besides the request's new status. `request` is its state after that.
     ///
     /// - Throws: `Problem` when what the grant needs is no longer so, or an error of the register.
@@ -179,6 +189,14 @@ extension Procedure {
 
     static func hasTerms(_: Request) -> Bool { false }
     static func isForNaturalPerson(_: Request) -> Bool { false }
+
+    static func eori(
+        ofGranting request: Request,
+        on _: RequestFields,
+        in _: DecisionContext
+    ) throws -> EORI? {
+        request.eori
+    }
 
     static func consequences(
         ofGranting _: Request,

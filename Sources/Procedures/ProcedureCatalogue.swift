@@ -7,6 +7,7 @@ public enum ProcedureCatalogue {
         Access.self,
         PersonRights.self,
         Excise.self,
+        AdHocEORI.self,
     ]
 
     /// Every inbound message that is understood.

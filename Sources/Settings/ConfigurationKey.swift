@@ -88,8 +88,8 @@ public struct ConfigurationKey: Sendable {
     ]
 }
 
-/// Names of variables: `REGISTRARD_`, then the key in capitals, with an underscore for each dot
-/// and word boundary.
+/// Names of variables: `REGISTRARD_`, then the key in capitals, with an underscore for each dot,
+/// hyphen and word boundary.
 enum EnvironmentName {
     static let prefix = "REGISTRARD_"
 
@@ -97,7 +97,7 @@ enum EnvironmentName {
         var name = prefix
         let characters = Array(path)
         for (index, character) in characters.enumerated() {
-            if character == "." {
+            if character == "." || character == "-" {
                 name += "_"
                 continue
             }

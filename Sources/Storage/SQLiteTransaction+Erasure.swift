@@ -118,13 +118,15 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
-    /// In a request that is older than the surrogate of its number; from the journal's next entry
-    /// about it on, that names it by the surrogate.
-    func conceal(_ eori: EORI?, ofRequest number: Int64, stored: String?) throws {
-        guard let eori, eori.text == stored, let surrogate = try surrogate(of: eori) else { return }
+    /// In a request that has a number from now on, or is older than the surrogate of its number:
+    /// from the journal's next entry about it on, that names it by the surrogate.
+    func name(_ eori: EORI?, inRequest number: Int64, stored: String?) throws {
+        guard let eori, stored == nil || stored == eori.text else { return }
+        let name = try surrogate(of: eori)?.text ?? eori.text
+        guard name != stored else { return }
         let statement = try statement(.concealRequest)
         statement.bind(number)
-        statement.bind(surrogate.text)
+        statement.bind(name)
         try statement.run()
     }
 

@@ -146,7 +146,7 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
         statement.bind(Self.words(request.approvals))
         statement.bind(stored.number)
         try statement.run()
-        try conceal(request.eori, ofRequest: stored.number, stored: stored.eori)
+        try name(request.eori, inRequest: stored.number, stored: stored.eori)
         guard stored.status != request.status else { return }
         connection.state.count(.requests(procedure: stored.procedure, stored.status), -1)
         connection.state.count(.requests(procedure: stored.procedure, request.status), 1)

@@ -128,6 +128,26 @@ extension RegisterConformance {
                 )
             }
         },
+        .inOne("a request that was made without a number gets it by its grant") { transaction in
+            let (company, person) = (Sample.eori(1), Sample.eori(2))
+            let surrogate = SequentialIdentifiers.identifier(4711)
+            try transaction.apply(.personRecorded(Sample.person(1)))
+            try transaction.conceal(person, as: surrogate, of: 1)
+            for (number, eori) in [(5, company), (6, person)] as [(UInt64, EORI)] {
+                var asked = Sample.request(number)
+                asked.eori = nil
+                try transaction.apply(.requestSubmitted(asked))
+                try expect(try transaction.number(ofRequest: number), equals: nil, "none yet")
+                let granted = Sample.request(number, status: .granted, eori: eori)
+                try transaction.apply(
+                    .requestChanged(granted, previous: .pending, by: .rule, remarks: nil)
+                )
+                try expect(try transaction.number(ofRequest: number), equals: eori, "granted")
+            }
+            try transaction.erase(Sample.personIdentifier(1))
+            let numbers = try [5, 6].map { try transaction.number(ofRequest: $0) }
+            try expect(numbers, equals: [company, EORI(surrogate)], "what is left")
+        },
         .inOne("of dead letters, only so much is looked through at once") { transaction in
             let body = Array("eaccess-1 ".utf8) + [UInt8](repeating: 0x61, count: 4 << 20)
             for number in 1...6 as ClosedRange<UInt64> {

@@ -7,8 +7,8 @@ extension MessageProcessor {
     /// known to be a person's, and to be nobody else's. A number that a company was registered
     /// under stands for itself in records that are older, and stays the company's.
     func conceal(_ events: [Event], in transaction: any MessageTransaction) throws {
-        for case .requestSubmitted(let request) in events where request.status.isOpen {
-            guard let eori = request.eori,
+        for event in events {
+            guard let request = event.naming, let eori = request.eori,
                 ProcedureCatalogue.procedure(named: request.procedure)?
                     .isForNaturalPerson(request) == true,
                 try transaction.economicOperator(eori)?.kind != .company
@@ -22,6 +22,16 @@ extension MessageProcessor {
 }
 
 extension Event {
+    /// The request that may name an operator for the first time: one that is made, or a granted one
+    /// where the grant gives the number.
+    fileprivate var naming: Request? {
+        switch self {
+        case .requestSubmitted(let request) where request.status.isOpen: request
+        case .requestChanged(let request, _, _, _) where request.status == .granted: request
+        default: nil
+        }
+    }
+
     /// As the journal has it.
     func concealed(in transaction: any MessageTransaction) throws -> Event {
         guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return self }

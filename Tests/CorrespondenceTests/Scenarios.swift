@@ -15,6 +15,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let hasManager: Bool
     /// Whether the applicant's data are stored only.
     var isRestricted = false
+    /// What the request states.
+    var fields = RequestFields()
 
     var testDescription: String { name }
 
@@ -31,7 +33,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + rights + exciseScenarios + [
+        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -297,6 +299,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         let correspondent = try Sample.correspondent(settings)
         let register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
+        register.fields = fields
         if !hasManager { register.accounts = [] }
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
         let messages = try correspondent.follow(event, register: register, cause: Sample.cause)

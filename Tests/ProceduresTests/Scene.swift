@@ -28,13 +28,12 @@ final class Scene {
         rollsForward: Bool = false,
         tries: Int = 3
     ) {
-        var byProcedure: [String: ProcedureSettings.Deadlines] = [:]
-        byProcedure["access"] = deadlines
-        byProcedure["excise"] = deadlines
+        let names = ProcedureCatalogue.procedures.map { $0.name }
         var values = SettingValues()
         values[Excise.deadlineRollsForward] = rollsForward
         self.settings = ProcedureSettings(
-            deadlines: byProcedure,
+            deadlines: Dictionary(uniqueKeysWithValues: names.map { ($0, deadlines) })
+                .compactMapValues(\.self),
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
             provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
             values: values

@@ -13,6 +13,7 @@ struct EnvironmentTests {
             ("operator.brokerURL", "REGISTRARD_OPERATOR_BROKER_URL"),
             ("broker.tls.verifyPeer", "REGISTRARD_BROKER_TLS_VERIFY_PEER"),
             ("procedures.access.retain.rejected", "REGISTRARD_PROCEDURES_ACCESS_RETAIN_REJECTED"),
+            ("procedures.one-more.expireAfter", "REGISTRARD_PROCEDURES_ONE_MORE_EXPIRE_AFTER"),
             ("log.URLPath", "REGISTRARD_LOG_URL_PATH"),
         ]
     )

@@ -105,6 +105,7 @@ struct PersonalDataTests {
                 ),
                 marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
                 marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
+                marked(Messages.adHocEORI(6, by: "eve")),
             ]
         case 3:
             let decision = Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3")

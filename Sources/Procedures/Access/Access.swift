@@ -65,8 +65,8 @@ enum Access: Procedure {
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
         let fields: [FieldDefinition] =
             switch profile {
-            case .company, .naturalPerson: [.eori, .operations, termsAccepted]
-            case .employee: [.eori, termsAccepted]
+            case .company, .naturalPerson: [.eori, .operations, .termsAccepted]
+            case .employee: [.eori, .termsAccepted]
             case .operations: [.eori, .operations]
             }
         return MessageDefinition("registration.access.\(profile.rawValue)", fields: fields) {
@@ -75,12 +75,6 @@ enum Access: Procedure {
             AccessRegistration.read(&data, profile: profile)
         }
     }
-
-    static let termsAccepted = FieldDefinition(
-        "termsAccepted",
-        "whether the applicant accepts the terms of use",
-        .boolean
-    )
 
     static func isForNaturalPerson(_ request: Request) -> Bool {
         request.profile == Profile.naturalPerson.rawValue
@@ -122,43 +116,15 @@ enum Access: Procedure {
     ) throws -> [Event] {
         switch Profile(rawValue: request.profile) {
         case .company:
-            try register(request, as: .company, role: .legalRepresentative, in: context)
+            try OperatorRegistration(request: request, kind: .company, role: .legalRepresentative)
+                .events(in: context)
         case .naturalPerson:
-            try register(request, as: .naturalPerson, role: .naturalPerson, in: context)
+            try OperatorRegistration(request: request, kind: .naturalPerson, role: .naturalPerson)
+                .events(in: context)
         case .employee: try open(request, in: context)
         case .operations: try widen(request, by: originator, in: context)
         case nil: []
         }
-    }
-
-    /// The operator and the account of the person who asked for both.
-    private static func register(
-        _ request: Request,
-        as kind: OperatorKind,
-        role: AccountRole,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        guard let eori = request.eori else { return [] }
-        if try context.register.economicOperator(eori)?.status == .registered {
-            throw Problem(.operatorExists, "the operator was registered since this was asked")
-        }
-        // They would be the new operator's.
-        guard try !context.register.hasCascade(of: eori) else {
-            throw Problem(
-                .operatorExists,
-                "the accounts of the operator that was registered before are still being "
-                    + "withdrawn; decide again in a minute"
-            )
-        }
-        let economicOperator = EconomicOperator(
-            eori: eori,
-            kind: kind,
-            operations: request.authorised,
-            request: request.identifier
-        )
-        let account = account(for: request, role: role, in: context)
-        return [.operatorRegistered(economicOperator)]
-            + (try AccountProvisioning.reopened(account, in: context))
     }
 
     /// The account of a person who works for the company.
@@ -170,24 +136,8 @@ enum Access: Procedure {
         guard !held else {
             throw Problem(.requestExists, "the person holds an account with this operator by now")
         }
-        let account = account(for: request, role: .employee, in: context)
+        let account = Account(openedBy: request, at: eori, .employee, in: context)
         return try AccountProvisioning.reopened(account, in: context)
-    }
-
-    private static func account(
-        for request: Request,
-        role: AccountRole,
-        in context: DecisionContext
-    ) -> Account {
-        Account(
-            identifier: AccountIdentifier(context.identifiers.next()),
-            person: request.person,
-            eori: request.eori ?? EORI(canonical: ""),
-            request: request.identifier,
-            role: role,
-            operations: request.authorised,
-            status: .provisioning
-        )
     }
 
     /// The operator's operations, and those of the accounts that act for the whole of it.

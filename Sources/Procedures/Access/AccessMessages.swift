@@ -9,7 +9,8 @@ extension AccessRegistration {
         let eori = data.eori()
         let operations = profile == .employee ? OperationSet.none : data.operations()
         // More operations come under the terms that were accepted with the registration.
-        let termsAccepted = profile == .operations ? true : data.boolean(Access.termsAccepted.name)
+        let termsAccepted =
+            profile == .operations ? true : data.boolean(FieldDefinition.termsAccepted.name)
         guard let identifier, let applicant, let eori, let operations, let termsAccepted else {
             return nil
         }

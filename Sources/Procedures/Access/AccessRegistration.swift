@@ -15,20 +15,9 @@ struct AccessRegistration: Command {
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
-        // Before anything is looked up: who does not accept the terms leaves no trace.
-        guard termsAccepted else {
-            return .refuse(
-                Problem(
-                    .termsNotAccepted,
-                    at: "/data/termsAccepted",
-                    "nothing was stored about the applicant"
-                )
-            )
-        }
+        guard termsAccepted else { return .refuse(.termsNotAccepted) }
         guard try context.register.request(identifier) == nil else {
-            return .refuse(
-                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
-            )
+            return .refuse(.requestIsKnown)
         }
         let (person, recorded) = try PersonLookup(context: context).applicant(applicant)
         switch try ruling(on: person, in: context) {
@@ -158,24 +147,17 @@ struct AccessRegistration: Command {
         _ reason: ProblemCode?,
         _ context: DecisionContext
     ) -> Event {
-        let deadlines = reason == nil ? context.settings.deadlines[Access.name] : nil
-        func due(_ period: Period?) -> Instant? {
-            period.map { LuxembourgCalendar.due($0, after: context.now) }
-        }
-        return .requestSubmitted(
+        .requestSubmitted(
             Request(
-                identifier: identifier,
+                identifier,
                 procedure: Access.name,
                 profile: profile.rawValue,
-                person: person.identifier,
+                by: person.identifier,
                 eori: eori,
                 requested: operations,
-                status: reason == nil ? .pending : .rejected,
-                reason: reason.map { .rule($0) },
-                submittedAt: context.now,
-                remindAt: due(deadlines?.remindAfter),
-                escalateAt: profile == .employee ? due(deadlines?.escalateAfter) : nil,
-                expireAt: due(deadlines?.expireAfter)
+                rejected: reason,
+                escalates: profile == .employee,
+                in: context
             )
         )
     }

@@ -14,9 +14,7 @@ struct AuthorisationRequest: Command {
 
     func decide(in context: DecisionContext) throws -> Outcome {
         guard try context.register.request(identifier) == nil else {
-            return .refuse(
-                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
-            )
+            return .refuse(.requestIsKnown)
         }
         guard let owner = try context.register.economicOperator(eori), owner.status == .registered
         else {
@@ -49,20 +47,13 @@ struct AuthorisationRequest: Command {
     }
 
     private func submitted(by person: Person, in context: DecisionContext) -> Request {
-        let deadlines = context.settings.deadlines[Excise.name]
-        func due(_ period: Period?) -> Instant? {
-            period.map { LuxembourgCalendar.due($0, after: context.now) }
-        }
-        return Request(
-            identifier: identifier,
+        Request(
+            identifier,
             procedure: Excise.name,
             profile: Excise.Profile.authorisation.rawValue,
-            person: person.identifier,
+            by: person.identifier,
             eori: eori,
-            requested: .none,
-            submittedAt: context.now,
-            remindAt: due(deadlines?.remindAfter),
-            expireAt: due(deadlines?.expireAfter)
+            in: context
         )
     }
 }

@@ -19,7 +19,7 @@ struct ExciseReport {
     /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`.
     func check(in context: DecisionContext) throws -> (Authorisation, PersonIdentifier) {
         guard try context.register.request(identifier) == nil else {
-            throw Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
+            throw Problem.requestIsKnown
         }
         guard let authorisation = try context.register.authorisation(number),
             authorisation.exciseKind != nil

@@ -13,9 +13,7 @@ struct Verification: Command {
 
     func decide(in context: DecisionContext) throws -> Outcome {
         guard try context.register.request(identifier) == nil else {
-            return .refuse(
-                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
-            )
+            return .refuse(.requestIsKnown)
         }
         let found = try context.register.authorisation(number)
         let authorisation = found?.exciseKind == nil ? nil : found

@@ -175,6 +175,7 @@ struct RequestDecision: Command {
             return [request.moved(to: .pending, by: originator, at: context.now, remarks: remarks)]
         }
         let authorised = try authorised(by: procedure, for: request, in: context)
+        request.eori = try procedure.eori(ofGranting: request, on: terms, in: context)
         let changed = request.moved(
             to: .granted,
             by: originator,

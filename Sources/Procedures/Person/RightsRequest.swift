@@ -16,9 +16,7 @@ struct RightsRequest: Command {
 
     func decide(in context: DecisionContext) throws -> Outcome {
         guard try context.register.request(identifier) == nil else {
-            return .refuse(
-                Problem(.requestExists, at: "/data/requestId", "a request with this id exists")
-            )
+            return .refuse(.requestIsKnown)
         }
         guard let person = try context.register.person(subject: applicant.subject) else {
             return try answerStranger(in: context)
