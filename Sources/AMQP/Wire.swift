@@ -152,7 +152,7 @@ enum WireEvent {
         switch unsafe method.id {
         case AMQP_CHANNEL_CLOSE_METHOD:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_channel_close_t.self)
-            let error = unsafe AMQPError.broker(
+            let reason = unsafe AMQPError.broker(
                 close.pointee.reply_code,
                 close.pointee.reply_text.text,
                 attempt: attempt
@@ -169,9 +169,9 @@ enum WireEvent {
                 }
             } catch {
                 // The connection is gone too; the broker's words tell more than that.
-                return error
+                return WireFailure(error: reason)
             }
-            return WireFailure(error: error, closedChannelOnly: true)
+            return WireFailure(error: reason, closedChannelOnly: true)
         case AMQP_CONNECTION_CLOSE_METHOD:
             let close = unsafe decoded.assumingMemoryBound(to: amqp_connection_close_t.self)
             let error = unsafe AMQPError.broker(
