@@ -118,7 +118,9 @@ extension RegisterQueries {
         return try statement.first { _ in true } ?? false
     }
 
-    func hasCascade(of eori: EORI) throws -> Bool {
+    func hasCascade(of eori: EORI) throws -> Bool { try isInCascade(eori) }
+
+    func isInCascade(_ eori: EORI) throws -> Bool {
         let statement = try statement(.cascadeOfEORI)
         statement.bind(eori.text)
         return try statement.first { _ in true } ?? false

@@ -47,6 +47,7 @@ extension SQLiteTransaction {
         statement.bind(cascade.formerName)
         if let place = cascade.place { statement.bind(place) } else { statement.bindNull() }
         try statement.run()
+        connection.state.mayHaveCascades = true
     }
 
     func update(_ cascade: Cascade) throws {
@@ -72,7 +73,22 @@ extension SQLiteTransaction {
         try statement.run()
     }
 
+    func hasCascade(of eori: EORI) throws -> Bool {
+        try checkUsable()
+        return try connection.state.mayHaveCascades && isInCascade(eori)
+    }
+
+    /// When the first began; nil if there is none.
+    func nextCascade() throws -> Instant? {
+        guard connection.state.mayHaveCascades else { return nil }
+        let next = try statement(.nextCascade).first { $0.instant(0) }
+        connection.state.mayHaveCascades = next != nil
+        return next
+    }
+
     func cascades(dueAt now: Instant, limit: Int) throws -> [Cascade] {
+        try checkUsable()
+        guard connection.state.mayHaveCascades else { return [] }
         let statement = try statement(.cascadesDue)
         statement.bind(now)
         statement.bind(limit)

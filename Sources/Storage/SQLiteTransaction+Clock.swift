@@ -50,7 +50,7 @@ extension SQLiteTransaction {
             // Asked for with every batch, and mostly nothing waits.
             case .retry where try deferredCount() == 0: nil
             case .retry: try statement(.nextAttempt).first { $0.instant(0) }
-            case .follow: try statement(.nextCascade).first { $0.instant(0) }
+            case .follow: try nextCascade()
             case .provisioning: try statement(.nextOrder).first { $0.instant(0) }
             case .remind: try statement(.nextReminder).first { $0.instant(0) }
             case .escalate: try statement(.nextEscalation).first { $0.instant(0) }

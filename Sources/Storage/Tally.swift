@@ -137,6 +137,9 @@ struct RegisterState: Hashable, Sendable {
     var phrases: Set<Int64> = []
     /// How many erasures there were since the files were last wiped of what they leave.
     var traces = 0
+    /// False while it is known that no change is under way for many accounts: every decision asks,
+    /// and there mostly is none.
+    var mayHaveCascades = false
     /// Messages of the outbox that erasures of this transaction have dropped.
     var droppedMessages: [Int64] = []
     /// Persons whose erasure is under way, and up to which message of the outbox it reaches.
@@ -159,6 +162,8 @@ extension RegisterState {
         lastOutboxSequence = try outbox.first { $0.integer(0) } ?? 0
         let run = try SQLiteStatement(Statement.traces, on: handle)
         traces = try run.first { Int($0.integer(0)) } ?? 0
+        let cascade = try SQLiteStatement(Statement.nextCascade, on: handle)
+        mayHaveCascades = try cascade.first { _ in true } ?? false
         let erasures = try SQLiteStatement(Statement.erasures, on: handle)
         try erasures.forEach { row in
             withheld[PersonIdentifier(try row.identifier(0))] = row.integer(1)

@@ -197,8 +197,10 @@ public struct JSONWriter: Sendable {
         var runStart = 0
         var index = 0
         while index < text.count {
-            if index + 8 <= text.count, Self.isPlain(eightFrom: index, in: text) {
-                index += 8
+            // Those before the last eight are looked at once more rather than one by one.
+            let start = min(index, text.count - 8)
+            if start >= 0, Self.isPlain(eightFrom: start, in: text) {
+                index = start + 8
                 continue
             }
             let byte = text[index]
