@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Foundation
+import Procedures
 import Storage
 import Testing
 
@@ -89,7 +90,8 @@ struct ErasureTests {
             let record = try OperatorTool.json(json.stdout)
             let activities = try #require(record["activities"]?.elements)
             #expect(
-                activities.compactMap { $0["procedure"]?.text } == ["access", "person", "excise"]
+                activities.map { $0["procedure"]?.text }
+                    == ProcedureCatalogue.procedures.map { $0.name }
             )
             #expect(activities.first?["retention"]?["rejected"]?.text == "10 working days")
             #expect(activities.first?["retention"]?["granted"] == nil)

@@ -2,6 +2,7 @@ import AMQP
 import Contract
 import Domain
 import Foundation
+import Procedures
 import Storage
 import Testing
 
@@ -46,8 +47,8 @@ struct PersonRightsTests {
                 ]
             )
             #expect(
-                known.data("processing")?.elements.compactMap { $0["procedure"]?.text }
-                    == ["access", "person", "excise"]
+                known.data("processing")?.elements.map { $0["procedure"]?.text }
+                    == ProcedureCatalogue.procedures.map { $0.name }
             )
             let unknown = try #require(answers.last)
             #expect(unknown.data("known") == .boolean(false))
