@@ -72,7 +72,7 @@ final class SQLiteStatement {
     private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     /// Tells SQLite that what it is given stays where it is (`SQLITE_STATIC`).
     private static let staying: sqlite3_destructor_type? = nil
-    private static let roomBytes = 4096
+    private static let roomBytes = 1024
 
     private let handle: SQLiteHandle
     private let pointer: OpaquePointer
