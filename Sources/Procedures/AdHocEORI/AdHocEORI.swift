@@ -118,13 +118,23 @@ enum AdHocEORI: Procedure {
         _ person: PersonIdentifier,
         in context: DecisionContext
     ) throws -> Bool {
-        var last: AccountIdentifier?
+        try hasAny(
+            of: { try context.register.accounts(of: person, after: $0, limit: 50) },
+            where: { $0.role == .naturalPerson && $0.status.stands }
+        )
+    }
+
+    /// Whether any of what is recorded of a person is wanted: looked through a page at a time, each
+    /// after the record that it is given.
+    static func hasAny<Record: RegisteredRecord>(
+        of page: (Record.Identity?) throws -> [Record],
+        where isWanted: (Record) -> Bool
+    ) rethrows -> Bool {
+        var last: Record.Identity?
         repeat {
-            let accounts = try context.register.accounts(of: person, after: last, limit: 50)
-            if accounts.contains(where: { $0.role == .naturalPerson && $0.status.stands }) {
-                return true
-            }
-            last = accounts.last?.identifier
+            let records = try page(last)
+            if records.contains(where: isWanted) { return true }
+            last = records.last?.identity
         } while last != nil
         return false
     }

@@ -46,14 +46,9 @@ struct EORIRequest: Command {
         _ person: PersonIdentifier,
         in context: DecisionContext
     ) throws -> Bool {
-        var last: RequestIdentifier?
-        repeat {
-            let requests = try context.register.requests(of: person, after: last, limit: 50)
-            if requests.contains(where: { $0.procedure == AdHocEORI.name && $0.status.isOpen }) {
-                return true
-            }
-            last = requests.last?.identifier
-        } while last != nil
-        return false
+        try AdHocEORI.hasAny(
+            of: { try context.register.requests(of: person, after: $0, limit: 50) },
+            where: { $0.procedure == AdHocEORI.name && $0.status.isOpen }
+        )
     }
 }
