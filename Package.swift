@@ -59,11 +59,12 @@ let package = Package(
         .target(name: "Contract", dependencies: ["Domain"], swiftSettings: strict),
         .target(
             name: "Procedures",
-            dependencies: ["Domain", "Contract"],
+            dependencies: ["Domain", "Contract", yams],
             exclude: [
                 "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
                 "Person/Examples",
             ],
+            resources: [.embedInCode("Excise/excise.yaml")],
             swiftSettings: strict
         ),
         .target(

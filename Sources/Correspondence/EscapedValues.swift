@@ -72,7 +72,7 @@ struct EscapedValues: Sendable {
         switch values[variable] {
         case .same(let escaped): escaped
         case .localised(.operations(let set)): Self.operations[language]?[Int(set.bits)]
-        case .localised(let value): Escaped(value.words(in: language))
+        case .localised(let value): Escaped(value.words(in: language), keepsLines: true)
         case nil: nil
         }
     }

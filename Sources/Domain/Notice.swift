@@ -70,7 +70,7 @@ public enum MailValue: Hashable, Sendable {
     case day(CivilDate)
     /// An amount in euros, as it is kept: with two decimals, such as `10000.00`.
     case euros(String)
-    /// In each language's own words.
+    /// In each language's own words; may have several lines.
     case localised([Language: String])
 
     /// In the words that `name` has in each language.

@@ -35,6 +35,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case authorisationNotValid = "authorisation-not-valid"
     case mandateMissing = "mandate-missing"
     case receiptExists = "receipt-exists"
+    case arcMismatch = "arc-mismatch"
     case notEligible = "not-eligible"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,
@@ -51,7 +52,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .tooManyWaiting: 429
         case .operationsNotAllowed, .termsNotAccepted, .operatorKind, .retentionDuty,
             .accountNotOfOperator, .poison, .guaranteeRequired, .authorisationNotValid,
-            .mandateMissing, .dateOutOfRange, .notEligible:
+            .mandateMissing, .arcMismatch, .dateOutOfRange, .notEligible:
             422
         }
     }
@@ -90,6 +91,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .authorisationNotValid: "The authorisation is not valid"
         case .mandateMissing: "A mandate is missing"
         case .receiptExists: "The receipt was reported already"
+        case .arcMismatch: "The administrative reference code is of another movement"
         case .dateOutOfRange: "The date is out of range"
         case .notEligible: "The conditions are not met"
         }

@@ -74,7 +74,10 @@ extension ProblemCode {
         case .authorisationUnknown: "There is no authorisation with this excise number."
         case .authorisationNotValid: "The authorisation is not in force on that day."
         case .mandateMissing: "Nobody acts for an operator without a mandate that is in force."
-        case .receiptExists: "A receipt is reported once."
+        case .receiptExists: "A receipt is reported once, and a release once for each lot."
+        case .arcMismatch:
+            "The code that EMCS gave the movement says where it began, and whether the duty was paid "
+                + "there. It has to fit what the authorisation is for."
         case .dateOutOfRange: "The date lies outside what is possible here."
         case .notEligible: "What was asked for does not apply to this case, or does not any more."
         }
@@ -95,6 +98,7 @@ extension ProblemCode {
         case .termsNotAccepted: "LUCCS NTP – Registration Procedure, 1.4.2 (terms of use)"
         case .personRestricted: "General Data Protection Regulation, Article 18"
         case .retentionDuty: "General Data Protection Regulation, Article 17(3)(b)"
+        case .arcMismatch: "Delegated Regulation (EU) 2022/1636, annex II, list 2"
         case .unknownType, .schema, .tooLarge, .tooManyWaiting, .forbidden, .idReused,
             .requestUnknown,
             .requestExists, .requestClosed, .ownRequest, .staleRevision, .accountUnknown,

@@ -17,6 +17,7 @@ public struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
 /// rules follow from it.
 public enum SettingDefinition: Hashable, Sendable {
     case flag(Setting<Bool>)
+    case text(Setting<String>, as: TextForm)
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
     /// `null` is a value as well.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
@@ -24,6 +25,7 @@ public enum SettingDefinition: Hashable, Sendable {
     public var path: String {
         switch self {
         case .flag(let setting): setting.path
+        case .text(let setting, _): setting.path
         case .period(let setting, _, _): setting.path
         case .optionalPeriod(let setting, _, _): setting.path
         }
@@ -34,7 +36,7 @@ public enum SettingDefinition: Hashable, Sendable {
 
     public var purpose: SettingPurpose {
         switch self {
-        case .flag: .rules
+        case .flag, .text: .rules
         case .period(_, _, let purpose), .optionalPeriod(_, _, let purpose): purpose
         }
     }
@@ -42,11 +44,19 @@ public enum SettingDefinition: Hashable, Sendable {
     /// Nil where the value is `null` or no period.
     public func period(in values: SettingValues) -> Period? {
         switch self {
-        case .flag: nil
+        case .flag, .text: nil
         case .period(let setting, _, _): values[setting]
         case .optionalPeriod(let setting, _, _): values[setting]
         }
     }
+}
+
+/// What a text that is set looks like.
+public enum TextForm: Hashable, Sendable {
+    /// Two capital letters, such as `LU`.
+    case memberState
+    /// An http or https URL.
+    case webAddress
 }
 
 /// How long a period may be; both ends of both ranges are allowed.
@@ -74,6 +84,7 @@ public enum SettingPurpose: Hashable, Sendable {
 /// default that is written out equals one that is not.
 public struct SettingValues: Hashable, Sendable {
     private var flags: [String: Bool] = [:]
+    private var texts: [String: String] = [:]
     private var periods: [String: Period?] = [:]
 
     /// The defaults.
@@ -82,6 +93,11 @@ public struct SettingValues: Hashable, Sendable {
     public subscript(setting: Setting<Bool>) -> Bool {
         get { flags[setting.path] ?? setting.default }
         set { flags[setting.path] = newValue == setting.default ? nil : newValue }
+    }
+
+    public subscript(setting: Setting<String>) -> String {
+        get { texts[setting.path] ?? setting.default }
+        set { texts[setting.path] = newValue == setting.default ? nil : newValue }
     }
 
     public subscript(setting: Setting<Period>) -> Period {
@@ -101,6 +117,15 @@ public struct SettingValues: Hashable, Sendable {
 }
 
 extension ProcedureSettings {
+    /// Whether what falls due on a Saturday, a Sunday or a public holiday is in time on the next
+    /// working day, in all procedures (European Convention on the Calculation of Time-Limits,
+    /// ETS 76, article 5; Luxembourg's law of 30 May 1984).
+    public static let deadlinesRollForward = Setting(
+        "deadlines.rollForward",
+        default: true,
+        "Whether what falls due on a day that is no working day is in time on the next working day."
+    )
+
     /// What procedures declared, as far as `values` say nothing else.
     public init(
         _ declared: [SettingDefinition],

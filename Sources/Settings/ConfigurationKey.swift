@@ -65,6 +65,14 @@ public struct ConfigurationKey: Sendable {
         case .flag(let setting):
             self.init(path, \.procedures[setting], .flag, setting: declared)
             documentation = setting.help
+        case .text(let setting, let form):
+            let type: ValueType<String> =
+                switch form {
+                case .memberState: .memberState
+                case .webAddress: .webURL
+                }
+            self.init(path, \.procedures[setting], type, setting: declared)
+            documentation = setting.help
         case .period(let setting, let bounds, _):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
             self.init(path, \.procedures[setting], type, setting: declared)
@@ -84,7 +92,7 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "deferred", "notifications", "provisioning", "procedures", "log",
+        "publishers", "deferred", "notifications", "provisioning", "deadlines", "procedures", "log",
     ]
 }
 

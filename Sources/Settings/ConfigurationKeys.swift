@@ -140,6 +140,12 @@ extension ConfigurationKey {
             .help("Longest wait between two tries."),
         Self("provisioning.reportWithin", \.provisioning.reportWithin, .duration(1...(30 * day)))
             .help("How long after the broker's confirmation the provisioner's report may come."),
+        Self(
+            ProcedureSettings.deadlinesRollForward.path,
+            \.procedures[ProcedureSettings.deadlinesRollForward],
+            .flag
+        )
+        .help(ProcedureSettings.deadlinesRollForward.help),
     ]
 
     private static let lastKeys: [Self] = [

@@ -88,6 +88,15 @@ extension ValueType where Value == String {
             && port.map { ListenAddress.portNumber($0) != nil } ?? true
     }
 
+    static let memberState = text(
+        "two capital letters",
+        "a member state's code",
+        "write two capital letters such as LU"
+    ) { text in
+        text.utf8.count == 2
+            && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
+
     static let mailbox = text(
         "e-mail address",
         "an e-mail address",

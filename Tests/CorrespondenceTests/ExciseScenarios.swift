@@ -1,7 +1,7 @@
 import Domain
-import Procedures
 
 @testable import Correspondence
+@testable import Procedures
 
 extension Scenario {
     static let exciseScenarios = exciseRequests + exciseAuthorisations + exciseObligations
@@ -96,8 +96,11 @@ extension Scenario {
         let name = kind
         var late = Sample.obligation(kind)
         late.status = .overdue
-        return [
-            Scenario(name, "excise.due", .obligationOpened(Sample.obligation(kind))),
+        // The mail about the declaration says when the duty is to be paid.
+        let due =
+            kind == Excise.Duty.payment.rawValue
+            ? [] : [Scenario(name, "excise.due", .obligationOpened(Sample.obligation(kind)))]
+        return due + [
             Scenario(
                 name,
                 "excise.due-reminder",

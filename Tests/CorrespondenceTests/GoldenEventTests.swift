@@ -68,7 +68,9 @@ struct GoldenEventTests {
                         request: Sample.request,
                         number: Sample.exciseNumber,
                         authorisation: authorisation,
-                        isValid: authorisation != nil
+                        finding: authorisation == nil ? .notHere : .valid,
+                        on: LuxembourgCalendar.date(at: Sample.start),
+                        elsewhere: Excise.verificationService.default
                     )
                 ),
                 "disclosure.excise",

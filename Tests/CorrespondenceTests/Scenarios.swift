@@ -15,6 +15,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     let hasManager: Bool
     /// Whether the applicant's data are stored only.
     var isRestricted = false
+    /// What the applicant's accounts are.
+    var accounts: [AccountStatus] = []
     /// What the request states.
     var fields = RequestFields()
 
@@ -209,6 +211,12 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         ),
         right("restricted", "person.restricted", "restriction", isRestricted: true),
         right("lifted", "person.restricted", "restriction"),
+        right(
+            "lifted, with accounts",
+            "person.restricted",
+            "restriction",
+            accounts: [.active, .suspended, .failed, .provisioning, .revoked]
+        ),
         personChanged("restricted, told", "person.restricted", .restricted) {
             $0.isRestricted = true
         },
@@ -223,12 +231,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         _ template: String,
         _ profile: String,
         kept: [KeptRecord] = [],
-        isRestricted: Bool = false
+        isRestricted: Bool = false,
+        accounts: [AccountStatus] = []
     ) -> Scenario {
         var request = Sample.right(profile)
         request.kept = kept
         var scenario = Scenario(name, template, .requestSubmitted(request))
         scenario.isRestricted = isRestricted
+        scenario.accounts = accounts
         return scenario
     }
 
@@ -300,6 +310,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         let register = Sample.register(languages: languages)
         register.persons[0].isRestricted = isRestricted
         register.fields = fields
+        register.accounts += accounts.enumerated().map { index, status in
+            Sample.account(status: status, number: 940 + index)
+        }
         if !hasManager { register.accounts = [] }
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
         let messages = try correspondent.follow(event, register: register, cause: Sample.cause)

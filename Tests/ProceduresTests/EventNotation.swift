@@ -128,6 +128,13 @@ struct EventNotation {
         }
     }
 
+    private func text(of member: String, in answer: Answer) -> String? {
+        for own in answer.members where own.name == member {
+            if case .text(let text) = own.value { return text }
+        }
+        return nil
+    }
+
     private func duty(_ event: Event) -> String {
         switch event {
         case .authorisationGranted(let authorisation):
@@ -155,10 +162,8 @@ struct EventNotation {
             words(
                 "authorisation.disclosed",
                 disclosure.number.text,
-                disclosure.answer.members.lazy.compactMap { $0.name == "kind" ? $0.value : nil }
-                    .compactMap { if case .text(let kind) = $0 { kind } else { nil } }.first
-                    ?? "unknown",
-                disclosure.isValid ? "valid" : "not valid"
+                text(of: "kind", in: disclosure.answer) ?? "unknown",
+                text(of: "answer", in: disclosure.answer) ?? "unsaid"
             )
         case .obligationOpened(let obligation):
             words(

@@ -14,9 +14,8 @@ import Testing
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and `expireAfter`, in
-/// days, or in working days such as `5wd`. `awaitReport` and `deadlineRollsForward` are false
-/// unless it says otherwise. `tries` is how often an order is given, three times unless it says
-/// otherwise.
+/// days, or in working days such as `5wd`. Unless it says otherwise `awaitReport` is false,
+/// `rollForward` is true, and `tries`, how often an order is given, is three.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -45,7 +44,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.file = file
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
-        self.rollsForward = object["deadlineRollsForward"] == .boolean(true)
+        self.rollsForward = object["rollForward"] != .boolean(false)
         if case .number(let number) = object["tries"] {
             self.tries = number.integer.map(Int.init) ?? 0
         } else {
@@ -62,8 +61,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts: Set<String> = [
-        "title", "given", "when", "then", "deadlines", "awaitReport", "deadlineRollsForward",
-        "tries",
+        "title", "given", "when", "then", "deadlines", "awaitReport", "rollForward", "tries",
     ]
 
     static func messages(

@@ -36,7 +36,7 @@ import Testing
     private func open(_ manner: ObligationManner, at text: String) throws -> Obligation {
         let opened = try obligation(manner).opened(
             remindBefore: [.days(2), .days(30), .days(2)],
-            at: try #require(Instant(rfc3339: text))
+            in: try context(at: text)
         )
         guard case .obligationOpened(let obligation) = opened else {
             throw ExampleFault("it was not opened")

@@ -258,7 +258,9 @@ enum ProducedMessages {
                     request: request,
                     number: authorisation.number,
                     authorisation: $0,
-                    isValid: $0 != nil
+                    finding: $0 == nil ? .notHere : .valid,
+                    on: authorisation.validFrom,
+                    elsewhere: Excise.verificationService.default
                 )
             )
         }

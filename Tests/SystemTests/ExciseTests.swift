@@ -102,7 +102,12 @@ struct ExciseTests {
                 report("receipt", receipt, #""receivedOn":"\#(day(-30))""#)
             )
             received = try await installation.settle(daemon, deliveries: 1)
-            #expect(statuses(received) == ["ac4-declaration overdue"])
+            #expect(
+                statuses(received) == [
+                    "ac4-declaration overdue", "duty-payment overdue",
+                    "report-of-receipt overdue",
+                ]
+            )
             #expect(received.contains { $0.template == "excise.overdue" })
             #expect(
                 try daemon.metric(

@@ -80,10 +80,14 @@ import Testing
         await receive(place)
         #expect(
             statuses(place) == [
-                "ac4-declaration open 2026-10-01", "report-of-receipt open 2026-09-28",
+                "ac4-declaration open 2026-10-01", "duty-payment open 2026-10-01",
+                "report-of-receipt open 2026-09-28",
             ]
         )
-        place.send(Messages.excise("report-of-receipt", 4, #","reportedOn":"2026-09-21""#))
+        place.send(
+            Messages.excise("report-of-receipt", 4, #","reportedOn":"2026-09-21""#),
+            Messages.payment(6, on: "2026-09-21")
+        )
         await place.work()
         try await jump(place, to: "2026-09-29T03:59:50Z")
         #expect(exciseMails(place).suffix(2) == ["due anne@example.lu", "due anne@example.lu"])
@@ -108,8 +112,9 @@ import Testing
             ]
         )
         #expect(
-            statuses(place).dropFirst(2) == [
-                "report-of-receipt met 2026-09-28", "ac4-declaration overdue 2026-10-01",
+            statuses(place).dropFirst(3) == [
+                "report-of-receipt met 2026-09-28", "duty-payment met 2026-10-01",
+                "ac4-declaration overdue 2026-10-01",
                 "ac4-declaration met-late 2026-10-01",
             ]
         )
@@ -172,13 +177,15 @@ import Testing
         #expect(
             exciseMails(place).dropFirst(before).sorted() == [
                 "lapsed anne@example.lu", "overdue anne@example.lu", "overdue anne@example.lu",
+                "overdue anne@example.lu",
             ]
         )
         await place.pass(seconds: 5)
-        #expect(exciseMails(place).count == before + 3)
+        #expect(exciseMails(place).count == before + 4)
         #expect(
             duties(place) == [
-                "overdue report-of-receipt", "overdue ac4-declaration", "lapse LU00000123456",
+                "overdue report-of-receipt", "overdue ac4-declaration", "overdue duty-payment",
+                "lapse LU00000123456",
             ]
         )
     }
@@ -189,17 +196,22 @@ import Testing
         await receive(place)
         let before = exciseMails(place).count
         place.crash()
-        // 30 September: the report's reminder and end have passed, of the declaration its reminder.
+        // 30 September: the report's reminder and end have passed, of declaration and payment the
+        // reminder.
         place.clock.jump(bySeconds: 9 * 86_400)
         try await place.serve()
         await place.pass(seconds: 3)
         #expect(
             exciseMails(place).dropFirst(before).sorted() == [
-                "due-reminder anne@example.lu", "overdue anne@example.lu",
+                "due-reminder anne@example.lu", "due-reminder anne@example.lu",
+                "overdue anne@example.lu",
             ]
         )
         #expect(
-            duties(place) == ["remind-obligation ac4-declaration", "overdue report-of-receipt"]
+            duties(place) == [
+                "remind-obligation ac4-declaration", "remind-obligation duty-payment",
+                "overdue report-of-receipt",
+            ]
         )
         #expect(statuses(place).last == "report-of-receipt overdue 2026-09-28")
     }
@@ -224,7 +236,7 @@ import Testing
             #expect(exciseMails(place) == mails, "\(moment)")
             #expect(place.contents.journal.count == entries, "\(moment)")
         }
-        #expect(place.observer.record.dueWork[.overdue] == 2)
+        #expect(place.observer.record.dueWork[.overdue] == 3)
         #expect(place.contents.authorisations.map(\.status) == [.lapsed])
     }
 
@@ -233,16 +245,17 @@ import Testing
         let place = try await authorisedWorkplace()
         await receive(place)
         try await jump(place, to: "2026-11-02T10:00:00Z")
-        #expect(place.contents.obligations.map(\.status) == [.overdue, .overdue])
+        #expect(place.contents.obligations.map(\.status) == [.overdue, .overdue, .overdue])
         // The clock was wrong.
         try await jump(place, to: "2026-09-22T10:00:00Z")
-        #expect(place.contents.obligations.map(\.status) == [.overdue, .overdue])
+        #expect(place.contents.obligations.map(\.status) == [.overdue, .overdue, .overdue])
         place.send(
             Messages.excise("ac4", 4, #","declaredOn":"2026-09-22""#),
+            Messages.payment(6, on: "2026-09-22"),
             Messages.excise("report-of-receipt", 5, #","reportedOn":"2026-09-22""#)
         )
         await place.work()
-        #expect(place.contents.obligations.map(\.status) == [.met, .met])
+        #expect(place.contents.obligations.map(\.status) == [.met, .met, .met])
     }
 
     @Test("the journal, replayed, gives authorisations, obligations and guarantees as they are")

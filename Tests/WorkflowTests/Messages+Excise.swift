@@ -77,6 +77,30 @@ extension Messages {
         return byApplicant("excise.\(kind)", number, person, "\(kind)-\(number)", members + day)
     }
 
+    /// Of what was received or released, by whoever owes it.
+    static func payment(_ number: Int, by person: String = "anne", on day: String) -> Draft {
+        excise(
+            "payment",
+            number,
+            by: person,
+            #","paidOn":"\#(day)","amount":"1.00","paymentReference":"see the file""#
+        )
+    }
+
+    /// The same, by the excise office.
+    static func dutyPayment(of number: Int, by person: String = "emil", on day: String) -> Draft {
+        let actor = actor(person, "excise-office")
+        let payment = #""kind":"duty","paidOn":"\#(day)","amount":"1.00""#
+        return Draft(
+            routingKey: "approval.payment",
+            user: office,
+            source: "urn:test:office",
+            identifier: "paid-\(number)",
+            subject: "\(request(number))",
+            data: #"{"requestId":"\#(request(number))","actor":\#(actor),\#(payment)}"#
+        )
+    }
+
     static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
         byApplicant(
             "excise.emcs-users",

@@ -168,6 +168,8 @@ struct PersonalDataTests {
             marked(
                 Messages.excise("receipt", 32, by: "anne", #","receivedOn":\#(day)"#),
                 Messages.excise("ac4", 33, by: "anne", #","declaredOn":\#(day)"#),
+                Messages.payment(37, by: "anne", on: "2026-09-21"),
+                Messages.dutyPayment(of: 32, on: "2026-09-21"),
                 Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#),
                 Messages.exciseUsers(35, by: "anne", [user]),
                 Messages.verification(36, by: "nobody")

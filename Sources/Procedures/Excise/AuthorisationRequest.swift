@@ -70,7 +70,7 @@ struct AuthorisationGrant {
     private var guaranteeCents: Int64 { stated.cents(of: Stated.guaranteeAmount) ?? 0 }
 
     /// Whether nothing can be granted for want of a guarantee.
-    var lacksGuarantee: Bool { kind?.needsGuarantee == true && guaranteeCents == 0 }
+    var lacksGuarantee: Bool { kind?.rules.guarantee == .atGrant && guaranteeCents == 0 }
 
     /// What secures the authorisation from its grant on; nil where nothing was handed in.
     func guarantee(for authorisation: Authorisation, in context: DecisionContext) -> Guarantee? {
@@ -95,10 +95,18 @@ struct AuthorisationGrant {
         let number = try required(Granted.number, AuthorisationNumber.init(excise:))
         let validFrom = try required(Granted.validFrom, CivilDate.init)
         let validUntil =
-            kind.isTemporary
+            kind.rules.oneMovement
             ? try required(Granted.validUntil, CivilDate.init)
             : terms[Granted.validUntil].flatMap(CivilDate.init)
         try check(validFrom, validUntil, at: context.now)
+        let state = context.settings.values[Excise.memberState]
+        guard number.text.hasPrefix(state) else {
+            throw Problem(
+                .schema,
+                at: Granted.number.pointer,
+                "begins with \(state), the member state that authorises"
+            )
+        }
         guard !lacksGuarantee else {
             throw Problem(
                 .guaranteeRequired,
@@ -159,20 +167,6 @@ struct AuthorisationGrant {
         }
         guard last >= LuxembourgCalendar.date(at: now) else {
             throw Problem(.dateOutOfRange, at: Granted.validUntil.pointer, "that day is over")
-        }
-    }
-}
-
-extension Excise.Kind {
-    /// Whether none is granted without a guarantee. A certified consignee owes it before goods are
-    /// dispatched, which nobody reports here: so it is asked for before the grant. For registered
-    /// consignees the office decides.
-    fileprivate var needsGuarantee: Bool {
-        switch self {
-        case .temporaryRegisteredConsignee, .authorisedWarehousekeeper, .certifiedConsignee,
-            .temporaryCertifiedConsignee:
-            true
-        case .registeredConsignee, .certifiedConsignor: false
         }
     }
 }

@@ -14,6 +14,8 @@ enum Excise: Procedure {
         case receipt
         /// The declaration of release for consumption was made.
         case declaration = "ac4"
+        /// The duty was paid.
+        case payment
         /// The report of receipt was sent.
         case reportOfReceipt = "report-of-receipt"
         /// Who may use EMCS was named.
@@ -27,6 +29,7 @@ enum Excise: Procedure {
             case .authorisation: "an excise authorisation"
             case .receipt: "what follows from a receipt of excise goods"
             case .declaration: "an AC4 declaration to be taken note of"
+            case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
             case .users: "users of EMCS"
             case .verification: "whether an excise number is valid"
@@ -61,14 +64,30 @@ enum Excise: Procedure {
         MessageDefinition(
             "registration.excise.receipt",
             fields: [Granted.number] + Reported.movement
-                + [Reported.receivedOn, Reported.releasedOn],
+                + [Reported.lot, Reported.receivedOn, Reported.releasedOn],
             read: GoodsReceipt.read
         ),
-        fulfilment(.declaration, "registration.excise.ac4", Reported.declaredOn),
-        fulfilment(
-            .reportOfReceipt,
+        MessageDefinition(
+            "registration.excise.ac4",
+            fields: [Granted.number] + Reported.movement
+                + [Reported.lot, Reported.declaredOn, Paid.on.optional, Paid.amount.optional],
+            read: Fulfilment.readDeclaration
+        ),
+        MessageDefinition(
+            "registration.excise.payment",
+            fields: [Granted.number] + Reported.movement
+                + [Reported.lot, Paid.on, Paid.amount, Paid.reference],
+            read: Fulfilment.readPayment
+        ),
+        MessageDefinition(
+            "approval.payment",
+            fields: [Paid.on, Paid.amount],
+            read: DutyPayment.read
+        ),
+        MessageDefinition(
             "registration.excise.report-of-receipt",
-            Reported.reportedOn
+            fields: [Granted.number] + Reported.movement + [Reported.reportedOn],
+            read: Fulfilment.readReport
         ),
         MessageDefinition(
             "registration.excise.emcs-users",
@@ -77,22 +96,10 @@ enum Excise: Procedure {
         ),
         MessageDefinition(
             "registration.excise.verification",
-            fields: [Granted.number],
+            fields: [Granted.number, Asked.on, Asked.product],
             read: Verification.read
         ),
     ]
-
-    private static func fulfilment(
-        _ duty: Duty,
-        _ routingKey: String,
-        _ day: FieldDefinition
-    ) -> MessageDefinition {
-        MessageDefinition(routingKey, fields: [Granted.number] + Reported.movement + [day]) {
-            data,
-            _ in
-            Fulfilment.read(&data, duty, dated: day)
-        }
-    }
 
     static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil]
     static let supplementFields = Stated.guarantee

@@ -88,6 +88,32 @@ enum Reported {
     ).optional
     /// Which movement it is about, by one of both.
     static let movement = [arc, reference]
+    static let lot = FieldDefinition(
+        "lot",
+        "which lot of the goods of a code was released",
+        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
+            Excise.Movement(own: $0)
+        }
+    ).optional
+}
+
+/// What the payment of a duty states.
+enum Paid {
+    static let on = FieldDefinition("paidOn", "the day of the payment", .day)
+    static let amount = FieldDefinition("amount", "how much was paid, such as 1234.50", .euros)
+    static let reference =
+        FieldDefinition("paymentReference", "what names the payment", .line(1...140))
+}
+
+/// What a question about an excise number states, besides the number.
+enum Asked {
+    static let on =
+        FieldDefinition("on", "the day that is asked about; today without it", .day).optional
+    static let product = FieldDefinition(
+        "product",
+        "the goods that it has to cover",
+        .choice(of: Excise.Product.self)
+    ).optional
 }
 
 extension PayloadReader {
@@ -96,9 +122,13 @@ extension PayloadReader {
     }
 
     /// Which movement it is about: exactly one of `arc` and `reference`.
-    mutating func movement() -> Excise.Movement? {
+    ///
+    /// - Parameter inLots: Whether goods with a code may be spoken of in lots.
+    mutating func movement(inLots: Bool = false) -> Excise.Movement? {
         switch exactlyOne(of: Reported.movement.map(\.name)) {
-        case Reported.arc.name: text(of: Reported.arc).flatMap(Excise.Movement.init(arc:))
+        case Reported.arc.name:
+            text(of: Reported.arc).flatMap(Excise.Movement.init(arc:))?
+                .lot(inLots ? text(of: Reported.lot).flatMap(Excise.Movement.init(own:)) : nil)
         case Reported.reference.name:
             text(of: Reported.reference).flatMap(Excise.Movement.init(own:))
         default: nil

@@ -11,11 +11,6 @@ extension Excise {
         case certifiedConsignor = "certified-consignor"
         case certifiedConsignee = "certified-consignee"
         case temporaryCertifiedConsignee = "temporary-certified-consignee"
-
-        /// Whether it is for one movement of goods, and ends on a day that is set.
-        var isTemporary: Bool {
-            self == .temporaryRegisteredConsignee || self == .temporaryCertifiedConsignee
-        }
     }
 
     /// What is subject to excise duty.
@@ -26,20 +21,34 @@ extension Excise {
     }
 
     /// What has to be done by a day.
-    enum Duty: String, CaseIterable {
+    enum Duty: String, CaseIterable, Decodable {
         /// The declaration of release for consumption (AC4).
         case declaration = "ac4-declaration"
+        /// The payment of the duty that was declared.
+        case payment = "duty-payment"
         /// The report of receipt (RoR).
         case reportOfReceipt = "report-of-receipt"
     }
 
     /// What names one movement of excise goods. No personal data.
     struct Movement {
-        let text: String
+        /// Obligations refer to it by this.
+        private(set) var text: String
+        /// What its administrative reference code says; nil where it has none.
+        private(set) var code: Code?
+
+        /// What an administrative reference code says of the movement.
+        struct Code {
+            /// Two capital letters: where the movement was announced.
+            let memberState: String
+            /// Whether the duty was paid where the goods come from.
+            let isDutyPaid: Bool
+        }
 
         /// An administrative reference code of EMCS: the year in two digits, two capital letters
-        /// for the member state, 16 capital letters or digits, a check digit (Delegated Regulation
-        /// (EU) 2022/1636, annex II). The check digit's algorithm is EMCS's own business.
+        /// for the member state, 15 capital letters or digits of its own, the type of movement
+        /// (`P` for goods whose duty was paid), a check digit (Delegated Regulation (EU) 2022/1636,
+        /// annex II). No act publishes how the check digit is computed: it is left alone.
         init?(arc text: String) {
             let bytes = Array(text.utf8)
             guard bytes.count == 21 else { return nil }
@@ -55,6 +64,10 @@ extension Excise {
                 guard isAllowed else { return nil }
             }
             self.text = text
+            code = Code(
+                memberState: String(decoding: bytes[2...3], as: UTF8.self),
+                isDutyPaid: bytes[19] == UInt8(ascii: "P")
+            )
         }
 
         /// A reference of the operator's own, where there is no code: 1 to 35 ASCII letters,
@@ -74,11 +87,21 @@ extension Excise {
             }
             self.text = text
         }
+
+        /// One of the lots in which its goods are released: what stands after the sign that neither
+        /// a code nor a reference has.
+        func lot(_ lot: Movement?) -> Self {
+            guard let lot else { return self }
+            var part = self
+            part.text += "#\(lot.text)"
+            return part
+        }
     }
 
     static let authorisationKinds = Kind.allCases.map { KindDefinition($0.rawValue) }
     static let obligationKinds = [
         KindDefinition(Duty.declaration.rawValue, "AC4 declaration"),
+        KindDefinition(Duty.payment.rawValue, "payment of the duty"),
         KindDefinition(Duty.reportOfReceipt.rawValue),
     ]
     /// The users of EMCS.

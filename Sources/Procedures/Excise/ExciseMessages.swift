@@ -19,7 +19,7 @@ extension AuthorisationRequest {
         let movement = data.text(
             Stated.movement.name,
             1...longestDescription,
-            kind?.isTemporary == true ? .required : .optional
+            kind?.rules.oneMovement == true ? .required : .optional
         )
         let guarantee = data.stated(Stated.guarantee)
         guard let identifier, let applicant, let eori, let kind, let products else { return nil }
@@ -43,13 +43,13 @@ extension GoodsReceipt {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
-        let movement = data.movement()
         let kind: Kind? =
             switch data.exactlyOne(of: [Reported.receivedOn.name, Reported.releasedOn.name]) {
             case Reported.receivedOn.name: .received
             case Reported.releasedOn.name: .released
             default: nil
             }
+        let movement = data.movement(inLots: kind == .released)
         let day = kind.flatMap { data.date($0.field.name) }
         guard let identifier, let applicant, let number, let movement, let kind, let day else {
             return nil
@@ -66,26 +66,61 @@ extension GoodsReceipt {
 }
 
 extension Fulfilment {
-    static func read(
+    /// `registration.excise.ac4`, which may say that the duty was paid as well.
+    static func readDeclaration(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let isPaid = data.has(Paid.on.name) || data.has(Paid.amount.name)
+        return read(
+            &data,
+            [.init(.declaration, Reported.declaredOn)] + (isPaid ? [.init(.payment, Paid.on)] : []),
+            stating: isPaid ? [Paid.amount] : []
+        )
+    }
+
+    /// `registration.excise.payment`.
+    static func readPayment(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        read(&data, [.init(.payment, Paid.on)], stating: [Paid.amount, Paid.reference])
+    }
+
+    /// `registration.excise.report-of-receipt`.
+    static func readReport(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        read(&data, [.init(.reportOfReceipt, Reported.reportedOn)])
+    }
+
+    private static func read(
         _ data: inout PayloadReader,
-        _ duty: Excise.Duty,
-        dated field: FieldDefinition
+        _ deeds: [Deed],
+        stating fields: [FieldDefinition] = []
     ) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
-        let movement = data.movement()
-        let day = data.date(field.name)
-        guard let identifier, let applicant, let number, let movement, let day else { return nil }
+        let movement = data.movement(inLots: !deeds.contains { $0.duty == .reportOfReceipt })
+        let done = deeds.compactMap { deed in data.date(deed.field.name).map { (deed, $0) } }
+        let stated = data.stated(fields)
+        guard let identifier, let applicant, let number, let movement, done.count == deeds.count
+        else { return nil }
         return Fulfilment(
             identifier: identifier,
             applicant: applicant,
             number: number,
             movement: movement,
-            duty: duty,
-            day: day,
-            dayField: field
+            done: done,
+            stated: stated
         )
+    }
+}
+
+extension DutyPayment {
+    private enum Kind: String, CaseIterable { case duty }
+
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let actor = data.actor()
+        let kind: Kind? = data.choice("kind")
+        let day = data.date(Paid.on.name)
+        let stated = data.stated([Paid.amount])
+        guard let identifier, let actor, kind != nil, let day else { return nil }
+        return DutyPayment(identifier: identifier, actor: actor, day: day, stated: stated)
     }
 }
 
@@ -110,7 +145,15 @@ extension Verification {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
+        let day = data.date(Asked.on.name, .optional)
+        let product = data.choice(Asked.product.name, of: Excise.Product.self, .optional)
         guard let identifier, let applicant, let number else { return nil }
-        return Verification(identifier: identifier, applicant: applicant, number: number)
+        return Verification(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            day: day,
+            product: product
+        )
     }
 }

@@ -15,7 +15,7 @@ extension Excise {
             mail(
                 "granted",
                 [.recipient, .eori, .kind, .products, .exciseNumber, .validFrom],
-                optional: [.validUntil, .remarks]
+                optional: [.validUntil, .duties, .remarks]
             ),
             mail("rejected", [.recipient, .eori, .kind, .remarks]),
             mail("information-requested", [.recipient, .remarks]),
@@ -36,7 +36,11 @@ extension Excise {
         optional: [.recipient, .remarks],
         variants: ["authorisation", "operator"]
     )
-    private static let due = duty("due", [.recipient])
+    private static let due = duty(
+        "due",
+        [.recipient],
+        variants: ["declaration", "report-of-receipt"]
+    )
     private static let dueReminder = duty("due-reminder", optional: [.recipient])
     private static let overdue = duty("overdue", optional: [.recipient])
 
@@ -47,13 +51,14 @@ extension Excise {
     private static func duty(
         _ event: String,
         _ variables: [MailVariable] = [],
-        optional: [MailVariable] = []
+        optional: [MailVariable] = [],
+        variants: [MailVariant] = ["declaration", "payment", "report-of-receipt"]
     ) -> MailTemplate {
         mail(
             event,
             variables + [.exciseNumber, .reference, .dueOn],
             optional: optional,
-            variants: ["declaration", "report-of-receipt"]
+            variants: variants
         )
     }
 
@@ -84,6 +89,8 @@ extension Excise {
     ) throws -> [Notice] {
         switch event {
         case .obligationOpened where obligation.status == .open:
+            // What is told of the declaration says that the duty is paid by the same day.
+            guard obligation.kind != Duty.payment.rawValue else { return [] }
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
@@ -99,7 +106,13 @@ extension Excise {
         if request.status == .granted,
             let granted = try context.register.authorisation(grantedBy: request.identifier)
         {
-            return granted.values
+            var values = granted.values
+            values[.duties] = granted.exciseKind.map { kind in
+                .words { language in
+                    kind.duties(in: language).map { "– \($0)" }.joined(separator: "\n")
+                }
+            }
+            return values
         }
         let stated = try context.register.fields(of: request.identifier)
         var values = MailValues()
@@ -164,7 +177,11 @@ extension Excise {
             .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
         ]
         let variant: MailVariant =
-            obligation.kind == Duty.declaration.rawValue ? "declaration" : "report-of-receipt"
+            switch Duty(rawValue: obligation.kind) {
+            case .declaration: "declaration"
+            case .payment: "payment"
+            case .reportOfReceipt, nil: "report-of-receipt"
+            }
         let addressees =
             try persons?.map { .person($0) }
             ?? obligation.holder.eori.map { try concerned($0, obligation.request, in: context) }
@@ -234,6 +251,8 @@ extension MailVariable {
     fileprivate static let validFrom: Self = "valid-from"
     /// The last day.
     fileprivate static let validUntil: Self = "valid-until"
+    /// What an authorisation asks of its holder all the time, one line each.
+    fileprivate static let duties: Self = "duties"
     /// The last day on which something is done in time.
     fileprivate static let dueOn: Self = "due-on"
     /// What names the movement of goods.

@@ -21,10 +21,15 @@ extension Excise {
         default: Period.workingDays(5),
         "How long after a receipt the report of receipt (RoR) is due."
     )
-    static let deadlineRollsForward = Setting(
-        "\(name).deadlineRollsForward",
-        default: false,
-        "Whether an AC4 declaration whose Thursday is a holiday is due on the next working day."
+    static let memberState = Setting(
+        "\(name).memberState",
+        default: "LU",
+        "The member state whose excise numbers are granted and answered for here."
+    )
+    static let verificationService = Setting(
+        "\(name).verificationService",
+        default: "https://ec.europa.eu/taxation_customs/dds2/seed/",
+        "Where whoever asks about another member state's excise number is sent."
     )
 
     static let settings = deadlines + retention
@@ -45,7 +50,8 @@ extension Excise {
         ),
         .period(remindBefore, within: daysOfWork),
         .period(reportWithin, within: daysOfWork),
-        .flag(deadlineRollsForward),
+        .text(memberState, as: .memberState),
+        .text(verificationService, as: .webAddress),
     ]
 
     private static let retention: [SettingDefinition] =

@@ -34,8 +34,9 @@ struct GoodsReceipt: Command {
             )
             let (authorisation, person) = try report.check(in: context)
             try checkDay(authorisation, in: context)
-            let duties = authorisation.exciseKind?.duties(after: kind) ?? []
-            guard !duties.isEmpty else {
+            let rules = authorisation.exciseKind?.rules
+            let duties = (kind == .received ? rules?.onReceipt : rules?.onRelease) ?? []
+            guard let rules, !duties.isEmpty else {
                 throw Problem(
                     .notEligible,
                     at: kind.field.pointer,
@@ -43,7 +44,8 @@ struct GoodsReceipt: Command {
                         + authorisation.kind.replacing("-", with: " ")
                 )
             }
-            try checkMovement(authorisation, duties, in: context)
+            try checkCode(rules, in: context)
+            try checkMovement(rules, duties, in: context)
             let opened = duties.map { open($0, under: authorisation, in: context) }
             return .apply([report.answered(for: person, authorisation, in: context)] + opened)
         } catch let problem as Problem {
@@ -68,16 +70,45 @@ struct GoodsReceipt: Command {
         }
     }
 
+    /// That the movement's code, where it has one, is of the arrangement under which the operator
+    /// may receive goods, and of a state from which it may: who keeps no warehouse receives from
+    /// other states alone.
+    private func checkCode(_ rules: Excise.KindRules, in context: DecisionContext) throws {
+        guard let code = movement.code else { return }
+        guard code.isDutyPaid == (rules.arrangement == .dutyPaid) else {
+            throw Problem(
+                .arcMismatch,
+                at: Reported.arc.pointer,
+                code.isDutyPaid
+                    ? "it is of goods whose duty was paid, which this authorisation is not for"
+                    : "it is of goods under suspension, which this authorisation is not for"
+            )
+        }
+        let state = context.settings.values[Excise.memberState]
+        guard code.memberState != state || rules.may.contains(.store) else {
+            throw Problem(
+                .arcMismatch,
+                at: Reported.arc.pointer,
+                "the movement began in \(state), and goods are received from other states"
+            )
+        }
+    }
+
     private func checkMovement(
-        _ authorisation: Authorisation,
+        _ rules: Excise.KindRules,
         _ duties: [Excise.Duty],
         in context: DecisionContext
     ) throws {
         let known = try context.register.obligations(under: number, reference: movement.text)
         guard !known.contains(where: { duties.map(\.rawValue).contains($0.kind) }) else {
-            throw Problem(.receiptExists, "this was reported for this movement already")
+            throw Problem(
+                .receiptExists,
+                kind == .received
+                    ? "this was reported for this movement already"
+                    : "this was reported already; what is released in lots states which"
+            )
         }
-        guard authorisation.exciseKind?.isTemporary == true else { return }
+        guard rules.oneMovement else { return }
         guard try context.register.obligations(under: number, reference: nil).isEmpty else {
             throw Problem(.notEligible, "the authorisation is for one movement, which was reported")
         }
@@ -99,38 +130,19 @@ struct GoodsReceipt: Command {
             request: identifier,
             arisenOn: day,
             dueOn: duty.dueOn(after: day, settings)
-        ).opened(remindBefore: [settings[Excise.remindBefore]], at: context.now)
-    }
-}
-
-extension Excise.Kind {
-    /// What has to be done after goods were received or released. A warehousekeeper's goods stay
-    /// under suspension until they are released; others release them with the receipt.
-    fileprivate func duties(after kind: GoodsReceipt.Kind) -> [Excise.Duty] {
-        switch (self, kind) {
-        case (.authorisedWarehousekeeper, .received): [.reportOfReceipt]
-        case (.authorisedWarehousekeeper, .released): [.declaration]
-        case (.registeredConsignee, .received): [.declaration, .reportOfReceipt]
-        case (.temporaryRegisteredConsignee, .received), (.certifiedConsignee, .received),
-            (.temporaryCertifiedConsignee, .received):
-            [.declaration]
-        case (.certifiedConsignor, _), (_, .released): []
-        }
+        ).opened(remindBefore: [settings[Excise.remindBefore]], in: context)
     }
 }
 
 extension Excise.Duty {
-    /// The last day on which it is done in time. The declaration: the Thursday of the week after
-    /// the receipt or release, weeks running from Monday to Sunday. The report: so many working
-    /// days after the receipt (Directive (EU) 2020/262, article 24).
+    /// The day that people are told. The declaration and the payment: the Thursday of the week
+    /// after the receipt or release, weeks running from Monday to Sunday, be it a holiday or not.
+    /// The report: so many working days after the receipt (Directive (EU) 2020/262, articles 24
+    /// and 37).
     fileprivate func dueOn(after day: CivilDate, _ settings: SettingValues) -> CivilDate {
         switch self {
-        case .declaration:
-            let thursday = LuxembourgCalendar.thursdayOfNextWeek(after: day)
-            return settings[Excise.deadlineRollsForward]
-                ? LuxembourgCalendar.workingDay(notBefore: thursday) : thursday
-        case .reportOfReceipt:
-            return LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
+        case .declaration, .payment: LuxembourgCalendar.thursdayOfNextWeek(after: day)
+        case .reportOfReceipt: LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
         }
     }
 }

@@ -36,7 +36,9 @@ extension Lifecycle {
             obligation.status == .open, obligation.isOver(at: context.now)
         else { return [] }
         guard obligation.manner == .act else {
-            return [obligation.met(on: obligation.dueOn, by: .timer(Self.dayIsOver))]
+            return [
+                obligation.met(on: obligation.dueOn, by: .timer(Self.dayIsOver), context.settings)
+            ]
         }
         obligation.status = .overdue
         obligation.reminders = []
@@ -53,12 +55,22 @@ extension Lifecycle {
 extension Obligation {
     fileprivate func isOver(at now: Instant) -> Bool { overdueAt.map { $0 <= now } ?? false }
 
+    /// The day on which it is due, or the next working day where that counts as well. What is to be
+    /// left alone until a day is free after it, whatever day that is.
+    private func lastDayInTime(_ settings: ProcedureSettings) -> CivilDate {
+        manner == .act && settings.values[ProcedureSettings.deadlinesRollForward]
+            ? LuxembourgCalendar.workingDay(notBefore: dueOn) : dueOn
+    }
+
     /// The event that it arose. One that is reported when its day is over already is overdue from
     /// the beginning, or met where it was to be left alone, and reminders that would have been due
     /// before it arose are none.
-    func opened(remindBefore: [Period], at now: Instant) -> Event {
+    func opened(remindBefore: [Period], in context: DecisionContext) -> Event {
+        let now = context.now
         var opened = self
-        let overdueAt = LuxembourgCalendar.morning(of: dueOn.adding(days: 1))
+        let overdueAt = LuxembourgCalendar.morning(
+            of: lastDayInTime(context.settings).adding(days: 1)
+        )
         let reminders = remindBefore.map {
             LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
         }
@@ -72,9 +84,13 @@ extension Obligation {
 
     /// The event that it was done on `day`. Whether that was in time is a matter of the days alone,
     /// whatever the clock has made of it meanwhile.
-    func met(on day: CivilDate, by originator: Originator) -> Event {
+    func met(
+        on day: CivilDate,
+        by originator: Originator,
+        _ settings: ProcedureSettings
+    ) -> Event {
         var met = self
-        met.status = day <= dueOn ? .met : .metLate
+        met.status = day <= lastDayInTime(settings) ? .met : .metLate
         met.metOn = day
         met.reminders = []
         met.overdueAt = nil

@@ -18,7 +18,7 @@ extension PersonRights {
     private static let restricted = mail(
         "restricted",
         [.applicant],
-        optional: [.recipient],
+        optional: [.recipient, .accounts],
         variants: [
             ["data-subject", "restricted"], ["data-subject", "lifted"], ["told", "restricted"],
             ["told", "lifted"],
@@ -66,10 +66,34 @@ extension PersonRights {
             case .access, nil: nil
             }
         guard let (template, variant) = mail else { return [] }
-        let values: MailValues = [.email: person.details.map { .text($0.email) }]
+        var values: MailValues = [.email: person.details.map { .text($0.email) }]
+        if template == restricted, !person.isRestricted {
+            values[.accounts] = try accounts(of: person.identifier, in: context)
+        }
         let asker = Notice.Addressee.person(request.person)
         return [Notice(template, variant, to: [asker], values, about: request.identifier)]
     }
+
+    /// What has become of the person's accounts with the end of a restriction, one line each: not
+    /// all were active before it. Nil where there are so many that they follow in parts.
+    private static func accounts(
+        of person: PersonIdentifier,
+        in context: NoticeContext
+    ) throws -> MailValue? {
+        let followsLater = context.events.contains { event in
+            guard case .cascade(let cascade, .begun) = event else { return false }
+            return cascade.change == .person(person, .restrictionLifted)
+        }
+        if followsLater { return nil }
+        let standing = try context.register.accounts(of: person, after: nil, limit: mostAccounts)
+            .filter(\.status.stands)
+        return .words { language in
+            standing.map { "– \($0.eori): \($0.status.name(in: language))" }
+                .joined(separator: "\n")
+        }
+    }
+
+    private static let mostAccounts = 100
 
     /// What others are told of a person's change. Of what was stored, mails to others have named
     /// the person alone, so that a new address or language concerns nobody.
@@ -198,8 +222,36 @@ extension PersonRights {
 extension MailVariable {
     /// The address that is stored of the person addressed.
     fileprivate static let email: Self = "email"
+    /// The accounts of the person addressed, with what each of them is, one line each.
+    fileprivate static let accounts: Self = "accounts"
     /// The name, now corrected, under which the applicant was known.
     fileprivate static let formerName: Self = "former-name"
+}
+
+extension AccountStatus {
+    fileprivate func name(in language: Language) -> String {
+        switch (self, language) {
+        case (.provisioning, .english): "being set up"
+        case (.provisioning, .french): "en cours de création"
+        case (.provisioning, .german): "wird eingerichtet"
+        case (.provisioning, .luxembourgish): "gëtt ageriicht"
+        case (.active, .english): "active"
+        case (.active, .french): "actif"
+        case (.active, .german), (.active, .luxembourgish): "aktiv"
+        case (.failed, .english): "could not be set up"
+        case (.failed, .french): "n'a pas pu être créé"
+        case (.failed, .german): "konnte nicht eingerichtet werden"
+        case (.failed, .luxembourgish): "konnt net ageriicht ginn"
+        case (.suspended, .english): "suspended"
+        case (.suspended, .french): "suspendu"
+        case (.suspended, .german): "ausgesetzt"
+        case (.suspended, .luxembourgish): "ausgesat"
+        case (.revoked, .english), (.deleted, .english): "closed"
+        case (.revoked, .french), (.deleted, .french): "fermé"
+        case (.revoked, .german), (.deleted, .german): "geschlossen"
+        case (.revoked, .luxembourgish), (.deleted, .luxembourgish): "zou"
+        }
+    }
 }
 
 extension PersonChange {

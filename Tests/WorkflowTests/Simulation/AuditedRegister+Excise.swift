@@ -148,6 +148,8 @@ extension AuditedRegister {
                     among: change == "operator-revoked" ? before : accounts
                 )
             )
+        // The mail about the declaration names the payment.
+        case ("obligation.opened", "open") where obligation.kind == "duty-payment": return nil
         case ("obligation.opened", "open"): return ("\(obligation.request) excise.due", 1)
         case ("obligation.opened", _), ("obligation.changed", "overdue"): template = "overdue"
         case ("obligation.changed", "reminded"): template = "due-reminder"
@@ -199,7 +201,7 @@ extension AuditedRegister {
             return isRight ? nil : "a revocation makes \(names)"
         case .receive(let movement):
             let isRight =
-                names == ["request.submitted", "obligation.opened", "obligation.opened"]
+                names == ["request.submitted"] + Array(repeating: "obligation.opened", count: 3)
                 && made.status == "answered" && mayReport(sent)
                 && known(sent.number, movement).isEmpty
                 && effects.dropFirst().allSatisfy {

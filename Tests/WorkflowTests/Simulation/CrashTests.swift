@@ -69,14 +69,15 @@ import Testing
         #expect(calm.findings == [])
         #expect(calm.story.contains("guarantee.held"))
         #expect(
-            calm.statuses.suffix(3) == [
-                "LU00000123456 lapsed", "ac4-declaration overdue", "report-of-receipt met",
+            calm.statuses.suffix(4) == [
+                "LU00000123456 lapsed", "ac4-declaration overdue", "duty-payment overdue",
+                "report-of-receipt met",
             ]
         )
         #expect(
             calm.mails.filter { $0.key.hasPrefix("excise.") } == [
                 "excise.pending": 1, "excise.awaiting-you": 1, "excise.granted": 1,
-                "excise.due": 2, "excise.due-reminder": 1, "excise.overdue": 1,
+                "excise.due": 2, "excise.due-reminder": 2, "excise.overdue": 2,
                 "excise.warning": 1, "excise.lapsed": 1,
             ]
         )

@@ -1,0 +1,141 @@
+import Contract
+import Domain
+
+/// `registration.excise.ac4`, `registration.excise.payment` and
+/// `registration.excise.report-of-receipt`: what had to be done was done.
+struct Fulfilment: Command {
+    /// One thing that a message says was done.
+    struct Deed {
+        let duty: Excise.Duty
+        /// The member that holds the day.
+        let field: FieldDefinition
+
+        init(_ duty: Excise.Duty, _ field: FieldDefinition) {
+            self.duty = duty
+            self.field = field
+        }
+    }
+
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: AuthorisationNumber
+    let movement: Excise.Movement
+    /// With the day of each; at least one.
+    let done: [(deed: Deed, day: CivilDate)]
+    /// What else is said of it, such as the amount; kept with the request.
+    let stated: RequestFields
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    private var profile: Excise.Profile {
+        switch done.first?.deed.duty {
+        case .declaration, nil: .declaration
+        case .payment: .payment
+        case .reportOfReceipt: .reportOfReceipt
+        }
+    }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: profile
+            )
+            let (authorisation, person) = try report.check(in: context)
+            let known = try context.register.obligations(under: number, reference: movement.text)
+            let met = try done.map { deed, day in
+                try known.first { $0.kind == deed.duty.rawValue }
+                    .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
+            }
+            var events = [report.answered(for: person, authorisation, in: context)]
+            if !stated.isEmpty { events.append(.fieldsStated(identifier, stated)) }
+            return .apply(events + met)
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+}
+
+/// `approval.payment`: the excise office says that the duty on what was received or released was
+/// paid.
+struct DutyPayment: Command {
+    /// The request by which the receipt or release was reported.
+    let identifier: RequestIdentifier
+    let actor: DecisionMaker
+    let day: CivilDate
+    /// What else is said of it; kept with the request.
+    let stated: RequestFields
+
+    var request: RequestIdentifier? { identifier }
+    var awaitedRequest: RequestIdentifier? { identifier }
+    var speaker: String? { actor.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        guard let request = try context.register.request(identifier) else {
+            return .wait(for: identifier)
+        }
+        do {
+            let lookup = PersonLookup(context: context)
+            try checkRight(to: request, lookup)
+            let obligation = try context.register.obligations(broughtAboutBy: identifier)
+                .first { $0.kind == Excise.Duty.payment.rawValue }
+            let (maker, recorded) = try lookup.decisionMaker(actor)
+            let met = try obligation.met(on: day, at: Paid.on.pointer, by: maker, in: context)
+            let known = try context.register.fields(of: identifier)
+            return .apply(
+                recorded + [.fieldsStated(identifier, known.updated(with: stated)), met]
+            )
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    /// - Throws: `Problem`: `own-request` for the applicant and whoever holds an account of the
+    ///   operator, `not-authorised`.
+    private func checkRight(to request: Request, _ lookup: PersonLookup) throws {
+        let isOwn = try lookup.isPerson(request.person, subject: actor.subject)
+        let benefits = try request.eori.map { try lookup.holdsAccount(actor.subject, of: $0) }
+        guard !isOwn, benefits != true else {
+            throw Problem(
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor reported it, or holds an account of the operator"
+            )
+        }
+        guard actor.role == Excise.office else {
+            throw Problem(
+                .notAuthorised,
+                at: "/data/actor/role",
+                "the excise office says what was paid"
+            )
+        }
+    }
+}
+
+extension Obligation? {
+    /// The event that it was done on that day.
+    ///
+    /// - Throws: `Problem`: `not-awaited` where nothing is to be done, `date-out-of-range`.
+    fileprivate func met(
+        on day: CivilDate,
+        at pointer: String,
+        by originator: Originator,
+        in context: DecisionContext
+    ) throws -> Event {
+        guard let self else {
+            throw Problem(.notAwaited, "no receipt or release that calls for it was reported")
+        }
+        guard self.status.isRunning else { throw Problem(.notAwaited, "it was done already") }
+        guard day >= self.arisenOn, day <= LuxembourgCalendar.date(at: context.now) else {
+            throw Problem(
+                .dateOutOfRange,
+                at: pointer,
+                "it lies before what it is about, or is still to come"
+            )
+        }
+        return self.met(on: day, by: originator, context.settings)
+    }
+}
