@@ -100,7 +100,8 @@ public struct Correspondent: Sendable {
         case .personDisclosed(let disclosure): disclosed(disclosure, cause: cause)
         case .authorisationDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
-            .obligationChanged(let obligation, _, .met, _):
+            .obligationChanged(let obligation, _, .met, _),
+            .obligationChanged(let obligation, _, .notDue, _):
             [obligationStatus(obligation, cause: cause)]
         case .obligationChanged(_, _, .reminded, _), .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,

@@ -95,7 +95,19 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose: one of each kind.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
+    /// Those of the kind that are still to be done, about `reference`, under whatever
+    /// authorisation: few, since a reference is of one movement.
+    func runningObligations(of kind: String, reference: String) throws -> [Obligation]
+    /// Those that are still to be done under the authorisation, in the order in which they arose: at
+    /// most `limit`.
+    func runningObligations(
+        under authorisation: AuthorisationNumber,
+        limit: Int
+    ) throws -> [Obligation]
     func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee?
+    /// What secures the authorisation, or something that is done under it, in the order in which it
+    /// was held: at most `limit`.
+    func guarantees(under authorisation: AuthorisationNumber, limit: Int) throws -> [Guarantee]
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are
     /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool

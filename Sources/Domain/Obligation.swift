@@ -42,6 +42,8 @@ public enum ObligationStatus: String, CaseIterable, Sendable {
     case metLate = "met-late"
     /// The day on which it was due is over, and it is still to be done.
     case overdue
+    /// Nothing had to be done after all, such as a declaration of goods that were refused.
+    case notDue = "not-due"
 
     /// Whether it is still to be done.
     public var isRunning: Bool { self == .open || self == .overdue }
@@ -120,4 +122,6 @@ public enum ObligationChange: String, CaseIterable, Sendable {
     case overdue
     /// It was done, in time or late.
     case met
+    /// It turned out that nothing has to be done.
+    case notDue = "not-due"
 }

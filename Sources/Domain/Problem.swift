@@ -36,6 +36,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case mandateMissing = "mandate-missing"
     case receiptExists = "receipt-exists"
     case arcMismatch = "arc-mismatch"
+    case movementExists = "movement-exists"
+    case consigneeNotValid = "consignee-not-valid"
+    case consigneeNotChecked = "consignee-not-checked"
     case notEligible = "not-eligible"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,
@@ -46,13 +49,14 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .forbidden, .notAuthorised, .ownRequest, .personRestricted: 403
         case .requestUnknown, .operatorUnknown, .accountUnknown, .authorisationUnknown: 404
         case .idReused, .requestExists, .requestClosed, .operatorExists, .staleRevision,
-            .exciseNumberTaken, .receiptExists, .notAwaited:
+            .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited:
             409
         case .tooLarge: 413
         case .tooManyWaiting: 429
         case .operationsNotAllowed, .termsNotAccepted, .operatorKind, .retentionDuty,
             .accountNotOfOperator, .poison, .guaranteeRequired, .authorisationNotValid,
-            .mandateMissing, .arcMismatch, .dateOutOfRange, .notEligible:
+            .mandateMissing, .arcMismatch, .consigneeNotValid, .consigneeNotChecked,
+            .dateOutOfRange, .notEligible:
             422
         }
     }
@@ -92,6 +96,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .mandateMissing: "A mandate is missing"
         case .receiptExists: "The receipt was reported already"
         case .arcMismatch: "The administrative reference code is of another movement"
+        case .movementExists: "The movement was reported already"
+        case .consigneeNotValid: "The consignee may not receive these goods"
+        case .consigneeNotChecked: "The consignee's number was not checked in time"
         case .dateOutOfRange: "The date is out of range"
         case .notEligible: "The conditions are not met"
         }

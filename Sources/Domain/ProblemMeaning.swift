@@ -78,6 +78,13 @@ extension ProblemCode {
         case .arcMismatch:
             "The code that EMCS gave the movement says where it began, and whether the duty was paid "
                 + "there. It has to fit what the authorisation is for."
+        case .movementExists: "A movement of goods is reported once by its consignor."
+        case .consigneeNotValid:
+            "Goods go to nobody but a consignee whose own authorisation is of the right kind, is in "
+                + "force on the day, and covers them."
+        case .consigneeNotChecked:
+            "Whoever dispatches goods asks for the consignee's excise number and checks it in SEED "
+                + "shortly before."
         case .dateOutOfRange: "The date lies outside what is possible here."
         case .notEligible: "What was asked for does not apply to this case, or does not any more."
         }
@@ -104,7 +111,8 @@ extension ProblemCode {
             .requestExists, .requestClosed, .ownRequest, .staleRevision, .accountUnknown,
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
             .authorisationUnknown, .authorisationNotValid, .mandateMissing, .receiptExists,
-            .dateOutOfRange, .notEligible:
+            .movementExists, .consigneeNotValid, .consigneeNotChecked, .dateOutOfRange,
+            .notEligible:
             nil
         }
     }

@@ -18,6 +18,7 @@ public struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
 public enum SettingDefinition: Hashable, Sendable {
     case flag(Setting<Bool>)
     case text(Setting<String>, as: TextForm)
+    case number(Setting<Int>, in: ClosedRange<Int>)
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
     /// `null` is a value as well.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
@@ -26,6 +27,7 @@ public enum SettingDefinition: Hashable, Sendable {
         switch self {
         case .flag(let setting): setting.path
         case .text(let setting, _): setting.path
+        case .number(let setting, _): setting.path
         case .period(let setting, _, _): setting.path
         case .optionalPeriod(let setting, _, _): setting.path
         }
@@ -36,7 +38,7 @@ public enum SettingDefinition: Hashable, Sendable {
 
     public var purpose: SettingPurpose {
         switch self {
-        case .flag, .text: .rules
+        case .flag, .text, .number: .rules
         case .period(_, _, let purpose), .optionalPeriod(_, _, let purpose): purpose
         }
     }
@@ -44,7 +46,7 @@ public enum SettingDefinition: Hashable, Sendable {
     /// Nil where the value is `null` or no period.
     public func period(in values: SettingValues) -> Period? {
         switch self {
-        case .flag, .text: nil
+        case .flag, .text, .number: nil
         case .period(let setting, _, _): values[setting]
         case .optionalPeriod(let setting, _, _): values[setting]
         }
@@ -85,6 +87,7 @@ public enum SettingPurpose: Hashable, Sendable {
 public struct SettingValues: Hashable, Sendable {
     private var flags: [String: Bool] = [:]
     private var texts: [String: String] = [:]
+    private var numbers: [String: Int] = [:]
     private var periods: [String: Period?] = [:]
 
     /// The defaults.
@@ -98,6 +101,11 @@ public struct SettingValues: Hashable, Sendable {
     public subscript(setting: Setting<String>) -> String {
         get { texts[setting.path] ?? setting.default }
         set { texts[setting.path] = newValue == setting.default ? nil : newValue }
+    }
+
+    public subscript(setting: Setting<Int>) -> Int {
+        get { numbers[setting.path] ?? setting.default }
+        set { numbers[setting.path] = newValue == setting.default ? nil : newValue }
     }
 
     public subscript(setting: Setting<Period>) -> Period {

@@ -357,6 +357,10 @@ enum Schema {
         CREATE UNIQUE INDEX obligation_id ON obligation (id);
         CREATE UNIQUE INDEX obligation_reference ON obligation (authorisation, reference, kind)
             WHERE authorisation IS NOT NULL;
+        CREATE INDEX obligation_running ON obligation (reference, kind)
+            WHERE status IN ('open', 'overdue');
+        CREATE INDEX obligation_running_under ON obligation (authorisation)
+            WHERE status IN ('open', 'overdue');
         CREATE INDEX obligation_request ON obligation (request);
         CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
             WHERE remind_at IS NOT NULL;
@@ -376,6 +380,8 @@ enum Schema {
             released_cents INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX guarantee_id ON guarantee (id);
+        CREATE INDEX guarantee_authorisation ON guarantee (authorisation)
+            WHERE authorisation IS NOT NULL;
 
         """
 }

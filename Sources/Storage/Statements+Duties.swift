@@ -54,6 +54,13 @@ extension Statement {
     static let obligationsByReference: Statement = obligations(
         "authorisation = ? AND reference = ?"
     )
+    static let runningObligations: Statement = obligations(
+        "reference = ? AND kind = ? AND status IN ('open', 'overdue')"
+    )
+    static let runningObligationsByNumber: Statement = obligations(
+        "authorisation = ? AND status IN ('open', 'overdue')",
+        limit: "LIMIT ?"
+    )
     static let obligationsByRequest: Statement = obligations("request = ?")
     static let obligationsByPerson: Statement = obligations(
         "request IN (SELECT id FROM request WHERE person = ?)"
@@ -68,6 +75,11 @@ extension Statement {
     static let guaranteeByIdentifier: Statement =
         "SELECT \(guaranteeSelection) FROM guarantee WHERE id = ?"
 
+    static let guaranteesByNumber: Statement = """
+        SELECT \(guaranteeSelection) FROM guarantee WHERE authorisation = ?
+        ORDER BY number LIMIT ?
+        """
+
     private static func authorisations(_ condition: String, limit: String = "") -> Statement {
         """
         SELECT \(authorisationSelection) FROM authorisation WHERE \(condition)
@@ -75,8 +87,11 @@ extension Statement {
         """
     }
 
-    private static func obligations(_ condition: String) -> Statement {
-        "SELECT \(obligationSelection) FROM obligation WHERE \(condition) ORDER BY number"
+    private static func obligations(_ condition: String, limit: String = "") -> Statement {
+        """
+        SELECT \(obligationSelection) FROM obligation WHERE \(condition)
+        ORDER BY number \(limit)
+        """
     }
 
     static let dueWarnings: Statement = due(

@@ -189,6 +189,16 @@ extension RegisterConformance {
                     equals: [],
                     "under another number"
                 )
+                try expect(
+                    try transaction.runningObligations(of: report.kind, reference: "M-1"),
+                    equals: [report],
+                    "running, under any number"
+                )
+                try expect(
+                    try transaction.runningObligations(under: number, limit: 2),
+                    equals: [obligation, report],
+                    "running, the first two"
+                )
             }
             obligation.status = .metLate
             obligation.metOn = CivilDate(dayNumber: 20_120)
@@ -206,6 +216,16 @@ extension RegisterConformance {
                     try transaction.obligations(broughtAboutBy: obligation.request),
                     equals: [obligation],
                     "by the request"
+                )
+                try expect(
+                    try transaction.runningObligations(of: obligation.kind, reference: "M-1"),
+                    equals: [],
+                    "met, about the movement"
+                )
+                try expect(
+                    try transaction.runningObligations(under: Sample.exciseNumber(1), limit: 9),
+                    equals: [report, other],
+                    "met, under the number"
                 )
                 let file = try transaction.personalFile(of: Sample.personIdentifier(1))
                 try expect(file.obligations, equals: [obligation], "disclosed")

@@ -50,6 +50,13 @@ extension RegisterConformance {
                 for one in [guarantee, deposit, moving] {
                     try expect(try transaction.guarantee(one.identifier), equals: one, "stored")
                 }
+                for (limit, expected) in [(9, [guarantee, moving]), (1, [guarantee])] {
+                    try expect(
+                        try transaction.guarantees(under: number, limit: limit),
+                        equals: expected,
+                        "under the number, at most \(limit)"
+                    )
+                }
             }
         },
         RegisterConformance("a guarantee outlives its request, the person and the number") {

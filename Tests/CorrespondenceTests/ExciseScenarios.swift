@@ -4,7 +4,8 @@ import Domain
 @testable import Procedures
 
 extension Scenario {
-    static let exciseScenarios = exciseRequests + exciseAuthorisations + exciseObligations
+    static let exciseScenarios =
+        exciseRequests + exciseAuthorisations + exciseObligations + exciseMovements
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
@@ -93,47 +94,67 @@ extension Scenario {
     ]
 
     private static let exciseObligations = ProcedureCatalogue.obligationKinds.flatMap { kind in
-        let name = kind
         var late = Sample.obligation(kind)
         late.status = .overdue
-        // The mail about the declaration says when the duty is to be paid.
-        let due =
-            kind == Excise.Duty.payment.rawValue
-            ? [] : [Scenario(name, "excise.due", .obligationOpened(Sample.obligation(kind)))]
-        return due + [
-            Scenario(
-                name,
-                "excise.due-reminder",
-                .obligationChanged(
-                    Sample.obligation(kind),
-                    previous: .open,
-                    .reminded,
-                    by: .timer("remind-obligation")
+        let overdue = Event.obligationChanged(
+            late,
+            previous: .open,
+            .overdue,
+            by: .timer("overdue")
+        )
+        let reminded = Event.obligationChanged(
+            Sample.obligation(kind),
+            previous: .open,
+            .reminded,
+            by: .timer("remind-obligation")
+        )
+        // The mail about the declaration says when the duty is to be paid, and the consignor knows
+        // what it waits for.
+        let opened: [(String, Event)] =
+            switch Excise.Duty(rawValue: kind) {
+            case .declaration, .reportOfReceipt:
+                [
+                    ("excise.due", .obligationOpened(Sample.obligation(kind))),
+                    ("excise.due-reminder", reminded),
+                ]
+            case .payment: [("excise.due-reminder", reminded)]
+            case .receiptExpected, nil: []
+            }
+        let withManager = (opened + [("excise.overdue", overdue)])
+            .map { Scenario(kind, $0, $1) }
+        return withManager
+            + withManager.filter { $0.template != "excise.due" }.map {
+                Scenario(
+                    "\(kind), without a manager",
+                    $0.template,
+                    $0.event,
+                    hasManager: false
                 )
-            ),
+            }
+    }
+
+    /// The end of a movement, and of what a guarantee secures.
+    private static let exciseMovements =
+        ["accepted", "refused", "partly-refused"].map { outcome in
+            var scenario = Scenario(outcome, "excise.movement-ended", ended("receipt-expected"))
+            scenario.fields = RequestFields([.init(name: "outcome", value: outcome)])
+            return scenario
+        } + [
+            Scenario("for one movement", "excise.guarantee-free", ended("ac4-declaration")),
+            Scenario("of a movement's own", "excise.guarantee-free", ended("receipt-expected")),
             Scenario(
-                name,
-                "excise.overdue",
-                .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue"))
-            ),
-            Scenario(
-                "\(name), without a manager",
-                "excise.due-reminder",
-                .obligationChanged(
-                    Sample.obligation(kind),
-                    previous: .open,
-                    .reminded,
-                    by: .timer("remind-obligation")
-                ),
-                hasManager: false
-            ),
-            Scenario(
-                "\(name), without a manager",
-                "excise.overdue",
-                .obligationChanged(late, previous: .open, .overdue, by: .timer("overdue")),
+                "without a manager",
+                "excise.guarantee-free",
+                ended("ac4-declaration"),
                 hasManager: false
             ),
         ]
+
+    private static func ended(_ kind: String) -> Event {
+        var met = Sample.obligation(kind)
+        met.status = .met
+        met.metOn = met.arisenOn
+        return .obligationChanged(met, previous: .open, .met, by: .rule)
     }
 
     private static func authorisation(
@@ -178,16 +199,31 @@ extension Sample {
         )
     }
 
-    static func authorisation(isForGood: Bool = false) -> Authorisation {
+    static func authorisation(
+        isForGood: Bool = false,
+        kind: String? = nil
+    ) -> Authorisation {
         Authorisation(
             number: exciseNumber,
             procedure: "excise",
-            kind: "authorised-warehousekeeper",
+            kind: kind ?? "authorised-warehousekeeper",
             request: request,
             eori: eori,
             scope: ["alcohol", "energy"],
             validFrom: CivilDate(dayNumber: 20_788),
             validUntil: isForGood ? nil : CivilDate(dayNumber: 20_939)
+        )
+    }
+
+    private static func guarantee(reference: String?) -> Guarantee? {
+        Guarantee(
+            identifier: GuaranteeIdentifier(uuid(950)),
+            procedure: "excise",
+            holder: .economicOperator(eori),
+            authorisation: exciseNumber,
+            reference: reference,
+            request: request,
+            amountCents: 123_450
         )
     }
 
@@ -221,7 +257,18 @@ extension Sample {
                 ])
             )
         }
+        register.fields = register.fields.updated(with: scenario.fields)
         register.requests = [exciseRequest(status: .answered, profile: "receipt")]
+        if scenario.template == "excise.guarantee-free" {
+            let isOwn = scenario.name == "of a movement's own"
+            register.authorisations = [
+                authorisation(kind: isOwn ? nil : "temporary-registered-consignee")
+            ]
+            register.fields = RequestFields([.init(name: "guarantee.reference", value: "GRN-1")])
+            register.records.guarantees = RecordLayer(
+                [guarantee(reference: isOwn ? obligation().reference : nil)].compactMap(\.self)
+            )
+        }
         if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }

@@ -315,7 +315,17 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         if !hasManager { register.accounts = [] }
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
-        let messages = try correspondent.follow(event, register: register, cause: Sample.cause)
+        let messages = try correspondent.follow(
+            event,
+            among: [event],
+            register: register,
+            cause: Cause(
+                identifier: Sample.cause.identifier,
+                traceParent: Sample.cause.traceParent,
+                at: Sample.cause.at,
+                request: Sample.request
+            )
+        )
         return try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
             .first { try $0.string("template") == template }

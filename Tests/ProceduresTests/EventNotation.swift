@@ -190,7 +190,8 @@ struct EventNotation {
                 "guarantee.held",
                 "\(guarantee.amountCents)",
                 guarantee.holder.eori?.text ?? "",
-                guarantee.authorisation.map { "for \($0)" } ?? ""
+                guarantee.authorisation.map { "for \($0)" } ?? "",
+                guarantee.reference ?? ""
             )
         case .guaranteeChanged(let guarantee, let previous, let why, let by):
             words(

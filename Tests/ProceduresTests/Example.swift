@@ -3,6 +3,8 @@ import Domain
 import Foundation
 import Testing
 
+@testable import Procedures
+
 /// One golden example of a procedure: what was said before, what is said, what follows.
 ///
 ///     { "title": "an employee names a company that is not registered",
@@ -14,8 +16,9 @@ import Testing
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and `expireAfter`, in
-/// days, or in working days such as `5wd`. Unless it says otherwise `awaitReport` is false,
-/// `rollForward` is true, and `tries`, how often an order is given, is three.
+/// days, or in working days such as `5wd`. Unless it says otherwise `awaitReport` is false, and
+/// `tries`, how often an order is given, is three. `rollForward`, `coverInUse` and
+/// `quantitiesRequired` are settings.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -30,7 +33,8 @@ struct Example: Sendable, CustomTestStringConvertible {
     let then: Expectation
     let deadlines: ProcedureSettings.Deadlines?
     let awaitReport: Bool
-    let rollsForward: Bool
+    /// Settings of the rules that are not at their defaults.
+    let values: SettingValues
     let tries: Int
 
     var testDescription: String { "\(file): \(title)" }
@@ -44,7 +48,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.file = file
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
-        self.rollsForward = object["rollForward"] != .boolean(false)
+        self.values = Self.values(object)
         if case .number(let number) = object["tries"] {
             self.tries = number.integer.map(Int.init) ?? 0
         } else {
@@ -60,9 +64,23 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let parts: Set<String> = [
-        "title", "given", "when", "then", "deadlines", "awaitReport", "rollForward", "tries",
+    private static let parts = Set(
+        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries"] + flags.keys
+    )
+
+    private static let flags = [
+        "rollForward": ProcedureSettings.deadlinesRollForward,
+        "coverInUse": Excise.coverInUse,
+        "quantitiesRequired": Excise.quantitiesRequired,
     ]
+
+    private static func values(_ object: JSONObject) -> SettingValues {
+        var values = SettingValues()
+        for (name, flag) in flags {
+            if case .boolean(let value)? = object[name] { values[flag] = value }
+        }
+        return values
+    }
 
     static func messages(
         _ values: [JSONValue],

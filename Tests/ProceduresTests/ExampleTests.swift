@@ -7,7 +7,7 @@ import Testing
         let scene = Scene(
             deadlines: example.deadlines,
             awaitReport: example.awaitReport,
-            rollsForward: example.rollsForward,
+            values: example.values,
             tries: example.tries
         )
         for message in example.given {

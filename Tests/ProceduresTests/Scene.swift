@@ -25,12 +25,10 @@ final class Scene {
     init(
         deadlines: ProcedureSettings.Deadlines? = nil,
         awaitReport: Bool = false,
-        rollsForward: Bool = true,
+        values: SettingValues = SettingValues(),
         tries: Int = 3
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
-        var values = SettingValues()
-        values[ProcedureSettings.deadlinesRollForward] = rollsForward
         self.settings = ProcedureSettings(
             deadlines: Dictionary(uniqueKeysWithValues: names.map { ($0, deadlines) })
                 .compactMapValues(\.self),

@@ -101,6 +101,18 @@ extension Messages {
         )
     }
 
+    /// To a warehouse in another member state.
+    static func dispatch(_ number: Int, by person: String = "anne", on day: String) -> Draft {
+        let consignee = #"{"exciseNumber":"FR00000ABCDEF","kind":"warehouse"}"#
+        let goods = #"[{"product":"W200","quantity":1,"unit":"hl"}]"#
+        return excise(
+            "dispatch",
+            number,
+            by: person,
+            #","dispatchedOn":"\#(day)","consignee":\#(consignee),"goods":\#(goods)"#
+        )
+    }
+
     static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
         byApplicant(
             "excise.emcs-users",

@@ -59,7 +59,7 @@ struct PersonalDataTests {
         // What the authorisation that is in force was granted on goes when that is over.
         let inForce = place.contents.authorisations.map(\.request)
         #expect(Array(place.contents.fields.keys) == inForce)
-        #expect(place.contents.obligations.map(\.status) == [.met, .met])
+        #expect(place.contents.obligations.map(\.status) == [.met, .met, .met])
         #expect(place.contents.guarantees.map(\.status) == [.held])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
@@ -171,6 +171,8 @@ struct PersonalDataTests {
                 Messages.payment(37, by: "anne", on: "2026-09-21"),
                 Messages.dutyPayment(of: 32, on: "2026-09-21"),
                 Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#),
+                Messages.dispatch(38, by: "anne", on: "2026-09-21"),
+                Messages.excise("movement-closed", 39, by: "anne", #","reportedOn":\#(day)"#),
                 Messages.exciseUsers(35, by: "anne", [user]),
                 Messages.verification(36, by: "nobody")
             ),

@@ -54,7 +54,12 @@ public struct EmptyRegister: RegisterView, Sendable {
         []
     }
     public func obligations(broughtAboutBy _: RequestIdentifier) -> [Obligation] { [] }
+    public func runningObligations(of _: String, reference _: String) -> [Obligation] { [] }
+    public func runningObligations(under _: AuthorisationNumber, limit _: Int) -> [Obligation] {
+        []
+    }
     public func guarantee(_: GuaranteeIdentifier) -> Guarantee? { nil }
+    public func guarantees(under _: AuthorisationNumber, limit _: Int) -> [Guarantee] { [] }
     public func hasCascade(of _: EORI) -> Bool { false }
     public func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     public func surrogate(of _: EORI) -> UniversalIdentifier? { nil }

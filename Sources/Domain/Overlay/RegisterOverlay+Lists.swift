@@ -226,6 +226,34 @@ extension RegisterOverlay {
         }
     }
 
+    public func runningObligations(of kind: String, reference: String) throws -> [Obligation] {
+        try written.obligations.over(base.runningObligations(of: kind, reference: reference)) {
+            $0.kind == kind && $0.reference.isExactly(reference) && $0.status.isRunning
+        }
+    }
+
+    public func runningObligations(
+        under authorisation: AuthorisationNumber,
+        limit: Int
+    ) throws -> [Obligation] {
+        try page(of: written.obligations, limit: limit) {
+            try base.runningObligations(under: authorisation, limit: $0)
+        } where: {
+            $0.authorisation == authorisation && $0.status.isRunning
+        }
+    }
+
+    public func guarantees(
+        under authorisation: AuthorisationNumber,
+        limit: Int
+    ) throws -> [Guarantee] {
+        try page(of: written.guarantees, limit: limit) {
+            try base.guarantees(under: authorisation, limit: $0)
+        } where: {
+            $0.authorisation == authorisation
+        }
+    }
+
     // MARK: Persons
 
     public func personalFile(of person: PersonIdentifier) throws -> PersonalFile {

@@ -14,6 +14,10 @@ enum Excise: Procedure {
         case receipt
         /// The declaration of release for consumption was made.
         case declaration = "ac4"
+        /// Goods leave for a consignee.
+        case dispatch
+        /// What the consignee of goods reported is known.
+        case movementClosed = "movement-closed"
         /// The duty was paid.
         case payment
         /// The report of receipt was sent.
@@ -29,6 +33,8 @@ enum Excise: Procedure {
             case .authorisation: "an excise authorisation"
             case .receipt: "what follows from a receipt of excise goods"
             case .declaration: "an AC4 declaration to be taken note of"
+            case .dispatch: "a dispatch of excise goods to be taken note of"
+            case .movementClosed: "the end of a movement to be taken note of"
             case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
             case .users: "users of EMCS"
@@ -86,8 +92,19 @@ enum Excise: Procedure {
         ),
         MessageDefinition(
             "registration.excise.report-of-receipt",
-            fields: [Granted.number] + Reported.movement + [Reported.reportedOn],
+            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome],
             read: Fulfilment.readReport
+        ),
+        MessageDefinition(
+            "registration.excise.dispatch",
+            fields: [Granted.number] + Reported.movement
+                + [Moved.dispatchedOn, Moved.journeyDays] + Stated.guarantee,
+            read: Dispatch.read
+        ),
+        MessageDefinition(
+            "registration.excise.movement-closed",
+            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome],
+            read: Fulfilment.readMovementClosed
         ),
         MessageDefinition(
             "registration.excise.emcs-users",

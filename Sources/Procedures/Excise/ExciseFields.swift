@@ -97,6 +97,40 @@ enum Reported {
     ).optional
 }
 
+/// What a dispatch of goods, and the end of their movement, state.
+enum Moved {
+    static let dispatchedOn =
+        FieldDefinition("dispatchedOn", "the day on which the goods leave", .day)
+    static let journeyDays = FieldDefinition(
+        "journeyDays",
+        "how many days they are on the way",
+        .init("1 to 45") { Int($0) }
+    ).optional
+    /// The object that says to whom goods go.
+    static let consignee = FieldDefinition("consignee", "to whom the goods go")
+    static let consigneeNumber =
+        FieldDefinition("consignee.exciseNumber", "the consignee's excise number")
+    static let consigneeKind = FieldDefinition("consignee.kind", "what the consignee is")
+    static let checkedOn =
+        FieldDefinition("consignee.checkedOn", "when its number was checked in SEED").optional
+    static let goods = FieldDefinition("goods", "the goods").optional
+    static let differences =
+        FieldDefinition("differences", "what was missing, or too much").optional
+    static let outcome = FieldDefinition(
+        "outcome",
+        "whether the goods were accepted",
+        .choice(of: Outcome.self)
+    ).optional
+
+    /// What became of goods that arrived.
+    enum Outcome: String, CaseIterable {
+        case accepted
+        case acceptedWithRemarks = "accepted-with-remarks"
+        case refused
+        case partlyRefused = "partly-refused"
+    }
+}
+
 /// What the payment of a duty states.
 enum Paid {
     static let on = FieldDefinition("paidOn", "the day of the payment", .day)

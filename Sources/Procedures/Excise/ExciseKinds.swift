@@ -28,6 +28,8 @@ extension Excise {
         case payment = "duty-payment"
         /// The report of receipt (RoR).
         case reportOfReceipt = "report-of-receipt"
+        /// The consignee's report, which the consignor waits for.
+        case receiptExpected = "receipt-expected"
     }
 
     /// What names one movement of excise goods. No personal data.
@@ -39,6 +41,8 @@ extension Excise {
 
         /// What an administrative reference code says of the movement.
         struct Code {
+            /// The last two digits of the year.
+            let year: Int
             /// Two capital letters: where the movement was announced.
             let memberState: String
             /// Whether the duty was paid where the goods come from.
@@ -65,6 +69,7 @@ extension Excise {
             }
             self.text = text
             code = Code(
+                year: Int(bytes[0] - UInt8(ascii: "0")) * 10 + Int(bytes[1] - UInt8(ascii: "0")),
                 memberState: String(decoding: bytes[2...3], as: UTF8.self),
                 isDutyPaid: bytes[19] == UInt8(ascii: "P")
             )
@@ -103,6 +108,7 @@ extension Excise {
         KindDefinition(Duty.declaration.rawValue, "AC4 declaration"),
         KindDefinition(Duty.payment.rawValue, "payment of the duty"),
         KindDefinition(Duty.reportOfReceipt.rawValue),
+        KindDefinition(Duty.receiptExpected.rawValue, "report of receipt by the consignee"),
     ]
     /// The users of EMCS.
     static let userEntitlement = "emcs"

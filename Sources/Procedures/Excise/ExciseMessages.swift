@@ -51,6 +51,7 @@ extension GoodsReceipt {
             }
         let movement = data.movement(inLots: kind == .released)
         let day = kind.flatMap { data.date($0.field.name) }
+        let goods = data.goods(.optional)
         guard let identifier, let applicant, let number, let movement, let kind, let day else {
             return nil
         }
@@ -60,7 +61,8 @@ extension GoodsReceipt {
             number: number,
             movement: movement,
             kind: kind,
-            day: day
+            day: day,
+            goods: goods
         )
     }
 }
@@ -83,18 +85,38 @@ extension Fulfilment {
 
     /// `registration.excise.report-of-receipt`.
     static func readReport(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        read(&data, [.init(.reportOfReceipt, Reported.reportedOn)])
+        let differences = data.differences()
+        var own = RequestFields()
+        own[Moved.differences] = differences?.joined(separator: "; ")
+        return read(
+            &data,
+            [.init(.reportOfReceipt, Reported.reportedOn)],
+            stating: [Moved.outcome],
+            and: own
+        )
+    }
+
+    /// `registration.excise.movement-closed`.
+    static func readMovementClosed(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        read(
+            &data,
+            [.init(.receiptExpected, Reported.reportedOn)],
+            stating: [Moved.outcome]
+        )
     }
 
     private static func read(
         _ data: inout PayloadReader,
         _ deeds: [Deed],
-        stating fields: [FieldDefinition] = []
+        stating fields: [FieldDefinition] = [],
+        and own: RequestFields = RequestFields()
     ) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
-        let movement = data.movement(inLots: !deeds.contains { $0.duty == .reportOfReceipt })
+        let movement = data.movement(
+            inLots: deeds.contains { $0.duty == .declaration || $0.duty == .payment }
+        )
         let done = deeds.compactMap { deed in data.date(deed.field.name).map { (deed, $0) } }
         let stated = data.stated(fields)
         guard let identifier, let applicant, let number, let movement, done.count == deeds.count
@@ -105,7 +127,7 @@ extension Fulfilment {
             number: number,
             movement: movement,
             done: done,
-            stated: stated
+            stated: own.updated(with: stated)
         )
     }
 }
@@ -121,6 +143,53 @@ extension DutyPayment {
         let stated = data.stated([Paid.amount])
         guard let identifier, let actor, kind != nil, let day else { return nil }
         return DutyPayment(identifier: identifier, actor: actor, day: day, stated: stated)
+    }
+}
+
+extension Dispatch {
+    private enum Result: String, CaseIterable { case valid }
+
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        let identifier = data.requestIdentifier()
+        let applicant = data.applicant()
+        let number = data.exciseNumber()
+        let movement = data.movement()
+        let consignee = data.object(Moved.consignee.name) { consignee -> Consignee? in
+            let number = consignee.exciseNumber()
+            let kind = consignee.choice("kind", of: Consignee.Kind.self)
+            let checkedOn = consignee.date("checkedOn", .optional)
+            let result = consignee.choice("result", of: Result.self, .optional)
+            guard let number, let kind else { return nil }
+            return Consignee(
+                number: number,
+                kind: kind,
+                checkedOn: result == nil ? nil : checkedOn
+            )
+        }
+        let goods = data.goods(.required)
+        let day = data.date(Moved.dispatchedOn.name)
+        let days = data.integer(Moved.journeyDays.name, in: journeyDays, .optional)
+        let guarantee = data.stated(Stated.guarantee)
+        guard let identifier, let applicant, let number, let movement, let consignee, let goods,
+            let day
+        else { return nil }
+        var fields = RequestFields()
+        fields[Moved.consigneeNumber] = consignee.number.text
+        fields[Moved.consigneeKind] = consignee.kind.rawValue
+        fields[Moved.checkedOn] = consignee.checkedOn?.description
+        fields[Moved.goods] = goods.text
+        fields[Moved.dispatchedOn] = day.description
+        return Dispatch(
+            identifier: identifier,
+            applicant: applicant,
+            number: number,
+            movement: movement,
+            consignee: consignee,
+            goods: goods,
+            day: day,
+            journeyDays: days,
+            stated: fields.updated(with: guarantee)
+        )
     }
 }
 

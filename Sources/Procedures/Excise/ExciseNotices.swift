@@ -23,7 +23,7 @@ extension Excise {
             mail("expired", [.recipient]),
             mail("expired-approver", [.applicant, .eori, .kind, .request]),
             mail("reminder", [.applicant, .eori, .kind, .request]),
-            warning, lapsed, revoked, due, dueReminder, overdue,
+            warning, lapsed, revoked, due, dueReminder, overdue, movementEnded, guaranteeFree,
         ]
 
     static let office = ActorRole.exciseOffice
@@ -41,8 +41,27 @@ extension Excise {
         [.recipient],
         variants: ["declaration", "report-of-receipt"]
     )
-    private static let dueReminder = duty("due-reminder", optional: [.recipient])
-    private static let overdue = duty("overdue", optional: [.recipient])
+    private static let dueReminder = duty(
+        "due-reminder",
+        optional: [.recipient],
+        variants: ["declaration", "payment", "report-of-receipt"]
+    )
+    private static let overdue = duty(
+        "overdue",
+        optional: [.recipient],
+        variants: ["declaration", "payment", "report-of-receipt", "receipt-expected"]
+    )
+    private static let movementEnded = mail(
+        "movement-ended",
+        [.exciseNumber, .reference],
+        optional: [.recipient],
+        variants: ["accepted", "refused", "partly-refused"]
+    )
+    private static let guaranteeFree = mail(
+        "guarantee-free",
+        [.exciseNumber, .guaranteeAmount],
+        optional: [.recipient, .guarantee, .reference]
+    )
 
     private static func endOfValidity(_ event: String) -> MailTemplate {
         mail(event, [.eori, .kind, .exciseNumber, .validUntil], optional: [.recipient])
@@ -52,7 +71,7 @@ extension Excise {
         _ event: String,
         _ variables: [MailVariable] = [],
         optional: [MailVariable] = [],
-        variants: [MailVariant] = ["declaration", "payment", "report-of-receipt"]
+        variants: [MailVariant]
     ) -> MailTemplate {
         mail(
             event,
@@ -89,14 +108,21 @@ extension Excise {
     ) throws -> [Notice] {
         switch event {
         case .obligationOpened where obligation.status == .open:
-            // What is told of the declaration says that the duty is paid by the same day.
-            guard obligation.kind != Duty.payment.rawValue else { return [] }
+            // What is told of the declaration says that the duty is paid by the same day, and the
+            // consignor knows what it waits for.
+            let told = [Duty.declaration, .reportOfReceipt].map(\.rawValue)
+            guard told.contains(obligation.kind) else { return [] }
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
         case .obligationChanged(_, _, .reminded, _):
             return [try notice(dueReminder, of: obligation, context)]
-        case .obligationOpened, .obligationChanged(_, _, .overdue, _):
+        case .obligationChanged(_, _, .met, let originator):
+            return try ended(obligation, by: originator, in: context)
+                + freed(by: obligation, in: context)
+        case .obligationChanged(_, _, .notDue, _): return try freed(by: obligation, in: context)
+        case .obligationOpened where obligation.status.isRunning,
+            .obligationChanged(_, _, .overdue, _):
             return [try notice(overdue, of: obligation, context)]
         default: return []
         }
@@ -180,6 +206,7 @@ extension Excise {
             switch Duty(rawValue: obligation.kind) {
             case .declaration: "declaration"
             case .payment: "payment"
+            case .receiptExpected: "receipt-expected"
             case .reportOfReceipt, nil: "report-of-receipt"
             }
         let addressees =
@@ -188,6 +215,82 @@ extension Excise {
             ?? []
         return Notice(template, variant, to: addressees, values, about: obligation.request)
     }
+
+    /// That goods arrived, or were refused: whoever dispatched them is told what the consignee
+    /// reported to this register, and not what it reported itself, unless the goods are its own
+    /// again.
+    private static func ended(
+        _ obligation: Obligation,
+        by originator: Originator,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        guard obligation.kind == Duty.receiptExpected.rawValue else { return [] }
+        let report = try context.request.map { try context.register.fields(of: $0) }
+        let variant: MailVariant
+        switch report?[Moved.outcome].flatMap(Moved.Outcome.init(rawValue:)) {
+        case .refused: variant = "refused"
+        case .partlyRefused: variant = "partly-refused"
+        case .accepted, .acceptedWithRemarks, nil:
+            guard originator == .rule else { return [] }
+            variant = "accepted"
+        }
+        guard let eori = obligation.holder.eori else { return [] }
+        return [
+            Notice(
+                movementEnded,
+                variant,
+                to: try concerned(eori, obligation.request, in: context),
+                [
+                    .exciseNumber: obligation.authorisation.map { .text($0.text) },
+                    .reference: .text(obligation.reference),
+                ],
+                about: obligation.request
+            )
+        ]
+    }
+
+    /// That a guarantee can be asked back: nothing that it secures is to be done any more. A
+    /// movement's own secures its arrival, that of an authorisation for one movement all that the
+    /// movement brings.
+    private static func freed(
+        by obligation: Obligation,
+        in context: NoticeContext
+    ) throws -> [Notice] {
+        // Of all that ends at once, the last.
+        let last = context.events.last { event in
+            guard case .obligationChanged(let other, _, _, _) = event else { return false }
+            return other.authorisation == obligation.authorisation && !other.status.isRunning
+        }
+        guard case .obligationChanged(obligation, _, _, _)? = last,
+            let number = obligation.authorisation, let eori = obligation.holder.eori,
+            let authorisation = try context.register.authorisation(number)
+        else { return [] }
+        let isForOne = authorisation.exciseKind?.rules.oneMovement == true
+        let guarantees = try context.register.guarantees(under: number, limit: mostGuarantees)
+            .filter { guarantee in
+                guarantee.heldCents > 0
+                    && (guarantee.reference.map { $0 == obligation.reference } ?? isForOne)
+            }
+        guard !guarantees.isEmpty,
+            try !isForOne || context.register.runningObligations(under: number, limit: 1).isEmpty
+        else { return [] }
+        return try guarantees.map { guarantee in
+            let stated = try context.register.fields(of: guarantee.request)
+            return Notice(
+                guaranteeFree,
+                to: try concerned(eori, guarantee.request, in: context),
+                [
+                    .exciseNumber: .text(number.text),
+                    .reference: guarantee.reference.map { .text($0) },
+                    .guarantee: stated[Stated.guaranteeReference].map { .text($0) },
+                    .guaranteeAmount: .euros(guarantee.heldCents),
+                ],
+                about: guarantee.request
+            )
+        }
+    }
+
+    private static let mostGuarantees = 1000
 
     /// Whoever manages the operator, and the applicant of `request` by an account of it that is
     /// active. Where nobody manages it any more the office is told, so that no duty is forgotten;
@@ -257,4 +360,11 @@ extension MailVariable {
     fileprivate static let dueOn: Self = "due-on"
     /// What names the movement of goods.
     fileprivate static let reference: Self = "reference"
+}
+
+extension MailValue {
+    /// So many cents, as amounts are kept: `10000.00`.
+    fileprivate static func euros(_ cents: Int64) -> MailValue {
+        .euros("\(cents / 100)." + String(100 + cents % 100).dropFirst())
+    }
 }

@@ -32,6 +32,27 @@ extension Excise {
         "Where whoever asks about another member state's excise number is sent."
     )
 
+    static let seedCheckWithin = Setting(
+        "\(name).seedCheckWithin",
+        default: Period.workingDays(1),
+        "How long before the message about a dispatch the consignee's number may have been checked."
+    )
+    static let journeyDays = Setting(
+        "\(name).journeyDays",
+        default: 5,
+        "How many days goods are on the way where the message about the dispatch says nothing."
+    )
+    static let coverInUse = Setting(
+        "\(name).coverInUse",
+        default: false,
+        "Whether a standing guarantee has to cover all movements at once that lean on it."
+    )
+    static let quantitiesRequired = Setting(
+        "\(name).quantitiesRequired",
+        default: false,
+        "Whether a receipt or release has to say how much of which goods."
+    )
+
     static let settings = deadlines + retention
 
     private static let deadlines: [SettingDefinition] = [
@@ -50,6 +71,10 @@ extension Excise {
         ),
         .period(remindBefore, within: daysOfWork),
         .period(reportWithin, within: daysOfWork),
+        .period(seedCheckWithin, within: daysOfWork),
+        .number(journeyDays, in: Dispatch.journeyDays),
+        .flag(coverInUse),
+        .flag(quantitiesRequired),
         .text(memberState, as: .memberState),
         .text(verificationService, as: .webAddress),
     ]

@@ -33,6 +33,7 @@ struct Fulfilment: Command {
         case .declaration, nil: .declaration
         case .payment: .payment
         case .reportOfReceipt: .reportOfReceipt
+        case .receiptExpected: .movementClosed
         }
     }
 
@@ -52,10 +53,40 @@ struct Fulfilment: Command {
             }
             var events = [report.answered(for: person, authorisation, in: context)]
             if !stated.isEmpty { events.append(.fieldsStated(identifier, stated)) }
-            return .apply(events + met)
+            return .apply(events + met + (try consequences(for: known, in: context)))
         } catch let problem as Problem {
             return .refuse(problem)
         }
+    }
+}
+
+extension Fulfilment {
+    /// What a consignee's report brings besides: of goods that were refused nothing is declared and
+    /// paid, and where the consignor is an operator of this register its waiting is over.
+    private func consequences(
+        for known: [Obligation],
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard let (_, day) = done.first(where: { $0.deed.duty == .reportOfReceipt }) else {
+            return []
+        }
+        let isRefused = stated[Moved.outcome] == Moved.Outcome.refused.rawValue
+        let notDue = isRefused ? known.filter { $0.status.isRunning && $0.isDeclaredOrPaid } : []
+        let expected = Excise.Duty.receiptExpected.rawValue
+        let awaited = try context.register
+            .runningObligations(of: expected, reference: movement.text)
+            .filter { obligation in
+                let dispatch = try context.register.fields(of: obligation.request)
+                return dispatch[Moved.consigneeNumber] == number.text && day >= obligation.arisenOn
+            }
+        return notDue.map { $0.notDue(by: .rule) }
+            + awaited.map { $0.met(on: day, by: .rule, context.settings) }
+    }
+}
+
+extension Obligation {
+    fileprivate var isDeclaredOrPaid: Bool {
+        kind == Excise.Duty.declaration.rawValue || kind == Excise.Duty.payment.rawValue
     }
 }
 

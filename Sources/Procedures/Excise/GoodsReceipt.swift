@@ -20,6 +20,8 @@ struct GoodsReceipt: Command {
     let movement: Excise.Movement
     let kind: Kind
     let day: CivilDate
+    /// How much of which; nil where the message does not say it.
+    let goods: [Excise.Goods]?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -44,10 +46,17 @@ struct GoodsReceipt: Command {
                         + authorisation.kind.replacing("-", with: " ")
                 )
             }
+            try checkGoods(authorisation, in: context)
             try checkCode(rules, in: context)
             try checkMovement(rules, duties, in: context)
             let opened = duties.map { open($0, under: authorisation, in: context) }
-            return .apply([report.answered(for: person, authorisation, in: context)] + opened)
+            var events = [report.answered(for: person, authorisation, in: context)]
+            if let goods {
+                var stated = RequestFields()
+                stated[Moved.goods] = goods.text
+                events.append(.fieldsStated(identifier, stated))
+            }
+            return .apply(events + opened)
         } catch let problem as Problem {
             return .refuse(problem)
         }
@@ -68,6 +77,19 @@ struct GoodsReceipt: Command {
                 "the authorisation was not in force on that day"
             )
         }
+    }
+
+    private func checkGoods(
+        _ authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws {
+        guard let goods else {
+            guard !context.settings.values[Excise.quantitiesRequired] else {
+                throw Problem(.schema, at: Moved.goods.pointer, "is required here")
+            }
+            return
+        }
+        try goods.check(areCoveredBy: authorisation.products, or: .authorisationNotValid)
     }
 
     /// That the movement's code, where it has one, is of the arrangement under which the operator
@@ -142,7 +164,8 @@ extension Excise.Duty {
     fileprivate func dueOn(after day: CivilDate, _ settings: SettingValues) -> CivilDate {
         switch self {
         case .declaration, .payment: LuxembourgCalendar.thursdayOfNextWeek(after: day)
-        case .reportOfReceipt: LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
+        case .reportOfReceipt, .receiptExpected:
+            LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
         }
     }
 }

@@ -82,6 +82,15 @@ extension Obligation {
         return .obligationOpened(opened)
     }
 
+    /// The event that it turned out to be no obligation.
+    func notDue(by originator: Originator) -> Event {
+        var next = self
+        next.status = .notDue
+        next.reminders = []
+        next.overdueAt = nil
+        return .obligationChanged(next, previous: status, .notDue, by: originator)
+    }
+
     /// The event that it was done on `day`. Whether that was in time is a matter of the days alone,
     /// whatever the clock has made of it meanwhile.
     func met(
