@@ -20,10 +20,10 @@ public final class PrometheusCounter: MetricSeries {
     public var value: Int64 { count.load(ordering: .relaxed) }
 
     /// Adds `amount`; what is negative is left out, since a counter never falls.
-    public func increment(by amount: Int64) {
+    public func increment(by amount: Int = 1) {
         guard amount > 0 else { return }
         // Wraps after 9.2 × 10^18, which Prometheus takes for a restart.
-        count.wrappingAdd(amount, ordering: .relaxed)
+        count.wrappingAdd(Int64(amount), ordering: .relaxed)
     }
 }
 
@@ -53,7 +53,9 @@ public final class PrometheusGauge: MetricSeries {
     public var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 
     public func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
-    public func set(_ value: Int64) { set(Double(value)) }
+    public func set(_ value: Int) { set(Double(value)) }
+    /// 1 for what is so, 0 for what is not.
+    public func set(_ isSo: Bool) { set(isSo ? 1.0 : 0.0) }
 
     /// Sets it, unless it is higher.
     public func raise(to value: Double) {

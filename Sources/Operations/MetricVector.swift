@@ -1,6 +1,6 @@
 /// One metric with a fixed set of label values, all of which exist from the start: nobody outside
 /// can make series without end.
-struct MetricVector<Series: MetricSeries>: Sendable {
+public struct MetricVector<Series: MetricSeries>: Sendable {
     static var other: String { "other" }
 
     private let series: [[String]: Series]
@@ -25,7 +25,7 @@ struct MetricVector<Series: MetricSeries>: Sendable {
     }
 
     /// Nil for what was not foreseen, unless that has a series of its own.
-    subscript(values: String...) -> Series? { series[values] ?? fallback }
+    public subscript(values: String...) -> Series? { series[values] ?? fallback }
 
     /// Every series, the one for what was not foreseen included.
     var all: [Series] { Array(series.values) + [fallback].compactMap(\.self) }

@@ -1,12 +1,12 @@
 /// What waits to be sent, and how sending goes.
-struct OutboxMetrics: Sendable {
-    let pending: PrometheusGauge
-    let oldestAge: PrometheusGauge
-    let parked: PrometheusGauge
-    let confirmed: PrometheusCounter
-    let unroutable: PrometheusCounter
-    let nacked: PrometheusCounter
-    let confirm: PrometheusHistogram
+public struct OutboxMetrics: Sendable {
+    public let pending: PrometheusGauge
+    public let oldestAge: PrometheusGauge
+    public let parked: PrometheusGauge
+    public let confirmed: PrometheusCounter
+    public let unroutable: PrometheusCounter
+    public let nacked: PrometheusCounter
+    public let confirm: PrometheusHistogram
 
     init(_ registry: MetricsRegistry) throws(MetricsRegistryError) {
         pending = try registry.gauge(
@@ -44,18 +44,14 @@ struct OutboxMetrics: Sendable {
 extension RegistrarMetrics {
     /// - Parameter oldestAgeSeconds: 0 when the outbox is empty.
     public func outbox(pending: Int, oldestAgeSeconds: Double, parked: Int) {
-        outbox.pending.set(Int64(pending))
+        outbox.pending.set(pending)
         outbox.oldestAge.set(max(0, oldestAgeSeconds))
-        outbox.parked.set(Int64(parked))
+        outbox.parked.set(parked)
     }
 
     /// - Parameter seconds: Publishing to confirm, one value a message.
     public func outboxConfirmed(seconds: [Double]) {
-        outbox.confirmed.increment(by: Int64(seconds.count))
+        outbox.confirmed.increment(by: seconds.count)
         outbox.confirm.observe(seconds)
     }
-
-    public func outboxUnroutable(count: Int = 1) { outbox.unroutable.increment(by: Int64(count)) }
-
-    public func outboxNacked(count: Int = 1) { outbox.nacked.increment(by: Int64(count)) }
 }

@@ -33,9 +33,9 @@ public struct ProcessMetrics: Sendable {
 
     @Sendable private func collect() {
         if let pages = Self.residentPages() {
-            residentBytes.set(Int64(pages * sysconf(CInt(_SC_PAGESIZE))))
+            residentBytes.set(pages * sysconf(CInt(_SC_PAGESIZE)))
         }
-        if let count = Self.entries(of: "/proc/self/fd") { openDescriptors.set(Int64(count)) }
+        if let count = Self.entries(of: "/proc/self/fd") { openDescriptors.set(count) }
         var usage = rusage()
         if getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 {
             processorSeconds.set(

@@ -66,9 +66,9 @@ public struct MetricLabelValues: Sendable {
 ///
 /// All updates are safe from any thread. Labels never hold a person, a request or a message.
 public struct RegistrarMetrics: Sendable {
-    let intake: IntakeMetrics
-    let outbox: OutboxMetrics
-    let state: StateMetrics
+    public let intake: IntakeMetrics
+    public let outbox: OutboxMetrics
+    public let state: StateMetrics
     let labels: MetricLabelValues
 
     /// - Throws: When a name is taken in `registry` by another kind of metric.
@@ -84,25 +84,25 @@ public struct RegistrarMetrics: Sendable {
     }
 }
 
-struct IntakeMetrics: Sendable {
-    let received: MetricVector<PrometheusCounter>
-    let redelivered: MetricVector<PrometheusCounter>
-    let settled: MetricVector<PrometheusCounter>
-    let deadLettered: MetricVector<PrometheusCounter>
-    let letters: MetricVector<PrometheusGauge>
-    let letterBytes: PrometheusGauge
-    let letterFill: PrometheusGauge
-    let lettersDropped: PrometheusCounter
-    let processing: MetricVector<PrometheusHistogram>
-    let critical: MetricVector<PrometheusHistogram>
-    let inFlight: MetricVector<PrometheusGauge>
-    let batchSize: PrometheusHistogram
-    let commit: PrometheusHistogram
-    let longestTransaction: PrometheusGauge
-    let deferred: PrometheusGauge
-    let reportsIgnored: PrometheusCounter
-    let dueWork: MetricVector<PrometheusCounter>
-    let erased: MetricVector<PrometheusCounter>
+public struct IntakeMetrics: Sendable {
+    public let received: MetricVector<PrometheusCounter>
+    public let redelivered: MetricVector<PrometheusCounter>
+    public let settled: MetricVector<PrometheusCounter>
+    public let deadLettered: MetricVector<PrometheusCounter>
+    public let letters: MetricVector<PrometheusGauge>
+    public let letterBytes: PrometheusGauge
+    public let letterFill: PrometheusGauge
+    public let lettersDropped: PrometheusCounter
+    public let processing: MetricVector<PrometheusHistogram>
+    public let critical: MetricVector<PrometheusHistogram>
+    public let inFlight: MetricVector<PrometheusGauge>
+    public let batchSize: PrometheusHistogram
+    public let commit: PrometheusHistogram
+    public let longestTransaction: PrometheusGauge
+    public let deferred: PrometheusGauge
+    public let reportsIgnored: PrometheusCounter
+    public let dueWork: MetricVector<PrometheusCounter>
+    public let erased: MetricVector<PrometheusCounter>
 
     init(_ registry: MetricsRegistry, _ labels: MetricLabelValues) throws(MetricsRegistryError) {
         let queues = MetricLabels("queue", labels.kinds.keys.sorted())
@@ -205,11 +205,12 @@ struct IntakeMetrics: Sendable {
     }
 }
 
+// What moves several series at once, or is not counted as it is told.
 extension RegistrarMetrics {
     /// - Parameter queue: The inbound queue without its prefix.
     public func received(queue: String, count: Int = 1, redelivered: Int = 0) {
-        intake.received[queue]?.increment(by: Int64(count))
-        intake.redelivered[queue]?.increment(by: Int64(redelivered))
+        intake.received[queue]?.increment(by: count)
+        intake.redelivered[queue]?.increment(by: redelivered)
     }
 
     public func settled(queue: String, kind: String, outcome: MessageOutcome, count: Int = 1) {
@@ -218,12 +219,7 @@ extension RegistrarMetrics {
         let settled =
             counter
             ?? intake.settled[queue, MetricVector<PrometheusCounter>.other, outcome.rawValue]
-        settled?.increment(by: Int64(count))
-    }
-
-    /// - Parameter seconds: Receipt to acknowledgement, one value a message.
-    public func processed(queue: String, seconds: [Double]) {
-        intake.processing[queue]?.observe(seconds)
+        settled?.increment(by: count)
     }
 
     /// - Parameter seconds: The event's `time` to settlement, one value a message. A sender's clock
@@ -232,48 +228,14 @@ extension RegistrarMetrics {
         intake.critical[queue]?.observe(seconds.map { max(0, $0) })
     }
 
-    public func inFlight(queue: String, count: Int) {
-        intake.inFlight[queue]?.set(Int64(count))
-    }
-
     public func committed(batchSize: Int, seconds: Double) {
         intake.batchSize.observe(Double(batchSize))
         intake.commit.observe(seconds)
     }
 
-    public func deadLettered(reason: String, count: Int = 1) {
-        intake.deadLettered[reason]?.increment(by: Int64(count))
-    }
-
-    /// Those that wait in the store.
-    public func letters(reason: String, count: Int) {
-        intake.letters[reason]?.set(Int64(count))
-    }
-
     /// - Parameter fill: 1 when there is no more room.
     public func letters(bytes: Int, fill: Double) {
-        intake.letterBytes.set(Int64(bytes))
+        intake.letterBytes.set(bytes)
         intake.letterFill.set(fill)
     }
-
-    public func lettersDropped(count: Int) {
-        intake.lettersDropped.increment(by: Int64(count))
-    }
-
-    /// - Parameter kind: What the clock brought, such as `expire`.
-    public func dueWork(kind: String, count: Int) {
-        intake.dueWork[kind]?.increment(by: Int64(count))
-    }
-
-    public func reportIgnored() { intake.reportsIgnored.increment(by: 1) }
-
-    /// - Parameter status: The status in which the requests ended.
-    public func erased(procedure: String, status: String, count: Int) {
-        intake.erased[procedure, status]?.increment(by: Int64(count))
-    }
-
-    /// A transaction was written, also one without messages.
-    public func wrote(seconds: Double) { intake.longestTransaction.raise(to: seconds) }
-
-    public func deferred(count: Int) { intake.deferred.set(Int64(count)) }
 }

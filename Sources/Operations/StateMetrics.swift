@@ -1,26 +1,26 @@
 /// How things stand: queues, register, broker, store.
-struct StateMetrics: Sendable {
-    let queueDepth: MetricVector<PrometheusGauge>
-    let queueDrain: MetricVector<PrometheusGauge>
-    let requests: MetricVector<PrometheusGauge>
-    let oldestPending: MetricVector<PrometheusGauge>
-    let accounts: MetricVector<PrometheusGauge>
-    let orders: MetricVector<PrometheusGauge>
-    let authorisations: MetricVector<PrometheusGauge>
-    let obligations: MetricVector<PrometheusGauge>
-    let connected: MetricVector<PrometheusGauge>
-    let blocked: MetricVector<PrometheusGauge>
-    let storeBytes: PrometheusGauge
-    let walBytes: PrometheusGauge
-    let storeFailures: PrometheusCounter
-    let ready: PrometheusGauge
-    let reloadSuccess: PrometheusGauge
-    let reloadTime: PrometheusGauge
-    let verificationSuccess: PrometheusGauge
-    let verificationTime: PrometheusGauge
-    let journalKey: PrometheusGauge
-    let checkpointTime: PrometheusGauge
-    let clockReliable: PrometheusGauge
+public struct StateMetrics: Sendable {
+    public let queueDepth: MetricVector<PrometheusGauge>
+    public let queueDrain: MetricVector<PrometheusGauge>
+    public let requests: MetricVector<PrometheusGauge>
+    public let oldestPending: MetricVector<PrometheusGauge>
+    public let accounts: MetricVector<PrometheusGauge>
+    public let orders: MetricVector<PrometheusGauge>
+    public let authorisations: MetricVector<PrometheusGauge>
+    public let obligations: MetricVector<PrometheusGauge>
+    public let connected: MetricVector<PrometheusGauge>
+    public let blocked: MetricVector<PrometheusGauge>
+    public let storeBytes: PrometheusGauge
+    public let walBytes: PrometheusGauge
+    public let storeFailures: PrometheusCounter
+    public let ready: PrometheusGauge
+    public let reloadSuccess: PrometheusGauge
+    public let reloadTime: PrometheusGauge
+    public let verificationSuccess: PrometheusGauge
+    public let verificationTime: PrometheusGauge
+    public let journalKey: PrometheusGauge
+    public let checkpointTime: PrometheusGauge
+    public let clockReliable: PrometheusGauge
 
     init(
         _ registry: MetricsRegistry,
@@ -137,12 +137,8 @@ struct StateMetrics: Sendable {
 extension RegistrarMetrics {
     /// - Parameter drainSeconds: Infinite when the queue is not getting shorter.
     public func queue(_ queue: String, depth: Int, drainSeconds: Double) {
-        state.queueDepth[queue]?.set(Int64(depth))
+        state.queueDepth[queue]?.set(depth)
         state.queueDrain[queue]?.set(drainSeconds)
-    }
-
-    public func requests(procedure: String, status: String, count: Int) {
-        state.requests[procedure, status]?.set(Int64(count))
     }
 
     /// - Parameter seconds: 0 when there is none.
@@ -150,52 +146,25 @@ extension RegistrarMetrics {
         state.oldestPending[procedure]?.set(max(0, seconds))
     }
 
-    public func accounts(state name: String, count: Int) {
-        state.accounts[name]?.set(Int64(count))
-    }
-
-    public func orders(state name: String, count: Int) {
-        state.orders[name]?.set(Int64(count))
-    }
-
-    public func authorisations(kind: String, status: String, count: Int) {
-        state.authorisations[kind, status]?.set(Int64(count))
-    }
-
-    public func obligations(kind: String, status: String, count: Int) {
-        state.obligations[kind, status]?.set(Int64(count))
-    }
-
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {
-        state.connected[connection.rawValue]?.set(connected ? 1.0 : 0.0)
-        state.blocked[connection.rawValue]?.set(blocked ? 1.0 : 0.0)
+        state.connected[connection.rawValue]?.set(connected)
+        state.blocked[connection.rawValue]?.set(blocked)
     }
 
     public func store(bytes: Int, walBytes: Int) {
-        state.storeBytes.set(Int64(bytes))
-        state.walBytes.set(Int64(walBytes))
+        state.storeBytes.set(bytes)
+        state.walBytes.set(walBytes)
     }
-
-    public func storeFailed() { state.storeFailures.increment(by: 1) }
-
-    public func ready(_ isReady: Bool) { state.ready.set(isReady ? 1.0 : 0.0) }
 
     /// - Parameter unixSeconds: When, in seconds since 1970.
     public func reloaded(success: Bool, unixSeconds: Double) {
-        state.reloadSuccess.set(success ? 1.0 : 0.0)
+        state.reloadSuccess.set(success)
         state.reloadTime.set(unixSeconds)
     }
 
     /// - Parameter unixSeconds: When, in seconds since 1970.
     public func journalVerified(success: Bool, unixSeconds: Double) {
-        state.verificationSuccess.set(success ? 1.0 : 0.0)
+        state.verificationSuccess.set(success)
         state.verificationTime.set(unixSeconds)
     }
-
-    public func clock(isReliable: Bool) { state.clockReliable.set(isReliable ? 1.0 : 0.0) }
-
-    public func journalKey(isThere: Bool) { state.journalKey.set(isThere ? 1.0 : 0.0) }
-
-    /// - Parameter unixSeconds: When, in seconds since 1970.
-    public func journalSigned(unixSeconds: Double) { state.checkpointTime.set(unixSeconds) }
 }

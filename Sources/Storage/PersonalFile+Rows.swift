@@ -3,26 +3,20 @@ import Workflow
 
 // What is kept about one person.
 
-extension PersonalFile {
-    /// - Parameter statement: Gives a statement that is ready to be bound.
-    init(
-        of person: PersonIdentifier,
-        statement: (Storage.Statement) throws -> SQLiteStatement
-    ) throws {
+extension RegisterQueries {
+    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
         func rows<Row>(
-            _ name: Storage.Statement,
+            _ name: Statement,
             _ read: (SQLiteStatement) throws -> Row
         ) throws -> [Row] {
-            let statement = try statement(name)
-            statement.bind(person.uuid)
-            return try statement.all(read)
+            try statement(name, person.uuid).all(read)
         }
-        self.init(
+        return PersonalFile(
             writings: try rows(.textsByPerson) { try $0.writing() },
             documents: try rows(.documentsByPerson) { try $0.namedDocument() },
             messages: try rows(.messagesByPerson) { try $0.sentMessage().record },
             statements: try rows(.statementsByPerson) { row in
-                Statement(
+                PersonalFile.Statement(
                     request: RequestIdentifier(try row.identifier(0)),
                     member: RequestFields.Member(name: row.text(1), value: row.text(2))
                 )

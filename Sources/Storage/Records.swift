@@ -165,20 +165,6 @@ extension SQLiteStatement {
         )
     }
 
-    func bind(_ person: Person) {
-        bind(person.identifier.uuid)
-        bind(person.subject)
-        bind(person.details?.authentication.rawValue)
-        bind(person.details?.familyName)
-        bind(person.details?.givenName)
-        bind(person.details?.email)
-        bind(person.details?.languages.map { $0.map(\.rawValue).joined(separator: " ") })
-        bind(person.signature)
-        bind(person.isRestricted)
-    }
-
-    func bind(_ operations: OperationSet) { bind(Int64(operations.bits)) }
-
     func operations(_ column: Int32) throws -> OperationSet {
         let bits = integer(column)
         guard let byte = UInt8(exactly: bits), OperationSet(bits: byte).bits == byte else {
@@ -196,5 +182,19 @@ extension SQLiteStatement {
             }
             return word
         }
+    }
+}
+
+extension Person: Bindable {
+    func bind(to statement: SQLiteStatement) {
+        statement.bind(identifier.uuid)
+        statement.bind(subject)
+        statement.bind(details?.authentication.rawValue)
+        statement.bind(details?.familyName)
+        statement.bind(details?.givenName)
+        statement.bind(details?.email)
+        statement.bind(details?.languages.map { $0.map(\.rawValue).joined(separator: " ") })
+        statement.bind(signature)
+        statement.bind(isRestricted)
     }
 }

@@ -9,40 +9,58 @@ protocol RegisterQueries: RegisterSnapshot {
 }
 
 extension RegisterQueries {
+    /// The statement, with its first parameter bound.
+    func statement(_ name: Statement, _ first: some Bindable) throws -> SQLiteStatement {
+        let statement = try statement(name)
+        statement.bind(first)
+        return statement
+    }
+
+    func statement(
+        _ name: Statement,
+        _ first: some Bindable,
+        _ second: some Bindable
+    ) throws -> SQLiteStatement {
+        let statement = try statement(name, first)
+        statement.bind(second)
+        return statement
+    }
+
+    func statement(
+        _ name: Statement,
+        _ first: some Bindable,
+        _ second: some Bindable,
+        _ third: some Bindable
+    ) throws -> SQLiteStatement {
+        let statement = try statement(name, first, second)
+        statement.bind(third)
+        return statement
+    }
+}
+
+extension RegisterQueries {
     func request(_ identifier: RequestIdentifier) throws -> Request? {
-        let statement = try statement(.requestByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.request() }
+        try statement(.requestByIdentifier, identifier.uuid).first { try $0.request() }
     }
 
     func person(_ identifier: PersonIdentifier) throws -> Person? {
-        let statement = try statement(.personByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.person() }
+        try statement(.personByIdentifier, identifier.uuid).first { try $0.person() }
     }
 
     func person(subject: String) throws -> Person? {
-        let statement = try statement(.personBySubject)
-        statement.bind(subject)
-        return try statement.first { try $0.person() }
+        try statement(.personBySubject, subject).first { try $0.person() }
     }
 
     func economicOperator(_ eori: EORI) throws -> EconomicOperator? {
-        let statement = try statement(.operatorByEORI)
-        statement.bind(eori.text)
-        return try statement.first { try $0.economicOperator(eori) }
+        try statement(.operatorByEORI, eori.text).first { try $0.economicOperator(eori) }
     }
 
     func account(_ identifier: AccountIdentifier) throws -> Account? {
-        let statement = try statement(.accountByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.account() }
+        try statement(.accountByIdentifier, identifier.uuid).first { try $0.account() }
     }
 
     func account(at place: UserPlace) throws -> Account? {
-        let statement = try statement(.accountByPlace)
-        statement.bind(place.path)
-        return try statement.first { try $0.account() }
+        try statement(.accountByPlace, place.path).first { try $0.account() }
     }
 
     func accounts(
@@ -50,25 +68,17 @@ extension RegisterQueries {
         after account: AccountIdentifier?,
         limit: Int
     ) throws -> [Account] {
-        let statement = try statement(.accountsByEORI)
-        statement.bind(eori.text)
-        statement.bind(account?.uuid)
-        statement.bind(limit)
-        return try statement.all { try $0.account() }
+        try statement(.accountsByEORI, eori.text, account?.uuid, limit)
+            .all { try $0.account() }
     }
 
     func managingAccounts(of eori: EORI, limit: Int) throws -> [Account] {
-        let statement = try statement(.managingAccounts)
-        statement.bind(eori.text)
-        statement.bind(limit)
-        return try statement.all { try $0.account() }
+        try statement(.managingAccounts, eori.text, limit).all { try $0.account() }
     }
 
     func accounts(of person: PersonIdentifier, at eori: EORI) throws -> [Account] {
-        let statement = try statement(.accountsByPersonAndEORI)
-        statement.bind(person.uuid)
-        statement.bind(eori.text)
-        return try statement.all { try $0.account() }
+        try statement(.accountsByPersonAndEORI, person.uuid, eori.text)
+            .all { try $0.account() }
     }
 
     func openRequests(
@@ -87,10 +97,7 @@ extension RegisterQueries {
 
     func hasUnrestrictedRequest(for eori: EORI, profiles: [String]) throws -> Bool {
         try profiles.contains { profile in
-            let statement = try statement(.openRequestUnrestricted)
-            statement.bind(eori.text)
-            statement.bind(profile)
-            return try statement.first { _ in true } ?? false
+            try statement(.openRequestUnrestricted, eori.text, profile).hasRow()
         }
     }
 
@@ -106,44 +113,32 @@ extension RegisterQueries {
             statement.bind(eori.text)
             statement.bind(profile)
             if let person { statement.bind(person.uuid) }
-            return try statement.first { _ in true } ?? false
+            return try statement.hasRow()
         }
     }
 
     func hasRequest(of person: PersonIdentifier, besides request: RequestIdentifier) throws -> Bool
     {
-        let statement = try statement(.otherRequest)
-        statement.bind(person.uuid)
-        statement.bind(request.uuid)
-        return try statement.first { _ in true } ?? false
+        try statement(.otherRequest, person.uuid, request.uuid).hasRow()
     }
 
     func hasCascade(of eori: EORI) throws -> Bool { try isInCascade(eori) }
 
     func isInCascade(_ eori: EORI) throws -> Bool {
-        let statement = try statement(.cascadeOfEORI)
-        statement.bind(eori.text)
-        return try statement.first { _ in true } ?? false
+        try statement(.cascadeOfEORI, eori.text).hasRow()
     }
 
     func surrogate(of eori: EORI) throws -> UniversalIdentifier? {
-        let statement = try statement(.surrogateByEORI)
-        statement.bind(eori.text)
-        return try statement.first { UniversalIdentifier(canonical: $0.text(0)) }
+        try statement(.surrogateByEORI, eori.text)
+            .first { UniversalIdentifier(canonical: $0.text(0)) }
     }
 
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
-        let statement = try statement(.remarksAt)
-        statement.bind(request.uuid)
-        statement.bind(instant)
-        return try statement.first { $0.text(0) }
+        try statement(.remarksAt, request.uuid, instant).first { $0.text(0) }
     }
 
     func cascade(of person: PersonIdentifier, _ work: Cascade.PersonWork?) throws -> Instant? {
-        let statement = try statement(.cascadeOfPerson)
-        statement.bind(person.uuid)
-        statement.bind(work?.rawValue)
-        return try statement.first { $0.instant(0) }
+        try statement(.cascadeOfPerson, person.uuid, work?.rawValue).first { $0.instant(0) }
     }
 
     func requests(
@@ -151,11 +146,8 @@ extension RegisterQueries {
         after request: RequestIdentifier?,
         limit: Int
     ) throws -> [Request] {
-        let statement = try statement(.requestsByPerson)
-        statement.bind(person.uuid)
-        statement.bind(request?.uuid)
-        statement.bind(limit)
-        return try statement.all { try $0.request() }
+        try statement(.requestsByPerson, person.uuid, request?.uuid, limit)
+            .all { try $0.request() }
     }
 
     func accounts(
@@ -163,23 +155,16 @@ extension RegisterQueries {
         after account: AccountIdentifier?,
         limit: Int
     ) throws -> [Account] {
-        let statement = try statement(.accountsByPerson)
-        statement.bind(person.uuid)
-        statement.bind(account?.uuid)
-        statement.bind(limit)
-        return try statement.all { try $0.account() }
+        try statement(.accountsByPerson, person.uuid, account?.uuid, limit)
+            .all { try $0.account() }
     }
 
     func hasStandingAccount(_ person: PersonIdentifier) throws -> Bool {
-        let statement = try statement(.standingAccount)
-        statement.bind(person.uuid)
-        return try statement.first { _ in true } ?? false
+        try statement(.standingAccount, person.uuid).hasRow()
     }
 
     func provisioningOrders(of account: AccountIdentifier) throws -> [ProvisioningOrder] {
-        let statement = try statement(.ordersByAccount)
-        statement.bind(account.uuid)
-        return try statement.all { try $0.provisioningOrder() }
+        try statement(.ordersByAccount, account.uuid).all { try $0.provisioningOrder() }
     }
 
     // MARK: Persons
@@ -212,10 +197,7 @@ extension RegisterQueries {
     private func waitingMessages(naming words: [String], limit: Int) throws -> [NamingMessage] {
         var found: [Int64: NamingMessage] = [:]
         for word in words {
-            let statement = try statement(.deferredByWord)
-            statement.bind(word)
-            statement.bind(limit + 1)
-            let sequences = try statement.all { $0.integer(0) }
+            let sequences = try statement(.deferredByWord, word, limit + 1).all { $0.integer(0) }
             for sequence in sequences where found[sequence] == nil {
                 guard let deferred = try deferredMessage(sequence) else { continue }
                 found[sequence] = NamingMessage(
@@ -230,26 +212,17 @@ extension RegisterQueries {
         return found.sorted { $0.key < $1.key }.prefix(limit + 1).map(\.value)
     }
 
-    func personalFile(of person: PersonIdentifier) throws -> PersonalFile {
-        try PersonalFile(of: person) { try self.statement($0) }
-    }
-
     func messages(
         about person: PersonIdentifier,
         after place: Int64,
         limit: Int
     ) throws -> [Placed<PersonalFile.SentMessage>] {
-        let statement = try statement(.messagesAboutPerson)
-        statement.bind(person.uuid)
-        statement.bind(place)
-        statement.bind(limit)
-        return try statement.all { try $0.sentMessage() }
+        try statement(.messagesAboutPerson, person.uuid, place, limit)
+            .all { try $0.sentMessage() }
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
-        let statement = try statement(.recipientsByPerson)
-        statement.bind(person.uuid)
-        return try statement.all { row in
+        try statement(.recipientsByPerson, person.uuid).all { row in
             Recipient(
                 template: row.text(0),
                 person: row.isNull(1) ? nil : PersonIdentifier(try row.identifier(1))
@@ -260,41 +233,29 @@ extension RegisterQueries {
     // MARK: Duties
 
     func fields(of request: RequestIdentifier) throws -> RequestFields {
-        let statement = try statement(.fieldsByRequest)
-        statement.bind(request.uuid)
-        return RequestFields(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
+        let members = try statement(.fieldsByRequest, request.uuid)
+            .all { RequestFields.Member(name: $0.text(0), value: $0.text(1)) }
+        return RequestFields(members)
     }
 
     func authorisation(_ number: AuthorisationNumber) throws -> Authorisation? {
-        let statement = try statement(.authorisationByNumber)
-        statement.bind(number.text)
-        return try statement.first { try $0.authorisation() }
+        try statement(.authorisationByNumber, number.text).first { try $0.authorisation() }
     }
 
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation? {
-        let statement = try statement(.authorisationByRequest)
-        statement.bind(request.uuid)
-        return try statement.first { try $0.authorisation() }
+        try statement(.authorisationByRequest, request.uuid).first { try $0.authorisation() }
     }
 
     func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
-        let statement = try statement(.activeAuthorisations)
-        statement.bind(eori.text)
-        statement.bind(limit)
-        return try statement.all { try $0.authorisation() }
+        try statement(.activeAuthorisations, eori.text, limit).all { try $0.authorisation() }
     }
 
     func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account] {
-        let statement = try statement(.accountsByEntitlement)
-        statement.bind(number.text)
-        statement.bind(limit)
-        return try statement.all { try $0.account() }
+        try statement(.accountsByEntitlement, number.text, limit).all { try $0.account() }
     }
 
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
-        let statement = try statement(.obligationByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.obligation() }
+        try statement(.obligationByIdentifier, identifier.uuid).first { try $0.obligation() }
     }
 
     func obligations(
@@ -310,9 +271,7 @@ extension RegisterQueries {
     }
 
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation] {
-        let statement = try statement(.obligationsByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.obligation() }
+        try statement(.obligationsByRequest, request.uuid).all { try $0.obligation() }
     }
 
     func runningObligations(of kind: String, reference: String) throws -> [Obligation] {
@@ -343,36 +302,26 @@ extension RegisterQueries {
     }
 
     func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {
-        let statement = try statement(.guaranteeByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.guarantee() }
+        try statement(.guaranteeByIdentifier, identifier.uuid).first { try $0.guarantee() }
     }
 
     // MARK: Messages
 
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
-        let statement = try statement(.inboxEntry)
-        statement.bind(key.bytes)
-        return try statement.first { row in
+        try statement(.inboxEntry, key.bytes).first { row in
             InboxEntry(key: key, digest: row.bytes(0), receivedAt: row.instant(1))
         }
     }
 
     func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredEntry() }
+        try statement(.deferredByRequest, request.uuid).all { try $0.deferredEntry() }
     }
 
     func deferredMessage(_ sequence: Int64) throws -> DeferredMessage? {
-        let statement = try statement(.deferredBySequence)
-        statement.bind(sequence)
-        return try statement.first { try $0.deferredMessage() }
+        try statement(.deferredBySequence, sequence).first { try $0.deferredMessage() }
     }
 
     func deferredCount(of user: String) throws -> Int {
-        let statement = try statement(.deferredByUser)
-        statement.bind(user)
-        return try statement.first { Int($0.integer(0)) } ?? 0
+        try statement(.deferredByUser, user).first { Int($0.integer(0)) } ?? 0
     }
 }

@@ -42,11 +42,7 @@ extension SQLiteRegisterReader {
     public func deadLetter(
         _ identifier: DeadLetterIdentifier
     ) throws(StorageError) -> DeadLetter? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.letterByIdentifier, on: handle)
-            statement.bind(identifier.uuid)
-            return try statement.first { try $0.deadLetter() }
-        }
+        try look { try $0.deadLetter(identifier) }
     }
 
     /// Letters whose ids begin like this.

@@ -43,19 +43,19 @@ public final class SQLiteRegisterReader: Sendable {
         }
     }
 
+    func look<Result>(_ body: (SQLiteSnapshot) throws -> Result) throws(StorageError) -> Result {
+        try read { try body(SQLiteSnapshot($0)) }
+    }
+
     // MARK: Register
 
     public func request(_ identifier: RequestIdentifier) throws(StorageError) -> Request? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.requestByIdentifier, on: handle)
-            statement.bind(identifier.uuid)
-            return try statement.first { try $0.request() }
-        }
+        try look { try $0.request(identifier) }
     }
 
     /// The newest first.
     public func requests(_ filter: RequestFilter) throws(StorageError) -> [Request] {
-        try read { handle in
+        try look { store in
             let name: Statement =
                 if filter.person != nil {
                     .requestsOfPerson
@@ -64,7 +64,7 @@ public final class SQLiteRegisterReader: Sendable {
                 } else {
                     .requests
                 }
-            let statement = try SQLiteStatement(name, on: handle)
+            let statement = try store.statement(name)
             statement.bind(filter.status?.rawValue)
             statement.bind(filter.procedure)
             statement.bind(filter.profile)
@@ -78,9 +78,8 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// When the oldest open request was submitted.
     public func oldestOpenRequest() throws(StorageError) -> Instant? {
-        try read { handle in
-            try SQLiteStatement(Statement.oldestOpenRequestOfAll, on: handle)
-                .first { $0.optionalInstant(0) } ?? nil
+        try look { store in
+            try store.statement(.oldestOpenRequestOfAll).first { $0.optionalInstant(0) } ?? nil
         }
     }
 
@@ -91,27 +90,15 @@ public final class SQLiteRegisterReader: Sendable {
     }
 
     public func person(_ identifier: PersonIdentifier) throws(StorageError) -> Person? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.personByIdentifier, on: handle)
-            statement.bind(identifier.uuid)
-            return try statement.first { try $0.person() }
-        }
+        try look { try $0.person(identifier) }
     }
 
     public func person(subject: String) throws(StorageError) -> Person? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.personBySubject, on: handle)
-            statement.bind(subject)
-            return try statement.first { try $0.person() }
-        }
+        try look { try $0.person(subject: subject) }
     }
 
     public func economicOperator(_ eori: EORI) throws(StorageError) -> EconomicOperator? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.operatorByEORI, on: handle)
-            statement.bind(eori.text)
-            return try statement.first { try $0.economicOperator(eori) }
-        }
+        try look { try $0.economicOperator(eori) }
     }
 
     /// In the order in which they were opened; what is nil does not matter.
@@ -121,7 +108,7 @@ public final class SQLiteRegisterReader: Sendable {
         status: AccountStatus? = nil,
         limit: Int = 100
     ) throws(StorageError) -> [Account] {
-        try read { handle in
+        try look { store in
             let name: Statement =
                 if person != nil {
                     .accountsOfPerson
@@ -130,10 +117,7 @@ public final class SQLiteRegisterReader: Sendable {
                 } else {
                     .accounts
                 }
-            let statement = try SQLiteStatement(name, on: handle)
-            statement.bind(eori?.text)
-            statement.bind(person?.uuid)
-            statement.bind(status?.rawValue)
+            let statement = try store.statement(name, eori?.text, person?.uuid, status?.rawValue)
             statement.bind(limit)
             return try statement.all { try $0.account() }
         }
@@ -146,15 +130,10 @@ public final class SQLiteRegisterReader: Sendable {
         state: ProvisioningOrder.State? = nil,
         limit: Int = 100
     ) throws(StorageError) -> [ProvisioningOrder] {
-        try read { handle in
-            let statement = try SQLiteStatement(
-                account == nil ? Statement.orders : .ordersOfAccount,
-                on: handle
-            )
-            statement.bind(account?.uuid)
-            statement.bind(state?.rawValue)
-            statement.bind(limit)
-            return try statement.all { try $0.provisioningOrder() }
+        try look { store in
+            let name: Statement = account == nil ? .orders : .ordersOfAccount
+            return try store.statement(name, account?.uuid, state?.rawValue, limit)
+                .all { try $0.provisioningOrder() }
         }
     }
 
@@ -163,20 +142,16 @@ public final class SQLiteRegisterReader: Sendable {
     /// What was remarked and answered about a request, and why operators had something done about
     /// it, in the order of writing.
     public func freeTexts(of request: RequestIdentifier) throws(StorageError) -> [FreeText] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.textsOfRequest, on: handle)
-            statement.bind(request.uuid)
-            return try statement.all { row in
+        try look { store in
+            try store.statement(.textsOfRequest, request.uuid).all { row in
                 FreeText(kind: try row.value(0), recordedAt: row.instant(1), content: row.text(2))
             }
         }
     }
 
     public func documents(of request: RequestIdentifier) throws(StorageError) -> [Document] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.documentsOfRequest, on: handle)
-            statement.bind(request.uuid)
-            return try statement.all { row in
+        try look { store in
+            try store.statement(.documentsOfRequest, request.uuid).all { row in
                 Document(
                     kind: row.text(0),
                     reference: row.text(1),
@@ -189,20 +164,16 @@ public final class SQLiteRegisterReader: Sendable {
 
     /// What a request says beyond the members that all have, such as a guarantee.
     public func fields(of request: RequestIdentifier) throws(StorageError) -> RequestFields {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.fieldsByRequest, on: handle)
-            statement.bind(request.uuid)
-            return RequestFields(try statement.all { .init(name: $0.text(0), value: $0.text(1)) })
-        }
+        try look { try $0.fields(of: request) }
     }
 
     // MARK: Messages
 
     public func outboxStatistics() throws(StorageError) -> OutboxStatistics {
-        try read { handle in
-            let figures = RegisterFigures(try RegisterState(handle))
+        try look { store in
+            let figures = RegisterFigures(try RegisterState(store.handle))
             let oldest = try [Statement.oldestPayload, .oldestParked].compactMap {
-                try SQLiteStatement($0, on: handle).first { $0.instant(0) }
+                try store.statement($0).first { $0.instant(0) }
             }
             return OutboxStatistics(
                 pending: figures.outboxPending,
@@ -215,22 +186,16 @@ public final class SQLiteRegisterReader: Sendable {
     /// Messages that the broker has not confirmed, in sequence: those that are parked, or those
     /// that are not.
     public func unsettledMessages(parked: Bool, limit: Int) throws(StorageError) -> [OutboxRecord] {
-        try read { handle in
-            let statement = try SQLiteStatement(
-                parked ? Statement.parkedMessages : .pendingMessages,
-                on: handle
-            )
-            statement.bind(limit)
-            return try statement.all { try $0.outboxRecord() }
+        try look { store in
+            try store.statement(parked ? .parkedMessages : .pendingMessages, limit)
+                .all { try $0.outboxRecord() }
         }
     }
 
     /// In the order of their arrival.
     public func deferredEntries(limit: Int) throws(StorageError) -> [DeferredEntry] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.deferredMessages, on: handle)
-            statement.bind(limit)
-            return try statement.all { try $0.deferredEntry() }
+        try look { store in
+            try store.statement(.deferredMessages, limit).all { try $0.deferredEntry() }
         }
     }
 
@@ -238,22 +203,15 @@ public final class SQLiteRegisterReader: Sendable {
     public func deferredEntries(
         for request: RequestIdentifier
     ) throws(StorageError) -> [DeferredEntry] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.deferredByRequest, on: handle)
-            statement.bind(request.uuid)
-            return try statement.all { try $0.deferredEntry() }
-        }
+        try look { try $0.deferredEntries(for: request) }
     }
 
     // MARK: Journal
 
     /// The entries after `sequence`, in sequence.
     public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.journalEntries, on: handle)
-            statement.bind(sequence)
-            statement.bind(limit)
-            return try statement.all { $0.journalRecord() }
+        try look { store in
+            try store.statement(.journalEntries, sequence, limit).all { $0.journalRecord() }
         }
     }
 
@@ -261,25 +219,19 @@ public final class SQLiteRegisterReader: Sendable {
     public func checkpoints(after sequence: Int64, through last: Int64) throws(StorageError)
         -> [JournalCheckpoint]
     {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.checkpointsAfter, on: handle)
-            statement.bind(sequence)
-            statement.bind(last)
-            return try statement.all { $0.checkpoint() }
+        try look { store in
+            try store.statement(.checkpointsAfter, sequence, last).all { $0.checkpoint() }
         }
     }
 
     /// Everything that the journal says about a request, with the messages that followed.
     public func timeline(of request: RequestIdentifier) throws(StorageError) -> [TimelineEntry] {
-        try read { handle in
-            let entries = try SQLiteStatement(Statement.timeline, on: handle)
-            entries.bind(request.uuid)
-            let messages = try SQLiteStatement(Statement.messagesOfEntry, on: handle)
-            return try entries.all { $0.journalRecord() }.map { entry in
-                messages.bind(entry.sequence)
-                return TimelineEntry(
+        try look { store in
+            try store.statement(.timeline, request.uuid).all { $0.journalRecord() }.map { entry in
+                TimelineEntry(
                     entry: entry,
-                    messages: try messages.all { try $0.outboxRecord() }
+                    messages: try store.statement(.messagesOfEntry, entry.sequence)
+                        .all { try $0.outboxRecord() }
                 )
             }
         }

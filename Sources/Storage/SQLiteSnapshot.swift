@@ -3,8 +3,14 @@ import GRDB
 public import Workflow
 
 /// One state of the store, for as long as a reading transaction is open.
-private struct SQLiteSnapshot: RegisterQueries {
-    let statements: StatementCache
+struct SQLiteSnapshot: RegisterQueries {
+    let handle: SQLiteHandle
+    private let statements: StatementCache
+
+    init(_ handle: SQLiteHandle) {
+        self.handle = handle
+        statements = StatementCache(handle: handle)
+    }
 
     func statement(_ name: Statement) throws -> SQLiteStatement { try statements[name] }
 }
@@ -17,17 +23,14 @@ extension SQLiteRegisterReader {
     public func withSnapshot<Result>(
         _ body: (any RegisterSnapshot) throws -> Result
     ) throws(StorageError) -> Result {
-        try read { handle in
-            try body(SQLiteSnapshot(statements: StatementCache(handle: handle)))
-        }
+        try look(body)
     }
 
     /// Why operators had something done about the request, by the journal's entry.
     public func reasons(of request: RequestIdentifier) throws(StorageError) -> [Int64: String] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.reasonsOfRequest, on: handle)
-            statement.bind(request.uuid)
-            let rows = try statement.all { ($0.integer(0), $0.text(1)) }
+        try look { store in
+            let rows = try store.statement(.reasonsOfRequest, request.uuid)
+                .all { ($0.integer(0), $0.text(1)) }
             return Dictionary(uniqueKeysWithValues: rows)
         }
     }

@@ -82,7 +82,7 @@ final class SQLiteStatement {
     private var usedBytes = 0
     private var bindFailure: Int32 = SQLITE_OK
     /// Whether what is bound takes more memory than it should until it is bound again.
-    private var holdsMuch = false
+    var holdsMuch = false
 
     init(_ text: String, on handle: SQLiteHandle) throws {
         var pointer: OpaquePointer?
@@ -123,7 +123,7 @@ final class SQLiteStatement {
     }
 
     /// Where the bytes stand when they are bound, and what becomes of them there.
-    private func keep(
+    func keep(
         _ bytes: UnsafeRawBufferPointer
     ) -> (start: UnsafeRawPointer?, end: sqlite3_destructor_type?) {
         guard let room = take(bytes.count) else { return (bytes.baseAddress, Self.copied) }
@@ -131,59 +131,8 @@ final class SQLiteStatement {
         return (UnsafeRawPointer(room), Self.staying)
     }
 
-    func bind(_ value: Int64) {
-        parameter += 1
-        note(sqlite3_bind_int64(pointer, parameter, value))
-    }
-
-    func bind(_ value: Int) { bind(Int64(value)) }
-
-    func bind(_ value: Bool) { bind(value ? 1 as Int64 : 0) }
-
-    func bind(_ value: Instant?) {
-        guard let value else { return bindNull() }
-        bind(value.milliseconds)
-    }
-
-    func bind(_ value: CivilDate?) { bind(value?.description) }
-
-    func bind(_ value: String?) {
-        guard var value else { return bindNull() }
-        parameter += 1
-        value.withUTF8 { text in
-            // A null pointer would bind NULL; room for nothing is none.
-            let (start, end) = keep(UnsafeRawBufferPointer(text))
-            note(
-                sqlite3_bind_text64(
-                    pointer,
-                    parameter,
-                    start?.assumingMemoryBound(to: CChar.self),
-                    UInt64(text.count),
-                    end,
-                    UInt8(SQLITE_UTF8)
-                )
-            )
-        }
-    }
-
-    func bind(_ value: [UInt8]) {
-        parameter += 1
-        if value.count > 65_536 { holdsMuch = true }
-        value.withUnsafeBytes { bytes in
-            let (start, end) = keep(bytes)
-            note(sqlite3_bind_blob64(pointer, parameter, start, UInt64(bytes.count), end))
-        }
-    }
-
-    func bind(_ value: UniversalIdentifier?) {
-        guard let value else { return bindNull() }
-        parameter += 1
-        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { bytes in
-            value.write(to: bytes)
-            let (start, end) = keep(UnsafeRawBufferPointer(bytes))
-            note(sqlite3_bind_blob64(pointer, parameter, start, 16, end))
-        }
-    }
+    /// Binds the next parameter.
+    func bind(_ value: some Bindable) { value.bind(to: self) }
 
     /// One after another; null for none.
     func bind(_ values: [UniversalIdentifier]) {
@@ -199,12 +148,13 @@ final class SQLiteStatement {
         )
     }
 
-    func bindNull() {
-        parameter += 1
-        note(sqlite3_bind_null(pointer, parameter))
-    }
+    func bindNull() { bindNext { sqlite3_bind_null($0, $1) } }
 
-    private func note(_ code: Int32) {
+    /// - Parameter bind: Given the statement and the parameter's number; returns SQLite's code.
+    @inline(__always)
+    func bindNext(_ bind: (OpaquePointer, Int32) -> Int32) {
+        parameter += 1
+        let code = bind(pointer, parameter)
         if code != SQLITE_OK { bindFailure = code }
     }
 
@@ -224,6 +174,9 @@ final class SQLiteStatement {
         guard try step() else { return nil }
         return try read(self)
     }
+
+    /// Runs it and says whether there is a row.
+    func hasRow() throws -> Bool { try first { _ in true } ?? false }
 
     func all<Value>(_ read: (SQLiteStatement) throws -> Value) throws -> [Value] {
         defer { reset() }
@@ -341,7 +294,7 @@ extension UniversalIdentifier {
     }
 
     /// Writes the 16 bytes that the text spells: half the room of the text, in tables and indexes.
-    fileprivate func write(to bytes: UnsafeMutableRawBufferPointer) {
+    func write(to bytes: UnsafeMutableRawBufferPointer) {
         var text = text
         text.withUTF8 { text in
             precondition(text.count == 36, "an identifier is not 36 characters long")

@@ -14,9 +14,7 @@ extension SQLiteTransaction {
         if let latest = connection.latestAccount, latest.account.identifier == identifier {
             return latest
         }
-        let statement = try statement(.accountState)
-        statement.bind(identifier.uuid)
-        let stored = try statement.first { row in
+        let stored = try statement(.accountState, identifier.uuid).first { row in
             (account: try row.account(), number: row.integer(Statement.accountColumnCount))
         }
         if let stored { connection.latestAccount = stored }
@@ -60,9 +58,7 @@ extension SQLiteTransaction {
         statement.bind(stored.number)
         try statement.run()
         if stored.account.entitlements != account.entitlements {
-            let deletion = try self.statement(.deleteEntitlements)
-            deletion.bind(stored.number)
-            try deletion.run()
+            try self.statement(.deleteEntitlements, stored.number).run()
             try entitle(stored.number, to: account.entitlements)
         }
         connection.latestAccount = (account, stored.number)

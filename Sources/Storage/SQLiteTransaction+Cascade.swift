@@ -7,29 +7,22 @@ extension SQLiteTransaction {
     fileprivate static let requests = "requests"
 
     func insert(_ cascade: Cascade) throws {
+        let (number, before, after, word): (String?, OperationSet?, OperationSet?, String?) =
+            switch cascade.change {
+            case .authorisation(let number): (number.text, nil, nil, nil)
+            case .economicOperator(let before, let after, let status):
+                (nil, before, after, status.rawValue)
+            case .requests(restingOn: .authorisation(let number)):
+                (number.text, nil, nil, Self.requests)
+            case .requests: (nil, nil, nil, Self.requests)
+            case .person(_, let work): (nil, nil, nil, work.rawValue)
+            }
         let statement = try statement(.insertCascade)
         statement.bind(cascade.eori?.text)
-        switch cascade.change {
-        case .authorisation(let number):
-            statement.bind(number.text)
-            for _ in 0..<3 { statement.bindNull() }
-        case .economicOperator(let before, let after, let status):
-            statement.bindNull()
-            statement.bind(before)
-            statement.bind(after)
-            statement.bind(status.rawValue)
-        case .requests(let ended):
-            if case .authorisation(let number) = ended {
-                statement.bind(number.text)
-            } else {
-                statement.bindNull()
-            }
-            for _ in 0..<2 { statement.bindNull() }
-            statement.bind(Self.requests)
-        case .person(_, let work):
-            for _ in 0..<3 { statement.bindNull() }
-            statement.bind(work.rawValue)
-        }
+        statement.bind(number)
+        statement.bind(before)
+        statement.bind(after)
+        statement.bind(word)
         statement.bind(OriginatorCodec.encode(cascade.by))
         if case .requests(restingOn: .account(let person)) = cascade.change {
             statement.bind(person.uuid)
@@ -45,7 +38,7 @@ extension SQLiteTransaction {
         statement.bind(cascade.origin.request?.uuid)
         statement.bind(cascade.person?.uuid)
         statement.bind(cascade.formerName)
-        if let place = cascade.place { statement.bind(place) } else { statement.bindNull() }
+        statement.bind(cascade.place)
         try statement.run()
         connection.state.mayHaveCascades = true
     }
@@ -54,7 +47,7 @@ extension SQLiteTransaction {
         let statement = try statement(.updateCascade)
         statement.bind(cascade.reached?.uuid ?? cascade.reachedRequest?.uuid)
         statement.bind(cascade.hasTakenManager)
-        if let place = cascade.place { statement.bind(place) } else { statement.bindNull() }
+        statement.bind(cascade.place)
         statement.bind(cascade.number)
         guard try statement.run() == 1 else {
             throw contradiction("no cascade \(cascade.number)")
@@ -62,15 +55,11 @@ extension SQLiteTransaction {
     }
 
     func remove(_ cascade: Cascade) throws {
-        let statement = try statement(.deleteCascade)
-        statement.bind(cascade.number)
-        try statement.run()
+        try statement(.deleteCascade, cascade.number).run()
     }
 
     func removeCascades(of person: PersonIdentifier) throws {
-        let statement = try statement(.deleteCascadesOfPerson)
-        statement.bind(person.uuid)
-        try statement.run()
+        try statement(.deleteCascadesOfPerson, person.uuid).run()
     }
 
     func hasCascade(of eori: EORI) throws -> Bool {
@@ -89,10 +78,7 @@ extension SQLiteTransaction {
     func cascades(dueAt now: Instant, limit: Int) throws -> [Cascade] {
         try checkUsable()
         guard connection.state.mayHaveCascades else { return [] }
-        let statement = try statement(.cascadesDue)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.cascade() }
+        return try statement(.cascadesDue, now, limit).all { try $0.cascade() }
     }
 }
 

@@ -68,8 +68,6 @@ extension SQLiteTransaction {
     }
 
     private func delete(_ name: Statement, of request: RequestIdentifier) throws {
-        let statement = try statement(name)
-        statement.bind(request.uuid)
-        try statement.run()
+        try statement(name, request.uuid).run()
     }
 }

@@ -36,10 +36,7 @@ extension SQLiteTransaction {
         case .deadLetter: (name, subject) = (.dueLetters, Self.aboutLetter)
         case .eraseDeadLetter: (name, subject) = (.dueLetterErasures, Self.aboutLetter)
         }
-        let statement = try statement(name)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { row in
+        return try statement(name, now, limit).all { row in
             DueWork(kind, dueAt: row.instant(1), try subject(row))
         }
     }
@@ -68,9 +65,7 @@ extension SQLiteTransaction {
     }
 
     func lastEntryAt() throws -> Instant? {
-        let statement = try statement(.journalTime)
-        statement.bind(try journalHead().sequence)
-        return try statement.first { $0.instant(0) }
+        try statement(.journalTime, try journalHead().sequence).first { $0.instant(0) }
     }
 
     func certainTime() throws -> Instant? {
@@ -82,18 +77,14 @@ extension SQLiteTransaction {
             try statement(.deleteCertainTime).run()
             return
         }
-        let statement = try statement(.setCertainTime)
-        statement.bind(time)
-        try statement.run()
+        try statement(.setCertainTime, time).run()
     }
 
     func oldestOpenRequests() throws -> [String: Instant] {
         var oldest: [String: Instant] = [:]
         for case .requests(let procedure, let status) in connection.state.counts.keys
         where status.isOpen && oldest[procedure] == nil {
-            let statement = try statement(.oldestOpenRequest)
-            statement.bind(procedure)
-            oldest[procedure] = try statement.first { $0.instant(0) }
+            oldest[procedure] = try statement(.oldestOpenRequest, procedure).first { $0.instant(0) }
         }
         return oldest
     }

@@ -21,13 +21,8 @@ extension SQLiteTransaction {
         body.bind(PropertiesCodec.encode(message.message.properties))
         body.bind(message.message.body)
         body.bind(message.message.replay?.letter.uuid)
-        if let replay = message.message.replay {
-            body.bind(replay.number)
-            body.bind(replay.user)
-        } else {
-            body.bindNull()
-            body.bindNull()
-        }
+        body.bind(message.message.replay?.number)
+        body.bind(message.message.replay?.user)
         try body.run()
         try note(personsNamedBy: message.message, waitingAs: sequence)
         connection.state.count(.deferred, 1)
@@ -36,42 +31,28 @@ extension SQLiteTransaction {
     func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
         // Asked for with most messages, and mostly nothing waits at all.
         guard try deferredCount() > 0 else { return [] }
-        let statement = try statement(.deferredByRequest)
-        statement.bind(request.uuid)
-        return try statement.all { try $0.deferredEntry() }
+        return try statement(.deferredByRequest, request.uuid).all { try $0.deferredEntry() }
     }
 
     /// Whose next attempt is due, earliest first.
     func deferredEntries(dueAt now: Instant, limit: Int) throws -> [DeferredEntry] {
-        let statement = try statement(.deferredDue)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.deferredEntry() }
+        try statement(.deferredDue, now, limit).all { try $0.deferredEntry() }
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
         for name in [Statement.deleteDeferredAbout, .deleteDeferredMessage, .deleteDeferred] {
-            let statement = try statement(name)
-            statement.bind(sequence)
-            let removed = try statement.run()
+            let removed = try statement(name, sequence).run()
             if name == .deleteDeferred { connection.state.count(.deferred, -removed) }
         }
     }
 
     func postponeDeferredMessage(_ sequence: Int64, attempts: Int, until: Instant) throws {
-        let statement = try statement(.postponeDeferred)
-        statement.bind(attempts)
-        statement.bind(until)
-        statement.bind(sequence)
-        try statement.run()
+        try statement(.postponeDeferred, attempts, until, sequence).run()
     }
 
     func hastenDeferredMessages(for request: RequestIdentifier, at now: Instant) throws -> Int {
         guard try deferredCount() > 0 else { return 0 }
-        let statement = try statement(.hastenDeferred)
-        statement.bind(now)
-        statement.bind(request.uuid)
-        return try statement.run()
+        return try statement(.hastenDeferred, now, request.uuid).run()
     }
 
     func deferredCount() throws -> Int { connection.state.counts[.deferred, default: 0] }

@@ -4,9 +4,7 @@ import Workflow
 // What was gathered of a disclosure that is too large for one transaction.
 extension SQLiteTransaction {
     func disclosure(of person: PersonIdentifier) throws -> DisclosureProgress? {
-        let statement = try statement(.disclosureByPerson)
-        statement.bind(person.uuid)
-        return try statement.first { row in
+        try statement(.disclosureByPerson, person.uuid).first { row in
             DisclosureProgress(
                 stage: try row.value(0),
                 reached: row.isNull(1) ? nil : try row.identifier(1),
@@ -22,9 +20,7 @@ extension SQLiteTransaction {
         ofDisclosureTo person: PersonIdentifier
     ) throws {
         guard let progress else {
-            let deletion = try statement(.deleteDisclosure)
-            deletion.bind(person.uuid)
-            try deletion.run()
+            try statement(.deleteDisclosure, person.uuid).run()
             return
         }
         let statement = try statement(.recordDisclosure)
@@ -42,49 +38,30 @@ extension SQLiteTransaction {
         asPart number: Int,
         ofDisclosureTo person: PersonIdentifier
     ) throws {
-        let statement = try statement(.insertDisclosurePart)
-        statement.bind(person.uuid)
-        statement.bind(number)
-        statement.bind(lists)
-        try statement.run()
+        try statement(.insertDisclosurePart, person.uuid, number, lists).run()
     }
 
     func takePart(_ number: Int, ofDisclosureTo person: PersonIdentifier) throws -> [UInt8] {
-        let lookup = try statement(.disclosurePart)
-        lookup.bind(person.uuid)
-        lookup.bind(number)
+        let lookup = try statement(.disclosurePart, person.uuid, number)
         guard let lists = try lookup.first({ $0.bytes(0) }) else {
             throw contradiction("no part \(number) of the disclosure to \(person)")
         }
-        let deletion = try statement(.deleteDisclosurePart)
-        deletion.bind(person.uuid)
-        deletion.bind(number)
-        try deletion.run()
+        try statement(.deleteDisclosurePart, person.uuid, number).run()
         return lists
     }
 
     func eraseDisclosure(of person: PersonIdentifier, limit: Int) throws -> Int {
         try record(nil, ofDisclosureTo: person)
-        let statement = try statement(.eraseDisclosureParts)
-        statement.bind(person.uuid)
-        statement.bind(limit)
-        let count = try statement.run()
+        let count = try statement(.eraseDisclosureParts, person.uuid, limit).run()
         if count > 0 { connection.state.traces += 1 }
         return count
     }
 
     func personalFile(about request: RequestIdentifier) throws -> PersonalFile {
-        func rows<Row>(
-            _ name: Statement,
-            _ read: (SQLiteStatement) throws -> Row
-        ) throws -> [Row] {
-            let statement = try statement(name)
-            statement.bind(request.uuid)
-            return try statement.all(read)
-        }
-        return PersonalFile(
-            writings: try rows(.textsByRequest) { try $0.writing() },
-            documents: try rows(.documentsByRequest) { try $0.namedDocument() },
+        PersonalFile(
+            writings: try statement(.textsByRequest, request.uuid).all { try $0.writing() },
+            documents: try statement(.documentsByRequest, request.uuid)
+                .all { try $0.namedDocument() },
             statements: try fields(of: request).members.map {
                 .init(request: request, member: $0)
             },

@@ -6,11 +6,7 @@ import Workflow
 extension SQLiteTransaction {
     func state(_ fields: RequestFields, of request: RequestIdentifier) throws {
         for member in fields.members {
-            let statement = try statement(.stateField)
-            statement.bind(request.uuid)
-            statement.bind(member.name)
-            statement.bind(member.value)
-            try statement.run()
+            try statement(.stateField, request.uuid, member.name, member.value).run()
         }
     }
 

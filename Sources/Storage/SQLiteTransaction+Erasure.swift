@@ -7,21 +7,15 @@ import Workflow
 
 extension SQLiteTransaction {
     func remove(_ person: Person) throws {
-        let deletion = try statement(.deletePerson)
-        deletion.bind(person.identifier.uuid)
-        try deletion.run()
+        try statement(.deletePerson, person.identifier.uuid).run()
         connection.forgetRecords()
         connection.state.traces += 1
     }
 
     /// The journal's entries about the request are found by its id from here on.
     func remove(_ request: Request) throws {
-        let story = try statement(.keepStory)
-        story.bind(request.identifier.uuid)
-        try story.run()
-        let statement = try statement(.deleteRequest)
-        statement.bind(request.identifier.uuid)
-        guard try statement.run() == 1 else {
+        try statement(.keepStory, request.identifier.uuid).run()
+        guard try statement(.deleteRequest, request.identifier.uuid).run() == 1 else {
             throw contradiction("no request \(request.identifier)")
         }
         connection.forget(request.identifier)
@@ -35,26 +29,18 @@ extension SQLiteTransaction {
 
     func erasure(of person: PersonIdentifier) throws -> PersonErasure? {
         guard connection.state.withheld[person] != nil else { return nil }
-        let statement = try statement(.erasureByPerson)
-        statement.bind(person.uuid)
-        return try statement.first { try $0.personErasure() }
+        return try statement(.erasureByPerson, person.uuid).first { try $0.personErasure() }
     }
 
     func oldestErasure(except persons: Set<PersonIdentifier>) throws -> PersonErasure? {
         guard !connection.state.withheld.isEmpty else { return nil }
-        let statement = try statement(.oldestErasures)
-        statement.bind(persons.count + 1)
-        return try statement.all { try $0.personErasure() }
+        return try statement(.oldestErasures, persons.count + 1).all { try $0.personErasure() }
             .first { !persons.contains($0.person.identifier) }
     }
 
     func begin(_ erasure: PersonErasure) throws {
         let last = connection.state.lastOutboxSequence
-        let statement = try statement(.beginErasure)
-        statement.bind(erasure.person)
-        statement.bind(erasure.beganAt)
-        statement.bind(last)
-        try statement.run()
+        try statement(.beginErasure, erasure.person, erasure.beganAt, last).run()
         connection.state.withheld[erasure.person.identifier] = last
     }
 
@@ -75,18 +61,13 @@ extension SQLiteTransaction {
     }
 
     func remove(_ erasure: PersonErasure) throws {
-        let statement = try statement(.deleteErasure)
-        statement.bind(erasure.person.identifier.uuid)
-        try statement.run()
+        try statement(.deleteErasure, erasure.person.identifier.uuid).run()
         connection.state.withheld[erasure.person.identifier] = nil
         connection.state.traces += 1
     }
 
     func eraseNumbers(of person: PersonIdentifier, limit: Int) throws -> Int {
-        let lookup = try statement(.surrogatesToErase)
-        lookup.bind(person.uuid)
-        lookup.bind(limit)
-        let numbers = try lookup.all { row in
+        let numbers = try statement(.surrogatesToErase, person.uuid, limit).all { row in
             (eori: row.text(0), other: row.isNull(1) ? nil : try row.identifier(1))
         }
         for number in numbers {
@@ -124,16 +105,11 @@ extension SQLiteTransaction {
         guard let eori, stored == nil || stored == eori.text else { return }
         let name = try surrogate(of: eori)?.text ?? eori.text
         guard name != stored else { return }
-        let statement = try statement(.concealRequest)
-        statement.bind(number)
-        statement.bind(name)
-        try statement.run()
+        try statement(.concealRequest, number, name).run()
     }
 
     func forget(_ eori: EORI) throws {
-        let statement = try statement(.deleteSurrogate)
-        statement.bind(eori.text)
-        guard try statement.run() > 0 else { return }
+        guard try statement(.deleteSurrogate, eori.text).run() > 0 else { return }
         connection.forgetRecords()
         connection.state.traces += 1
     }
@@ -158,11 +134,7 @@ extension SQLiteTransaction {
         limit: Int,
         _ read: (SQLiteStatement) throws -> Row
     ) throws -> [Row] {
-        let statement = try statement(name)
-        statement.bind(erasure.person.identifier.uuid)
-        statement.bind(erasure.place)
-        statement.bind(limit)
-        return try statement.all(read)
+        try statement(name, erasure.person.identifier.uuid, erasure.place, limit).all(read)
     }
 
     // MARK: What waits to be sent
@@ -194,11 +166,7 @@ extension SQLiteTransaction {
                 erasure.person.identifier
             )
         }
-        let forgetting = try statement(.forgetMessages)
-        forgetting.bind(erasure.person.identifier.uuid)
-        forgetting.bind(erasure.place)
-        forgetting.bind(last)
-        try forgetting.run()
+        try statement(.forgetMessages, erasure.person.identifier.uuid, erasure.place, last).run()
         return messages.map(\.sequence)
     }
 
@@ -224,10 +192,7 @@ extension SQLiteTransaction {
     private func drop(_ sequences: [Int64], at now: Instant) throws {
         for sequence in sequences {
             _ = try removePayloads(sequence...sequence)
-            let update = try statement(.settleErased)
-            update.bind(now)
-            update.bind(sequence)
-            try update.run()
+            try statement(.settleErased, now, sequence).run()
         }
         connection.state.droppedMessages += sequences
     }
@@ -237,10 +202,7 @@ extension SQLiteTransaction {
     /// Notes whom a message names that waits.
     func note(personsNamedBy message: InboundMessage, waitingAs sequence: Int64) throws {
         for word in message.personWords {
-            let insertion = try statement(.insertDeferredAbout)
-            insertion.bind(word)
-            insertion.bind(sequence)
-            try insertion.run()
+            try statement(.insertDeferredAbout, word, sequence).run()
         }
     }
 
@@ -302,9 +264,7 @@ extension SQLiteTransaction {
     ) throws -> [Recipient] {
         var noted: [(recipient: [UInt8], template: String, sequence: Int64)] = []
         var others = Set<[UInt8]>()
-        let lookup = try statement(.notedRecipients)
-        lookup.bind(person.uuid)
-        try lookup.read { row in
+        try statement(.notedRecipients, person.uuid).read { row in
             let recipient = row.bytes(0)
             guard others.count < limit || others.contains(recipient) else { return false }
             others.insert(recipient)
@@ -312,10 +272,7 @@ extension SQLiteTransaction {
             return true
         }
         for recipient in others {
-            let deletion = try statement(.deleteRecipients)
-            deletion.bind(person.uuid)
-            deletion.bind(recipient)
-            try deletion.run()
+            try statement(.deleteRecipients, person.uuid, recipient).run()
         }
         return noted.sorted { $0.sequence < $1.sequence }.map { entry in
             Recipient(

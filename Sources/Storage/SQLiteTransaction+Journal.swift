@@ -27,7 +27,7 @@ extension SQLiteTransaction {
             cause: entry.cause.utf8.span
         )
         statement.bind(sequence)
-        if let number { statement.bind(number) } else { statement.bindNull() }
+        statement.bind(number)
         statement.bind(entry.time)
         statement.bind(entry.event)
         statement.bind(entry.cause)
@@ -36,10 +36,7 @@ extension SQLiteTransaction {
         try statement.run()
         connection.state.journal = JournalHead(sequence: sequence, hash: hash)
         if number == nil, let request = entry.request {
-            let statement = try self.statement(.insertUnknownRequest)
-            statement.bind(request.uuid)
-            statement.bind(sequence)
-            try statement.run()
+            try self.statement(.insertUnknownRequest, request.uuid, sequence).run()
         }
         return sequence
     }
@@ -66,8 +63,7 @@ extension SQLiteTransaction {
     func verifyJournal(after head: JournalHead, limit: Int) throws -> JournalHead {
         let newest = try journalHead().sequence
         if head.sequence > 0 {
-            let lookup = try statement(.journalHash)
-            lookup.bind(head.sequence)
+            let lookup = try statement(.journalHash, head.sequence)
             guard let hash = try lookup.first({ $0.bytes(0) }) else {
                 throw JournalBroken(sequence: head.sequence, fault: "is missing: it was there")
             }
@@ -78,9 +74,7 @@ extension SQLiteTransaction {
                 )
             }
         }
-        let entries = try statement(.journalEntries)
-        entries.bind(head.sequence)
-        entries.bind(limit)
+        let entries = try statement(.journalEntries, head.sequence, limit)
         var reached = head
         try entries.forEach { row in
             reached = try row.chainedEntry().verified(after: reached)

@@ -45,9 +45,7 @@ extension SQLiteTransaction {
         var removed: [DeadLetterIdentifier] = []
         for letter in letters {
             guard let stored = try stored(letter) else { continue }
-            let statement = try statement(.deleteLetter)
-            statement.bind(letter.uuid)
-            try statement.run()
+            try statement(.deleteLetter, letter.uuid).run()
             guard stored.state != .sent else { continue }
             count(stored.reason, of: stored.user, bytes: stored.bytes, by: -1)
             // Somebody may have written anything into it.
@@ -71,9 +69,7 @@ extension SQLiteTransaction {
     }
 
     func order(about letter: DeadLetterIdentifier) throws -> LetterOrder? {
-        let statement = try statement(.letterOrder)
-        statement.bind(letter.uuid)
-        return try statement.first { row in
+        try statement(.letterOrder, letter.uuid).first { row in
             LetterOrder(
                 action: try row.value(0),
                 user: row.text(1),
@@ -101,9 +97,7 @@ extension SQLiteTransaction {
     }
 
     func deadLetters(after number: Int64, limit: Int, bytes: Int) throws -> [NumberedLetter] {
-        let statement = try statement(.lettersAfter)
-        statement.bind(number)
-        statement.bind(limit)
+        let statement = try statement(.lettersAfter, number, limit)
         var letters: [NumberedLetter] = []
         var heldBytes = 0
         try statement.read { row in
@@ -140,10 +134,8 @@ extension SQLiteTransaction {
         guard let greatest = senders.max(by: { ($0.1, $1.user) < ($1.1, $0.user) }) else {
             return []
         }
-        let statement = try statement(.lettersOfSender)
-        statement.bind(greatest.user.isEmpty ? nil : greatest.user)
-        statement.bind(limit)
-        return try statement.all { DeadLetterIdentifier(try $0.identifier(0)) }
+        return try statement(.lettersOfSender, greatest.user.isEmpty ? nil : greatest.user, limit)
+            .all { DeadLetterIdentifier(try $0.identifier(0)) }
     }
 
     private struct Stored {
@@ -154,9 +146,7 @@ extension SQLiteTransaction {
     }
 
     private func stored(_ letter: DeadLetterIdentifier) throws -> Stored? {
-        let statement = try statement(.letterState)
-        statement.bind(letter.uuid)
-        return try statement.first { row in
+        try statement(.letterState, letter.uuid).first { row in
             Stored(
                 state: try row.value(0),
                 reason: try row.value(1),
@@ -176,9 +166,7 @@ extension SQLiteTransaction {
 
 extension RegisterQueries {
     func sentLetter(_ identifier: DeadLetterIdentifier) throws -> SentLetter? {
-        let statement = try statement(.sentLetter)
-        statement.bind(identifier.uuid)
-        return try statement.first { row in
+        try statement(.sentLetter, identifier.uuid).first { row in
             SentLetter(
                 queue: row.optionalText(0),
                 routingKey: row.text(1),
@@ -190,15 +178,11 @@ extension RegisterQueries {
     }
 
     func deadLetter(_ identifier: DeadLetterIdentifier) throws -> DeadLetter? {
-        let statement = try statement(.letterByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { try $0.deadLetter() }
+        try statement(.letterByIdentifier, identifier.uuid).first { try $0.deadLetter() }
     }
 
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason? {
-        let statement = try statement(.letterState)
-        statement.bind(identifier.uuid)
-        return try statement.first { row in
+        try statement(.letterState, identifier.uuid).first { row in
             switch try row.value(0, as: LetterState.self) {
             case .kept, .replay: try row.value(1, as: DeadLetterReason.self)
             case .discard, .sent: nil

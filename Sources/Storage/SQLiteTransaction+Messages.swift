@@ -8,17 +8,11 @@ extension SQLiteTransaction {
     // MARK: Inbox
 
     func record(_ entry: InboxEntry) throws {
-        let statement = try statement(.insertInboxEntry)
-        statement.bind(entry.key.bytes)
-        statement.bind(entry.digest)
-        statement.bind(entry.receivedAt)
-        try statement.run()
+        try statement(.insertInboxEntry, entry.key.bytes, entry.digest, entry.receivedAt).run()
     }
 
     func forget(_ key: InboxKey) throws {
-        let statement = try statement(.deleteInboxEntry)
-        statement.bind(key.bytes)
-        try statement.run()
+        try statement(.deleteInboxEntry, key.bytes).run()
     }
 
     // MARK: Outbox
@@ -41,10 +35,7 @@ extension SQLiteTransaction {
         record.bind(now)
         try record.run()
         for person in persons {
-            let about = try statement(.insertOutboxAbout)
-            about.bind(person.uuid)
-            about.bind(sequence)
-            try about.run()
+            try statement(.insertOutboxAbout, person.uuid, sequence).run()
         }
         // What may fail comes before what is bound: a statement that is half bound stays so.
         let properties = PropertiesCodec.encode(message.properties)
@@ -71,19 +62,14 @@ extension SQLiteTransaction {
         if let known = try self.phrase(phrase.fingerprint) {
             guard known == phrase.bytes else { return false }
         } else {
-            let insertion = try statement(.insertPhrase)
-            insertion.bind(phrase.fingerprint)
-            insertion.bind(phrase.bytes)
-            try insertion.run()
+            try statement(.insertPhrase, phrase.fingerprint, phrase.bytes).run()
         }
         connection.state.phrases.insert(phrase.fingerprint)
         return true
     }
 
     func phrase(_ fingerprint: Int64) throws -> [UInt8]? {
-        let lookup = try statement(.phrase)
-        lookup.bind(fingerprint)
-        return try lookup.first { $0.bytes(0) }
+        try statement(.phrase, fingerprint).first { $0.bytes(0) }
     }
 
     func settle(_ sequences: [Int64], at now: Instant) throws -> [SettledOrder] {
@@ -91,11 +77,7 @@ extension SQLiteTransaction {
         for range in Self.ranges(of: sequences) {
             let removed = try removePayloads(range)
             guard removed.count > 0 else { continue }
-            let update = try statement(.settleRecords)
-            update.bind(now)
-            update.bind(range.lowerBound)
-            update.bind(range.upperBound)
-            try update.run()
+            try statement(.settleRecords, now, range.lowerBound, range.upperBound).run()
             orders += removed.notable.compactMap { message in
                 message.account.map { SettledOrder(account: $0, message: message.sequence) }
             }
@@ -109,9 +91,7 @@ extension SQLiteTransaction {
     func removePayloads(
         _ range: ClosedRange<Int64>
     ) throws -> (count: Int, notable: [Removed]) {
-        let lookup = try statement(.settledPayloads)
-        lookup.bind(range.lowerBound)
-        lookup.bind(range.upperBound)
+        let lookup = try statement(.settledPayloads, range.lowerBound, range.upperBound)
         var notable = try lookup.all { row in
             Removed(
                 sequence: row.integer(2),
@@ -119,10 +99,7 @@ extension SQLiteTransaction {
                 leavesTraces: row.integer(1) != 0
             )
         }
-        let deletion = try statement(.deletePayloads)
-        deletion.bind(range.lowerBound)
-        deletion.bind(range.upperBound)
-        var count = try deletion.run()
+        var count = try statement(.deletePayloads, range.lowerBound, range.upperBound).run()
         connection.state.count(.outboxPending, -count)
         if count < range.count {
             let parked = try removeParked(range)
@@ -146,10 +123,7 @@ extension SQLiteTransaction {
     }
 
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
-        let statement = try statement(.pendingPayloads)
-        statement.bind(sequence)
-        statement.bind(limit)
-        return try outboxRows(statement, bytes: bytes)
+        try outboxRows(statement(.pendingPayloads, sequence, limit), bytes: bytes)
     }
 
     /// The statement's rows, up to the one with which they take so many bytes of memory.
@@ -177,21 +151,15 @@ extension SQLiteTransaction {
 
     func countAttempts(_ keys: [InboxKey]) throws -> [Int] {
         try keys.map { key in
-            let lookup = try statement(.attempts)
-            lookup.bind(key.bytes)
-            let before = try lookup.first { Int($0.integer(0)) } ?? 0
-            let statement = try statement(.countAttempt)
-            statement.bind(key.bytes)
-            try statement.run()
+            let before = try statement(.attempts, key.bytes).first { Int($0.integer(0)) } ?? 0
+            try statement(.countAttempt, key.bytes).run()
             return before
         }
     }
 
     func clearAttempts(_ keys: [InboxKey]) throws {
         for key in keys {
-            let statement = try statement(.clearAttempts)
-            statement.bind(key.bytes)
-            try statement.run()
+            try statement(.clearAttempts, key.bytes).run()
         }
     }
 
@@ -204,8 +172,6 @@ extension SQLiteTransaction {
     func endRun() throws { try setRunning(false) }
 
     private func setRunning(_ isRunning: Bool) throws {
-        let statement = try statement(.setRun)
-        statement.bind(isRunning)
-        try statement.run()
+        try statement(.setRun, isRunning).run()
     }
 }

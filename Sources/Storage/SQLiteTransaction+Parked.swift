@@ -6,9 +6,7 @@ import Workflow
 
 extension SQLiteTransaction {
     func park(_ sequence: Int64, reason: String?) throws {
-        let lookup = try statement(.parkableMessage)
-        lookup.bind(sequence)
-        let stream = try lookup.first { row in
+        let stream = try statement(.parkableMessage, sequence).first { row in
             OutboxStream(
                 subject: row.text(0),
                 family: OutboundMessage.family(ofRoutingKey: row.text(1))
@@ -21,14 +19,8 @@ extension SQLiteTransaction {
             return
         }
         let number = try parkedStream(stream, reason: reason)
-        let insertion = try statement(.insertParkedPayload)
-        insertion.bind(number)
-        insertion.bind(sequence)
-        try insertion.run()
-        let deletion = try statement(.deletePayloads)
-        deletion.bind(sequence)
-        deletion.bind(sequence)
-        try deletion.run()
+        try statement(.insertParkedPayload, number, sequence).run()
+        try statement(.deletePayloads, sequence, sequence).run()
         connection.state.count(.outboxPending, -1)
         connection.state.count(.outboxParked, 1)
     }
@@ -50,23 +42,15 @@ extension SQLiteTransaction {
     }
 
     private func number(of stream: OutboxStream) throws -> Int64? {
-        let lookup = try statement(.parkedStream)
-        lookup.bind(stream.subject)
-        lookup.bind(stream.family)
-        return try lookup.first { $0.integer(0) }
+        try statement(.parkedStream, stream.subject, stream.family).first { $0.integer(0) }
     }
 
     private func parkedPlace(of sequence: Int64) throws -> Int64? {
-        let lookup = try statement(.parkedPlace)
-        lookup.bind(sequence)
-        return try lookup.first { $0.integer(0) }
+        try statement(.parkedPlace, sequence).first { $0.integer(0) }
     }
 
     private func setReason(_ reason: String, of stream: Int64) throws {
-        let update = try statement(.setParkedReason)
-        update.bind(reason)
-        update.bind(stream)
-        try update.run()
+        try statement(.setParkedReason, reason, stream).run()
     }
 
     private var hasParked: Bool { connection.state.counts[.outboxParked, default: 0] > 0 }
@@ -83,11 +67,7 @@ extension SQLiteTransaction {
     }
 
     func parkedStreams(after number: Int64, through last: Int64, limit: Int) throws -> [Int64] {
-        let lookup = try statement(.parkedStreams)
-        lookup.bind(number)
-        lookup.bind(last)
-        lookup.bind(limit)
-        return try lookup.all { $0.integer(0) }
+        try statement(.parkedStreams, number, last, limit).all { $0.integer(0) }
     }
 
     func parkedMessages(
@@ -96,11 +76,7 @@ extension SQLiteTransaction {
         limit: Int,
         bytes: Int
     ) throws -> [OutboxRow] {
-        let statement = try statement(.parkedPayloads)
-        statement.bind(stream)
-        statement.bind(sequence)
-        statement.bind(limit)
-        return try outboxRows(statement, bytes: bytes)
+        try outboxRows(statement(.parkedPayloads, stream, sequence, limit), bytes: bytes)
     }
 
     func retry(_ sequences: [Int64]?) throws {
@@ -118,10 +94,7 @@ extension SQLiteTransaction {
     /// each, and how many there were.
     func removeParked(_ range: ClosedRange<Int64>) throws -> (count: Int, removed: [Removed]) {
         guard hasParked else { return (0, []) }
-        let lookup = try statement(.settledParked)
-        lookup.bind(range.lowerBound)
-        lookup.bind(range.upperBound)
-        let found = try lookup.all { row in
+        let found = try statement(.settledParked, range.lowerBound, range.upperBound).all { row in
             (
                 stream: row.integer(0),
                 removed: Removed(
@@ -132,14 +105,9 @@ extension SQLiteTransaction {
             )
         }
         guard !found.isEmpty else { return (0, []) }
-        let deletion = try statement(.deleteParkedPayloads)
-        deletion.bind(range.lowerBound)
-        deletion.bind(range.upperBound)
-        try deletion.run()
+        try statement(.deleteParkedPayloads, range.lowerBound, range.upperBound).run()
         for stream in Set(found.map(\.stream)) {
-            let deletion = try statement(.deleteParkedStream)
-            deletion.bind(stream)
-            try deletion.run()
+            try statement(.deleteParkedStream, stream).run()
         }
         connection.state.count(.outboxParked, -found.count)
         return (found.count, found.map(\.removed))

@@ -4,10 +4,7 @@ import Workflow
 // Orders to the account provisioner that are outstanding.
 extension SQLiteTransaction {
     func provisioningOrders(dueAt now: Instant, limit: Int) throws -> [ProvisioningOrder] {
-        let statement = try statement(.dueOrders)
-        statement.bind(now)
-        statement.bind(limit)
-        return try statement.all { try $0.provisioningOrder() }
+        try statement(.dueOrders, now, limit).all { try $0.provisioningOrder() }
     }
 
     func record(_ order: ProvisioningOrder) throws {
@@ -26,7 +23,7 @@ extension SQLiteTransaction {
         statement.bind(
             order.missed.isEmpty ? nil : order.missed.map(\.rawValue).joined(separator: " ")
         )
-        if let message = order.message { statement.bind(message) } else { statement.bindNull() }
+        statement.bind(order.message)
         try statement.run()
         guard before != order.state else { return }
         if let before { connection.state.count(.orders(before), -1) }
@@ -35,18 +32,13 @@ extension SQLiteTransaction {
 
     func remove(_ order: ProvisioningOrder) throws {
         guard let before = try state(of: order) else { return }
-        let statement = try statement(.removeOrder)
-        statement.bind(order.account.uuid)
-        statement.bind(order.number)
-        try statement.run()
+        try statement(.removeOrder, order.account.uuid, order.number).run()
         connection.state.count(.orders(before), -1)
     }
 
     /// The state in the store, which may be another than the order's own.
     private func state(of order: ProvisioningOrder) throws -> ProvisioningOrder.State? {
-        let statement = try statement(.orderState)
-        statement.bind(order.account.uuid)
-        statement.bind(order.number)
-        return try statement.first { try $0.value(0) }
+        try statement(.orderState, order.account.uuid, order.number)
+            .first { try $0.value(0) }
     }
 }

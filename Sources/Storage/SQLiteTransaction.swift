@@ -54,9 +54,7 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
     // MARK: Looking up
 
     func request(_ identifier: RequestIdentifier) throws -> Request? {
-        let statement = try statement(.requestByIdentifier)
-        statement.bind(identifier.uuid)
-        return try statement.first { row in
+        try statement(.requestByIdentifier, identifier.uuid).first { row in
             connection.remember(identifier, number: row.integer(0))
             return try row.request()
         }
@@ -66,17 +64,14 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
         try checkUsable()
         if let revealed, revealed.identifier == identifier { return revealed }
         if let recent = connection.recentPersons.person(identifier) { return recent }
-        let statement = try statement(.personByIdentifier)
-        statement.bind(identifier.uuid)
+        let statement = try statement(.personByIdentifier, identifier.uuid)
         return try remembered(statement.first { try $0.person() })
     }
 
     func person(subject: String) throws -> Person? {
         try checkUsable()
         if let recent = connection.recentPersons.person(subject: subject) { return recent }
-        let statement = try statement(.personBySubject)
-        statement.bind(subject)
-        return try remembered(statement.first { try $0.person() })
+        return try remembered(statement(.personBySubject, subject).first { try $0.person() })
     }
 
     private func remembered(_ person: Person?) -> Person? {
@@ -87,9 +82,7 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
     // MARK: Records
 
     func record(_ person: Person) throws {
-        let statement = try statement(.recordPerson)
-        statement.bind(person)
-        try statement.run()
+        try statement(.recordPerson, person).run()
         connection.recentPersons.remember(person)
     }
 
@@ -123,9 +116,7 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
     }
 
     func update(_ request: Request) throws {
-        let lookup = try statement(.requestState)
-        lookup.bind(request.identifier.uuid)
-        let stored = try lookup.first { row in
+        let stored = try statement(.requestState, request.identifier.uuid).first { row in
             (
                 number: row.integer(0), procedure: row.text(1),
                 status: try row.value(2, as: RequestStatus.self), eori: row.optionalText(3)

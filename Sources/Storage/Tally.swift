@@ -163,7 +163,7 @@ extension RegisterState {
         let run = try SQLiteStatement(Statement.traces, on: handle)
         traces = try run.first { Int($0.integer(0)) } ?? 0
         let cascade = try SQLiteStatement(Statement.nextCascade, on: handle)
-        mayHaveCascades = try cascade.first { _ in true } ?? false
+        mayHaveCascades = try cascade.hasRow()
         let erasures = try SQLiteStatement(Statement.erasures, on: handle)
         try erasures.forEach { row in
             withheld[PersonIdentifier(try row.identifier(0))] = row.integer(1)

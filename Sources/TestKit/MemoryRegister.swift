@@ -116,6 +116,12 @@ final class MemoryTransaction: MaintenanceTransaction, RegisterOverlay {
         if let unavailable { throw unavailable }
     }
 
+    /// - Throws: When the transaction is not to be used any more.
+    func usable() throws -> MemoryContents {
+        try checkUsable()
+        return contents
+    }
+
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try checkUsable()
         let before = (contents, records, dropped, retried)
@@ -151,15 +157,13 @@ final class MemoryTransaction: MaintenanceTransaction, RegisterOverlay {
     }
 
     func recipients(ofDataAbout person: PersonIdentifier) throws -> [Recipient] {
-        try checkUsable()
-        return contents.recipients(ofDataAbout: person)
+        try usable().recipients(ofDataAbout: person)
     }
 
     // MARK: Inbox
 
     func inboxEntry(_ key: InboxKey) throws -> InboxEntry? {
-        try checkUsable()
-        return contents.inbox[key]
+        try usable().inbox[key]
     }
 
     func record(_ entry: InboxEntry) throws {
@@ -220,12 +224,21 @@ final class MemoryTransaction: MaintenanceTransaction, RegisterOverlay {
     }
 
     func pendingMessages(after sequence: Int64, limit: Int, bytes: Int) throws -> [OutboxRow] {
-        try checkUsable()
+        let entries = try usable().outbox.dropFirst(max(0, Int(sequence)))
+        return rows(of: entries.lazy.filter { $0.parkedReason == nil }, limit, bytes: bytes)
+    }
+
+    /// What is unsettled of these, up to the one with which they take so many bytes of memory.
+    func rows(
+        of entries: some Sequence<MemoryContents.OutboxEntry>,
+        _ limit: Int,
+        bytes: Int
+    ) -> [OutboxRow] {
         var rows: [OutboxRow] = []
         var heldBytes = 0
-        for entry in contents.outbox.dropFirst(max(0, Int(sequence))) {
+        for entry in entries {
             guard rows.count < limit, heldBytes < bytes else { break }
-            guard let message = entry.message, entry.parkedReason == nil else { continue }
+            guard let message = entry.message else { continue }
             rows.append(
                 OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
             )

@@ -12,18 +12,15 @@ extension MemoryTransaction {
     }
 
     func deferredEntries(for request: RequestIdentifier) throws -> [DeferredEntry] {
-        try checkUsable()
-        return contents.deferred.map(\.entry).filter { $0.request == request }
+        try usable().deferred.map(\.entry).filter { $0.request == request }
     }
 
     func deferredMessage(_ sequence: Int64) throws -> DeferredMessage? {
-        try checkUsable()
-        return contents.deferred.first { $0.entry.sequence == sequence }
+        try usable().deferred.first { $0.entry.sequence == sequence }
     }
 
     func deferredCount(of user: String) throws -> Int {
-        try checkUsable()
-        return contents.deferred.count { $0.entry.user.utf8.elementsEqual(user.utf8) }
+        try usable().deferred.count { $0.entry.user.utf8.elementsEqual(user.utf8) }
     }
 
     func removeDeferredMessage(_ sequence: Int64) throws {
@@ -54,7 +51,6 @@ extension MemoryTransaction {
     }
 
     func deferredCount() throws -> Int {
-        try checkUsable()
-        return contents.deferred.count
+        try usable().deferred.count
     }
 }

@@ -28,8 +28,7 @@ extension MemoryTransaction {
     }
 
     func disclosure(of person: PersonIdentifier) throws -> DisclosureProgress? {
-        try checkUsable()
-        return contents.disclosures[person]
+        try usable().disclosures[person]
     }
 
     func record(

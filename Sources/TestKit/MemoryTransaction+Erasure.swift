@@ -38,8 +38,7 @@ extension MemoryContents.OutboxEntry {
 
 extension MemoryTransaction {
     func withheldPersons() throws -> [PersonIdentifier: Int64] {
-        try checkUsable()
-        return contents.erasureMarks.mapValues(\.lastMessage)
+        try usable().erasureMarks.mapValues(\.lastMessage)
     }
 
     func erasure(of person: PersonIdentifier) throws -> PersonErasure? {

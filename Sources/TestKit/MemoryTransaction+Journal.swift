@@ -74,8 +74,7 @@ extension MemoryTransaction {
     }
 
     func lastCheckpoint() throws -> JournalCheckpoint? {
-        try checkUsable()
-        return contents.checkpoints.last
+        try usable().checkpoints.last
     }
 
     func record(_ checkpoint: JournalCheckpoint) throws {
@@ -89,13 +88,11 @@ extension MemoryTransaction {
     // MARK: The clock
 
     func lastEntryAt() throws -> Instant? {
-        try checkUsable()
-        return contents.journal.last?.time
+        try usable().journal.last?.time
     }
 
     func certainTime() throws -> Instant? {
-        try checkUsable()
-        return contents.certainTime
+        try usable().certainTime
     }
 
     func record(certainTime time: Instant?) throws {

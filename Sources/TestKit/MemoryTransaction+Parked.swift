@@ -33,13 +33,11 @@ extension MemoryTransaction {
     }
 
     func isParked(_ stream: OutboxStream) throws -> Bool {
-        try checkUsable()
-        return contents.parkedStreams[stream] != nil
+        try usable().parkedStreams[stream] != nil
     }
 
     func lastParkedStream() throws -> Int64 {
-        try checkUsable()
-        return contents.parkedStreams.values.max() ?? 0
+        try usable().parkedStreams.values.max() ?? 0
     }
 
     func parkedStreams(after number: Int64, through last: Int64, limit: Int) throws -> [Int64] {
@@ -54,18 +52,10 @@ extension MemoryTransaction {
         limit: Int,
         bytes: Int
     ) throws -> [OutboxRow] {
-        try checkUsable()
-        var rows: [OutboxRow] = []
-        var heldBytes = 0
-        for entry in contents.outbox where entry.parkedStream == stream {
-            guard rows.count < limit, heldBytes < bytes, entry.sequence <= sequence else { break }
-            guard let message = entry.message else { continue }
-            rows.append(
-                OutboxRow(sequence: entry.sequence, message: message, about: entry.about)
-            )
-            heldBytes += message.heldBytes
+        let entries = try usable().outbox.lazy.filter {
+            $0.parkedStream == stream && $0.sequence <= sequence
         }
-        return rows
+        return rows(of: entries, limit, bytes: bytes)
     }
 
     func retry(_ sequences: [Int64]?) throws {

@@ -56,9 +56,7 @@ extension RegisterConformance {
             request.status = .granted
             request.remindAt = Sample.instant(1)
             request.escalateAt = Sample.instant(1)
-            try transaction.apply(
-                .requestChanged(request, previous: .pending, by: .rule, remarks: nil)
-            )
+            try transaction.apply(Sample.change(request))
             try expect(try transaction.nextDue(), equals: nil, "nothing")
             try expect(try transaction.due(99), equals: [], "due")
         },
@@ -94,9 +92,7 @@ extension RegisterConformance {
             )
             for number in [1, 2, 3] as [UInt64] {
                 var request = Sample.request(number, status: .awaitingInformation)
-                try transaction.apply(
-                    .requestChanged(request, previous: .pending, by: .rule, remarks: nil)
-                )
+                try transaction.apply(Sample.change(request))
                 try expect(
                     try transaction.oldestOpenRequests(),
                     equals: ["access": Sample.instant(Int64(number))],
@@ -104,12 +100,7 @@ extension RegisterConformance {
                 )
                 request.status = .withdrawn
                 try transaction.apply(
-                    .requestChanged(
-                        request,
-                        previous: .awaitingInformation,
-                        by: .applicant,
-                        remarks: nil
-                    )
+                    Sample.change(request, from: .awaitingInformation, by: .applicant)
                 )
             }
             try expect(try transaction.oldestOpenRequests(), equals: [:], "none is left")

@@ -72,14 +72,7 @@ extension RegisterConformance {
                 let granted = Event.authorisationGranted(Sample.authorisation(number))
                 try transaction.apply(granted)
             }
-            let end = Event.authorisationChanged(
-                over,
-                previous: .active,
-                .lapsed,
-                by: .rule,
-                remarks: nil
-            )
-            try transaction.apply(end)
+            try transaction.apply(Sample.change(over, .lapsed))
             for number in 1...2 as ClosedRange<UInt64> {
                 try transaction.erase(Sample.personIdentifier(number))
             }
@@ -133,15 +126,7 @@ extension RegisterConformance {
             authorisation.revokedOn = CivilDate(dayNumber: 20_200)
             authorisation.lapseAt = nil
             try await register.write { [authorisation] transaction in
-                try transaction.apply(
-                    .authorisationChanged(
-                        authorisation,
-                        previous: .active,
-                        .revoked,
-                        by: .rule,
-                        remarks: "misused"
-                    )
-                )
+                try transaction.apply(Sample.change(authorisation, .revoked, remarks: "misused"))
                 try expect(
                     try transaction.authorisation(authorisation.number),
                     equals: authorisation,
@@ -289,15 +274,7 @@ extension RegisterConformance {
         },
         .inOne("what is unknown has no authorisation and no obligation to change") { transaction in
             try transaction.refuses("a change of an unknown authorisation") {
-                try transaction.apply(
-                    .authorisationChanged(
-                        Sample.authorisation(1),
-                        previous: .active,
-                        .lapsed,
-                        by: .rule,
-                        remarks: nil
-                    )
-                )
+                try transaction.apply(Sample.change(Sample.authorisation(1), .lapsed))
             }
             try transaction.refuses("a change of an unknown obligation") {
                 try transaction.apply(

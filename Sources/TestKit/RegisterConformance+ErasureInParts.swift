@@ -81,12 +81,7 @@ extension RegisterConformance {
         .inOne("a natural person's number is found until it goes with the person") { transaction in
             let (eori, person) = (Sample.eori(1), Sample.person(1))
             let surrogate = SequentialIdentifiers.identifier(4711)
-            var economicOperator = EconomicOperator(
-                eori: eori,
-                kind: .naturalPerson,
-                operations: .all,
-                request: Sample.requestIdentifier(1)
-            )
+            var economicOperator = Sample.economicOperator(1, .naturalPerson)
             let registered = economicOperator
             economicOperator.status = .revoked
             let revoked = Event.operatorChanged(

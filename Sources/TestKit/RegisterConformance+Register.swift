@@ -63,12 +63,7 @@ extension RegisterConformance {
             request.expireAt = nil
             try await register.write { [request] transaction in
                 try transaction.apply(
-                    .requestChanged(
-                        request,
-                        previous: .pending,
-                        by: .rule,
-                        remarks: "as agreed"
-                    ),
+                    Sample.change(request, remarks: "as agreed"),
                     at: Sample.instant(60)
                 )
             }
@@ -83,14 +78,7 @@ extension RegisterConformance {
         },
         .inOne("what is unknown cannot be changed") { transaction in
             try transaction.refuses("a change of an unknown request") {
-                try transaction.apply(
-                    .requestChanged(
-                        Sample.request(1),
-                        previous: .pending,
-                        by: .applicant,
-                        remarks: nil
-                    )
-                )
+                try transaction.apply(Sample.change(Sample.request(1), by: .applicant))
             }
             try transaction.refuses("a change of an unknown account") {
                 try transaction.apply(Sample.change(Sample.account(1), to: Sample.account(1)))
@@ -108,14 +96,10 @@ extension RegisterConformance {
                 try transaction.apply(.requestSubmitted(Sample.request(6)))
                 var closed = Sample.request(3, eori: eori)
                 closed.status = .withdrawn
-                try transaction.apply(
-                    .requestChanged(closed, previous: .pending, by: .applicant, remarks: nil)
-                )
+                try transaction.apply(Sample.change(closed, by: .applicant))
                 var asked = Sample.request(8, eori: eori)
                 asked.status = .awaitingInformation
-                try transaction.apply(
-                    .requestChanged(asked, previous: .pending, by: .applicant, remarks: "")
-                )
+                try transaction.apply(Sample.change(asked, by: .applicant, remarks: ""))
                 let open = Sample.request(5, eori: eori)
                 for (person, after, limit, found) in [
                     (nil, nil, 9, [5, 8]), (nil, nil, 1, [5]), (nil, 5, 9, [8]), (nil, 8, 9, []),
@@ -181,12 +165,7 @@ extension RegisterConformance {
             try expect(try transaction.request(request.identifier), equals: request, "request")
         },
         .inOne("an operator is registered and overwritten") { transaction in
-            let first = EconomicOperator(
-                eori: Sample.eori(1),
-                kind: .company,
-                operations: .all,
-                request: Sample.requestIdentifier(1)
-            )
+            let first = Sample.economicOperator(1)
             try transaction.apply(.operatorRegistered(first))
             try expect(try transaction.economicOperator(first.eori), equals: first, "new")
             var second = first

@@ -21,14 +21,7 @@ extension RegisterConformance {
             try expect(try transaction.number(ofRequest: 1), equals: eori, "asked for before")
             try expect(try transaction.number(ofRequest: 2), equals: eori, "the same number")
             try transaction.apply(
-                .operatorRegistered(
-                    EconomicOperator(
-                        eori: eori,
-                        kind: .naturalPerson,
-                        operations: .all,
-                        request: Sample.requestIdentifier(1)
-                    )
-                )
+                .operatorRegistered(Sample.economicOperator(1, .naturalPerson))
             )
             try transaction.conceal(eori, as: identifier, of: 3)
             try transaction.erase(Sample.personIdentifier(3))
@@ -139,9 +132,7 @@ extension RegisterConformance {
                 try transaction.apply(.requestSubmitted(asked))
                 try expect(try transaction.number(ofRequest: number), equals: nil, "none yet")
                 let granted = Sample.request(number, status: .granted, eori: eori)
-                try transaction.apply(
-                    .requestChanged(granted, previous: .pending, by: .rule, remarks: nil)
-                )
+                try transaction.apply(Sample.change(granted))
                 try expect(try transaction.number(ofRequest: number), equals: eori, "granted")
             }
             try transaction.erase(Sample.personIdentifier(1))

@@ -126,23 +126,11 @@ extension RegisterConformance {
                 receivedAt: now
             )
         )
-        try transaction.apply(.personRecorded(Sample.person(number)), at: now)
-        try transaction.apply(
-            .requestSubmitted(Sample.request(number, expireAt: Sample.instant(10))),
-            at: now
-        )
-        try transaction.apply(
-            .operatorRegistered(
-                EconomicOperator(
-                    eori: Sample.eori(number),
-                    kind: .company,
-                    operations: .all,
-                    request: Sample.requestIdentifier(number)
-                )
-            ),
-            at: now
-        )
-        try transaction.apply(.accountOpened(Sample.account(number)), at: now)
+        let request = Sample.request(number, expireAt: Sample.instant(10))
+        try transaction.apply(.personRecorded(Sample.person(number)))
+        try transaction.apply(.requestSubmitted(request))
+        try transaction.apply(.operatorRegistered(Sample.economicOperator(number)))
+        try transaction.apply(.accountOpened(Sample.account(number)))
         let journal = try transaction.append(Sample.entry(Int(number)))
         let sequence = try transaction.enqueue(
             Sample.message("everything"),

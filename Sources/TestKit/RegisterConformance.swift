@@ -266,6 +266,18 @@ public enum Sample {
         )
     }
 
+    static func economicOperator(
+        _ number: UInt64,
+        _ kind: OperatorKind = .company
+    ) -> EconomicOperator {
+        EconomicOperator(
+            eori: eori(number),
+            kind: kind,
+            operations: .all,
+            request: requestIdentifier(number)
+        )
+    }
+
     public static func account(_ number: UInt64, eori: EORI? = nil) -> Account {
         Account(
             identifier: accountIdentifier(number),
@@ -276,6 +288,23 @@ public enum Sample {
             operations: OperationSet([.import]),
             status: .provisioning
         )
+    }
+
+    static func change(
+        _ request: Request,
+        from previous: RequestStatus = .pending,
+        by originator: Originator = .rule,
+        remarks: String? = nil
+    ) -> Event {
+        .requestChanged(request, previous: previous, by: originator, remarks: remarks)
+    }
+
+    static func change(
+        _ authorisation: Authorisation,
+        _ change: AuthorisationChange,
+        remarks: String? = nil
+    ) -> Event {
+        .authorisationChanged(authorisation, previous: .active, change, by: .rule, remarks: remarks)
     }
 
     static func change(

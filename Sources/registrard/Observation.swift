@@ -85,13 +85,15 @@ final class Observation: MessageLoopObserver, SourceObserver {
             )
         }
         for message in batch.processed { record(message) }
-        for (kind, count) in batch.dueWork { metrics.dueWork(kind: kind.rawValue, count: count) }
+        for (kind, count) in batch.dueWork {
+            metrics.intake.dueWork[kind.rawValue]?.increment(by: count)
+        }
         for (kind, count) in batch.erased {
-            metrics.erased(procedure: kind.procedure, status: kind.status.rawValue, count: count)
+            metrics.intake.erased[kind.procedure, kind.status.rawValue]?.increment(by: count)
         }
     }
 
-    func wrote(seconds: Double) { metrics.wrote(seconds: seconds) }
+    func wrote(seconds: Double) { metrics.intake.longestTransaction.raise(to: seconds) }
 
     private func record(_ message: ProcessedMessage) {
         metrics.settled(
@@ -99,7 +101,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             kind: message.kind ?? "other",
             outcome: MessageOutcome(rawValue: message.disposition.rawValue) ?? .applied
         )
-        if message.provisioning == .reportIgnored { metrics.reportIgnored() }
+        if message.provisioning == .reportIgnored { metrics.intake.reportsIgnored.increment() }
         let metadata: () -> Logger.Metadata = {
             var metadata: Logger.Metadata = [
                 LogKey.queue: "\(message.queue.rawValue)",
@@ -113,10 +115,10 @@ final class Observation: MessageLoopObserver, SourceObserver {
         }
         switch message.disposition {
         case .dead:
-            metrics.deadLettered(reason: message.letter?.rawValue ?? "other")
+            metrics.intake.deadLettered[message.letter?.rawValue ?? "other"]?.increment()
             log.warning("a message was dead-lettered", metadata: metadata())
             guard message.droppedLetters > 0 else { return }
-            metrics.lettersDropped(count: message.droppedLetters)
+            metrics.intake.lettersDropped.increment(by: message.droppedLetters)
             log.error(
                 "dead letters went because there was no more room for them; the journal names them",
                 metadata: [LogKey.count: "\(message.droppedLetters)"]
@@ -129,12 +131,12 @@ final class Observation: MessageLoopObserver, SourceObserver {
 
     func published(_ report: PublicationReport) {
         metrics.outboxConfirmed(seconds: report.confirmSeconds)
-        if report.refused > 0 { metrics.outboxNacked(count: report.refused) }
-        if report.unroutable > 0 { metrics.outboxUnroutable(count: report.unroutable) }
+        metrics.outbox.nacked.increment(by: report.refused)
+        metrics.outbox.unroutable.increment(by: report.unroutable)
     }
 
     func condition(_ component: MessageLoopComponent, reason: String?) {
-        if component == .store, reason != nil { metrics.storeFailed() }
+        if component == .store, reason != nil { metrics.state.storeFailures.increment() }
         if let reason {
             health.fail(component.rawValue, reason: reason)
         } else {
@@ -159,7 +161,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             metrics.journalVerified(success: true, unixSeconds: seconds)
             condition(.journal, reason: nil)
             guard let checkpoint else { return }
-            metrics.journalSigned(unixSeconds: seconds)
+            metrics.state.checkpointTime.set(seconds)
             log.info(
                 "a checkpoint of the journal was signed",
                 metadata: [
@@ -183,7 +185,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
     }
 
     func clock(_ condition: ClockCondition) {
-        metrics.clock(isReliable: condition == .reliable)
+        metrics.state.clockReliable.set(condition == .reliable)
         let component = "clock"
         switch condition {
         case .reliable, .settling: health.satisfy(component)
@@ -209,7 +211,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
     }
 
     func acknowledged(from queue: InboundQueue, seconds: [Double]) {
-        metrics.processed(queue: queue.rawValue, seconds: seconds)
+        metrics.intake.processing[queue.rawValue]?.observe(seconds)
     }
 
     // MARK: - What others tell
@@ -220,7 +222,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             success: true,
             unixSeconds: Double(SystemTime().now.milliseconds) / 1000
         )
-        metrics.journalKey(isThere: key != nil)
+        metrics.state.journalKey.set(key != nil)
         if let key {
             log.info(
                 "the journal's checkpoints are signed",
@@ -298,7 +300,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
 
     /// Copies whether the daemon is ready; called when the metrics are read, so that the figure
     /// never differs from what `/readyz` says.
-    func copyReadiness() { metrics.ready(health.readiness.isGood) }
+    func copyReadiness() { metrics.state.ready.set(health.readiness.isGood) }
 
     /// Copies the store's figures; called when the metrics are read.
     ///
@@ -306,14 +308,10 @@ final class Observation: MessageLoopObserver, SourceObserver {
     func copyFigures(of register: SQLiteRegister, _ room: DeadLetterLimits) {
         let figures = register.figures
         for count in figures.requests {
-            metrics.requests(
-                procedure: count.procedure,
-                status: count.status.rawValue,
-                count: count.count
-            )
+            metrics.state.requests[count.procedure, count.status.rawValue]?.set(count.count)
         }
         for status in AccountStatus.allCases {
-            metrics.accounts(state: status.rawValue, count: figures.accounts[status] ?? 0)
+            metrics.state.accounts[status.rawValue]?.set(figures.accounts[status] ?? 0)
         }
         let oldestRequests = oldestRequests.withLock(\.self)
         for procedure in ProcedureCatalogue.procedures.map({ $0.name }) {
@@ -323,15 +321,12 @@ final class Observation: MessageLoopObserver, SourceObserver {
             )
         }
         for state in ProvisioningOrder.State.allCases {
-            metrics.orders(state: state.rawValue, count: figures.orders[state] ?? 0)
+            metrics.state.orders[state.rawValue]?.set(figures.orders[state] ?? 0)
         }
         copyDuties(figures)
-        metrics.deferred(count: figures.deferred)
+        metrics.intake.deferred.set(figures.deferred)
         for reason in DeadLetterReason.allCases {
-            metrics.letters(
-                reason: reason.rawValue,
-                count: figures.deadLetters[reason] ?? 0
-            )
+            metrics.intake.letters[reason.rawValue]?.set(figures.deadLetters[reason] ?? 0)
         }
         let letters = figures.deadLetters.values.reduce(0, +)
         metrics.letters(
@@ -356,20 +351,14 @@ final class Observation: MessageLoopObserver, SourceObserver {
     private func copyDuties(_ figures: RegisterFigures) {
         for kind in ProcedureCatalogue.authorisationKinds {
             for status in AuthorisationStatus.allCases {
-                metrics.authorisations(
-                    kind: kind,
-                    status: status.rawValue,
-                    count: figures.authorisations[kind]?[status] ?? 0
-                )
+                metrics.state.authorisations[kind, status.rawValue]?
+                    .set(figures.authorisations[kind]?[status] ?? 0)
             }
         }
         for kind in ProcedureCatalogue.obligationKinds {
             for status in ObligationStatus.allCases {
-                metrics.obligations(
-                    kind: kind,
-                    status: status.rawValue,
-                    count: figures.obligations[kind]?[status] ?? 0
-                )
+                metrics.state.obligations[kind, status.rawValue]?
+                    .set(figures.obligations[kind]?[status] ?? 0)
             }
         }
     }
@@ -382,7 +371,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
     /// Copies how many messages are in hand; called when the metrics are read.
     func copyFigures(of source: BrokerSource) {
         for queue in InboundQueue.allCases {
-            metrics.inFlight(queue: queue.rawValue, count: source.inHand(of: queue))
+            metrics.intake.inFlight[queue.rawValue]?.set(source.inHand(of: queue))
         }
     }
 

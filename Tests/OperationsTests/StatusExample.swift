@@ -76,7 +76,7 @@ struct StatusExample {
                 count: Int(rate * 10)
             )
             metrics.outboxConfirmed(seconds: Array(repeating: 0.01, count: Int(rate * 26)))
-            metrics.inFlight(queue: "registrations", count: Int(40 * noise))
+            metrics.intake.inFlight["registrations"]?.set(Int(40 * noise))
             metrics.queue("registrations", depth: Int(waiting), drainSeconds: 0)
             metrics.queue("approvals", depth: Int(waiting / 9 + 6 * noise), drainSeconds: 1.4)
             metrics.queue("notifications", depth: Int(rate * (0.4 + 0.2 * noise)), drainSeconds: 3)
@@ -96,8 +96,8 @@ struct StatusExample {
         for condition in ["consumer", "publisher", "store"] { health.satisfy(condition) }
         metrics.broker(.consumer, connected: true, blocked: false)
         metrics.broker(.publisher, connected: true, blocked: false)
-        metrics.ready(true)
-        metrics.clock(isReliable: true)
+        metrics.state.ready.set(true)
+        metrics.state.clockReliable.set(true)
         metrics.store(bytes: 88_200_000, walBytes: 4_120_032)
     }
 
@@ -109,18 +109,18 @@ struct StatusExample {
         ]
         for (procedure, counts) in counts {
             for (status, count) in zip(Self.labels.requestStatuses, counts) {
-                metrics.requests(procedure: procedure, status: status, count: count)
+                metrics.state.requests[procedure, status]?.set(count)
             }
         }
         metrics.oldestPending(procedure: "access", seconds: 11 * 86_400 + 7200)
         metrics.oldestPending(procedure: "excise-authorisation", seconds: 93_000)
         for (state, count) in zip(Self.labels.accountStates, [4, 17_911, 0, 12, 268, 9]) {
-            metrics.accounts(state: state, count: count)
+            metrics.state.accounts[state]?.set(count)
         }
-        metrics.deadLettered(reason: "schema", count: 41)
-        metrics.deadLettered(reason: "forbidden", count: 17)
-        metrics.deadLettered(reason: "request-unknown", count: 3)
-        metrics.deferred(count: 5)
+        metrics.intake.deadLettered["schema"]?.increment(by: 41)
+        metrics.intake.deadLettered["forbidden"]?.increment(by: 17)
+        metrics.intake.deadLettered["request-unknown"]?.increment(by: 3)
+        metrics.intake.deferred.set(5)
         let now = clock.clock.sinceEpoch().seconds
         metrics.journalVerified(success: true, unixSeconds: now - 760)
     }
@@ -134,7 +134,7 @@ struct StatusExample {
         health.fail("store", reason: "<script>alert(\"1\")</script> & 'a disk that is full'")
         metrics.broker(.publisher, connected: false, blocked: false)
         metrics.outbox(pending: 12_345, oldestAgeSeconds: 5400, parked: 3)
-        metrics.accounts(state: "failed", count: 2)
+        metrics.state.accounts["failed"]?.set(2)
         metrics.queue("registrations", depth: 1_234_567, drainSeconds: .infinity)
         metrics.journalVerified(
             success: false,

@@ -95,7 +95,7 @@ struct StatusPageTests {
 
         example.metrics.queue("registrations", depth: 2, drainSeconds: 1)
         expect("Queues", .good, "2 messages wait")
-        example.metrics.letters(reason: "schema", count: 1)
+        example.metrics.intake.letters["schema"]?.set(1)
         expect("Queues", .attention, "1 dead letter waits")
         for _ in 0..<29 { example.pass(seconds: 10) }
         expect("Queues", .attention, "1 dead letter")
@@ -130,7 +130,7 @@ struct StatusPageTests {
             )
             example.metrics.outboxConfirmed(seconds: [0.1])
             example.metrics.queue("reports", depth: step, drainSeconds: 1)
-            example.metrics.inFlight(queue: "approvals", count: 3)
+            example.metrics.intake.inFlight["approvals"]?.set(3)
             example.metrics.outbox(pending: 8, oldestAgeSeconds: 1, parked: 0)
             example.pass(seconds: 10)
         }
