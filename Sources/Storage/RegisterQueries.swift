@@ -275,30 +275,23 @@ extension RegisterQueries {
     }
 
     func runningObligations(of kind: String, reference: String) throws -> [Obligation] {
-        let statement = try statement(.runningObligations)
-        statement.bind(reference)
-        statement.bind(kind)
-        return try statement.all { try $0.obligation() }
+        try statement(.runningObligations, reference, kind).all { try $0.obligation() }
     }
 
     func runningObligations(
         under authorisation: AuthorisationNumber,
         limit: Int
     ) throws -> [Obligation] {
-        let statement = try statement(.runningObligationsByNumber)
-        statement.bind(authorisation.text)
-        statement.bind(limit)
-        return try statement.all { try $0.obligation() }
+        try statement(.runningObligationsByNumber, authorisation.text, limit)
+            .all { try $0.obligation() }
     }
 
     func guarantees(
         under authorisation: AuthorisationNumber,
         limit: Int
     ) throws -> [Guarantee] {
-        let statement = try statement(.guaranteesByNumber)
-        statement.bind(authorisation.text)
-        statement.bind(limit)
-        return try statement.all { try $0.guarantee() }
+        try statement(.guaranteesByNumber, authorisation.text, limit)
+            .all { try $0.guarantee() }
     }
 
     func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {

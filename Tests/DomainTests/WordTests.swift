@@ -18,7 +18,8 @@ import Testing
         "retention-duty": 422, "account-not-of-operator": 422, "poison": 422,
         "guarantee-required": 422, "authorisation-not-valid": 422, "mandate-missing": 422,
         "arc-mismatch": 422,
-        "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422, "date-out-of-range": 422, "not-eligible": 422,
+        "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422,
+        "date-out-of-range": 422, "not-eligible": 422,
     ]
 
     @Test("every published problem code exists, with its class of status")
