@@ -98,8 +98,8 @@ public protocol RegisterView {
     /// Those of the kind that are still to be done, about `reference`, under whatever
     /// authorisation: few, since a reference is of one movement.
     func runningObligations(of kind: String, reference: String) throws -> [Obligation]
-    /// Those that are still to be done under the authorisation, in the order in which they arose: at
-    /// most `limit`.
+    /// Those that are still to be done under the authorisation, in the order in which they arose,
+    /// at most `limit`.
     func runningObligations(
         under authorisation: AuthorisationNumber,
         limit: Int

@@ -66,7 +66,7 @@ struct GoldenMailTests {
         }
     }
 
-    @Test("Pending and granted have the wording of the registration procedure")
+    @Test("Pending and granted have the wording of the registration procedure (A26, A27)")
     func procedureWording() throws {
         let pending = try #require(
             try Scenario.all.first { $0.template == "access.pending" }?

@@ -36,6 +36,8 @@ struct Example: Sendable, CustomTestStringConvertible {
     /// Settings of the rules that are not at their defaults.
     let values: SettingValues
     let tries: Int
+    /// The ids of the sentences that it shows to hold.
+    let covers: [String]
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -54,6 +56,11 @@ struct Example: Sendable, CustomTestStringConvertible {
         } else {
             self.tries = 3
         }
+        if case .array(let ids)? = object["covers"] {
+            self.covers = ids.compactMap { if case .string(let id) = $0 { id } else { nil } }
+        } else {
+            self.covers = []
+        }
         do {
             self.given = try Self.messages(given, scenes)
             self.when = try ExampleMessage(when)
@@ -65,7 +72,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts = Set(
-        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries"] + flags.keys
+        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers"] + flags.keys
     )
 
     private static let flags = [

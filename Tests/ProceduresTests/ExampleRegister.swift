@@ -136,7 +136,8 @@ final class ExampleRegister: RegisterOverlay {
             try check(before?.status == previous && before != own, event)
         case .guaranteeHeld(let own):
             try check(try guarantee(own.identifier) == nil && own.status == .held, event)
-            try check(try request(own.request)?.status == .granted, event)
+            let isSecured: [RequestStatus] = [.granted, .answered]
+            try check(try request(own.request).map { isSecured.contains($0.status) } == true, event)
         case .guaranteeChanged(let own, let previous, _, _):
             let before = try guarantee(own.identifier)
             try check(before?.status == previous && before != own, event)
@@ -179,7 +180,8 @@ extension ExampleRegister {
             if obligation.status == .open, obligation.overdueAt == nil {
                 found.append("an obligation is never overdue")
             }
-            if obligation.status.isRunning != (obligation.metOn == nil) {
+            let isMet = obligation.status == .met || obligation.status == .metLate
+            if isMet != (obligation.metOn != nil) {
                 found.append("an obligation has a day on which it was met, or lacks it")
             }
         }

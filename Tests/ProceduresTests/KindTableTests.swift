@@ -56,6 +56,29 @@ struct KindTableTests {
         #expect(error?.description.contains("duties.inspection.it") == true)
     }
 
+    @Test(
+        "what a holder owes all the time is told at the grant (E12, E17, E33, E34, E35, E36, E39, E41)"
+    )
+    func duties() {
+        let table = Excise.KindTable.shipped
+        for kind in Excise.Kind.allCases {
+            let owed = Set(table[kind].duties)
+            let isTold = kind.duties(in: .luxembourgish).count == owed.count
+            #expect(isTold, "\(kind)")
+            #expect(owed.contains("number-to-supplier") == table[kind].may.contains(.receive))
+        }
+        #expect(
+            Set(table[.certifiedConsignor].duties)
+                == ["authorisation", "stock-records-from-start", "inspection"]
+        )
+        for kind in [Excise.Kind.certifiedConsignee, .temporaryCertifiedConsignee] {
+            #expect(
+                Set(table[kind].duties)
+                    .isSuperset(of: ["authorisation", "stock-records-after-end", "control"])
+            )
+        }
+    }
+
     /// `Docs/excise.md` is written by `REGISTRAR_RECORD_GOLDEN=1`, and compared otherwise.
     @Test("the page shows the table as it is")
     func page() throws {

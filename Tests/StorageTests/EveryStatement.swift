@@ -36,6 +36,7 @@ extension Statement {
         .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
+        .runningObligations, .runningObligationsByNumber, .guaranteesByNumber,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
         .insertGuarantee, .updateGuarantee, .guaranteeByIdentifier, .nextLapse, .dueObligations,
         .nextObligation, .dueOverdue, .nextOverdue,

@@ -12,7 +12,7 @@ struct PersonRightsTests {
     private let anne = Registrant("anne")
     private let bob = Registrant("bob")
 
-    @Test("A person is told what is stored; of a stranger nothing is, and asking stores nothing")
+    @Test("A person is told what is stored; of a stranger nothing is, and asking stores nothing (A17, A19)")
     func access() async throws {
         try await Installation.with { installation in
             let daemon = try await installation.startAll()
@@ -209,7 +209,7 @@ struct PersonRightsTests {
         }
     }
 
-    @Test("The operator's tool exercises each right and shows a disclosure")
+    @Test("The operator's tool exercises each right and shows a disclosure (A23)")
     func tool() async throws {
         try await Installation.with { installation in
             let tool = try OperatorTool(installation)

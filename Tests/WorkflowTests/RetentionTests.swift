@@ -33,7 +33,7 @@ struct RetentionTests {
         }
     }
 
-    @Test("A rejected request goes after its time, and the person with it")
+    @Test("A rejected request goes after its time, and the person with it (A18)")
     func rejected() async throws {
         let place = try place()
         try await place.serve()

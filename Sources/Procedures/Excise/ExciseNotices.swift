@@ -115,7 +115,9 @@ extension Excise {
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
-        case .obligationChanged(_, _, .reminded, _):
+        // The consignor is reminded of nothing: it can but wait.
+        case .obligationChanged(_, _, .reminded, _)
+        where obligation.kind != Duty.receiptExpected.rawValue:
             return [try notice(dueReminder, of: obligation, context)]
         case .obligationChanged(_, _, .met, let originator):
             return try ended(obligation, by: originator, in: context)
