@@ -72,7 +72,8 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts = Set(
-        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers"] + flags.keys
+        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers"]
+            + flags.keys
     )
 
     private static let flags = [

@@ -63,7 +63,7 @@ struct Sentence {
         .init("E11", "the users of EMCS are named"),
         .init("E12", "the number is given to the supplier with each order"),
         .init("E13", "goods received are compared with the electronic document"),
-        .init("E14", "the declaration by the Thursday of the next week, perhaps by a representative"),
+        .init("E14", "the declaration by Thursday of the next week, or by a representative"),
         .init("E15", "the duty is paid by the same Thursday"),
         .init("E16", "the guarantee is recovered"),
         .init("E17", "the number is given to the supplier, as E12"),

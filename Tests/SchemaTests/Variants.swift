@@ -33,7 +33,7 @@ struct Variants {
 
     /// - Parameters:
     ///   - lengths: to which texts are cut and filled.
-    ///   - counts: to which lists of UUIDs are filled.
+    ///   - counts: to which lists of UUIDs and of objects are filled.
     ///   - words: what is put in the place of each text.
     init(lengths: [Int], counts: [Int], words: [String]) {
         self.lengths = lengths
@@ -120,8 +120,11 @@ struct Variants {
         "0", "1", "-1", "1.0", "1e0", "1.5", "2147483647", "2147483648", "1e30",
     ].map { .number(JSONNumber(checked: $0)) }
 
-    /// Lists of UUIDs, no two of them the same.
+    /// Lists of UUIDs, no two of them the same, and of objects that are all alike.
     private func filled(_ elements: [JSONValue]) -> [[JSONValue]] {
+        if case .object? = elements.first {
+            return counts.map { Array(repeating: elements[0], count: $0) }
+        }
         guard UUID(uuidString: elements.first?.text ?? "") != nil else { return [] }
         return counts.map { count in
             (0..<count).map { index in

@@ -12,7 +12,9 @@ struct PersonRightsTests {
     private let anne = Registrant("anne")
     private let bob = Registrant("bob")
 
-    @Test("A person is told what is stored; of a stranger nothing is, and asking stores nothing (A17, A19)")
+    @Test(
+        "A person is told what is stored; of a stranger nothing is, and asking stores nothing (A17, A19)"
+    )
     func access() async throws {
         try await Installation.with { installation in
             let daemon = try await installation.startAll()

@@ -101,15 +101,41 @@ extension Messages {
         )
     }
 
+    private static let movement = #","arc":"26LU0123456789ABCDEF7""#
+
     /// To a warehouse in another member state.
-    static func dispatch(_ number: Int, by person: String = "anne", on day: String) -> Draft {
-        let consignee = #"{"exciseNumber":"FR00000ABCDEF","kind":"warehouse"}"#
+    static func dispatch(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String,
+        on day: String
+    ) -> Draft {
+        let checked = #""checkedOn":"\#(day)","result":"valid""#
+        let consignee = #"{"exciseNumber":"FR00000ABCDEF","kind":"warehouse",\#(checked)}"#
         let goods = #"[{"product":"W200","quantity":1,"unit":"hl"}]"#
-        return excise(
-            "dispatch",
+        return byApplicant(
+            "excise.dispatch",
             number,
-            by: person,
-            #","dispatchedOn":"\#(day)","consignee":\#(consignee),"goods":\#(goods)"#
+            person,
+            "dispatch-\(number)",
+            #","exciseNumber":"\#(exciseNumber)"\#(movement),"dispatchedOn":"\#(day)""#
+                + #","consignee":\#(consignee),"goods":\#(goods)"#
+        )
+    }
+
+    /// Of the same movement.
+    static func movementClosed(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String,
+        on day: String
+    ) -> Draft {
+        byApplicant(
+            "excise.movement-closed",
+            number,
+            person,
+            "closed-\(number)",
+            #","exciseNumber":"\#(exciseNumber)"\#(movement),"reportedOn":"\#(day)""#
         )
     }
 
