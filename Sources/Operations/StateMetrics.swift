@@ -8,6 +8,7 @@ struct StateMetrics: Sendable {
     let orders: MetricVector<PrometheusGauge>
     let authorisations: MetricVector<PrometheusGauge>
     let obligations: MetricVector<PrometheusGauge>
+    let guarantees: MetricVector<PrometheusGauge>
     let connected: MetricVector<PrometheusGauge>
     let blocked: MetricVector<PrometheusGauge>
     let storeBytes: PrometheusGauge
@@ -70,6 +71,11 @@ struct StateMetrics: Sendable {
             "registrar_obligations",
             "What operators have or had to do by a day.",
             MetricLabels(("kind", labels.obligationKinds), ("status", labels.obligationStatuses))
+        )
+        guarantees = try registry.gauges(
+            "registrar_guarantees",
+            "Guarantees in the register.",
+            MetricLabels("status", labels.guaranteeStatuses)
         )
         let connections = MetricLabels("connection", BrokerConnection.allCases.map(\.rawValue))
         connected = try registry.gauges(
@@ -164,6 +170,10 @@ extension RegistrarMetrics {
 
     public func obligations(kind: String, status: String, count: Int) {
         state.obligations[kind, status]?.set(Int64(count))
+    }
+
+    public func guarantees(status: String, count: Int) {
+        state.guarantees[status]?.set(Int64(count))
     }
 
     public func broker(_ connection: BrokerConnection, connected: Bool, blocked: Bool) {

@@ -21,9 +21,10 @@ struct StatusExample {
         accountStates: ["provisioning", "active", "failed", "suspended", "revoked", "deleted"],
         orderStates: ["awaited", "refused", "failed"],
         authorisationKinds: ["registered-consignee"],
-        authorisationStatuses: ["active"],
+        authorisationStatuses: ["active", "lapsed", "revoked"],
         obligationKinds: ["ac4-declaration"],
-        obligationStatuses: ["open"],
+        obligationStatuses: ["open", "met", "met-late", "overdue"],
+        guaranteeStatuses: ["held", "released", "partly-called", "called"],
         dueWorkKinds: ["remind", "expire"]
     )
 
@@ -117,6 +118,11 @@ struct StatusExample {
         for (state, count) in zip(Self.labels.accountStates, [4, 17_911, 0, 12, 268, 9]) {
             metrics.accounts(state: state, count: count)
         }
+        metrics.authorisations(kind: "registered-consignee", status: "active", count: 231)
+        metrics.obligations(kind: "ac4-declaration", status: "open", count: 57)
+        metrics.obligations(kind: "ac4-declaration", status: "overdue", count: 2)
+        metrics.guarantees(status: "held", count: 118)
+        metrics.guarantees(status: "partly-called", count: 1)
         metrics.deadLettered(reason: "schema", count: 41)
         metrics.deadLettered(reason: "forbidden", count: 17)
         metrics.deadLettered(reason: "request-unknown", count: 3)

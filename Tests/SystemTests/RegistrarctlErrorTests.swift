@@ -297,6 +297,8 @@ struct RegistrarctlErrorTests {
             [], ["status"], ["top"], ["doctor"], ["submit"], ["submit", "company"],
             ["submit", "event"], ["decide"],
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
+            ["authorisation", "list"], ["authorisation", "show"], ["obligation", "list"],
+            ["guarantee", "list"], ["guarantee", "show"], ["operator", "show"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
             ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],
             ["dead-letter", "groups"], ["dead-letter", "show"], ["dead-letter", "replay"],
