@@ -46,6 +46,7 @@ struct Registrarctl: AsyncParsableCommand {
             SubmitCommand.self,
             DecideCommand.self,
             RevokeCommand.self,
+            PreviewCommand.self,
             RoleCommand.self,
             OperationsCommand.self,
             PersonCommand.self,

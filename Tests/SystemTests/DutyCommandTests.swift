@@ -126,6 +126,52 @@ struct DutyCommandTests {
         #expect(try daemon.page("/")?.body.contains(">To be done by a day</h2>") == true)
     }
 
+    @Test("What a revocation would bring is what it brings; to look changes nothing")
+    func preview() async throws {
+        try await Installation.with { installation in
+            let tool = try OperatorTool(installation)
+            let daemon = try await installation.startAll()
+            try await grantCompany(Registrant("anne"), "LU3001", installation)
+            _ = try await receive(tool)
+            try await installation.outboxEmpties()
+            func entries() async throws -> Int64 {
+                let register = try await tool.json("status")["register"]
+                return try #require(register?["journalEntries"]?.integer)
+            }
+            let before = try await entries()
+            let revocation = ["revoke", "operator", "LU3001", "--remarks", "Over."] + People.why
+            let preview = try await tool.json(["preview"] + revocation + People.officer)
+            #expect(preview["outcome"]?.text == "applied")
+            let predicted =
+                preview["events"]?.elements.compactMap { $0["event"]?["event"]?.text } ?? []
+            for name in ["operator.changed", "account.changed", "authorisation.changed"] {
+                #expect(predicted.contains(name), "no \(name) in \(predicted)")
+            }
+            #expect(preview["obligations"]?.elements.isEmpty == false)
+            let text = try await tool.run(["preview"] + revocation + People.officer)
+            for part in ["Anne Weber", "Who would be mailed", "Still to be done", Self.number] {
+                #expect(text.contains(part), "no \(part) in \(text)")
+            }
+            // A company's manager may not.
+            let refused = try await tool.json(["preview"] + revocation + People.manager("anne"))
+            #expect(refused["outcome"]?.text == "refused")
+            #expect(refused["code"]?.text != nil && refused["messages"]?.elements != nil)
+            #expect(try await entries() == before)
+
+            try await tool.run(revocation + People.officer)
+            try await eventually("the revocation") {
+                try await tool.json("operator", "show", "LU3001")["status"]?.text == "revoked"
+                    ? () : nil
+            }
+            let export = try await tool.run("journal", "export", "--after", "\(before)")
+            let happened = try export.split(separator: "\n").map {
+                try JSONValue(parsing: Array($0.utf8))["event"]?["event"]?.text ?? ""
+            }
+            #expect(Array(happened.prefix(predicted.count)) == predicted)
+            try await daemon.stop()
+        }
+    }
+
     @Test("What is not there is said with where to look; what is not meant, with what to write")
     func unknown() async throws {
         try await Installation.with { installation in

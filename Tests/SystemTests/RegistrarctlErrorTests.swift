@@ -299,6 +299,7 @@ struct RegistrarctlErrorTests {
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
             ["authorisation", "list"], ["authorisation", "show"], ["obligation", "list"],
             ["guarantee", "list"], ["guarantee", "show"], ["operator", "show"],
+            ["preview", "revoke"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
             ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],
             ["dead-letter", "groups"], ["dead-letter", "show"], ["dead-letter", "replay"],

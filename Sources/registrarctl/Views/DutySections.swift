@@ -4,11 +4,12 @@ extension ListSection {
     /// What is still to be done.
     static func obligations(
         _ found: (items: [Obligation], rest: ListingRest),
+        title: String = "To be done",
         command: String
     ) -> ListSection {
         ListSection(
             "obligations",
-            title: "To be done",
+            title: title,
             of: found,
             columns: DutyText.obligationColumns,
             command: command,
