@@ -6,7 +6,7 @@ public struct GuaranteeIdentifier: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What has become of a guarantee. That one is offered says the request that states it.
-public enum GuaranteeStatus: String, Sendable {
+public enum GuaranteeStatus: String, CaseIterable, Sendable {
     /// Nothing of it was called, and some of it is still held.
     case held
     /// All of it was given back.

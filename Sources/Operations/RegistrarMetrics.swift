@@ -28,6 +28,7 @@ public struct MetricLabelValues: Sendable {
     public var authorisationStatuses: [String]
     public var obligationKinds: [String]
     public var obligationStatuses: [String]
+    public var guaranteeStatuses: [String]
     /// Kinds of work that the clock brings.
     public var dueWorkKinds: [String]
 
@@ -44,6 +45,7 @@ public struct MetricLabelValues: Sendable {
         authorisationStatuses: [String],
         obligationKinds: [String],
         obligationStatuses: [String],
+        guaranteeStatuses: [String],
         dueWorkKinds: [String]
     ) {
         self.kinds = kinds
@@ -58,6 +60,7 @@ public struct MetricLabelValues: Sendable {
         self.authorisationStatuses = authorisationStatuses
         self.obligationKinds = obligationKinds
         self.obligationStatuses = obligationStatuses
+        self.guaranteeStatuses = guaranteeStatuses
         self.dueWorkKinds = dueWorkKinds
     }
 }

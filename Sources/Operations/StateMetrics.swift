@@ -8,6 +8,7 @@ public struct StateMetrics: Sendable {
     public let orders: MetricVector<PrometheusGauge>
     public let authorisations: MetricVector<PrometheusGauge>
     public let obligations: MetricVector<PrometheusGauge>
+    public let guarantees: MetricVector<PrometheusGauge>
     public let connected: MetricVector<PrometheusGauge>
     public let blocked: MetricVector<PrometheusGauge>
     public let storeBytes: PrometheusGauge
@@ -70,6 +71,11 @@ public struct StateMetrics: Sendable {
             "registrar_obligations",
             "What operators have or had to do by a day.",
             MetricLabels(("kind", labels.obligationKinds), ("status", labels.obligationStatuses))
+        )
+        guarantees = try registry.gauges(
+            "registrar_guarantees",
+            "Guarantees in the register.",
+            MetricLabels("status", labels.guaranteeStatuses)
         )
         let connections = MetricLabels("connection", BrokerConnection.allCases.map(\.rawValue))
         connected = try registry.gauges(

@@ -93,16 +93,21 @@ extension SQLiteTransaction {
         statement.bind(guarantee.calledCents)
         statement.bind(guarantee.releasedCents)
         try statement.run()
+        connection.state.count(.guarantees(guarantee.status), 1)
     }
 
     func update(_ guarantee: Guarantee) throws {
+        guard let stored = try self.guarantee(guarantee.identifier) else {
+            throw contradiction("no guarantee \(guarantee.identifier)")
+        }
         let statement = try statement(.updateGuarantee)
         statement.bind(guarantee.calledCents)
         statement.bind(guarantee.releasedCents)
         statement.bind(guarantee.identifier.uuid)
-        guard try statement.run() == 1 else {
-            throw contradiction("no guarantee \(guarantee.identifier)")
-        }
+        try statement.run()
+        guard stored.status != guarantee.status else { return }
+        connection.state.count(.guarantees(stored.status), -1)
+        connection.state.count(.guarantees(guarantee.status), 1)
     }
 
     private func bind(_ holder: Holder, to statement: SQLiteStatement) {

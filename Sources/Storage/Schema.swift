@@ -19,6 +19,9 @@ enum Schema {
     /// Which accounts stand (`AccountStatus.stands`).
     static let stands = "status NOT IN ('revoked', 'deleted')"
 
+    /// What is still to be done (`ObligationStatus.isRunning`).
+    static let isRunning = "status IN ('open', 'overdue')"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {
@@ -331,6 +334,9 @@ enum Schema {
         CREATE UNIQUE INDEX authorisation_name ON authorisation (name);
         CREATE UNIQUE INDEX authorisation_request ON authorisation (request);
         CREATE INDEX authorisation_eori ON authorisation (eori) WHERE status = 'active';
+        CREATE INDEX authorisation_history ON authorisation (eori);
+        CREATE INDEX authorisation_counterparty ON authorisation (counterparty)
+            WHERE status = 'active' AND counterparty IS NOT NULL;
         CREATE INDEX authorisation_warning ON authorisation (warn_at, lapse_at)
             WHERE warn_at IS NOT NULL;
         CREATE INDEX authorisation_lapse ON authorisation (lapse_at) WHERE lapse_at IS NOT NULL;
@@ -357,11 +363,11 @@ enum Schema {
         CREATE UNIQUE INDEX obligation_id ON obligation (id);
         CREATE UNIQUE INDEX obligation_reference ON obligation (authorisation, reference, kind)
             WHERE authorisation IS NOT NULL;
-        CREATE INDEX obligation_running ON obligation (reference, kind)
-            WHERE status IN ('open', 'overdue');
-        CREATE INDEX obligation_running_under ON obligation (authorisation)
-            WHERE status IN ('open', 'overdue');
+        CREATE INDEX obligation_running ON obligation (reference, kind) WHERE \(isRunning);
+        CREATE INDEX obligation_running_under ON obligation (authorisation) WHERE \(isRunning);
         CREATE INDEX obligation_request ON obligation (request);
+        CREATE INDEX obligation_operator ON obligation (eori) WHERE \(isRunning);
+        CREATE INDEX obligation_due ON obligation (due_on) WHERE \(isRunning);
         CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
             WHERE remind_at IS NOT NULL;
         CREATE INDEX obligation_overdue ON obligation (overdue_at) WHERE overdue_at IS NOT NULL;
@@ -380,6 +386,7 @@ enum Schema {
             released_cents INTEGER NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX guarantee_id ON guarantee (id);
+        CREATE INDEX guarantee_eori ON guarantee (eori) WHERE eori IS NOT NULL;
         CREATE INDEX guarantee_authorisation ON guarantee (authorisation)
             WHERE authorisation IS NOT NULL;
 

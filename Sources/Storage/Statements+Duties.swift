@@ -55,10 +55,10 @@ extension Statement {
         "authorisation = ? AND reference = ?"
     )
     static let runningObligations: Statement = obligations(
-        "reference = ? AND kind = ? AND status IN ('open', 'overdue')"
+        "reference = ? AND kind = ? AND \(Schema.isRunning)"
     )
     static let runningObligationsByNumber: Statement = obligations(
-        "authorisation = ? AND status IN ('open', 'overdue')",
+        "authorisation = ? AND \(Schema.isRunning)",
         limit: "LIMIT ?"
     )
     static let obligationsByRequest: Statement = obligations("request = ?")

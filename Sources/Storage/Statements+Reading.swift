@@ -76,6 +76,8 @@ extension Statement {
             UNION ALL SELECT 'authorisation', kind, status, count(*) FROM authorisation
                 GROUP BY 2, 3
             UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
+            UNION ALL SELECT 'guarantee', '', \(guaranteeStatus), count(*) FROM guarantee
+                GROUP BY 3
             UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'),
                 count(*) FROM unsent GROUP BY 3
             UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0

@@ -9,6 +9,7 @@ enum TallyKey: Hashable, Sendable {
     case orders(ProvisioningOrder.State)
     case authorisations(kind: String, AuthorisationStatus)
     case obligations(kind: String, ObligationStatus)
+    case guarantees(GuaranteeStatus)
     case outboxPending
     case outboxParked
     case deferred
@@ -26,6 +27,7 @@ enum TallyKey: Hashable, Sendable {
         case .authorisations(let kind, let status):
             ("authorisation", kind, status.rawValue)
         case .obligations(let kind, let status): ("obligation", kind, status.rawValue)
+        case .guarantees(let status): ("guarantee", "", status.rawValue)
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
@@ -53,6 +55,9 @@ enum TallyKey: Hashable, Sendable {
         case ("obligation", _):
             guard let status = ObligationStatus(rawValue: status) else { return nil }
             self = .obligations(kind: name, status)
+        case ("guarantee", _):
+            guard let status = GuaranteeStatus(rawValue: status) else { return nil }
+            self = .guarantees(status)
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
@@ -87,6 +92,7 @@ public struct RegisterFigures: Hashable, Sendable {
     public var orders: [ProvisioningOrder.State: Int] = [:]
     public var authorisations: [String: [AuthorisationStatus: Int]] = [:]
     public var obligations: [String: [ObligationStatus: Int]] = [:]
+    public var guarantees: [GuaranteeStatus: Int] = [:]
     /// Messages neither confirmed nor parked.
     public var outboxPending = 0
     /// Messages that the broker could not route or refused for good.
@@ -113,6 +119,7 @@ public struct RegisterFigures: Hashable, Sendable {
                 authorisations[kind, default: [:]][status] = count
             case .obligations(let kind, let status):
                 obligations[kind, default: [:]][status] = count
+            case .guarantees(let status): guarantees[status] = count
             case .outboxPending: outboxPending = count
             case .outboxParked: outboxParked = count
             case .deferred: deferred = count

@@ -71,14 +71,29 @@ struct CommandEnvironment {
             }
             return Login(url: url, password: try password(for: url))
         }
-        guard let url = configuration.operator.brokerURL else {
-            throw ExitFailure(
-                .configuration,
-                "there is no broker login for registrarctl: set operator.brokerURL and "
-                    + "operator.passwordFile in \(path), or the environment's \(Self.brokerVariable)"
-            )
-        }
+        guard let url = configuration.operator.brokerURL else { throw missingLogin }
         return Login(url: url, password: try password(for: url))
+    }
+
+    /// The operator's user on the broker, for what is not sent.
+    func userName() throws -> String {
+        guard let text = variables[Self.brokerVariable] else {
+            guard let url = configuration.operator.brokerURL else { throw missingLogin }
+            return url.user
+        }
+        do {
+            return try BrokerURL(parsing: text).user
+        } catch {
+            throw ExitFailure(.configuration, "environment \(Self.brokerVariable): \(error)")
+        }
+    }
+
+    private var missingLogin: ExitFailure {
+        ExitFailure(
+            .configuration,
+            "there is no broker login for registrarctl: set operator.brokerURL and "
+                + "operator.passwordFile in \(path), or the environment's \(Self.brokerVariable)"
+        )
     }
 
     private func password(for url: BrokerURL) throws -> String {

@@ -63,6 +63,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             authorisationStatuses: AuthorisationStatus.allCases.map(\.rawValue),
             obligationKinds: ProcedureCatalogue.obligationKinds,
             obligationStatuses: ObligationStatus.allCases.map(\.rawValue),
+            guaranteeStatuses: GuaranteeStatus.allCases.map(\.rawValue),
             dueWorkKinds: DueWorkKind.allCases.map(\.rawValue)
         )
     }
@@ -346,21 +347,6 @@ final class Observation: MessageLoopObserver, SourceObserver {
         )
         let sizes = register.sizes
         metrics.store(bytes: Int(sizes.storeBytes), walBytes: Int(sizes.walBytes))
-    }
-
-    private func copyDuties(_ figures: RegisterFigures) {
-        for kind in ProcedureCatalogue.authorisationKinds {
-            for status in AuthorisationStatus.allCases {
-                metrics.state.authorisations[kind, status.rawValue]?
-                    .set(figures.authorisations[kind]?[status] ?? 0)
-            }
-        }
-        for kind in ProcedureCatalogue.obligationKinds {
-            for status in ObligationStatus.allCases {
-                metrics.state.obligations[kind, status.rawValue]?
-                    .set(figures.obligations[kind]?[status] ?? 0)
-            }
-        }
     }
 
     /// In seconds; 0 for what is not there.

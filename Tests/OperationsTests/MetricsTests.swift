@@ -165,6 +165,7 @@ struct RegistrarMetricsTests {
         authorisationStatuses: ["active", "lapsed"],
         obligationKinds: ["ac4-declaration"],
         obligationStatuses: ["open", "overdue"],
+        guaranteeStatuses: ["held", "called"],
         dueWorkKinds: ["remind", "expire"]
     )
 

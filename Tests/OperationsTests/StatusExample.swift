@@ -21,9 +21,10 @@ struct StatusExample {
         accountStates: ["provisioning", "active", "failed", "suspended", "revoked", "deleted"],
         orderStates: ["awaited", "refused", "failed"],
         authorisationKinds: ["registered-consignee"],
-        authorisationStatuses: ["active"],
+        authorisationStatuses: ["active", "lapsed", "revoked"],
         obligationKinds: ["ac4-declaration"],
-        obligationStatuses: ["open"],
+        obligationStatuses: ["open", "met", "met-late", "overdue"],
+        guaranteeStatuses: ["held", "released", "partly-called", "called"],
         dueWorkKinds: ["remind", "expire"]
     )
 
@@ -117,6 +118,11 @@ struct StatusExample {
         for (state, count) in zip(Self.labels.accountStates, [4, 17_911, 0, 12, 268, 9]) {
             metrics.state.accounts[state]?.set(count)
         }
+        metrics.state.authorisations["registered-consignee", "active"]?.set(231)
+        metrics.state.obligations["ac4-declaration", "open"]?.set(57)
+        metrics.state.obligations["ac4-declaration", "overdue"]?.set(2)
+        metrics.state.guarantees["held"]?.set(118)
+        metrics.state.guarantees["partly-called"]?.set(1)
         metrics.intake.deadLettered["schema"]?.increment(by: 41)
         metrics.intake.deadLettered["forbidden"]?.increment(by: 17)
         metrics.intake.deadLettered["request-unknown"]?.increment(by: 3)

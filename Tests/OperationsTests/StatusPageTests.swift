@@ -163,6 +163,8 @@ struct StatusPageTests {
             "Version 1.2.3 · up 1\u{202F}h", ">01:00:00 UTC<", "<td>18\u{202F}204</td>",
             "<td>11\u{202F}d</td>", "<th scope=\"row\">schema</th><td>41</td>",
             "Intact, verified 12\u{202F}min ago",
+            ">To be done by a day</h2>", "<dt>Overdue</dt><dd>2</dd>",
+            ">Guarantees</h2>", "<dt>Partly called</dt><dd>1</dd>", "<dt>Active</dt><dd>231</dd>",
         ] {
             #expect(page.body.contains(part), "\(part)")
         }

@@ -40,6 +40,10 @@ extension Statement {
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
         .insertGuarantee, .updateGuarantee, .guaranteeByIdentifier, .nextLapse, .dueObligations,
         .nextObligation, .dueOverdue, .nextOverdue,
+        // Statements+DutyLists
+        .authorisations, .authorisationsOfEORI, .authorisationsOfOthers, .runningByDay,
+        .runningOfEORI, .obligationsOfNumber, .endedObligations, .guarantees, .guaranteesOfEORI,
+        .guaranteesOfNumber, .accountCount,
         // Statements+Disclosure
         .textsByRequest, .documentsByRequest, .messagesAboutPerson, .messagesToNote,
         .insertDisclosurePart, .disclosurePart, .deleteDisclosurePart, .eraseDisclosureParts,

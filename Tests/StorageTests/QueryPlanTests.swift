@@ -42,6 +42,12 @@ struct QueryPlanTests {
         Exception(.deferredMessages, "deferred"): "up to the tool's limit; rows without bodies",
         Exception(.requests, "request"): "registrarctl's own list, the newest first, to its limit",
         Exception(.accounts, "account"): "registrarctl's own list, the oldest first, to its limit",
+        Exception(.authorisations, "authorisation"):
+            "registrarctl's own list, the oldest first, to its limit",
+        Exception(.endedObligations, "obligation"):
+            "registrarctl's own list of what was done, the newest first, to its limit",
+        Exception(.guarantees, "guarantee"):
+            "registrarctl's own list, the oldest first, to its limit",
         Exception(.orders, "provisioning_order"): "registrarctl's own list of what is outstanding",
         Exception(.pendingMessages, "payload"): "registrarctl's own list, to its limit",
         Exception(.parkedMessages, "payload"): "registrarctl's own list, to its limit",
@@ -53,6 +59,9 @@ struct QueryPlanTests {
         // What belongs to one record or person, and takes a decision or a message each.
         Exception(.fieldsByRequest, sorts): "the members of one request, a dozen at most",
         Exception(.obligationsByReference, sorts): "what one movement brought, two at most",
+        Exception(.runningOfEORI, sorts): "what one operator has to do, asked by registrarctl",
+        Exception(.obligationsOfNumber, sorts):
+            "what arose under one authorisation, asked by registrarctl",
         Exception(.obligationsByNumber, sorts): "asked of an authorisation for one movement",
         Exception(.textsByRequest, sorts): "what was written about one request",
         Exception(.textsOfRequest, sorts): "what was written about one request",

@@ -16,7 +16,7 @@ struct MetricsTests {
         "registrar_outbox_nacked_total", "registrar_outbox_confirm_seconds_count",
         "registrar_queue_depth", "registrar_queue_drain_seconds", "registrar_requests",
         "registrar_requests_oldest_pending_seconds", "registrar_accounts",
-        "registrar_authorisations", "registrar_obligations",
+        "registrar_authorisations", "registrar_obligations", "registrar_guarantees",
         "registrar_broker_connected", "registrar_broker_blocked", "registrar_store_bytes",
         "registrar_store_wal_bytes", "registrar_store_failures_total", "registrar_ready",
         "registrar_last_reload_success",

@@ -21,6 +21,26 @@ import Testing
         }
     }
 
+    @Test("What would be sent is told, unless it was undone, and until the next message")
+    func messages() async throws {
+        try await MemoryRegister().write { transaction in
+            let forecast = ForecastTransaction(transaction)
+            let sent = Sample.message("a")
+            _ = try forecast.enqueue(sent, journal: 1, at: Sample.start)
+            #expect(throws: Undone.self) {
+                try forecast.savepoint {
+                    _ = try forecast.enqueue(Sample.message("b"), journal: 1, at: Sample.start)
+                    throw Undone()
+                }
+            }
+            #expect(forecast.messages == [sent])
+            forecast.clearWritten()
+            #expect(forecast.messages == [])
+        }
+    }
+
+    private struct Undone: Error {}
+
     @Test("What messages before it left to the loop is known to the next one")
     func leftToTheLoop() async throws {
         try await MemoryRegister().write { transaction in

@@ -138,15 +138,30 @@ extension StatusPageView {
         )
     }
 
-    var accounts: HTML {
-        let tiles = snapshot.accounts.map { account in
-            tile(
-                Self.words(account.name),
-                account.count,
-                isBad: account.name == "failed" && account.count > 0
-            )
+    var accounts: HTML { tiles("accounts", "Accounts", snapshot.accounts, bad: "failed") }
+
+    /// What operators may do, have to do, and have given for it.
+    var duties: HTML {
+        """
+        \(tiles("authorisations", "Authorisations", snapshot.authorisations))\
+        \(tiles("obligations", "To be done by a day", snapshot.obligations, bad: "overdue"))\
+        \(tiles("guarantees", "Guarantees", snapshot.guarantees))
+        """
+    }
+
+    /// A tile for each count.
+    ///
+    /// - Parameter bad: What there had better be none of.
+    private func tiles(
+        _ identifier: String,
+        _ title: String,
+        _ counts: [StatusSnapshot.Count],
+        bad: String? = nil
+    ) -> HTML {
+        let tiles = counts.map {
+            tile(Self.words($0.name), $0.count, isBad: $0.name == bad && $0.count > 0)
         }
-        return section("accounts", "Accounts", "<dl class=\"tiles\">\n\(tiles)</dl>")
+        return section(identifier, title, "<dl class=\"tiles\">\n\(tiles)</dl>")
     }
 
     // MARK: Parts

@@ -33,7 +33,7 @@ struct StatusPageView: Sendable {
         \(waiting)\(deadLetters)
         </div>
         </div>
-        \(requests)\(accounts)
+        \(requests)\(accounts)\(duties)
         </main>
         \(footer)
         </body>

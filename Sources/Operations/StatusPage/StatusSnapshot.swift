@@ -68,6 +68,10 @@ struct StatusSnapshot: Sendable, Equatable {
     var requestStatuses: [String] = []
     var procedures: [Procedure] = []
     var accounts: [Count] = []
+    /// Of all kinds together, as obligations.
+    var authorisations: [Count] = []
+    var obligations: [Count] = []
+    var guarantees: [Count] = []
     /// Dead letters in the store.
     var lettersWaiting = 0
     /// Since the start, by reason; those that occurred, the most frequent first.
@@ -149,6 +153,7 @@ extension StatusSnapshot {
         accounts = labels.accountStates.map {
             Count(name: $0, count: state.accounts[$0]?.count ?? 0)
         }
+        countDuties(state, labels)
         lettersWaiting = labels.reasons.reduce(0) {
             $0 + (metrics.intake.letters[$1]?.count ?? 0)
         }
@@ -164,6 +169,20 @@ extension StatusSnapshot {
             )
         }
         self.samples = samples
+    }
+
+    private mutating func countDuties(_ state: StateMetrics, _ labels: MetricLabelValues) {
+        authorisations = labels.authorisationStatuses.map { status in
+            let gauges = labels.authorisationKinds.map { state.authorisations[$0, status] }
+            return Count(name: status, count: gauges.reduce(0) { $0 + ($1?.count ?? 0) })
+        }
+        obligations = labels.obligationStatuses.map { status in
+            let gauges = labels.obligationKinds.map { state.obligations[$0, status] }
+            return Count(name: status, count: gauges.reduce(0) { $0 + ($1?.count ?? 0) })
+        }
+        guarantees = labels.guaranteeStatuses.map {
+            Count(name: $0, count: state.guarantees[$0]?.count ?? 0)
+        }
     }
 }
 

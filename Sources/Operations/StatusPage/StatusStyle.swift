@@ -122,6 +122,8 @@ enum StatusStyle {
 
         .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
         #accounts + .tiles { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+        #obligations + .tiles, #guarantees + .tiles {
+          grid-template-columns: repeat(4, minmax(0, 1fr)); }
         .tiles > div { display: flex; flex-direction: column; padding: .75rem 1rem; }
         dt { color: var(--soft); font-size: .8125rem; }
         dd { font-size: 1.5rem; font-weight: 500; line-height: 1.3; }
@@ -144,8 +146,8 @@ enum StatusStyle {
           h1 { font-size: 1.75rem; gap: .625rem; }
           h1 .icon { width: 1.5rem; height: 1.5rem; }
           .lights { grid-template-columns: minmax(0, 1fr); gap: .75rem; }
-          .tiles, #accounts + .tiles { grid-template-columns: repeat(2, minmax(0, 1fr));
-            gap: .75rem; }
+          .tiles, #accounts + .tiles, #obligations + .tiles, #guarantees + .tiles {
+            grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; }
           table { font-size: .875rem; }
           th, td { padding: .5rem .375rem; }
           th:first-child { padding-left: .875rem; }

@@ -15,8 +15,10 @@ final class ForecastTransaction: MessageTransaction, RegisterOverlay {
 
     /// What was appended since it was last cleared.
     var journal: [JournalEntry] { written.journal }
+    /// What would be sent since then.
+    var messages: [OutboundMessage] { written.messages }
 
-    func clearJournal() { written.journal = [] }
+    func clearWritten() { (written.journal, written.messages) = ([], []) }
 
     func savepoint<Result>(_ body: () throws -> Result) throws -> Result {
         let before = (records, written)
@@ -104,11 +106,12 @@ final class ForecastTransaction: MessageTransaction, RegisterOverlay {
     }
 
     func enqueue(
-        _: OutboundMessage,
+        _ message: OutboundMessage,
         about _: [PersonIdentifier],
         journal _: Int64,
         at _: Instant
     ) throws -> Int64 {
+        written.messages.append(message)
         // Below those of the store.
         written.lastMessage -= 1
         return written.lastMessage
@@ -162,6 +165,7 @@ private struct ForecastState {
     var letters: [DeadLetterIdentifier: DeadLetter] = [:]
     var letterOrders: [DeadLetterIdentifier: LetterOrder.Action] = [:]
     var journal: [JournalEntry] = []
+    var messages: [OutboundMessage] = []
     /// The last of the outbox.
     var lastMessage: Int64 = 0
 }

@@ -10,6 +10,10 @@ public struct Forecast: Hashable, Sendable {
     public let detail: String?
     /// The events that would be journalled, by name and in their order.
     public let events: [String]
+    /// What the journal would say of them: JSON objects.
+    public let entries: [String]
+    /// What would be sent, in its order.
+    public let messages: [OutboundMessage]
     public let request: RequestIdentifier?
 }
 
@@ -53,7 +57,7 @@ public struct ForecastRun {
     let transaction: ForecastTransaction
 
     public func forecast(_ message: InboundMessage, at now: Instant) throws -> Forecast {
-        transaction.clearJournal()
+        transaction.clearWritten()
         let writing = Writing(in: transaction, at: now)
         let processed = try processor.process(message, in: writing)
         let predicted = forecast(processed.first, transaction.journal)
@@ -76,6 +80,8 @@ public struct ForecastRun {
             code: message?.code,
             detail: own.lazy.compactMap { Self.text($0["detail"]) }.first,
             events: own.compactMap { Self.text($0["event"]) },
+            entries: journal.map(\.event),
+            messages: transaction.messages,
             request: message?.request
         )
     }

@@ -98,16 +98,28 @@ struct RevokeCommand: AsyncParsableCommand {
             """
     )
 
+    @OptionGroup var revocation: RevocationArguments
+
+    func run() async throws {
+        try await revocation.management.send(
+            RevocationArguments.routingKey,
+            about: revocation.target.account
+        ) { revocation.write(to: &$0) }
+    }
+}
+
+/// What is withdrawn, and why.
+struct RevocationArguments: ParsableArguments {
+    static let routingKey = "approval.revocation"
+
     @OptionGroup var target: TargetArguments
     @Option(help: "The grounds, as the holders of accounts are told them.")
     var remarks: String
     @OptionGroup var management: ManagementOptions
 
-    func run() async throws {
-        try await management.send("approval.revocation", about: target.account) { data in
-            data.object("target") { target.write(to: &$0) }
-            data.member("remarks", remarks)
-        }
+    func write(to data: inout JSONWriter) {
+        data.object("target") { target.write(to: &$0) }
+        data.member("remarks", remarks)
     }
 }
 
@@ -128,6 +140,9 @@ struct TargetArguments: ParsableArguments {
     var account: AccountIdentifier? {
         kind == .account ? AccountIdentifier(identifier) : nil
     }
+
+    /// Nil for an account.
+    var eori: EORI? { kind == .operator ? EORI(identifier) : nil }
 
     func validate() throws {
         switch kind {

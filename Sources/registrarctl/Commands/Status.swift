@@ -141,6 +141,7 @@ struct Status {
                 json.member(status.rawValue, figures.accounts[status] ?? 0)
             }
         }
+        DutyCounts(figures).write(to: &json)
         json.member("oldestOpenRequestAt", register.oldestOpenRequest?.description)
         json.member("outboxPending", figures.outboxPending)
         json.member("outboxParked", figures.outboxParked)
@@ -160,6 +161,9 @@ struct StatusView {
         if let register = status.register {
             text += heading("Requests") + requests(register)
             text += heading("Accounts") + accounts(register)
+            for (title, table) in DutyCounts(register.figures).tables(on: screen) {
+                text += heading(title) + table
+            }
             text += heading("Messages") + messages(register)
         }
         if let survey = status.survey { text += heading("Queues") + queues(survey) }

@@ -22,18 +22,8 @@ struct ReplayPreview {
         _ store: SQLiteRegisterReader,
         _ commandEnvironment: CommandEnvironment
     ) throws {
-        let identifiers = TimeOrderedIdentifiers()
-        let settings: MessageLoopSettings
-        do {
-            settings = try MessageLoopSettings(
-                commandEnvironment.configuration,
-                identifiers: identifiers
-            )
-        } catch {
-            throw ExitFailure(.configuration, "\(error)")
-        }
         let prefix = commandEnvironment.configuration.broker.prefix
-        let forecaster = Forecaster(settings, identifiers: identifiers, prefix: prefix)
+        let forecaster = try commandEnvironment.forecaster()
         let now = SystemTime().now
         outlooks = try store.withSnapshot { snapshot in
             // One after another, each with the effects of those before it.

@@ -1,11 +1,15 @@
 public import ArgumentParser
 public import Domain
+import Procedures
 
 extension ActorRole: ExpressibleByArgument {}
 extension AccountStatus: ExpressibleByArgument {}
+extension AuthorisationStatus: ExpressibleByArgument {}
 extension AuthenticationMeans: ExpressibleByArgument {}
 extension CustomsOperation: ExpressibleByArgument {}
+extension GuaranteeStatus: ExpressibleByArgument {}
 extension Language: ExpressibleByArgument {}
+extension ObligationStatus: ExpressibleByArgument {}
 extension ProvisioningOrder.State: ExpressibleByArgument {}
 extension RequestStatus: ExpressibleByArgument {}
 
@@ -41,6 +45,39 @@ enum Parsing {
         }
         let morning = LuxembourgCalendar.morning(of: date)
         return morning.advanced(bySeconds: -Int64(LuxembourgCalendar.hourOfDueWork) * 3600)
+    }
+
+    static func day(_ text: String) throws -> CivilDate {
+        try value(CivilDate(text), or: "write a day, such as 2026-11-21")
+    }
+
+    static func authorisation(_ text: String) throws -> AuthorisationNumber {
+        try value(
+            text.isEmpty ? nil : AuthorisationNumber(text),
+            or: "an authorisation's number is a text, as 'registrarctl authorisation list' has it"
+        )
+    }
+
+    static func guarantee(_ text: String) throws -> GuaranteeIdentifier {
+        try value(
+            UniversalIdentifier(text).map(GuaranteeIdentifier.init),
+            or: "a guarantee's id is a UUID, as 'registrarctl guarantee list' has it"
+        )
+    }
+
+    static func kindOfAuthorisation(_ text: String) throws -> String {
+        try kind(text, among: ProcedureCatalogue.authorisationKinds)
+    }
+
+    static func kindOfObligation(_ text: String) throws -> String {
+        try kind(text, among: ProcedureCatalogue.obligationKinds)
+    }
+
+    private static func kind(_ text: String, among kinds: [String]) throws -> String {
+        try value(
+            kinds.contains(text) ? text : nil,
+            or: "there is no such kind; there are \(kinds.joined(separator: ", "))"
+        )
     }
 
     static func limit(_ text: String) throws -> Int {

@@ -79,11 +79,19 @@ struct LimitOptions: ParsableArguments {
     var limit: Int = 100
 
     /// The first of what `read` finds, and whether there is more.
-    func first<Item>(
+    static func first<Item>(
+        _ limit: Int,
         _ read: (_ limit: Int) throws -> [Item]
     ) rethrows -> (items: [Item], rest: ListingRest) {
         // One more than is shown tells whether there are more.
         let found = try read(limit == Int.max ? limit : limit + 1)
         return (Array(found.prefix(limit)), .more(found.count > limit))
+    }
+
+    /// The first of what `read` finds, and whether there is more.
+    func first<Item>(
+        _ read: (_ limit: Int) throws -> [Item]
+    ) rethrows -> (items: [Item], rest: ListingRest) {
+        try Self.first(limit, read)
     }
 }

@@ -10,8 +10,11 @@ struct EventCheck {
     /// The configuration file, for messages.
     let path: String
 
+    /// The event as the daemon would have it from the broker.
+    ///
     /// - Throws: an `ExitFailure` that says what is wrong.
-    func check(_ event: InboundEvent, properties: MessageProperties) throws {
+    @discardableResult
+    func check(_ event: InboundEvent, properties: MessageProperties) throws -> InboundMessage {
         guard let queue = event.queue else {
             throw ExitFailure(
                 .data,
@@ -30,7 +33,7 @@ struct EventCheck {
             properties: properties,
             body: event.body
         )
-        guard case .dead(let problem, _) = decoder.decode(message) else { return }
+        guard case .dead(let problem, _) = decoder.decode(message) else { return message }
         guard problem.code != .forbidden else {
             throw ExitFailure(
                 .denied,

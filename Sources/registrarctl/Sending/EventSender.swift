@@ -45,7 +45,7 @@ struct EventSender {
         }
     }
 
-    private static let contentType = "application/cloudevents+json"
+    static let contentType = "application/cloudevents+json"
 
     private func publication(_ event: InboundEvent, at now: Instant) -> Publication {
         let properties = Properties(

@@ -104,8 +104,7 @@ enum RecordSentence {
 
     /// As messages have it, such as `10000.00 EUR`.
     private static func euros(_ part: String, of event: JournalMembers) -> String {
-        let cents = event.count("\(part)Cents")
-        return "\(cents / 100).\(String(cents % 100 + 100).dropFirst()) EUR"
+        DutyText.euros(cents: event.count("\(part)Cents"))
     }
 
     private static func kind(_ event: JournalMembers) -> String {

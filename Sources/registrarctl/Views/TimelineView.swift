@@ -86,7 +86,8 @@ struct JournalStory {
         }
     }
 
-    private static func words(for event: JournalMembers) -> (String, Style?) {
+    /// What happened, and how good it is.
+    static func words(for event: JournalMembers) -> (String, Style?) {
         let status = event["status"] ?? ""
         let requestStyle = RequestStatus(rawValue: status)?.style
         let accountStyle = AccountStatus(rawValue: status)?.style
