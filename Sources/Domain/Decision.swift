@@ -12,7 +12,7 @@ public protocol RegisterView {
     /// The operator's accounts in the order in which they were opened, at most `limit` of those
     /// after `account`.
     func accounts(of eori: EORI, after account: AccountIdentifier?, limit: Int) throws -> [Account]
-    /// Those of them whose holders decide for the company (`Account.isManaging`), at most `limit`.
+    /// Those of them whose holders speak for the operator (`Account.isManaging`), at most `limit`.
     func managingAccounts(of eori: EORI, limit: Int) throws -> [Account]
     /// The person's accounts of one operator, in the order in which they were opened: a handful,
     /// since at most one of them stands, and each of the others took an official's or a manager's

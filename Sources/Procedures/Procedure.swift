@@ -5,8 +5,8 @@ public import Domain
 public enum Decider: Hashable, Sendable {
     /// Whoever an authority's broker user speaks for.
     case authority(ActorRole)
-    /// Whoever holds an account there that manages the company, and is active when the decision is
-    /// applied.
+    /// Whoever holds an account there that manages the operator, a company or a natural person, and
+    /// is active when the decision is applied.
     case managers(of: EORI)
 
     var isAuthority: Bool { if case .authority = self { true } else { false } }
@@ -306,7 +306,7 @@ extension Decider {
                     .notAuthorised,
                     at: "/data/actor",
                     "the legal representative or a manager of the company decides on this "
-                        + "request, with an account there that is active"
+                        + "request, or the natural person, with an account there that is active"
                 )
             }
             return account.identifier

@@ -93,12 +93,13 @@ enum Access: Procedure {
         switch Profile(rawValue: request.profile) {
         case .company, .naturalPerson, nil: .none
         case .employee: Standing(economicOperator: request.eori)
-        case .operations: Standing(economicOperator: request.eori, roles: rolesThatAskForMore)
+        case .operations:
+            Standing(
+                economicOperator: request.eori,
+                roles: Set(AccountRole.allCases.filter(\.bindsOperator))
+            )
         }
     }
-
-    /// Who asks for more operations on behalf of the operator.
-    static let rolesThatAskForMore: Set<AccountRole> = [.legalRepresentative, .naturalPerson]
 
     static func grantableOperations(
         for request: Request,

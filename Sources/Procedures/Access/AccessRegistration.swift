@@ -118,7 +118,7 @@ struct AccessRegistration: Command {
         let asking = try PersonLookup(context: context).askingAccount(
             of: person.subject,
             at: eori,
-            suits: Access.rolesThatAskForMore.contains
+            suits: \.bindsOperator
         )
         guard asking != nil else {
             return .refused(

@@ -106,7 +106,7 @@ enum Excise: Procedure {
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
         Standing(
             economicOperator: request.eori,
-            roles: Set(AccountRole.allCases.filter(\.managesCompany))
+            roles: Set(AccountRole.allCases.filter(\.managesOperator))
         )
     }
 

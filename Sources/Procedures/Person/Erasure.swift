@@ -124,7 +124,7 @@ public struct Erasure {
     /// Of the companies that the person managed, those that nobody else does: no more than the
     /// accounts, which callers take a bounded number of at once.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
-        try accounts.filter(\.isManaging).compactMap { account in
+        try accounts.filter { $0.role.managesCompany && $0.isManaging }.compactMap { account in
             let others = try context.register.managingAccounts(of: account.eori, limit: 2)
                 .contains { $0.person != person.identifier }
             return others ? nil : .lastManagerLost(account.eori)
@@ -166,7 +166,7 @@ public struct Erasure {
     private func kept(because accounts: [Account]) throws -> [KeptRecord] {
         guard !accounts.isEmpty else { return [] }
         let actsForOperator = try accounts.contains { account in
-            account.role == .legalRepresentative || account.role == .naturalPerson
+            account.role.bindsOperator
                 ? try context.register.economicOperator(account.eori)?.status == .registered
                 : false
         }
