@@ -38,10 +38,24 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var source = "urn:luccs:registrar"
         /// The portal's address, as mails name it.
         public internal(set) var portalURL = "https://example.lu/luccs"
+        public internal(set) var contact = Contact()
+        /// Name and address of whoever hears complaints about how personal data are handled
+        /// (GDPR 77): Luxembourg's data protection commission, unless it moves.
+        public internal(set) var supervisoryAuthority =
+            "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
+            + "L-4370 Belvaux"
         /// Name and address of whoever is responsible for the personal data (GDPR 4(7)).
         public internal(set) var controller: String?
         /// How the data protection officer is reached (GDPR 37(7)).
         public internal(set) var dataProtectionOfficer: String?
+    }
+
+    /// How those reach somebody who have something refused, taken away or narrowed.
+    public struct Contact: Sendable, Equatable {
+        /// Mails name no telephone number when absent.
+        public internal(set) var phone: String?
+        /// The mailbox of the office that decided when absent.
+        public internal(set) var mailbox: String?
     }
 
     public struct Broker: Sendable, Equatable {

@@ -124,7 +124,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 "access.rejected",
                 changed(
                     Sample.request(profile: "employee", status: .rejected, revision: 2),
-                    by: .decisionMaker(Sample.marc, .manager),
+                    by: manager,
                     remarks: "Not one of our employees."
                 )
             ),
@@ -184,6 +184,20 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         account("operator narrowed to nothing", "access.changed", .operatorChanged) {
             $0.operations = .none
         },
+        account("widened", "access.changed", .operationsChanged) { $0.operations = .all },
+        account("narrowed by a manager", "access.changed", .operationsChanged, by: manager) {
+            $0.operations = OperationSet([.transit])
+        },
+        account("revoked by a manager", "access.revoked", .revoked, remarks: "Gone.", by: manager) {
+            $0.status = .revoked
+        },
+        account(
+            "dismissed by the legal representative",
+            "access.changed",
+            .roleChanged,
+            previousRole: .manager,
+            by: manager
+        ) { $0.role = .employee },
         account("appointed", "access.changed", .roleChanged) { $0.role = .manager },
         account("dismissed", "access.changed", .roleChanged, previousRole: .manager) {
             $0.role = .employee
@@ -245,6 +259,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
+    private static let manager = Originator.decisionMaker(Sample.marc, .manager)
 
     static func changed(
         _ request: Request,
@@ -269,6 +284,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         _ change: AccountChange,
         remarks: String? = nil,
         previousRole: AccountRole = .employee,
+        by originator: Originator = authority,
         _ modify: (inout Account) -> Void
     ) -> Scenario {
         let previous = Sample.account(role: previousRole)
@@ -281,7 +297,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 account,
                 previous: previous,
                 change,
-                by: authority,
+                by: originator,
                 remarks: remarks
             )
         )
@@ -294,6 +310,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             portalURL: Sample.settings.portalURL,
             languages: languages,
             authorityMailbox: Sample.settings.authorityMailbox,
+            contact: Sample.settings.contact,
+            supervisoryAuthority: Sample.settings.supervisoryAuthority,
             recordNames: Sample.settings.recordNames
         )
         let correspondent = try Sample.correspondent(settings)

@@ -11,7 +11,7 @@ extension AdHocEORI {
             variants: [MailVariant(profile), "answer"]
         ),
         mail("granted", [.recipient, .eori, .operations], optional: [.remarks]),
-        mail("rejected", [.recipient, .remarks]),
+        mail("rejected", [.recipient, .remarks], isAdverse: true),
         mail("information-requested", [.recipient, .remarks]),
         mail("withdrawn", [.recipient]),
         mail("expired", [.recipient]),

@@ -17,7 +17,7 @@ extension Excise {
                 [.recipient, .eori, .kind, .products, .exciseNumber, .validFrom],
                 optional: [.validUntil, .remarks]
             ),
-            mail("rejected", [.recipient, .eori, .kind, .remarks]),
+            mail("rejected", [.recipient, .eori, .kind, .remarks], isAdverse: true),
             mail("information-requested", [.recipient, .remarks]),
             mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
             mail("expired", [.recipient]),
@@ -34,7 +34,8 @@ extension Excise {
         "revoked",
         [.eori, .kind, .exciseNumber],
         optional: [.recipient, .remarks],
-        variants: ["authorisation", "operator"]
+        variants: ["authorisation", "operator"],
+        isAdverse: true
     )
     private static let due = duty("due", [.recipient])
     private static let dueReminder = duty("due-reminder", optional: [.recipient])

@@ -28,7 +28,8 @@ extension Procedure {
         _ event: String,
         _ variables: [MailVariable],
         optional: [MailVariable] = [],
-        variants: [MailVariant] = [.only]
+        variants: [MailVariant] = [.only],
+        isAdverse: Bool = false
     ) -> MailTemplate {
         MailTemplate(
             procedure: name,
@@ -36,6 +37,7 @@ extension Procedure {
             variables,
             optional: optional,
             variants: variants,
+            isAdverse: isAdverse,
             office: office
         )
     }
@@ -67,6 +69,13 @@ extension Procedure {
     /// Asks whoever decides on a request that is new to them.
     static func decisionAwaited(on request: Request, in context: NoticeContext) throws -> [Notice] {
         try RequestNotices<Self>(request: request, context: context).decisionAwaited()
+    }
+}
+
+extension Originator {
+    /// The section that adverse mails show: how to object depends on whose decision it is.
+    var decidingSection: String {
+        if case .decisionMaker(_, .manager, _) = self { "manager" } else { "authority" }
     }
 }
 
@@ -104,10 +113,7 @@ struct RequestNotices<Owner: Procedure> {
             if let reason = request.reason {
                 return try toApplicant(.rejected, ["rule", reason.rawValue], ["rule", "other"])
             }
-            guard case .decisionMaker(_, .manager, _) = originator else {
-                return try toApplicant(.rejected, ["decision", "authority"])
-            }
-            return try toApplicant(.rejected, ["decision", "manager"])
+            return try toApplicant(.rejected, MailVariant("decision", originator.decidingSection))
         case .awaitingInformation: return try toApplicant(.informationRequested)
         case .withdrawn:
             guard case .ended(let basis) = request.reason else {

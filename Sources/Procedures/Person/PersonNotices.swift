@@ -13,7 +13,8 @@ extension PersonRights {
         "erased",
         [.applicant],
         optional: [.recipient],
-        variants: ["data-subject", ["data-subject", "kept"], "told"]
+        variants: ["data-subject", ["data-subject", "kept"], "told"],
+        isAdverse: true
     )
     private static let restricted = mail(
         "restricted",
