@@ -141,20 +141,25 @@ public struct ProcedureSettings: Hashable, Sendable {
     public struct Deadlines: Hashable, Sendable {
         /// After how long the approver is reminded; nil for never.
         public var remindAfter: Period?
-        /// After how long the authority is told of a request that a company's managers leave lying;
-        /// nil for only when the company has nobody who could decide.
+        /// After how long the authority is told of a request that lies undecided; nil for only when
+        /// a company has nobody who could decide.
         public var escalateAfter: Period?
-        /// After how long an open request expires; nil for never.
+        /// After how long an open request expires, whoever decides on it; nil for never.
         public var expireAfter: Period?
+        /// After how long one expires that a company decides on, where `expireAfter` is nil; nil
+        /// for never.
+        public var companyExpireAfter: Period?
 
         public init(
             remindAfter: Period? = nil,
             escalateAfter: Period? = nil,
-            expireAfter: Period? = nil
+            expireAfter: Period? = nil,
+            companyExpireAfter: Period? = nil
         ) {
             self.remindAfter = remindAfter
             self.escalateAfter = escalateAfter
             self.expireAfter = expireAfter
+            self.companyExpireAfter = companyExpireAfter
         }
     }
 

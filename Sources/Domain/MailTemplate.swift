@@ -71,6 +71,8 @@ extension MailVariable {
     public static let remarks: Self = "remarks"
     /// The request's id.
     public static let request: Self = "request"
+    /// The day on which a request expires if nobody decides on it; absent where none does.
+    public static let expiresOn: Self = "expires-on"
     /// The portal's address.
     public static let portal: Self = "portal"
     /// The mailbox of the office that answers for the mail.

@@ -18,7 +18,7 @@ public struct Setting<Value: Hashable & Sendable>: Hashable, Sendable {
 public enum SettingDefinition: Hashable, Sendable {
     case flag(Setting<Bool>)
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
-    /// `null` is a value as well.
+    /// `null` is a value as well; of an expiry, `never`.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
 
     public var path: String {
@@ -63,7 +63,7 @@ public struct PeriodBounds: Hashable, Sendable {
 /// What a setting is for.
 public enum SettingPurpose: Hashable, Sendable {
     /// The deadlines of an open request: see ``ProcedureSettings/Deadlines``.
-    case remindAfter, escalateAfter, expireAfter
+    case remindAfter, escalateAfter, expireAfter, companyExpireAfter
     /// How long a request is kept that ended so.
     case retention(of: [RequestStatus])
     /// What the procedure's own rules ask for.
@@ -117,6 +117,8 @@ extension ProcedureSettings {
                 deadlines[setting.procedure, default: Deadlines()].escalateAfter = period
             case .expireAfter:
                 deadlines[setting.procedure, default: Deadlines()].expireAfter = period
+            case .companyExpireAfter:
+                deadlines[setting.procedure, default: Deadlines()].companyExpireAfter = period
             case .retention(let statuses):
                 for status in statuses {
                     retention[setting.procedure, default: [:]][status] = period

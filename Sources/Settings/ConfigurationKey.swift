@@ -69,9 +69,15 @@ public struct ConfigurationKey: Sendable {
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
             self.init(path, \.procedures[setting], type, setting: declared)
             documentation = setting.help
-        case .optionalPeriod(let setting, let bounds, _):
+        case .optionalPeriod(let setting, let bounds, let purpose):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
-            self.init(path, \.procedures[setting], .optional(type), setting: declared)
+            let isExpiry = purpose == .expireAfter || purpose == .companyExpireAfter
+            self.init(
+                path,
+                \.procedures[setting],
+                isExpiry ? .orNever(type) : .optional(type),
+                setting: declared
+            )
             documentation = setting.help
         }
     }

@@ -28,13 +28,13 @@ extension ConfigurationKey {
         Self("service.portalURL", \.service.portalURL, .webURL)
             .help("Address of the portal, as mails name it."),
         Self("service.contact.phone", \.service.contact.phone, .optional(.line))
-            .help("Telephone number that mails name which refuse, revoke or narrow; none when null."),
+            .help("Telephone number in mails that refuse, revoke or narrow; none when null."),
         Self("service.contact.mailbox", \.service.contact.mailbox, .optional(.mailbox))
             .help("Mailbox that these mails name; that of the office that decided when null."),
         Self("service.supervisoryAuthority", \.service.supervisoryAuthority, .line)
             .help(
-                "Name and address of the authority that hears complaints about personal data, as these "
-                    + "mails and disclosures name it."
+                "Name and address of the authority that hears complaints about personal data, as "
+                    + "these mails and disclosures name it."
             ),
         Self("service.controller", \.service.controller, .optional(.line))
             .help("Name and address of whoever is responsible for the personal data."),

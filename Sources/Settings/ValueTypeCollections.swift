@@ -34,6 +34,21 @@ extension ValueType {
     }
 }
 
+extension ValueType {
+    /// `type`, or `never`.
+    static func orNever<Wrapped>(_ type: ValueType<Wrapped>) -> Self where Value == Wrapped? {
+        let never = "never"
+        return Self(
+            name: "\(type.name), or \(never)",
+            read: { raw, path, findings in
+                if case .scalar(never, _) = raw.content { return .some(nil) }
+                return type.read(raw, path, &findings).map { .some($0) }
+            },
+            text: { $0.map(type.text) ?? never }
+        )
+    }
+}
+
 extension ValueType where Value == [String] {
     /// At least one of `words`, none of them twice, in an order that counts.
     static func words(_ words: [String], noun: String) -> Self {

@@ -38,19 +38,39 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Scenario(
                 "reminder",
                 "access.reminder",
-                .requestReminded(Sample.request(profile: "employee", requested: .none))
+                .requestReminded(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                )
             ),
-            Scenario("reminder, authority", "access.reminder", .requestReminded(Sample.request())),
+            Scenario(
+                "reminder, authority",
+                "access.reminder",
+                .requestReminded(expiring(Sample.request()))
+            ),
+            Scenario(
+                "reminder, without an expiry",
+                "access.reminder",
+                .requestReminded(Sample.request(profile: "natural-person"))
+            ),
             Scenario(
                 "escalation",
                 "access.escalation",
-                .requestEscalated(Sample.request(profile: "employee", requested: .none))
+                .requestEscalated(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                )
             ),
             Scenario(
                 "escalation, no manager",
                 "access.escalation",
-                .requestEscalated(Sample.request(profile: "employee", requested: .none)),
+                .requestEscalated(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                ),
                 hasManager: false
+            ),
+            Scenario(
+                "escalation, authority",
+                "access.escalation",
+                .requestEscalated(Sample.request())
             ),
         ]
 
@@ -260,6 +280,13 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
     private static let manager = Originator.decisionMaker(Sample.marc, .manager)
+
+    /// With a day on which it expires.
+    static func expiring(_ request: Request) -> Request {
+        var request = request
+        request.expireAt = Sample.start.advanced(bySeconds: 30 * 86_400)
+        return request
+    }
 
     static func changed(
         _ request: Request,

@@ -13,8 +13,8 @@ import Testing
 ///
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
-/// message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and `expireAfter`, in
-/// days, or in working days such as `5wd`. `awaitReport` and `deadlineRollsForward` are false
+/// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
+/// `companyExpireAfter`, in days, or in working days such as `5wd`. `awaitReport` and `deadlineRollsForward` are false
 /// unless it says otherwise. `tries` is how often an order is given, three times unless it says
 /// otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
@@ -115,7 +115,8 @@ struct Example: Sendable, CustomTestStringConvertible {
         return ProcedureSettings.Deadlines(
             remindAfter: try period("remindAfter"),
             escalateAfter: try period("escalateAfter"),
-            expireAfter: try period("expireAfter")
+            expireAfter: try period("expireAfter"),
+            companyExpireAfter: try period("companyExpireAfter")
         )
     }
 }

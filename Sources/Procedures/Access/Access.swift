@@ -51,9 +51,14 @@ enum Access: Procedure {
         .escalateAfter(
             name,
             .workingDays(10),
-            "When the authority is told of an employee's request that the company leaves lying."
+            "When the authority is told of a request that lies undecided."
         ),
-        .expireAfter(name, .days(30), "When a pending request expires."),
+        .expireAfter(name, nil, "When a pending request expires, whoever decides on it."),
+        .companyExpireAfter(
+            name,
+            .days(30),
+            "When an employee's pending request expires, where expireAfter is never."
+        ),
     ]
 
     private static let retention = SettingDefinition.retention(

@@ -26,11 +26,12 @@ extension Access {
             mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
             mail("expired", [.recipient]),
             mail("expired-approver", [.applicant, .eori, .request], optional: [.recipient]),
-            mail("reminder", [.applicant, .eori, .request], optional: [.recipient]),
+            mail("reminder", [.applicant, .eori, .request], optional: [.recipient, .expiresOn]),
             mail(
                 "escalation",
                 [.applicant, .eori, .request],
-                variants: ["undecided", "without-manager"]
+                optional: [.expiresOn],
+                variants: ["undecided", "without-manager", "authority"]
             ),
             revoked, changed, lastManager,
         ]

@@ -156,7 +156,6 @@ struct AccessRegistration: Command {
                 eori: eori,
                 requested: operations,
                 rejected: reason,
-                escalates: profile == .employee,
                 in: context
             )
         )

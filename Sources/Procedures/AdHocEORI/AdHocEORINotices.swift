@@ -16,7 +16,8 @@ extension AdHocEORI {
         mail("withdrawn", [.recipient]),
         mail("expired", [.recipient]),
         mail("expired-approver", [.applicant, .request]),
-        mail("reminder", [.applicant, .request]),
+        mail("reminder", [.applicant, .request], optional: [.expiresOn]),
+        mail("escalation", [.applicant, .request], optional: [.expiresOn]),
     ]
 
     static func values(for request: Request, in context: NoticeContext) throws -> MailValues {

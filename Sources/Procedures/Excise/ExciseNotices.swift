@@ -22,7 +22,8 @@ extension Excise {
             mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
             mail("expired", [.recipient]),
             mail("expired-approver", [.applicant, .eori, .kind, .request]),
-            mail("reminder", [.applicant, .eori, .kind, .request]),
+            mail("reminder", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
+            mail("escalation", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             warning, lapsed, revoked, due, dueReminder, overdue,
         ]
 

@@ -14,7 +14,7 @@ enum RequestMail: String {
     case awaitingYou = "awaiting-you"
     case expiredApprover = "expired-approver"
     case reminder
-    /// To the authority, about a request that a company leaves lying.
+    /// To the authority, about a request that lies undecided.
     case escalation
 
     /// The cases of `withdrawn`: the applicant took it back, or it went with what it rested on.
@@ -38,7 +38,8 @@ extension Procedure {
             optional: optional,
             variants: variants,
             isAdverse: isAdverse,
-            office: office
+            // It goes to the authority, whoever is to decide.
+            office: event == RequestMail.escalation.rawValue ? .customsAuthority : office
         )
     }
 
@@ -126,12 +127,12 @@ struct RequestNotices<Owner: Procedure> {
     }
 
     func escalated() throws -> [Notice] {
+        let deciders = Owner.awaitedApprovals(of: request).map(\.decider)
         let isManaged = try request.eori.map { try !context.managers(of: $0).isEmpty } ?? false
-        return try toOthers(
-            .escalation,
-            isManaged ? "undecided" : "without-manager",
-            [.office(.customsAuthority)]
-        )
+        let variant: MailVariant =
+            deciders.contains(where: \.isAuthority)
+            ? "authority" : isManaged ? "undecided" : "without-manager"
+        return try toOthers(.escalation, variant, [.office(.customsAuthority)])
     }
 
     /// - Parameter cases: The first of them that the procedure's template tells apart is meant.
@@ -187,6 +188,7 @@ struct RequestNotices<Owner: Procedure> {
                 .request: .text(request.identifier.uuid.text),
                 .operations: .operations(request.currentOperations),
                 .remarks: remarks.map { .lines($0) },
+                .expiresOn: request.expireAt.map { .day(LuxembourgCalendar.date(at: $0)) },
             ]
             return common.updated(with: try Owner.values(for: request, in: context))
         }

@@ -27,12 +27,17 @@ extension Problem {
 }
 
 extension Request {
+    /// Whether any of those is a company whose yes it needs.
+    private var isDecidedByCompany: Bool {
+        ProcedureCatalogue.procedure(named: procedure)?.approvals(of: self)
+            .contains { !$0.decider.isAuthority } ?? false
+    }
+
     /// A request that is made now, with the deadlines that the installation sets for its procedure;
     /// without any where a rule rejects it at once.
     ///
     /// - Parameters:
     ///   - reason: Why a rule rejects it; nil where somebody decides.
-    ///   - escalates: Whether the authority is told when others leave it lying.
     init(
         _ identifier: RequestIdentifier,
         procedure: String,
@@ -41,7 +46,6 @@ extension Request {
         eori: EORI?,
         requested: OperationSet = .none,
         rejected reason: ProblemCode? = nil,
-        escalates: Bool = false,
         in context: DecisionContext
     ) {
         let deadlines = reason == nil ? context.settings.deadlines[procedure] : nil
@@ -59,8 +63,10 @@ extension Request {
             reason: reason.map { .rule($0) },
             submittedAt: context.now,
             remindAt: due(deadlines?.remindAfter),
-            escalateAt: escalates ? due(deadlines?.escalateAfter) : nil,
+            escalateAt: due(deadlines?.escalateAfter),
             expireAt: due(deadlines?.expireAfter)
         )
+        guard deadlines?.expireAfter == nil, isDecidedByCompany else { return }
+        expireAt = due(deadlines?.companyExpireAfter)
     }
 }
