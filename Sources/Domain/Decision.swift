@@ -168,6 +168,7 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// After how long a request that ended in this status is erased, by the procedure's name.
     public var retention: [String: [RequestStatus: Period]]
     public var provisioning: ProvisioningSettings
+    public var terms: TermsSettings
     /// What the rules of one procedure alone ask for.
     public var values: SettingValues
     public var cascade: CascadeSettings
@@ -176,14 +177,29 @@ public struct ProcedureSettings: Hashable, Sendable {
         deadlines: [String: Deadlines],
         retention: [String: [RequestStatus: Period]] = [:],
         provisioning: ProvisioningSettings = ProvisioningSettings(),
+        terms: TermsSettings = TermsSettings(),
         values: SettingValues = SettingValues(),
         cascade: CascadeSettings = CascadeSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
         self.provisioning = provisioning
+        self.terms = terms
         self.values = values
         self.cascade = cascade
+    }
+}
+
+/// Which terms of use are accepted.
+public struct TermsSettings: Hashable, Sendable {
+    /// Whether a form has to say which version was shown.
+    public var isVersionRequired: Bool
+    /// The versions that count; empty for any.
+    public var versions: [String]
+
+    public init(isVersionRequired: Bool = false, versions: [String] = []) {
+        self.isVersionRequired = isVersionRequired
+        self.versions = versions
     }
 }
 

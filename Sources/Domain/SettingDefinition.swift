@@ -105,9 +105,10 @@ extension ProcedureSettings {
     public init(
         _ declared: [SettingDefinition],
         _ values: SettingValues,
-        provisioning: ProvisioningSettings
+        provisioning: ProvisioningSettings,
+        terms: TermsSettings = TermsSettings()
     ) {
-        self.init(deadlines: [:], provisioning: provisioning, values: values)
+        self.init(deadlines: [:], provisioning: provisioning, terms: terms, values: values)
         for setting in declared {
             let period = setting.period(in: values)
             switch setting.purpose {

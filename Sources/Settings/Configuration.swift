@@ -25,6 +25,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
+    public internal(set) var terms = Terms()
     /// What procedures declare, by their declarations.
     public internal(set) var procedures = SettingValues()
     public internal(set) var log = Log()
@@ -144,6 +145,14 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var firstRetryAfter = Period.seconds(5)
         public internal(set) var retryAtMost = Period.seconds(10 * 60)
         public internal(set) var reportWithin = Period.seconds(3600)
+    }
+
+    /// Which terms of use forms are accepted under.
+    public struct Terms: Sendable, Equatable {
+        /// Whether a form has to say which version the applicant was shown.
+        public internal(set) var required = false
+        /// The versions that count; any when empty.
+        public internal(set) var versions: [String] = []
     }
 
     public struct Log: Sendable, Equatable {

@@ -90,7 +90,7 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "deferred", "notifications", "provisioning", "procedures", "log",
+        "publishers", "deferred", "notifications", "provisioning", "terms", "procedures", "log",
     ]
 }
 

@@ -149,6 +149,10 @@ extension ConfigurationKey {
             .help("Longest wait between two tries."),
         Self("provisioning.reportWithin", \.provisioning.reportWithin, .duration(1...(30 * day)))
             .help("How long after the broker's confirmation the provisioner's report may come."),
+        Self("terms.required", \.terms.required, .flag)
+            .help("Whether a form has to say which version of the terms of use was accepted."),
+        Self("terms.versions", \.terms.versions, .lines(1...100, noun: "version"))
+            .help("Versions of the terms of use that may be accepted; any when empty."),
     ]
 
     private static let lastKeys: [Self] = [

@@ -219,6 +219,21 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             by: manager
         ) { $0.role = .employee },
         account("appointed", "access.changed", .roleChanged) { $0.role = .manager },
+        account("representative", "access.changed", .roleChanged) {
+            $0.role = .legalRepresentative
+        },
+        account(
+            "representative, now a manager",
+            "access.changed",
+            .roleChanged,
+            previousRole: .legalRepresentative
+        ) { $0.role = .manager },
+        account(
+            "representative, now an employee",
+            "access.changed",
+            .roleChanged,
+            previousRole: .legalRepresentative
+        ) { $0.role = .employee },
         account("dismissed", "access.changed", .roleChanged, previousRole: .manager) {
             $0.role = .employee
         },

@@ -14,7 +14,8 @@ import Testing
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
-/// `companyExpireAfter`, in days, or in working days such as `5wd`. `awaitReport` and `deadlineRollsForward` are false
+/// `companyExpireAfter`, in days, or in working days such as `5wd`. `awaitReport` and
+/// `deadlineRollsForward` are false
 /// unless it says otherwise. `tries` is how often an order is given, three times unless it says
 /// otherwise.
 struct Example: Sendable, CustomTestStringConvertible {
@@ -33,6 +34,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let awaitReport: Bool
     let rollsForward: Bool
     let tries: Int
+    let terms: TermsSettings
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -56,6 +58,7 @@ struct Example: Sendable, CustomTestStringConvertible {
             self.when = try ExampleMessage(when)
             self.then = try Self.expectation(then)
             self.deadlines = try object["deadlines"].map(Self.deadlines)
+            self.terms = try Self.terms(object["terms"])
         } catch {
             throw ExampleFault("\(file): \(title): \(error)")
         }
@@ -63,7 +66,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
     private static let parts: Set<String> = [
         "title", "given", "when", "then", "deadlines", "awaitReport", "deadlineRollsForward",
-        "tries",
+        "tries", "terms",
     ]
 
     static func messages(
@@ -95,6 +98,21 @@ struct Example: Sendable, CustomTestStringConvertible {
         case (["wait"], .string(let request)?, _): return .wait(request)
         default: throw ExampleFault("then has events, or a problem, or wait")
         }
+    }
+
+    private static func terms(_ value: JSONValue?) throws -> TermsSettings {
+        guard let value else { return TermsSettings() }
+        guard case .object(let object) = value,
+            object.members.allSatisfy({ ["required", "versions"].contains($0.name) })
+        else { throw ExampleFault("terms have required and versions") }
+        var versions: [String] = []
+        if case .array(let values)? = object["versions"] {
+            versions = values.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        }
+        return TermsSettings(
+            isVersionRequired: object["required"] == .boolean(true),
+            versions: versions
+        )
     }
 
     private static func deadlines(_ value: JSONValue) throws -> ProcedureSettings.Deadlines {

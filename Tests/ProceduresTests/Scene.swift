@@ -26,7 +26,8 @@ final class Scene {
         deadlines: ProcedureSettings.Deadlines? = nil,
         awaitReport: Bool = false,
         rollsForward: Bool = false,
-        tries: Int = 3
+        tries: Int = 3,
+        terms: TermsSettings = TermsSettings()
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
         var values = SettingValues()
@@ -36,6 +37,7 @@ final class Scene {
                 .compactMapValues(\.self),
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
             provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
+            terms: terms,
             values: values
         )
     }

@@ -54,6 +54,24 @@ struct ValueTests {
         #expect(try overridden.period("access.expireAfter") == nil)
     }
 
+    @Test("terms of use have versions, each once")
+    func terms() throws {
+        let defaults = try load(somebody).configuration
+        #expect(!defaults.terms.required && defaults.terms.versions.isEmpty)
+        let set = try load(
+            somebody + #"terms: { required: true, versions: ["2026-01", Juli] }"#
+        ).configuration
+        #expect(set.terms.required && set.terms.versions == ["2026-01", "Juli"])
+        let overridden = try load(
+            somebody,
+            environment: ["REGISTRARD_TERMS_VERSIONS": "a, b"]
+        ).configuration
+        #expect(overridden.terms.versions == ["a", "b"])
+        for wrong in ["[a, a]", "[\"\"]", "[[a]]", "{ a: b }"] {
+            #expect(complaints("terms: { versions: \(wrong) }").count == 1, "\(wrong)")
+        }
+    }
+
     @Test("whom to turn to is null, or a telephone number and a mailbox")
     func contact() throws {
         let defaults = try load(somebody).configuration.service

@@ -70,8 +70,8 @@ enum Access: Procedure {
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
         let fields: [FieldDefinition] =
             switch profile {
-            case .company, .naturalPerson: [.eori, .operations, .termsAccepted]
-            case .employee: [.eori, .termsAccepted]
+            case .company, .naturalPerson: [.eori, .operations, .termsAccepted, .termsVersion]
+            case .employee: [.eori, .termsAccepted, .termsVersion]
             case .operations: [.eori, .operations]
             }
         return MessageDefinition("registration.access.\(profile.rawValue)", fields: fields) {

@@ -51,6 +51,9 @@ extension Access {
             "operations-changed", ["operations-changed", "adverse", "authority"],
             ["operations-changed", "adverse", "manager"], "appointed",
             ["dismissed", "adverse", "authority"], ["dismissed", "adverse", "manager"],
+            "representative",
+            ["representative-ended", "manager-remains", "adverse", "authority"],
+            ["representative-ended", "employee-remains", "adverse", "authority"],
         ],
         isAdverse: true
     )
@@ -88,9 +91,7 @@ extension Access {
             previous.operations.isSubset(of: account.operations)
                 ? (changed, "operations-changed")
                 : (changed, MailVariant("operations-changed", "adverse", decider))
-        case .roleChanged:
-            account.role.managesCompany
-                ? (changed, "appointed") : (changed, MailVariant("dismissed", "adverse", decider))
+        case .roleChanged: (changed, roleVariant(account.role, previous.role, decider))
         case .revoked: (revoked, MailVariant("account", decider))
         case .operatorRevoked: (revoked, ["operator", "authority"])
         // The mail about the person's own request says the rest.
@@ -99,6 +100,19 @@ extension Access {
             .erased, .deprovisioned, .reappeared:
             nil
         }
+    }
+
+    private static func roleVariant(
+        _ role: AccountRole,
+        _ previous: AccountRole,
+        _ decider: String
+    ) -> MailVariant {
+        if role == .legalRepresentative { return "representative" }
+        guard previous == .legalRepresentative else {
+            return role.managesCompany ? "appointed" : MailVariant("dismissed", "adverse", decider)
+        }
+        let remains = role.managesCompany ? "manager-remains" : "employee-remains"
+        return MailVariant("representative-ended", remains, "adverse", decider)
     }
 
     /// What was authorised before more was asked for still is, and would be missed.

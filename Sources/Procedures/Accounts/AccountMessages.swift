@@ -20,21 +20,16 @@ extension Revocation {
 }
 
 extension Appointment {
-    private enum Role: String, CaseIterable {
-        case manager
-        case employee
-    }
-
     static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
         let actor = data.actor()
         let account = data.accountIdentifier()
-        let role: Role? = data.choice("role")
+        let role = data.choice("role", of: Role.self)
         guard let actor, let account, let role else { return nil }
         data.checkSubject(envelope, account: account)
         return Appointment(
             actor: actor,
             account: account,
-            role: role == .manager ? .manager : .employee
+            role: role.accountRole
         )
     }
 }

@@ -46,7 +46,7 @@ enum AdHocEORI: Procedure {
     static let messages = [
         MessageDefinition(
             "registration.access.ad-hoc-eori",
-            fields: [purpose, .operations, .termsAccepted],
+            fields: [purpose, .operations, .termsAccepted, .termsVersion],
             read: EORIRequest.read
         )
     ]

@@ -48,7 +48,7 @@ extension StoryTeller {
         ]
         prospects += dated.compactMap { at, text in at.map { StoryProspect(at: $0, text) } }
         if request.expireAt == nil {
-            prospects.append(StoryProspect("It does not expire: it stays open until it is decided."))
+            prospects.append(StoryProspect("It never expires: it stays open until it is decided."))
         }
         return prospects
     }
