@@ -44,6 +44,7 @@ struct Registrarctl: AsyncParsableCommand {
             RevokeCommand.self,
             RoleCommand.self,
             OperationsCommand.self,
+            ObligationCommand.self,
             PersonCommand.self,
             OutboxCommand.self,
             ClockCommand.self,

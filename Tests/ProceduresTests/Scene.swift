@@ -135,6 +135,14 @@ final class Scene {
         return found.identifier
     }
 
+    /// An id that no obligation has for one that there is not.
+    func obligation(named name: String) -> ObligationIdentifier {
+        register.obligations.first { "\($0.kind) \($0.reference)" == name }?.identifier
+            ?? ObligationIdentifier(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
+            )
+    }
+
     private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {
         try register.provisioningOrders(of: try account(named: try message.text("account")))
     }
