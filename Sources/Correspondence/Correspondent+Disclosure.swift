@@ -122,6 +122,7 @@ extension Correspondent {
     private static let rights = [
         "registration.person.rectification", "registration.person.erasure",
         "registration.person.restriction", "registration.person.consent-withdrawal",
+        "registration.person.objection",
     ]
 
     private static func write(_ person: Person, to json: inout JSONWriter) {

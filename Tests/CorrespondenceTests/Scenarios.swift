@@ -239,33 +239,34 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    private static let rights = [
-        right("rectified", "person.rectified", "rectification"),
-        personChanged("rectified, told", "person.rectified", .rectified) {
-            $0.details?.familyName = "Wagner"
-        },
-        right("erased", "person.erased", "erasure"),
-        right(
-            "erased in part",
-            "person.erased",
-            "erasure",
-            kept: [.decisions, .operatorRegistration]
-        ),
-        Scenario(
-            "erased, told",
-            "person.erased",
-            .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
-        ),
-        right("restricted", "person.restricted", "restriction", isRestricted: true),
-        right("lifted", "person.restricted", "restriction"),
-        personChanged("restricted, told", "person.restricted", .restricted) {
-            $0.isRestricted = true
-        },
-        personChanged("lifted, told", "person.restricted", .restrictionLifted) {
-            $0.isRestricted = false
-        },
-        right("consent withdrawn", "person.consent-withdrawn", "consent-withdrawal"),
-    ]
+    private static let rights =
+        [
+            right("rectified", "person.rectified", "rectification"),
+            personChanged("rectified, told", "person.rectified", .rectified) {
+                $0.details?.familyName = "Wagner"
+            },
+            right("erased", "person.erased", "erasure"),
+            right(
+                "erased in part",
+                "person.erased",
+                "erasure",
+                kept: [.decisions, .operatorRegistration]
+            ),
+            Scenario(
+                "erased, told",
+                "person.erased",
+                .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
+            ),
+            right("restricted", "person.restricted", "restriction", isRestricted: true),
+            right("lifted", "person.restricted", "restriction"),
+            personChanged("restricted, told", "person.restricted", .restricted) {
+                $0.isRestricted = true
+            },
+            personChanged("lifted, told", "person.restricted", .restrictionLifted) {
+                $0.isRestricted = false
+            },
+            right("consent withdrawn", "person.consent-withdrawn", "consent-withdrawal"),
+        ] + objections
 
     private static func right(
         _ name: String,

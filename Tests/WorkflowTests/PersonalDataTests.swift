@@ -134,6 +134,7 @@ struct PersonalDataTests {
                 marked(Messages.right("restriction", 14, by: "anne", #","restricted":false"#)),
                 marked(Messages.right("consent-withdrawal", 15, by: "nina")),
                 marked(Messages.right("access", 16, by: "nobody")),
+                marked(Messages.right("objection", 17, by: "eve", #","grounds":"zq7""#)),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
                 marked(Messages.act("clock-confirmed", "{}", identifier: "clock")),
             ]

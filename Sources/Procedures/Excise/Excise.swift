@@ -43,6 +43,7 @@ enum Excise: Procedure {
         legalBasis: "a legal obligation (GDPR 6(1)(c), with Directive (EU) 2020/262) and the "
             + "exercise of official authority (GDPR 6(1)(e))",
         openRequestsRestOnConsent: false,
+        restsOnLegalObligation: true,
         recipients: [
             "the excise office",
             "the legal representative and the managers of the operator",

@@ -93,6 +93,8 @@ struct RequestNotices<Owner: Procedure> {
 
     /// - Parameter approvals: Nil for all that are awaited.
     func decisionAwaited(_ approvals: [Approval]? = nil) throws -> [Notice] {
+        let approvals = approvals ?? Owner.awaitedApprovals(of: request)
+        guard !approvals.isEmpty else { return [] }
         let profile = Owner.profiles.first { $0.name == request.profile }
         let section = profile.map { MailVariant($0.section) } ?? .only
         return try toDecider(.awaitingYou, section, approvals)
@@ -158,7 +160,8 @@ struct RequestNotices<Owner: Procedure> {
         _ addressees: @autoclosure () throws -> [Notice.Addressee]
     ) throws -> [Notice] {
         guard let template = Self.template(mail),
-            let applicant = try context.register.person(request.person), !applicant.isRestricted,
+            let applicant = try context.register.person(request.person),
+            !applicant.isRestricted || Owner.isDecidedUnderRestriction,
             let details = applicant.details
         else { return [] }
         var values = try self.values
