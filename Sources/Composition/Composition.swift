@@ -85,6 +85,11 @@ extension MessageLoopSettings {
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
                 authorityMailbox: notifications.authorityMailbox,
                 officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:],
+                contact: CorrespondenceSettings.Contact(
+                    phone: configuration.service.contact.phone,
+                    mailbox: configuration.service.contact.mailbox
+                ),
+                supervisoryAuthority: configuration.service.supervisoryAuthority,
                 recordNames: ProcedureCatalogue.recordNames
             ),
             identifiers: identifiers

@@ -64,7 +64,8 @@ extension Configuration {
         ProcedureSettings(
             ProcedureCatalogue.settings,
             procedures,
-            provisioning: provisioningSettings
+            provisioning: provisioningSettings,
+            terms: TermsSettings(isVersionRequired: terms.required, versions: terms.versions)
         )
     }
 

@@ -12,6 +12,10 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var authorityMailbox: String
     /// Mailboxes of offices that decide besides, where they have one of their own.
     public var officeMailboxes: [ActorRole: String]
+    /// Whom those turn to who have something refused, taken away or narrowed.
+    public var contact: Contact
+    /// Name and address of whoever hears complaints about how personal data are handled.
+    public var supervisoryAuthority: String
     /// By procedure.
     public let recordNames: [String: RecordNames]
     private let entitlementKinds: [String]
@@ -22,6 +26,8 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         languages: [Language],
         authorityMailbox: String,
         officeMailboxes: [ActorRole: String] = [:],
+        contact: Contact = Contact(),
+        supervisoryAuthority: String,
         recordNames: [String: RecordNames]
     ) {
         self.source = source
@@ -29,8 +35,23 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         self.languages = languages
         self.authorityMailbox = authorityMailbox
         self.officeMailboxes = officeMailboxes
+        self.contact = contact
+        self.supervisoryAuthority = supervisoryAuthority
         self.recordNames = recordNames
         entitlementKinds = recordNames.values.flatMap(\.entitlements).sorted()
+    }
+
+    /// How whoever explains decisions is reached.
+    public struct Contact: Hashable, Sendable {
+        /// Nil where nobody answers the telephone.
+        public var phone: String?
+        /// Nil for the mailbox of the office that decided.
+        public var mailbox: String?
+
+        public init(phone: String? = nil, mailbox: String? = nil) {
+            self.phone = phone
+            self.mailbox = mailbox
+        }
     }
 
     func names(of procedure: String) -> RecordNames { recordNames[procedure] ?? RecordNames() }

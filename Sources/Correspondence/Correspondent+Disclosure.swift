@@ -93,7 +93,7 @@ extension Correspondent {
             guard disclosure.isKnown else { return }
             lists(&data)
             data.member("mentionsComplete", disclosure.mentions.isComplete)
-            if disclosure.person != nil { Self.writeProcessing(disclosure.activities, to: &data) }
+            if disclosure.person != nil { writeProcessing(disclosure.activities, to: &data) }
         }
     }
 
@@ -106,7 +106,7 @@ extension Correspondent {
         json.member("content", mention.content)
     }
 
-    private static func writeProcessing(
+    private func writeProcessing(
         _ activities: [ProcessingActivity],
         to data: inout JSONWriter
     ) {
@@ -116,16 +116,13 @@ extension Correspondent {
         data.member("source", "what the portal reported of you, and what was decided")
         data.member("automatedDecisions", "a request is rejected by rule, or decided by people")
         data.member("rights", Self.rights)
-        data.member(
-            "complaints",
-            "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
-                + "L-4370 Belvaux"
-        )
+        data.member("complaints", settings.supervisoryAuthority)
     }
 
     private static let rights = [
         "registration.person.rectification", "registration.person.erasure",
         "registration.person.restriction", "registration.person.consent-withdrawal",
+        "registration.person.objection",
     ]
 
     private static func write(_ person: Person, to json: inout JSONWriter) {

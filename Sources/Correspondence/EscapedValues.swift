@@ -42,6 +42,10 @@ struct EscapedValues: Sendable {
         let mailbox = settings.mailbox(of: office)
         values[.portal] = .same(Escaped(settings.portalURL, linkedTo: settings.portalURL))
         values[.mailbox] = .same(Escaped(mailbox, linkedTo: "mailto:\(mailbox)"))
+        let contact = settings.contact.mailbox ?? mailbox
+        values[.contact] = .same(Escaped(contact, linkedTo: "mailto:\(contact)"))
+        values[.phone] = settings.contact.phone.map { .same(Escaped($0)) }
+        values[.supervisoryAuthority] = .same(Escaped(settings.supervisoryAuthority))
     }
 
     mutating func set(_ variable: MailVariable, _ value: MailValue) {

@@ -6,6 +6,15 @@ public enum AccountRole: String, CaseIterable, Sendable {
 
     /// Whether the holder may decide on requests for the company (while the account is active).
     public var managesCompany: Bool { self == .legalRepresentative || self == .manager }
+
+    /// Whether the holder speaks for the operator: asks on its behalf, decides for it, and is told
+    /// what concerns it. For a company those do who decide on requests for it; a natural person
+    /// stands where they do, under a number that nobody else has an account of.
+    public var managesOperator: Bool { managesCompany || self == .naturalPerson }
+
+    /// Whether the holder stands for the whole of the operator, with all that it is authorised for,
+    /// and binds it.
+    public var bindsOperator: Bool { self == .legalRepresentative || self == .naturalPerson }
 }
 
 public enum AccountStatus: String, CaseIterable, Sendable {
@@ -109,9 +118,9 @@ public struct Account: Hashable, Sendable {
         entitlements.contains { $0.number == number }
     }
 
-    /// Whether the holder decides for the company, now or once the account is provisioned; such
+    /// Whether the holder speaks for the operator, now or once the account is provisioned; such
     /// people are written to.
     public var isManaging: Bool {
-        role.managesCompany && (status == .active || status == .provisioning)
+        role.managesOperator && (status == .active || status == .provisioning)
     }
 }

@@ -12,7 +12,7 @@ public protocol RegisterView {
     /// The operator's accounts in the order in which they were opened, at most `limit` of those
     /// after `account`.
     func accounts(of eori: EORI, after account: AccountIdentifier?, limit: Int) throws -> [Account]
-    /// Those of them whose holders decide for the company (`Account.isManaging`), at most `limit`.
+    /// Those of them whose holders speak for the operator (`Account.isManaging`), at most `limit`.
     func managingAccounts(of eori: EORI, limit: Int) throws -> [Account]
     /// The person's accounts of one operator, in the order in which they were opened: a handful,
     /// since at most one of them stands, and each of the others took an official's or a manager's
@@ -153,20 +153,25 @@ public struct ProcedureSettings: Hashable, Sendable {
     public struct Deadlines: Hashable, Sendable {
         /// After how long the approver is reminded; nil for never.
         public var remindAfter: Period?
-        /// After how long the authority is told of a request that a company's managers leave lying;
-        /// nil for only when the company has nobody who could decide.
+        /// After how long the authority is told of a request that lies undecided; nil for only when
+        /// a company has nobody who could decide.
         public var escalateAfter: Period?
-        /// After how long an open request expires; nil for never.
+        /// After how long an open request expires, whoever decides on it; nil for never.
         public var expireAfter: Period?
+        /// After how long one expires that a company decides on, where `expireAfter` is nil; nil
+        /// for never.
+        public var companyExpireAfter: Period?
 
         public init(
             remindAfter: Period? = nil,
             escalateAfter: Period? = nil,
-            expireAfter: Period? = nil
+            expireAfter: Period? = nil,
+            companyExpireAfter: Period? = nil
         ) {
             self.remindAfter = remindAfter
             self.escalateAfter = escalateAfter
             self.expireAfter = expireAfter
+            self.companyExpireAfter = companyExpireAfter
         }
     }
 
@@ -175,6 +180,7 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// After how long a request that ended in this status is erased, by the procedure's name.
     public var retention: [String: [RequestStatus: Period]]
     public var provisioning: ProvisioningSettings
+    public var terms: TermsSettings
     /// What the rules of one procedure alone ask for.
     public var values: SettingValues
     public var cascade: CascadeSettings
@@ -183,14 +189,29 @@ public struct ProcedureSettings: Hashable, Sendable {
         deadlines: [String: Deadlines],
         retention: [String: [RequestStatus: Period]] = [:],
         provisioning: ProvisioningSettings = ProvisioningSettings(),
+        terms: TermsSettings = TermsSettings(),
         values: SettingValues = SettingValues(),
         cascade: CascadeSettings = CascadeSettings()
     ) {
         self.deadlines = deadlines
         self.retention = retention
         self.provisioning = provisioning
+        self.terms = terms
         self.values = values
         self.cascade = cascade
+    }
+}
+
+/// Which terms of use are accepted.
+public struct TermsSettings: Hashable, Sendable {
+    /// Whether a form has to say which version was shown.
+    public var isVersionRequired: Bool
+    /// The versions that count; empty for any.
+    public var versions: [String]
+
+    public init(isVersionRequired: Bool = false, versions: [String] = []) {
+        self.isVersionRequired = isVersionRequired
+        self.versions = versions
     }
 }
 

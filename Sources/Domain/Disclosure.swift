@@ -73,6 +73,9 @@ public struct ProcessingActivity: Hashable, Sendable {
     /// Whether an open request rests on the person's consent, and ends when that is withdrawn
     /// (GDPR 7(3)).
     public let openRequestsRestOnConsent: Bool
+    /// Whether the law requires all of it, so that nobody can object to it (GDPR 21(1) is about
+    /// what rests on 6(1)(e) or (f)).
+    public let restsOnLegalObligation: Bool
     /// Who is told of the person, by category.
     public let recipients: [String]
     /// After how long a request that ended so is erased; what is not named is kept until the
@@ -84,6 +87,7 @@ public struct ProcessingActivity: Hashable, Sendable {
         purpose: String,
         legalBasis: String,
         openRequestsRestOnConsent: Bool,
+        restsOnLegalObligation: Bool = false,
         recipients: [String],
         retention: [RequestStatus: Period] = [:]
     ) {
@@ -91,6 +95,7 @@ public struct ProcessingActivity: Hashable, Sendable {
         self.purpose = purpose
         self.legalBasis = legalBasis
         self.openRequestsRestOnConsent = openRequestsRestOnConsent
+        self.restsOnLegalObligation = restsOnLegalObligation
         self.recipients = recipients
         self.retention = retention
     }

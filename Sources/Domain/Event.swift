@@ -135,8 +135,8 @@ public enum Event: Hashable, Sendable {
     case requestChanged(Request, previous: RequestStatus, by: Originator, remarks: String?)
     /// Whoever decides was reminded of an open request; `Request` is its state after that.
     case requestReminded(Request)
-    /// The authority was told that a company leaves an open request lying; `Request` is its state
-    /// after that.
+    /// The authority was told that an open request lies undecided; `Request` is its state after
+    /// that.
     case requestEscalated(Request)
     /// The applicant answered a request for information; precedes the change of status.
     case supplementReceived(RequestIdentifier, Supplement)

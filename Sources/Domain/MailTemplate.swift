@@ -20,19 +20,24 @@ public struct MailTemplate: Sendable {
     /// - Parameters:
     ///   - variables: What every mail says, besides the addresses of the portal and of the office.
     ///   - optional: What a mail may say besides.
+    ///   - isAdverse: Whether one of its cases tells of something that is refused, taken away or
+    ///     narrowed: it may then say whom to turn to, and who supervises.
     public init(
         procedure: String,
         event: String,
         _ variables: [MailVariable],
         optional: [MailVariable],
         variants: [MailVariant],
+        isAdverse: Bool = false,
         office: ActorRole
     ) {
         self.name = "\(procedure).\(event)"
         self.procedure = procedure
         self.event = event
-        self.variables = variables + optional + [.portal, .mailbox]
-        self.optionalVariables = optional
+        self.variables =
+            variables + optional + [.portal, .mailbox]
+            + (isAdverse ? [.contact, .phone, .supervisoryAuthority] : [])
+        self.optionalVariables = optional + (isAdverse ? [.phone] : [])
         self.variants = variants
         self.office = office
     }
@@ -66,10 +71,18 @@ extension MailVariable {
     public static let remarks: Self = "remarks"
     /// The request's id.
     public static let request: Self = "request"
+    /// The day on which a request expires if nobody decides on it; absent where none does.
+    public static let expiresOn: Self = "expires-on"
     /// The portal's address.
     public static let portal: Self = "portal"
     /// The mailbox of the office that answers for the mail.
     public static let mailbox: Self = "mailbox"
+    /// The mailbox of whoever explains decisions.
+    public static let contact: Self = "contact"
+    /// Their telephone number, where they have one.
+    public static let phone: Self = "phone"
+    /// Who hears complaints about how personal data are handled (GDPR 77), with the address.
+    public static let supervisoryAuthority: Self = "supervisory-authority"
 }
 
 /// One of the cases that a template tells apart: the sections that are shown in it.

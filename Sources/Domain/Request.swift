@@ -55,10 +55,9 @@ public struct Request: Hashable, Sendable {
     public var changedAt: Instant
     /// When the approver is to be reminded, while open.
     public var remindAt: Instant?
-    /// When the authority is told that a company leaves it lying, while open; nil where the
-    /// authority itself decides.
+    /// When the authority is told that it lies undecided, while open.
     public var escalateAt: Instant?
-    /// When it expires if nobody decides, while open.
+    /// When it expires if nobody decides, while open; nil for never.
     public var expireAt: Instant?
     /// When it is erased, once closed; nil where the installation sets no time.
     public var eraseAt: Instant?

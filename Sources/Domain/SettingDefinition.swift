@@ -20,7 +20,7 @@ public enum SettingDefinition: Hashable, Sendable {
     case text(Setting<String>, as: TextForm)
     case number(Setting<Int>, in: ClosedRange<Int>)
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
-    /// `null` is a value as well.
+    /// `null` is a value as well; of an expiry, `never`.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
 
     public var path: String {
@@ -75,7 +75,7 @@ public struct PeriodBounds: Hashable, Sendable {
 /// What a setting is for.
 public enum SettingPurpose: Hashable, Sendable {
     /// The deadlines of an open request: see ``ProcedureSettings/Deadlines``.
-    case remindAfter, escalateAfter, expireAfter
+    case remindAfter, escalateAfter, expireAfter, companyExpireAfter
     /// How long a request is kept that ended so.
     case retention(of: [RequestStatus])
     /// What the procedure's own rules ask for.
@@ -138,9 +138,10 @@ extension ProcedureSettings {
     public init(
         _ declared: [SettingDefinition],
         _ values: SettingValues,
-        provisioning: ProvisioningSettings
+        provisioning: ProvisioningSettings,
+        terms: TermsSettings = TermsSettings()
     ) {
-        self.init(deadlines: [:], provisioning: provisioning, values: values)
+        self.init(deadlines: [:], provisioning: provisioning, terms: terms, values: values)
         for setting in declared {
             let period = setting.period(in: values)
             switch setting.purpose {
@@ -150,6 +151,8 @@ extension ProcedureSettings {
                 deadlines[setting.procedure, default: Deadlines()].escalateAfter = period
             case .expireAfter:
                 deadlines[setting.procedure, default: Deadlines()].expireAfter = period
+            case .companyExpireAfter:
+                deadlines[setting.procedure, default: Deadlines()].companyExpireAfter = period
             case .retention(let statuses):
                 for status in statuses {
                     retention[setting.procedure, default: [:]][status] = period

@@ -23,12 +23,12 @@ public struct NoticeContext {
         self.now = now
     }
 
-    /// Who may decide for the company, in the order of their accounts; nobody who is being
+    /// Who may speak for the operator, in the order of their accounts; nobody who is being
     /// forgotten (GDPR 17), whose accounts may stand for a little longer. Of more than
     /// `mostManagers`, those who have been it longest: a mail to each of them comes of every
     /// request.
     ///
-    /// - Parameter fallen: Accounts of the company that count as they were.
+    /// - Parameter fallen: Accounts of the operator that count as they were.
     func managers(of eori: EORI, fallen: [Account] = []) throws -> [PersonIdentifier] {
         let managing = try register.managingAccounts(of: eori, limit: Self.mostManagers)
         return try (fallen.filter(\.isManaging) + managing).map(\.person)

@@ -5,8 +5,8 @@ public import Domain
 public enum Decider: Hashable, Sendable {
     /// Whoever an authority's broker user speaks for.
     case authority(ActorRole)
-    /// Whoever holds an account there that manages the company, and is active when the decision is
-    /// applied.
+    /// Whoever holds an account there that manages the operator, a company or a natural person, and
+    /// is active when the decision is applied.
     case managers(of: EORI)
 
     var isAuthority: Bool { if case .authority = self { true } else { false } }
@@ -108,6 +108,22 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> [Event]
 
+    /// What follows when `request` is rejected, or taken back by its applicant.
+    static func consequences(
+        ofRefusing request: Request,
+        in context: DecisionContext
+    ) throws -> [Event]
+
+    /// What of a person's data has to stay although a grant of `request` erases them.
+    static func kept(
+        onGranting request: Request,
+        in context: DecisionContext
+    ) throws -> [KeptRecord]
+
+    /// Whether its requests are decided on although the applicant's data are stored only: those
+    /// that are about that.
+    static var isDecidedUnderRestriction: Bool { get }
+
     /// What may be made of what the applicant states in an answer besides text and documents.
     static func use(
         of fields: RequestFields,
@@ -206,6 +222,16 @@ extension Procedure {
     ) throws -> [Event] {
         []
     }
+
+    static func consequences(
+        ofRefusing _: Request,
+        in _: DecisionContext
+    ) throws -> [Event] {
+        []
+    }
+
+    static func kept(onGranting _: Request, in _: DecisionContext) throws -> [KeptRecord] { [] }
+    static var isDecidedUnderRestriction: Bool { false }
 
     static func use(
         of _: RequestFields,
@@ -306,7 +332,7 @@ extension Decider {
                     .notAuthorised,
                     at: "/data/actor",
                     "the legal representative or a manager of the company decides on this "
-                        + "request, with an account there that is active"
+                        + "request, or the natural person, with an account there that is active"
                 )
             }
             return account.identifier

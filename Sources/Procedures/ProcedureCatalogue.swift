@@ -93,11 +93,21 @@ public enum ProcedureCatalogue {
 
     /// Who answers for the authorisation; nil for any that there could be.
     static func offices(granting authorisation: Authorisation?) -> [ActorRole] {
-        let granting = procedures.filter {
-            authorisation.map { [name = $0.name] in $0.procedure == name }
-                ?? !$0.authorisationKinds.isEmpty
-        }
-        return granting.map { $0.office }
+        offices(of: authorisation?.procedure) { !$0.authorisationKinds.isEmpty }
+    }
+
+    /// Who answers for the obligation; nil for any that there could be.
+    static func offices(answeringFor obligation: Obligation?) -> [ActorRole] {
+        offices(of: obligation?.procedure) { !$0.obligationKinds.isEmpty }
+    }
+
+    /// - Parameter mayBe: Whether it may be the procedure, where none is known.
+    private static func offices(
+        of name: String?,
+        orAny mayBe: (any Procedure.Type) -> Bool
+    ) -> [ActorRole] {
+        procedures.filter { procedure in name.map { procedure.name == $0 } ?? mayBe(procedure) }
+            .map { $0.office }
     }
 
     /// Nil for a name that no procedure has.

@@ -25,6 +25,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var deferred = Deferred()
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
+    public internal(set) var terms = Terms()
     /// What procedures declare, by their declarations.
     public internal(set) var procedures = SettingValues()
     public internal(set) var log = Log()
@@ -38,10 +39,24 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var source = "urn:luccs:registrar"
         /// The portal's address, as mails name it.
         public internal(set) var portalURL = "https://example.lu/luccs"
+        public internal(set) var contact = Contact()
+        /// Name and address of whoever hears complaints about how personal data are handled
+        /// (GDPR 77): Luxembourg's data protection commission, unless it moves.
+        public internal(set) var supervisoryAuthority =
+            "Commission nationale pour la protection des données, 15 boulevard du Jazz, "
+            + "L-4370 Belvaux"
         /// Name and address of whoever is responsible for the personal data (GDPR 4(7)).
         public internal(set) var controller: String?
         /// How the data protection officer is reached (GDPR 37(7)).
         public internal(set) var dataProtectionOfficer: String?
+    }
+
+    /// How those reach somebody who have something refused, taken away or narrowed.
+    public struct Contact: Sendable, Equatable {
+        /// Mails name no telephone number when absent.
+        public internal(set) var phone: String?
+        /// The mailbox of the office that decided when absent.
+        public internal(set) var mailbox: String?
     }
 
     public struct Broker: Sendable, Equatable {
@@ -130,6 +145,14 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var firstRetryAfter = Period.seconds(5)
         public internal(set) var retryAtMost = Period.seconds(10 * 60)
         public internal(set) var reportWithin = Period.seconds(3600)
+    }
+
+    /// Which terms of use forms are accepted under.
+    public struct Terms: Sendable, Equatable {
+        /// Whether a form has to say which version the applicant was shown.
+        public internal(set) var required = false
+        /// The versions that count; any when empty.
+        public internal(set) var versions: [String] = []
     }
 
     public struct Log: Sendable, Equatable {

@@ -80,9 +80,15 @@ public struct ConfigurationKey: Sendable {
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
             self.init(path, \.procedures[setting], type, setting: declared)
             documentation = setting.help
-        case .optionalPeriod(let setting, let bounds, _):
+        case .optionalPeriod(let setting, let bounds, let purpose):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
-            self.init(path, \.procedures[setting], .optional(type), setting: declared)
+            let isExpiry = purpose == .expireAfter || purpose == .companyExpireAfter
+            self.init(
+                path,
+                \.procedures[setting],
+                isExpiry ? .orNever(type) : .optional(type),
+                setting: declared
+            )
             documentation = setting.help
         }
     }
@@ -95,7 +101,8 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "deferred", "notifications", "provisioning", "deadlines", "procedures", "log",
+        "publishers", "deferred", "notifications", "provisioning", "deadlines", "terms",
+        "procedures", "log",
     ]
 }
 

@@ -27,6 +27,15 @@ extension ConfigurationKey {
             .help("CloudEvents source of every event that is sent."),
         Self("service.portalURL", \.service.portalURL, .webURL)
             .help("Address of the portal, as mails name it."),
+        Self("service.contact.phone", \.service.contact.phone, .optional(.line))
+            .help("Telephone number in mails that refuse, revoke or narrow; none when null."),
+        Self("service.contact.mailbox", \.service.contact.mailbox, .optional(.mailbox))
+            .help("Mailbox that these mails name; that of the office that decided when null."),
+        Self("service.supervisoryAuthority", \.service.supervisoryAuthority, .line)
+            .help(
+                "Name and address of the authority that hears complaints about personal data, as "
+                    + "these mails and disclosures name it."
+            ),
         Self("service.controller", \.service.controller, .optional(.line))
             .help("Name and address of whoever is responsible for the personal data."),
         Self("service.dataProtectionOfficer", \.service.dataProtectionOfficer, .optional(.line))
@@ -146,6 +155,10 @@ extension ConfigurationKey {
             .flag
         )
         .help(ProcedureSettings.deadlinesRollForward.help),
+        Self("terms.required", \.terms.required, .flag)
+            .help("Whether a form has to say which version of the terms of use was accepted."),
+        Self("terms.versions", \.terms.versions, .lines(1...100, noun: "version"))
+            .help("Versions of the terms of use that may be accepted; any when empty."),
     ]
 
     private static let lastKeys: [Self] = [

@@ -135,8 +135,15 @@ struct CrossChecks {
     /// What is to be done with a pending request after it expires is never done.
     private mutating func checkDeadlines() {
         let values = configuration.procedures
-        for expiry in declared where expiry.purpose == .expireAfter {
-            guard let expireAfter = expiry.period(in: values) else { continue }
+        for expiry in declared
+        where expiry.purpose == .expireAfter || expiry.purpose == .companyExpireAfter {
+            let isOutdone =
+                expiry.purpose == .companyExpireAfter
+                && declared.contains {
+                    $0.procedure == expiry.procedure && $0.purpose == .expireAfter
+                        && $0.period(in: values) != nil
+                }
+            guard !isOutdone, let expireAfter = expiry.period(in: values) else { continue }
             for setting in declared where setting.procedure == expiry.procedure {
                 guard let time = setting.period(in: values), time.isNeverBefore(expireAfter) else {
                     continue
@@ -147,7 +154,7 @@ struct CrossChecks {
                     (consequence, alternative) = ("nobody is reminded", "")
                 case .escalateAfter:
                     (consequence, alternative) = ("the authority is not told", ", or null")
-                case .expireAfter, .retention, .rules: continue
+                case .expireAfter, .companyExpireAfter, .retention, .rules: continue
                 }
                 warn(
                     "procedures.\(setting.path)",

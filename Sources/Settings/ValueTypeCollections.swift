@@ -34,6 +34,21 @@ extension ValueType {
     }
 }
 
+extension ValueType {
+    /// `type`, or `never`.
+    static func orNever<Wrapped>(_ type: ValueType<Wrapped>) -> Self where Value == Wrapped? {
+        let never = "never"
+        return Self(
+            name: "\(type.name), or \(never)",
+            read: { raw, path, findings in
+                if case .scalar(never, _) = raw.content { return .some(nil) }
+                return type.read(raw, path, &findings).map { .some($0) }
+            },
+            text: { $0.map(type.text) ?? never }
+        )
+    }
+}
+
 extension ValueType where Value == [String] {
     /// At least one of `words`, none of them twice, in an order that counts.
     static func words(_ words: [String], noun: String) -> Self {
@@ -44,6 +59,46 @@ extension ValueType where Value == [String] {
             },
             text: { "[\($0.joined(separator: ", "))]" }
         )
+    }
+
+    /// Lines of text of so many characters, none of them twice; none, if the list is empty.
+    static func lines(_ length: ClosedRange<Int>, noun: String) -> Self {
+        let advice = "write \(length.lowerBound) to \(length.upperBound) characters, in quotes"
+        return Self(
+            name: "list of \(noun)s",
+            mayBeEmpty: true,
+            read: { raw, path, findings in
+                let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                    guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
+                        throw Refusal(
+                            "expected a list of \(noun)s, found \(raw.found)",
+                            "write one such as [\"2026-01\"], or [] for none"
+                        )
+                    }
+                    return elements
+                }
+                var seen: Set<String> = []
+                return elements.flatMap { elements in
+                    findings.values(of: elements, at: path) { element throws(Refusal) in
+                        guard case .scalar(let text, _) = element.content,
+                            length.contains(text.unicodeScalars.count), !hasControls(text)
+                        else { throw Refusal("expected a \(noun), found \(element.found)", advice) }
+                        guard seen.insert(text).inserted else {
+                            throw Refusal(
+                                "the \(noun) \(Quoting.quoted(text)) is named twice",
+                                "remove one of the two"
+                            )
+                        }
+                        return text
+                    }
+                }
+            },
+            text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
+        )
+    }
+
+    private static func hasControls(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// Names or addresses of hosts, without ports; none, if the list is empty.

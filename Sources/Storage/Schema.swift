@@ -13,8 +13,8 @@ enum Schema {
     /// for conditions that repeat the index's own (https://www.sqlite.org/partialindex.html).
     static let isOpen = "status IN ('pending', 'awaiting-information')"
 
-    /// Which roles decide for a company (`AccountRole.managesCompany`).
-    static let managesCompany = "role IN ('legal-representative', 'manager')"
+    /// Which roles speak for an operator (`AccountRole.managesOperator`).
+    static let managesOperator = "role IN ('legal-representative', 'manager', 'natural-person')"
 
     /// Which accounts stand (`AccountStatus.stands`).
     static let stands = "status NOT IN ('revoked', 'deleted')"
@@ -169,7 +169,7 @@ enum Schema {
         CREATE INDEX account_person ON account (person);
         CREATE INDEX account_standing ON account (person) WHERE \(stands);
         CREATE INDEX account_eori ON account (eori);
-        CREATE INDEX account_managing ON account (eori) WHERE \(managesCompany);
+        CREATE INDEX account_managing ON account (eori) WHERE \(managesOperator);
 
         CREATE TABLE entitlement (
             account INTEGER NOT NULL,

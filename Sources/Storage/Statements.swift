@@ -68,7 +68,7 @@ extension Statement {
         """
     static let managingAccounts: Statement = """
         SELECT \(accountSelection) FROM account
-        WHERE eori = \(key("?1")) AND \(Schema.managesCompany)
+        WHERE eori = \(key("?1")) AND \(Schema.managesOperator)
             AND status IN ('provisioning', 'active')
         ORDER BY number LIMIT ?
         """

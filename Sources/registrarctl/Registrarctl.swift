@@ -49,6 +49,7 @@ struct Registrarctl: AsyncParsableCommand {
             PreviewCommand.self,
             RoleCommand.self,
             OperationsCommand.self,
+            ObligationCommand.self,
             PersonCommand.self,
             OutboxCommand.self,
             ClockCommand.self,

@@ -45,7 +45,9 @@ extension Scenario {
             "expired-approver",
             changed(eoriRequest(.expired, revision: 2), by: .timer("expire"))
         ),
-        eori("reminder", .requestReminded(eoriRequest())),
+        eori("reminder", .requestReminded(expiring(eoriRequest()))),
+        eori("reminder, without an expiry", "reminder", .requestReminded(eoriRequest())),
+        eori("escalation", .requestEscalated(eoriRequest())),
     ]
 
     /// Of the mail of the same name.

@@ -80,7 +80,21 @@ extension Scenario {
                 "excise.expired-approver",
                 changed(Sample.exciseRequest(status: .expired, revision: 2), by: .timer("expire"))
             ),
-            Scenario("reminder", "excise.reminder", .requestReminded(Sample.exciseRequest())),
+            Scenario(
+                "reminder",
+                "excise.reminder",
+                .requestReminded(expiring(Sample.exciseRequest()))
+            ),
+            Scenario(
+                "reminder, without an expiry",
+                "excise.reminder",
+                .requestReminded(Sample.exciseRequest())
+            ),
+            Scenario(
+                "escalation",
+                "excise.escalation",
+                .requestEscalated(Sample.exciseRequest())
+            ),
         ]
 
     private static let exciseAuthorisations = [

@@ -1,6 +1,8 @@
+import Contract
 import Domain
 import Procedures
 import Testing
+import Workflow
 
 @testable import Correspondence
 
@@ -54,6 +56,57 @@ struct GoldenMailTests {
             }
             #expect(marks.isEmpty)
         }
+    }
+
+    @Test("What is refused, taken away or narrowed is told with whom to turn to")
+    func adverse() throws {
+        let scenarios = Scenario.all.filter { scenario in
+            let mail = ProcedureCatalogue.mails.first { $0.name == scenario.template }
+            guard mail?.variables.contains(.supervisoryAuthority) == true else { return false }
+            return !Self.harmless.contains("\(scenario.template): \(scenario.name)")
+        }
+        let templates = Set(scenarios.map(\.template))
+        #expect(templates.isSuperset(of: Self.adverse))
+        for scenario in scenarios {
+            for languages in Sample.allLanguages {
+                let text = try #require(try scenario.mail(in: languages)).text
+                for needed in [
+                    "decisions@example.lu", "(+352) 28 18 - 28 18",
+                    "Data Protection & Freedom, 1 <Main> Road",
+                ] {
+                    #expect(text.contains(needed), "\(scenario.template): \(scenario.name)")
+                }
+            }
+        }
+    }
+
+    private static let adverse: Set = [
+        "access.rejected", "access.revoked", "access.changed", "excise.rejected",
+        "excise.revoked", "ad-hoc-eori.rejected", "person.erased", "person.rejected",
+    ]
+    /// Cases of adverse mails in which nothing is taken from anybody.
+    private static let harmless: Set = [
+        "access.changed: widened", "access.changed: appointed",
+        "access.changed: representative", "person.erased: erased",
+        "person.erased: erased, told",
+    ]
+
+    @Test("Without a telephone and a mailbox for it, the office that decided is named")
+    func contact() throws {
+        let rejected = try #require(
+            Scenario.all.first { $0.template == "excise.rejected" }
+        )
+        var settings = Sample.settings
+        settings.contact = CorrespondenceSettings.Contact()
+        settings.officeMailboxes[.exciseOffice] = "excise@example.lu"
+        let register = Sample.register(languages: [.english])
+        Sample.addExcise(to: register, for: rejected)
+        let sent = try Sample.correspondent(settings)
+            .follow(rejected.event, register: register, cause: Sample.cause)
+            .first { $0.routingKey == "notification.email" }
+        let text = try SentData(try #require(sent)).text
+        #expect(text.contains("please write to excise@example.lu. "))
+        #expect(!text.contains("call"))
     }
 
     @Test("The scenarios cover every case of every template")

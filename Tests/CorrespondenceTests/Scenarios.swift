@@ -40,19 +40,39 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Scenario(
                 "reminder",
                 "access.reminder",
-                .requestReminded(Sample.request(profile: "employee", requested: .none))
+                .requestReminded(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                )
             ),
-            Scenario("reminder, authority", "access.reminder", .requestReminded(Sample.request())),
+            Scenario(
+                "reminder, authority",
+                "access.reminder",
+                .requestReminded(expiring(Sample.request()))
+            ),
+            Scenario(
+                "reminder, without an expiry",
+                "access.reminder",
+                .requestReminded(Sample.request(profile: "natural-person"))
+            ),
             Scenario(
                 "escalation",
                 "access.escalation",
-                .requestEscalated(Sample.request(profile: "employee", requested: .none))
+                .requestEscalated(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                )
             ),
             Scenario(
                 "escalation, no manager",
                 "access.escalation",
-                .requestEscalated(Sample.request(profile: "employee", requested: .none)),
+                .requestEscalated(
+                    expiring(Sample.request(profile: "employee", requested: .none))
+                ),
                 hasManager: false
+            ),
+            Scenario(
+                "escalation, authority",
+                "access.escalation",
+                .requestEscalated(Sample.request())
             ),
         ]
 
@@ -126,7 +146,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 "access.rejected",
                 changed(
                     Sample.request(profile: "employee", status: .rejected, revision: 2),
-                    by: .decisionMaker(Sample.marc, .manager),
+                    by: manager,
                     remarks: "Not one of our employees."
                 )
             ),
@@ -186,45 +206,75 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         account("operator narrowed to nothing", "access.changed", .operatorChanged) {
             $0.operations = .none
         },
+        account("widened", "access.changed", .operationsChanged) { $0.operations = .all },
+        account("narrowed by a manager", "access.changed", .operationsChanged, by: manager) {
+            $0.operations = OperationSet([.transit])
+        },
+        account("revoked by a manager", "access.revoked", .revoked, remarks: "Gone.", by: manager) {
+            $0.status = .revoked
+        },
+        account(
+            "dismissed by the legal representative",
+            "access.changed",
+            .roleChanged,
+            previousRole: .manager,
+            by: manager
+        ) { $0.role = .employee },
         account("appointed", "access.changed", .roleChanged) { $0.role = .manager },
+        account("representative", "access.changed", .roleChanged) {
+            $0.role = .legalRepresentative
+        },
+        account(
+            "representative, now a manager",
+            "access.changed",
+            .roleChanged,
+            previousRole: .legalRepresentative
+        ) { $0.role = .manager },
+        account(
+            "representative, now an employee",
+            "access.changed",
+            .roleChanged,
+            previousRole: .legalRepresentative
+        ) { $0.role = .employee },
         account("dismissed", "access.changed", .roleChanged, previousRole: .manager) {
             $0.role = .employee
         },
     ]
 
-    private static let rights = [
-        right("rectified", "person.rectified", "rectification"),
-        personChanged("rectified, told", "person.rectified", .rectified) {
-            $0.details?.familyName = "Wagner"
-        },
-        right("erased", "person.erased", "erasure"),
-        right(
-            "erased in part",
-            "person.erased",
-            "erasure",
-            kept: [.decisions, .operatorRegistration]
-        ),
-        Scenario(
-            "erased, told",
-            "person.erased",
-            .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
-        ),
-        right("restricted", "person.restricted", "restriction", isRestricted: true),
-        right("lifted", "person.restricted", "restriction"),
-        right(
-            "lifted, with accounts",
-            "person.restricted",
-            "restriction",
-            accounts: [.active, .suspended, .failed, .provisioning, .revoked]
-        ),
-        personChanged("restricted, told", "person.restricted", .restricted) {
-            $0.isRestricted = true
-        },
-        personChanged("lifted, told", "person.restricted", .restrictionLifted) {
-            $0.isRestricted = false
-        },
-        right("consent withdrawn", "person.consent-withdrawn", "consent-withdrawal"),
-    ]
+    private static let rights =
+        [
+            right("rectified", "person.rectified", "rectification"),
+            personChanged("rectified, told", "person.rectified", .rectified) {
+                $0.details?.familyName = "Wagner"
+            },
+            right("erased", "person.erased", "erasure"),
+            right(
+                "erased in part",
+                "person.erased",
+                "erasure",
+                kept: [.decisions, .operatorRegistration]
+            ),
+            Scenario(
+                "erased, told",
+                "person.erased",
+                .erasureTold(Sample.register().persons[0], to: Sample.register().recipients)
+            ),
+            right("restricted", "person.restricted", "restriction", isRestricted: true),
+            right("lifted", "person.restricted", "restriction"),
+            right(
+                "lifted, with accounts",
+                "person.restricted",
+                "restriction",
+                accounts: [.active, .suspended, .failed, .provisioning, .revoked]
+            ),
+            personChanged("restricted, told", "person.restricted", .restricted) {
+                $0.isRestricted = true
+            },
+            personChanged("lifted, told", "person.restricted", .restrictionLifted) {
+                $0.isRestricted = false
+            },
+            right("consent withdrawn", "person.consent-withdrawn", "consent-withdrawal"),
+        ] + objections
 
     private static func right(
         _ name: String,
@@ -255,6 +305,14 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let authority = Originator.decisionMaker(Sample.official, .customsAuthority)
+    private static let manager = Originator.decisionMaker(Sample.marc, .manager)
+
+    /// With a day on which it expires.
+    static func expiring(_ request: Request) -> Request {
+        var request = request
+        request.expireAt = Sample.start.advanced(bySeconds: 30 * 86_400)
+        return request
+    }
 
     static func changed(
         _ request: Request,
@@ -279,6 +337,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         _ change: AccountChange,
         remarks: String? = nil,
         previousRole: AccountRole = .employee,
+        by originator: Originator = authority,
         _ modify: (inout Account) -> Void
     ) -> Scenario {
         let previous = Sample.account(role: previousRole)
@@ -291,7 +350,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 account,
                 previous: previous,
                 change,
-                by: authority,
+                by: originator,
                 remarks: remarks
             )
         )
@@ -304,6 +363,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             portalURL: Sample.settings.portalURL,
             languages: languages,
             authorityMailbox: Sample.settings.authorityMailbox,
+            contact: Sample.settings.contact,
+            supervisoryAuthority: Sample.settings.supervisoryAuthority,
             recordNames: Sample.settings.recordNames
         )
         let correspondent = try Sample.correspondent(settings)

@@ -85,6 +85,11 @@ enum Sample {
         portalURL: "https://example.lu/luccs?a=1&b=2",
         languages: [.english, .french],
         authorityMailbox: "servicedesk@example.lu",
+        contact: CorrespondenceSettings.Contact(
+            phone: "(+352) 28 18 - 28 18",
+            mailbox: "decisions@example.lu"
+        ),
+        supervisoryAuthority: "Data Protection & Freedom, 1 <Main> Road",
         recordNames: ProcedureCatalogue.recordNames
     )
 

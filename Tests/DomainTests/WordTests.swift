@@ -69,6 +69,14 @@ import Testing
             AccountRole.allCases.filter(\.managesCompany) == [.legalRepresentative, .manager]
         )
         #expect(
+            AccountRole.allCases.filter(\.managesOperator) == [
+                .legalRepresentative, .manager, .naturalPerson,
+            ]
+        )
+        #expect(
+            AccountRole.allCases.filter(\.bindsOperator) == [.legalRepresentative, .naturalPerson]
+        )
+        #expect(
             ActorRole.allCases.map(\.rawValue) == [
                 "customs-authority", "manager", "excise-office", "vehicle-authority",
             ]

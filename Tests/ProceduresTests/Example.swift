@@ -15,10 +15,10 @@ import Testing
 ///
 /// `given` lists messages, or names of scenes in the folder's `scenes.json`. `then` has `events`,
 /// or a `problem` (its code; `at` may name a place in the message), or `wait` (the request that the
-/// message waits for). `deadlines` may set `remindAfter`, `escalateAfter` and `expireAfter`, in
-/// days, or in working days such as `5wd`. Unless it says otherwise `awaitReport` is false, and
-/// `tries`, how often an order is given, is three. `rollForward`, `coverInUse` and
-/// `quantitiesRequired` are settings.
+/// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
+/// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
+/// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
+/// `coverInUse` and `quantitiesRequired` are settings.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -38,6 +38,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let tries: Int
     /// The ids of the sentences that it shows to hold.
     let covers: [String]
+    let terms: TermsSettings
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -66,13 +67,14 @@ struct Example: Sendable, CustomTestStringConvertible {
             self.when = try ExampleMessage(when)
             self.then = try Self.expectation(then)
             self.deadlines = try object["deadlines"].map(Self.deadlines)
+            self.terms = try Self.terms(object["terms"])
         } catch {
             throw ExampleFault("\(file): \(title): \(error)")
         }
     }
 
     private static let parts = Set(
-        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers"]
+        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers", "terms"]
             + flags.keys
     )
 
@@ -121,6 +123,21 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
     }
 
+    private static func terms(_ value: JSONValue?) throws -> TermsSettings {
+        guard let value else { return TermsSettings() }
+        guard case .object(let object) = value,
+            object.members.allSatisfy({ ["required", "versions"].contains($0.name) })
+        else { throw ExampleFault("terms have required and versions") }
+        var versions: [String] = []
+        if case .array(let values)? = object["versions"] {
+            versions = values.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        }
+        return TermsSettings(
+            isVersionRequired: object["required"] == .boolean(true),
+            versions: versions
+        )
+    }
+
     private static func deadlines(_ value: JSONValue) throws -> ProcedureSettings.Deadlines {
         guard case .object(let object) = value else {
             throw ExampleFault("deadlines are an object")
@@ -139,7 +156,8 @@ struct Example: Sendable, CustomTestStringConvertible {
         return ProcedureSettings.Deadlines(
             remindAfter: try period("remindAfter"),
             escalateAfter: try period("escalateAfter"),
-            expireAfter: try period("expireAfter")
+            expireAfter: try period("expireAfter"),
+            companyExpireAfter: try period("companyExpireAfter")
         )
     }
 }

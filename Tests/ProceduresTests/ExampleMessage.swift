@@ -140,6 +140,7 @@ struct ExampleMessage: Sendable {
                 }
             )
         case "account": return .string(try scene.account(named: text).description)
+        case "obligation": return .string(scene.obligation(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
         case "guarantee": return Self.guarantee(of: text)

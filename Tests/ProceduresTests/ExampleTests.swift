@@ -8,7 +8,8 @@ import Testing
             deadlines: example.deadlines,
             awaitReport: example.awaitReport,
             values: example.values,
-            tries: example.tries
+            tries: example.tries,
+            terms: example.terms
         )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {

@@ -26,7 +26,8 @@ final class Scene {
         deadlines: ProcedureSettings.Deadlines? = nil,
         awaitReport: Bool = false,
         values: SettingValues = SettingValues(),
-        tries: Int = 3
+        tries: Int = 3,
+        terms: TermsSettings = TermsSettings()
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
         self.settings = ProcedureSettings(
@@ -34,6 +35,7 @@ final class Scene {
                 .compactMapValues(\.self),
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
             provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
+            terms: terms,
             values: values
         )
     }
@@ -129,6 +131,14 @@ final class Scene {
         let found = register.obligations.first { "\($0.kind) \($0.reference)" == name }
         guard let found else { throw ExampleFault("no obligation is called \(name)") }
         return found.identifier
+    }
+
+    /// An id that no obligation has for one that there is not.
+    func obligation(named name: String) -> ObligationIdentifier {
+        register.obligations.first { "\($0.kind) \($0.reference)" == name }?.identifier
+            ?? ObligationIdentifier(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
+            )
     }
 
     private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {

@@ -35,6 +35,7 @@ enum ProducedMessages {
                 portalURL: "https://example.lu/luccs",
                 languages: [.english, .french],
                 authorityMailbox: "servicedesk@example.lu",
+                supervisoryAuthority: "Commission nationale pour la protection des données",
                 recordNames: ProcedureCatalogue.recordNames
             ),
             identifiers: SequentialIdentifiers()

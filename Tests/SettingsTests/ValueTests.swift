@@ -33,6 +33,57 @@ struct ValueTests {
         #expect(Period(text) == nil)
     }
 
+    @Test("an expiry is a time, or never")
+    func expiries() throws {
+        let defaults = try load(somebody).configuration
+        #expect(try defaults.period("access.expireAfter") == nil)
+        #expect(try defaults.period("access.companyExpireAfter") == .days(30))
+        #expect(try defaults.period("excise.expireAfter") == nil)
+        let set = try load(
+            somebody + "procedures: { access: { expireAfter: 30d, companyExpireAfter: never } }"
+        ).configuration
+        #expect(try set.period("access.expireAfter") == .days(30))
+        #expect(try set.period("access.companyExpireAfter") == nil)
+        #expect(complaints("procedures: { access: { expireAfter: sometime } }").count == 1)
+        #expect(complaints("procedures: { access: { expireAfter: null } }").count == 1)
+        let variable = ["REGISTRARD_PROCEDURES_ACCESS_EXPIRE_AFTER": "never"]
+        let overridden = try load(
+            somebody + "procedures: { access: { expireAfter: 9d } }",
+            environment: variable
+        ).configuration
+        #expect(try overridden.period("access.expireAfter") == nil)
+    }
+
+    @Test("terms of use have versions, each once")
+    func terms() throws {
+        let defaults = try load(somebody).configuration
+        #expect(!defaults.terms.required && defaults.terms.versions.isEmpty)
+        let set = try load(
+            somebody + #"terms: { required: true, versions: ["2026-01", Juli] }"#
+        ).configuration
+        #expect(set.terms.required && set.terms.versions == ["2026-01", "Juli"])
+        let overridden = try load(
+            somebody,
+            environment: ["REGISTRARD_TERMS_VERSIONS": "a, b"]
+        ).configuration
+        #expect(overridden.terms.versions == ["a", "b"])
+        for wrong in ["[a, a]", "[\"\"]", "[[a]]", "{ a: b }"] {
+            #expect(complaints("terms: { versions: \(wrong) }").count == 1, "\(wrong)")
+        }
+    }
+
+    @Test("whom to turn to is null, or a telephone number and a mailbox")
+    func contact() throws {
+        let defaults = try load(somebody).configuration.service
+        #expect(defaults.contact == Configuration.Contact())
+        #expect(defaults.supervisoryAuthority.hasPrefix("Commission nationale"))
+        let set = try load(
+            somebody + #"service: { contact: { phone: "(+352) 28 18", mailbox: a@b.lu } }"#
+        ).configuration.service
+        #expect(set.contact.phone == "(+352) 28 18" && set.contact.mailbox == "a@b.lu")
+        #expect(complaints("service: { contact: { mailbox: nobody } }").count == 1)
+    }
+
     @Test(
         "broker URLs are taken apart, and shown without their password",
         arguments: [

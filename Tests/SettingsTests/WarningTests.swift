@@ -41,11 +41,15 @@ struct WarningTests {
             ),
             (
                 "procedures: { access: { remindAfter: 30d } }",
-                "c.yaml:2:25: procedures.access.remindAfter: requests expire after 30d, so nobody is reminded after 30d; use less than procedures.access.expireAfter"
+                "c.yaml:2:25: procedures.access.remindAfter: requests expire after 30d, so nobody is reminded after 30d; use less than procedures.access.companyExpireAfter"
             ),
             (
                 "procedures: { access: { escalateAfter: 30wd } }",
-                "c.yaml:2:25: procedures.access.escalateAfter: requests expire after 30d, so the authority is not told after 30wd; use less than procedures.access.expireAfter, or null"
+                "c.yaml:2:25: procedures.access.escalateAfter: requests expire after 30d, so the authority is not told after 30wd; use less than procedures.access.companyExpireAfter, or null"
+            ),
+            (
+                "procedures: { access: { remindAfter: 9d, escalateAfter: null, expireAfter: 9d, companyExpireAfter: 2d } }",
+                "c.yaml:2:25: procedures.access.remindAfter: requests expire after 9d, so nobody is reminded after 9d; use less than procedures.access.expireAfter"
             ),
             (
                 "procedures: { excise: { expireAfter: 5wd } }",

@@ -48,6 +48,7 @@ final class StoryStage {
                         portalURL: "https://example.lu/luccs",
                         languages: [.english],
                         authorityMailbox: "servicedesk@example.lu",
+                        supervisoryAuthority: "Commission nationale pour la protection des données",
                         recordNames: ProcedureCatalogue.recordNames
                     ),
                     identifiers: identifiers

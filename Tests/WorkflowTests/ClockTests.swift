@@ -85,7 +85,7 @@ import Testing
         #expect(place.observer.record.dueWork[.remind] == 1)
     }
 
-    @Test("of what the authority decides itself it is reminded, and nothing is escalated")
+    @Test("of what the authority decides itself it is reminded, and told once more later")
     func company() async throws {
         let place = try Workplace(deadlines: Workplace.allDeadlines)
         try await place.serve()
@@ -94,7 +94,26 @@ import Testing
         place.clock.jump(bySeconds: 25 * Self.day)
         await place.pass(seconds: 3)
         #expect(addressees(place, of: "access.reminder") == ["servicedesk@example.lu"])
-        #expect(!place.broker.mails.contains("access.escalation"))
+        #expect(addressees(place, of: "access.escalation") == ["servicedesk@example.lu"])
+    }
+
+    @Test("what the authority decides on never expires, what a company decides on does")
+    func expiryOfCompanies() async throws {
+        let place = try Workplace(
+            deadlines: ProcedureSettings.Deadlines(companyExpireAfter: .days(30))
+        )
+        try await place.serve()
+        place.send(Messages.registration(1), Messages.decision(1, identifier: "d1"))
+        await place.work()
+        place.send(
+            Messages.registration(2, profile: "employee", by: "bob"),
+            Messages.registration(3, by: "frank", eori: "LU3")
+        )
+        await place.work()
+        place.clock.jump(bySeconds: 400 * Self.day)
+        await place.pass(seconds: 3)
+        #expect(place.contents.requests[Messages.request(2)]?.status == .expired)
+        #expect(place.contents.requests[Messages.request(3)]?.status == .pending)
     }
 
     @Test("where the company has nobody left to be reminded, the authority is told, once")

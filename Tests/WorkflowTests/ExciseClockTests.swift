@@ -66,6 +66,36 @@ import Testing
         }
     }
 
+    // MARK: - A natural person
+
+    @Test("A natural person is told of everything, the office of nothing, and the number stays out")
+    func naturalPerson() async throws {
+        let place = try Workplace(deadlines: Workplace.allDeadlines)
+        try await place.serve()
+        place.send(
+            Messages.registration(1, profile: "natural-person", by: "nina", eori: "LUNINA77"),
+            Messages.decision(1, identifier: "d1")
+        )
+        await place.work()
+        place.send(
+            Messages.authorisation(2, by: "nina", eori: "LUNINA77"),
+            Messages.exciseGrant(2, from: "2026-09-01", until: "2026-11-30")
+        )
+        await place.work()
+        place.send(Messages.excise("receipt", 3, by: "nina", #","receivedOn":"2026-09-21""#))
+        await place.work()
+        try await jump(place, to: "2026-12-01T05:00:00Z")
+        #expect(
+            exciseMails(place) == [
+                "pending nina@example.lu", "awaiting-you servicedesk@example.lu",
+                "granted nina@example.lu", "due nina@example.lu", "due nina@example.lu",
+                "overdue nina@example.lu", "lapsed nina@example.lu", "overdue nina@example.lu",
+            ]
+        )
+        #expect(place.contents.authorisations.map(\.eori.text) == ["LUNINA77"])
+        #expect(place.contents.journal.allSatisfy { !$0.event.contains("LUNINA77") })
+    }
+
     // MARK: - Each in its time
 
     @Test("from the grant to the lapse: a date at once, a reminder, a notice, and late is late")

@@ -62,6 +62,18 @@ extension Messages {
         )
     }
 
+    /// The office says that what had to be done was done.
+    static func obligationMet(_ obligation: String, on day: String, by person: String) -> Draft {
+        let actor = actor(person, "excise-office")
+        return Draft(
+            routingKey: "approval.obligation",
+            user: office,
+            source: "urn:test:office",
+            identifier: "met-\(obligation)",
+            data: #"{"actor":\#(actor),"obligation":"\#(obligation)","metOn":"\#(day)"}"#
+        )
+    }
+
     /// `receipt`, `ac4` or `report-of-receipt`.
     ///
     /// - Parameter day: the member with the day, with a comma before it.

@@ -24,7 +24,7 @@ struct PersonalDataTests {
         let broken = [89, 90].map { Messages.registration($0).message(body: "{") }
         place.broker.send(broken)
         await place.work()
-        for step in 0..<8 {
+        for step in 0..<9 {
             for draft in drafts(step, place) { place.send(draft) }
             await place.work()
         }
@@ -59,7 +59,7 @@ struct PersonalDataTests {
         // What the authorisation that is in force was granted on goes when that is over.
         let inForce = place.contents.authorisations.map(\.request)
         #expect(Set(place.contents.fields.keys) == Set(inForce))
-        #expect(place.contents.obligations.count == 6)
+        #expect(place.contents.obligations.count == 9)
         #expect(place.contents.obligations.allSatisfy { $0.status == .met })
         #expect(place.contents.guarantees.map(\.status) == [.held, .held])
         #expect(place.contents.deferred.isEmpty)
@@ -135,16 +135,25 @@ struct PersonalDataTests {
                 marked(Messages.right("restriction", 14, by: "anne", #","restricted":false"#)),
                 marked(Messages.right("consent-withdrawal", 15, by: "nina")),
                 marked(Messages.right("access", 16, by: "nobody")),
+                marked(Messages.right("objection", 17, by: "eve", #","grounds":"zq7""#)),
                 marked(Messages.act("outbox-retry", #"{"all":true}"#, identifier: "retry")),
                 marked(Messages.act("clock-confirmed", "{}", identifier: "clock")),
             ]
             let reports = accounts.map { report($0, "PATCH", "200") }
             return acts + lettersActs(place) + reports
         case 6: return excise(user: accounts.first ?? "")
+        case 7: return duties(place)
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
                 marked(Messages.right("erasure", 20 + index, by: person))
             } + accounts.map { report($0, "DELETE", "204") }
+        }
+    }
+
+    /// The office says that what is due was done.
+    private func duties(_ place: Workplace) -> [Draft] {
+        place.contents.obligations.filter(\.status.isRunning).map {
+            marked(Messages.obligationMet("\($0.identifier)", on: "2026-09-21", by: "claude"))
         }
     }
 
@@ -168,8 +177,15 @@ struct PersonalDataTests {
             ),
             marked(
                 Messages.excise("receipt", 32, by: "anne", #","receivedOn":\#(day)"#),
+                Messages.excise(
+                    "receipt",
+                    37,
+                    by: "anne",
+                    movement: "M-2",
+                    #","receivedOn":\#(day)"#
+                ),
                 Messages.excise("ac4", 33, by: "anne", #","declaredOn":\#(day)"#),
-                Messages.payment(37, by: "anne", on: "2026-09-21"),
+                Messages.payment(43, by: "anne", on: "2026-09-21"),
                 Messages.excise("report-of-receipt", 34, by: "anne", #","reportedOn":\#(day)"#),
                 Messages.exciseUsers(35, by: "anne", [user]),
                 Messages.verification(36, by: "nobody")

@@ -130,6 +130,7 @@ final class Workplace {
                     portalURL: "https://example.lu/luccs",
                     languages: [.english],
                     authorityMailbox: "servicedesk@example.lu",
+                    supervisoryAuthority: "Commission nationale pour la protection des données",
                     recordNames: ProcedureCatalogue.recordNames
                 ),
                 identifiers: identifiers

@@ -51,9 +51,14 @@ enum Access: Procedure {
         .escalateAfter(
             name,
             .workingDays(10),
-            "When the authority is told of an employee's request that the company leaves lying."
+            "When the authority is told of a request that lies undecided."
         ),
-        .expireAfter(name, .days(30), "When a pending request expires."),
+        .expireAfter(name, nil, "When a pending request expires, whoever decides on it."),
+        .companyExpireAfter(
+            name,
+            .days(30),
+            "When an employee's pending request expires, where expireAfter is never."
+        ),
     ]
 
     private static let retention = SettingDefinition.retention(
@@ -65,8 +70,8 @@ enum Access: Procedure {
     static let messages: [MessageDefinition] = Profile.allCases.map { profile in
         let fields: [FieldDefinition] =
             switch profile {
-            case .company, .naturalPerson: [.eori, .operations, .termsAccepted]
-            case .employee: [.eori, .termsAccepted]
+            case .company, .naturalPerson: [.eori, .operations, .termsAccepted, .termsVersion]
+            case .employee: [.eori, .termsAccepted, .termsVersion]
             case .operations: [.eori, .operations]
             }
         return MessageDefinition("registration.access.\(profile.rawValue)", fields: fields) {
@@ -93,12 +98,13 @@ enum Access: Procedure {
         switch Profile(rawValue: request.profile) {
         case .company, .naturalPerson, nil: .none
         case .employee: Standing(economicOperator: request.eori)
-        case .operations: Standing(economicOperator: request.eori, roles: rolesThatAskForMore)
+        case .operations:
+            Standing(
+                economicOperator: request.eori,
+                roles: Set(AccountRole.allCases.filter(\.bindsOperator))
+            )
         }
     }
-
-    /// Who asks for more operations on behalf of the operator.
-    static let rolesThatAskForMore: Set<AccountRole> = [.legalRepresentative, .naturalPerson]
 
     static func grantableOperations(
         for request: Request,

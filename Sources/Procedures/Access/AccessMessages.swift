@@ -9,18 +9,15 @@ extension AccessRegistration {
         let eori = data.eori()
         let operations = profile == .employee ? OperationSet.none : data.operations()
         // More operations come under the terms that were accepted with the registration.
-        let termsAccepted =
-            profile == .operations ? true : data.boolean(FieldDefinition.termsAccepted.name)
-        guard let identifier, let applicant, let eori, let operations, let termsAccepted else {
-            return nil
-        }
+        let terms = profile == .operations ? TermsAcceptance.before : data.terms()
+        guard let identifier, let applicant, let eori, let operations, let terms else { return nil }
         return AccessRegistration(
             identifier: identifier,
             profile: profile,
             applicant: applicant,
             eori: eori,
             operations: operations,
-            termsAccepted: termsAccepted
+            terms: terms
         )
     }
 }

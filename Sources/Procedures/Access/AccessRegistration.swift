@@ -9,21 +9,21 @@ struct AccessRegistration: Command {
     let eori: EORI
     /// Empty for an employee, who gets what the company has.
     let operations: OperationSet
-    let termsAccepted: Bool
+    let terms: TermsAcceptance
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
-        guard termsAccepted else { return .refuse(.termsNotAccepted) }
+        if let problem = terms.problem(in: context) { return .refuse(problem) }
         guard try context.register.request(identifier) == nil else {
             return .refuse(.requestIsKnown)
         }
         let (person, recorded) = try PersonLookup(context: context).applicant(applicant)
         switch try ruling(on: person, in: context) {
         case .refused(let problem): return .refuse(problem)
-        case .rejected(let reason): return .apply(recorded + [submitted(person, reason, context)])
-        case .accepted: return .apply(recorded + [submitted(person, nil, context)])
+        case .rejected(let reason): return .apply(recorded + submitted(person, reason, context))
+        case .accepted: return .apply(recorded + submitted(person, nil, context))
         }
     }
 
@@ -118,7 +118,7 @@ struct AccessRegistration: Command {
         let asking = try PersonLookup(context: context).askingAccount(
             of: person.subject,
             at: eori,
-            suits: Access.rolesThatAskForMore.contains
+            suits: \.bindsOperator
         )
         guard asking != nil else {
             return .refused(
@@ -146,19 +146,19 @@ struct AccessRegistration: Command {
         _ person: Person,
         _ reason: ProblemCode?,
         _ context: DecisionContext
-    ) -> Event {
-        .requestSubmitted(
-            Request(
-                identifier,
-                procedure: Access.name,
-                profile: profile.rawValue,
-                by: person.identifier,
-                eori: eori,
-                requested: operations,
-                rejected: reason,
-                escalates: profile == .employee,
-                in: context
-            )
+    ) -> [Event] {
+        let request = Request(
+            identifier,
+            procedure: Access.name,
+            profile: profile.rawValue,
+            by: person.identifier,
+            eori: eori,
+            requested: operations,
+            rejected: reason,
+            in: context
         )
+        let kept = terms.fields(by: applicant, at: context.now)
+        return [.requestSubmitted(request)]
+            + (kept.isEmpty ? [] : [.fieldsStated(identifier, kept)])
     }
 }

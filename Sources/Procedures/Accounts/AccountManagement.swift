@@ -8,6 +8,7 @@ public enum AccountManagement {
         MessageDefinition("approval.revocation", read: Revocation.read),
         MessageDefinition("approval.role", read: Appointment.read),
         MessageDefinition("approval.operations", read: OperationsChange.read),
+        MessageDefinition("approval.obligation", read: ObligationClosing.read),
         MessageDefinition("report.provisioning", read: ProvisioningReport.read),
     ]
 

@@ -20,21 +20,16 @@ extension Revocation {
 }
 
 extension Appointment {
-    private enum Role: String, CaseIterable {
-        case manager
-        case employee
-    }
-
     static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
         let actor = data.actor()
         let account = data.accountIdentifier()
-        let role: Role? = data.choice("role")
+        let role = data.choice("role", of: Role.self)
         guard let actor, let account, let role else { return nil }
         data.checkSubject(envelope, account: account)
         return Appointment(
             actor: actor,
             account: account,
-            role: role == .manager ? .manager : .employee
+            role: role.accountRole
         )
     }
 }
@@ -61,6 +56,21 @@ extension OperationsChange {
     }
 }
 
+extension ObligationClosing {
+    static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
+        let actor = data.actor()
+        let obligation = data.uuid(Self.obligation.name)
+        let day = data.date(Self.day.name)
+        guard let actor, let obligation, let day else { return nil }
+        data.checkSubject(envelope, is: obligation, "obligation")
+        return ObligationClosing(
+            actor: actor,
+            obligation: ObligationIdentifier(obligation),
+            day: day
+        )
+    }
+}
+
 extension Revocation.Target {
     fileprivate var account: AccountIdentifier? {
         if case .account(let identifier) = self { identifier } else { nil }
@@ -76,9 +86,17 @@ extension OperationsChange.Target {
 extension PayloadReader {
     /// A message without a request has no subject, or the account's id.
     fileprivate mutating func checkSubject(_ envelope: Envelope, account: AccountIdentifier?) {
+        checkSubject(envelope, is: account?.uuid, "account")
+    }
+
+    fileprivate mutating func checkSubject(
+        _ envelope: Envelope,
+        is identifier: UniversalIdentifier?,
+        _ noun: String
+    ) {
         guard let subject = envelope.subject else { return }
-        guard let account, UniversalIdentifier(subject) == account.uuid else {
-            report("the envelope's subject must be absent, or the id of the account")
+        guard let identifier, UniversalIdentifier(subject) == identifier else {
+            report("the envelope's subject must be absent, or the id of the \(noun)")
             return
         }
     }

@@ -104,7 +104,9 @@ struct AccountsFollowing {
                 if next.operations.isEmpty { next.revoke() }
             }
             guard next != account else { return nil }
-            takesManager = takesManager || account.isManaging && !next.isManaging
+            takesManager =
+                takesManager
+                || account.role.managesCompany && account.isManaging && !next.isManaging
             let change: AccountChange =
                 if status == .revoked {
                     .operatorRevoked
@@ -120,10 +122,7 @@ struct AccountsFollowing {
 
     private func operations(of account: Account) -> OperationSet {
         let kept = account.operations.intersection(to)
-        switch account.role {
-        case .legalRepresentative, .naturalPerson: return kept.union(to.subtracting(from))
-        case .manager, .employee: return kept
-        }
+        return account.role.bindsOperator ? kept.union(to.subtracting(from)) : kept
     }
 }
 
@@ -136,7 +135,8 @@ enum CompanyManagement {
         previous: Account,
         in context: DecisionContext
     ) throws -> [Event] {
-        guard previous.isManaging, !next.isManaging else { return [] }
+        // Nobody is missed by those who may work for a natural person: there are none.
+        guard previous.role.managesCompany, previous.isManaging, !next.isManaging else { return [] }
         let others = try context.register.managingAccounts(of: next.eori, limit: 2)
             .contains { $0.identifier != next.identifier }
         return others ? [] : [.lastManagerLost(next.eori)]

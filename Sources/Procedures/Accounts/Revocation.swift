@@ -89,11 +89,28 @@ struct Revocation: ManagementCommand {
 }
 
 /// `approval.role`: a manager is appointed or dismissed, by the customs authority or by the
-/// company's legal representative; a manager does not make managers.
+/// company's legal representative; a manager does not make managers. Who represents the company by
+/// law the customs authority alone enters: the company stays registered, and so does what it was
+/// authorised for.
 struct Appointment: ManagementCommand {
+    /// What somebody may be made.
+    enum Role: String, CaseIterable {
+        case manager
+        case employee
+        case legalRepresentative = "legal-representative"
+
+        var accountRole: AccountRole {
+            switch self {
+            case .manager: .manager
+            case .employee: .employee
+            case .legalRepresentative: .legalRepresentative
+            }
+        }
+    }
+
     let actor: DecisionMaker
     let account: AccountIdentifier
-    /// `manager` or `employee`.
+    /// One of ``Role``.
     let role: AccountRole
 
     var managedAccount: AccountIdentifier? { account }
@@ -104,6 +121,13 @@ struct Appointment: ManagementCommand {
             for: actor,
             in: context
         )
+        guard actorAccount == nil || role != .legalRepresentative else {
+            throw Problem(
+                .notAuthorised,
+                at: "/data/actor/role",
+                "the customs authority alone enters a legal representative"
+            )
+        }
         if let actorAccount, actorAccount.role != .legalRepresentative {
             throw Problem(
                 .notAuthorised,
@@ -112,16 +136,14 @@ struct Appointment: ManagementCommand {
             )
         }
         try AccountManagement.checkStands(before)
-        guard before.role == .manager || before.role == .employee else {
-            throw Problem(
-                .notEligible,
-                at: "/data/account",
-                "the holder is \(before.role.rawValue), which no appointment changes"
-            )
-        }
         guard before.role != role else { return [] }
+        try checkMayChange(before, actorAccount, in: context)
         var next = before
         next.role = role
+        if role.bindsOperator {
+            let whole = try context.register.economicOperator(before.eori)?.operations
+            next.operations = whole ?? before.operations
+        }
         return [
             .accountChanged(
                 next,
@@ -131,6 +153,38 @@ struct Appointment: ManagementCommand {
                 remarks: nil
             )
         ] + (try CompanyManagement.loss(after: next, previous: before, in: context))
+    }
+}
+
+extension Appointment {
+    /// A company is not left without a legal representative by an appointment, nor does one
+    /// representative do away with the other.
+    private func checkMayChange(
+        _ before: Account,
+        _ actorAccount: Account?,
+        in context: DecisionContext
+    ) throws {
+        switch before.role {
+        case .manager, .employee: return
+        case .legalRepresentative where actorAccount == nil:
+            // Few manage a company, and customs seldom decide this.
+            let others = try context.register.managingAccounts(of: before.eori, limit: .max)
+                .contains {
+                    $0.role == .legalRepresentative && $0.identifier != before.identifier
+                }
+            if others { return }
+            throw Problem(
+                .notEligible,
+                at: "/data/account",
+                "the holder is the only legal representative; enter the next one first"
+            )
+        case .legalRepresentative, .naturalPerson:
+            throw Problem(
+                .notEligible,
+                at: "/data/account",
+                "the holder is \(before.role.rawValue), which this actor's appointment cannot change"
+            )
+        }
     }
 }
 

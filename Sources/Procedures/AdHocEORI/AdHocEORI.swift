@@ -30,7 +30,12 @@ enum AdHocEORI: Procedure {
                 .workingDays(5),
                 "When customs are reminded of a pending request for an EORI."
             ),
-            .expireAfter(name, .days(30), "When a pending request for an EORI expires."),
+            .escalateAfter(
+                name,
+                .workingDays(10),
+                "When customs are told of a request for an EORI that lies undecided."
+            ),
+            .expireAfter(name, nil, "When a pending request for an EORI expires."),
         ]
         + SettingDefinition.retention(
             name,
@@ -41,7 +46,7 @@ enum AdHocEORI: Procedure {
     static let messages = [
         MessageDefinition(
             "registration.access.ad-hoc-eori",
-            fields: [purpose, .operations, .termsAccepted],
+            fields: [purpose, .operations, .termsAccepted, .termsVersion],
             read: EORIRequest.read
         )
     ]

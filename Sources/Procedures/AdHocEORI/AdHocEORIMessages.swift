@@ -10,8 +10,8 @@ extension EORIRequest {
         let applicant = data.applicant()
         let purpose = data.text(AdHocEORI.purpose.name, 1...longestPurpose)
         let operations = data.operations()
-        let termsAccepted = data.boolean(FieldDefinition.termsAccepted.name)
-        guard let identifier, let applicant, let purpose, let operations, let termsAccepted else {
+        let terms = data.terms()
+        guard let identifier, let applicant, let purpose, let operations, let terms else {
             return nil
         }
         return EORIRequest(
@@ -19,7 +19,7 @@ extension EORIRequest {
             applicant: applicant,
             purpose: purpose,
             operations: operations,
-            termsAccepted: termsAccepted
+            terms: terms
         )
     }
 }

@@ -11,12 +11,13 @@ extension AdHocEORI {
             variants: [MailVariant(profile), "answer"]
         ),
         mail("granted", [.recipient, .eori, .operations], optional: [.remarks]),
-        mail("rejected", [.recipient, .remarks]),
+        mail("rejected", [.recipient, .remarks], isAdverse: true),
         mail("information-requested", [.recipient, .remarks]),
         mail("withdrawn", [.recipient]),
         mail("expired", [.recipient]),
         mail("expired-approver", [.applicant, .request]),
-        mail("reminder", [.applicant, .request]),
+        mail("reminder", [.applicant, .request], optional: [.expiresOn]),
+        mail("escalation", [.applicant, .request], optional: [.expiresOn]),
     ]
 
     static func values(for request: Request, in context: NoticeContext) throws -> MailValues {

@@ -7,13 +7,13 @@ struct EORIRequest: Command {
     let applicant: Applicant
     let purpose: String
     let operations: OperationSet
-    let termsAccepted: Bool
+    let terms: TermsAcceptance
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
-        guard termsAccepted else { return .refuse(.termsNotAccepted) }
+        if let problem = terms.problem(in: context) { return .refuse(problem) }
         guard try context.register.request(identifier) == nil else {
             return .refuse(.requestIsKnown)
         }
@@ -26,7 +26,7 @@ struct EORIRequest: Command {
                 Problem(.requestExists, "the person is registered as a natural person already")
             )
         }
-        var stated = RequestFields()
+        var stated = terms.fields(by: applicant, at: context.now)
         stated[AdHocEORI.purpose] = purpose
         let request = Request(
             identifier,

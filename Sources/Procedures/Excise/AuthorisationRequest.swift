@@ -25,15 +25,15 @@ struct AuthorisationRequest: Command {
         let lookup = PersonLookup(context: context)
         // Who is restricted may ask, and waits.
         let account = try lookup.askingAccount(of: applicant.subject, at: eori) {
-            $0.managesCompany
+            $0.managesOperator
         }
         guard account != nil else {
             return .refuse(
                 Problem(
                     .notAuthorised,
                     at: "/data/applicant/subject",
-                    "the operator's legal representative or a manager asks, with an account that "
-                        + "is active"
+                    "the operator's legal representative or a manager asks, or the natural "
+                        + "person, with an account that is active"
                 )
             )
         }

@@ -19,7 +19,7 @@ struct EMCSUsers: Command {
                 applicant: applicant,
                 number: number,
                 profile: .users,
-                suits: \.managesCompany,
+                suits: \.managesOperator,
                 isDuty: false
             )
             let (authorisation, person) = try report.check(in: context)

@@ -52,6 +52,7 @@ enum Excise: Procedure {
         legalBasis: "a legal obligation (GDPR 6(1)(c), with Directive (EU) 2020/262) and the "
             + "exercise of official authority (GDPR 6(1)(e))",
         openRequestsRestOnConsent: false,
+        restsOnLegalObligation: true,
         recipients: [
             "the excise office",
             "the legal representative and the managers of the operator",
@@ -130,7 +131,7 @@ enum Excise: Procedure {
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
         Standing(
             economicOperator: request.eori,
-            roles: Set(AccountRole.allCases.filter(\.managesCompany))
+            roles: Set(AccountRole.allCases.filter(\.managesOperator))
         )
     }
 

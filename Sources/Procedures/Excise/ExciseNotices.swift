@@ -17,12 +17,13 @@ extension Excise {
                 [.recipient, .eori, .kind, .products, .exciseNumber, .validFrom],
                 optional: [.validUntil, .duties, .remarks]
             ),
-            mail("rejected", [.recipient, .eori, .kind, .remarks]),
+            mail("rejected", [.recipient, .eori, .kind, .remarks], isAdverse: true),
             mail("information-requested", [.recipient, .remarks]),
             mail("withdrawn", [.recipient, .eori], variants: RequestMail.endings),
             mail("expired", [.recipient]),
             mail("expired-approver", [.applicant, .eori, .kind, .request]),
-            mail("reminder", [.applicant, .eori, .kind, .request]),
+            mail("reminder", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
+            mail("escalation", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             warning, lapsed, revoked, due, dueReminder, overdue, movementEnded, guaranteeFree,
         ]
 
@@ -34,7 +35,8 @@ extension Excise {
         "revoked",
         [.eori, .kind, .exciseNumber],
         optional: [.recipient, .remarks],
-        variants: ["authorisation", "operator"]
+        variants: ["authorisation", "operator"],
+        isAdverse: true
     )
     private static let due = duty(
         "due",

@@ -12,6 +12,8 @@ struct ExciseReport {
     /// Whether the law requires it, so that whoever has restricted their own data may report it as
     /// well.
     var isDuty = true
+    /// The movement of which what is due was done; nil where nothing is completed.
+    var completed: Excise.Movement?
 
     /// Whether it may be reported: under an authorisation that there is, by somebody with an
     /// account of its operator that is active.
@@ -35,7 +37,7 @@ struct ExciseReport {
             try isDuty
             ? lookup.askingAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
             : lookup.activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
-        guard let account else {
+        guard let person = try account?.person ?? reporter(under: authorisation, in: context) else {
             throw Problem(
                 .notAuthorised,
                 at: "/data/applicant/subject",
@@ -43,7 +45,23 @@ struct ExciseReport {
                     + "that may say this"
             )
         }
-        return (authorisation, account.person)
+        return (authorisation, person)
+    }
+
+    /// The applicant, where they reported the movement of an operator that is revoked: their
+    /// account fell with it, and the duty outlives the right.
+    private func reporter(
+        under authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> PersonIdentifier? {
+        let register = context.register
+        guard let completed,
+            try register.economicOperator(authorisation.eori)?.status == .revoked,
+            let person = try register.person(subject: applicant.subject)?.identifier
+        else { return nil }
+        let isTheirs = try register.obligations(under: number, reference: completed.text)
+            .contains { try register.request($0.request)?.person == person }
+        return isTheirs ? person : nil
     }
 
     func answered(

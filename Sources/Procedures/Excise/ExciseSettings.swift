@@ -61,7 +61,12 @@ extension Excise {
             .workingDays(5),
             "When the excise office is reminded of a pending request for an authorisation."
         ),
-        .expireAfter(name, .days(90), "When a pending request for an authorisation expires."),
+        .escalateAfter(
+            name,
+            .days(90),
+            "When the customs authority is told of a request for an authorisation that lies undecided."
+        ),
+        .expireAfter(name, nil, "When a pending request for an authorisation expires."),
         .period(
             warnBefore,
             within: PeriodBounds(

@@ -43,7 +43,8 @@ struct Fulfilment: Command {
                 identifier: identifier,
                 applicant: applicant,
                 number: number,
-                profile: profile
+                profile: profile,
+                completed: movement
             )
             let (authorisation, person) = try report.check(in: context)
             let known = try context.register.obligations(under: number, reference: movement.text)

@@ -48,7 +48,9 @@ public enum Lifecycle {
         return [.requestEscalated(request)]
     }
 
-    /// Tells the authority, once, of a request that a company leaves lying.
+    /// Tells the authority, once, of a request that lies undecided: one that a company leaves
+    /// lying, and one of its own, for which the law gives it time (Regulation (EU) No 952/2013,
+    /// article 22(3): 120 days).
     ///
     /// Nothing follows for a request whose time is over: it expires.
     public static func escalate(

@@ -13,7 +13,7 @@ extension SettingDefinition {
         )
     }
 
-    /// After how long the authority is told of a request that a company leaves lying.
+    /// After how long the authority is told of a request that lies undecided.
     static func escalateAfter(_ procedure: String, _ period: Period?, _ help: String) -> Self {
         .optionalPeriod(
             Setting("\(procedure).escalateAfter", default: period, help),
@@ -22,12 +22,28 @@ extension SettingDefinition {
         )
     }
 
-    /// After how long a pending request expires.
-    static func expireAfter(_ procedure: String, _ period: Period, _ help: String) -> Self {
-        .period(
-            Setting("\(procedure).expireAfter", default: period, help),
+    /// After how long a pending request expires, whoever decides on it; nil for never. What an
+    /// authority has to decide on does not end by its silence, unless an installation says so.
+    static func expireAfter(_ procedure: String, _ period: Period?, _ help: String) -> Self {
+        expiry("\(procedure).expireAfter", period, help, for: .expireAfter)
+    }
+
+    /// After how long one expires that a company's managers decide on, where nothing is set for
+    /// all.
+    static func companyExpireAfter(_ procedure: String, _ period: Period?, _ help: String) -> Self {
+        expiry("\(procedure).companyExpireAfter", period, help, for: .companyExpireAfter)
+    }
+
+    private static func expiry(
+        _ path: String,
+        _ period: Period?,
+        _ help: String,
+        for purpose: SettingPurpose
+    ) -> Self {
+        .optionalPeriod(
+            Setting(path, default: period, help),
             within: PeriodBounds(seconds: 1...(10 * year), workingDays: 1...2500),
-            for: .expireAfter
+            for: purpose
         )
     }
 

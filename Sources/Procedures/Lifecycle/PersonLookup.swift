@@ -45,10 +45,10 @@ struct PersonLookup {
         return person.subject.isExactly(subject)
     }
 
-    /// The account through which `actor` may decide for the company now: active, and of a legal
-    /// representative or a manager. Nil if there is none.
+    /// The account through which `actor` may decide for the operator now: active, and of somebody
+    /// who manages it. Nil if there is none.
     func managingAccount(of actor: DecisionMaker, at eori: EORI) throws -> Account? {
-        try activeAccount(of: actor.subject, at: eori) { $0.managesCompany }
+        try activeAccount(of: actor.subject, at: eori) { $0.managesOperator }
     }
 
     /// The active account of the person under the operator, in a role that `suits`. Nil if there is

@@ -71,7 +71,9 @@ struct RequestDecision: Command {
                 "the applicant's data are being erased, and the request is withdrawn with that"
             )
         }
-        guard choice != .granted || !applicant.isRestricted else {
+        guard
+            choice != .granted || !applicant.isRestricted || procedure.isDecidedUnderRestriction
+        else {
             throw Problem(
                 .personRestricted,
                 at: "/data/requestId",
@@ -92,6 +94,7 @@ struct RequestDecision: Command {
         case .rejected:
             return recorded
                 + [request.moved(to: .rejected, by: by, at: context.now, remarks: remarks)]
+                + (try procedure.consequences(ofRefusing: request, in: context))
         case .informationRequested:
             return recorded
                 + [
@@ -175,6 +178,7 @@ struct RequestDecision: Command {
             return [request.moved(to: .pending, by: originator, at: context.now, remarks: remarks)]
         }
         let authorised = try authorised(by: procedure, for: request, in: context)
+        request.kept = try procedure.kept(onGranting: request, in: context)
         request.eori = try procedure.eori(ofGranting: request, on: terms, in: context)
         let changed = request.moved(
             to: .granted,

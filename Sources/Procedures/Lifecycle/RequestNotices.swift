@@ -14,7 +14,7 @@ enum RequestMail: String {
     case awaitingYou = "awaiting-you"
     case expiredApprover = "expired-approver"
     case reminder
-    /// To the authority, about a request that a company leaves lying.
+    /// To the authority, about a request that lies undecided.
     case escalation
 
     /// The cases of `withdrawn`: the applicant took it back, or it went with what it rested on.
@@ -28,7 +28,8 @@ extension Procedure {
         _ event: String,
         _ variables: [MailVariable],
         optional: [MailVariable] = [],
-        variants: [MailVariant] = [.only]
+        variants: [MailVariant] = [.only],
+        isAdverse: Bool = false
     ) -> MailTemplate {
         MailTemplate(
             procedure: name,
@@ -36,7 +37,9 @@ extension Procedure {
             variables,
             optional: optional,
             variants: variants,
-            office: office
+            isAdverse: isAdverse,
+            // It goes to the authority, whoever is to decide.
+            office: event == RequestMail.escalation.rawValue ? .customsAuthority : office
         )
     }
 
@@ -70,6 +73,13 @@ extension Procedure {
     }
 }
 
+extension Originator {
+    /// The section that adverse mails show: how to object depends on whose decision it is.
+    var decidingSection: String {
+        if case .decisionMaker(_, .manager, _) = self { "manager" } else { "authority" }
+    }
+}
+
 /// Who is told what of one request.
 struct RequestNotices<Owner: Procedure> {
     let request: Request
@@ -83,6 +93,8 @@ struct RequestNotices<Owner: Procedure> {
 
     /// - Parameter approvals: Nil for all that are awaited.
     func decisionAwaited(_ approvals: [Approval]? = nil) throws -> [Notice] {
+        let approvals = approvals ?? Owner.awaitedApprovals(of: request)
+        guard !approvals.isEmpty else { return [] }
         let profile = Owner.profiles.first { $0.name == request.profile }
         let section = profile.map { MailVariant($0.section) } ?? .only
         return try toDecider(.awaitingYou, section, approvals)
@@ -104,10 +116,7 @@ struct RequestNotices<Owner: Procedure> {
             if let reason = request.reason {
                 return try toApplicant(.rejected, ["rule", reason.rawValue], ["rule", "other"])
             }
-            guard case .decisionMaker(_, .manager, _) = originator else {
-                return try toApplicant(.rejected, ["decision", "authority"])
-            }
-            return try toApplicant(.rejected, ["decision", "manager"])
+            return try toApplicant(.rejected, MailVariant("decision", originator.decidingSection))
         case .awaitingInformation: return try toApplicant(.informationRequested)
         case .withdrawn:
             guard case .ended(let basis) = request.reason else {
@@ -120,12 +129,12 @@ struct RequestNotices<Owner: Procedure> {
     }
 
     func escalated() throws -> [Notice] {
+        let deciders = Owner.awaitedApprovals(of: request).map(\.decider)
         let isManaged = try request.eori.map { try !context.managers(of: $0).isEmpty } ?? false
-        return try toOthers(
-            .escalation,
-            isManaged ? "undecided" : "without-manager",
-            [.office(.customsAuthority)]
-        )
+        let variant: MailVariant =
+            deciders.contains(where: \.isAuthority)
+            ? "authority" : isManaged ? "undecided" : "without-manager"
+        return try toOthers(.escalation, variant, [.office(.customsAuthority)])
     }
 
     /// - Parameter cases: The first of them that the procedure's template tells apart is meant.
@@ -151,7 +160,8 @@ struct RequestNotices<Owner: Procedure> {
         _ addressees: @autoclosure () throws -> [Notice.Addressee]
     ) throws -> [Notice] {
         guard let template = Self.template(mail),
-            let applicant = try context.register.person(request.person), !applicant.isRestricted,
+            let applicant = try context.register.person(request.person),
+            !applicant.isRestricted || Owner.isDecidedUnderRestriction,
             let details = applicant.details
         else { return [] }
         var values = try self.values
@@ -181,6 +191,7 @@ struct RequestNotices<Owner: Procedure> {
                 .request: .text(request.identifier.uuid.text),
                 .operations: .operations(request.currentOperations),
                 .remarks: remarks.map { .lines($0) },
+                .expiresOn: request.expireAt.map { .day(LuxembourgCalendar.date(at: $0)) },
             ]
             return common.updated(with: try Owner.values(for: request, in: context))
         }

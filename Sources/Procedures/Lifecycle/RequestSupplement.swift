@@ -70,7 +70,11 @@ struct RequestWithdrawal: Command {
         if let problem = try request.problem(ofTouchingBy: applicant, in: context) {
             return .refuse(problem)
         }
-        return .apply([request.moved(to: .withdrawn, by: .applicant, at: context.now)])
+        let procedure = ProcedureCatalogue.procedure(named: request.procedure)
+        return .apply(
+            [request.moved(to: .withdrawn, by: .applicant, at: context.now)]
+                + (try procedure?.consequences(ofRefusing: request, in: context) ?? [])
+        )
     }
 }
 

@@ -11,6 +11,70 @@ extension FieldDefinition {
     )
 }
 
+extension FieldDefinition {
+    /// Which terms they are, as the installation names them.
+    static let termsVersion = FieldDefinition(
+        "termsVersion",
+        "which version of the terms of use is accepted",
+        .line(1...100)
+    ).optional
+    /// In a request that is stored: the day of the acceptance, as its place counts days.
+    static let termsAcceptedOn = FieldDefinition("termsAcceptedOn", "when they were", .day)
+    /// In a request that is stored: the applicant's languages, with a blank between each two.
+    static let termsLanguages = FieldDefinition("termsLanguages", "in which languages they were")
+}
+
+/// What a form says of the terms of use.
+struct TermsAcceptance {
+    let isGiven: Bool
+    /// Nil where the form does not say it.
+    let version: String?
+
+    /// Of what comes under terms that were accepted before.
+    static let before = TermsAcceptance(isGiven: true, version: nil)
+
+    /// Why nothing can be made of the form; to be asked before anything is looked up, so that who
+    /// does not accept the terms leaves no trace. Nil if all is well.
+    func problem(in context: DecisionContext) -> Problem? {
+        let place = FieldDefinition.termsVersion.pointer
+        guard isGiven else { return .termsNotAccepted }
+        let settings = context.settings.terms
+        guard let version else {
+            return settings.isVersionRequired
+                ? Problem(.schema, at: place, "is required: which version was accepted") : nil
+        }
+        guard settings.versions.isEmpty || settings.versions.contains(where: version.isExactly)
+        else {
+            return Problem(
+                .termsNotAccepted,
+                at: place,
+                "these are not the terms that count here; nothing was stored about the applicant"
+            )
+        }
+        return nil
+    }
+
+    /// What is kept with the request, so that it can be shown what was agreed to (GDPR 7(1)); empty
+    /// where no version was stated.
+    func fields(by applicant: Applicant, at now: Instant) -> RequestFields {
+        var fields = RequestFields()
+        guard let version else { return fields }
+        fields[.termsVersion] = version
+        fields[.termsAcceptedOn] = LuxembourgCalendar.date(at: now).description
+        fields[.termsLanguages] = applicant.languages?.map(\.rawValue).joined(separator: " ")
+        return fields
+    }
+}
+
+extension PayloadReader {
+    /// `termsAccepted` and `termsVersion`.
+    mutating func terms() -> TermsAcceptance? {
+        let isGiven = boolean(FieldDefinition.termsAccepted.name)
+        let version = text(of: .termsVersion)
+        return isGiven.map { TermsAcceptance(isGiven: $0, version: version) }
+    }
+}
+
 extension Problem {
     /// To be found before anything is looked up: who does not accept the terms leaves no trace.
     static let termsNotAccepted = Problem(
@@ -27,12 +91,17 @@ extension Problem {
 }
 
 extension Request {
+    /// Whether any of those is a company whose yes it needs.
+    private var isDecidedByCompany: Bool {
+        ProcedureCatalogue.procedure(named: procedure)?.approvals(of: self)
+            .contains { !$0.decider.isAuthority } ?? false
+    }
+
     /// A request that is made now, with the deadlines that the installation sets for its procedure;
     /// without any where a rule rejects it at once.
     ///
     /// - Parameters:
     ///   - reason: Why a rule rejects it; nil where somebody decides.
-    ///   - escalates: Whether the authority is told when others leave it lying.
     init(
         _ identifier: RequestIdentifier,
         procedure: String,
@@ -41,7 +110,6 @@ extension Request {
         eori: EORI?,
         requested: OperationSet = .none,
         rejected reason: ProblemCode? = nil,
-        escalates: Bool = false,
         in context: DecisionContext
     ) {
         let deadlines = reason == nil ? context.settings.deadlines[procedure] : nil
@@ -59,8 +127,10 @@ extension Request {
             reason: reason.map { .rule($0) },
             submittedAt: context.now,
             remindAt: due(deadlines?.remindAfter),
-            escalateAt: escalates ? due(deadlines?.escalateAfter) : nil,
+            escalateAt: due(deadlines?.escalateAfter),
             expireAt: due(deadlines?.expireAfter)
         )
+        guard deadlines?.expireAfter == nil, isDecidedByCompany else { return }
+        expireAt = due(deadlines?.companyExpireAfter)
     }
 }

@@ -45,6 +45,42 @@ public struct Erasure {
             + [.personErased(person.identifier)] + official
     }
 
+    /// What follows when somebody decided that the person's objection is right: that is the
+    /// answer.
+    func events(upholding objection: RequestIdentifier) throws -> [Event] {
+        let limit = Self.recordsAtOnce
+        let requests = try context.register.requests(
+            of: person.identifier,
+            after: nil,
+            limit: limit + 1
+        )
+        let accounts = try firstAccounts
+        guard requests.count <= limit, accounts.count <= limit else {
+            return [.personErased(person.identifier), .erasureBegun(person.identifier)] + official
+        }
+        return withdrawals(of: requests.filter { $0.identifier != objection })
+            + (try deletions(of: accounts)) + [.personErased(person.identifier)] + official
+    }
+
+    /// What is kept, as far as one look at the first of them tells.
+    func kept(besides objection: RequestIdentifier) throws -> [KeptRecord] {
+        let requests = try context.register.requests(
+            of: person.identifier,
+            after: nil,
+            limit: Self.recordsAtOnce + 1
+        ).filter { $0.identifier != objection }
+        return try kept(because: requests, firstAccounts)
+    }
+
+    func kept(because requests: [Request], _ accounts: [Account]) throws -> [KeptRecord] {
+        Self.sorted(try kept(because: requests) + kept(because: accounts) + keptAsOfficial)
+    }
+
+    /// That these users go, and who loses the last manager by that.
+    func deletions(of accounts: [Account]) throws -> [Event] {
+        accounts.compactMap(deletion) + (try companiesLeft(by: accounts))
+    }
+
     /// What follows when the last that was recorded of the person has passed its time.
     func events() throws -> [Event] {
         let limit = Self.recordsAtOnce
@@ -124,7 +160,7 @@ public struct Erasure {
     /// Of the companies that the person managed, those that nobody else does: no more than the
     /// accounts, which callers take a bounded number of at once.
     private func companiesLeft(by accounts: [Account]) throws -> [Event] {
-        try accounts.filter(\.isManaging).compactMap { account in
+        try accounts.filter { $0.role.managesCompany && $0.isManaging }.compactMap { account in
             let others = try context.register.managingAccounts(of: account.eori, limit: 2)
                 .contains { $0.person != person.identifier }
             return others ? nil : .lastManagerLost(account.eori)
@@ -166,7 +202,7 @@ public struct Erasure {
     private func kept(because accounts: [Account]) throws -> [KeptRecord] {
         guard !accounts.isEmpty else { return [] }
         let actsForOperator = try accounts.contains { account in
-            account.role == .legalRepresentative || account.role == .naturalPerson
+            account.role.bindsOperator
                 ? try context.register.economicOperator(account.eori)?.status == .registered
                 : false
         }

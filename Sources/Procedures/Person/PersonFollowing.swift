@@ -25,6 +25,24 @@ struct PersonFollowing {
         return .cascade(cascade, .begun)
     }
 
+    /// What follows when the person's data are stored only from here on, or no longer; nothing if
+    /// that is so already.
+    static func restriction(
+        of person: Person,
+        _ isRestricted: Bool,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        guard person.isRestricted != isRestricted else { return [] }
+        var changed = person
+        changed.isRestricted = isRestricted
+        let following = PersonFollowing(of: changed, in: context)
+        let accounts = try following.accounts(isRestricted ? .restricted : .restrictionLifted)
+        let awaited = isRestricted ? [] : try following.awaited()
+        let change = isRestricted ? PersonChange.restricted : .restrictionLifted
+        let told = try following.told(isRestricted ? .restrictionTold : .restrictionLiftTold)
+        return [.personChanged(changed, previous: person, change)] + accounts + told + awaited
+    }
+
     // MARK: At once
 
     /// What follows for the person's accounts.

@@ -16,6 +16,7 @@ extension RightsRequest {
             case .erasure: .erasure
             case .restriction: data.boolean("restricted").map(Right.restriction)
             case .consentWithdrawal: .consentWithdrawal
+            case .objection: objection(&data).map(Right.objection)
             }
         guard let identifier, let applicant, let right else { return nil }
         return RightsRequest(
@@ -24,6 +25,16 @@ extension RightsRequest {
             profile: profile,
             right: right
         )
+    }
+
+    private static func objection(_ data: inout PayloadReader) -> RequestFields? {
+        let grounds = data.text(Objection.grounds.name, 1...Objection.longestGrounds)
+        let procedure = data.text(of: Objection.procedure)
+        guard let grounds else { return nil }
+        var fields = RequestFields()
+        fields[Objection.grounds] = grounds
+        fields[Objection.procedure] = procedure
+        return fields
     }
 
     private static func correction(_ data: inout PayloadReader) -> Correction? {

@@ -1,7 +1,31 @@
+import Contract
 import Domain
 
 extension PersonRights {
-    static let mails: [MailTemplate] = [rectified, erased, restricted, consentWithdrawn]
+    static let mails: [MailTemplate] = [
+        rectified, erased, restricted, consentWithdrawn,
+        mail("pending", [.recipient]),
+        mail(
+            "awaiting-you",
+            [.applicant, .grounds, .request],
+            optional: [.procedure],
+            variants: [MailVariant(Profile.objection.rawValue), "answer"]
+        ),
+        mail("information-requested", [.recipient, .remarks]),
+        mail(
+            "rejected",
+            [.recipient],
+            optional: [.remarks],
+            variants: [
+                ["decision", "authority"], ["rule", "retention-duty"], ["rule", "other"],
+            ],
+            isAdverse: true
+        ),
+        mail("reminder", [.applicant, .request]),
+        upheld,
+    ]
+
+    private static let upheld = mail("upheld", [.recipient])
 
     private static let rectified = mail(
         "rectified",
@@ -13,7 +37,8 @@ extension PersonRights {
         "erased",
         [.applicant],
         optional: [.recipient],
-        variants: ["data-subject", ["data-subject", "kept"], "told"]
+        variants: ["data-subject", ["data-subject", "kept"], "told"],
+        isAdverse: true
     )
     private static let restricted = mail(
         "restricted",
@@ -30,7 +55,11 @@ extension PersonRights {
         switch event {
         case .requestSubmitted(let request) where request.procedure == name,
             .requestChanged(let request, _, _, _) where request.procedure == name:
-            return try answer(to: request, in: context)
+            let isWeighed =
+                request.profile == Profile.objection.rawValue && request.status != .granted
+            return isWeighed
+                ? try requestNotices(of: event, in: context) : try answer(to: request, in: context)
+        case .requestReminded: return try requestNotices(of: event, in: context)
         case .personChanged(let person, let previous, let change):
             return try notices(of: change, of: person, previous: previous, in: context)
         case .cascade(let cascade, .begun), .cascade(let cascade, .continued):
@@ -50,19 +79,31 @@ extension PersonRights {
         request.profile == Profile.access.rawValue ? nil : []
     }
 
+    static func values(for request: Request, in context: NoticeContext) throws -> MailValues {
+        let stated = try context.register.fields(of: request.identifier)
+        return [
+            .grounds: stated[Objection.grounds].map { .lines($0) },
+            .procedure: stated[Objection.procedure].map { .text($0) },
+        ]
+    }
+
     /// The mail that answers a person who exercised a right.
     private static func answer(to request: Request, in context: NoticeContext) throws -> [Notice] {
         guard request.status == .granted,
             let person = try context.register.person(request.person)
         else { return [] }
+        let isAboutAll =
+            try context.register.fields(of: request.identifier)[Objection.procedure] == nil
+        let forgotten: (MailTemplate, MailVariant) =
+            (erased, request.kept.isEmpty ? "data-subject" : ["data-subject", "kept"])
         let mail: (MailTemplate, MailVariant)? =
             switch Profile(rawValue: request.profile) {
             case .rectification: (rectified, "data-subject")
-            case .erasure:
-                (erased, request.kept.isEmpty ? "data-subject" : ["data-subject", "kept"])
+            case .erasure: forgotten
             case .restriction:
                 (restricted, ["data-subject", person.isRestricted ? "restricted" : "lifted"])
             case .consentWithdrawal: (consentWithdrawn, .only)
+            case .objection: isAboutAll ? forgotten : (upheld, .only)
             case .access, nil: nil
             }
         guard let (template, variant) = mail else { return [] }
@@ -226,6 +267,10 @@ extension MailVariable {
     fileprivate static let accounts: Self = "accounts"
     /// The name, now corrected, under which the applicant was known.
     fileprivate static let formerName: Self = "former-name"
+    /// Why a person objects.
+    fileprivate static let grounds: Self = "grounds"
+    /// The procedure that a person objects to; absent for all.
+    fileprivate static let procedure: Self = "procedure"
 }
 
 extension AccountStatus {

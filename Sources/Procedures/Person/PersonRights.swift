@@ -1,8 +1,9 @@
 import Contract
 import Domain
 
-/// The rights of the person behind the requests (GDPR 7(3) and 15 to 18). Each is exercised by a
-/// message of its own, answered at once by rule: nobody decides on it.
+/// The rights of the person behind the requests (GDPR 7(3), 15 to 18 and 21). Each is exercised by
+/// a message of its own, and answered at once by rule; but for an objection, whose grounds somebody
+/// has to weigh.
 enum PersonRights: Procedure {
     static let name = "person"
 
@@ -14,8 +15,9 @@ enum PersonRights: Procedure {
         procedure: name,
         purpose: "answering persons who exercise their rights, and showing that it was done",
         legalBasis:
-            "a legal obligation of the controller (GDPR 6(1)(c), with 7(3), 12 and 15 to 19)",
+            "a legal obligation of the controller (GDPR 6(1)(c), with 7(3), 12, 15 to 19 and 21)",
         openRequestsRestOnConsent: false,
+        restsOnLegalObligation: true,
         recipients: [
             "whoever was sent the person's data before: the account provisioner, mailboxes and "
                 + "managers",
@@ -24,12 +26,17 @@ enum PersonRights: Procedure {
     )
 
     static let settings: [SettingDefinition] = [
+        .remindAfter(
+            name,
+            .workingDays(5),
+            "When customs are reminded of a pending objection."
+        ),
         .retention(
             "\(name).retain",
-            of: [.granted, .rejected, .answered],
+            of: [.granted, .rejected, .answered, .withdrawn],
             .days(3 * 365),
             "How long a request by which a person exercised a right is kept."
-        )
+        ),
     ]
 
     static let messages: [MessageDefinition] = Profile.allCases.map { right in
@@ -49,6 +56,7 @@ public enum PersonRight: String, CaseIterable, Sendable {
     case erasure
     case restriction
     case consentWithdrawal = "consent-withdrawal"
+    case objection
 
     /// Of the message that exercises it.
     public var routingKey: String { "registration.\(PersonRights.name).\(rawValue)" }
@@ -64,6 +72,7 @@ public enum PersonRight: String, CaseIterable, Sendable {
         case .erasure: "the erasure of their data"
         case .restriction: "a change of whether their data may be processed"
         case .consentWithdrawal: "their consent back"
+        case .objection: "an end of the processing of their data"
         }
     }
 
@@ -84,6 +93,7 @@ public enum PersonRight: String, CaseIterable, Sendable {
             ]
         case .restriction:
             [FieldDefinition("restricted", "whether the data are to be stored only", .boolean)]
+        case .objection: [Objection.grounds, Objection.procedure]
         }
     }
 }
@@ -100,6 +110,8 @@ enum Right: Hashable {
     case restriction(Bool)
     /// To withdraw a consent (GDPR 7(3)).
     case consentWithdrawal
+    /// To object to what rests on an official task (GDPR 21); with what the message states.
+    case objection(RequestFields)
 }
 
 /// What is to be corrected; nil stays as it is.

@@ -39,7 +39,7 @@ struct RightsRequest: Command {
             let mentions = try context.register.messages(naming: [applicant.subject], limit: 1)
             // Where not all could be looked through, erasing does so, in parts.
             if mentions != .none { return .apply(try erasureOfStranger(in: context)) }
-        case .rectification, .restriction, .consentWithdrawal: break
+        case .rectification, .restriction, .consentWithdrawal, .objection: break
         }
         return .refuse(
             Problem(
@@ -83,7 +83,34 @@ struct RightsRequest: Command {
         case .consentWithdrawal:
             return [.requestSubmitted(answer(person, .granted, context))]
                 + (try PersonFollowing(of: person, in: context).consentWithdrawn())
+        case .objection(let fields): return try objection(of: person, fields, in: context)
         }
+    }
+
+    /// Whoever has to weigh the grounds is asked, and meanwhile the data are stored only (GDPR
+    /// 18(1)(d)); where the law requires all of it there is nothing to weigh.
+    private func objection(
+        of person: Person,
+        _ fields: RequestFields,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        var stated = fields
+        stated[Objection.restrictedBefore] = person.isRestricted ? "true" : nil
+        let objection = Objection(of: person, to: fields[Objection.procedure], in: context)
+        let kept = Event.fieldsStated(identifier, stated)
+        if let reason = try objection.refusal() {
+            return [.requestSubmitted(answer(person, .rejected, reason: reason, context)), kept]
+        }
+        let request = Request(
+            identifier,
+            procedure: PersonRights.name,
+            profile: profile.rawValue,
+            by: person.identifier,
+            eori: nil,
+            in: context
+        )
+        return [.requestSubmitted(request), kept]
+            + (try PersonFollowing.restriction(of: person, true, in: context))
     }
 
     /// The request as it is recorded: answered as soon as it is there.
@@ -165,16 +192,7 @@ struct RightsRequest: Command {
         _ isRestricted: Bool,
         in context: DecisionContext
     ) throws -> [Event] {
-        let granted = Event.requestSubmitted(answer(person, .granted, context))
-        guard person.isRestricted != isRestricted else { return [granted] }
-        var changed = person
-        changed.isRestricted = isRestricted
-        let following = PersonFollowing(of: changed, in: context)
-        let accounts = try following.accounts(isRestricted ? .restricted : .restrictionLifted)
-        let awaited = isRestricted ? [] : try following.awaited()
-        let change = isRestricted ? PersonChange.restricted : .restrictionLifted
-        let told = try following.told(isRestricted ? .restrictionTold : .restrictionLiftTold)
-        return [granted, .personChanged(changed, previous: person, change)] + accounts + told
-            + awaited
+        [.requestSubmitted(answer(person, .granted, context))]
+            + (try PersonFollowing.restriction(of: person, isRestricted, in: context))
     }
 }

@@ -2,16 +2,25 @@ import ArgumentParser
 import Contract
 import Domain
 
-/// `role`: managers are appointed and dismissed.
+/// `role`: managers are appointed and dismissed, legal representatives entered.
 struct RoleCommand: AsyncParsableCommand {
     enum Step: String, CaseIterable, ExpressibleByArgument {
         case appoint
         case dismiss
+        case represent
+
+        var role: AccountRole {
+            switch self {
+            case .appoint: .manager
+            case .dismiss: .employee
+            case .represent: .legalRepresentative
+            }
+        }
     }
 
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Appoint or dismiss a manager of a company.",
+        abstract: "Appoint or dismiss a manager of a company, or enter its legal representative.",
         discussion: """
             Examples:
               registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
@@ -21,12 +30,14 @@ struct RoleCommand: AsyncParsableCommand {
                 --role manager --subject eaccess:7f3c --name "Anne Weber" \\
                 --reason "Mail of the company."
 
-            The customs authority may, and the company's legal representative (as manager). Prints \
-            the id of the event that was sent.
+            The customs authority may, and the company's legal representative (as manager). A legal \
+            representative is entered (represent) by the customs authority alone; the former one \
+            stays until it makes them a manager or an employee, or revokes the account. Prints the \
+            id of the event that was sent.
             """
     )
 
-    @Argument(help: "Whether an employee becomes a manager, or a manager an employee.")
+    @Argument(help: "Whether the holder becomes a manager, an employee or a legal representative.")
     var step: Step
 
     @Argument(help: "The account's id.", transform: Parsing.account)
@@ -35,10 +46,9 @@ struct RoleCommand: AsyncParsableCommand {
     @OptionGroup var management: ManagementOptions
 
     func run() async throws {
-        let role: AccountRole = step == .appoint ? .manager : .employee
         try await management.send("approval.role", about: account) { data in
             data.member("account", account.description)
-            data.member("role", role.rawValue)
+            data.member("role", step.role.rawValue)
         }
     }
 }

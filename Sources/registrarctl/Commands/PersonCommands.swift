@@ -9,7 +9,7 @@ struct PersonCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "person",
         abstract:
-            "Exercise a person's rights: access, rectification, erasure, restriction, consent.",
+            "Exercise a person's rights: access, rectification, erasure, restriction, consent, objection.",
         discussion: """
             Examples:
               registrarctl person disclose eaccess:7f3c --reason "Letter of 20 November."
@@ -24,7 +24,7 @@ struct PersonCommand: AsyncParsableCommand {
             """,
         subcommands: [
             PersonDisclose.self, PersonRectify.self, PersonErase.self, PersonRestrict.self,
-            PersonWithdrawConsent.self,
+            PersonWithdrawConsent.self, PersonObject.self,
         ]
     )
 }
@@ -158,6 +158,36 @@ struct PersonRestrict: AsyncParsableCommand {
 
     func run() async throws {
         try await person.exercise(.restriction) { $0.member("restricted", !lift) }
+    }
+}
+
+struct PersonObject: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "object",
+        abstract: "Object to the processing of a person's data.",
+        discussion: """
+            Example:
+              registrarctl person object eaccess:7f3c --grounds "The company is sold." \\
+                --procedure access --reason "Letter of 20 November."
+
+            Customs decide; meanwhile the data are stored only. Without --procedure it is about all \
+            that is processed.
+            """
+    )
+
+    @Option(help: "Why the person objects.")
+    var grounds: String
+
+    @Option(help: "The procedure that it is about, such as access; all without it.")
+    var procedure: String?
+
+    @OptionGroup var person: PersonOptions
+
+    func run() async throws {
+        try await person.exercise(.objection) { data in
+            data.member("grounds", grounds)
+            data.optionalMember("procedure", procedure)
+        }
     }
 }
 

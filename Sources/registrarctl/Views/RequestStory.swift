@@ -79,7 +79,7 @@ struct RequestStory {
         deciding =
             if let request, request.status.isOpen {
                 try companies.flatMap { try store.accounts(of: $0, status: .active, limit: .max) }
-                    .filter { $0.role.managesCompany && $0.person != request.person }
+                    .filter { $0.role.managesOperator && $0.person != request.person }
             } else { [] }
         self.deciders = deciders
         showsNames = named

@@ -46,7 +46,11 @@ extension StoryTeller {
             (request.escalateAt, "The authority is told that nobody decides."),
             (request.expireAt, "If nobody decides until then, it expires."),
         ]
-        return prospects + dated.compactMap { at, text in at.map { StoryProspect(at: $0, text) } }
+        prospects += dated.compactMap { at, text in at.map { StoryProspect(at: $0, text) } }
+        if request.expireAt == nil {
+            prospects.append(StoryProspect("It never expires: it stays open until it is decided."))
+        }
+        return prospects
     }
 
     private func who(_ request: Request) -> String {

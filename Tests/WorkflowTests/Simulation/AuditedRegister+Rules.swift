@@ -91,7 +91,7 @@ extension AuditedRegister {
                 cause.hasPrefix("timer:remind:") && !isOver && !isAlone && after.remindAt == nil
                     && after.escalateAt == before.escalateAt
             case "request.escalated":
-                !isOver && before.profile == "employee" && after.escalateAt == nil
+                !isOver && after.escalateAt == nil
                     && (cause.hasPrefix("timer:remind:")
                         ? isAlone && after.remindAt == nil
                         : after.remindAt == before.remindAt)

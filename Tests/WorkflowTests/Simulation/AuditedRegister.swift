@@ -38,7 +38,7 @@ struct AuditedRegister {
         var status: String
 
         var stands: Bool { status != "revoked" && status != "deleted" }
-        var manages: Bool { role == "legal-representative" || role == "manager" }
+        var manages: Bool { role != "employee" }
     }
 
     /// Names by the ids of persons.

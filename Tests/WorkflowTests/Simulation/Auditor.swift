@@ -186,7 +186,8 @@ struct Auditor {
         case "request.reminded" where model.isToldOf(request):
             mailsDue["\(request) access.reminder"] = model.approverCount(request)
         case "request.escalated" where model.isToldOf(request):
-            mailsDue["\(request) access.escalation"] = 1
+            let procedure = event["procedure"] ?? "access"
+            mailsDue["\(request) \(procedure).escalation"] = 1
         default: break
         }
         if let (mail, count) = model.mails(after: event, before: accounts) {
@@ -443,7 +444,8 @@ struct Auditor {
         return [
             "access.pending", "access.rejected", "access.information-requested",
             "access.granted", "access.withdrawn", "access.expired", "access.reminder",
-            "access.escalation", "excise.due", "excise.due-reminder", "excise.overdue",
+            "access.escalation", "excise.escalation", "excise.due", "excise.due-reminder",
+            "excise.overdue",
             "excise.warning", "excise.lapsed", "excise.revoked",
         ].contains(template)
     }
