@@ -92,8 +92,7 @@ struct PersonalDataTests {
                 ),
                 marked(Messages.decision(2, "rejected", identifier: "no")),
             ]
-        case 1:
-            return accounts.map { report($0, "POST", "201") }
+        case 1: return accounts.map { report($0, "POST", "201") }
         case 2:
             return [
                 marked(Messages.registration(3, profile: "employee", by: "bob")),
@@ -109,8 +108,7 @@ struct PersonalDataTests {
                 marked(Messages.adHocEORI(6, by: "eve")),
             ]
         case 3:
-            let decision = Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3")
-            return [marked(decision)]
+            return marked(Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3"))
         case 4:
             let employee = accounts.last ?? ""
             let reports = accounts.dropFirst().map { report($0, "POST", "201") }
