@@ -49,7 +49,6 @@ struct Registrarctl: AsyncParsableCommand {
             PreviewCommand.self,
             RoleCommand.self,
             OperationsCommand.self,
-            ObligationCommand.self,
             PersonCommand.self,
             OutboxCommand.self,
             ClockCommand.self,

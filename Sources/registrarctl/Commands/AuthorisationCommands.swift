@@ -67,7 +67,7 @@ struct AuthorisationList: AsyncParsableCommand {
 struct AuthorisationShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show an authorisation, what has to be done under it, and its guarantees.",
+        abstract: "Show an authorisation, what is to be done under it, its guarantees.",
         discussion: """
             Example:
               registrarctl authorisation show LU00000123456

@@ -7,15 +7,18 @@ import Storage
 struct ObligationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "obligation",
-        abstract: "Look at what has to be done by a day.",
+        abstract: "Look at what has to be done by a day, and say that it was done.",
         discussion: """
             Examples:
               registrarctl obligation list --due-before 2026-12-01
               registrarctl obligation list --eori LU12345678
+              registrarctl obligation met 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
+                --on 2026-12-03 --reason "Paper of 3 December, file 4711" \\
+                --role excise-office --subject eaccess:4711 --name "Jo Muller"
 
-            Reads the store, whether registrard runs or not. Without personal data.
+            Looking reads the store, whether registrard runs or not, and shows no personal data.
             """,
-        subcommands: [ObligationList.self]
+        subcommands: [ObligationList.self, ObligationMet.self]
     )
 }
 

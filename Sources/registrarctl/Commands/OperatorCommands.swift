@@ -22,7 +22,7 @@ struct OperatorCommand: AsyncParsableCommand {
 struct OperatorShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show an operator on one page: what is due next, what it may do, its accounts.",
+        abstract: "Show an operator on one page, with what is due next.",
         discussion: """
             Examples:
               registrarctl operator show LU12345678 --limit 10
