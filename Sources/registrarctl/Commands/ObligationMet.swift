@@ -19,10 +19,10 @@ struct ObligationMet: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The obligation's id.", transform: Self.identifier)
+    @Argument(help: "The obligation's id.", transform: Parsing.obligation)
     var obligation: ObligationIdentifier
 
-    @Option(help: "The day on which it was done, such as 2026-12-03.", transform: Self.day)
+    @Option(help: "The day on which it was done, such as 2026-12-03.", transform: Parsing.day)
     var on: CivilDate
 
     @OptionGroup var management: ManagementOptions
@@ -32,19 +32,5 @@ struct ObligationMet: AsyncParsableCommand {
             data.member("obligation", obligation.description)
             data.member("metOn", on.description)
         }
-    }
-
-    private static func identifier(_ text: String) throws -> ObligationIdentifier {
-        guard let identifier = ObligationIdentifier(text) else {
-            throw ValidationError("'\(text)' is not a UUID")
-        }
-        return identifier
-    }
-
-    private static func day(_ text: String) throws -> CivilDate {
-        guard let day = CivilDate(text) else {
-            throw ValidationError("'\(text)' is not a day such as 2026-12-03")
-        }
-        return day
     }
 }

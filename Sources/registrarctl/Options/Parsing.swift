@@ -58,6 +58,13 @@ enum Parsing {
         )
     }
 
+    static func obligation(_ text: String) throws -> ObligationIdentifier {
+        try value(
+            ObligationIdentifier(text),
+            or: "an obligation's id is a UUID, as 'registrarctl obligation list --output json' has it"
+        )
+    }
+
     static func guarantee(_ text: String) throws -> GuaranteeIdentifier {
         try value(
             UniversalIdentifier(text).map(GuaranteeIdentifier.init),
