@@ -61,7 +61,7 @@ enum Parsing {
     static func obligation(_ text: String) throws -> ObligationIdentifier {
         try value(
             ObligationIdentifier(text),
-            or: "an obligation's id is a UUID, as 'registrarctl obligation list --output json' has it"
+            or: "an obligation's id is a UUID, as 'obligation list --output json' has it"
         )
     }
 
