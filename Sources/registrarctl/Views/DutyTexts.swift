@@ -17,6 +17,7 @@ extension ObligationStatus {
         switch self {
         case .open: .waiting
         case .met, .metLate: .good
+        case .notDue: .faint
         case .overdue: .bad
         }
     }
