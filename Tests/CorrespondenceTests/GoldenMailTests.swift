@@ -58,7 +58,7 @@ struct GoldenMailTests {
         }
     }
 
-    @Test("What is refused, taken away or narrowed is told with whom to turn to")
+    @Test("What is refused, taken away or narrowed is told with whom to turn to (A01, A24)")
     func adverse() throws {
         let scenarios = Scenario.all.filter { scenario in
             let mail = ProcedureCatalogue.mails.first { $0.name == scenario.template }
