@@ -90,6 +90,7 @@ import Testing
                 "pending nina@example.lu", "awaiting-you servicedesk@example.lu",
                 "granted nina@example.lu", "due nina@example.lu", "due nina@example.lu",
                 "overdue nina@example.lu", "lapsed nina@example.lu", "overdue nina@example.lu",
+                "overdue nina@example.lu",
             ]
         )
         #expect(place.contents.authorisations.map(\.eori.text) == ["LUNINA77"])
