@@ -298,7 +298,7 @@ struct RegistrarctlErrorTests {
             ["submit", "event"], ["decide"],
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
             ["authorisation", "list"], ["authorisation", "show"], ["obligation", "list"],
-            ["guarantee", "list"], ["guarantee", "show"], ["operator", "show"],
+            ["obligation", "met"], ["guarantee", "list"], ["guarantee", "show"], ["operator", "show"],
             ["preview", "revoke"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
             ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],

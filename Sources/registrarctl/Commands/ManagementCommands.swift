@@ -20,7 +20,7 @@ struct RoleCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "role",
-        abstract: "Appoint or dismiss a manager of a company, or enter its legal representative.",
+        abstract: "Appoint or dismiss a manager, or enter a legal representative.",
         discussion: """
             Examples:
               registrarctl role appoint 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
