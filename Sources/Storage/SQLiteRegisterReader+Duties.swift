@@ -35,11 +35,7 @@ extension SQLiteRegisterReader {
     public func authorisation(
         _ number: AuthorisationNumber
     ) throws(StorageError) -> Authorisation? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.authorisationByNumber, on: handle)
-            statement.bind(number.text)
-            return try statement.first { try $0.authorisation() }
-        }
+        try look { try $0.authorisation(number) }
     }
 
     /// In the order in which they were granted.
@@ -49,14 +45,9 @@ extension SQLiteRegisterReader {
         status: AuthorisationStatus? = nil,
         limit: Int = 100
     ) throws(StorageError) -> [Authorisation] {
-        try read { handle in
-            let statement = try SQLiteStatement(
-                eori == nil ? Statement.authorisations : .authorisationsOfEORI,
-                on: handle
-            )
-            statement.bind(eori?.text)
-            statement.bind(kind)
-            statement.bind(status?.rawValue)
+        try look { store in
+            let name: Statement = eori == nil ? .authorisations : .authorisationsOfEORI
+            let statement = try store.statement(name, eori?.text, kind, status?.rawValue)
             statement.bind(limit)
             return try statement.all { try $0.authorisation() }
         }
@@ -68,17 +59,15 @@ extension SQLiteRegisterReader {
         withCounterparty eori: EORI,
         limit: Int = 100
     ) throws(StorageError) -> [Authorisation] {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.authorisationsOfOthers, on: handle)
-            statement.bind(eori.text)
-            statement.bind(limit)
-            return try statement.all { try $0.authorisation() }
+        try look { store in
+            try store.statement(.authorisationsOfOthers, eori.text, limit)
+                .all { try $0.authorisation() }
         }
     }
 
     /// By the day on which they are due; of all operators those that were done, the newest first.
     public func obligations(_ filter: ObligationFilter) throws(StorageError) -> [Obligation] {
-        try read { handle in
+        try look { store in
             let name: Statement =
                 if filter.authorisation != nil {
                     .obligationsOfNumber
@@ -89,10 +78,12 @@ extension SQLiteRegisterReader {
                 } else {
                     .runningByDay
                 }
-            let statement = try SQLiteStatement(name, on: handle)
-            statement.bind(filter.eori?.text)
-            statement.bind(filter.authorisation?.text)
-            statement.bind(filter.kind)
+            let statement = try store.statement(
+                name,
+                filter.eori?.text,
+                filter.authorisation?.text,
+                filter.kind
+            )
             statement.bind((filter.status ?? .open).rawValue)
             statement.bind((filter.status ?? .overdue).rawValue)
             statement.bind(filter.dueBefore)
@@ -104,11 +95,7 @@ extension SQLiteRegisterReader {
     public func guarantee(
         _ identifier: GuaranteeIdentifier
     ) throws(StorageError) -> Guarantee? {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.guaranteeByIdentifier, on: handle)
-            statement.bind(identifier.uuid)
-            return try statement.first { try $0.guarantee() }
-        }
+        try look { try $0.guarantee(identifier) }
     }
 
     /// In the order in which they were given.
@@ -118,7 +105,7 @@ extension SQLiteRegisterReader {
         status: GuaranteeStatus? = nil,
         limit: Int = 100
     ) throws(StorageError) -> [Guarantee] {
-        try read { handle in
+        try look { store in
             let name: Statement =
                 if authorisation != nil {
                     .guaranteesOfNumber
@@ -127,10 +114,12 @@ extension SQLiteRegisterReader {
                 } else {
                     .guarantees
                 }
-            let statement = try SQLiteStatement(name, on: handle)
-            statement.bind(eori?.text)
-            statement.bind(authorisation?.text)
-            statement.bind(status?.rawValue)
+            let statement = try store.statement(
+                name,
+                eori?.text,
+                authorisation?.text,
+                status?.rawValue
+            )
             statement.bind(limit)
             return try statement.all { try $0.guarantee() }
         }
@@ -138,10 +127,8 @@ extension SQLiteRegisterReader {
 
     /// How many accounts an operator has, whatever their status.
     public func accountCount(of eori: EORI) throws(StorageError) -> Int {
-        try read { handle in
-            let statement = try SQLiteStatement(Statement.accountCount, on: handle)
-            statement.bind(eori.text)
-            return try statement.first { Int($0.integer(0)) } ?? 0
+        try look { store in
+            try store.statement(.accountCount, eori.text).first { Int($0.integer(0)) } ?? 0
         }
     }
 }
