@@ -64,37 +64,21 @@ extension ValueType where Value == [String] {
     /// Lines of text of so many characters, none of them twice; none, if the list is empty.
     static func lines(_ length: ClosedRange<Int>, noun: String) -> Self {
         let advice = "write \(length.lowerBound) to \(length.upperBound) characters, in quotes"
-        return Self(
-            name: "list of \(noun)s",
-            mayBeEmpty: true,
-            read: { raw, path, findings in
-                let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
-                    guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
-                        throw Refusal(
-                            "expected a list of \(noun)s, found \(raw.found)",
-                            "write one such as [\"2026-01\"], or [] for none"
-                        )
-                    }
-                    return elements
+        return list(of: "\(noun)s", such: "[\"2026-01\"]") { elements, path, findings in
+            var seen: Set<String> = []
+            return findings.values(of: elements, at: path) { element throws(Refusal) in
+                guard case .scalar(let text, _) = element.content,
+                    length.contains(text.unicodeScalars.count), !hasControls(text)
+                else { throw Refusal("expected a \(noun), found \(element.found)", advice) }
+                guard seen.insert(text).inserted else {
+                    throw Refusal(
+                        "the \(noun) \(Quoting.quoted(text)) is named twice",
+                        "remove one of the two"
+                    )
                 }
-                var seen: Set<String> = []
-                return elements.flatMap { elements in
-                    findings.values(of: elements, at: path) { element throws(Refusal) in
-                        guard case .scalar(let text, _) = element.content,
-                            length.contains(text.unicodeScalars.count), !hasControls(text)
-                        else { throw Refusal("expected a \(noun), found \(element.found)", advice) }
-                        guard seen.insert(text).inserted else {
-                            throw Refusal(
-                                "the \(noun) \(Quoting.quoted(text)) is named twice",
-                                "remove one of the two"
-                            )
-                        }
-                        return text
-                    }
-                }
-            },
-            text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
-        )
+                return text
+            }
+        }
     }
 
     private static func hasControls(_ text: String) -> Bool {
@@ -102,33 +86,52 @@ extension ValueType where Value == [String] {
     }
 
     /// Names or addresses of hosts, without ports; none, if the list is empty.
-    static let hostNames = Self(
-        name: "list of host names or addresses",
-        mayBeEmpty: true,
-        read: { raw, path, findings in
-            let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
-                guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
-                    throw Refusal(
-                        "expected a list of host names, found \(raw.found)",
-                        "write one such as [registrar.example.lu], or [] for none"
-                    )
-                }
-                return elements
+    static let hostNames = list(
+        of: "host names",
+        or: " or addresses",
+        such: "[registrar.example.lu]"
+    ) { elements, path, findings in
+        findings.values(of: elements, at: path) { element throws(Refusal) in
+            guard case .scalar(let text, _) = element.content, isHostName(text) else {
+                throw Refusal(
+                    "expected a host name or address, found \(element.found)",
+                    "write it without scheme, port or path, such as registrar.example.lu"
+                )
             }
-            return elements.flatMap { elements in
-                findings.values(of: elements, at: path) { element throws(Refusal) in
-                    guard case .scalar(let text, _) = element.content, isHostName(text) else {
+            return text
+        }
+    }
+
+    /// A list that may be empty.
+    ///
+    /// - Parameters:
+    ///   - nouns: What is in it.
+    ///   - others: What may be in it besides, where its type is told.
+    ///   - example: One, for whoever wrote something else.
+    private static func list(
+        of nouns: String,
+        or others: String = "",
+        such example: String,
+        read: @escaping @Sendable ([RawValue], _ path: String, inout Findings) -> [String]?
+    ) -> Self {
+        Self(
+            name: "list of \(nouns)\(others)",
+            mayBeEmpty: true,
+            read: { raw, path, findings in
+                let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                    guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
                         throw Refusal(
-                            "expected a host name or address, found \(element.found)",
-                            "write it without scheme, port or path, such as registrar.example.lu"
+                            "expected a list of \(nouns), found \(raw.found)",
+                            "write one such as \(example), or [] for none"
                         )
                     }
-                    return text
+                    return elements
                 }
-            }
-        },
-        text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
-    )
+                return elements.flatMap { read($0, path, &findings) }
+            },
+            text: { "[\($0.map { Quoting.yaml($0) }.joined(separator: ", "))]" }
+        )
+    }
 
     private static func isHostName(_ text: String) -> Bool {
         let isAddress = text.contains(":")
