@@ -80,6 +80,12 @@ public struct Authorisation: Hashable, Sendable {
         let last = [validUntil, revokedOn].compactMap(\.self).min()
         return day >= validFrom && last.map { day <= $0 } ?? true
     }
+
+    /// Whether others may rely on it on `day`: on that of its revocation no longer, though its
+    /// holder still answers for that day.
+    public func isValid(on day: CivilDate) -> Bool {
+        isInForce(on: day) && revokedOn.map { day < $0 } ?? true
+    }
 }
 
 /// How an authorisation changed; decides which mail tells the operator.

@@ -17,6 +17,13 @@ public enum GuaranteeStatus: String, CaseIterable, Sendable {
     case called
 }
 
+/// Amounts of euros as they are kept and shown, such as `376.55`.
+public enum Euros {
+    public static func text(_ cents: Int64) -> String {
+        "\(cents / 100)." + String(100 + cents % 100).dropFirst()
+    }
+}
+
 /// How a guarantee changed.
 public enum GuaranteeChange: String, CaseIterable, Sendable {
     /// What it secures was not done, and is paid from it.

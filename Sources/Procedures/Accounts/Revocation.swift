@@ -68,15 +68,10 @@ struct Revocation: ManagementCommand {
             )
         }
         // Nor does anybody learn which numbers there are who could revoke none.
-        let offices = ProcedureCatalogue.offices(granting: authorisation)
-        guard offices.contains(actor.role) else {
-            let names = offices.map { $0.rawValue.replacing("-", with: " ") }
-            throw Problem(
-                .notAuthorised,
-                at: "/data/actor/role",
-                "the \(names.joined(separator: " or the ")) alone revokes an authorisation"
-            )
-        }
+        try actor.check(
+            isOf: ProcedureCatalogue.offices(granting: authorisation),
+            "revokes an authorisation"
+        )
         guard let authorisation else {
             throw Problem(
                 .authorisationUnknown,

@@ -132,7 +132,7 @@ struct Dispatch: Command {
     private func checkConsigneeHere(in context: DecisionContext) throws {
         let known = try context.register.authorisation(consignee.number)
         guard let known, known.exciseKind?.rules.may.contains(.store) == true,
-            known.isInForce(on: day), known.revokedOn.map({ day < $0 }) ?? true
+            known.isValid(on: day)
         else {
             throw Problem(
                 .consigneeNotValid,
@@ -176,7 +176,7 @@ struct Dispatch: Command {
             )
         }
         let known = try context.register.obligations(under: number, reference: movement.text)
-        guard !known.contains(where: { $0.kind == Excise.Duty.receiptExpected.rawValue }) else {
+        guard !known.contains(where: { $0.duty == .receiptExpected }) else {
             throw Problem(.movementExists, "this movement was reported already")
         }
     }
@@ -202,7 +202,7 @@ struct Dispatch: Command {
         ).opened(remindBefore: [], in: context)
         let reported = try context.register
             .obligations(under: consignee.number, reference: movement.text)
-            .first { $0.kind == Excise.Duty.reportOfReceipt.rawValue }
+            .first { $0.duty == .reportOfReceipt }
         guard case .obligationOpened(let expected) = opened, let metOn = reported?.metOn,
             metOn >= day
         else { return [opened] }
@@ -216,8 +216,6 @@ struct DispatchCover {
     let dispatch: Dispatch
     let authorisation: Authorisation
 
-    /// As many guarantees as one authorisation has at a time.
-    private static let mostGuarantees = 1000
     /// As many movements as are on the way under one authorisation.
     private static let mostMovements = 100_000
 
@@ -226,7 +224,7 @@ struct DispatchCover {
     func events(in context: DecisionContext) throws -> [Event] {
         guard authorisation.exciseKind?.rules.arrangement == .suspension else { return [] }
         let standing = try context.register
-            .guarantees(under: authorisation.number, limit: Self.mostGuarantees)
+            .guarantees(under: authorisation.number, limit: Excise.mostGuarantees)
             .filter { $0.reference == nil && $0.heldCents > 0 }
         let held = standing.reduce(0) { $0 + $1.heldCents }
         guard let amount = dispatch.stated.cents(of: Stated.guaranteeAmount) else {
@@ -241,7 +239,7 @@ struct DispatchCover {
             let needed = amount + (try inUse(in: context))
             guard held >= needed else {
                 throw Self.isMissing(
-                    "\(Self.euros(needed)) are needed, and \(Self.euros(held)) are held"
+                    "EUR \(Euros.text(needed)) are needed, and EUR \(Euros.text(held)) are held"
                 )
             }
             return []
@@ -265,16 +263,11 @@ struct DispatchCover {
         guard context.settings.values[Excise.coverInUse] else { return 0 }
         let movements = try context.register
             .runningObligations(under: authorisation.number, limit: Self.mostMovements)
-            .filter { $0.kind == Excise.Duty.receiptExpected.rawValue }
+            .filter { $0.duty == .receiptExpected }
         return try movements.reduce(0) { sum, movement in
             let stated = try context.register.fields(of: movement.request)
             return sum + (stated.cents(of: Stated.guaranteeAmount) ?? 0)
         }
-    }
-
-    /// Such as `EUR 376.55`.
-    private static func euros(_ cents: Int64) -> String {
-        "EUR \(cents / 100)." + String(100 + cents % 100).dropFirst()
     }
 
     private static func isMissing(_ detail: String) -> Problem {

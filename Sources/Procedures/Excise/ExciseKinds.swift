@@ -135,6 +135,11 @@ extension AuthorisationNumber {
     }
 }
 
+extension Obligation {
+    /// What has to be done; nil for an obligation of another procedure.
+    var duty: Excise.Duty? { procedure == Excise.name ? Excise.Duty(rawValue: kind) : nil }
+}
+
 extension Authorisation {
     /// What it lets its holder do with excise goods; nil for an authorisation of another procedure.
     var exciseKind: Excise.Kind? { procedure == Excise.name ? Excise.Kind(rawValue: kind) : nil }

@@ -112,14 +112,15 @@ extension Excise {
         case .obligationOpened where obligation.status == .open:
             // What is told of the declaration says that the duty is paid by the same day, and the
             // consignor knows what it waits for.
-            let told = [Duty.declaration, .reportOfReceipt].map(\.rawValue)
-            guard told.contains(obligation.kind) else { return [] }
+            guard obligation.duty == .declaration || obligation.duty == .reportOfReceipt else {
+                return []
+            }
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
         // The consignor is reminded of nothing: it can but wait.
         case .obligationChanged(_, _, .reminded, _)
-        where obligation.kind != Duty.receiptExpected.rawValue:
+        where obligation.duty != .receiptExpected:
             return [try notice(dueReminder, of: obligation, context)]
         case .obligationChanged(_, _, .met, let originator):
             return try ended(obligation, by: originator, in: context)
@@ -207,7 +208,7 @@ extension Excise {
             .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
         ]
         let variant: MailVariant =
-            switch Duty(rawValue: obligation.kind) {
+            switch obligation.duty {
             case .declaration: "declaration"
             case .payment: "payment"
             case .receiptExpected: "receipt-expected"
@@ -228,7 +229,7 @@ extension Excise {
         by originator: Originator,
         in context: NoticeContext
     ) throws -> [Notice] {
-        guard obligation.kind == Duty.receiptExpected.rawValue else { return [] }
+        guard obligation.duty == .receiptExpected else { return [] }
         let report = try context.request.map { try context.register.fields(of: $0) }
         let variant: MailVariant
         switch report?[Moved.outcome].flatMap(Moved.Outcome.init(rawValue:)) {
@@ -287,14 +288,15 @@ extension Excise {
                     .exciseNumber: .text(number.text),
                     .reference: guarantee.reference.map { .text($0) },
                     .guarantee: stated[Stated.guaranteeReference].map { .text($0) },
-                    .guaranteeAmount: .euros(guarantee.heldCents),
+                    .guaranteeAmount: .euros(Euros.text(guarantee.heldCents)),
                 ],
                 about: guarantee.request
             )
         }
     }
 
-    private static let mostGuarantees = 1000
+    /// As many as one authorisation has at a time.
+    static let mostGuarantees = 1000
 
     /// Whoever manages the operator, and the applicant of `request` by an account of it that is
     /// active. Where nobody manages it any more the office is told, so that no duty is forgotten;
@@ -364,11 +366,4 @@ extension MailVariable {
     fileprivate static let dueOn: Self = "due-on"
     /// What names the movement of goods.
     fileprivate static let reference: Self = "reference"
-}
-
-extension MailValue {
-    /// So many cents, as amounts are kept: `10000.00`.
-    fileprivate static func euros(_ cents: Int64) -> MailValue {
-        .euros("\(cents / 100)." + String(100 + cents % 100).dropFirst())
-    }
 }

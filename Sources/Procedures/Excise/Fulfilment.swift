@@ -49,7 +49,7 @@ struct Fulfilment: Command {
             let (authorisation, person) = try report.check(in: context)
             let known = try context.register.obligations(under: number, reference: movement.text)
             let met = try done.map { deed, day in
-                try known.first { $0.kind == deed.duty.rawValue }
+                try known.first { $0.duty == deed.duty }
                     .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
             }
             var events = [report.answered(for: person, authorisation, in: context)]
@@ -87,7 +87,7 @@ extension Fulfilment {
 
 extension Obligation {
     fileprivate var isDeclaredOrPaid: Bool {
-        kind == Excise.Duty.declaration.rawValue || kind == Excise.Duty.payment.rawValue
+        duty == .declaration || duty == .payment
     }
 }
 
@@ -111,9 +111,10 @@ struct DutyPayment: Command {
         }
         do {
             let lookup = PersonLookup(context: context)
-            try checkRight(to: request, lookup)
+            try lookup.check(actor, isNoneOf: [request.person], orOf: request.eori)
+            try actor.check(isOf: [Excise.office], "says what was paid")
             let obligation = try context.register.obligations(broughtAboutBy: identifier)
-                .first { $0.kind == Excise.Duty.payment.rawValue }
+                .first { $0.duty == .payment }
             let (maker, recorded) = try lookup.decisionMaker(actor)
             let met = try obligation.met(on: day, at: Paid.on.pointer, by: maker, in: context)
             let known = try context.register.fields(of: identifier)
@@ -122,27 +123,6 @@ struct DutyPayment: Command {
             )
         } catch let problem as Problem {
             return .refuse(problem)
-        }
-    }
-
-    /// - Throws: `Problem`: `own-request` for the applicant and whoever holds an account of the
-    ///   operator, `not-authorised`.
-    private func checkRight(to request: Request, _ lookup: PersonLookup) throws {
-        let isOwn = try lookup.isPerson(request.person, subject: actor.subject)
-        let benefits = try request.eori.map { try lookup.holdsAccount(actor.subject, of: $0) }
-        guard !isOwn, benefits != true else {
-            throw Problem(
-                .ownRequest,
-                at: "/data/actor/subject",
-                "the actor reported it, or holds an account of the operator"
-            )
-        }
-        guard actor.role == Excise.office else {
-            throw Problem(
-                .notAuthorised,
-                at: "/data/actor/role",
-                "the excise office says what was paid"
-            )
         }
     }
 }
@@ -161,13 +141,6 @@ extension Obligation? {
             throw Problem(.notAwaited, "no receipt or release that calls for it was reported")
         }
         guard self.status.isRunning else { throw Problem(.notAwaited, "it was done already") }
-        guard day >= self.arisenOn, day <= LuxembourgCalendar.date(at: context.now) else {
-            throw Problem(
-                .dateOutOfRange,
-                at: pointer,
-                "it lies before what it is about, or is still to come"
-            )
-        }
-        return self.met(on: day, by: originator, context.settings)
+        return try self.met(on: day, at: pointer, by: originator, in: context)
     }
 }

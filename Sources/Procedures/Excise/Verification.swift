@@ -47,14 +47,14 @@ struct Verification: Command {
         ])
     }
 
-    /// By its days, not by whether the clock has seen to its end yet, or too early. The day of a
-    /// revocation is over with it, and an authorisation for one movement with the receipt.
+    /// By its days, not by whether the clock has seen to its end yet, or too early. An
+    /// authorisation for one movement is over with the day of the receipt.
     private func isValid(
         _ authorisation: Authorisation,
         on day: CivilDate,
         in context: DecisionContext
     ) throws -> Bool {
-        guard authorisation.isInForce(on: day), authorisation.revokedOn.map({ day < $0 }) ?? true,
+        guard authorisation.isValid(on: day),
             product.map(authorisation.products.contains) ?? true
         else { return false }
         guard authorisation.exciseKind?.rules.oneMovement == true else { return true }

@@ -91,6 +91,26 @@ extension Obligation {
         return .obligationChanged(next, previous: status, .notDue, by: originator)
     }
 
+    /// The event that somebody says it was done on `day`.
+    ///
+    /// - Parameter place: Of the day in the message.
+    /// - Throws: `Problem` with the code `date-out-of-range`.
+    func met(
+        on day: CivilDate,
+        at place: String,
+        by originator: Originator,
+        in context: DecisionContext
+    ) throws -> Event {
+        guard day >= arisenOn, day <= LuxembourgCalendar.date(at: context.now) else {
+            throw Problem(
+                .dateOutOfRange,
+                at: place,
+                "it lies before what had to be done, or is still to come"
+            )
+        }
+        return met(on: day, by: originator, context.settings)
+    }
+
     /// The event that it was done on `day`. Whether that was in time is a matter of the days alone,
     /// whatever the clock has made of it meanwhile.
     func met(

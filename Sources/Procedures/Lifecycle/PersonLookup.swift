@@ -96,10 +96,43 @@ struct PersonLookup {
         }
     }
 
+    /// Refuses an official who speaks of what is due from themselves, from an operator for which
+    /// they act, or because of what they reported.
+    ///
+    /// - Throws: `Problem` with the code `own-request`, or an error of the register.
+    func check(
+        _ actor: DecisionMaker,
+        isNoneOf people: [PersonIdentifier],
+        orOf eori: EORI?
+    ) throws {
+        let isOne = try people.contains { try isPerson($0, subject: actor.subject) }
+        guard try !isOne && eori.map({ try holdsAccount(actor.subject, of: $0) }) != true else {
+            throw Problem(
+                .ownRequest,
+                at: "/data/actor/subject",
+                "the actor reported it, or holds an account of the operator that has to do it"
+            )
+        }
+    }
+
     /// Whether the person holds an account of the operator that stands.
     func holdsAccount(_ subject: String, of eori: EORI) throws -> Bool {
         guard let person = try context.register.person(subject: subject) else { return false }
         return try context.register.accounts(of: person.identifier, at: eori)
             .contains(where: \.status.stands)
+    }
+}
+
+extension DecisionMaker {
+    /// - Parameter deed: What nobody else does, such as "revokes an authorisation".
+    /// - Throws: `Problem` with the code `not-authorised`, unless it speaks for one of the offices.
+    func check(isOf offices: [ActorRole], _ deed: String) throws {
+        guard !offices.contains(role) else { return }
+        let names = offices.map { $0.rawValue.replacing("-", with: " ") }
+        throw Problem(
+            .notAuthorised,
+            at: "/data/actor/role",
+            "the \(names.joined(separator: " or the ")) alone \(deed)"
+        )
     }
 }

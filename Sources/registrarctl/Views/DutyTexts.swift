@@ -52,9 +52,7 @@ extension Obligation {
 /// Words and columns for what operators may do, have to do, and have given for it.
 enum DutyText {
     /// As messages have it, such as `10000.00 EUR`.
-    static func euros(cents: some BinaryInteger) -> String {
-        "\(cents / 100).\(String(cents % 100 + 100).dropFirst()) EUR"
-    }
+    static func euros(cents: some BinaryInteger) -> String { "\(Euros.text(Int64(cents))) EUR" }
 
     static let authorisationColumns: [Table.Column] = [
         .text("NUMBER"), .flexible("KIND"), .text("EORI"), .text("OTHER SIDE", isOptional: true),
