@@ -53,8 +53,6 @@ struct TemplateLoader {
         in language: Language,
         into blocks: inout [MailBlock.Key: MailBlock]
     ) {
-        // Most choices say the same: one that was made serves all of them.
-        var made: [String: MailBlock] = [:]
         for variant in template.variants {
             for present in 0..<UInt8(1 << template.optionalVariables.count) {
                 let context = Self.context(of: template, variant: variant, present: present)
@@ -65,14 +63,10 @@ struct TemplateLoader {
                         variant: variant,
                         present: present
                     )
-                    let rendered = body.render(context)
-                    if made[rendered] == nil {
-                        made[rendered] = try MailBlock(
-                            rendered: rendered,
-                            variables: template.variables
-                        )
-                    }
-                    blocks[key] = made[rendered]
+                    blocks[key] = try MailBlock(
+                        rendered: body.render(context),
+                        variables: template.variables
+                    )
                 } catch {
                     report(
                         TemplateLibrary.fileName(template, language),
