@@ -85,6 +85,7 @@ extension MessageLoopSettings {
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
                 authorityMailbox: notifications.authorityMailbox,
                 officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:],
+                namedMailboxes: ProcedureCatalogue.mailboxes(configuration.procedures),
                 contact: CorrespondenceSettings.Contact(
                     phone: configuration.service.contact.phone,
                     mailbox: configuration.service.contact.mailbox

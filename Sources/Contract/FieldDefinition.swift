@@ -93,6 +93,9 @@ public struct FieldDefinition: Sendable {
         public static let euros = Form("an amount in euros with two decimals, such as 10000.00") {
             TextRules.cents($0)
         }.judgedByReader
+        public static let instant = Form("an instant, such as 2026-11-21T10:30:00Z") {
+            Instant(rfc3339: $0)
+        }
         public static let day = Form("a day, such as 2026-11-21") { CivilDate($0) }
 
         /// One of the raw values of `Choice`.

@@ -12,6 +12,8 @@ public struct CorrespondenceSettings: Hashable, Sendable {
     public var authorityMailbox: String
     /// Mailboxes of offices that decide besides, where they have one of their own.
     public var officeMailboxes: [ActorRole: String]
+    /// Mailboxes of the offices of a role that has several, by their names.
+    public var namedMailboxes: [ActorRole: [String: String]]
     /// Whom those turn to who have something refused, taken away or narrowed.
     public var contact: Contact
     /// Name and address of whoever hears complaints about how personal data are handled.
@@ -26,6 +28,7 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         languages: [Language],
         authorityMailbox: String,
         officeMailboxes: [ActorRole: String] = [:],
+        namedMailboxes: [ActorRole: [String: String]] = [:],
         contact: Contact = Contact(),
         supervisoryAuthority: String,
         recordNames: [String: RecordNames]
@@ -35,6 +38,7 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         self.languages = languages
         self.authorityMailbox = authorityMailbox
         self.officeMailboxes = officeMailboxes
+        self.namedMailboxes = namedMailboxes
         self.contact = contact
         self.supervisoryAuthority = supervisoryAuthority
         self.recordNames = recordNames
@@ -61,8 +65,17 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         entitlementKinds.map { kind in (kind, account.numbers(of: kind).map(\.text)) }
     }
 
+    /// All that are known of the role's.
+    func mailboxes(of role: ActorRole) -> [String] {
+        [mailbox(of: role)] + (namedMailboxes[role] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// Where whoever decides in this role is written to.
-    func mailbox(of role: ActorRole) -> String { officeMailboxes[role] ?? authorityMailbox }
+    ///
+    /// - Parameter office: Which of several; one that there is not, or not any more, is the role's.
+    func mailbox(of role: ActorRole, _ office: String? = nil) -> String {
+        office.flatMap { namedMailboxes[role]?[$0] } ?? officeMailboxes[role] ?? authorityMailbox
+    }
 }
 
 /// What brought the events about that are followed.

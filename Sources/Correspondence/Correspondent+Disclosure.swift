@@ -242,7 +242,7 @@ extension Correspondent {
                 json.member(number, obligation.authorisation?.text)
                 json.member("reference", obligation.reference)
                 json.member("arisenOn", obligation.arisenOn.description)
-                json.member("dueOn", obligation.dueOn.description)
+                json.member("dueOn", obligation.dueOn?.description)
                 json.member("status", obligation.status.rawValue)
                 json.member("metOn", obligation.metOn?.description)
                 json.member("remindAt", obligation.remindAt?.description)

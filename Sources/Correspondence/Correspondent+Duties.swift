@@ -32,7 +32,7 @@ extension Correspondent {
             )
             data.member("requestId", request)
             data.member("kind", obligation.kind)
-            data.member("dueOn", obligation.dueOn.description)
+            data.optionalMember("dueOn", obligation.dueOn?.description)
             data.member("status", obligation.status.rawValue)
             data.member("at", cause.at.description)
         }

@@ -21,10 +21,10 @@ extension Correspondent {
         }
         var addressed: [Mail.Addressee] = []
         for addressee in notice.addressees {
-            guard let found = try self.addressee(addressee, register: register),
-                !addressed.contains(where: { $0.isSame(as: found) })
-            else { continue }
-            addressed.append(found)
+            for found in try addressees(addressee, of: notice, register: register)
+            where !addressed.contains(where: { $0.isSame(as: found) }) {
+                addressed.append(found)
+            }
         }
         guard !addressed.isEmpty else { return [] }
         let values = mailer.escapedValues(of: notice)
@@ -43,29 +43,31 @@ extension Correspondent {
         }
     }
 
-    private func addressee(
+    private func addressees(
         _ addressee: Notice.Addressee,
+        of notice: Notice,
         register: any RegisterView
-    ) throws -> Mail.Addressee? {
+    ) throws -> [Mail.Addressee] {
         switch addressee {
         case .person(let identifier):
             guard let person = try register.person(identifier), let details = person.details else {
-                return nil
+                return []
             }
-            return Mail.Addressee(
-                person: identifier,
-                name: details.displayName,
-                email: details.email,
-                languages: details.languages
-            )
-        case .office(let role):
-            return Mail.Addressee(
-                person: nil,
-                name: nil,
-                email: settings.mailbox(of: role),
-                languages: settings.languages
-            )
+            return [
+                Mail.Addressee(
+                    person: identifier,
+                    name: details.displayName,
+                    email: details.email,
+                    languages: details.languages
+                )
+            ]
+        case .office(let role): return [mailbox(settings.mailbox(of: role, notice.office))]
+        case .offices(let role): return settings.mailboxes(of: role).map(mailbox)
         }
+    }
+
+    private func mailbox(_ email: String) -> Mail.Addressee {
+        Mail.Addressee(person: nil, name: nil, email: email, languages: settings.languages)
     }
 }
 

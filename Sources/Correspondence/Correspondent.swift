@@ -101,9 +101,11 @@ public struct Correspondent: Sendable {
         case .authorisationDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
             .obligationChanged(let obligation, _, .met, _),
+            .obligationChanged(let obligation, _, .postponed, _),
             .obligationChanged(let obligation, _, .notDue, _):
             [obligationStatus(obligation, cause: cause)]
-        case .obligationChanged(_, _, .reminded, _), .personRecorded, .personChanged,
+        case .obligationChanged(_, _, .reminded, _), .obligationChanged(_, _, .renamed, _),
+            .outageBegan, .outageEnded, .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
             .fieldsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,

@@ -37,9 +37,11 @@ struct EscapedValues: Sendable {
 
     private var values: [MailVariable: Value] = [:]
 
-    /// The addresses that every mail names, if this office answers for it.
-    init(_ settings: CorrespondenceSettings, _ office: ActorRole) {
-        let mailbox = settings.mailbox(of: office)
+    /// The addresses that every mail names, if this role answers for it.
+    ///
+    /// - Parameter office: Which of its offices; nil for the one that there is.
+    init(_ settings: CorrespondenceSettings, _ role: ActorRole, _ office: String? = nil) {
+        let mailbox = settings.mailbox(of: role, office)
         values[.portal] = .same(Escaped(settings.portalURL, linkedTo: settings.portalURL))
         values[.mailbox] = .same(Escaped(mailbox, linkedTo: "mailto:\(mailbox)"))
         let contact = settings.contact.mailbox ?? mailbox

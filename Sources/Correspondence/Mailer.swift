@@ -81,7 +81,9 @@ struct Mailer: Sendable {
     /// What the notice says, as far as its template names it.
     func escapedValues(of notice: Notice) -> EscapedValues {
         let office = notice.template.office
-        var values = commonValues[office, default: EscapedValues(settings, office)]
+        var values =
+            notice.office.map { EscapedValues(settings, office, $0) }
+            ?? commonValues[office, default: EscapedValues(settings, office)]
         for variable in notice.template.variables {
             if let value = notice.values[variable] { values.set(variable, value) }
         }

@@ -8,6 +8,8 @@ public struct Cascade: Hashable, Sendable {
         case authorisation(AuthorisationNumber)
         /// Something ended, and what rests on it is withdrawn.
         case requests(restingOn: Ended)
+        /// A system was away, or works again.
+        case system(String, SystemWork)
         /// A person exercised a right.
         case person(PersonIdentifier, PersonWork)
     }
@@ -33,6 +35,16 @@ public struct Cascade: Hashable, Sendable {
         case restrictionTold = "restriction-told"
         /// They are told that the data are not any more.
         case restrictionLiftTold = "restriction-lift-told"
+    }
+
+    /// What follows for those who use a system.
+    public enum SystemWork: String, CaseIterable, Sendable {
+        /// They are told that it is away.
+        case downTold = "down-told"
+        /// They are told that it works again.
+        case upTold = "up-told"
+        /// What waited for it gets a day.
+        case resumed
     }
 
     /// What of the operator ended.
@@ -78,6 +90,9 @@ public struct Cascade: Hashable, Sendable {
     public var person: PersonIdentifier? {
         if case .person(let person, _) = change { person } else { nil }
     }
+
+    /// The system that was away, or works again; nil for what has another reason.
+    public var system: String? { if case .system(let system, _) = change { system } else { nil } }
 
     /// How many requests are looked at together for telling whoever decides on them: about each,
     /// all managers of a company may be written to.

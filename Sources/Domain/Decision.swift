@@ -85,7 +85,17 @@ public protocol RegisterView {
     /// Accounts whose holders are entitled to something under the number, in the order in which
     /// they were opened, at most `limit`.
     func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account]
+    /// Accounts whose holders are entitled to use the system, in the order in which they were
+    /// opened: at most `limit` of those after `account`.
+    func accounts(
+        entitledTo kind: String,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account]
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation?
+    /// Those of the kinds that are open and have no day, since a system is away: kind by kind, in
+    /// the order in which they arose, at most `limit`.
+    func obligationsWithoutDay(of kinds: [String], limit: Int) throws -> [Obligation]
     /// In the order in which they arose; those about `reference` alone, unless it is nil. About one
     /// movement there is one of each kind; without `reference` only an authorisation for one
     /// movement is asked for.
@@ -108,6 +118,10 @@ public protocol RegisterView {
     /// What secures the authorisation, or something that is done under it, in the order in which it
     /// was held: at most `limit`.
     func guarantees(under authorisation: AuthorisationNumber, limit: Int) throws -> [Guarantee]
+    /// The last one of the system, be it over or not; nil where there was none.
+    func lastOutage(of system: String) throws -> Outage?
+    /// The last one of the system that had begun by `instant`.
+    func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage?
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are
     /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool

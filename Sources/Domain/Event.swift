@@ -191,6 +191,10 @@ public enum Event: Hashable, Sendable {
         GuaranteeChange,
         by: Originator
     )
+    /// A system that people need for what they have to do cannot be used, or can be again; `Outage`
+    /// is its state after that.
+    case outageBegan(Outage, by: Originator)
+    case outageEnded(Outage, by: Originator)
     /// What a change brings for many accounts is begun, went on, or is done; `Cascade` is its state
     /// after that.
     case cascade(Cascade, CascadeStep)

@@ -109,10 +109,25 @@ public enum LuxembourgCalendar {
         return Instant(seconds: local - offset)
     }
 
+    /// Midnight, with which `date` begins in Luxembourg.
+    public static func start(of date: CivilDate) -> Instant {
+        let midnightAsUTC = Int64(date.dayNumber) * 86_400
+        // Clocks are changed two and three hours after midnight.
+        let offset = offsetSeconds(at: Instant(seconds: midnightAsUTC - 3600))
+        return Instant(seconds: midnightAsUTC - offset)
+    }
+
     /// The calendar day in Luxembourg at `instant`.
     public static func date(at instant: Instant) -> CivilDate {
         let local = instant.seconds + offsetSeconds(at: instant)
         return CivilDate(dayNumber: Int((local - local.positiveRemainder(86_400)) / 86_400))
+    }
+
+    /// The time of day in Luxembourg at `instant`, such as `14:05`.
+    public static func time(at instant: Instant) -> String {
+        let minutes = (instant.seconds + offsetSeconds(at: instant)).positiveRemainder(86_400) / 60
+        return [minutes / 60, minutes % 60].map { String(String(100 + $0).dropFirst()) }
+            .joined(separator: ":")
     }
 
     /// How far local time is ahead of UTC.

@@ -5,6 +5,8 @@ public struct Notice: Hashable, Sendable {
         case person(PersonIdentifier)
         /// The mailbox of the authority that decides in this role.
         case office(ActorRole)
+        /// All mailboxes of the role, where it has several offices.
+        case offices(ActorRole)
     }
 
     public let template: MailTemplate
@@ -16,6 +18,9 @@ public struct Notice: Hashable, Sendable {
     public let values: MailValues
     /// The request that it is about; nil where it is about none.
     public let request: RequestIdentifier?
+    /// Which of the offices of the role answers for it, where there are several; nil for the one
+    /// that there is.
+    public var office: String?
 
     public init(
         _ template: MailTemplate,

@@ -63,13 +63,14 @@ public struct Obligation: Hashable, Sendable {
     public let authorisation: AuthorisationNumber?
     /// What it is about, such as a movement's ARC: unique among those of one kind under one
     /// authorisation.
-    public let reference: String
+    public var reference: String
     /// The request that brought it about.
     public let request: RequestIdentifier
     /// The day from which the time counts, such as that of the receipt.
     public let arisenOn: CivilDate
-    /// The last day on which it is done in time.
-    public let dueOn: CivilDate
+    /// The last day on which it is done in time; nil while nobody can say it, since the system in
+    /// which it is done is away.
+    public var dueOn: CivilDate?
     public var status: ObligationStatus
     /// The day on which it was done.
     public var metOn: CivilDate?
@@ -91,7 +92,7 @@ public struct Obligation: Hashable, Sendable {
         reference: String,
         request: RequestIdentifier,
         arisenOn: CivilDate,
-        dueOn: CivilDate,
+        dueOn: CivilDate?,
         status: ObligationStatus = .open,
         metOn: CivilDate? = nil,
         reminders: [Instant] = [],
@@ -122,6 +123,10 @@ public enum ObligationChange: String, CaseIterable, Sendable {
     case overdue
     /// It was done, in time or late.
     case met
+    /// The day on which it is due is another, or not known any more: a system was away.
+    case postponed
+    /// What it is about has another name.
+    case renamed
     /// It turned out that nothing has to be done.
     case notDue = "not-due"
 }

@@ -7,6 +7,7 @@ public enum RegisterRecord: Hashable, Sendable {
     case authorisation(Authorisation)
     case obligation(Obligation)
     case guarantee(Guarantee)
+    case outage(Outage)
     /// An order to the account provisioner that is outstanding.
     case order(ProvisioningOrder)
     case cascade(Cascade)
@@ -103,6 +104,8 @@ extension Event {
         case .obligationChanged(let obligation, _, _, _): [.replace(.obligation(obligation))]
         case .guaranteeHeld(let guarantee): [.add(.guarantee(guarantee))]
         case .guaranteeChanged(let guarantee, _, _, _): [.replace(.guarantee(guarantee))]
+        case .outageBegan(let outage, _): [.add(.outage(outage))]
+        case .outageEnded(let outage, _): [.replace(.outage(outage))]
         case .provisioning(let order, let step):
             [step.leavesOrder ? .replace(.order(order)) : .remove(.order(order))]
         case .cascade(let cascade, .begun): [.add(.cascade(cascade))]

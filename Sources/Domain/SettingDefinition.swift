@@ -19,6 +19,8 @@ public enum SettingDefinition: Hashable, Sendable {
     case flag(Setting<Bool>)
     case text(Setting<String>, as: TextForm)
     case number(Setting<Int>, in: ClosedRange<Int>)
+    /// Mailboxes by the names of offices.
+    case mailboxes(Setting<[String: String]>)
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
     /// `null` is a value as well; of an expiry, `never`.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
@@ -28,6 +30,7 @@ public enum SettingDefinition: Hashable, Sendable {
         case .flag(let setting): setting.path
         case .text(let setting, _): setting.path
         case .number(let setting, _): setting.path
+        case .mailboxes(let setting): setting.path
         case .period(let setting, _, _): setting.path
         case .optionalPeriod(let setting, _, _): setting.path
         }
@@ -38,7 +41,7 @@ public enum SettingDefinition: Hashable, Sendable {
 
     public var purpose: SettingPurpose {
         switch self {
-        case .flag, .text, .number: .rules
+        case .flag, .text, .number, .mailboxes: .rules
         case .period(_, _, let purpose), .optionalPeriod(_, _, let purpose): purpose
         }
     }
@@ -46,7 +49,7 @@ public enum SettingDefinition: Hashable, Sendable {
     /// Nil where the value is `null` or no period.
     public func period(in values: SettingValues) -> Period? {
         switch self {
-        case .flag, .text, .number: nil
+        case .flag, .text, .number, .mailboxes: nil
         case .period(let setting, _, _): values[setting]
         case .optionalPeriod(let setting, _, _): values[setting]
         }
@@ -89,6 +92,7 @@ public struct SettingValues: Hashable, Sendable {
     private var texts: [String: String] = [:]
     private var numbers: [String: Int] = [:]
     private var periods: [String: Period?] = [:]
+    private var maps: [String: [String: String]] = [:]
 
     /// The defaults.
     public init() {}
@@ -106,6 +110,11 @@ public struct SettingValues: Hashable, Sendable {
     public subscript(setting: Setting<Int>) -> Int {
         get { numbers[setting.path] ?? setting.default }
         set { numbers[setting.path] = newValue == setting.default ? nil : newValue }
+    }
+
+    public subscript(setting: Setting<[String: String]>) -> [String: String] {
+        get { maps[setting.path] ?? setting.default }
+        set { maps[setting.path] = newValue == setting.default ? nil : newValue }
     }
 
     public subscript(setting: Setting<Period>) -> Period {

@@ -29,6 +29,7 @@ public struct MetricLabelValues: Sendable {
     public var obligationKinds: [String]
     public var obligationStatuses: [String]
     public var guaranteeStatuses: [String]
+    public var systems: [String]
     /// Kinds of work that the clock brings.
     public var dueWorkKinds: [String]
 
@@ -46,6 +47,7 @@ public struct MetricLabelValues: Sendable {
         obligationKinds: [String],
         obligationStatuses: [String],
         guaranteeStatuses: [String],
+        systems: [String],
         dueWorkKinds: [String]
     ) {
         self.kinds = kinds
@@ -61,6 +63,7 @@ public struct MetricLabelValues: Sendable {
         self.obligationKinds = obligationKinds
         self.obligationStatuses = obligationStatuses
         self.guaranteeStatuses = guaranteeStatuses
+        self.systems = systems
         self.dueWorkKinds = dueWorkKinds
     }
 }

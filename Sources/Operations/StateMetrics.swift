@@ -9,6 +9,7 @@ public struct StateMetrics: Sendable {
     public let authorisations: MetricVector<PrometheusGauge>
     public let obligations: MetricVector<PrometheusGauge>
     public let guarantees: MetricVector<PrometheusGauge>
+    public let systemsAway: MetricVector<PrometheusGauge>
     public let connected: MetricVector<PrometheusGauge>
     public let blocked: MetricVector<PrometheusGauge>
     public let storeBytes: PrometheusGauge
@@ -76,6 +77,11 @@ public struct StateMetrics: Sendable {
             "registrar_guarantees",
             "Guarantees in the register.",
             MetricLabels("status", labels.guaranteeStatuses)
+        )
+        systemsAway = try registry.gauges(
+            "registrar_system_away",
+            "Whether a system of others is away, as its office says.",
+            MetricLabels("system", labels.systems)
         )
         let connections = MetricLabels("connection", BrokerConnection.allCases.map(\.rawValue))
         connected = try registry.gauges(

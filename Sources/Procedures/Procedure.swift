@@ -58,6 +58,9 @@ public protocol Procedure: Sendable {
     /// What has to be done, or left alone, because of it.
     static var obligationKinds: [KindDefinition] { get }
 
+    /// The system of others in which some of that is done; nil where none is.
+    static var system: SystemDefinition? { get }
+
     /// What messages call what its records have of their own.
     static var recordNames: RecordNames { get }
 
@@ -176,6 +179,24 @@ public struct KindDefinition: Hashable, Sendable {
     }
 }
 
+/// A system in which obligations are met: while it is away, none of them is late.
+public struct SystemDefinition: Sendable {
+    /// As outages, and the entitlements of its users, call it.
+    public let name: String
+    /// The kinds of obligations that are met in it.
+    public let obligationKinds: [String]
+    /// How long there is for what could not be done, once it works again.
+    let catchUpWithin: Setting<Period>
+
+    /// The last day for what could not be done while it was away.
+    func catchUp(after until: Instant, _ settings: ProcedureSettings) -> CivilDate {
+        LuxembourgCalendar.day(
+            settings.values[catchUpWithin],
+            after: LuxembourgCalendar.date(at: until)
+        )
+    }
+}
+
 /// Whether a request has a place for what an answer states.
 public enum SupplementUse: Hashable, Sendable {
     /// It has none.
@@ -191,6 +212,7 @@ extension Procedure {
     static var supplementFields: [FieldDefinition] { [] }
     static var authorisationKinds: [KindDefinition] { [] }
     static var obligationKinds: [KindDefinition] { [] }
+    static var system: SystemDefinition? { nil }
     static var recordNames: RecordNames { RecordNames() }
     static var office: ActorRole { .customsAuthority }
 

@@ -45,6 +45,22 @@ public enum ProcedureCatalogue {
         kindWords[kind] ?? kind.replacing("-", with: " ")
     }
 
+    /// The system in which the obligation is met; nil where none is needed.
+    static func system(of obligation: Obligation) -> SystemDefinition? {
+        guard let system = procedure(named: obligation.procedure)?.system,
+            system.obligationKinds.contains(obligation.kind)
+        else { return nil }
+        return system
+    }
+
+    /// The names of the systems of others in which obligations are met.
+    public static let systems = procedures.compactMap { $0.system?.name }
+
+    /// Nil for a name that no system has.
+    static func system(named name: String) -> SystemDefinition? {
+        procedures.lazy.compactMap { $0.system }.first { $0.name == name }
+    }
+
     /// What messages call what records have of their own, by procedure.
     public static let recordNames = Dictionary(
         uniqueKeysWithValues: procedures.map { ($0.name, $0.recordNames) }
@@ -89,6 +105,17 @@ public enum ProcedureCatalogue {
             activity.retention = settings.retention[procedure.name, default: [:]]
             return activity
         }
+    }
+
+    /// The mailboxes of roles that have several offices, by the offices' names.
+    public static func mailboxes(_ values: SettingValues) -> [ActorRole: [String: String]] {
+        var mailboxes: [ActorRole: [String: String]] = [:]
+        for procedure in procedures {
+            for case .mailboxes(let setting) in procedure.settings {
+                mailboxes[procedure.office, default: [:]].merge(values[setting]) { $1 }
+            }
+        }
+        return mailboxes
     }
 
     /// Who answers for the authorisation; nil for any that there could be.

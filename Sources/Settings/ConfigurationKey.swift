@@ -76,6 +76,9 @@ public struct ConfigurationKey: Sendable {
         case .number(let setting, let range):
             self.init(path, \.procedures[setting], .integer(range), setting: declared)
             documentation = setting.help
+        case .mailboxes(let setting):
+            self.init(path, \.procedures[setting], .mailboxes, setting: declared)
+            documentation = setting.help
         case .period(let setting, let bounds, _):
             let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
             self.init(path, \.procedures[setting], type, setting: declared)

@@ -148,6 +148,60 @@ extension ValueType where Value == [String] {
     }
 }
 
+extension ValueType where Value == [String: String] {
+    /// Mailboxes by the names of offices.
+    static let mailboxes = Self(
+        name: "map of name to e-mail address",
+        isNullable: true,
+        isMap: true,
+        read: { raw, path, findings in
+            let errors = findings.errors.count
+            var mailboxes: [String: String] = [:]
+            let entries = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                if raw.isNull { return [RawValue.Entry]() }
+                guard case .map(let entries) = raw.content else {
+                    throw Refusal(
+                        "expected names with mailboxes, found \(raw.found)",
+                        "write lines such as north: north@example.lu"
+                    )
+                }
+                return entries
+            }
+            for (name, entry) in raw.uniqueEntries(entries ?? [], at: path, &findings) {
+                guard isName(name) else {
+                    findings.fail(
+                        entry.location,
+                        path,
+                        "\(Quoting.quoted(name)) is no name of an office",
+                        "write 1 to 50 of a-z, 0-9 and hyphen, such as north"
+                    )
+                    continue
+                }
+                mailboxes[name] = ValueType<String>.mailbox.read(
+                    entry.value,
+                    "\(path).\(name)",
+                    &findings
+                )
+            }
+            return findings.errors.count == errors ? mailboxes : nil
+        },
+        text: { mailboxes in
+            let entries = mailboxes.sorted { $0.key < $1.key }
+                .map { "\($0): \(Quoting.yaml($1))" }
+            return entries.isEmpty ? "{}" : "{ \(entries.joined(separator: ", ")) }"
+        }
+    )
+
+    private static func isName(_ text: String) -> Bool {
+        (1...50).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || byte == UInt8(ascii: "-")
+            }
+    }
+}
+
 extension ValueType where Value == [String: [String]] {
     /// Broker users and the roles of each.
     static func publishers(roles: [String]) -> Self {

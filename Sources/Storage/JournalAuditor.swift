@@ -264,6 +264,7 @@ extension ReplayedKind {
         case .authorisation: Statement.authorisationColumns
         case .obligation: Statement.obligationColumns
         case .guarantee: Statement.guaranteeColumns
+        case .outage: Statement.outageColumns
         case .person: "id"
         }
     }
@@ -273,7 +274,7 @@ extension ReplayedKind {
         switch self {
         case .economicOperator: "eori"
         case .authorisation: "name"
-        case .request, .account, .obligation, .guarantee, .person: "id"
+        case .request, .account, .obligation, .guarantee, .outage, .person: "id"
         }
     }
 
@@ -287,7 +288,7 @@ extension SQLiteStatement {
         switch kind {
         case .economicOperator: return text(4)
         case .authorisation: return text(0)
-        case .request, .account, .obligation, .guarantee, .person:
+        case .request, .account, .obligation, .guarantee, .outage, .person:
             let column: Int32 = kind == .request ? 1 : 0
             do {
                 return try identifier(column).text
@@ -324,6 +325,7 @@ extension SQLiteStatement {
                 case .authorisation: format.record(try authorisation())
                 case .obligation: format.record(try obligation())
                 case .guarantee: format.record(try guarantee())
+                case .outage: format.record(try outage())
                 case .person: "{}"
                 }
             guard case .object(let record) = try JSONValue(parsing: Array(text.utf8)) else {

@@ -254,6 +254,32 @@ extension RegisterQueries {
         try statement(.accountsByEntitlement, number.text, limit).all { try $0.account() }
     }
 
+    func accounts(
+        entitledTo kind: String,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        try statement(.accountsByEntitlementKind, kind, account?.uuid, limit)
+            .all { try $0.account() }
+    }
+
+    func obligationsWithoutDay(of kinds: [String], limit: Int) throws -> [Obligation] {
+        var found: [Obligation] = []
+        for kind in kinds where found.count < limit {
+            found += try statement(.obligationsWithoutDay, kind, limit - found.count)
+                .all { try $0.obligation() }
+        }
+        return found
+    }
+
+    func lastOutage(of system: String) throws -> Outage? {
+        try statement(.lastOutage, system).first { try $0.outage() }
+    }
+
+    func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage? {
+        try statement(.lastOutageByBeginning, system, instant).first { try $0.outage() }
+    }
+
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {
         try statement(.obligationByIdentifier, identifier.uuid).first { try $0.obligation() }
     }

@@ -16,6 +16,7 @@ extension SQLiteTransaction {
                 (number.text, nil, nil, Self.requests)
             case .requests: (nil, nil, nil, Self.requests)
             case .person(_, let work): (nil, nil, nil, work.rawValue)
+            case .system(_, let work): (nil, nil, nil, work.rawValue)
             }
         let statement = try statement(.insertCascade)
         statement.bind(cascade.eori?.text)
@@ -39,6 +40,7 @@ extension SQLiteTransaction {
         statement.bind(cascade.person?.uuid)
         statement.bind(cascade.formerName)
         statement.bind(cascade.place)
+        statement.bind(cascade.system)
         try statement.run()
         connection.state.mayHaveCascades = true
     }
@@ -90,6 +92,8 @@ extension SQLiteStatement {
         var isOfRequests = optionalText(5) == SQLiteTransaction.requests
         var change: Cascade.Change
         switch (number, isOfRequests) {
+        case (nil, false) where !isNull(18):
+            change = .system(text(18), try value(5))
         case (nil, false) where !isNull(15):
             let work: Cascade.PersonWork = try value(5)
             change = .person(PersonIdentifier(try identifier(15)), work)

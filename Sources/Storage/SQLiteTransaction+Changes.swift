@@ -31,6 +31,7 @@ extension SQLiteTransaction {
         case .authorisation(let authorisation): try insert(authorisation)
         case .obligation(let obligation): try insert(obligation)
         case .guarantee(let guarantee): try insert(guarantee)
+        case .outage(let outage): try insert(outage)
         case .order(let order): try self.record(order)
         case .cascade(let cascade): try insert(cascade)
         case .erasure(let erasure): try begin(erasure)
@@ -49,6 +50,7 @@ extension SQLiteTransaction {
         case .authorisation(let authorisation): try update(authorisation)
         case .obligation(let obligation): try update(obligation)
         case .guarantee(let guarantee): try update(guarantee)
+        case .outage(let outage): try update(outage)
         case .order(let order): try self.record(order)
         case .cascade(let cascade): try update(cascade)
         case .erasure(let erasure): try update(erasure)
@@ -62,7 +64,7 @@ extension SQLiteTransaction {
         case .order(let order): try remove(order)
         case .cascade(let cascade): try remove(cascade)
         case .erasure(let erasure): try remove(erasure)
-        case .economicOperator, .account, .authorisation, .obligation, .guarantee:
+        case .economicOperator, .account, .authorisation, .obligation, .guarantee, .outage:
             throw contradiction("a record was to be removed that stays for good")
         }
     }

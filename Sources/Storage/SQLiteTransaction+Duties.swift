@@ -70,6 +70,8 @@ extension SQLiteTransaction {
             throw contradiction("no obligation \(obligation.identifier)")
         }
         let statement = try statement(.updateObligation)
+        statement.bind(obligation.reference)
+        statement.bind(obligation.dueOn)
         statement.bind(obligation.status.rawValue)
         statement.bind(obligation.metOn)
         bind(obligation.reminders, to: statement)
@@ -79,6 +81,35 @@ extension SQLiteTransaction {
         guard stored.status != obligation.status else { return }
         connection.state.count(.obligations(kind: stored.kind, stored.status), -1)
         connection.state.count(.obligations(kind: stored.kind, obligation.status), 1)
+    }
+
+    func insert(_ outage: Outage) throws {
+        let statement = try statement(.insertOutage)
+        statement.bind(outage.identifier.uuid)
+        statement.bind(outage.system)
+        statement.bind(outage.since)
+        statement.bind(outage.until)
+        statement.bind(outage.toldDownAt)
+        statement.bind(outage.toldUpAt)
+        statement.bind(outage.remarks)
+        try statement.run()
+        if outage.until == nil { connection.state.count(.outages(system: outage.system), 1) }
+    }
+
+    func update(_ outage: Outage) throws {
+        let isOver = try lastOutage(of: outage.system)?.until != nil
+        let statement = try statement(.updateOutage)
+        statement.bind(outage.until)
+        statement.bind(outage.toldDownAt)
+        statement.bind(outage.toldUpAt)
+        statement.bind(outage.remarks)
+        statement.bind(outage.identifier.uuid)
+        guard try statement.run() == 1 else {
+            throw contradiction("no outage \(outage.identifier)")
+        }
+        if !isOver, outage.until != nil {
+            connection.state.count(.outages(system: outage.system), -1)
+        }
     }
 
     func insert(_ guarantee: Guarantee) throws {
@@ -152,11 +183,23 @@ extension SQLiteStatement {
             reference: text(7),
             request: RequestIdentifier(try identifier(8)),
             arisenOn: try date(9),
-            dueOn: try date(10),
+            dueOn: try optionalDate(10),
             status: try value(11),
             metOn: try optionalDate(12),
             reminders: try reminders(13, 14),
             overdueAt: optionalInstant(15)
+        )
+    }
+
+    func outage() throws -> Outage {
+        Outage(
+            identifier: OutageIdentifier(try identifier(0)),
+            system: text(1),
+            since: instant(2),
+            until: optionalInstant(3),
+            toldDownAt: optionalInstant(4),
+            toldUpAt: optionalInstant(5),
+            remarks: optionalText(6)
         )
     }
 

@@ -177,6 +177,7 @@ enum Schema {
             number TEXT NOT NULL,
             PRIMARY KEY (account, kind, number)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX entitlement_kind ON entitlement (kind, account);
         CREATE INDEX entitlement_number ON entitlement (number);
 
         CREATE TABLE provisioning_order (
@@ -210,6 +211,7 @@ enum Schema {
             eori TEXT,
             person BLOB,
             authorisation TEXT,
+            system TEXT,
             operations_before INTEGER,
             operations_after INTEGER,
             status TEXT,
@@ -305,7 +307,8 @@ enum Schema {
     /// what all requests say may have, and goes with the request or the person. Due times stand in
     /// a row only while they are set, and the indexes on them hold those rows alone. An obligation
     /// or a guarantee is an operator's or a person's. What an authorisation covers, and later
-    /// reminders, stand with a blank between each two.
+    /// reminders, stand with a blank between each two. Open without a day is what waits for a system
+    /// that is away.
     private static let duties = """
         CREATE TABLE particular (
             number INTEGER PRIMARY KEY,
@@ -353,7 +356,7 @@ enum Schema {
             reference TEXT NOT NULL,
             request BLOB NOT NULL,
             arisen_on TEXT NOT NULL,
-            due_on TEXT NOT NULL,
+            due_on TEXT,
             status TEXT NOT NULL,
             met_on TEXT,
             remind_at INTEGER,
@@ -367,10 +370,25 @@ enum Schema {
         CREATE INDEX obligation_running_under ON obligation (authorisation) WHERE \(isRunning);
         CREATE INDEX obligation_request ON obligation (request);
         CREATE INDEX obligation_operator ON obligation (eori) WHERE \(isRunning);
+        CREATE INDEX obligation_without_day ON obligation (kind)
+            WHERE status = 'open' AND due_on IS NULL;
         CREATE INDEX obligation_due ON obligation (due_on) WHERE \(isRunning);
         CREATE INDEX obligation_reminder ON obligation (remind_at, overdue_at)
             WHERE remind_at IS NOT NULL;
         CREATE INDEX obligation_overdue ON obligation (overdue_at) WHERE overdue_at IS NOT NULL;
+
+        CREATE TABLE outage (
+            number INTEGER PRIMARY KEY,
+            id BLOB NOT NULL,
+            system TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            until INTEGER,
+            told_down_at INTEGER,
+            told_up_at INTEGER,
+            remarks TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX outage_id ON outage (id);
+        CREATE INDEX outage_system ON outage (system, since);
 
         CREATE TABLE guarantee (
             number INTEGER PRIMARY KEY,

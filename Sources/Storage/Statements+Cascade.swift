@@ -3,12 +3,12 @@ extension Statement {
     static let cascadeColumns = """
         number, eori, authorisation, operations_before, operations_after, status, decided_by,
         applicant, request, since, reached, has_taken_manager, origin, origin_trace_parent,
-        origin_request, person, former_name, place
+        origin_request, person, former_name, place, system
         """
 
     static let insertCascade: Statement = """
         INSERT INTO cascade (\(cascadeColumns))
-        VALUES (NULL, \(key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (NULL, \(key("?1")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateCascade: Statement =
         "UPDATE cascade SET reached = ?, has_taken_manager = ?, place = ? WHERE number = ?"

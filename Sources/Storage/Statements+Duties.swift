@@ -13,6 +13,8 @@ extension Statement {
         released_cents
         """
 
+    static let outageColumns = "id, system, since, until, told_down_at, told_up_at, remarks"
+
     static let stateField: Statement = """
         INSERT INTO particular (request, name, content) VALUES (?, ?, ?)
         ON CONFLICT (request, name) DO UPDATE SET content = excluded.content
@@ -46,7 +48,7 @@ extension Statement {
         VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateObligation: Statement = """
-        UPDATE obligation SET status = ?, met_on = ?, remind_at = ?, later_reminders = ?,
+        UPDATE obligation SET reference = ?, due_on = ?, status = ?, met_on = ?, remind_at = ?, later_reminders = ?,
         overdue_at = ? WHERE id = ?
         """
     static let obligationByIdentifier: Statement = obligations("id = ?")
@@ -65,6 +67,23 @@ extension Statement {
     static let obligationsByPerson: Statement = obligations(
         "request IN (SELECT id FROM request WHERE person = ?)"
     )
+
+    static let obligationsWithoutDay: Statement = obligations(
+        "kind = ? AND status = 'open' AND due_on IS NULL",
+        limit: "LIMIT ?"
+    )
+
+    static let insertOutage: Statement =
+        "INSERT INTO outage (\(outageColumns)) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    static let updateOutage: Statement =
+        "UPDATE outage SET until = ?, told_down_at = ?, told_up_at = ?, remarks = ? WHERE id = ?"
+    static let lastOutage: Statement = """
+        SELECT \(outageColumns) FROM outage WHERE system = ? ORDER BY since DESC LIMIT 1
+        """
+    static let lastOutageByBeginning: Statement = """
+        SELECT \(outageColumns) FROM outage WHERE system = ? AND since <= ?
+        ORDER BY since DESC LIMIT 1
+        """
 
     static let insertGuarantee: Statement = """
         INSERT INTO guarantee (\(guaranteeColumns))

@@ -15,9 +15,9 @@ extension Statement {
         WHERE counterparty = \(key("?1")) AND status = 'active' ORDER BY number LIMIT ?2
         """
 
-    /// Any text is greater than a day's.
+    /// What has no day comes first.
     static let runningByDay: Statement = listObligations(
-        where: "\(Schema.isRunning) AND due_on < coalesce(?6, 'a')",
+        where: Schema.isRunning,
         order: "due_on, number"
     )
     static let runningOfEORI: Statement = listObligations(

@@ -77,6 +77,13 @@ extension Statement {
         FROM entitlement AS used CROSS JOIN account ON account.number = used.account
         WHERE used.number = ? GROUP BY used.account ORDER BY used.account LIMIT ?
         """
+    static let accountsByEntitlementKind: Statement = """
+        SELECT \(accountSelection)
+        FROM entitlement AS used CROSS JOIN account ON account.number = used.account
+        WHERE used.kind = ?1
+            AND used.account > coalesce((SELECT number FROM account WHERE id = ?2), 0)
+        GROUP BY used.account ORDER BY used.account LIMIT ?3
+        """
     static let accountState: Statement =
         "SELECT \(accountSelection), number FROM account WHERE id = ?"
     static let insertAccount: Statement = """

@@ -10,6 +10,8 @@ enum TallyKey: Hashable, Sendable {
     case authorisations(kind: String, AuthorisationStatus)
     case obligations(kind: String, ObligationStatus)
     case guarantees(GuaranteeStatus)
+    /// Outages that last.
+    case outages(system: String)
     case outboxPending
     case outboxParked
     case deferred
@@ -28,6 +30,7 @@ enum TallyKey: Hashable, Sendable {
             ("authorisation", kind, status.rawValue)
         case .obligations(let kind, let status): ("obligation", kind, status.rawValue)
         case .guarantees(let status): ("guarantee", "", status.rawValue)
+        case .outages(let system): ("outage", system, "")
         case .outboxPending: ("outbox", "", "pending")
         case .outboxParked: ("outbox", "", "parked")
         case .deferred: ("deferred", "", "")
@@ -58,6 +61,7 @@ enum TallyKey: Hashable, Sendable {
         case ("guarantee", _):
             guard let status = GuaranteeStatus(rawValue: status) else { return nil }
             self = .guarantees(status)
+        case ("outage", _): self = .outages(system: name)
         case ("outbox", "pending"): self = .outboxPending
         case ("outbox", "parked"): self = .outboxParked
         case ("deferred", _): self = .deferred
@@ -93,6 +97,8 @@ public struct RegisterFigures: Hashable, Sendable {
     public var authorisations: [String: [AuthorisationStatus: Int]] = [:]
     public var obligations: [String: [ObligationStatus: Int]] = [:]
     public var guarantees: [GuaranteeStatus: Int] = [:]
+    /// The systems that are away.
+    public var systemsAway: Set<String> = []
     /// Messages neither confirmed nor parked.
     public var outboxPending = 0
     /// Messages that the broker could not route or refused for good.
@@ -120,6 +126,7 @@ public struct RegisterFigures: Hashable, Sendable {
             case .obligations(let kind, let status):
                 obligations[kind, default: [:]][status] = count
             case .guarantees(let status): guarantees[status] = count
+            case .outages(let system): if count > 0 { systemsAway.insert(system) }
             case .outboxPending: outboxPending = count
             case .outboxParked: outboxParked = count
             case .deferred: deferred = count

@@ -59,7 +59,7 @@ extension FollowUp {
         case .cascade(let cascade, _): return cascade.person.map { [$0] } ?? []
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
             .operatorChanged, .reportIgnored, .authorisationDisclosed, .lastManagerLost,
-            .nothingToChange, .operated:
+            .nothingToChange, .operated, .outageBegan, .outageEnded:
             return []
         }
     }

@@ -12,6 +12,10 @@ extension JournalFormat {
                 json.member("authorisation", number.text)
             }
             if case .requests(let ended) = cascade.change { write(ended, to: &json) }
+            if case .system(let system, let work) = cascade.change {
+                json.member("system", system)
+                json.member("work", work.rawValue)
+            }
             if case .person(let person, let work) = cascade.change {
                 json.member("person", person.description)
                 json.member("work", work.rawValue)

@@ -47,6 +47,14 @@ extension JournalFormat {
             json.member("previous", previous.rawValue)
             json.member("change", change.rawValue)
             write(by, remarks: nil, to: &json)
+        case .outageBegan(let outage, let by):
+            json.member("event", "outage.began")
+            json.object("outage") { write(members: outage, to: &$0) }
+            write(by, remarks: outage.remarks, to: &json)
+        case .outageEnded(let outage, let by):
+            json.member("event", "outage.ended")
+            json.object("outage") { write(members: outage, to: &$0) }
+            write(by, remarks: outage.remarks, to: &json)
         default: break
         }
     }
@@ -62,6 +70,8 @@ extension JournalFormat {
     public func record(_ guarantee: Guarantee) -> String {
         text { write(members: guarantee, to: &$0) }
     }
+
+    public func record(_ outage: Outage) -> String { text { write(members: outage, to: &$0) } }
 
     private func write(members authorisation: Authorisation, to json: inout JSONWriter) {
         json.member("number", authorisation.number.text)
@@ -89,7 +99,7 @@ extension JournalFormat {
         json.member("reference", obligation.reference)
         json.member("request", obligation.request.description)
         json.member("arisenOn", obligation.arisenOn.description)
-        json.member("dueOn", obligation.dueOn.description)
+        json.optionalMember("dueOn", obligation.dueOn?.description)
         json.member("status", obligation.status.rawValue)
         json.optionalMember("metOn", obligation.metOn?.description)
         json.optionalMember("remindAt", obligation.remindAt?.description)
@@ -109,6 +119,15 @@ extension JournalFormat {
         json.member("amountCents", guarantee.amountCents)
         json.member("calledCents", guarantee.calledCents)
         json.member("releasedCents", guarantee.releasedCents)
+    }
+
+    private func write(members outage: Outage, to json: inout JSONWriter) {
+        json.member("id", outage.identifier.description)
+        json.member("system", outage.system)
+        json.member("since", outage.since.description)
+        json.optionalMember("until", outage.until?.description)
+        json.optionalMember("toldDownAt", outage.toldDownAt?.description)
+        json.optionalMember("toldUpAt", outage.toldUpAt?.description)
     }
 
     private func write(_ holder: Holder, to json: inout JSONWriter) {

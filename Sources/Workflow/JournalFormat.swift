@@ -5,7 +5,7 @@ public import Domain
 ///
 /// An event carries the whole state of each record that it changes, in a member that is named after
 /// the kind of record (`request`, `account`, `operator`, `authorisation`, `obligation`,
-/// `guarantee`) and is an object; a member of that name that is a text refers to a record by its id
+/// `guarantee`, `outage`) and is an object; a member of that name that is a text refers to a record by its id
 /// and says nothing of its state. So replaying the journal reproduces the register by overwriting,
 /// whatever the events are called; see `ReplayedKind`. Names, addresses, subjects and free text are
 /// never in it: persons appear by their id, remarks by the fact that there were some, and where a
@@ -148,7 +148,7 @@ public struct JournalFormat: Sendable {
                 write(by, remarks: nil, to: &json)
             case .fieldsStated, .authorisationGranted, .authorisationChanged,
                 .authorisationDisclosed, .obligationOpened, .obligationChanged, .guaranteeHeld,
-                .guaranteeChanged:
+                .guaranteeChanged, .outageBegan, .outageEnded:
                 write(duty: event, to: &json)
             case .operated(let action): write(action, to: &json)
             case .cascade(let cascade, let step): write(cascade, step, to: &json)

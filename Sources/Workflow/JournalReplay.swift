@@ -8,6 +8,7 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
     case authorisation
     case obligation
     case guarantee
+    case outage
     /// Of persons the journal says only who there is.
     case person
 
@@ -16,7 +17,7 @@ public enum ReplayedKind: String, CaseIterable, Sendable {
         switch self {
         case .economicOperator: "eori"
         case .authorisation: "number"
-        case .request, .account, .obligation, .guarantee, .person: "id"
+        case .request, .account, .obligation, .guarantee, .outage, .person: "id"
         }
     }
 }

@@ -4,7 +4,7 @@ import Procedures
 import Storage
 
 extension Observation {
-    /// Copies how many authorisations, obligations and guarantees there are.
+    /// Copies how many authorisations, obligations and guarantees there are, and what is away.
     func copyDuties(_ figures: RegisterFigures) {
         for kind in ProcedureCatalogue.authorisationKinds {
             for status in AuthorisationStatus.allCases {
@@ -20,6 +20,9 @@ extension Observation {
         }
         for status in GuaranteeStatus.allCases {
             metrics.state.guarantees[status.rawValue]?.set(figures.guarantees[status] ?? 0)
+        }
+        for system in ProcedureCatalogue.systems {
+            metrics.state.systemsAway[system]?.set(figures.systemsAway.contains(system) ? 1 : 0)
         }
     }
 }

@@ -64,6 +64,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             obligationKinds: ProcedureCatalogue.obligationKinds,
             obligationStatuses: ObligationStatus.allCases.map(\.rawValue),
             guaranteeStatuses: GuaranteeStatus.allCases.map(\.rawValue),
+            systems: ProcedureCatalogue.systems,
             dueWorkKinds: DueWorkKind.allCases.map(\.rawValue)
         )
     }

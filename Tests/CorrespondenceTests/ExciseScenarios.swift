@@ -6,6 +6,7 @@ import Domain
 extension Scenario {
     static let exciseScenarios =
         exciseRequests + exciseAuthorisations + exciseObligations + exciseMovements
+        + emcsScenarios
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
@@ -132,7 +133,8 @@ extension Scenario {
                     ("excise.due-reminder", reminded),
                 ]
             case .payment: [("excise.due-reminder", reminded)]
-            case .receiptExpected, nil: []
+            case .stockRecord: [("excise.due", .obligationOpened(Sample.obligation(kind)))]
+            case .receiptExpected, .catchUp, nil: []
             }
         let withManager = (opened + [("excise.overdue", overdue)])
             .map { Scenario(kind, $0, $1) }
@@ -283,6 +285,7 @@ extension Sample {
                 [guarantee(reference: isOwn ? obligation().reference : nil)].compactMap(\.self)
             )
         }
+        register.records.outages = RecordLayer([scenario.outage].compactMap(\.self))
         if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }

@@ -15,10 +15,12 @@ struct ExciseTests {
         _ event: Event,
         among others: [Event] = [],
         register: SmallRegister,
-        exciseMailbox: String? = nil
+        exciseMailbox: String? = nil,
+        offices: [String: String] = [:]
     ) throws -> [String] {
         var settings = Sample.settings
         settings.officeMailboxes[.exciseOffice] = exciseMailbox
+        settings.namedMailboxes[.exciseOffice] = offices
         return try Sample.correspondent(settings)
             .follow(event, among: others, register: register, cause: Sample.cause)
             .map { message in
@@ -54,6 +56,54 @@ struct ExciseTests {
                 ]
             )
         }
+    }
+
+    @Test("E42: where there are two offices, the one that is named is written to, and mails name it")
+    func offices() throws {
+        let offices = ["centre": "centre@example.lu", "north": "north@example.lu"]
+        let submitted = Event.requestSubmitted(Sample.exciseRequest())
+        let expected = [("north", "north@example.lu"), ("gone", office), (nil, office)]
+        for (name, mailbox) in expected {
+            let register = Sample.register()
+            register.fields[Stated.kind] = "registered-consignee"
+            register.fields[Stated.products] = "alcohol"
+            register.fields[Stated.office] = name
+            let sent = try summary(
+                submitted,
+                register: register,
+                exciseMailbox: office,
+                offices: offices
+            )
+            #expect(sent.contains("excise.awaiting-you \(mailbox)"), "\(sent)")
+        }
+        let register = Sample.register()
+        register.requests = [Sample.exciseRequest(status: .granted)]
+        register.authorisations = [Sample.authorisation()]
+        register.fields[Stated.office] = "north"
+        var settings = Sample.settings
+        settings.namedMailboxes[.exciseOffice] = offices
+        let mails = try Sample.correspondent(settings)
+            .follow(overdue, register: register, cause: Sample.cause)
+            .filter { $0.routingKey == "notification.email" }
+        let texts = try mails.map { try SentData($0).string("text") }
+        #expect(!texts.isEmpty && texts.allSatisfy { $0.contains("north@example.lu") })
+    }
+
+    @Test("Of a person's new name all mailboxes of an office are told that was sent the old one")
+    func rectification() throws {
+        let register = Sample.register()
+        let previous = register.persons[0]
+        var person = previous
+        person.details?.givenName = "Anna"
+        register.recipients = [Recipient(template: "excise.awaiting-you", person: nil)]
+        #expect(
+            try summary(
+                .personChanged(person, previous: previous, .rectified),
+                register: register,
+                exciseMailbox: office,
+                offices: ["north": "north@example.lu"]
+            ) == ["person.rectified \(office)", "person.rectified north@example.lu"]
+        )
     }
 
     @Test("Of a person's new name those offices are told who were sent the old one")

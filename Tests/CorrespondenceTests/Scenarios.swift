@@ -19,6 +19,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var accounts: [AccountStatus] = []
     /// What the request states.
     var fields = RequestFields()
+    /// What was said of a system last.
+    var outage: Outage?
 
     var testDescription: String { name }
 

@@ -166,6 +166,7 @@ struct RegistrarMetricsTests {
         obligationKinds: ["ac4-declaration"],
         obligationStatuses: ["open", "overdue"],
         guaranteeStatuses: ["held", "called"],
+        systems: ["emcs"],
         dueWorkKinds: ["remind", "expire"]
     )
 

@@ -25,6 +25,7 @@ struct StatusExample {
         obligationKinds: ["ac4-declaration"],
         obligationStatuses: ["open", "met", "met-late", "overdue"],
         guaranteeStatuses: ["held", "released", "partly-called", "called"],
+        systems: ["emcs"],
         dueWorkKinds: ["remind", "expire"]
     )
 

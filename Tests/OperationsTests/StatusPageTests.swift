@@ -85,6 +85,12 @@ struct StatusPageTests {
         expect("Store", .good, "84.1\u{202F}MiB, log 3.9\u{202F}MiB")
         expect("Queues", .good, "Nothing waits")
 
+        #expect(lights()["EMCS"] == nil)
+        example.metrics.state.systemsAway["emcs"]?.set(1)
+        expect("EMCS", .attention, "Away, as its office says")
+        example.metrics.state.systemsAway["emcs"]?.set(0)
+        #expect(lights()["EMCS"] == nil)
+
         example.metrics.broker(.publisher, connected: true, blocked: true)
         expect("Broker", .attention, "no publications")
         example.metrics.broker(.publisher, connected: true, blocked: false)

@@ -102,7 +102,8 @@ struct EventNotation {
                 fields.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
-            .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
+            .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged,
+            .outageBegan, .outageEnded:
             duty(event)
         case .provisioning(let order, let step):
             words(
@@ -119,7 +120,13 @@ struct EventNotation {
         case .operated(.outboxRetried(let sequences)):
             words("outbox.retried", sequences.map { "\($0)" } ?? "all")
         case .cascade(let cascade, let step):
-            words("cascade.\(step.rawValue)", cascade.eori?.text ?? "")
+            words(
+                "cascade.\(step.rawValue)",
+                cascade.eori?.text ?? "",
+                text(ofSystem: cascade),
+                cascade.told.compactMap(\.person).map { scene.name(of: $0) }
+                    .joined(separator: ",")
+            )
         case .operated(.clockConfirmed): "clock.confirmed"
         case .operated(.deadLettersReplayed(let letters)):
             words("dead-letters.replayed", letters.map(\.reason.rawValue).joined(separator: ","))
@@ -170,7 +177,7 @@ struct EventNotation {
                 "obligation.opened",
                 obligation.kind,
                 obligation.reference,
-                "due \(obligation.dueOn)",
+                obligation.dueOn.map { "due \($0)" } ?? "without a day",
                 obligation.status.rawValue,
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue")
             )
@@ -182,8 +189,18 @@ struct EventNotation {
                 "\(why.rawValue):",
                 change(previous.rawValue, obligation.status.rawValue),
                 obligation.metOn.map { "on \($0)" } ?? "",
+                why == .postponed ? obligation.dueOn.map { "due \($0)" } ?? "without a day" : "",
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
                 text(by, nil)
+            )
+        case .outageBegan(let outage, let by):
+            words("outage.began", outage.system, "\(outage.since)", text(by, outage.remarks))
+        case .outageEnded(let outage, let by):
+            words(
+                "outage.ended",
+                outage.system,
+                outage.until.map { "\($0)" } ?? "",
+                text(by, outage.remarks)
             )
         case .guaranteeHeld(let guarantee):
             words(
@@ -203,6 +220,11 @@ struct EventNotation {
             )
         default: ""
         }
+    }
+
+    private func text(ofSystem cascade: Cascade) -> String {
+        guard case .system(let system, let work) = cascade.change else { return "" }
+        return "\(system) \(work.rawValue)"
     }
 
     private func timers(

@@ -18,7 +18,8 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse` and `quantitiesRequired` are settings.
+/// `coverInUse`, `quantitiesRequired` and `trackStockRecords` are settings; where `offices` is true,
+/// there are two, `centre` and `north`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -74,7 +75,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts = Set(
-        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers", "terms"]
+        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers", "terms", "offices"]
             + flags.keys
     )
 
@@ -82,12 +83,16 @@ struct Example: Sendable, CustomTestStringConvertible {
         "rollForward": ProcedureSettings.deadlinesRollForward,
         "coverInUse": Excise.coverInUse,
         "quantitiesRequired": Excise.quantitiesRequired,
+        "trackStockRecords": Excise.trackStockRecords,
     ]
 
     private static func values(_ object: JSONObject) -> SettingValues {
         var values = SettingValues()
         for (name, flag) in flags {
             if case .boolean(let value)? = object[name] { values[flag] = value }
+        }
+        if object["offices"] == .boolean(true) {
+            values[Excise.offices] = ["centre": "c@example.lu", "north": "n@example.lu"]
         }
         return values
     }

@@ -10,6 +10,7 @@ final class ExampleRegister: RegisterOverlay {
     var accounts: [Account] { records.accounts.all }
     var authorisations: [Authorisation] { records.authorisations.all }
     var obligations: [Obligation] { records.obligations.all }
+    var cascades: [Cascade] { records.cascades.all }
     /// Nothing that is decided changes it.
     private let letters: [DeadLetterIdentifier: DeadLetterReason] = [
         DeadLetterIdentifier(
@@ -112,7 +113,7 @@ final class ExampleRegister: RegisterOverlay {
         case .fieldsStated(let request, let fields):
             try check(try self.request(request) != nil && !fields.isEmpty, event)
         case .authorisationGranted, .authorisationChanged, .obligationOpened, .obligationChanged,
-            .guaranteeHeld, .guaranteeChanged:
+            .guaranteeHeld, .guaranteeChanged, .outageBegan, .outageEnded:
             try check(duty: event)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
             .authorisationDisclosed, .supplementReceived, .reportIgnored,
@@ -138,6 +139,13 @@ final class ExampleRegister: RegisterOverlay {
             try check(try guarantee(own.identifier) == nil && own.status == .held, event)
             let isSecured: [RequestStatus] = [.granted, .answered]
             try check(try request(own.request).map { isSecured.contains($0.status) } == true, event)
+        case .outageBegan(let own, _):
+            let last = try lastOutage(of: own.system)
+            try check(own.until == nil && (last == nil || last?.until != nil), event)
+        case .outageEnded(let own, _):
+            let last = try lastOutage(of: own.system)
+            try check(own.until != nil && last?.identifier == own.identifier, event)
+            try check(last?.until == nil, event)
         case .guaranteeChanged(let own, let previous, _, _):
             let before = try guarantee(own.identifier)
             try check(before?.status == previous && before != own, event)

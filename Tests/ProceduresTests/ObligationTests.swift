@@ -29,7 +29,7 @@ import Testing
             reference: "R-1",
             request: Sample.requestIdentifier(1),
             arisenOn: try #require(CivilDate("2026-06-01")),
-            dueOn: try #require(CivilDate("2026-12-31"))
+            dueOn: CivilDate("2026-12-31")
         )
     }
 

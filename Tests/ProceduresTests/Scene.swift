@@ -101,6 +101,10 @@ final class Scene {
             return .apply(try Lifecycle.remind(try obligation(of: message), in: context))
         case "timer.overdue":
             return .apply(try Lifecycle.overdue(try obligation(of: message), in: context))
+        case "timer.follow":
+            return .apply(
+                try register.cascades.flatMap { try AccountManagement.continue($0, in: context) }
+            )
         case "broker.confirmed":
             guard let order = try orders(of: message).first(where: { $0.state == .awaited })
             else { return .apply([]) }

@@ -7,7 +7,8 @@ extension Statement {
         // Statements
         .begin, .commit, .rollback, .setSavepoint, .releaseSavepoint, .rollbackToSavepoint,
         .accountByIdentifier, .accountByPlace, .accountsByEORI, .accountsByPersonAndEORI,
-        .managingAccounts, .accountsByEntitlement, .accountState, .insertAccount, .updateAccount,
+        .managingAccounts, .accountsByEntitlement, .accountsByEntitlementKind, .accountState,
+        .insertAccount, .updateAccount,
         .insertEntitlement, .deleteEntitlements, .personByIdentifier, .personBySubject,
         .recordPerson, .requestByIdentifier, .requestState, .insertRequest, .updateRequest,
         .openRequestOfEORI, .openRequestOfPerson, .otherRequest, .remarksAt, .operatorByEORI,
@@ -36,6 +37,7 @@ extension Statement {
         .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
+        .obligationsWithoutDay, .insertOutage, .updateOutage, .lastOutage, .lastOutageByBeginning,
         .runningObligations, .runningObligationsByNumber, .guaranteesByNumber,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
         .insertGuarantee, .updateGuarantee, .guaranteeByIdentifier, .nextLapse, .dueObligations,

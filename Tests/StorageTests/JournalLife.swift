@@ -67,6 +67,7 @@ struct JournalLife {
             .accountChanged(account, previous: before, .provisioned, by: .provisioner, remarks: nil)
         )
         events += duties(of: number) + (try guarantee(of: number))
+        events += [.outageBegan(outage(number), by: .rule)]
         for event in events {
             try transaction.apply(event, at: request.changedAt)
             try transaction.append(
@@ -128,6 +129,18 @@ struct JournalLife {
                 by: .timer("remind-obligation")
             ),
         ]
+    }
+
+    private static func outage(_ number: UInt64) -> Outage {
+        Outage(
+            identifier: OutageIdentifier(SequentialIdentifiers.identifier(number, series: 16)),
+            system: "emcs",
+            since: Sample.instant(Int64(number)),
+            until: Sample.instant(Int64(number) + 1),
+            toldDownAt: Sample.instant(3),
+            toldUpAt: Sample.instant(4),
+            remarks: "in no journal"
+        )
     }
 
     /// A guarantee with a change.

@@ -85,7 +85,9 @@ import Testing
         #expect(place.contents.obligations.count > 3)
         for obligation in place.contents.obligations {
             let expected: ObligationStatus =
-                obligation.metOn.map { $0 <= obligation.dueOn ? .met : .metLate } ?? .overdue
+                obligation.metOn.map { on in
+                    obligation.dueOn.map { on <= $0 } == true ? .met : .metLate
+                } ?? .overdue
             #expect(obligation.status == expected)
             #expect(obligation.remindAt == nil && obligation.overdueAt == nil)
         }

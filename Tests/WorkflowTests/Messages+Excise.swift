@@ -151,6 +151,60 @@ extension Messages {
         )
     }
 
+    /// A paper in the place of an entry in EMCS.
+    static func fallback(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String = exciseNumber,
+        reference: String = "FB-1",
+        on day: String
+    ) -> Draft {
+        byApplicant(
+            "excise.fallback",
+            number,
+            person,
+            "fallback-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","reference":"\#(reference)","on":"\#(day)""#
+                + #","side":"receipt","reason":"see the file""#
+        )
+    }
+
+    static func fallbackClosed(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String = exciseNumber,
+        reference: String = "FB-1",
+        arc: String = "26FR0123456789ABCDEF7"
+    ) -> Draft {
+        byApplicant(
+            "excise.fallback-closed",
+            number,
+            person,
+            "entered-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","reference":"\#(reference)","arc":"\#(arc)""#
+        )
+    }
+
+    /// EMCS is away, or works again.
+    static func availability(
+        _ number: Int,
+        by person: String = "emil",
+        _ isAvailable: Bool,
+        since: String,
+        remarks: String? = nil
+    ) -> Draft {
+        let actor = actor(person, "excise-office")
+        let said = remarks.map { #","remarks":"\#($0)""# } ?? ""
+        return Draft(
+            routingKey: "approval.emcs-availability",
+            user: office,
+            source: "urn:test:office",
+            identifier: "emcs-\(number)",
+            subject: nil,
+            data: #"{"actor":\#(actor),"available":\#(isAvailable),"since":"\#(since)"\#(said)}"#
+        )
+    }
+
     static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
         byApplicant(
             "excise.emcs-users",

@@ -15,8 +15,11 @@ struct PersonalDataTests {
     @Test("Nothing that a person is called, wrote or handed in reaches the journal or the log")
     func journal() async throws {
         let lines = Lines()
+        var values = SettingValues()
+        values[Setting("excise.trackStockRecords", default: false, "")] = true
         let place = try Workplace(
             awaitReport: true,
+            values: values,
             log: Logger(label: "test") { _ in LineHandler(lines: lines) }
         )
         try await place.serve()
@@ -59,9 +62,9 @@ struct PersonalDataTests {
         // What the authorisation that is in force was granted on goes when that is over.
         let inForce = place.contents.authorisations.map(\.request)
         #expect(Set(place.contents.fields.keys) == Set(inForce))
-        #expect(place.contents.obligations.count == 9)
+        #expect(place.contents.obligations.count == 14)
         #expect(place.contents.obligations.allSatisfy { $0.status == .met })
-        #expect(place.contents.guarantees.map(\.status) == [.held, .held])
+        #expect(place.contents.guarantees.map(\.status) == [.held, .held, .held])
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
         #expect(accounts.allSatisfy { $0.status == .deleted && $0.location == nil })
@@ -189,6 +192,7 @@ struct PersonalDataTests {
                 Messages.verification(36, by: "nobody")
             ),
             movements(words),
+            withoutEMCS(words),
         ].flatMap(\.self)
     }
 
@@ -206,6 +210,34 @@ struct PersonalDataTests {
             Messages.dutyPayment(of: 41, on: day),
             Messages.dispatch(38, by: "anne", exciseNumber: number, on: day),
             Messages.movementClosed(39, by: "anne", exciseNumber: number, on: day)
+        )
+    }
+
+    /// What is received with a paper, and goes into stock records.
+    private func withoutEMCS(_ words: String) -> [Draft] {
+        let number = "LU00000777777"
+        let day = "2026-09-21"
+        return marked(
+            Messages.authorisation(44, by: "anne", kind: "certified-consignee", words),
+            Messages.exciseGrant(44, exciseNumber: number, from: "2026-09-01"),
+            Messages.availability(1, false, since: "\(day)T06:00:00Z", remarks: "see the file"),
+            Messages.fallback(45, exciseNumber: number, on: day),
+            Messages.availability(2, true, since: "\(day)T07:00:00Z", remarks: "see the file"),
+            Messages.fallbackClosed(46, exciseNumber: number, arc: "26FR0123456789ABCDEP7"),
+            Messages.excise(
+                "receipt",
+                47,
+                by: "anne",
+                exciseNumber: number,
+                #","receivedOn":"\#(day)""#
+            ),
+            Messages.excise(
+                "stock-record",
+                48,
+                by: "anne",
+                exciseNumber: number,
+                #","recordedOn":"\#(day)""#
+            )
         )
     }
 

@@ -26,6 +26,7 @@ final class Workplace {
         limits: MessageLoopLimits = .prompt,
         awaitReport: Bool = false,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
+        values: SettingValues = SettingValues(),
         journal: JournalSettings = JournalSettings(),
         register: MemoryRegister = MemoryRegister(),
         broker: MemoryBroker = MemoryBroker(),
@@ -39,7 +40,8 @@ final class Workplace {
         self.settings = try Self.settings(
             identifiers: identifiers,
             awaitReport: awaitReport,
-            deadlines: deadlines
+            deadlines: deadlines,
+            values: values
         )
         self.loop = Self.loop(
             register,
@@ -119,6 +121,7 @@ final class Workplace {
         awaitReport: Bool = false,
         tries: Int = 8,
         deadlines: ProcedureSettings.Deadlines = expiryAlone,
+        values: SettingValues = SettingValues(),
         publishers: [String: Set<PublisherRole>] = publishers
     ) throws -> MessageLoopSettings {
         MessageLoopSettings(
@@ -137,7 +140,8 @@ final class Workplace {
             ),
             procedures: ProcedureSettings(
                 deadlines: ["access": deadlines, "excise": deadlines],
-                provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries)
+                provisioning: ProvisioningSettings(awaitReport: awaitReport, tries: tries),
+                values: values
             )
         )
     }

@@ -58,6 +58,16 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func runningObligations(under _: AuthorisationNumber, limit _: Int) -> [Obligation] {
         []
     }
+    public func obligationsWithoutDay(of _: [String], limit _: Int) -> [Obligation] { [] }
+    public func accounts(
+        entitledTo _: String,
+        after _: AccountIdentifier?,
+        limit _: Int
+    ) -> [Account] {
+        []
+    }
+    public func lastOutage(of _: String) -> Outage? { nil }
+    public func lastOutage(of _: String, beganBy _: Instant) -> Outage? { nil }
     public func guarantee(_: GuaranteeIdentifier) -> Guarantee? { nil }
     public func guarantees(under _: AuthorisationNumber, limit _: Int) -> [Guarantee] { [] }
     public func hasCascade(of _: EORI) -> Bool { false }

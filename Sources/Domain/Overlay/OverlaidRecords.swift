@@ -8,6 +8,7 @@ public struct OverlaidRecords: Sendable {
     public var authorisations = RecordLayer<Authorisation>()
     public var obligations = RecordLayer<Obligation>()
     public var guarantees = RecordLayer<Guarantee>()
+    public var outages = RecordLayer<Outage>()
     public var cascades = RecordLayer<Cascade>()
     public var surrogates = RecordLayer<Surrogate>()
     public var erasures = RecordLayer<PersonErasure>()
@@ -39,6 +40,7 @@ public struct OverlaidRecords: Sendable {
         case .authorisation(let authorisation): authorisations.put(authorisation, isNew: isNew)
         case .obligation(let obligation): obligations.put(obligation, isNew: isNew)
         case .guarantee(let guarantee): guarantees.put(guarantee, isNew: isNew)
+        case .outage(let outage): outages.put(outage, isNew: isNew)
         case .order: break
         case .cascade(var cascade):
             if isNew {
@@ -59,6 +61,7 @@ public struct OverlaidRecords: Sendable {
         case .authorisation(let authorisation): authorisations.remove(authorisation.identity)
         case .obligation(let obligation): obligations.remove(obligation.identity)
         case .guarantee(let guarantee): guarantees.remove(guarantee.identity)
+        case .outage(let outage): outages.remove(outage.identity)
         case .order: break
         case .cascade(let cascade): cascades.remove(cascade.identity)
         case .erasure(let erasure): erasures.remove(erasure.identity)

@@ -11,6 +11,7 @@ extension Account: RegisteredRecord { public var identity: AccountIdentifier { i
 extension Authorisation: RegisteredRecord { public var identity: AuthorisationNumber { number } }
 extension Obligation: RegisteredRecord { public var identity: ObligationIdentifier { identifier } }
 extension Guarantee: RegisteredRecord { public var identity: GuaranteeIdentifier { identifier } }
+extension Outage: RegisteredRecord { public var identity: OutageIdentifier { identifier } }
 extension Cascade: RegisteredRecord { public var identity: Int64 { number } }
 extension Surrogate: RegisteredRecord { public var identity: EORI { eori } }
 extension PersonErasure: RegisteredRecord {

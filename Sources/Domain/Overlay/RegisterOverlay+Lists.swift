@@ -115,6 +115,18 @@ extension RegisterOverlay {
         )
     }
 
+    public func accounts(
+        entitledTo kind: String,
+        after account: AccountIdentifier?,
+        limit: Int
+    ) throws -> [Account] {
+        try page(of: written.accounts, after: account, limit: limit) {
+            try base.accounts(entitledTo: kind, after: account, limit: $0)
+        } where: {
+            $0.entitlements.contains { $0.kind == kind }
+        }
+    }
+
     // MARK: Requests
 
     public func openRequests(
@@ -241,6 +253,19 @@ extension RegisterOverlay {
         } where: {
             $0.authorisation == authorisation && $0.status.isRunning
         }
+    }
+
+    public func obligationsWithoutDay(of kinds: [String], limit: Int) throws -> [Obligation] {
+        let obligations = try written.obligations
+        let below = try base.obligationsWithoutDay(
+            of: kinds,
+            limit: widened(limit, by: obligations)
+        )
+        return Array(
+            obligations.over(below, mayMatchSince: true) {
+                kinds.contains($0.kind) && $0.status == .open && $0.dueOn == nil
+            }.prefix(limit)
+        )
     }
 
     public func guarantees(

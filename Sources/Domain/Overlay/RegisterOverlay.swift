@@ -108,6 +108,8 @@ extension RegisterOverlay {
                     && own.authorisation.map {
                         try obligations(under: $0, reference: own.reference).contains(where: isSame)
                     } ?? false
+        case .outage(let own):
+            isThere = try lastOutage(of: own.system)?.identifier == own.identifier
         case .guarantee(let guarantee): isThere = try self.guarantee(guarantee.identifier) != nil
         }
         guard isThere != isAdded else {
@@ -186,6 +188,26 @@ extension RegisterOverlay {
         let obligations = try written.obligations
         return try obligations.knows(identifier)
             ? obligations[identifier] : base.obligation(identifier)
+    }
+
+    public func lastOutage(of system: String) throws -> Outage? {
+        try lastOutage(of: system, below: base.lastOutage(of: system)) { _ in true }
+    }
+
+    public func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage? {
+        try lastOutage(of: system, below: base.lastOutage(of: system, beganBy: instant)) {
+            $0.since <= instant
+        }
+    }
+
+    private func lastOutage(
+        of system: String,
+        below: Outage?,
+        where isWanted: (Outage) -> Bool
+    ) throws -> Outage? {
+        let outages = try written.outages
+        return outages.all.last { $0.system == system && isWanted($0) }
+            ?? below.flatMap { outages[$0.identity] ?? $0 }
     }
 
     public func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {

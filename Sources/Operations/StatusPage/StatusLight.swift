@@ -32,7 +32,11 @@ extension StatusSnapshot {
             ("Broker", brokerLight), ("Store", storeLight), ("Queues", queuesLight),
             ("Journal", journalLight),
         ]
-        return lights.map { StatusLight(name: $0, level: $1.level, text: $1.text) }
+        // Nothing is said of what is as always.
+        let away = systemsAway.map { system -> (String, Light) in
+            (system.uppercased(), (.attention, "Away, as its office says: what falls due waits"))
+        }
+        return (lights + away).map { StatusLight(name: $0, level: $1.level, text: $1.text) }
     }
 
     private typealias Light = (level: StatusLight.Level, text: String)

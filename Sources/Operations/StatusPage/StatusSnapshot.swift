@@ -72,6 +72,8 @@ struct StatusSnapshot: Sendable, Equatable {
     var authorisations: [Count] = []
     var obligations: [Count] = []
     var guarantees: [Count] = []
+    /// Systems of others that are away.
+    var systemsAway: [String] = []
     /// Dead letters in the store.
     var lettersWaiting = 0
     /// Since the start, by reason; those that occurred, the most frequent first.
@@ -183,6 +185,7 @@ extension StatusSnapshot {
         guarantees = labels.guaranteeStatuses.map {
             Count(name: $0, count: state.guarantees[$0]?.count ?? 0)
         }
+        systemsAway = labels.systems.filter { state.systemsAway[$0]?.count == 1 }
     }
 }
 

@@ -28,6 +28,8 @@ extension AccountManagement {
             return try accounts(cascade, following, in: context)
         case .requests(let ended):
             return try Lifecycle.continue(cascade, withdrawingRequestsOn: ended, in: context)
+        case .system(let system, let work):
+            return try SystemFollowing(system: system, cascade: cascade).continue(work, in: context)
         case .person(let person, let work):
             return try PersonFollowing.continue(cascade, work, of: person, in: context)
         case .authorisation(let number):

@@ -37,6 +37,11 @@ struct AuthorisationRequest: Command {
                 )
             )
         }
+        do {
+            try fields.checkOffice(context.settings)
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
         let (person, recorded) = try lookup.applicant(applicant)
         return .apply(
             recorded + [

@@ -6,9 +6,6 @@ import Domain
 struct Dispatch: Command {
     /// How many days goods may be on the way.
     static let journeyDays = 1...45
-    /// How many days before or after the message goods leave.
-    private static let daysApart = 7
-
     /// To whom goods go.
     struct Consignee {
         enum Kind: String, CaseIterable {
@@ -79,14 +76,7 @@ struct Dispatch: Command {
             )
         }
         let today = LuxembourgCalendar.date(at: context.now)
-        let possible = today.adding(days: -Self.daysApart)...today.adding(days: Self.daysApart)
-        guard possible.contains(day) else {
-            throw Problem(
-                .dateOutOfRange,
-                at: Moved.dispatchedOn.pointer,
-                "goods leave at most \(Self.daysApart) days before or after the message"
-            )
-        }
+        try day.check(isNear: today, at: Moved.dispatchedOn.pointer)
         guard authorisation.isInForce(on: day) else {
             throw Problem(
                 .authorisationNotValid,
@@ -159,23 +149,17 @@ struct Dispatch: Command {
 
     private func checkMovement(in context: DecisionContext) throws {
         let state = context.settings.values[Excise.memberState]
+        let known = try context.register.obligations(under: number, about: movement)
         if let code = movement.code {
-            let years = [day.year, day.year + 1].map { $0 % 100 }
-            guard code.memberState == state, years.contains(code.year) else {
-                throw Problem(
-                    .arcMismatch,
-                    at: Reported.arc.pointer,
-                    "the code of goods that leave from here begins with the year and \(state)"
-                )
-            }
-        } else if !consignee.number.text.hasPrefix(state) {
+            try code.check(isOfDispatchOn: day, in: context)
+        } else if !consignee.number.text.hasPrefix(state), !known.contains(where: \.isFallback) {
             throw Problem(
                 .notEligible,
                 at: Reported.reference.pointer,
-                "a movement to another member state has a code of EMCS"
+                "a movement to another member state has a code of EMCS, or was announced as one "
+                    + "on paper"
             )
         }
-        let known = try context.register.obligations(under: number, reference: movement.text)
         guard !known.contains(where: { $0.duty == .receiptExpected }) else {
             throw Problem(.movementExists, "this movement was reported already")
         }
@@ -189,24 +173,42 @@ struct Dispatch: Command {
     ) throws -> [Event] {
         let settings = context.settings.values
         let arrival = day.adding(days: journeyDays ?? settings[Excise.journeyDays])
-        let opened = Obligation(
+        let opened = try open(
+            .receiptExpected,
+            dueOn: LuxembourgCalendar.day(settings[Excise.reportWithin], after: arrival),
+            under: authorisation,
+            in: context
+        )
+        let further = try (authorisation.exciseKind?.rules.onDispatch ?? [])
+            .tracked(context.settings)
+            .map { try open($0, dueOn: $0.dueOn(after: day, settings), under: authorisation, in: context) }
+        guard case .obligationOpened(let expected) = opened,
+            let metOn = try context.register.reportOfReceipt(
+                under: consignee.number,
+                of: movement.text,
+                notBefore: day
+            )
+        else { return [opened] + further }
+        return [opened] + further + [try expected.met(on: metOn, by: .rule, in: context)]
+    }
+
+    private func open(
+        _ duty: Excise.Duty,
+        dueOn: CivilDate,
+        under authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> Event {
+        try Obligation(
             identifier: ObligationIdentifier(context.identifiers.next()),
             procedure: Excise.name,
-            kind: Excise.Duty.receiptExpected.rawValue,
+            kind: duty.rawValue,
             holder: .economicOperator(authorisation.eori),
             authorisation: number,
             reference: movement.text,
             request: identifier,
             arisenOn: day,
-            dueOn: LuxembourgCalendar.day(settings[Excise.reportWithin], after: arrival)
+            dueOn: dueOn
         ).opened(remindBefore: [], in: context)
-        let reported = try context.register
-            .obligations(under: consignee.number, reference: movement.text)
-            .first { $0.duty == .reportOfReceipt }
-        guard case .obligationOpened(let expected) = opened, let metOn = reported?.metOn,
-            metOn >= day
-        else { return [opened] }
-        return [opened, expected.met(on: metOn, by: .rule, context.settings)]
     }
 }
 

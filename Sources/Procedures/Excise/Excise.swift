@@ -22,6 +22,12 @@ enum Excise: Procedure {
         case payment
         /// The report of receipt was sent.
         case reportOfReceipt = "report-of-receipt"
+        /// Goods move with a paper, since EMCS is away.
+        case fallback
+        /// What was done on paper is in EMCS.
+        case fallbackClosed = "fallback-closed"
+        /// Goods were entered in the stock records.
+        case stockRecord = "stock-record"
         /// Who may use EMCS was named.
         case users = "emcs-users"
         /// Whether an excise number is valid was asked.
@@ -37,6 +43,9 @@ enum Excise: Procedure {
             case .movementClosed: "the end of a movement to be taken note of"
             case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
+            case .fallback: "a movement without EMCS to be taken note of"
+            case .fallbackClosed: "an entry in EMCS to be taken note of"
+            case .stockRecord: "an entry in the stock records to be taken note of"
             case .users: "users of EMCS"
             case .verification: "whether an excise number is valid"
             }
@@ -65,7 +74,7 @@ enum Excise: Procedure {
         MessageDefinition(
             "registration.excise.authorisation",
             fields: [.eori, Stated.kind, Stated.products, Stated.premises, Stated.movement]
-                + Stated.guarantee,
+                + [Stated.office] + Stated.guarantee,
             read: AuthorisationRequest.read
         ),
         MessageDefinition(
@@ -108,6 +117,27 @@ enum Excise: Procedure {
             read: Fulfilment.readMovementClosed
         ),
         MessageDefinition(
+            "registration.excise.fallback",
+            fields: [Granted.number, Away.side, Away.reference, Away.on]
+                + [Away.consignee.optional, Away.reason],
+            read: Fallback.read
+        ),
+        MessageDefinition(
+            "registration.excise.fallback-closed",
+            fields: [Granted.number, Away.reference, Away.arc],
+            read: FallbackClosing.read
+        ),
+        MessageDefinition(
+            "registration.excise.stock-record",
+            fields: [Granted.number] + Reported.movement + [Reported.recordedOn],
+            read: Fulfilment.readStockRecord
+        ),
+        MessageDefinition(
+            "approval.emcs-availability",
+            fields: [Away.available, Away.since, Away.remarks],
+            read: EMCSAvailability.read
+        ),
+        MessageDefinition(
             "registration.excise.emcs-users",
             fields: [Granted.number, Reported.users],
             read: EMCSUsers.read
@@ -119,7 +149,7 @@ enum Excise: Procedure {
         ),
     ]
 
-    static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil]
+    static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil, Stated.office]
     static let supplementFields = Stated.guarantee
 
     static func approvals(of request: Request) -> [Approval] {
@@ -149,6 +179,12 @@ enum Excise: Procedure {
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
         let authorisation = try grant.authorisation(in: context)
         var events: [Event] = [.authorisationGranted(authorisation)]
+        if terms[Stated.office] != nil {
+            try terms.checkOffice(context.settings)
+            var office = RequestFields()
+            office[Stated.office] = terms[Stated.office]
+            events.append(.fieldsStated(request.identifier, office))
+        }
         if let guarantee = grant.guarantee(for: authorisation, in: context) {
             events.append(.guaranteeHeld(guarantee))
         }

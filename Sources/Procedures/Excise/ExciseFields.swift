@@ -30,6 +30,12 @@ enum Stated {
         .optional.notKept,
     ]
 
+    static let office = FieldDefinition(
+        "office",
+        "which office answers for it, by its name in the settings",
+        .line(1...50)
+    ).optional
+
     private enum Currency: String, CaseIterable { case euro = "EUR" }
 
     static func kind(in stated: RequestFields) -> Excise.Kind? {
@@ -67,6 +73,7 @@ enum Reported {
         FieldDefinition("releasedOn", "the day of a release for consumption", .day).optional
     static let declaredOn = FieldDefinition("declaredOn", "the day of the declaration", .day)
     static let reportedOn = FieldDefinition("reportedOn", "the day of the report", .day)
+    static let recordedOn = FieldDefinition("recordedOn", "the day of the entry", .day)
     static let users = FieldDefinition(
         "users",
         "who may use EMCS",
@@ -137,6 +144,45 @@ enum Paid {
     static let amount = FieldDefinition("amount", "how much was paid, such as 1234.50", .euros)
     static let reference =
         FieldDefinition("paymentReference", "what names the payment", .line(1...140))
+}
+
+/// What is stated while EMCS is away, and of what was done without it.
+enum Away {
+    /// Which end of a movement the paper is for.
+    enum Side: String, CaseIterable {
+        case dispatch
+        case receipt
+    }
+
+    static let available = FieldDefinition("available", "whether EMCS can be used", .boolean)
+    static let since = FieldDefinition("since", "since when", .instant)
+    static let remarks = FieldDefinition("remarks", "what its users are told besides").optional
+    static let side = FieldDefinition(
+        "side",
+        "which end of the movement the paper is for",
+        .choice(of: Side.self)
+    )
+    /// Names the movement until EMCS gives it a code.
+    static let reference = FieldDefinition(
+        "reference",
+        "what the paper calls the movement",
+        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
+            Excise.Movement(own: $0)
+        }
+    )
+    static let on = FieldDefinition(
+        "on",
+        "when the goods leave, or arrived",
+        .init("a day, such as 2026-12-24, or an instant, such as 2026-12-24T09:30:00Z") {
+            CivilDate($0) ?? Instant(rfc3339: $0).map(LuxembourgCalendar.date)
+        }
+    )
+    static let consignee = FieldDefinition("consignee", "to whom the goods go")
+    static let reason = FieldDefinition("reason", "why EMCS is not used")
+    /// What names the movement in EMCS.
+    static let arc = FieldDefinition("arc", Reported.arc.meaning, Reported.arc.form)
+    /// In a request that is stored, where nobody had said that EMCS is away: that it is asked why.
+    static let ownFault = FieldDefinition("ownFault", "whose fault it was")
 }
 
 /// What a question about an excise number states, besides the number.

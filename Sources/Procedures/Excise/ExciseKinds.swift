@@ -30,6 +30,10 @@ extension Excise {
         case reportOfReceipt = "report-of-receipt"
         /// The consignee's report, which the consignor waits for.
         case receiptExpected = "receipt-expected"
+        /// What was done on paper while EMCS was away, to be done there.
+        case catchUp = "emcs-catch-up"
+        /// Goods entered in the stock records.
+        case stockRecord = "stock-record"
     }
 
     /// What names one movement of excise goods. No personal data.
@@ -109,9 +113,16 @@ extension Excise {
         KindDefinition(Duty.payment.rawValue, "payment of the duty"),
         KindDefinition(Duty.reportOfReceipt.rawValue),
         KindDefinition(Duty.receiptExpected.rawValue, "report of receipt by the consignee"),
+        KindDefinition(Duty.catchUp.rawValue, "entry in EMCS of what was done on paper"),
+        KindDefinition(Duty.stockRecord.rawValue, "entry in the stock records"),
     ]
     /// The users of EMCS.
     static let userEntitlement = "emcs"
+    static let system: SystemDefinition? = SystemDefinition(
+        name: userEntitlement,
+        obligationKinds: [Duty.reportOfReceipt, .receiptExpected, .catchUp].map(\.rawValue),
+        catchUpWithin: catchUpWithin
+    )
     static let recordNames = RecordNames(
         number: Granted.number.name,
         scope: Stated.products.name,

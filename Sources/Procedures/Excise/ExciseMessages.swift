@@ -21,6 +21,7 @@ extension AuthorisationRequest {
             1...longestDescription,
             kind?.rules.oneMovement == true ? .required : .optional
         )
+        let office = data.text(of: Stated.office)
         let guarantee = data.stated(Stated.guarantee)
         guard let identifier, let applicant, let eori, let kind, let products else { return nil }
         var fields = RequestFields()
@@ -29,6 +30,7 @@ extension AuthorisationRequest {
             .map(\.rawValue).joined(separator: " ")
         fields[Stated.premises] = premises
         fields[Stated.movement] = movement
+        fields[Stated.office] = office
         return AuthorisationRequest(
             identifier: identifier,
             applicant: applicant,
@@ -105,6 +107,11 @@ extension Fulfilment {
         )
     }
 
+    /// `registration.excise.stock-record`.
+    static func readStockRecord(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
+        read(&data, [.init(.stockRecord, Reported.recordedOn)])
+    }
+
     private static func read(
         _ data: inout PayloadReader,
         _ deeds: [Deed],
@@ -147,25 +154,12 @@ extension DutyPayment {
 }
 
 extension Dispatch {
-    private enum Result: String, CaseIterable { case valid }
-
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let applicant = data.applicant()
         let number = data.exciseNumber()
         let movement = data.movement()
-        let consignee = data.object(Moved.consignee.name) { consignee -> Consignee? in
-            let number = consignee.exciseNumber()
-            let kind = consignee.choice("kind", of: Consignee.Kind.self)
-            let checkedOn = consignee.date("checkedOn", .optional)
-            let result = consignee.choice("result", of: Result.self, .optional)
-            guard let number, let kind else { return nil }
-            return Consignee(
-                number: number,
-                kind: kind,
-                checkedOn: result == nil ? nil : checkedOn
-            )
-        }
+        let consignee = data.consignee(.required)
         let goods = data.goods(.required)
         let day = data.date(Moved.dispatchedOn.name)
         let days = data.integer(Moved.journeyDays.name, in: journeyDays, .optional)
@@ -173,10 +167,7 @@ extension Dispatch {
         guard let identifier, let applicant, let number, let movement, let consignee, let goods,
             let day
         else { return nil }
-        var fields = RequestFields()
-        fields[Moved.consigneeNumber] = consignee.number.text
-        fields[Moved.consigneeKind] = consignee.kind.rawValue
-        fields[Moved.checkedOn] = consignee.checkedOn?.description
+        var fields = consignee.fields
         fields[Moved.goods] = goods.text
         fields[Moved.dispatchedOn] = day.description
         return Dispatch(

@@ -25,7 +25,7 @@ extension Excise {
             mail("reminder", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             mail("escalation", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             warning, lapsed, revoked, due, dueReminder, overdue, movementEnded, guaranteeFree,
-        ]
+        ] + emcsMails
 
     static let office = ActorRole.exciseOffice
 
@@ -40,8 +40,8 @@ extension Excise {
     )
     private static let due = duty(
         "due",
-        [.recipient],
-        variants: ["declaration", "report-of-receipt"]
+        optional: [.recipient],
+        variants: ["declaration", "report-of-receipt", "catch-up", "stock-record"]
     )
     private static let dueReminder = duty(
         "due-reminder",
@@ -51,7 +51,10 @@ extension Excise {
     private static let overdue = duty(
         "overdue",
         optional: [.recipient],
-        variants: ["declaration", "payment", "report-of-receipt", "receipt-expected"]
+        variants: [
+            "declaration", "payment", "report-of-receipt", "receipt-expected", "catch-up",
+            "stock-record",
+        ]
     )
     private static let movementEnded = mail(
         "movement-ended",
@@ -83,7 +86,8 @@ extension Excise {
         )
     }
 
-    static func notices(of event: Event, in context: NoticeContext) throws -> [Notice] {
+    /// What is told of it, whichever office answers for it.
+    static func mails(about event: Event, in context: NoticeContext) throws -> [Notice] {
         switch event {
         case .requestChanged(let request, _, _, _) where request.status == .granted:
             // It is the operator's, whoever asked for it.
@@ -99,6 +103,9 @@ extension Excise {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return obligation.procedure == name
                 ? try notices(of: event, about: obligation, in: context) : []
+        case .cascade(let cascade, _):
+            guard case .system(userEntitlement, let work) = cascade.change else { return [] }
+            return try notices(of: work, to: cascade.told, in: context)
         default: return try requestNotices(of: event, in: context)
         }
     }
@@ -112,12 +119,19 @@ extension Excise {
         case .obligationOpened where obligation.status == .open:
             // What is told of the declaration says that the duty is paid by the same day, and the
             // consignor knows what it waits for.
-            guard obligation.duty == .declaration || obligation.duty == .reportOfReceipt else {
-                return []
+            switch obligation.duty {
+            case .catchUp: return try notices(ofFallback: obligation, in: context)
+            case .payment, .receiptExpected, nil: return []
+            case .declaration, .reportOfReceipt, .stockRecord: break
             }
             // Whoever reported it is told at once by when it is to be done.
             let reporter = try context.register.request(obligation.request).map { [$0.person] }
             return [try notice(due, of: obligation, to: reporter ?? [], context)]
+        // What waited for EMCS has a day again.
+        case .obligationChanged(_, _, .postponed, _)
+        where obligation.status == .open && obligation.dueOn != nil
+            && obligation.duty != .receiptExpected:
+            return [try notice(due, of: obligation, context)]
         // The consignor is reminded of nothing: it can but wait.
         case .obligationChanged(_, _, .reminded, _)
         where obligation.duty != .receiptExpected:
@@ -126,9 +140,12 @@ extension Excise {
             return try ended(obligation, by: originator, in: context)
                 + freed(by: obligation, in: context)
         case .obligationChanged(_, _, .notDue, _): return try freed(by: obligation, in: context)
-        case .obligationOpened where obligation.status.isRunning,
-            .obligationChanged(_, _, .overdue, _):
-            return [try notice(overdue, of: obligation, context)]
+        case .obligationOpened where obligation.status == .overdue,
+            .obligationChanged(_, _, .overdue, _),
+            .obligationChanged(_, _, .postponed, _) where obligation.status == .overdue:
+            let told = obligation.duty == .catchUp && event.opens
+                ? try notices(ofFallback: obligation, in: context) : []
+            return told + [try notice(overdue, of: obligation, context)]
         default: return []
         }
     }
@@ -205,13 +222,15 @@ extension Excise {
     ) throws -> Notice {
         let values: MailValues = [
             .exciseNumber: obligation.authorisation.map { .text($0.text) },
-            .reference: .text(obligation.reference), .dueOn: .day(obligation.dueOn),
+            .reference: .text(obligation.reference), .dueOn: obligation.dueOn.map { .day($0) },
         ]
         let variant: MailVariant =
             switch obligation.duty {
             case .declaration: "declaration"
             case .payment: "payment"
             case .receiptExpected: "receipt-expected"
+            case .catchUp: "catch-up"
+            case .stockRecord: "stock-record"
             case .reportOfReceipt, nil: "report-of-receipt"
             }
         let addressees =
@@ -326,6 +345,11 @@ extension Excise {
     }
 }
 
+extension Event {
+    /// Whether something has to be done from here on.
+    fileprivate var opens: Bool { if case .obligationOpened = self { true } else { false } }
+}
+
 extension Authorisation {
     fileprivate var values: MailValues {
         [
@@ -355,7 +379,7 @@ extension MailVariable {
     fileprivate static let guarantee: Self = "guarantee"
     /// How much it is for.
     fileprivate static let guaranteeAmount: Self = "guarantee-amount"
-    fileprivate static let exciseNumber: Self = "excise-number"
+    static let exciseNumber: Self = "excise-number"
     /// The first day of an authorisation's validity.
     fileprivate static let validFrom: Self = "valid-from"
     /// The last day.
@@ -363,7 +387,7 @@ extension MailVariable {
     /// What an authorisation asks of its holder all the time, one line each.
     fileprivate static let duties: Self = "duties"
     /// The last day on which something is done in time.
-    fileprivate static let dueOn: Self = "due-on"
+    static let dueOn: Self = "due-on"
     /// What names the movement of goods.
-    fileprivate static let reference: Self = "reference"
+    static let reference: Self = "reference"
 }

@@ -59,7 +59,7 @@ struct ExciseReport {
             try register.economicOperator(authorisation.eori)?.status == .revoked,
             let person = try register.person(subject: applicant.subject)?.identifier
         else { return nil }
-        let isTheirs = try register.obligations(under: number, reference: completed.text)
+        let isTheirs = try register.obligations(under: number, about: completed)
             .contains { try register.request($0.request)?.person == person }
         return isTheirs ? person : nil
     }

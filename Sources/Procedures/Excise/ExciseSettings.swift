@@ -21,6 +21,12 @@ extension Excise {
         default: Period.workingDays(5),
         "How long after a receipt the report of receipt (RoR) is due."
     )
+    static let offices = Setting<[String: String]>(
+        "\(name).offices",
+        default: [:],
+        "The mailboxes of the receivers' offices, by names that requests and decisions may state; "
+            + "without any, all goes to notifications.exciseMailbox."
+    )
     static let memberState = Setting(
         "\(name).memberState",
         default: "LU",
@@ -41,6 +47,16 @@ extension Excise {
         "\(name).journeyDays",
         default: 5,
         "How many days goods are on the way where the message about the dispatch says nothing."
+    )
+    static let catchUpWithin = Setting(
+        "\(name).catchUpWithin",
+        default: Period.workingDays(1),
+        "How long after EMCS works again there is for what could not be done while it was away."
+    )
+    static let trackStockRecords = Setting(
+        "\(name).trackStockRecords",
+        default: false,
+        "Whether holders report that goods were entered in their stock records, on the same day."
     )
     static let coverInUse = Setting(
         "\(name).coverInUse",
@@ -78,8 +94,11 @@ extension Excise {
         .period(reportWithin, within: daysOfWork),
         .period(seedCheckWithin, within: daysOfWork),
         .number(journeyDays, in: Dispatch.journeyDays),
+        .period(catchUpWithin, within: daysOfWork),
+        .flag(trackStockRecords),
         .flag(coverInUse),
         .flag(quantitiesRequired),
+        .mailboxes(offices),
         .text(memberState, as: .memberState),
         .text(verificationService, as: .webAddress),
     ]

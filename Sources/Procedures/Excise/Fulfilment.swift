@@ -34,6 +34,8 @@ struct Fulfilment: Command {
         case .payment: .payment
         case .reportOfReceipt: .reportOfReceipt
         case .receiptExpected: .movementClosed
+        case .catchUp: .fallbackClosed
+        case .stockRecord: .stockRecord
         }
     }
 
@@ -47,7 +49,7 @@ struct Fulfilment: Command {
                 completed: movement
             )
             let (authorisation, person) = try report.check(in: context)
-            let known = try context.register.obligations(under: number, reference: movement.text)
+            let known = try context.register.obligations(under: number, about: movement)
             let met = try done.map { deed, day in
                 try known.first { $0.duty == deed.duty }
                     .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
@@ -80,8 +82,8 @@ extension Fulfilment {
                 let dispatch = try context.register.fields(of: obligation.request)
                 return dispatch[Moved.consigneeNumber] == number.text && day >= obligation.arisenOn
             }
-        return notDue.map { $0.notDue(by: .rule) }
-            + awaited.map { $0.met(on: day, by: .rule, context.settings) }
+        return try notDue.map { $0.notDue(by: .rule) }
+            + awaited.map { try $0.met(on: day, by: .rule, in: context) }
     }
 }
 

@@ -49,7 +49,8 @@ struct GoodsReceipt: Command {
             try checkGoods(authorisation, in: context)
             try checkCode(rules, in: context)
             try checkMovement(rules, duties, in: context)
-            let opened = duties.map { open($0, under: authorisation, in: context) }
+            let opened = try duties.tracked(context.settings)
+                .map { try open($0, under: authorisation, in: context) }
             var events = [report.answered(for: person, authorisation, in: context)]
             if let goods {
                 var stated = RequestFields()
@@ -121,7 +122,7 @@ struct GoodsReceipt: Command {
         _ duties: [Excise.Duty],
         in context: DecisionContext
     ) throws {
-        let known = try context.register.obligations(under: number, reference: movement.text)
+        let known = try context.register.obligations(under: number, about: movement)
         guard !known.contains(where: { duties.map(\.rawValue).contains($0.kind) }) else {
             throw Problem(
                 .receiptExists,
@@ -140,9 +141,9 @@ struct GoodsReceipt: Command {
         _ duty: Excise.Duty,
         under authorisation: Authorisation,
         in context: DecisionContext
-    ) -> Event {
+    ) throws -> Event {
         let settings = context.settings.values
-        return Obligation(
+        return try Obligation(
             identifier: ObligationIdentifier(context.identifiers.next()),
             procedure: Excise.name,
             kind: duty.rawValue,
@@ -152,7 +153,14 @@ struct GoodsReceipt: Command {
             request: identifier,
             arisenOn: day,
             dueOn: duty.dueOn(after: day, settings)
-        ).opened(remindBefore: [settings[Excise.remindBefore]], in: context)
+        ).opened(remindBefore: duty == .stockRecord ? [] : [settings[Excise.remindBefore]], in: context)
+    }
+}
+
+extension [Excise.Duty] {
+    /// Without the entries in stock records, unless an installation keeps an eye on them.
+    func tracked(_ settings: ProcedureSettings) -> Self {
+        settings.values[Excise.trackStockRecords] ? self : filter { $0 != .stockRecord }
     }
 }
 
@@ -161,11 +169,13 @@ extension Excise.Duty {
     /// after the receipt or release, weeks running from Monday to Sunday, be it a holiday or not.
     /// The report: so many working days after the receipt (Directive (EU) 2020/262, articles 24
     /// and 37).
-    fileprivate func dueOn(after day: CivilDate, _ settings: SettingValues) -> CivilDate {
+    func dueOn(after day: CivilDate, _ settings: SettingValues) -> CivilDate {
         switch self {
         case .declaration, .payment: LuxembourgCalendar.thursdayOfNextWeek(after: day)
         case .reportOfReceipt, .receiptExpected:
             LuxembourgCalendar.day(settings[Excise.reportWithin], after: day)
+        case .catchUp: LuxembourgCalendar.day(settings[Excise.catchUpWithin], after: day)
+        case .stockRecord: day
         }
     }
 }

@@ -35,13 +35,16 @@ extension Excise {
         let guarantee: GuaranteeRule?
         let onReceipt: [Duty]
         let onRelease: [Duty]
+        /// Besides what the consignor waits for.
+        let onDispatch: [Duty]
         /// Names of sentences that say what its holder owes all the time.
         let duties: [String]
         /// Where the rule stands, for whoever has to check it.
         let source: String
 
         enum CodingKeys: String, CodingKey, CaseIterable {
-            case arrangement, oneMovement, may, guarantee, onReceipt, onRelease, duties, source
+            case arrangement, oneMovement, may, guarantee, onReceipt, onRelease, onDispatch
+            case duties, source
         }
     }
 

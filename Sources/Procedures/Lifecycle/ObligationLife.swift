@@ -27,25 +27,30 @@ extension Lifecycle {
     }
 
     /// What follows on the day after the one on which it was due; nothing if it was met meanwhile.
-    /// What was to be left alone until then is met by that.
+    /// What was to be left alone until then is met by that, and what could not be done, since a
+    /// system was away, waits.
     public static func overdue(
         _ identifier: ObligationIdentifier,
         in context: DecisionContext
     ) throws -> [Event] {
-        guard var obligation = try context.register.obligation(identifier),
+        guard let obligation = try context.register.obligation(identifier),
             obligation.status == .open, obligation.isOver(at: context.now)
         else { return [] }
         guard obligation.manner == .act else {
+            return [try obligation.met(on: nil, by: .timer(Self.dayIsOver), in: context)]
+        }
+        let due = try obligation.due(in: context)
+        guard due.status != .open else {
             return [
-                obligation.met(on: obligation.dueOn, by: .timer(Self.dayIsOver), context.settings)
+                .obligationChanged(
+                    due,
+                    previous: .open,
+                    .postponed,
+                    by: .timer(Self.dayIsOver)
+                )
             ]
         }
-        obligation.status = .overdue
-        obligation.reminders = []
-        obligation.overdueAt = nil
-        return [
-            .obligationChanged(obligation, previous: .open, .overdue, by: .timer(Self.dayIsOver))
-        ]
+        return [.obligationChanged(due, previous: .open, .overdue, by: .timer(Self.dayIsOver))]
     }
 
     private static let remindOfObligation = "remind-obligation"
@@ -57,28 +62,66 @@ extension Obligation {
 
     /// The day on which it is due, or the next working day where that counts as well. What is to be
     /// left alone until a day is free after it, whatever day that is.
-    private func lastDayInTime(_ settings: ProcedureSettings) -> CivilDate {
-        manner == .act && settings.values[ProcedureSettings.deadlinesRollForward]
-            ? LuxembourgCalendar.workingDay(notBefore: dueOn) : dueOn
+    private func lastDay(_ settings: ProcedureSettings) -> CivilDate? {
+        guard manner == .act, settings.values[ProcedureSettings.deadlinesRollForward] else {
+            return dueOn
+        }
+        return dueOn.map { LuxembourgCalendar.workingDay(notBefore: $0) }
+    }
+
+    /// The last day on which it is done in time: where the system in which it is done was away on
+    /// `lastDay`, what is caught up with. Nil while the system is away.
+    private func lastDayInTime(in context: DecisionContext) throws -> CivilDate? {
+        guard var day = lastDay(context.settings) else { return nil }
+        guard let system = ProcedureCatalogue.system(of: self) else { return day }
+        let today = LuxembourgCalendar.date(at: context.now)
+        while day <= today,
+            let outage = try context.register.lastOutage(
+                of: system.name,
+                beganBy: LuxembourgCalendar.start(of: day.adding(days: 1)).advanced(bySeconds: -1)
+            ), outage.covers(day)
+        {
+            guard let until = outage.until else { return nil }
+            let caughtUp = system.catchUp(after: until, context.settings)
+            guard caughtUp > day else { break }
+            day = caughtUp
+        }
+        return day
+    }
+
+    /// As it is now, with the times that follow: overdue if its last day is over, without a day
+    /// while the system is away in which it is done.
+    fileprivate func due(in context: DecisionContext) throws -> Obligation {
+        var next = self
+        let day = try lastDayInTime(in: context)
+        if day != lastDay(context.settings) { next.dueOn = day }
+        let overdueAt = day.map { LuxembourgCalendar.morning(of: $0.adding(days: 1)) }
+        next.reminders = reminders.filter { $0 > context.now }
+        next.overdueAt = overdueAt
+        guard let overdueAt, overdueAt <= context.now else { return next }
+        next.status = .overdue
+        next.reminders = []
+        next.overdueAt = nil
+        return next
     }
 
     /// The event that it arose. One that is reported when its day is over already is overdue from
     /// the beginning, or met where it was to be left alone, and reminders that would have been due
     /// before it arose are none.
-    func opened(remindBefore: [Period], in context: DecisionContext) -> Event {
-        let now = context.now
+    func opened(remindBefore: [Period], in context: DecisionContext) throws -> Event {
         var opened = self
-        let overdueAt = LuxembourgCalendar.morning(
-            of: lastDayInTime(context.settings).adding(days: 1)
-        )
-        let reminders = remindBefore.map {
-            LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
+        opened.reminders = dueOn.map { dueOn in
+            Set(
+                remindBefore.map {
+                    LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
+                }
+            ).sorted()
+        } ?? []
+        opened = try opened.due(in: context)
+        if opened.status == .overdue, manner == .refrain {
+            opened.status = .met
+            opened.metOn = dueOn
         }
-        opened.reminders = Set(reminders.filter { $0 > now }).sorted()
-        opened.overdueAt = overdueAt > now ? overdueAt : nil
-        guard overdueAt <= now else { return .obligationOpened(opened) }
-        opened.status = manner == .act ? .overdue : .met
-        opened.metOn = manner == .act ? nil : dueOn
         return .obligationOpened(opened)
     }
 
@@ -89,6 +132,24 @@ extension Obligation {
         next.reminders = []
         next.overdueAt = nil
         return .obligationChanged(next, previous: status, .notDue, by: originator)
+    }
+
+    /// The event that the system works again in which it is done, for which it had no day.
+    func resumed(by originator: Originator, in context: DecisionContext) throws -> Event? {
+        guard dueOn == nil, let system = ProcedureCatalogue.system(of: self),
+            let until = try context.register.lastOutage(of: system.name)?.until
+        else { return nil }
+        var next = self
+        next.dueOn = system.catchUp(after: until, context.settings)
+        next = try next.due(in: context)
+        return .obligationChanged(next, previous: status, .postponed, by: originator)
+    }
+
+    /// The event that what it is about has another name.
+    func renamed(to reference: String, by originator: Originator) -> Event {
+        var next = self
+        next.reference = reference
+        return .obligationChanged(next, previous: status, .renamed, by: originator)
     }
 
     /// The event that somebody says it was done on `day`.
@@ -108,19 +169,24 @@ extension Obligation {
                 "it lies before what had to be done, or is still to come"
             )
         }
-        return met(on: day, by: originator, context.settings)
+        return try met(on: day, by: originator, in: context)
     }
 
     /// The event that it was done on `day`. Whether that was in time is a matter of the days alone,
     /// whatever the clock has made of it meanwhile.
+    ///
+    /// - Parameter day: Nil for the day on which it was due.
     func met(
-        on day: CivilDate,
+        on day: CivilDate?,
         by originator: Originator,
-        _ settings: ProcedureSettings
-    ) -> Event {
+        in context: DecisionContext
+    ) throws -> Event {
         var met = self
-        met.status = day <= lastDayInTime(settings) ? .met : .metLate
-        met.metOn = day
+        met.status = .met
+        if let day, let last = lastDay(context.settings), day > last {
+            met.status = try lastDayInTime(in: context).map { day <= $0 } ?? true ? .met : .metLate
+        }
+        met.metOn = day ?? dueOn
         met.reminders = []
         met.overdueAt = nil
         return .obligationChanged(met, previous: status, .met, by: originator)

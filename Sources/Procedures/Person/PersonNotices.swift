@@ -237,7 +237,7 @@ extension PersonRights {
     }
 
     /// Tells those who were sent mails about a person, as far as these named the person (GDPR 19):
-    /// an office at the mailbox that it was written to.
+    /// an office at each mailbox that it may have been written to.
     private static func told(
         _ mail: (MailTemplate, MailVariant),
         _ recipients: [Recipient],
@@ -251,7 +251,7 @@ extension PersonRights {
             // One that is not known any more may have named anybody.
             guard sent?.variables.contains(.applicant) != false else { return nil }
             return recipient.person.map { .person($0) }
-                ?? .office(sent?.office ?? .customsAuthority)
+                ?? .offices(sent?.office ?? .customsAuthority)
         }
         let values: MailValues = [
             .applicant: .text(details.displayName), .formerName: formerName.map { .text($0) },

@@ -76,7 +76,7 @@ enum DutyText {
 
     static func cells(_ obligation: Obligation) -> [Cell] {
         [
-            Cell(obligation.dueOn.description),
+            Cell(obligation.day),
             Cell(obligation.status.rawValue, obligation.status.style),
             Cell(obligation.kindInWords), Cell(obligation.reference),
             Cell(obligation.holder.eori?.number ?? ""),
@@ -127,7 +127,7 @@ enum DutyJSON {
         json.member("authorisation", obligation.authorisation?.text)
         json.member("reference", obligation.reference)
         json.member("arisenOn", obligation.arisenOn.description)
-        json.member("dueOn", obligation.dueOn.description)
+        json.member("dueOn", obligation.dueOn?.description)
         json.member("status", obligation.status.rawValue)
         json.member("metOn", obligation.metOn?.description)
         json.member("remindAt", obligation.remindAt?.description)

@@ -21,7 +21,7 @@ struct OperatorPage {
         let obligations = try limit.first {
             try store.obligations(ObligationFilter(eori: eori, limit: $0))
         }
-        dueNext = obligations.items.first
+        dueNext = obligations.items.first { $0.dueOn != nil } ?? obligations.items.first
         accountCount = try store.accountCount(of: eori)
         sections = [
             .obligations(obligations, command: "obligation list --eori \(eori)"),
@@ -139,7 +139,7 @@ struct OperatorPage {
         }
         fields.add(
             "Due next",
-            dueNext.map { Cell("\($0.dueOn), \($0.inWords)", $0.status.style) } ?? "nothing"
+            dueNext.map { Cell("\($0.day), \($0.inWords)", $0.status.style) } ?? "nothing"
         )
         return fields.text(on: screen, under: "Operator \(eori)")
             + sections.map { $0.text(on: screen) }.joined()
@@ -147,6 +147,9 @@ struct OperatorPage {
 }
 
 extension Obligation {
+    /// By when it is to be done.
+    var day: String { dueOn?.description ?? "open" }
+
     /// What is to be done, about what, and whether it is late.
     fileprivate var inWords: String {
         let number = authorisation.map { ", under authorisation \($0)" } ?? ""

@@ -13,7 +13,7 @@ enum RecordSentence {
                 + (event.isTrue("valid") ? "it is." : "it is not.")
         case "obligation.opened":
             (event["status"] == "overdue" ? "Overdue when it arose, for it was due" : "Due")
-                + " by \(event["dueOn"] ?? "a day"): \(duty(event))."
+                + " \(deadline(event)): \(duty(event))."
         case "obligation.changed": changed(obligation: event)
         case "guarantee.held":
             "A guarantee of \(euros("amount", of: event)) is held\(secured(event))."
@@ -33,6 +33,12 @@ enum RecordSentence {
             "Those who had been mailed the person's name were told of the erasure: "
                 + "\(event.count("mails"))."
         case "erasure.completed": "Nothing is left to be done of the person's erasure."
+        case "outage.began":
+            "\(StoryWords.originator(event["by"])) said that \(system(event)) is away since "
+                + "\(event["since"] ?? "then")."
+        case "outage.ended":
+            "\(StoryWords.originator(event["by"])) said that \(system(event)) works again since "
+                + "\(event["until"] ?? "then")."
         case "cascade.begun": "What depends on it follows, a part at a time."
         case "cascade.continued": "More of what depends on it has followed."
         case "cascade.done": "All that depends on it has followed."
@@ -77,16 +83,27 @@ enum RecordSentence {
     }
 
     private static func changed(obligation event: JournalMembers) -> String {
-        let due = event["dueOn"] ?? "a day"
+        let due = deadline(event)
         return switch event["change"] {
-        case "reminded": "The operator was reminded of what is due by \(due): \(duty(event))."
-        case "overdue": "Overdue since \(due), of which the operator was told: \(duty(event))."
+        case "reminded": "The operator was reminded of what is due \(due): \(duty(event))."
+        case "overdue": "Overdue, for it was due \(due), and the operator was told: \(duty(event))."
         case "met":
             "Done on \(event["metOn"] ?? "a day"), "
-                + (event["status"] == "met" ? "in time" : "late, for it was due by \(due)")
+                + (event["status"] == "met" ? "in time" : "late, for it was due \(due)")
                 + ": \(duty(event))."
+        case "postponed": "A system was away: now due \(due): \(duty(event))."
+        case "renamed": "It has another name by now: \(duty(event))."
+        case "not-due": "Not due, as it turned out: \(duty(event))."
         case let other: "Changed (\(other ?? "without a reason")): \(duty(event))."
         }
+    }
+
+    private static func deadline(_ event: JournalMembers) -> String {
+        event["dueOn"].map { "by \($0)" } ?? "once the system works again"
+    }
+
+    private static func system(_ event: JournalMembers) -> String {
+        event["system"]?.uppercased() ?? "a system"
     }
 
     /// What has to be done, about what.

@@ -1,0 +1,269 @@
+import Contract
+import Domain
+
+/// `registration.excise.fallback`: goods move with a paper that the operator writes, since EMCS
+/// cannot be used: the consignor says so before they leave, and the consignee hands in a paper
+/// instead of the report (Directive (EU) 2020/262, articles 26, 27, 38 and 39). Opens the entry in
+/// EMCS, to be made once it works again.
+struct Fallback: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: AuthorisationNumber
+    let side: Away.Side
+    let movement: Excise.Movement
+    let day: CivilDate
+    /// What it states, by the names in `Away` and `Moved`; kept with the request.
+    let stated: RequestFields
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: .fallback
+            )
+            let (authorisation, person) = try report.check(in: context)
+            try check(authorisation, in: context)
+            let outage = try context.register.lastOutage(
+                of: Excise.userEntitlement,
+                beganBy: context.now
+            ).flatMap { $0.covers(day) ? $0 : nil }
+            var stated = stated
+            // The operator's own line may be at fault: the office asks.
+            if outage == nil { stated[Away.ownFault] = "asked" }
+            return .apply([
+                report.answered(for: person, authorisation, in: context),
+                .fieldsStated(identifier, stated),
+                try catchUp(under: authorisation, after: outage, in: context),
+            ])
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func check(_ authorisation: Authorisation, in context: DecisionContext) throws {
+        let rules = authorisation.exciseKind?.rules
+        guard rules?.may.contains(side == .dispatch ? .dispatch : .receive) == true else {
+            throw Problem(
+                .notEligible,
+                at: Away.side.pointer,
+                "goods are not \(side == .dispatch ? "dispatched" : "received") under an "
+                    + "authorisation as \(authorisation.kind.replacing("-", with: " "))"
+            )
+        }
+        try day.check(isNear: LuxembourgCalendar.date(at: context.now), at: Away.on.pointer)
+        guard authorisation.isInForce(on: day) else {
+            throw Problem(
+                .authorisationNotValid,
+                at: Away.on.pointer,
+                "the authorisation is not in force on that day"
+            )
+        }
+        let known = try context.register.obligations(under: number, reference: movement.text)
+        guard !known.contains(where: \.isFallback) else {
+            throw Problem(
+                .movementExists,
+                at: Away.reference.pointer,
+                "this paper was reported already"
+            )
+        }
+    }
+
+    private func catchUp(
+        under authorisation: Authorisation,
+        after outage: Outage?,
+        in context: DecisionContext
+    ) throws -> Event {
+        let start = outage.map { $0.until.map(LuxembourgCalendar.date) } ?? day
+        return try Obligation(
+            identifier: ObligationIdentifier(context.identifiers.next()),
+            procedure: Excise.name,
+            kind: Excise.Duty.catchUp.rawValue,
+            holder: .economicOperator(authorisation.eori),
+            authorisation: number,
+            reference: movement.text,
+            request: identifier,
+            arisenOn: day,
+            dueOn: start.map {
+                Excise.Duty.catchUp.dueOn(after: max($0, day), context.settings.values)
+            }
+        ).opened(remindBefore: [], in: context)
+    }
+}
+
+/// `registration.excise.fallback-closed`: what was done on paper is in EMCS, and the movement is
+/// known by its code from here on.
+struct FallbackClosing: Command {
+    let identifier: RequestIdentifier
+    let applicant: Applicant
+    let number: AuthorisationNumber
+    /// What the paper calls it.
+    let movement: Excise.Movement
+    /// What EMCS calls it.
+    let entry: Excise.Movement
+
+    var request: RequestIdentifier? { identifier }
+    var speaker: String? { applicant.subject }
+
+    func decide(in context: DecisionContext) throws -> Outcome {
+        do {
+            let report = ExciseReport(
+                identifier: identifier,
+                applicant: applicant,
+                number: number,
+                profile: .fallbackClosed,
+                completed: movement
+            )
+            let (authorisation, person) = try report.check(in: context)
+            let known = try context.register.obligations(under: number, reference: movement.text)
+            guard let catchUp = known.first(where: \.isFallback) else {
+                throw Problem(
+                    .notAwaited,
+                    at: Away.reference.pointer,
+                    "no paper with this reference was reported"
+                )
+            }
+            guard catchUp.status.isRunning else {
+                throw Problem(.notAwaited, at: Away.reference.pointer, "it was done already")
+            }
+            try checkCode(of: catchUp, under: authorisation, in: context)
+            let others = known.filter { !$0.isFallback }
+            try checkIsNew(others, in: context)
+            var code = RequestFields()
+            code[Away.arc] = entry.text
+            var stated = code
+            stated[Away.reference] = movement.text
+            let today = LuxembourgCalendar.date(at: context.now)
+            return .apply(
+                [
+                    report.answered(for: person, authorisation, in: context),
+                    .fieldsStated(identifier, stated), .fieldsStated(catchUp.request, code),
+                    try catchUp.met(
+                        on: max(today, catchUp.arisenOn),
+                        by: .applicant,
+                        in: context
+                    ),
+                ] + (try others.flatMap { try renamed($0, in: context) })
+            )
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func checkCode(
+        of catchUp: Obligation,
+        under authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws {
+        guard let code = entry.code else { return }
+        let fields = try context.register.fields(of: catchUp.request)
+        if fields[Away.side] == Away.Side.dispatch.rawValue {
+            try code.check(isOfDispatchOn: catchUp.arisenOn, in: context)
+        }
+        let arrangement: Excise.Arrangement = code.isDutyPaid ? .dutyPaid : .suspension
+        guard authorisation.exciseKind?.rules.arrangement == arrangement else {
+            throw Problem(
+                .arcMismatch,
+                at: Away.arc.pointer,
+                "it is of goods under the other arrangement, which this authorisation is not for"
+            )
+        }
+    }
+
+    /// What was reported by the code already would stand there twice.
+    private func checkIsNew(_ others: [Obligation], in context: DecisionContext) throws {
+        let known = try context.register.obligations(under: number, reference: entry.text)
+        guard known.allSatisfy({ other in !others.contains { $0.kind == other.kind } }) else {
+            throw Problem(
+                .movementExists,
+                at: Away.arc.pointer,
+                "the movement was reported by this code as well"
+            )
+        }
+    }
+
+    /// The consignee may have reported by the code what the consignor waits for.
+    private func renamed(_ obligation: Obligation, in context: DecisionContext) throws -> [Event] {
+        let renamed = obligation.renamed(to: entry.text, by: .applicant)
+        guard case .obligationChanged(let expected, _, _, _) = renamed,
+            expected.duty == .receiptExpected, expected.status.isRunning,
+            let consignee = try context.register.fields(of: expected.request)[
+                Moved.consigneeNumber
+            ],
+            let metOn = try context.register.reportOfReceipt(
+                under: AuthorisationNumber(consignee),
+                of: entry.text,
+                notBefore: expected.arisenOn
+            )
+        else { return [renamed] }
+        return [renamed, try expected.met(on: metOn, by: .rule, in: context)]
+    }
+}
+
+extension RegisterView {
+    /// What has to be done because of a movement: that which is known by another name since EMCS
+    /// works again is found by the paper's name as well.
+    func obligations(
+        under number: AuthorisationNumber,
+        about movement: Excise.Movement
+    ) throws -> [Obligation] {
+        let known = try obligations(under: number, reference: movement.text)
+        guard let catchUp = known.first(where: \.isFallback),
+            let code = try fields(of: catchUp.request)[Away.arc]
+        else { return known }
+        return try known + obligations(under: number, reference: code)
+    }
+
+    /// The day on which the consignee reported the receipt; nil where it has not, or before goods
+    /// left.
+    func reportOfReceipt(
+        under consignee: AuthorisationNumber,
+        of reference: String,
+        notBefore day: CivilDate
+    ) throws -> CivilDate? {
+        try obligations(under: consignee, reference: reference)
+            .first { $0.duty == .reportOfReceipt }?.metOn.flatMap { $0 >= day ? $0 : nil }
+    }
+}
+
+extension Obligation {
+    /// Whether it is the entry in EMCS of what was done on paper.
+    var isFallback: Bool { duty == .catchUp }
+}
+
+extension CivilDate {
+    /// How many days before or after the message goods leave.
+    private static let daysApart = 7
+
+    /// - Throws: `Problem` with the code `date-out-of-range`.
+    func check(isNear today: CivilDate, at pointer: String) throws {
+        let possible = today.adding(days: -Self.daysApart)...today.adding(days: Self.daysApart)
+        guard possible.contains(self) else {
+            throw Problem(
+                .dateOutOfRange,
+                at: pointer,
+                "it is at most \(Self.daysApart) days before or after the message"
+            )
+        }
+    }
+}
+
+extension Excise.Movement.Code {
+    /// - Throws: `Problem` with the code `arc-mismatch`, unless it is of goods that leave from here
+    ///   on that day.
+    func check(isOfDispatchOn day: CivilDate, in context: DecisionContext) throws {
+        let state = context.settings.values[Excise.memberState]
+        guard memberState == state, [day.year, day.year + 1].contains(where: { $0 % 100 == year })
+        else {
+            throw Problem(
+                .arcMismatch,
+                at: Reported.arc.pointer,
+                "the code of goods that leave from here begins with the year and \(state)"
+            )
+        }
+    }
+}
