@@ -114,6 +114,28 @@ extension PayloadReader {
         }
     }
 
+    /// One of these texts.
+    public mutating func choice(
+        _ name: String,
+        among choices: @autoclosure () -> [String],
+        _ presence: Presence = .required
+    ) -> String? {
+        let choices = choices()
+        return readString(name, presence, "must be one of " + choices.joined(separator: ", ")) {
+            choices.contains($0) ? $0 : nil
+        }
+    }
+
+    /// An object as it is, whatever its members.
+    public mutating func jsonObject(
+        _ name: String,
+        _ presence: Presence = .required
+    ) -> JSONObject? {
+        read(name, presence, "must be an object") { value in
+            if case .object(let object) = value { object } else { nil }
+        }
+    }
+
     public mutating func boolean(_ name: String, _ presence: Presence = .required) -> Bool? {
         read(name, presence, "must be true or false") { value in
             guard case .boolean(let boolean) = value else { return nil }

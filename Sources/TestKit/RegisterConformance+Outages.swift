@@ -91,7 +91,11 @@ extension RegisterConformance {
             try expect(try users(after: nil), equals: all, "each once")
             try expect(try users(after: nil, 2), equals: Array(all.prefix(2)), "the first two")
             try expect(try users(after: all[0]), equals: Array(all.dropFirst()), "the rest")
-            try expect(try users(after: accounts[1]), equals: Array(all.dropFirst()), "after another")
+            try expect(
+                try users(after: accounts[1]),
+                equals: Array(all.dropFirst()),
+                "after another"
+            )
             try expect(try users(after: all[2]), equals: [], "none")
         },
     ]

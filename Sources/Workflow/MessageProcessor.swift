@@ -104,6 +104,11 @@ struct MessageProcessor: Sendable {
         in writing: Writing
     ) throws -> [ProcessedMessage] {
         let transaction = writing.transaction
+        if let preview = command as? Preview {
+            try settle(arrival, in: transaction)
+            try answer(preview, envelope, message, in: writing)
+            return [processed(message, envelope, .applied)]
+        }
         let outcome = try outcome(of: command, message, arrival, in: writing)
         let speaker = try command.speaker.flatMap { try transaction.person(subject: $0) }
         let request = command.request

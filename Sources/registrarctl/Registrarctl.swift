@@ -43,6 +43,7 @@ struct Registrarctl: AsyncParsableCommand {
             AuthorisationCommand.self,
             ObligationCommand.self,
             GuaranteeCommand.self,
+            EMCSCommand.self,
             SubmitCommand.self,
             DecideCommand.self,
             RevokeCommand.self,

@@ -58,7 +58,9 @@ struct ExciseTests {
         }
     }
 
-    @Test("E42: where there are two offices, the one that is named is written to, and mails name it")
+    @Test(
+        "E42: where there are two offices, the one that is named is written to, and mails name it"
+    )
     func offices() throws {
         let offices = ["centre": "centre@example.lu", "north": "north@example.lu"]
         let submitted = Event.requestSubmitted(Sample.exciseRequest())

@@ -75,7 +75,10 @@ struct Example: Sendable, CustomTestStringConvertible {
     }
 
     private static let parts = Set(
-        ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers", "terms", "offices"]
+        [
+            "title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers",
+            "terms", "offices",
+        ]
             + flags.keys
     )
 

@@ -46,6 +46,7 @@ enum ProducedMessages {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
+                + previews(of: followed, from: correspondent)
                 + letters.map { correspondent.tell(of: $0, cause: cause) }
         }
     }
@@ -278,7 +279,7 @@ enum ProducedMessages {
                     reference: "M-1",
                     request: request,
                     arisenOn: CivilDate(dayNumber: 20_777),
-                    dueOn: CivilDate(dayNumber: 20_783),
+                    dueOn: status == .open ? nil : CivilDate(dayNumber: 20_783),
                     status: status
                 )
                 return [Event.obligationOpened(obligation)]
@@ -287,6 +288,24 @@ enum ProducedMessages {
                     }
             }
         }
+
+    private static func previews(
+        of messages: [OutboundMessage],
+        from correspondent: Correspondent
+    ) -> [OutboundMessage] {
+        Disposition.allCases.flatMap { outcome in
+            [ProblemCode.schema, nil].map { code in
+                correspondent.preview(
+                    of: "registration.excise.receipt",
+                    request: request,
+                    outcome: outcome.rawValue,
+                    code: code,
+                    messages: messages,
+                    cause: cause
+                )
+            }
+        }
+    }
 
     private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {
         let pointers = ["", "/data", "/data/operations/0", "/data/a~1b"]

@@ -185,6 +185,35 @@ extension Messages {
         )
     }
 
+    static func certifiedNotice(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String,
+        from day: String
+    ) -> Draft {
+        byApplicant(
+            "excise.certified-notice",
+            number,
+            person,
+            "notice-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","validFrom":"\#(day)""#
+        )
+    }
+
+    /// What would become of it.
+    static func preview(_ number: Int, of draft: Draft, as routingKey: String? = nil) -> Draft {
+        let message = routingKey ?? draft.routingKey
+        return Draft(
+            routingKey: "registration.preview",
+            user: portal,
+            source: "urn:test:portal",
+            identifier: "preview-\(number)",
+            subject: "\(request(number))",
+            data: #"{"requestId":"\#(request(number))","message":"\#(message)","#
+                + #""data":\#(draft.data)}"#
+        )
+    }
+
     /// EMCS is away, or works again.
     static func availability(
         _ number: Int,

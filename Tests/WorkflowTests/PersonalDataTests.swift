@@ -231,6 +231,11 @@ struct PersonalDataTests {
                 exciseNumber: number,
                 #","receivedOn":"\#(day)""#
             ),
+            Messages.certifiedNotice(49, exciseNumber: "LU00000654321", from: day),
+            Messages.preview(
+                50,
+                of: Messages.excise("ac4", 51, by: "anne", #","declaredOn":"\#(day)""#)
+            ),
             Messages.excise(
                 "stock-record",
                 48,

@@ -61,7 +61,7 @@ struct Dispatch: Command {
         }
     }
 
-    private var isDutyPaid: Bool { movement.code?.isDutyPaid ?? (consignee.kind == .certified) }
+    fileprivate var isDutyPaid: Bool { movement.code?.isDutyPaid ?? (consignee.kind == .certified) }
 
     private func checkConsignor(
         _ authorisation: Authorisation,
@@ -85,12 +85,17 @@ struct Dispatch: Command {
             )
         }
         try goods.check(areCoveredBy: authorisation.products, or: .authorisationNotValid)
-        guard isDutyPaid == (rules.arrangement == .dutyPaid) else {
+        let isSuited =
+            isDutyPaid
+            ? try authorisation.isCertified(on: day, in: context)
+            : rules.arrangement == .suspension
+        guard isSuited else {
             throw Problem(
                 .arcMismatch,
                 at: movement.code == nil ? Moved.consignee.pointer : Reported.arc.pointer,
                 isDutyPaid
-                    ? "goods whose duty was paid are dispatched by certified consignors"
+                    ? "goods whose duty was paid are dispatched by certified consignors, and by "
+                        + "warehousekeepers who told the office before"
                     : "goods under suspension are dispatched by warehousekeepers"
             )
         }
@@ -181,7 +186,14 @@ struct Dispatch: Command {
         )
         let further = try (authorisation.exciseKind?.rules.onDispatch ?? [])
             .tracked(context.settings)
-            .map { try open($0, dueOn: $0.dueOn(after: day, settings), under: authorisation, in: context) }
+            .map {
+                try open(
+                    $0,
+                    dueOn: $0.dueOn(after: day, settings),
+                    under: authorisation,
+                    in: context
+                )
+            }
         guard case .obligationOpened(let expected) = opened,
             let metOn = try context.register.reportOfReceipt(
                 under: consignee.number,
@@ -224,7 +236,7 @@ struct DispatchCover {
     /// - Returns: That the movement's own guarantee is held, where it has one.
     /// - Throws: `Problem` with the code `guarantee-required`, or an error of the register.
     func events(in context: DecisionContext) throws -> [Event] {
-        guard authorisation.exciseKind?.rules.arrangement == .suspension else { return [] }
+        guard !dispatch.isDutyPaid else { return [] }
         let standing = try context.register
             .guarantees(under: authorisation.number, limit: Excise.mostGuarantees)
             .filter { $0.reference == nil && $0.heldCents > 0 }

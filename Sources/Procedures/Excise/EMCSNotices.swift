@@ -26,7 +26,8 @@ extension Excise {
     private static let emcsUp = mail("emcs-up", [.recipient, .since, .time], optional: [.remarks])
 
     /// That goods move with a paper: to the office, and to whoever said so.
-    static func notices(ofFallback catchUp: Obligation, in context: NoticeContext) throws -> [Notice]
+    static func notices(ofFallback catchUp: Obligation, in context: NoticeContext) throws
+        -> [Notice]
     {
         guard let request = try context.register.request(catchUp.request) else { return [] }
         let stated = try context.register.fields(of: request.identifier)
@@ -47,7 +48,12 @@ extension Excise {
                 values,
                 about: request.identifier
             ),
-            Notice(fallbackConfirmed, to: [.person(request.person)], values, about: request.identifier),
+            Notice(
+                fallbackConfirmed,
+                to: [.person(request.person)],
+                values,
+                about: request.identifier
+            ),
         ]
     }
 

@@ -16,6 +16,8 @@ enum Excise: Procedure {
         case declaration = "ac4"
         /// Goods leave for a consignee.
         case dispatch
+        /// Goods whose duty was paid are moved as well.
+        case certifiedNotice = "certified-notice"
         /// What the consignee of goods reported is known.
         case movementClosed = "movement-closed"
         /// The duty was paid.
@@ -40,6 +42,7 @@ enum Excise: Procedure {
             case .receipt: "what follows from a receipt of excise goods"
             case .declaration: "an AC4 declaration to be taken note of"
             case .dispatch: "a dispatch of excise goods to be taken note of"
+            case .certifiedNotice: "movements of goods whose duty was paid to be taken note of"
             case .movementClosed: "the end of a movement to be taken note of"
             case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
@@ -115,6 +118,11 @@ enum Excise: Procedure {
             "registration.excise.movement-closed",
             fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome],
             read: Fulfilment.readMovementClosed
+        ),
+        MessageDefinition(
+            "registration.excise.certified-notice",
+            fields: [Granted.number, Granted.validFrom],
+            read: CertifiedNotice.read
         ),
         MessageDefinition(
             "registration.excise.fallback",

@@ -143,7 +143,8 @@ extension Excise {
         case .obligationOpened where obligation.status == .overdue,
             .obligationChanged(_, _, .overdue, _),
             .obligationChanged(_, _, .postponed, _) where obligation.status == .overdue:
-            let told = obligation.duty == .catchUp && event.opens
+            let told =
+                obligation.duty == .catchUp && event.opens
                 ? try notices(ofFallback: obligation, in: context) : []
             return told + [try notice(overdue, of: obligation, context)]
         default: return []

@@ -36,7 +36,7 @@ struct GoodsReceipt: Command {
             )
             let (authorisation, person) = try report.check(in: context)
             try checkDay(authorisation, in: context)
-            let rules = authorisation.exciseKind?.rules
+            let rules = try rules(authorisation, in: context)
             let duties = (kind == .received ? rules?.onReceipt : rules?.onRelease) ?? []
             guard let rules, !duties.isEmpty else {
                 throw Problem(
@@ -61,6 +61,18 @@ struct GoodsReceipt: Command {
         } catch let problem as Problem {
             return .refuse(problem)
         }
+    }
+
+    /// Of goods whose duty was paid those of a certified consignee, for whoever acts as one.
+    private func rules(
+        _ authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> Excise.KindRules? {
+        let own = authorisation.exciseKind?.rules
+        guard kind == .received, movement.code?.isDutyPaid == true, own?.arrangement == .suspension,
+            try authorisation.isCertified(on: day, in: context)
+        else { return own }
+        return Excise.Kind.certifiedConsignee.rules
     }
 
     private func checkDay(_ authorisation: Authorisation, in context: DecisionContext) throws {
@@ -153,7 +165,10 @@ struct GoodsReceipt: Command {
             request: identifier,
             arisenOn: day,
             dueOn: duty.dueOn(after: day, settings)
-        ).opened(remindBefore: duty == .stockRecord ? [] : [settings[Excise.remindBefore]], in: context)
+        ).opened(
+            remindBefore: duty == .stockRecord ? [] : [settings[Excise.remindBefore]],
+            in: context
+        )
     }
 }
 

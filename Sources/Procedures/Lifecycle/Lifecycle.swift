@@ -14,6 +14,7 @@ public enum Lifecycle {
             read: RequestSupplement.read
         ),
         MessageDefinition("registration.withdrawal", read: RequestWithdrawal.read),
+        MessageDefinition(Preview.routingKey, read: Preview.read),
     ]
 
     /// What follows when nobody decided in time; nothing if the request was closed meanwhile.

@@ -110,13 +110,14 @@ extension Obligation {
     /// before it arose are none.
     func opened(remindBefore: [Period], in context: DecisionContext) throws -> Event {
         var opened = self
-        opened.reminders = dueOn.map { dueOn in
-            Set(
-                remindBefore.map {
-                    LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
-                }
-            ).sorted()
-        } ?? []
+        opened.reminders =
+            dueOn.map { dueOn in
+                Set(
+                    remindBefore.map {
+                        LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
+                    }
+                ).sorted()
+            } ?? []
         opened = try opened.due(in: context)
         if opened.status == .overdue, manner == .refrain {
             opened.status = .met

@@ -138,7 +138,11 @@ struct SubmittedMessage {
     private static let family = "registration."
 
     static let all = ProcedureCatalogue.messages.map(SubmittedMessage.init(definition:))
-        .filter { $0.definition.routingKey.hasPrefix(family) }
+        // A preview is of another message, which no field can hold.
+        .filter {
+            $0.definition.routingKey.hasPrefix(family)
+                && $0.definition.routingKey != "registration.preview"
+        }
 
     /// Each name once.
     static var fields: [FieldDefinition] {

@@ -42,6 +42,9 @@ enum RecordSentence {
         case "cascade.begun": "What depends on it follows, a part at a time."
         case "cascade.continued": "More of what depends on it has followed."
         case "cascade.done": "All that depends on it has followed."
+        case "preview.answered":
+            "What would become of a \(event["message"] ?? "message") was asked, and told: "
+                + "\(event["outcome"] ?? "unknown")\(event["code"].map { ", \($0)" } ?? "")."
         case "nothing.to-change": "It was so already; nothing changed."
         case "dead-letter.replayed":
             "The message was taken out of the dead letters and read again: "
