@@ -15,10 +15,10 @@ extension Statement {
         WHERE counterparty = \(key("?1")) AND status = 'active' ORDER BY number LIMIT ?2
         """
 
-    /// What has no day comes first.
+    /// What has no day comes first. Any text is greater than a day's.
     static let runningByDay: Statement = listObligations(
-        where: Schema.isRunning,
-        order: "due_on, number"
+        where: "\(Schema.isRunning) AND coalesce(due_on, '') < coalesce(?6, 'a')",
+        order: "coalesce(due_on, ''), number"
     )
     static let runningOfEORI: Statement = listObligations(
         where: "eori = \(key("?1")) AND \(Schema.isRunning)",

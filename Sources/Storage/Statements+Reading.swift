@@ -78,6 +78,8 @@ extension Statement {
             UNION ALL SELECT 'obligation', kind, status, count(*) FROM obligation GROUP BY 2, 3
             UNION ALL SELECT 'guarantee', '', \(guaranteeStatus), count(*) FROM guarantee
                 GROUP BY 3
+            UNION ALL SELECT 'outage', system, '', count(*) FROM outage WHERE until IS NULL
+                GROUP BY 2
             UNION ALL SELECT 'outbox', '', iif(stream IS NULL, 'pending', 'parked'),
                 count(*) FROM unsent GROUP BY 3
             UNION ALL SELECT 'deferred', '', '', count(*) FROM deferred HAVING count(*) > 0

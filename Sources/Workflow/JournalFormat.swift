@@ -5,11 +5,11 @@ public import Domain
 ///
 /// An event carries the whole state of each record that it changes, in a member that is named after
 /// the kind of record (`request`, `account`, `operator`, `authorisation`, `obligation`,
-/// `guarantee`, `outage`) and is an object; a member of that name that is a text refers to a record by its id
-/// and says nothing of its state. So replaying the journal reproduces the register by overwriting,
-/// whatever the events are called; see `ReplayedKind`. Names, addresses, subjects and free text are
-/// never in it: persons appear by their id, remarks by the fact that there were some, and where a
-/// user lives downstream (`Account.location`), which the provisioner words, not at all.
+/// `guarantee`, `outage`) and is an object; a member of that name that is a text refers to a record
+/// by its id and says nothing of its state. So replaying the journal reproduces the register by
+/// overwriting, whatever the events are called; see `ReplayedKind`. Names, addresses, subjects and
+/// free text are never in it: persons appear by their id, remarks by the fact that there were some,
+/// and where a user lives downstream (`Account.location`), which the provisioner words, not at all.
 public struct JournalFormat: Sendable {
     public init() {}
 

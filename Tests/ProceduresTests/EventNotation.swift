@@ -102,9 +102,17 @@ struct EventNotation {
                 fields.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
-            .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged,
-            .outageBegan, .outageEnded:
+            .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
             duty(event)
+        case .outageBegan(let outage, let by):
+            words("outage.began", outage.system, "\(outage.since)", text(by, outage.remarks))
+        case .outageEnded(let outage, let by):
+            words(
+                "outage.ended",
+                outage.system,
+                outage.until.map { "\($0)" } ?? "",
+                text(by, outage.remarks)
+            )
         case .provisioning(let order, let step):
             words(
                 "provisioning",
@@ -192,15 +200,6 @@ struct EventNotation {
                 why == .postponed ? obligation.dueOn.map { "due \($0)" } ?? "without a day" : "",
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
                 text(by, nil)
-            )
-        case .outageBegan(let outage, let by):
-            words("outage.began", outage.system, "\(outage.since)", text(by, outage.remarks))
-        case .outageEnded(let outage, let by):
-            words(
-                "outage.ended",
-                outage.system,
-                outage.until.map { "\($0)" } ?? "",
-                text(by, outage.remarks)
             )
         case .guaranteeHeld(let guarantee):
             words(

@@ -18,8 +18,8 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse`, `quantitiesRequired` and `trackStockRecords` are settings; where `offices` is true,
-/// there are two, `centre` and `north`.
+/// `coverInUse`, `quantitiesRequired` and `trackStockRecords` are settings; where `offices` is
+/// true, there are two, `centre` and `north`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])

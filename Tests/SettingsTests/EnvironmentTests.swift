@@ -21,11 +21,11 @@ struct EnvironmentTests {
         #expect(EnvironmentName.variable(for: path) == variable)
     }
 
-    @Test("every key but the map can be set, with the text that config show prints")
+    @Test("every key but maps can be set, with the text that config show prints")
     func everyKey() throws {
         for key in ConfigurationKey.all {
             guard let variable = key.environmentName else {
-                #expect(key.path == "publishers")
+                #expect(["publishers", "procedures.excise.offices"].contains(key.path))
                 continue
             }
             let text = key.defaultText.replacing("[", with: "").replacing("]", with: "")

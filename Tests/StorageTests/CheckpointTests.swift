@@ -120,7 +120,7 @@ struct CheckpointTests {
             Issue.record("a store that was put back is not found")
             return
         }
-        #expect(words.contains("the journal ends with entry 96"))
+        #expect(words.contains("the journal ends with entry 104"))
     }
 
     @Test("A checkpoint from elsewhere that was altered there")

@@ -104,6 +104,7 @@ import Testing
     /// Tables of which nothing is disclosed, and why.
     private static let others: [String: String] = [
         "economic_operator": "an operator is no person; the person's requests name its EORI",
+        "outage": "when a system was away, and what its office wanted users to know",
         "journal": "holds ids alone, of requests and accounts that are disclosed",
         "checkpoint": "holds hashes of the journal and signatures",
         "journal_unknown_request": "holds ids of requests that nobody is known to have made",

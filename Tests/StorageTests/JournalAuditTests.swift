@@ -28,7 +28,7 @@ struct JournalAuditTests {
                 == [
                     .request: people, .economicOperator: people, .account: people,
                     .authorisation: people, .obligation: people, .guarantee: people,
-                    .person: people,
+                    .outage: people, .person: people,
                 ]
         )
     }

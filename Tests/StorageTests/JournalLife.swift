@@ -11,7 +11,7 @@ struct JournalLife {
     static let key = Result { try JournalKey(seed: [UInt8](repeating: 7, count: 32)) }
     /// How many people there are; each leaves `entriesEach` entries.
     static let people: UInt64 = 12
-    static let entriesEach: Int64 = 12
+    static let entriesEach: Int64 = 13
 
     let folder: TemporaryFolder
     /// The checkpoints, as they were published.

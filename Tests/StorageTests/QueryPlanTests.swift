@@ -90,6 +90,7 @@ struct QueryPlanTests {
         Exception(AuditingStatement.records(.authorisation), "authorisation"): "an audit",
         Exception(AuditingStatement.records(.obligation), "obligation"): "an audit",
         Exception(AuditingStatement.records(.guarantee), "guarantee"): "an audit",
+        Exception(AuditingStatement.records(.outage), "outage"): "an audit",
         Exception(AuditingStatement.records(.person), "person"): "an audit",
     ]
 

@@ -5,8 +5,8 @@ import Domain
 extension Excise {
     static let emcsMails = [fallback, fallbackConfirmed, emcsDown, emcsUp]
 
-    /// To the office: somebody moves goods with a paper; `own-fault` where nobody had said that EMCS
-    /// is away.
+    /// To the office: somebody moves goods with a paper; `own-fault` where nobody had said that
+    /// EMCS is away.
     private static let fallback = mail(
         "fallback",
         [.applicant, .exciseNumber, .reference, .movedOn, .reason],

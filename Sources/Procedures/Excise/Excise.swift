@@ -127,7 +127,7 @@ enum Excise: Procedure {
         MessageDefinition(
             "registration.excise.fallback",
             fields: [Granted.number, Away.side, Away.reference, Away.on]
-                + [Away.consignee.optional, Away.reason],
+                + [Away.reason],
             read: Fallback.read
         ),
         MessageDefinition(

@@ -177,7 +177,6 @@ enum Away {
             CivilDate($0) ?? Instant(rfc3339: $0).map(LuxembourgCalendar.date)
         }
     )
-    static let consignee = FieldDefinition("consignee", "to whom the goods go")
     static let reason = FieldDefinition("reason", "why EMCS is not used")
     /// What names the movement in EMCS.
     static let arc = FieldDefinition("arc", Reported.arc.meaning, Reported.arc.form)

@@ -132,9 +132,9 @@ extension Excise {
         where obligation.status == .open && obligation.dueOn != nil
             && obligation.duty != .receiptExpected:
             return [try notice(due, of: obligation, context)]
-        // The consignor is reminded of nothing: it can but wait.
+        // The consignor is reminded of nothing: it can but wait. Entries are due at once.
         case .obligationChanged(_, _, .reminded, _)
-        where obligation.duty != .receiptExpected:
+        where [.declaration, .payment, .reportOfReceipt].contains(obligation.duty):
             return [try notice(dueReminder, of: obligation, context)]
         case .obligationChanged(_, _, .met, let originator):
             return try ended(obligation, by: originator, in: context)

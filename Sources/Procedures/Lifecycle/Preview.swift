@@ -47,13 +47,11 @@ public struct Preview: Command {
             if case .string(let subject)? = data["requestId"] { json.member("subject", subject) }
             json.member("data", .object(data))
         }
-        var properties = original.properties
-        properties.contentType = nil
         return InboundMessage(
             queue: .registrations,
             routingKey: routingKey,
             redelivered: false,
-            properties: properties,
+            properties: original.properties,
             body: json.bytes
         )
     }
