@@ -188,8 +188,11 @@ struct BeyondSchema: Sendable {
     private static let other = "00000000-0000-4000-8000-000000000000"
 
     static let all: [BeyondSchema] =
-        ProcedureCatalogue.messages.filter { !$0.routingKey.hasPrefix("report.operator.") }.map {
-            definition in
+        ProcedureCatalogue.messages.filter {
+            // About no request, account or duty.
+            !$0.routingKey.hasPrefix("report.operator.")
+                && $0.routingKey != "approval.emcs-availability"
+        }.map { definition in
             BeyondSchema(
                 schema: Schemas.file(of: definition.routingKey),
                 example: 0,

@@ -57,12 +57,11 @@ extension FallbackClosing {
 }
 
 extension EMCSAvailability {
-    static func read(_ data: inout PayloadReader, _ envelope: Envelope) -> (any Command)? {
+    static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let actor = data.actor()
         let isAvailable = data.boolean(Away.available.name)
         let since = data.text(of: Away.since).flatMap(Instant.init(rfc3339:))
         let remarks = data.remarks(Away.remarks.name, .optional)
-        if envelope.subject != nil { data.report("the envelope's subject must be absent") }
         guard let actor, let isAvailable, let since else { return nil }
         return EMCSAvailability(
             actor: actor,
