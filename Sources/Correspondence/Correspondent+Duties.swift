@@ -5,8 +5,21 @@ import Domain
 extension Correspondent {
     /// Whether an authorisation is valid, and what else its procedure says. Nobody is named.
     func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
-        let request = disclosure.request.uuid.text
-        let answer = disclosure.answer
+        answer(disclosure.answer, about: disclosure.request, cause: cause)
+    }
+
+    /// What a procedure says of an authorisation that it granted, or that has changed. All of one
+    /// authorisation's have its request as their subject: so they arrive in their order.
+    func announced(_ announcement: Announcement?, cause: Cause) -> [OutboundMessage] {
+        announcement.map { [answer($0.answer, about: $0.request, cause: cause)] } ?? []
+    }
+
+    private func answer(
+        _ answer: Answer,
+        about request: RequestIdentifier,
+        cause: Cause
+    ) -> OutboundMessage {
+        let request = request.uuid.text
         return message(answer.routingKey, subject: request, cause: cause) { data in
             data.member("requestId", request)
             for member in answer.members {

@@ -149,7 +149,7 @@ struct RequestNotices<Owner: Procedure> {
         _ approvals: [Approval]? = nil
     ) throws -> [Notice] {
         let awaited = approvals ?? Owner.awaitedApprovals(of: request)
-        return try toOthers(mail, variant, context.addressees(awaited))
+        return try toOthers(mail, variant, context.addressees(awaited, of: request))
     }
 
     /// None when nothing is stored of the applicant any more, or it is stored only: those who
