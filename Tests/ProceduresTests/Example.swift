@@ -18,7 +18,7 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse` and `quantitiesRequired` are settings.
+/// `coverInUse`, `quantitiesRequired` and `representativeNeedsAuthorisation` are settings.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -75,7 +75,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
     private static let parts = Set(
         ["title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers", "terms"]
-            + flags.keys
+            + flags.keys + words.keys
     )
 
     private static let flags = [
@@ -84,8 +84,15 @@ struct Example: Sendable, CustomTestStringConvertible {
         "quantitiesRequired": Excise.quantitiesRequired,
     ]
 
+    private static let words = [
+        "representativeNeedsAuthorisation": Excise.representativeNeedsAuthorisation
+    ]
+
     private static func values(_ object: JSONObject) -> SettingValues {
         var values = SettingValues()
+        for (name, setting) in words {
+            if case .string(let word)? = object[name] { values[setting] = word }
+        }
         for (name, flag) in flags {
             if case .boolean(let value)? = object[name] { values[flag] = value }
         }

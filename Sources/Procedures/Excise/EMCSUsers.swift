@@ -72,9 +72,12 @@ struct EMCSUsers: Command {
         }
     }
 
+    /// By a mandate: the operator is told.
     private var stated: RequestFields {
         var stated = RequestFields()
-        stated[Mandated.mandate] = mandate?.text
+        guard let mandate else { return stated }
+        stated[Granted.number] = number.text
+        stated[Mandated.mandate] = mandate.text
         return stated
     }
 

@@ -143,10 +143,9 @@ enum Excise: Procedure {
         ),
     ]
 
-    static let grantFields =
-        [Granted.number, Granted.validFrom, Granted.validUntil] + [agreeing]
+    static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil, agreeing]
     /// For which side somebody says yes to a mandate who may for either.
-    private static let agreeing = FieldDefinition.eori.optional
+    private static let agreeing = FieldDefinition.decidedEORI
     static let supplementFields = Stated.guarantee
 
     static func approvals(of request: Request) -> [Approval] {

@@ -26,15 +26,15 @@ enum Mandated {
         "representation",
         "by which mandate it is sent, and in whose name"
     )
-    static let represented = [
+    static let representationMandate =
         FieldDefinition("representation.mandate", "the mandate by which it is sent", identifier)
-            .optional,
-        FieldDefinition(
-            "representation.kind",
-            "in whose name it is sent",
-            .choice(of: Excise.Representation.self)
-        ).optional,
-    ]
+        .optional
+    static let representationKind = FieldDefinition(
+        "representation.kind",
+        "in whose name it is sent",
+        .choice(of: Excise.Representation.self)
+    ).optional
+    static let represented = [representationMandate, representationKind]
 
     private static let identifier = FieldDefinition.Form("the id of a mandate") {
         UniversalIdentifier($0)

@@ -23,9 +23,14 @@ struct MandateUse {
     var fields: RequestFields {
         var fields = RequestFields()
         guard let stated, let representation = stated.representation else { return fields }
-        let values = [stated.mandate.text, representation.rawValue]
-        for (field, value) in zip(Mandated.represented, values) { fields[field] = value }
+        fields[Mandated.representationMandate] = stated.mandate.text
+        fields[Mandated.representationKind] = representation.rawValue
         return fields
+    }
+
+    /// The mandate by which a request that is stored was sent; nil where it was by none.
+    static func mandate(in stated: RequestFields) -> AuthorisationNumber? {
+        stated[Mandated.representationMandate].map { AuthorisationNumber($0) }
     }
 
     /// The mandate that is stated; nil where none is, or it is not one of the operator.

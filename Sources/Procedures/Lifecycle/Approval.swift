@@ -38,6 +38,13 @@ extension FieldDefinition {
         "the EORI number of the operator that is to act for it",
         FieldDefinition.eori.form
     )
+
+    /// What a grant states as `eori`.
+    static let decidedEORI = FieldDefinition(
+        FieldDefinition.eori.name,
+        "the EORI that is given to the applicant, or of the side for which somebody agrees",
+        FieldDefinition.eori.form
+    )
 }
 
 /// Whose decision a request awaits.
