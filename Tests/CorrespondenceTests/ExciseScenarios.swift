@@ -6,6 +6,7 @@ import Domain
 extension Scenario {
     static let exciseScenarios =
         exciseRequests + exciseAuthorisations + exciseObligations + exciseMovements
+        + mandateScenarios
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
@@ -286,5 +287,6 @@ extension Sample {
         if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }
+        addMandate(to: register, for: scenario)
     }
 }

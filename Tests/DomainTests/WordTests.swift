@@ -16,7 +16,7 @@ import Testing
         "not-awaited": 409, "excise-number-taken": 409,
         "operations-not-allowed": 422, "terms-not-accepted": 422, "operator-kind": 422,
         "retention-duty": 422, "account-not-of-operator": 422, "poison": 422,
-        "guarantee-required": 422, "authorisation-not-valid": 422, "mandate-missing": 422,
+        "guarantee-required": 422, "authorisation-not-valid": 422, "mandate-unknown": 404, "mandate-missing": 422,
         "arc-mismatch": 422,
         "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422,
         "date-out-of-range": 422, "not-eligible": 422,
