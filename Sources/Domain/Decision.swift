@@ -79,8 +79,8 @@ public protocol RegisterView {
     func fields(of request: RequestIdentifier) throws -> RequestFields
     func authorisation(_ number: AuthorisationNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
-    /// Those that the operator holds and that are valid, in the order in which they were granted, at
-    /// most `limit`; of `kind` alone unless that is nil.
+    /// Those that the operator holds and that are valid, in the order in which they were granted,
+    /// at most `limit`; of `kind` alone unless that is nil.
     func activeAuthorisations(of eori: EORI, kind: String?, limit: Int) throws -> [Authorisation]
     /// Valid ones that let others act for the operator, in the order in which they were granted, at
     /// most `limit`.

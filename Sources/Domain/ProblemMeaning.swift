@@ -112,8 +112,8 @@ extension ProblemCode {
             .requestExists, .requestClosed, .ownRequest, .staleRevision, .accountUnknown,
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
             .authorisationUnknown, .authorisationNotValid, .mandateUnknown, .mandateMissing,
-            .receiptExists, .movementExists, .consigneeNotValid, .consigneeNotChecked, .dateOutOfRange,
-            .notEligible:
+            .receiptExists, .movementExists, .consigneeNotValid, .consigneeNotChecked,
+            .dateOutOfRange, .notEligible:
             nil
         }
     }

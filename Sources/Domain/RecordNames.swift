@@ -8,7 +8,8 @@ public struct RecordNames: Hashable, Sendable {
     public var entitlements: [String]
 
     /// Of an authorisation that lets its holder act for another, whatever the procedure.
-    public static let mandate = RecordNames(number: "mandate")
+    public static let mandate = RecordNames(number: mandateNumber)
+    public static let mandateNumber = "mandate"
 
     public init(
         number: String = "number",

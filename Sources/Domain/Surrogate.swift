@@ -63,18 +63,12 @@ extension Event {
     /// The same event with something else in the place of that number.
     public func concealed(counterpartyAs eori: EORI) -> Event {
         switch self {
-        case .authorisationGranted(var authorisation):
-            authorisation.counterparty = eori
-            return .authorisationGranted(authorisation)
-        case .authorisationChanged(var authorisation, let previous, let change, let by, let remarks):
-            authorisation.counterparty = eori
-            return .authorisationChanged(
-                authorisation,
-                previous: previous,
-                change,
-                by: by,
-                remarks: remarks
-            )
+        case .authorisationGranted(var own):
+            own.counterparty = eori
+            return .authorisationGranted(own)
+        case .authorisationChanged(var own, let previous, let change, let by, let remarks):
+            own.counterparty = eori
+            return .authorisationChanged(own, previous: previous, change, by: by, remarks: remarks)
         default: return self
         }
     }

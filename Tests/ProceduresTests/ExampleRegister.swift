@@ -251,7 +251,9 @@ extension ExampleRegister {
 
     /// What an open request rests on has not ended.
     private func unfounded(_ request: Request) -> String? {
-        let isOfOperator = ["employee", "operations", "authorisation", "mandate"].contains(request.profile)
+        let isOfOperator = ["employee", "operations", "authorisation", "mandate"].contains(
+            request.profile
+        )
         guard isOfOperator, let eori = request.eori else { return nil }
         guard records.operators[eori]?.status == .registered else {
             return "a request is open of an operator that has ended"

@@ -42,7 +42,8 @@ enum ProducedMessages {
         )
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
-            let followed = try (requests + accounts + excise + [.lastManagerLost(eori)]).flatMap {
+            let all = requests + accounts + excise + mandates + [.lastManagerLost(eori)]
+            let followed = try all.flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
@@ -287,6 +288,41 @@ enum ProducedMessages {
                     }
             }
         }
+
+    private static let mandates: [Event] = [
+        eori, EORI(SequentialIdentifiers.identifier(4, series: 7)),
+    ]
+    .flatMap { operatorNumber in
+        Excise.Representation.allCases.flatMap { representation in
+            let mandate = Authorisation(
+                number: AuthorisationNumber(
+                    SequentialIdentifiers.identifier(5, series: 7).text
+                ),
+                procedure: "excise",
+                kind: representation.authorisationKind,
+                request: request,
+                eori: EORI(canonical: "LU87654321"),
+                counterparty: operatorNumber,
+                scope: representation == .direct ? ["emcs", "ac4"] : ["ac4"],
+                validFrom: CivilDate(dayNumber: 20_788),
+                validUntil: representation == .direct ? nil : CivilDate(dayNumber: 21_000)
+            )
+            return [.authorisationGranted(mandate)]
+                + AuthorisationStatus.allCases.flatMap { status in
+                    AuthorisationChange.allCases.map { change in
+                        var changed = mandate
+                        changed.status = status
+                        return .authorisationChanged(
+                            changed,
+                            previous: .active,
+                            change,
+                            by: .rule,
+                            remarks: change == .revoked ? "See the file." : nil
+                        )
+                    }
+                }
+        }
+    }
 
     private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {
         let pointers = ["", "/data", "/data/operations/0", "/data/a~1b"]

@@ -1,9 +1,9 @@
 import Contract
 import Domain
 
-/// `registration.excise.emcs-users`: an operator names who of its own may use EMCS under its number,
-/// or a representative who of its own may by a mandate. Whoever of them is left out may no longer;
-/// nobody's list touches the other's people.
+/// `registration.excise.emcs-users`: an operator names who of its own may use EMCS under its
+/// number, or a representative who of its own may by a mandate. Whoever of them is left out may no
+/// longer; nobody's list touches the other's people.
 struct EMCSUsers: Command {
     let identifier: RequestIdentifier
     let applicant: Applicant

@@ -73,7 +73,10 @@ extension Excise {
     }
 
     /// What mails about a request for a mandate say.
-    static func mandateValues(for request: Request, in context: NoticeContext) throws -> MailValues {
+    static func mandateValues(
+        for request: Request,
+        in context: NoticeContext
+    ) throws -> MailValues {
         let register = context.register
         if request.status == .granted,
             let mandate = try register.authorisation(grantedBy: request.identifier)

@@ -68,8 +68,9 @@ struct MandateRequest: Command {
             )
         }
         let first = terms.validFrom
-        guard (last.year - MandateTerms.mostYears, last.month, last.day)
-            <= (first.year, first.month, first.day)
+        guard
+            (last.year - MandateTerms.mostYears, last.month, last.day)
+                <= (first.year, first.month, first.day)
         else {
             throw Problem(
                 .dateOutOfRange,
@@ -161,8 +162,9 @@ struct MandateTerms {
     /// - Throws: `Problem` with the code `authorisation-not-valid`, or an error of the register.
     func checkRepresentative(in context: DecisionContext) throws {
         let rule = Excise.representativeRule(context.settings.values)
-        guard try !rule.representations.contains(representation)
-            || Excise.hasAuthorisation(representative, in: context)
+        guard
+            try !rule.representations.contains(representation)
+                || Excise.hasAuthorisation(representative, in: context)
         else {
             throw Problem(
                 .authorisationNotValid,
@@ -205,8 +207,9 @@ private struct MandateOverlap {
         // An operator lets few others act for it.
         let isGiven = try register.activeAuthorisations(toActFor: eori, limit: .max)
             .compactMap(Mandate.init)
-            .contains {
-                overlaps($0.representative, $0.scope, $0.authorisation.validFrom, $0.authorisation.lastDay)
+            .contains { mandate in
+                let (first, last) = (mandate.authorisation.validFrom, mandate.authorisation.lastDay)
+                return overlaps(mandate.representative, mandate.scope, first, last)
             }
         var isAsked = false
         if try register.hasOpenRequest(for: eori, profiles: [profile], of: nil) {

@@ -121,8 +121,8 @@ extension Procedure {
             return try party.eori(in: request, context.register) == side
         }
         // That it is closed says whoever asks next.
-        let awaited =
-            request.status.isOpen ? approvals.filter(awaitedApprovals(of: request).contains) : approvals
+        let open = request.status.isOpen ? awaitedApprovals(of: request) : approvals
+        let awaited = approvals.filter(open.contains)
         var refusal: Problem?
         var rights: [ApprovalRight] = []
         for approval in awaited {
