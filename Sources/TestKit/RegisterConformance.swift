@@ -32,7 +32,8 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
         + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
-        + clockChecks + dutyChecks + guaranteeChecks + erasureChecks + erasureInPartsChecks
+        + clockChecks + dutyChecks + guaranteeChecks + mandateChecks + erasureChecks
+        + erasureInPartsChecks
         + surrogateChecks + crashChecks
         + provisioningChecks + journalChecks + letterChecks + disclosureChecks
 }
