@@ -55,7 +55,7 @@ extension SQLiteRegisterReader {
 
     /// Active ones that let others act for this operator, in the order in which they were granted.
     public func authorisations(
-        withCounterparty eori: EORI,
+        toActFor eori: EORI,
         limit: Int = 100
     ) throws(StorageError) -> [Authorisation] {
         try look { store in
