@@ -201,6 +201,8 @@ import Testing
             Messages.decision(11, identifier: "d11")
         )
         await place.work()
+        place.send(Messages.authorisation(15, by: "nina", eori: "LUNINA77"))
+        await place.work()
         place.send(Messages.mandate(12, by: "nina", eori: "LUNINA77", from: "2026-09-21"))
         await place.work()
         place.send(Messages.decision(12, by: "frank", role: "manager", identifier: "d12"))
@@ -222,5 +224,57 @@ import Testing
         await place.pass(seconds: 3)
         #expect(try mandate(place).status == .revoked)
         #expect(journalNames(place, "LUNINA77") == false)
+    }
+
+    @Test("what many mandates rest on takes them along a part at a time, and each account once")
+    func cascade() async throws {
+        let place = try Workplace(deadlines: Workplace.allDeadlines)
+        place.settings.procedures.cascade = CascadeSettings(accounts: 1, authorisations: 1)
+        try await place.serve()
+        place.send(
+            Messages.registration(1),
+            Messages.decision(1, identifier: "d1"),
+            Messages.registration(2, by: "frank", eori: "LU2"),
+            Messages.decision(2, identifier: "d2"),
+            Messages.registration(3, by: "carl", eori: "LU3"),
+            Messages.decision(3, identifier: "d3")
+        )
+        await place.work()
+        place.send(
+            Messages.authorisation(4),
+            Messages.exciseGrant(4, from: "2026-09-01"),
+            Messages.authorisation(5, by: "frank", eori: "LU2"),
+            Messages.exciseGrant(5, exciseNumber: "LU00000654321", from: "2026-09-01"),
+            Messages.authorisation(6, by: "carl", eori: "LU3"),
+            Messages.exciseGrant(6, exciseNumber: "LU00000654322", from: "2026-09-01")
+        )
+        await place.work()
+        place.send(
+            Messages.mandate(7, kind: "indirect", from: "2026-09-21"),
+            Messages.mandate(8, by: "carl", eori: "LU3", kind: "indirect", from: "2026-09-21"),
+            Messages.mandate(9, by: "carl", eori: "LU3", representative: "LU1", from: "2026-09-21")
+        )
+        await place.work()
+        place.send(
+            Messages.decision(7, by: "frank", role: "manager", identifier: "d7"),
+            Messages.decision(8, by: "frank", role: "manager", identifier: "d8"),
+            Messages.decision(9, by: "anne", role: "manager", identifier: "d9")
+        )
+        await place.work()
+        let held = place.contents.authorisations.filter { $0.eori.text == "LU2" }
+        let first = try #require(held.first)
+        let user = try #require(place.contents.accounts.dropFirst().first).identifier.description
+        let given = place.contents.authorisations.filter { $0.kind == "indirect-mandate" }
+        #expect(given.count == 2)
+        place.send(Messages.mandateUsers(10, by: "frank", [user], given[0].number.text))
+        await place.work()
+        place.send(Messages.exciseRevocation(first.number.text, by: "emil", identifier: "r1"))
+        await place.pass(seconds: 5)
+        #expect(place.broker.problems.isEmpty)
+        let ended = place.contents.authorisations.filter { $0.status == .revoked }
+        #expect(ended.map(\.number) == [first.number] + given.map(\.number))
+        #expect(orders(place) == [[Messages.exciseNumber], []])
+        #expect(place.contents.authorisations.count == 6)
+        try checkJournal(place)
     }
 }

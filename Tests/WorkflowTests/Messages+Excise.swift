@@ -157,6 +157,7 @@ extension Messages {
         by person: String = "anne",
         eori: String = "LU1",
         representative: String = "LU2",
+        kind: String = "direct",
         from first: String,
         until last: String? = nil
     ) -> Draft {
@@ -166,7 +167,7 @@ extension Messages {
             number,
             person,
             "mandate-\(number)",
-            #","eori":"\#(eori)","representative":"\#(representative)","kind":"direct""#
+            #","eori":"\#(eori)","representative":"\#(representative)","kind":"\#(kind)""#
                 + #","scope":["emcs","ac4"],"validFrom":"\#(first)"\#(until)"#
         )
     }
