@@ -45,6 +45,11 @@ struct MandateTests {
         received.last { $0.queue == "provisioning" }
     }
 
+    private func names(of preview: JSONValue) throws -> [String] {
+        let events = try #require(preview["events"]?.elements)
+        return events.compactMap { $0["event"]?["event"]?.text }
+    }
+
     /// The numbers that the last order to the provisioner sets.
     private func numbers(_ received: [Received]) throws -> [String] {
         let order = try #require(lastOrder(received))
@@ -128,13 +133,13 @@ struct MandateTests {
             #expect(shown["kind"]?.text == "direct-mandate")
             #expect(shown["eori"]?.text == "LU3102")
             #expect(shown["counterparty"]?.text == "LU3101")
-            try await installation.exciseOffice.send(
-                InboundEvent(
-                    "approval.revocation",
-                    subject: nil,
-                    #"{"target":{"mandate":"\#(mandate)"},"actor":\#(office.json),"remarks":"over"}"#
-                )
-            )
+            let revocation =
+                ["revoke", "mandate", mandate, "--remarks", "over", "--reason", "a letter"]
+                + ["--role", office.role, "--subject", office.subject, "--name", "Some Body"]
+            let preview = try await tool.json(["preview"] + revocation)
+            #expect(preview["outcome"]?.text == "applied")
+            #expect(try names(of: preview) == ["authorisation.changed", "account.changed"])
+            try await tool.run(revocation)
             received = try await installation.settle(daemon, deliveries: 15)
             #expect(statuses(received, "mandate").last?.status == "ended")
             #expect(try numbers(received).isEmpty)
