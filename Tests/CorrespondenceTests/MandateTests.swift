@@ -2,6 +2,7 @@ import Contract
 import Domain
 import Foundation
 import Testing
+import Workflow
 
 @testable import Correspondence
 
