@@ -9,18 +9,28 @@ extension Correspondent {
     }
 
     /// What a procedure says of an authorisation that it granted, or that has changed. All of one
-    /// authorisation's have its request as their subject: so they arrive in their order.
-    func announced(_ announcement: Announcement?, cause: Cause) -> [OutboundMessage] {
-        announcement.map { [answer($0.answer, about: $0.request, cause: cause)] } ?? []
+    /// authorisation's have its request as their subject: so they arrive in their order, and with
+    /// the statuses of that.
+    func announced(
+        _ announcement: Announcement?,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let announcement else { return [] }
+        let stream = try register.request(announcement.request)?.person.uuid.text
+        return [
+            answer(announcement.answer, about: announcement.request, stream: stream, cause: cause)
+        ]
     }
 
     private func answer(
         _ answer: Answer,
         about request: RequestIdentifier,
+        stream: String? = nil,
         cause: Cause
     ) -> OutboundMessage {
         let request = request.uuid.text
-        return message(answer.routingKey, subject: request, cause: cause) { data in
+        return message(answer.routingKey, subject: request, stream: stream, cause: cause) { data in
             data.member("requestId", request)
             for member in answer.members {
                 switch member.value {

@@ -53,7 +53,7 @@ public struct Correspondent: Sendable {
                 try mails($0, subject: subject, register: register, cause: cause)
             }
             + statuses(following: event, statusFields, cause: cause)
-            + announced(announcement, cause: cause)
+            + announced(announcement, register: register, cause: cause)
     }
 
     private func orders(

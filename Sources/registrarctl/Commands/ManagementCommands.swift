@@ -93,7 +93,7 @@ struct OperationsCommand: AsyncParsableCommand {
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Withdraw an account, an operator with all its accounts, or what it may do.",
+        abstract: "Withdraw an account, an operator, or what it may do.",
         discussion: """
             Examples:
               registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\

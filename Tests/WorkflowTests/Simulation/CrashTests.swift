@@ -101,8 +101,9 @@ import Testing
             [
                 Self.registration(1), Self.decision(1, "yes"),
                 Self.registration(2, by: "frank", eori: "LU2"), Self.decision(2, "yes-2"),
+                Self.agreement(4),
             ],
-            [Self.agreement(4), Self.authorisation(3), Self.mandate(4)],
+            [Self.authorisation(3), Self.mandate(4)],
         ]
         let calm = try await story(script, days: days, dyingAt: nil)
         #expect(calm.findings == [])
