@@ -58,6 +58,10 @@ public struct CorrespondenceSettings: Hashable, Sendable {
         }
     }
 
+    func names(of authorisation: Authorisation) -> RecordNames {
+        authorisation.counterparty == nil ? names(of: authorisation.procedure) : .mandate
+    }
+
     func names(of procedure: String) -> RecordNames { recordNames[procedure] ?? RecordNames() }
 
     /// What the account's holder is entitled to: each kind that there is, with its numbers.

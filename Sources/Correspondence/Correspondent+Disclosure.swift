@@ -217,11 +217,14 @@ extension Correspondent {
             }
         }
         for authorisation in file.authorisations {
-            let names = settings.names(of: authorisation.procedure)
+            let names = settings.names(of: authorisation)
             items.add(to: .authorisations) { json in
                 json.member(names.number, authorisation.number.text)
                 json.member("requestId", authorisation.request.uuid.text)
                 json.member("eori", authorisation.eori.number)
+                if let counterparty = authorisation.counterparty {
+                    json.member("operator", counterparty.number)
+                }
                 json.member("kind", authorisation.kind)
                 json.member(names.scope, authorisation.scope)
                 json.member("validFrom", authorisation.validFrom.description)

@@ -5,9 +5,32 @@ import Domain
 extension Correspondent {
     /// Whether an authorisation is valid, and what else its procedure says. Nobody is named.
     func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
-        let request = disclosure.request.uuid.text
-        let answer = disclosure.answer
-        return message(answer.routingKey, subject: request, cause: cause) { data in
+        answer(disclosure.answer, about: disclosure.request, cause: cause)
+    }
+
+    /// What a procedure says of an authorisation that it granted, or that has changed. All of one
+    /// authorisation's have its request as their subject: so they arrive in their order, and with
+    /// the statuses of that.
+    func announced(
+        _ announcement: Announcement?,
+        register: any RegisterView,
+        cause: Cause
+    ) throws -> [OutboundMessage] {
+        guard let announcement else { return [] }
+        let stream = try register.request(announcement.request)?.person.uuid.text
+        return [
+            answer(announcement.answer, about: announcement.request, stream: stream, cause: cause)
+        ]
+    }
+
+    private func answer(
+        _ answer: Answer,
+        about request: RequestIdentifier,
+        stream: String? = nil,
+        cause: Cause
+    ) -> OutboundMessage {
+        let request = request.uuid.text
+        return message(answer.routingKey, subject: request, stream: stream, cause: cause) { data in
             data.member("requestId", request)
             for member in answer.members {
                 switch member.value {

@@ -33,12 +33,14 @@ public struct Correspondent: Sendable {
     ///   - notices: Who is told what of it.
     ///   - statusFields: What its procedure says in the status of the request that the event is
     ///     about; nil where that has no status.
+    ///   - announcement: What its procedure says of the authorisation that the event is about.
     /// - Throws: What the register throws, ``NoticeUndeclared``, or ``PersonMissing`` when an
     ///   account was opened for a person whom the register does not know.
     public func follow(
         _ event: Event,
         notices: [Notice],
         statusFields: StatusFields?,
+        announcement: Announcement?,
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
@@ -51,6 +53,7 @@ public struct Correspondent: Sendable {
                 try mails($0, subject: subject, register: register, cause: cause)
             }
             + statuses(following: event, statusFields, cause: cause)
+            + announced(announcement, register: register, cause: cause)
     }
 
     private func orders(

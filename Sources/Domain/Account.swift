@@ -45,14 +45,27 @@ public struct Entitlement: Hashable, Sendable, Comparable {
     /// as.
     public let kind: String
     public let number: AuthorisationNumber
+    /// The mandate that it rests on, where the number is not the own operator's.
+    public let mandate: AuthorisationNumber?
 
-    public init(_ kind: String, under number: AuthorisationNumber) {
+    public init(
+        _ kind: String,
+        under number: AuthorisationNumber,
+        by mandate: AuthorisationNumber? = nil
+    ) {
         self.kind = kind
         self.number = number
+        self.mandate = mandate
+    }
+
+    /// Whether it goes when that authorisation ends, be it a mandate.
+    public func rests(on number: AuthorisationNumber) -> Bool {
+        self.number == number || mandate == number
     }
 
     public static func < (left: Entitlement, right: Entitlement) -> Bool {
-        (left.kind, left.number.text) < (right.kind, right.number.text)
+        (left.kind, left.number.text, left.mandate?.text ?? "")
+            < (right.kind, right.number.text, right.mandate?.text ?? "")
     }
 }
 
@@ -108,14 +121,20 @@ public struct Account: Hashable, Sendable {
         entitlements = []
     }
 
-    /// The numbers under which the holder may do what `kind` says.
+    /// The numbers under which the holder may do what `kind` says: each once, be it by several
+    /// mandates.
     public func numbers(of kind: String) -> [AuthorisationNumber] {
-        entitlements.filter { $0.kind == kind }.map(\.number)
+        var numbers: [AuthorisationNumber] = []
+        for entitlement in entitlements
+        where entitlement.kind == kind && numbers.last != entitlement.number {
+            numbers.append(entitlement.number)
+        }
+        return numbers
     }
 
-    /// Whether the holder may do anything under the number.
+    /// Whether the holder may do anything under the number, or by the mandate.
     public func isEntitled(under number: AuthorisationNumber) -> Bool {
-        entitlements.contains { $0.number == number }
+        entitlements.contains { $0.rests(on: number) }
     }
 
     /// Whether the holder speaks for the operator, now or once the account is provisioned; such

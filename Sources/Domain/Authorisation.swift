@@ -28,9 +28,9 @@ public struct Authorisation: Hashable, Sendable {
     public let request: RequestIdentifier
     /// The operator that holds it.
     public package(set) var eori: EORI
-    /// The operator that it lets the holder act for, or that acts for the holder; nil where there
-    /// is none. A company's: the number stands in the journal as it is.
-    public let counterparty: EORI?
+    /// The operator that it lets the holder act for: then it is a mandate. Nil where it lets the
+    /// holder act for itself.
+    public package(set) var counterparty: EORI?
     /// What it covers, in the procedure's words and order, such as kinds of goods. A word has no
     /// blank.
     public let scope: [String]
@@ -38,7 +38,8 @@ public struct Authorisation: Hashable, Sendable {
     /// The last day of validity; nil for until it is revoked.
     public let validUntil: CivilDate?
     public var status: AuthorisationStatus
-    /// The day of the revocation, which is the last one on which it was in force.
+    /// The day of the revocation, which is the last one on which it was in force; while active, one
+    /// that was set beforehand.
     public var revokedOn: CivilDate?
     /// When the operator is warned that it is about to lapse, while active.
     public var warnAt: Instant?
@@ -75,10 +76,12 @@ public struct Authorisation: Hashable, Sendable {
         self.lapseAt = lapseAt
     }
 
+    /// The last day on which it is in force, as far as is known.
+    public var lastDay: CivilDate? { [validUntil, revokedOn].compactMap(\.self).min() }
+
     /// Whether it was, or will be, in force on `day`, as far as is known.
     public func isInForce(on day: CivilDate) -> Bool {
-        let last = [validUntil, revokedOn].compactMap(\.self).min()
-        return day >= validFrom && last.map { day <= $0 } ?? true
+        day >= validFrom && lastDay.map { day <= $0 } ?? true
     }
 
     /// Whether others may rely on it on `day`: on that of its revocation no longer, though its
@@ -98,6 +101,10 @@ public enum AuthorisationChange: String, CaseIterable, Sendable {
     case revoked
     /// The operator was revoked, and the authorisation follows.
     case operatorRevoked = "operator-revoked"
+    /// Its last day was set: one of the two operators wants it to end.
+    case endSet = "end-set"
+    /// What it rested on has ended, and it follows.
+    case basisEnded = "basis-ended"
 }
 
 /// Whether an authorisation is valid, for whoever asks: what is public of it. No personal data.
@@ -122,7 +129,18 @@ public struct AuthorisationDisclosure: Hashable, Sendable {
     }
 }
 
-/// What a program is told that asked for something. No personal data.
+/// What programs are told of a request's consequences, without having asked. No personal data.
+public struct Announcement: Hashable, Sendable {
+    public let request: RequestIdentifier
+    public let answer: Answer
+
+    public init(request: RequestIdentifier, _ answer: Answer) {
+        self.request = request
+        self.answer = answer
+    }
+}
+
+/// What programs are told in a message that a procedure has of its own. No personal data.
 public struct Answer: Hashable, Sendable {
     public enum Value: Hashable, Sendable {
         /// Nil for what is not so, or not known.

@@ -79,11 +79,14 @@ public protocol RegisterView {
     func fields(of request: RequestIdentifier) throws -> RequestFields
     func authorisation(_ number: AuthorisationNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
-    /// Those of the operator that are valid, in the order in which they were granted, at most
-    /// `limit`.
-    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation]
-    /// Accounts whose holders are entitled to something under the number, in the order in which
-    /// they were opened, at most `limit`.
+    /// Those that the operator holds and that are valid, in the order in which they were granted,
+    /// at most `limit`; of `kind` alone unless that is nil.
+    func activeAuthorisations(of eori: EORI, kind: String?, limit: Int) throws -> [Authorisation]
+    /// Valid ones that let others act for the operator, in the order in which they were granted, at
+    /// most `limit`.
+    func activeAuthorisations(toActFor eori: EORI, limit: Int) throws -> [Authorisation]
+    /// Accounts whose holders are entitled to something under the number, or by the mandate that
+    /// has it, in the order in which they were opened, at most `limit`.
     func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account]
     /// Accounts whose holders are entitled to use the system, in the order in which they were
     /// opened: at most `limit` of those after `account`.
@@ -135,6 +138,13 @@ public protocol RegisterView {
     func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String?
     /// Why the letter was put aside; nil unless it is there for an operator to deal with.
     func deadLetterReason(_ identifier: DeadLetterIdentifier) throws -> DeadLetterReason?
+}
+
+extension RegisterView {
+    /// Those that the operator holds and that are valid, of whatever kind.
+    public func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+        try activeAuthorisations(of: eori, kind: nil, limit: limit)
+    }
 }
 
 /// A source of new identifiers; random in the daemon, counted in tests.

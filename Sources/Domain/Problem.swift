@@ -33,6 +33,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case exciseNumberTaken = "excise-number-taken"
     case authorisationUnknown = "authorisation-unknown"
     case authorisationNotValid = "authorisation-not-valid"
+    case mandateUnknown = "mandate-unknown"
     case mandateMissing = "mandate-missing"
     case receiptExists = "receipt-exists"
     case arcMismatch = "arc-mismatch"
@@ -47,7 +48,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         switch self {
         case .malformed, .notAnEvent, .unknownType, .schema: 400
         case .forbidden, .notAuthorised, .ownRequest, .personRestricted: 403
-        case .requestUnknown, .operatorUnknown, .accountUnknown, .authorisationUnknown: 404
+        case .requestUnknown, .operatorUnknown, .accountUnknown, .authorisationUnknown,
+            .mandateUnknown:
+            404
         case .idReused, .requestExists, .requestClosed, .operatorExists, .staleRevision,
             .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited:
             409
@@ -93,6 +96,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .exciseNumberTaken: "The excise number is taken"
         case .authorisationUnknown: "The authorisation is unknown"
         case .authorisationNotValid: "The authorisation is not valid"
+        case .mandateUnknown: "The mandate is unknown"
         case .mandateMissing: "A mandate is missing"
         case .receiptExists: "The receipt was reported already"
         case .arcMismatch: "The administrative reference code is of another movement"

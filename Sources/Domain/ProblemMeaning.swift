@@ -73,6 +73,7 @@ extension ProblemCode {
         case .exciseNumberTaken: "Each authorisation has an excise number of its own."
         case .authorisationUnknown: "There is no authorisation with this excise number."
         case .authorisationNotValid: "The authorisation is not in force on that day."
+        case .mandateUnknown: "There is no mandate with this id."
         case .mandateMissing: "Nobody acts for an operator without a mandate that is in force."
         case .receiptExists: "A receipt is reported once, and a release once for each lot."
         case .arcMismatch:
@@ -110,9 +111,9 @@ extension ProblemCode {
             .requestUnknown,
             .requestExists, .requestClosed, .ownRequest, .staleRevision, .accountUnknown,
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
-            .authorisationUnknown, .authorisationNotValid, .mandateMissing, .receiptExists,
-            .movementExists, .consigneeNotValid, .consigneeNotChecked, .dateOutOfRange,
-            .notEligible:
+            .authorisationUnknown, .authorisationNotValid, .mandateUnknown, .mandateMissing,
+            .receiptExists, .movementExists, .consigneeNotValid, .consigneeNotChecked,
+            .dateOutOfRange, .notEligible:
             nil
         }
     }

@@ -7,6 +7,10 @@ public struct RecordNames: Hashable, Sendable {
     /// The kinds of entitlements, each of which is a member that lists numbers.
     public var entitlements: [String]
 
+    /// Of an authorisation that lets its holder act for another, whatever the procedure.
+    public static let mandate = RecordNames(number: mandateNumber)
+    public static let mandateNumber = "mandate"
+
     public init(
         number: String = "number",
         scope: String = "scope",

@@ -62,6 +62,8 @@ public enum TextForm: Hashable, Sendable {
     case memberState
     /// An http or https URL.
     case webAddress
+    /// One of these words.
+    case choice([String])
 }
 
 /// How long a period may be; both ends of both ranges are allowed.

@@ -49,6 +49,30 @@ extension Event {
         }
     }
 
+    /// The number of the operator that the authorisation lets another act for, where the event is
+    /// about such a one.
+    public var counterparty: EORI? {
+        switch self {
+        case .authorisationGranted(let authorisation),
+            .authorisationChanged(let authorisation, _, _, _, _):
+            authorisation.counterparty
+        default: nil
+        }
+    }
+
+    /// The same event with something else in the place of that number.
+    public func concealed(counterpartyAs eori: EORI) -> Event {
+        switch self {
+        case .authorisationGranted(var own):
+            own.counterparty = eori
+            return .authorisationGranted(own)
+        case .authorisationChanged(var own, let previous, let change, let by, let remarks):
+            own.counterparty = eori
+            return .authorisationChanged(own, previous: previous, change, by: by, remarks: remarks)
+        default: return self
+        }
+    }
+
     /// The same event with something else in the number's place.
     public func concealed(as eori: EORI) -> Event {
         func under<Record>(_ record: Record, _ change: (inout Record) -> Void) -> Record {

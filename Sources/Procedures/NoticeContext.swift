@@ -37,17 +37,28 @@ public struct NoticeContext {
 
     private static let mostManagers = 100
 
-    /// Whoever gives one of these approvals, each once.
-    func addressees(_ approvals: [Approval]) throws -> [Notice.Addressee] {
+    /// Whoever gives one of these approvals of the request, each once.
+    func addressees(
+        _ approvals: [Approval],
+        of request: Request
+    ) throws -> [Notice.Addressee] {
         var addressees: [Notice.Addressee] = []
         for approval in approvals {
             let deciding: [Notice.Addressee] =
                 switch approval.decider {
                 case .authority(let role): [.office(role)]
                 case .managers(let eori): try managers(of: eori).map { .person($0) }
+                case .binding(let party, let office):
+                    try party.binding(in: request, register).map { .person($0) }.orIfEmpty(
+                        .office(office)
+                    )
                 }
             addressees += deciding.filter { !addressees.contains($0) }
         }
         return addressees
     }
+}
+
+extension [Notice.Addressee] {
+    fileprivate func orIfEmpty(_ other: Notice.Addressee) -> Self { isEmpty ? [other] : self }
 }

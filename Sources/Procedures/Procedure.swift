@@ -1,32 +1,6 @@
 public import Contract
 public import Domain
 
-/// Whose decision a request awaits.
-public enum Decider: Hashable, Sendable {
-    /// Whoever an authority's broker user speaks for.
-    case authority(ActorRole)
-    /// Whoever holds an account there that manages the operator, a company or a natural person, and
-    /// is active when the decision is applied.
-    case managers(of: EORI)
-
-    var isAuthority: Bool { if case .authority = self { true } else { false } }
-}
-
-/// One yes that a request needs before it is granted.
-public struct Approval: Hashable, Sendable {
-    /// As the request keeps it, and `status.request` says it. No two of one request are alike.
-    public let name: String
-    public let decider: Decider
-    /// The names of those that have to be given before; none for one that is awaited at once.
-    public let predecessors: Set<String>
-
-    public init(_ name: String, by decider: Decider, after predecessors: Set<String> = []) {
-        self.name = name
-        self.decider = decider
-        self.predecessors = predecessors
-    }
-}
-
 /// One kind of request, from what is asked to what a grant brings. What all of them share, the
 /// life of a request, stands in `Lifecycle`; a procedure says only where it differs.
 public protocol Procedure: Sendable {
@@ -85,8 +59,8 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> OperationSet?
 
-    /// Whether a grant of `request` states any of the `grantFields`.
-    static func hasTerms(_ request: Request) -> Bool
+    /// Which of the `grantFields` a grant of `request` may state.
+    static func terms(of request: Request) -> [FieldDefinition]
 
     /// Whether the EORI of `request` was given to the person who asks.
     static func isForNaturalPerson(_ request: Request) -> Bool
@@ -111,6 +85,14 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> [Event]
 
+    /// Valid authorisations of this procedure that end with `authorisation`, which has ended or is
+    /// about to: at most `limit`.
+    static func authorisations(
+        restingOn authorisation: Authorisation,
+        limit: Int,
+        in context: DecisionContext
+    ) throws -> [Authorisation]
+
     /// What follows when `request` is rejected, or taken back by its applicant.
     static func consequences(
         ofRefusing request: Request,
@@ -133,6 +115,15 @@ public protocol Procedure: Sendable {
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse
+
+    /// What programs are told of an authorisation that was granted or has changed; nil where the
+    /// status of its request says all of it.
+    ///
+    /// - Parameter previous: Nil when it was granted just now.
+    static func announcement(
+        of authorisation: Authorisation,
+        previous: AuthorisationStatus?
+    ) -> Answer?
 
     /// Who is told what of `event`; nobody, where that is another procedure's. Unless the procedure
     /// says otherwise, these are the mails that every request has.
@@ -225,7 +216,7 @@ extension Procedure {
         nil
     }
 
-    static func hasTerms(_: Request) -> Bool { false }
+    static func terms(of _: Request) -> [FieldDefinition] { [] }
     static func isForNaturalPerson(_: Request) -> Bool { false }
 
     static func eori(
@@ -245,11 +236,26 @@ extension Procedure {
         []
     }
 
+    static func authorisations(
+        restingOn _: Authorisation,
+        limit _: Int,
+        in _: DecisionContext
+    ) throws -> [Authorisation] {
+        []
+    }
+
     static func consequences(
         ofRefusing _: Request,
         in _: DecisionContext
     ) throws -> [Event] {
         []
+    }
+
+    static func announcement(
+        of _: Authorisation,
+        previous _: AuthorisationStatus?
+    ) -> Answer? {
+        nil
     }
 
     static func kept(onGranting _: Request, in _: DecisionContext) throws -> [KeptRecord] { [] }
@@ -261,103 +267,5 @@ extension Procedure {
         in _: DecisionContext
     ) throws -> SupplementUse {
         .none
-    }
-}
-
-extension Procedure {
-    /// The approvals that `request` has not got, and may get now.
-    public static func awaitedApprovals(of request: Request) -> [Approval] {
-        approvals(of: request).filter {
-            !request.approvals.contains($0.name) && $0.predecessors.isSubset(of: request.approvals)
-        }
-    }
-
-    /// Whether there is somebody to be reminded of `request`: somebody with the right to decide on
-    /// it, now or once the account is provisioned.
-    static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
-        try awaitedApprovals(of: request).contains { approval in
-            switch approval.decider {
-            case .authority: true
-            case .managers(let eori):
-                try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
-            }
-        }
-    }
-
-    /// Checks that `actor` may decide on `request` now; asked when the decision is applied.
-    ///
-    /// - Returns: Which of the approvals that are awaited is theirs to give, and the account whose
-    ///   right it is; no account where it is the authority's.
-    /// - Throws: `Problem` with the code `not-authorised`, or `not-awaited` for somebody whose
-    ///   approval was given or is still to come; or an error of the register.
-    static func checkRight(
-        of actor: DecisionMaker,
-        toDecideOn request: Request,
-        in context: DecisionContext
-    ) throws -> (approval: Approval, account: AccountIdentifier?) {
-        let approvals = approvals(of: request)
-        // That it is closed says whoever asks next.
-        let awaited = request.status.isOpen ? awaitedApprovals(of: request) : approvals
-        var refusal: Problem?
-        for approval in awaited {
-            do {
-                return (approval, try approval.decider.check(actor, in: context))
-            } catch let problem as Problem {
-                refusal = refusal ?? problem
-            }
-        }
-        for approval in approvals where !awaited.contains(approval) {
-            do {
-                _ = try approval.decider.check(actor, in: context)
-            } catch is Problem {
-                continue
-            }
-            throw Problem(
-                .notAwaited,
-                at: "/data/actor",
-                request.approvals.contains(approval.name)
-                    ? "this side has agreed already" : "others decide before"
-            )
-        }
-        throw refusal
-            ?? Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
-    }
-}
-
-extension Decider {
-    /// The account by whose right `actor` decides; nil where it is the authority's.
-    ///
-    /// - Throws: `Problem` with the code `not-authorised`, or an error of the register.
-    fileprivate func check(
-        _ actor: DecisionMaker,
-        in context: DecisionContext
-    ) throws -> AccountIdentifier? {
-        switch self {
-        case .authority(let role):
-            guard actor.role == role else {
-                let name = role.rawValue.replacing("-", with: " ")
-                throw Problem(
-                    .notAuthorised,
-                    at: "/data/actor/role",
-                    "the \(name) decides on this request"
-                )
-            }
-            return nil
-        case .managers(let eori):
-            guard actor.role == .manager,
-                let account = try PersonLookup(context: context).managingAccount(
-                    of: actor,
-                    at: eori
-                )
-            else {
-                throw Problem(
-                    .notAuthorised,
-                    at: "/data/actor",
-                    "the legal representative or a manager of the company decides on this "
-                        + "request, or the natural person, with an account there that is active"
-                )
-            }
-            return account.identifier
-        }
     }
 }

@@ -98,6 +98,22 @@ public enum ProcedureCatalogue {
         }
     }
 
+    /// What programs are told of the authorisation that `event` is about, besides the status of its
+    /// request; nil where there is nothing to tell.
+    public static func announcement(of event: Event) -> Announcement? {
+        let (authorisation, previous): (Authorisation, AuthorisationStatus?)
+        switch event {
+        case .authorisationGranted(let granted): (authorisation, previous) = (granted, nil)
+        case .authorisationChanged(_, _, .warned, _, _): return nil
+        case .authorisationChanged(let changed, let before, _, _, _):
+            (authorisation, previous) = (changed, before)
+        default: return nil
+        }
+        let answer = procedure(named: authorisation.procedure)?
+            .announcement(of: authorisation, previous: previous)
+        return answer.map { Announcement(request: authorisation.request, $0) }
+    }
+
     /// What personal data are processed for, with the installation's retention.
     public static func activities(_ settings: ProcedureSettings) -> [ProcessingActivity] {
         procedures.map { procedure in

@@ -70,6 +70,7 @@ public struct ConfigurationKey: Sendable {
                 switch form {
                 case .memberState: .memberState
                 case .webAddress: .webURL
+                case .choice(let words): .choice(of: words)
                 }
             self.init(path, \.procedures[setting], type, setting: declared)
             documentation = setting.help

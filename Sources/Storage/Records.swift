@@ -73,13 +73,19 @@ extension SQLiteStatement {
         )
     }
 
-    /// By turns kinds and numbers.
+    /// By turns kinds, numbers and mandates.
     private func entitlements(_ column: Int32) throws -> [Entitlement] {
         guard let text = optionalText(column) else { return [] }
         let words = text.split(separator: " ").map(String.init)
-        guard words.count.isMultiple(of: 2) else { throw damaged("'\(text)' is no entitlement") }
-        return stride(from: 0, to: words.count, by: 2)
-            .map { Entitlement(words[$0], under: AuthorisationNumber(words[$0 + 1])) }.sorted()
+        guard words.count.isMultiple(of: 3) else { throw damaged("'\(text)' is no entitlement") }
+        return stride(from: 0, to: words.count, by: 3).map { place in
+            let mandate = words[place + 2]
+            return Entitlement(
+                words[place],
+                under: AuthorisationNumber(words[place + 1]),
+                by: mandate == "-" ? nil : AuthorisationNumber(mandate)
+            )
+        }.sorted()
     }
 
     func provisioningOrder() throws -> ProvisioningOrder {

@@ -246,8 +246,18 @@ extension RegisterQueries {
         try statement(.authorisationByRequest, request.uuid).first { try $0.authorisation() }
     }
 
-    func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
-        try statement(.activeAuthorisations, eori.text, limit).all { try $0.authorisation() }
+    func activeAuthorisations(
+        of eori: EORI,
+        kind: String?,
+        limit: Int
+    ) throws -> [Authorisation] {
+        let statement = try statement(.activeAuthorisations, eori.text, kind)
+        statement.bind(limit)
+        return try statement.all { try $0.authorisation() }
+    }
+
+    func activeAuthorisations(toActFor eori: EORI, limit: Int) throws -> [Authorisation] {
+        try statement(.authorisationsOfOthers, eori.text, limit).all { try $0.authorisation() }
     }
 
     func accounts(entitledUnder number: AuthorisationNumber, limit: Int) throws -> [Account] {

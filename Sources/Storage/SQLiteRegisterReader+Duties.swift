@@ -53,15 +53,13 @@ extension SQLiteRegisterReader {
         }
     }
 
-    /// Active ones of others in which this operator is the counterparty, in the order in which they
-    /// were granted.
+    /// Active ones that let others act for this operator, in the order in which they were granted.
     public func authorisations(
-        withCounterparty eori: EORI,
+        toActFor eori: EORI,
         limit: Int = 100
     ) throws(StorageError) -> [Authorisation] {
         try look { store in
-            try store.statement(.authorisationsOfOthers, eori.text, limit)
-                .all { try $0.authorisation() }
+            try store.activeAuthorisations(toActFor: eori, limit: limit)
         }
     }
 

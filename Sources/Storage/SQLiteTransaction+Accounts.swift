@@ -73,6 +73,7 @@ extension SQLiteTransaction {
             statement.bind(number)
             statement.bind(entitlement.kind)
             statement.bind(entitlement.number.text)
+            statement.bind(entitlement.mandate?.text ?? "-")
             try statement.run()
         }
     }

@@ -175,10 +175,12 @@ enum Schema {
             account INTEGER NOT NULL,
             kind TEXT NOT NULL,
             number TEXT NOT NULL,
-            PRIMARY KEY (account, kind, number)
+            mandate TEXT NOT NULL,
+            PRIMARY KEY (account, kind, number, mandate)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX entitlement_kind ON entitlement (kind, account);
         CREATE INDEX entitlement_number ON entitlement (number);
+        CREATE INDEX entitlement_mandate ON entitlement (mandate) WHERE mandate <> '-';
 
         CREATE TABLE provisioning_order (
             account BLOB NOT NULL,

@@ -28,7 +28,7 @@ extension Statement {
         """
     static let insertAuthorisation: Statement = """
         INSERT INTO authorisation (\(authorisationColumns))
-        VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, \(key("?3")), ?, ?, \(key("?6")), ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateAuthorisation: Statement = """
         UPDATE authorisation SET status = ?, revoked_on = ?, warn_at = ?, lapse_at = ?
@@ -37,8 +37,8 @@ extension Statement {
     static let authorisationByNumber: Statement = authorisations("name = ?")
     static let authorisationByRequest: Statement = authorisations("request = ?")
     static let activeAuthorisations: Statement = authorisations(
-        "eori = \(key("?1")) AND status = 'active'",
-        limit: "LIMIT ?"
+        "eori = \(key("?1")) AND status = 'active' AND (?2 IS NULL OR kind = ?2)",
+        limit: "LIMIT ?3"
     )
     static let authorisationsByPerson: Statement = authorisations(
         "request IN (SELECT id FROM request WHERE person = ?)"

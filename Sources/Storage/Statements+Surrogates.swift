@@ -7,16 +7,19 @@ extension Statement {
 
     /// The EORI for which the column of the table stands; the surrogate itself, once the number is
     /// gone.
-    private static func eori(of table: String) -> String {
-        """
-        iif(length(\(table).eori) = 36, coalesce(
-            (SELECT surrogate.eori FROM surrogate WHERE identifier = \(table).eori), \(table).eori),
-            \(table).eori)
-        """
+    private static func eori(_ column: String, of table: String) -> String {
+        let name = "\(table).\(column)"
+        return """
+            iif(length(\(name)) = 36, coalesce(
+                (SELECT surrogate.eori FROM surrogate WHERE identifier = \(name)), \(name)),
+                \(name))
+            """
     }
 
     private static func selection(_ columns: String, of table: String) -> String {
-        columns.replacing(" eori,", with: " \(eori(of: table)),")
+        ["eori", "counterparty"].reduce(columns) { columns, column in
+            columns.replacing(" \(column),", with: " \(eori(column, of: table)),")
+        }
     }
 
     /// The columns of the same names, with numbers in the place of surrogates.

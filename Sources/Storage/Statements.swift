@@ -31,9 +31,11 @@ extension Statement {
         """
     private static let accountRow =
         "id, person, eori, request, role, operations, status, location, place, former"
-    /// With kinds and numbers of entitlements by turns, a blank between each two.
+    /// With kinds, numbers and mandates of entitlements by turns, a blank between each two, and a
+    /// hyphen for no mandate.
     static let accountColumns = """
-        \(accountRow), (SELECT group_concat(entitlement.kind || ' ' || entitlement.number, ' ')
+        \(accountRow), (SELECT group_concat(entitlement.kind || ' ' || entitlement.number || ' '
+                || entitlement.mandate, ' ')
             FROM entitlement WHERE entitlement.account = account.number)
         """
     static let accountColumnCount: Int32 = 11
@@ -73,9 +75,12 @@ extension Statement {
         ORDER BY number LIMIT ?
         """
     static let accountsByEntitlement: Statement = """
-        SELECT \(accountSelection)
-        FROM entitlement AS used CROSS JOIN account ON account.number = used.account
-        WHERE used.number = ? GROUP BY used.account ORDER BY used.account LIMIT ?
+        SELECT \(accountSelection) FROM account
+        WHERE number IN (
+            SELECT used.account FROM entitlement AS used WHERE used.number = ?1
+            UNION ALL SELECT used.account FROM entitlement AS used
+            WHERE used.mandate = ?1 AND used.mandate <> '-')
+        ORDER BY number LIMIT ?2
         """
     static let accountsByEntitlementKind: Statement = """
         SELECT \(accountSelection)
@@ -96,7 +101,7 @@ extension Statement {
         WHERE number = ?
         """
     static let insertEntitlement: Statement =
-        "INSERT INTO entitlement (account, kind, number) VALUES (?, ?, ?)"
+        "INSERT INTO entitlement (account, kind, number, mandate) VALUES (?, ?, ?, ?)"
     static let deleteEntitlements: Statement =
         "DELETE FROM entitlement WHERE account = ?"
 

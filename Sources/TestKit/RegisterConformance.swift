@@ -32,7 +32,7 @@ public struct RegisterConformance: Sendable, CustomStringConvertible {
         registerChecks + personChecks + transactionChecks + outboxChecks + parkedChecks
         + retryChecks
         + deferredChecks + deferredBoundChecks + cascadeChecks
-        + clockChecks + dutyChecks + guaranteeChecks + outageChecks + erasureChecks
+        + clockChecks + dutyChecks + guaranteeChecks + outageChecks + mandateChecks + erasureChecks
         + erasureInPartsChecks
         + surrogateChecks + crashChecks
         + provisioningChecks + journalChecks + letterChecks + disclosureChecks

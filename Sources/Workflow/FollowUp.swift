@@ -183,6 +183,7 @@ extension Correspondent {
             event,
             notices: try ProcedureCatalogue.notices(of: event, in: context),
             statusFields: try ProcedureCatalogue.statusFields(of: event, in: register),
+            announcement: ProcedureCatalogue.announcement(of: event),
             register: register,
             cause: cause
         )

@@ -260,7 +260,10 @@ public struct JournalFormat: Sendable {
         json.member("status", account.status.rawValue)
         json.optionalMember("former", account.former?.description)
         if !account.entitlements.isEmpty {
-            let entitlements = account.entitlements.map { "\($0.kind) \($0.number)" }
+            let entitlements = account.entitlements.map { entitlement in
+                ([entitlement.kind, entitlement.number.text] + [entitlement.mandate?.text])
+                    .compactMap(\.self).joined(separator: " ")
+            }
             json.member("entitlements", entitlements)
         }
     }

@@ -34,7 +34,11 @@ extension Event {
 
     /// As the journal has it.
     func concealed(in transaction: any MessageTransaction) throws -> Event {
-        guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return self }
-        return concealed(as: EORI(surrogate))
+        var event = self
+        if let counterparty, let surrogate = try transaction.surrogate(of: counterparty) {
+            event = event.concealed(counterpartyAs: EORI(surrogate))
+        }
+        guard let eori, let surrogate = try transaction.surrogate(of: eori) else { return event }
+        return event.concealed(as: EORI(surrogate))
     }
 }

@@ -6,7 +6,7 @@ import Domain
 extension Scenario {
     static let exciseScenarios =
         exciseRequests + exciseAuthorisations + exciseObligations + exciseMovements
-        + emcsScenarios
+        + emcsScenarios + mandateScenarios
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
@@ -289,5 +289,6 @@ extension Sample {
         if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }
+        addMandate(to: register, for: scenario)
     }
 }

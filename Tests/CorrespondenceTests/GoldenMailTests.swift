@@ -82,7 +82,8 @@ struct GoldenMailTests {
 
     private static let adverse: Set = [
         "access.rejected", "access.revoked", "access.changed", "excise.rejected",
-        "excise.revoked", "ad-hoc-eori.rejected", "person.erased", "person.rejected",
+        "excise.revoked", "excise.mandate-rejected", "excise.mandate-ended", "ad-hoc-eori.rejected",
+        "person.erased", "person.rejected",
     ]
     /// Cases of adverse mails in which nothing is taken from anybody.
     private static let harmless: Set = [

@@ -36,7 +36,7 @@ import Testing
         }
 
         static func standing(of _: Request, in _: DecisionContext) -> Standing { .none }
-        static func hasTerms(_: Request) -> Bool { true }
+        static func terms(of _: Request) -> [FieldDefinition] { grantFields }
 
         static func consequences(
             ofGranting _: Request,

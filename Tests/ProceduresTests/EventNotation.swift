@@ -99,7 +99,7 @@ struct EventNotation {
             words(
                 "particulars.stated",
                 scene.name(of: request),
-                fields.members.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
+                fields.members.map { "\($0.name)=\(mandate($0))" }.joined(separator: "; ")
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
             .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
@@ -143,6 +143,12 @@ struct EventNotation {
         }
     }
 
+    /// What a member says; of a mandate, who acts for whom.
+    private func mandate(_ member: RequestFields.Member) -> String {
+        let number = AuthorisationNumber(member.value)
+        return scene.register.records.authorisations[number].map(scene.name) ?? member.value
+    }
+
     private func text(of member: String, in answer: Answer) -> String? {
         for own in answer.members where own.name == member {
             if case .text(let text) = own.value { return text }
@@ -155,8 +161,8 @@ struct EventNotation {
         case .authorisationGranted(let authorisation):
             words(
                 "authorisation.granted",
-                authorisation.number.text,
-                authorisation.eori.text,
+                scene.name(of: authorisation),
+                authorisation.counterparty == nil ? authorisation.eori.text : "",
                 authorisation.kind,
                 authorisation.scope.joined(separator: ","),
                 "from \(authorisation.validFrom)",
@@ -166,7 +172,7 @@ struct EventNotation {
         case .authorisationChanged(let authorisation, let previous, let why, let by, let remarks):
             words(
                 "authorisation.changed",
-                authorisation.number.text,
+                scene.name(of: authorisation),
                 "\(why.rawValue):",
                 change(previous.rawValue, authorisation.status.rawValue),
                 authorisation.revokedOn.map { "on \($0)" } ?? "",
@@ -290,7 +296,13 @@ struct EventNotation {
     }
 
     private func text(_ entitlements: [Entitlement]) -> String {
-        entitlements.isEmpty ? "nothing" : entitlements.map(\.number.text).joined(separator: ",")
+        entitlements.isEmpty ? "nothing" : entitlements.map(text).joined(separator: ",")
+    }
+
+    /// The number; with the mandate, where it rests on one.
+    private func text(_ entitlement: Entitlement) -> String {
+        let mandate = entitlement.mandate.flatMap { scene.register.records.authorisations[$0] }
+        return entitlement.number.text + (mandate.map { " by \(scene.name(of: $0))" } ?? "")
     }
 
     private func text(_ by: Originator, _ remarks: String?) -> String {

@@ -18,8 +18,8 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse`, `quantitiesRequired` and `trackStockRecords` are settings; where `offices` is
-/// true, there are two, `centre` and `north`.
+/// `coverInUse`, `quantitiesRequired`, `trackStockRecords` and `representativeNeedsAuthorisation`
+/// are settings; where `offices` is true, there are two, `centre` and `north`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -79,7 +79,7 @@ struct Example: Sendable, CustomTestStringConvertible {
             "title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers",
             "terms", "offices",
         ]
-            + flags.keys
+            + flags.keys + words.keys
     )
 
     private static let flags = [
@@ -89,8 +89,15 @@ struct Example: Sendable, CustomTestStringConvertible {
         "trackStockRecords": Excise.trackStockRecords,
     ]
 
+    private static let words = [
+        "representativeNeedsAuthorisation": Excise.representativeNeedsAuthorisation
+    ]
+
     private static func values(_ object: JSONObject) -> SettingValues {
         var values = SettingValues()
+        for (name, setting) in words {
+            if case .string(let word)? = object[name] { values[setting] = word }
+        }
         for (name, flag) in flags {
             if case .boolean(let value)? = object[name] { values[flag] = value }
         }

@@ -104,6 +104,14 @@ struct ExampleMessage: Sendable {
                     ("requestId", .string("r1")), ("eori", .string("LUACME")),
                     ("kind", .string("registered-consignee")), ("products", .string("alcohol")),
                 ]
+            case "registration.excise.mandate":
+                [
+                    ("requestId", .string("m1")), ("eori", .string("LUACME")),
+                    ("representative", .string("LUOTHER")), ("scope", .string("emcs,ac4")),
+                    ("kind", .string("direct")), ("validFrom", .string("2026-11-20")),
+                ]
+            case "registration.excise.mandate-end":
+                [("requestId", .string("e1")), ("mandate", .string("LUOTHER for LUACME"))]
             case "registration.excise.emcs-users", "registration.excise.verification":
                 [("requestId", .string("e1")), ("exciseNumber", .string("LU00000123456"))]
             case let name where name.hasPrefix("registration.excise."):
@@ -144,11 +152,16 @@ struct ExampleMessage: Sendable {
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
         case "guarantee": return Self.guarantee(of: text)
-        case "operations", "products":
+        case "mandate": return .string(scene.mandate(named: text).text)
+        case "representation": return Self.representation(text, in: scene)
+        case "operations", "products", "scope":
             return .array(text.split(separator: ",").map { .string(String($0)) })
         case "target" where text.hasPrefix("number "):
             let number = JSONValue.string(String(text.dropFirst(7)))
             return .object(JSONObject([JSONObject.Member("authorisation", number)]))
+        case "target" where text.hasPrefix("mandate "):
+            let mandate = scene.mandate(named: String(text.dropFirst(8)))
+            return .object(JSONObject([JSONObject.Member("mandate", .string(mandate.text))]))
         case "target":
             let account = try text.contains("@") ? scene.account(named: text).description : nil
             return .object(
@@ -161,6 +174,20 @@ struct ExampleMessage: Sendable {
             )
         default: return value
         }
+    }
+
+    /// Such as `direct`, by the mandate of LUOTHER for LUACME unless another is named before it.
+    private static func representation(_ text: String, in scene: Scene) -> JSONValue {
+        let words = text.split(separator: " ").map(String.init)
+        let mandate = words.dropLast().joined(separator: " ")
+        let number = scene.mandate(named: mandate.isEmpty ? "LUOTHER for LUACME" : mandate)
+        let kind = JSONObject.Member("kind", .string(words.last ?? ""))
+        return .object(
+            JSONObject(
+                [JSONObject.Member("mandate", .string(number.text))]
+                    + (words.last == "unsaid" ? [] : [kind])
+            )
+        )
     }
 
     /// Of so many euros.

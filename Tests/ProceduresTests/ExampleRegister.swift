@@ -173,12 +173,14 @@ extension ExampleRegister {
         var found: [String] = []
         for authorisation in authorisations {
             let hasDueTime = authorisation.warnAt != nil || authorisation.lapseAt != nil
-            let mayHave = authorisation.status == .active && authorisation.validUntil != nil
+            let mayHave = authorisation.status == .active && authorisation.lastDay != nil
             if hasDueTime, !mayHave { found.append("\(authorisation.number) has due times") }
             if mayHave, authorisation.lapseAt == nil {
                 found.append("\(authorisation.number) never lapses")
             }
-            if (authorisation.status == .revoked) != (authorisation.revokedOn != nil) {
+            // The last day of a mandate may be set beforehand.
+            let hasSetDay = authorisation.status == .active && authorisation.counterparty != nil
+            if !hasSetDay, (authorisation.status == .revoked) != (authorisation.revokedOn != nil) {
                 found.append("\(authorisation.number) has a day of revocation, or lacks it")
             }
         }
@@ -258,7 +260,9 @@ extension ExampleRegister {
 
     /// What an open request rests on has not ended.
     private func unfounded(_ request: Request) -> String? {
-        let isOfOperator = ["employee", "operations", "authorisation"].contains(request.profile)
+        let isOfOperator = ["employee", "operations", "authorisation", "mandate"].contains(
+            request.profile
+        )
         guard isOfOperator, let eori = request.eori else { return nil }
         guard records.operators[eori]?.status == .registered else {
             return "a request is open of an operator that has ended"
@@ -283,6 +287,7 @@ extension ExampleRegister {
             }
             let ended = account.entitlements.filter {
                 records.authorisations[$0.number]?.status != .active
+                    || $0.mandate.map { records.authorisations[$0]?.status != .active } == true
             }
             if !ended.isEmpty { found.append("an account is entitled to \(ended)") }
             if (account.role == .naturalPerson) != (owner.kind == .naturalPerson) {

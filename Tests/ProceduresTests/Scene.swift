@@ -126,7 +126,31 @@ final class Scene {
     }
 
     private func exciseNumber(of message: ExampleMessage) throws -> AuthorisationNumber {
-        AuthorisationNumber(try message.text("exciseNumber"))
+        guard message.members.contains(where: { $0.name == "mandate" }) else {
+            return AuthorisationNumber(try message.text("exciseNumber"))
+        }
+        return mandate(named: try message.text("mandate"))
+    }
+
+    /// Such as `LUOTHER for LUACME`, a second one `LUOTHER for LUACME#2`; an id that no mandate has
+    /// for one that there is not.
+    func mandate(named name: String) -> AuthorisationNumber {
+        register.authorisations.first { self.name(of: $0) == name }?.number
+            ?? AuthorisationNumber(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16)).text
+            )
+    }
+
+    /// Its number; of a mandate, who acts for whom.
+    func name(of authorisation: Authorisation) -> String {
+        guard let counterparty = authorisation.counterparty else {
+            return authorisation.number.text
+        }
+        let same = register.authorisations.filter {
+            $0.eori == authorisation.eori && $0.counterparty == counterparty
+        }
+        let index = same.firstIndex { $0.number == authorisation.number } ?? 0
+        return "\(authorisation.eori) for \(counterparty)" + (index == 0 ? "" : "#\(index + 1)")
     }
 
     /// Such as `ac4-declaration M-1`.

@@ -139,6 +139,16 @@ struct MessageSchemaTests {
             try words(Schemas.common, "\(common)/exciseProducts/items") == all(Excise.Product.self)
         )
         #expect(
+            try words(Schemas.common, "\(common)/representationKind")
+                == all(Excise.Representation.self)
+        )
+        let mandates = Excise.Representation.allCases.map(\.authorisationKind)
+        #expect(try words(Schemas.common, "\(common)/mandateKind") == Set(mandates))
+        #expect(
+            try words(Schemas.common, "\(common)/mandateScope/items")
+                == all(Excise.MandateScope.self)
+        )
+        #expect(
             try words(Schemas.common, "\(common)/obligationKind") == all(Excise.Duty.self)
         )
         #expect(

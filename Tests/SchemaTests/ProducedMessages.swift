@@ -42,7 +42,8 @@ enum ProducedMessages {
         )
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
-            let followed = try (requests + accounts + excise + [.lastManagerLost(eori)]).flatMap {
+            let all = requests + accounts + excise + mandates + [.lastManagerLost(eori)]
+            let followed = try all.flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
@@ -305,6 +306,52 @@ enum ProducedMessages {
                 )
             }
         }
+    }
+
+    /// Of a company and of a natural person whose number was erased, each in either form.
+    private static let mandates: [Event] = {
+        let erased = EORI(SequentialIdentifiers.identifier(4, series: 7))
+        return [eori, erased].flatMap { eori in
+            Excise.Representation.allCases.flatMap { changes(of: mandate($0, for: eori)) }
+        }
+    }()
+
+    private static func mandate(
+        _ representation: Excise.Representation,
+        for eori: EORI
+    ) -> Authorisation {
+        let isDirect = representation == .direct
+        return Authorisation(
+            number: AuthorisationNumber(SequentialIdentifiers.identifier(5, series: 7).text),
+            procedure: "excise",
+            kind: representation.authorisationKind,
+            request: request,
+            eori: EORI(canonical: "LU87654321"),
+            counterparty: eori,
+            scope: isDirect ? ["emcs", "ac4"] : ["ac4"],
+            validFrom: CivilDate(dayNumber: 20_788),
+            validUntil: isDirect ? nil : CivilDate(dayNumber: 21_000)
+        )
+    }
+
+    private static func changes(of mandate: Authorisation) -> [Event] {
+        var events: [Event] = [.authorisationGranted(mandate)]
+        for status in AuthorisationStatus.allCases {
+            var changed = mandate
+            changed.status = status
+            for change in AuthorisationChange.allCases {
+                events.append(
+                    .authorisationChanged(
+                        changed,
+                        previous: .active,
+                        change,
+                        by: .rule,
+                        remarks: change == .revoked ? "See the file." : nil
+                    )
+                )
+            }
+        }
+        return events
     }
 
     private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {

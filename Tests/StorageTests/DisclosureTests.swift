@@ -87,8 +87,9 @@ import Testing
         // What orders name: the path of the location, which is disclosed; and under which other one
         // of the person's accounts, which are disclosed, the provisioner may still have the user.
         "account": ["number", "place", "former"],
-        // An entitlement's account is a number of the store's; of the kinds there is one.
-        "entitlement": ["account", "kind"],
+        // An entitlement's account is a number of the store's; of the kinds there is one; a mandate
+        // is two operators'.
+        "entitlement": ["account", "kind", "mandate"],
         "free_text": ["number"], "document": ["number"], "particular": ["number"],
         "reason": ["journal"],
         // The other side is an operator; the procedure is that of the request.

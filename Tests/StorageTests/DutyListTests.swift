@@ -157,9 +157,9 @@ struct DutyListTests {
         #expect(try numbers(reader.authorisations(of: one, status: .active)) == expected([4]))
         #expect(try numbers(reader.authorisations(status: .lapsed)) == expected([1]))
         #expect(try reader.authorisations(kind: "authorised-warehousekeeper") == [])
-        let others = try reader.authorisations(withCounterparty: Sample.eori(9))
+        let others = try reader.authorisations(toActFor: Sample.eori(9))
         #expect(others == [Sample.authorisation(2)])
-        #expect(try reader.authorisations(withCounterparty: one) == [])
+        #expect(try reader.authorisations(toActFor: one) == [])
         #expect(
             try reader.authorisation(Sample.exciseNumber(3)) == Sample.authorisation(3)
         )

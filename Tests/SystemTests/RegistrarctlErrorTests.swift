@@ -84,6 +84,10 @@ struct RegistrarctlErrorTests {
                 ["revoke", "account", "7", "--remarks", "x", "--reason", "x"] + People.officer,
                 "an account's id is a UUID"
             ),
+            (
+                ["revoke", "mandate", "7", "--remarks", "x", "--reason", "x"] + People.officer,
+                "a mandate's id is a UUID"
+            ),
             (["person", "erase", "eaccess:x"], "--reason"),
             (["role", "appoint", anybody] + People.officer, "--reason"),
             (

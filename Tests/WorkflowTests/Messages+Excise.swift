@@ -234,6 +234,76 @@ extension Messages {
         )
     }
 
+    /// That another may act for the operator, for all that there is.
+    static func mandate(
+        _ number: Int,
+        by person: String = "anne",
+        eori: String = "LU1",
+        representative: String = "LU2",
+        kind: String = "direct",
+        from first: String,
+        until last: String? = nil
+    ) -> Draft {
+        let until = last.map { #","validUntil":"\#($0)""# } ?? ""
+        return byApplicant(
+            "excise.mandate",
+            number,
+            person,
+            "mandate-\(number)",
+            #","eori":"\#(eori)","representative":"\#(representative)","kind":"\#(kind)""#
+                + #","scope":["emcs","ac4"],"validFrom":"\#(first)"\#(until)"#
+        )
+    }
+
+    /// The excise office agrees in the place of a side that nobody binds.
+    static func officeAgreement(_ number: Int, by person: String = "emil") -> Draft {
+        let actor = actor(person, "excise-office")
+        return Draft(
+            routingKey: "approval.decision",
+            user: office,
+            source: "urn:test:office",
+            identifier: "agreement-\(number)",
+            subject: "\(request(number))",
+            data: #"{"requestId":"\#(request(number))","actor":\#(actor),"outcome":"granted""#
+                + #","remarks":"see the file"}"#
+        )
+    }
+
+    static func mandateEnd(
+        _ number: Int,
+        by person: String,
+        _ mandate: String,
+        on day: String
+    ) -> Draft {
+        byApplicant(
+            "excise.mandate-end",
+            number,
+            person,
+            "mandate-end-\(number)",
+            #","mandate":"\#(mandate)","endsOn":"\#(day)""#
+        )
+    }
+
+    /// A member of what a representative reports, with a comma before it.
+    static func represented(by mandate: String) -> String {
+        #","representation":{"mandate":"\#(mandate)","kind":"direct"}"#
+    }
+
+    static func mandateUsers(
+        _ number: Int,
+        by person: String,
+        _ users: [String],
+        _ mandate: String
+    ) -> Draft {
+        byApplicant(
+            "excise.emcs-users",
+            number,
+            person,
+            "users-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","users":\#(list(users)),"mandate":"\#(mandate)""#
+        )
+    }
+
     static func exciseUsers(_ number: Int, by person: String = "anne", _ users: [String]) -> Draft {
         byApplicant(
             "excise.emcs-users",

@@ -151,11 +151,15 @@ struct PersonalDataTests {
         }
     }
 
-    /// The office says that what is due was done.
+    /// The office says that what is due was done, and Anne ends a mandate.
     private func duties(_ place: Workplace) -> [Draft] {
-        place.contents.obligations.filter(\.status.isRunning).map {
+        let mandates = place.contents.authorisations.filter { $0.counterparty != nil }
+        return place.contents.obligations.filter(\.status.isRunning).map {
             marked(Messages.obligationMet("\($0.identifier)", on: "2026-09-21", by: "claude"))
         }
+            + mandates.map {
+                marked(Messages.mandateEnd(46, by: "anne", $0.number.text, on: "2026-12-31"))
+            }
     }
 
     /// An operator has one dead letter dealt with again, and throws another away.
@@ -191,9 +195,18 @@ struct PersonalDataTests {
                 Messages.exciseUsers(35, by: "anne", [user]),
                 Messages.verification(36, by: "nobody")
             ),
-            movements(words),
-            withoutEMCS(words),
+            movements(words), mandate(), withoutEMCS(words),
         ].flatMap(\.self)
+    }
+
+    /// Anne has another company act for hers, which nobody else binds.
+    private func mandate() -> [Draft] {
+        marked(
+            Messages.registration(44, by: "anne", eori: "LU9"),
+            Messages.decision(44, identifier: "yes-44"),
+            Messages.mandate(45, by: "anne", representative: "LU9", from: "2026-09-21"),
+            Messages.officeAgreement(45)
+        )
     }
 
     /// What a warehousekeeper releases and dispatches.

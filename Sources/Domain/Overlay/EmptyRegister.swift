@@ -47,7 +47,12 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func fields(of _: RequestIdentifier) -> RequestFields { RequestFields() }
     public func authorisation(_: AuthorisationNumber) -> Authorisation? { nil }
     public func authorisation(grantedBy _: RequestIdentifier) -> Authorisation? { nil }
-    public func activeAuthorisations(of _: EORI, limit _: Int) -> [Authorisation] { [] }
+    public func activeAuthorisations(
+        of _: EORI,
+        kind _: String?,
+        limit _: Int
+    ) -> [Authorisation] { [] }
+    public func activeAuthorisations(toActFor _: EORI, limit _: Int) -> [Authorisation] { [] }
     public func accounts(entitledUnder _: AuthorisationNumber, limit _: Int) -> [Account] { [] }
     public func obligation(_: ObligationIdentifier) -> Obligation? { nil }
     public func obligations(under _: AuthorisationNumber, reference _: String?) -> [Obligation] {

@@ -142,7 +142,10 @@ public struct OverlaidRecords: Sendable {
         operators.change { if $0.eori == eori { $0.eori = other } }
         cascades.change { if $0.eori == eori { $0.eori = other } }
         accounts.change { if $0.eori == eori { $0.eori = other } }
-        authorisations.change { if $0.eori == eori { $0.eori = other } }
+        authorisations.change {
+            if $0.eori == eori { $0.eori = other }
+            if $0.counterparty == eori { $0.counterparty = other }
+        }
         obligations.change { if $0.holder.eori == eori { $0.holder.eori = other } }
         guarantees.change { if $0.holder.eori == eori { $0.holder.eori = other } }
     }

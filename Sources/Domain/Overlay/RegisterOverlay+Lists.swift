@@ -214,11 +214,23 @@ extension RegisterOverlay {
 
     // MARK: Authorisations and obligations
 
-    public func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
+    public func activeAuthorisations(
+        of eori: EORI,
+        kind: String?,
+        limit: Int
+    ) throws -> [Authorisation] {
         try page(of: written.authorisations, limit: limit) {
-            try base.activeAuthorisations(of: eori, limit: $0)
+            try base.activeAuthorisations(of: eori, kind: kind, limit: $0)
         } where: {
-            $0.eori == eori && $0.status == .active
+            $0.eori == eori && $0.status == .active && (kind == nil || $0.kind == kind)
+        }
+    }
+
+    public func activeAuthorisations(toActFor eori: EORI, limit: Int) throws -> [Authorisation] {
+        try page(of: written.authorisations, limit: limit) {
+            try base.activeAuthorisations(toActFor: eori, limit: $0)
+        } where: {
+            $0.counterparty == eori && $0.status == .active
         }
     }
 

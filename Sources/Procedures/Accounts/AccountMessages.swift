@@ -6,10 +6,12 @@ extension Revocation {
         let actor = data.actor()
         let remarks = data.remarks("remarks")
         let target = data.object("target") { target -> Target? in
-            switch target.exactlyOne(of: ["account", "eori", "authorisation"]) {
+            switch target.exactlyOne(of: ["account", "eori", "authorisation", "mandate"]) {
             case "account": target.accountIdentifier().map(Target.account)
             case "eori": target.eori().map(Target.economicOperator)
-            case "authorisation": target.line("authorisation", 1...35).map(Target.authorisation)
+            case "authorisation":
+                target.line("authorisation", 1...35).map { .authorisation(.init($0)) }
+            case "mandate": target.uuid("mandate").map { .mandate(.init($0.text)) }
             default: nil
             }
         }

@@ -33,10 +33,7 @@ extension AccountManagement {
         case .person(let person, let work):
             return try PersonFollowing.continue(cascade, work, of: person, in: context)
         case .authorisation(let number):
-            let limit = context.settings.cascade.accounts
-            let users = try context.register.accounts(entitledUnder: number, limit: limit)
-            return users.map { $0.losing(number, by: cascade.by) }
-                + [.cascade(cascade, users.count < limit ? .done : .continued)]
+            return try Lifecycle.continue(cascade, after: number, in: context)
         }
     }
 
@@ -46,12 +43,18 @@ extension AccountManagement {
         in context: DecisionContext
     ) throws -> [Event] {
         guard let eori = cascade.eori else { return [] }
-        return try context.register.activeAuthorisations(
-            of: eori,
-            limit: context.settings.cascade.authorisations
-        ).flatMap {
-            try $0.revoked(.operatorRevoked, by: cascade.by, remarks: remarks, in: context)
-        }
+        let limit = context.settings.cascade.authorisations
+        let register = context.register
+        let held = try register.activeAuthorisations(of: eori, limit: limit)
+        return try AuthorisationEnding(
+            by: cascade.by,
+            remarks: remarks,
+            ofRevoked: eori,
+            in: context
+        ).events(
+            ofRevoked: held.isEmpty
+                ? register.activeAuthorisations(toActFor: eori, limit: limit) : held
+        )
     }
 
     private static func accounts(

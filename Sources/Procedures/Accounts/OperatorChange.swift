@@ -11,7 +11,7 @@ struct OperatorChange {
     /// once where they are few, and else a part at a time, see `Cascade`. Until an account is
     /// reached, its holder has no right that the operator has not.
     ///
-    /// Of a revoked operator the authorisations go as well.
+    /// Of a revoked operator the authorisations go as well, and those that let others act for it.
     ///
     /// - Parameter applicant: who asked for the change by a request of their own, if that is how it
     ///   came about: the request's mail tells them.
@@ -26,12 +26,11 @@ struct OperatorChange {
             after: nil,
             limit: limits.accounts + 1
         )
+        let most = limits.authorisations + 1
         let authorisations =
             after.status == .revoked
-            ? try register.activeAuthorisations(
-                of: after.eori,
-                limit: limits.authorisations + 1
-            ) : []
+            ? try register.activeAuthorisations(of: after.eori, limit: most)
+                + register.activeAuthorisations(toActFor: after.eori, limit: most) : []
         // What follows from an earlier change comes before what follows from this one.
         let isQueued = try register.hasCascade(of: after.eori)
         guard accounts.count <= limits.accounts, !isQueued,
@@ -64,9 +63,12 @@ struct OperatorChange {
         let isLost = takesManager && !managing.contains(where: \.isManaging)
         return [changed] + followed
             + (isLost && after.status == .registered ? [.lastManagerLost(after.eori)] : [])
-            + (try authorisations.flatMap {
-                try $0.revoked(.operatorRevoked, by: by, remarks: remarks, in: context)
-            })
+            + (try AuthorisationEnding(
+                by: by,
+                remarks: remarks,
+                ofRevoked: after.eori,
+                in: context
+            ).events(ofRevoked: authorisations))
     }
 }
 

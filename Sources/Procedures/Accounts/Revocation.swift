@@ -1,13 +1,15 @@
 import Contract
 import Domain
 
-/// `approval.revocation`: an account, an operator or an authorisation is withdrawn.
+/// `approval.revocation`: an account, an operator, an authorisation or a mandate is withdrawn.
 struct Revocation: ManagementCommand {
     enum Target: Hashable {
         case account(AccountIdentifier)
         case economicOperator(EORI)
-        /// By its number.
-        case authorisation(String)
+        /// One that lets its holder act for itself.
+        case authorisation(AuthorisationNumber)
+        /// One that lets its holder act for another operator.
+        case mandate(AuthorisationNumber)
     }
 
     let actor: DecisionMaker
@@ -46,38 +48,44 @@ struct Revocation: ManagementCommand {
                 by: originator,
                 remarks: remarks
             ).events(in: context)
-        case .authorisation(let number):
+        case .authorisation(let number), .mandate(let number):
             return try authorisation(number, by: originator, in: context)
         }
     }
 
     private func authorisation(
-        _ number: String,
+        _ number: AuthorisationNumber,
         by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
-        let authorisation = try context.register.authorisation(AuthorisationNumber(number))
+        let isMandate = target == .mandate(number)
+        let known = try context.register.authorisation(number)
+        let authorisation = (known?.counterparty != nil) == isMandate ? known : nil
         // Whatever else is wrong, nobody decides about an operator for which they act.
-        if let authorisation,
-            try PersonLookup(context: context).holdsAccount(actor.subject, of: authorisation.eori)
-        {
+        let parties = [authorisation?.eori, authorisation?.counterparty].compactMap(\.self)
+        let lookup = PersonLookup(context: context)
+        guard try !parties.contains(where: { try lookup.holdsAccount(actor.subject, of: $0) })
+        else {
             throw Problem(
                 .ownRequest,
                 at: "/data/actor/subject",
                 "the actor holds an account of the operator that was authorised"
+                    + (isMandate ? ", or of the one that it acts for" : "")
             )
         }
         // Nor does anybody learn which numbers there are who could revoke none.
         try actor.check(
             isOf: ProcedureCatalogue.offices(granting: authorisation),
-            "revokes an authorisation"
+            isMandate ? "revokes a mandate" : "revokes an authorisation"
         )
         guard let authorisation else {
-            throw Problem(
-                .authorisationUnknown,
-                at: "/data/target/authorisation",
-                "no authorisation has this number"
-            )
+            throw isMandate
+                ? Problem(.mandateUnknown, at: "/data/target/mandate", "no mandate has this id")
+                : Problem(
+                    .authorisationUnknown,
+                    at: "/data/target/authorisation",
+                    "no authorisation has this number"
+                )
         }
         return try authorisation.revoked(.revoked, by: originator, remarks: remarks, in: context)
     }

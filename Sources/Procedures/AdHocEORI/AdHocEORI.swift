@@ -67,7 +67,7 @@ enum AdHocEORI: Procedure {
         request.requested
     }
 
-    static func hasTerms(_: Request) -> Bool { true }
+    static func terms(of _: Request) -> [FieldDefinition] { grantFields }
     static func isForNaturalPerson(_: Request) -> Bool { true }
 
     /// The number that the grant states. What somebody else has asked for is not free either, nor

@@ -7,9 +7,5 @@ extension AdHocEORI {
     static let purpose = FieldDefinition("purpose", "what the EORI is needed for")
 
     /// The same member as an applicant's `eori`, said by customs.
-    static let grantedEORI = FieldDefinition(
-        FieldDefinition.eori.name,
-        "the EORI that is given to the applicant",
-        FieldDefinition.eori.form
-    )
+    static let grantedEORI = FieldDefinition.decidedEORI
 }

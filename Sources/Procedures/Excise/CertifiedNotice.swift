@@ -39,6 +39,7 @@ struct CertifiedNotice: Command {
                 applicant: applicant,
                 number: number,
                 profile: .certifiedNotice,
+                use: MandateUse(stated: nil, scope: .emcs, days: []),
                 suits: \.managesOperator,
                 isDuty: false
             )
@@ -71,10 +72,10 @@ struct CertifiedNotice: Command {
             }
             var stated = RequestFields()
             stated[Self.certifiedFrom] = day.description
-            return .apply([
-                report.answered(for: person, authorisation, in: context),
-                .fieldsStated(authorisation.request, stated),
-            ])
+            return .apply(
+                report.answered(for: person, authorisation, in: context)
+                    + [.fieldsStated(authorisation.request, stated)]
+            )
         } catch let problem as Problem {
             return .refuse(problem)
         }

@@ -32,6 +32,8 @@ struct Dispatch: Command {
     let journeyDays: Int?
     /// What it states, by the names in `Moved` and `Stated`; kept with the request.
     let stated: RequestFields
+    /// By which mandate it is sent; nil where the operator's own people send it.
+    let representation: MandateUse.Statement?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -42,7 +44,8 @@ struct Dispatch: Command {
                 identifier: identifier,
                 applicant: applicant,
                 number: number,
-                profile: .dispatch
+                profile: .dispatch,
+                use: MandateUse(stated: representation, scope: .emcs, days: [day])
             )
             let (authorisation, person) = try report.check(in: context)
             try checkConsignor(authorisation, in: context)
@@ -51,10 +54,8 @@ struct Dispatch: Command {
             let cover = try DispatchCover(dispatch: self, authorisation: authorisation)
                 .events(in: context)
             return .apply(
-                [
-                    report.answered(for: person, authorisation, in: context),
-                    .fieldsStated(identifier, stated),
-                ] + cover + (try expectation(under: authorisation, in: context))
+                report.answered(for: person, authorisation, stating: stated, in: context)
+                    + cover + (try expectation(under: authorisation, in: context))
             )
         } catch let problem as Problem {
             return .refuse(problem)

@@ -10,6 +10,10 @@ enum Excise: Procedure {
     enum Profile: String, CaseIterable {
         /// An authorisation with an excise number: the excise office decides.
         case authorisation
+        /// One operator is to act for another: both agree.
+        case mandate
+        /// A mandate is to end.
+        case mandateEnd = "mandate-end"
         /// Goods were received, or released for consumption.
         case receipt
         /// The declaration of release for consumption was made.
@@ -39,6 +43,8 @@ enum Excise: Procedure {
         var wish: String {
             switch self {
             case .authorisation: "an excise authorisation"
+            case .mandate: "a mandate to act for an operator"
+            case .mandateEnd: "the end of a mandate"
             case .receipt: "what follows from a receipt of excise goods"
             case .declaration: "an AC4 declaration to be taken note of"
             case .dispatch: "a dispatch of excise goods to be taken note of"
@@ -81,21 +87,36 @@ enum Excise: Procedure {
             read: AuthorisationRequest.read
         ),
         MessageDefinition(
+            "registration.excise.mandate",
+            fields: [
+                .eori, .representative, Mandated.scope, Mandated.kind, Mandated.validFrom,
+                Mandated.validUntil,
+            ],
+            read: MandateRequest.read
+        ),
+        MessageDefinition(
+            "registration.excise.mandate-end",
+            fields: [Mandated.mandate, Mandated.endsOn],
+            read: MandateEnd.read
+        ),
+        MessageDefinition(
             "registration.excise.receipt",
             fields: [Granted.number] + Reported.movement
-                + [Reported.lot, Reported.receivedOn, Reported.releasedOn],
+                + [Reported.lot, Reported.receivedOn, Reported.releasedOn]
+                + Mandated.represented,
             read: GoodsReceipt.read
         ),
         MessageDefinition(
             "registration.excise.ac4",
             fields: [Granted.number] + Reported.movement
-                + [Reported.lot, Reported.declaredOn, Paid.on.optional, Paid.amount.optional],
+                + [Reported.lot, Reported.declaredOn, Paid.on.optional, Paid.amount.optional]
+                + Mandated.represented,
             read: Fulfilment.readDeclaration
         ),
         MessageDefinition(
             "registration.excise.payment",
             fields: [Granted.number] + Reported.movement
-                + [Reported.lot, Paid.on, Paid.amount, Paid.reference],
+                + [Reported.lot, Paid.on, Paid.amount, Paid.reference] + Mandated.represented,
             read: Fulfilment.readPayment
         ),
         MessageDefinition(
@@ -105,18 +126,21 @@ enum Excise: Procedure {
         ),
         MessageDefinition(
             "registration.excise.report-of-receipt",
-            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome],
+            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome]
+                + Mandated.represented,
             read: Fulfilment.readReport
         ),
         MessageDefinition(
             "registration.excise.dispatch",
             fields: [Granted.number] + Reported.movement
-                + [Moved.dispatchedOn, Moved.journeyDays] + Stated.guarantee,
+                + [Moved.dispatchedOn, Moved.journeyDays] + Stated.guarantee
+                + Mandated.represented,
             read: Dispatch.read
         ),
         MessageDefinition(
             "registration.excise.movement-closed",
-            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome],
+            fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome]
+                + Mandated.represented,
             read: Fulfilment.readMovementClosed
         ),
         MessageDefinition(
@@ -127,17 +151,18 @@ enum Excise: Procedure {
         MessageDefinition(
             "registration.excise.fallback",
             fields: [Granted.number, Away.side, Away.reference, Away.on]
-                + [Away.reason],
+                + [Away.reason] + Mandated.represented,
             read: Fallback.read
         ),
         MessageDefinition(
             "registration.excise.fallback-closed",
-            fields: [Granted.number, Away.reference, Away.arc],
+            fields: [Granted.number, Away.reference, Away.arc] + Mandated.represented,
             read: FallbackClosing.read
         ),
         MessageDefinition(
             "registration.excise.stock-record",
-            fields: [Granted.number] + Reported.movement + [Reported.recordedOn],
+            fields: [Granted.number] + Reported.movement + [Reported.recordedOn]
+                + Mandated.represented,
             read: Fulfilment.readStockRecord
         ),
         MessageDefinition(
@@ -147,7 +172,7 @@ enum Excise: Procedure {
         ),
         MessageDefinition(
             "registration.excise.emcs-users",
-            fields: [Granted.number, Reported.users],
+            fields: [Granted.number, Reported.users, Mandated.mandate.optional],
             read: EMCSUsers.read
         ),
         MessageDefinition(
@@ -157,15 +182,23 @@ enum Excise: Procedure {
         ),
     ]
 
-    static let grantFields = [Granted.number, Granted.validFrom, Granted.validUntil, Stated.office]
+    static let grantFields = [
+        Granted.number, Granted.validFrom, Granted.validUntil, Stated.office, agreeing,
+    ]
+    /// For which side somebody says yes to a mandate who may for either.
+    private static let agreeing = FieldDefinition.decidedEORI
     static let supplementFields = Stated.guarantee
 
     static func approvals(of request: Request) -> [Approval] {
-        request.profile == Profile.authorisation.rawValue
-            ? [Approval("office", by: .authority(office))] : []
+        switch Profile(rawValue: request.profile) {
+        case .authorisation: [Approval("office", by: .authority(office))]
+        case .mandate:
+            Party.allCases.map { Approval($0.rawValue, by: .binding($0, or: office)) }
+        default: []
+        }
     }
 
-    /// Only for an authorisation there is a decision; all else is answered at once.
+    /// Only for an authorisation and a mandate there is a decision; all else is answered at once.
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
         Standing(
             economicOperator: request.eori,
@@ -173,8 +206,13 @@ enum Excise: Procedure {
         )
     }
 
-    static func hasTerms(_ request: Request) -> Bool {
-        request.profile == Profile.authorisation.rawValue
+    static func terms(of request: Request) -> [FieldDefinition] {
+        switch Profile(rawValue: request.profile) {
+        case .authorisation:
+            [Granted.number, Granted.validFrom, Granted.validUntil, Stated.office]
+        case .mandate: [agreeing]
+        default: []
+        }
     }
 
     static func consequences(
@@ -184,6 +222,10 @@ enum Excise: Procedure {
         in context: DecisionContext
     ) throws -> [Event] {
         let stated = try context.register.fields(of: request.identifier)
+        if request.profile == Profile.mandate.rawValue {
+            let grant = MandateGrant(request: request, stated: stated)
+            return [.authorisationGranted(try grant.authorisation(in: context))]
+        }
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
         let authorisation = try grant.authorisation(in: context)
         var events: [Event] = [.authorisationGranted(authorisation)]
@@ -197,6 +239,21 @@ enum Excise: Procedure {
             events.append(.guaranteeHeld(guarantee))
         }
         return events
+    }
+
+    static func authorisations(
+        restingOn authorisation: Authorisation,
+        limit: Int,
+        in context: DecisionContext
+    ) throws -> [Authorisation] {
+        try mandates(restingOn: authorisation, limit: limit, in: context)
+    }
+
+    static func announcement(
+        of authorisation: Authorisation,
+        previous: AuthorisationStatus?
+    ) -> Answer? {
+        Mandate(authorisation)?.announcement(previous: previous)
     }
 
     /// A guarantee has its place in any request for an authorisation, and is awaited where nothing

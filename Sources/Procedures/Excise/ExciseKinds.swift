@@ -107,7 +107,8 @@ extension Excise {
         }
     }
 
-    static let authorisationKinds = Kind.allCases.map { KindDefinition($0.rawValue) }
+    static let authorisationKinds =
+        Kind.allCases.map { KindDefinition($0.rawValue) } + mandateKinds
     static let obligationKinds = [
         KindDefinition(Duty.declaration.rawValue, "AC4 declaration"),
         KindDefinition(Duty.payment.rawValue, "payment of the duty"),

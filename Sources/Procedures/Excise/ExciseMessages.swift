@@ -54,6 +54,7 @@ extension GoodsReceipt {
         let movement = data.movement(inLots: kind == .released)
         let day = kind.flatMap { data.date($0.field.name) }
         let goods = data.goods(.optional)
+        let representation = data.representation()
         guard let identifier, let applicant, let number, let movement, let kind, let day else {
             return nil
         }
@@ -64,7 +65,8 @@ extension GoodsReceipt {
             movement: movement,
             kind: kind,
             day: day,
-            goods: goods
+            goods: goods,
+            representation: representation
         )
     }
 }
@@ -126,6 +128,7 @@ extension Fulfilment {
         )
         let done = deeds.compactMap { deed in data.date(deed.field.name).map { (deed, $0) } }
         let stated = data.stated(fields)
+        let representation = data.representation()
         guard let identifier, let applicant, let number, let movement, done.count == deeds.count
         else { return nil }
         return Fulfilment(
@@ -134,7 +137,8 @@ extension Fulfilment {
             number: number,
             movement: movement,
             done: done,
-            stated: own.updated(with: stated)
+            stated: own.updated(with: stated),
+            representation: representation
         )
     }
 }
@@ -164,6 +168,7 @@ extension Dispatch {
         let day = data.date(Moved.dispatchedOn.name)
         let days = data.integer(Moved.journeyDays.name, in: journeyDays, .optional)
         let guarantee = data.stated(Stated.guarantee)
+        let representation = data.representation()
         guard let identifier, let applicant, let number, let movement, let consignee, let goods,
             let day
         else { return nil }
@@ -179,7 +184,8 @@ extension Dispatch {
             goods: goods,
             day: day,
             journeyDays: days,
-            stated: fields.updated(with: guarantee)
+            stated: fields.updated(with: guarantee),
+            representation: representation
         )
     }
 }
@@ -190,12 +196,14 @@ extension EMCSUsers {
         let applicant = data.applicant()
         let number = data.exciseNumber()
         let users = data.accountIdentifiers(Reported.users.name)
+        let mandate = data.mandate(.optional)
         guard let identifier, let applicant, let number, let users else { return nil }
         return EMCSUsers(
             identifier: identifier,
             applicant: applicant,
             number: number,
-            users: users
+            users: users,
+            mandate: mandate
         )
     }
 }

@@ -25,7 +25,7 @@ extension Excise {
             mail("reminder", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             mail("escalation", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             warning, lapsed, revoked, due, dueReminder, overdue, movementEnded, guaranteeFree,
-        ] + emcsMails
+        ] + emcsMails + mandateMails
 
     static let office = ActorRole.exciseOffice
 
@@ -88,6 +88,7 @@ extension Excise {
 
     /// What is told of it, whichever office answers for it.
     static func mails(about event: Event, in context: NoticeContext) throws -> [Notice] {
+        if let notices = try mandateNotices(of: event, in: context) { return notices }
         switch event {
         case .requestChanged(let request, _, _, _) where request.status == .granted:
             // It is the operator's, whoever asked for it.
@@ -152,6 +153,7 @@ extension Excise {
     }
 
     static func values(for request: Request, in context: NoticeContext) throws -> MailValues {
+        if request.isForMandate { return try mandateValues(for: request, in: context) }
         if request.status == .granted,
             let granted = try context.register.authorisation(grantedBy: request.identifier)
         {
@@ -181,8 +183,9 @@ extension Excise {
         guard request.status == .granted,
             let granted = try register.authorisation(grantedBy: request.identifier)
         else { return [] }
+        let number = Mandate(granted) == nil ? Granted.number : Mandated.mandate
         var fields: StatusFields = [
-            ("exciseNumber", granted.number.text), ("validFrom", granted.validFrom.description),
+            (number.name, granted.number.text), ("validFrom", granted.validFrom.description),
         ]
         if let day = granted.validUntil { fields.append(("validUntil", day.description)) }
         return fields
@@ -199,7 +202,8 @@ extension Excise {
             switch change {
             case .warned: (warning, .only)
             case .lapsed: (lapsed, .only)
-            case .revoked: (revoked, "authorisation")
+            // The days of a mandate alone are set, and end with others.
+            case .revoked, .endSet, .basisEnded: (revoked, "authorisation")
             case .operatorRevoked: (revoked, "operator")
             }
         var values = authorisation.values
@@ -326,18 +330,14 @@ extension Excise {
         _ request: RequestIdentifier,
         in context: NoticeContext
     ) throws -> [Notice.Addressee] {
-        let fallen = context.events.compactMap { event -> Account? in
-            guard case .accountChanged(let account, let previous, .operatorRevoked, _, _) = event,
-                account.eori == eori
-            else { return nil }
-            return previous
-        }
+        let fallen = context.fallenAccounts(of: eori)
         let managers = try context.managers(of: eori, fallen: fallen)
         var concerned = managers
         if let applicant = try context.register.request(request)?.person,
             try
                 (fallen.filter { $0.person == applicant }
-                + context.register.accounts(of: applicant, at: eori))
+                + context.register.accounts(of: applicant, at: eori)
+                + actingAccounts(of: applicant, in: request, context.register))
                 .contains(where: { $0.status == .active })
         {
             concerned.append(applicant)
@@ -349,6 +349,33 @@ extension Excise {
 extension Event {
     /// Whether something has to be done from here on.
     fileprivate var opens: Bool { if case .obligationOpened = self { true } else { false } }
+}
+
+extension Excise {
+    /// The accounts by which the applicant sent the request, where they did by a mandate.
+    private static func actingAccounts(
+        of applicant: PersonIdentifier,
+        in request: RequestIdentifier,
+        _ register: any RegisterView
+    ) throws -> [Account] {
+        guard
+            let stated = MandateUse.mandate(in: try register.fields(of: request)),
+            let representative = try register.authorisation(stated)?.eori
+        else { return [] }
+        return try register.accounts(of: applicant, at: representative)
+    }
+}
+
+extension NoticeContext {
+    /// The operator's accounts that fall with it in these events, as they were.
+    func fallenAccounts(of eori: EORI) -> [Account] {
+        events.compactMap { event in
+            guard case .accountChanged(let account, let previous, .operatorRevoked, _, _) = event,
+                account.eori == eori
+            else { return nil }
+            return previous
+        }
+    }
 }
 
 extension Authorisation {
@@ -382,9 +409,9 @@ extension MailVariable {
     fileprivate static let guaranteeAmount: Self = "guarantee-amount"
     static let exciseNumber: Self = "excise-number"
     /// The first day of an authorisation's validity.
-    fileprivate static let validFrom: Self = "valid-from"
+    static let validFrom: Self = "valid-from"
     /// The last day.
-    fileprivate static let validUntil: Self = "valid-until"
+    static let validUntil: Self = "valid-until"
     /// What an authorisation asks of its holder all the time, one line each.
     fileprivate static let duties: Self = "duties"
     /// The last day on which something is done in time.

@@ -7,6 +7,8 @@ struct ExciseReport {
     let applicant: Applicant
     let number: AuthorisationNumber
     let profile: Excise.Profile
+    /// What it says of a mandate, and what that has to cover.
+    let use: MandateUse
     /// Whose accounts suit.
     var suits: (AccountRole) -> Bool = { _ in true }
     /// Whether the law requires it, so that whoever has restricted their own data may report it as
@@ -16,9 +18,10 @@ struct ExciseReport {
     var completed: Excise.Movement?
 
     /// Whether it may be reported: under an authorisation that there is, by somebody with an
-    /// account of its operator that is active.
+    /// account of its operator that is active, or of a representative that has a mandate.
     ///
-    /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`.
+    /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`,
+    ///   `mandate-missing`; `schema` for a mandate that is not needed.
     func check(in context: DecisionContext) throws -> (Authorisation, PersonIdentifier) {
         guard try context.register.request(identifier) == nil else {
             throw Problem.requestIsKnown
@@ -32,17 +35,13 @@ struct ExciseReport {
                 "no authorisation has this number"
             )
         }
-        let lookup = PersonLookup(context: context)
-        let account =
-            try isDuty
-            ? lookup.askingAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
-            : lookup.activeAccount(of: applicant.subject, at: authorisation.eori, suits: suits)
-        guard let person = try account?.person ?? reporter(under: authorisation, in: context) else {
+        let person = try person(under: authorisation, in: context)
+        guard let person = try person ?? reporter(under: authorisation, in: context) else {
             throw Problem(
                 .notAuthorised,
                 at: "/data/applicant/subject",
-                "the applicant has no active account of the operator that was authorised, or none "
-                    + "that may say this"
+                "the applicant has no active account of the operator that was authorised, or of a "
+                    + "representative, or none that may say this"
             )
         }
         return (authorisation, person)
@@ -64,22 +63,27 @@ struct ExciseReport {
         return isTheirs ? person : nil
     }
 
+    /// That it was taken note of.
+    ///
+    /// - Parameter stated: What it says besides; kept with the mandate by which it was sent.
     func answered(
         for person: PersonIdentifier,
         _ authorisation: Authorisation,
+        stating stated: RequestFields = RequestFields(),
         in context: DecisionContext
-    ) -> Event {
-        .requestSubmitted(
-            Request(
-                identifier: identifier,
-                procedure: Excise.name,
-                profile: profile.rawValue,
-                person: person,
-                eori: authorisation.eori,
-                requested: .none,
-                status: .answered,
-                submittedAt: context.now
-            )
+    ) -> [Event] {
+        let request = Request(
+            identifier: identifier,
+            procedure: Excise.name,
+            profile: profile.rawValue,
+            person: person,
+            eori: authorisation.eori,
+            requested: .none,
+            status: .answered,
+            submittedAt: context.now
         )
+        let fields = stated.updated(with: use.fields)
+        return [.requestSubmitted(request)]
+            + (fields.isEmpty ? [] : [.fieldsStated(identifier, fields)])
     }
 }

@@ -69,7 +69,7 @@ extension Excise {
         "Whether a receipt or release has to say how much of which goods."
     )
 
-    static let settings = deadlines + retention
+    static let settings = deadlines + mandateSettings + retention
 
     private static let deadlines: [SettingDefinition] = [
         .remindAfter(

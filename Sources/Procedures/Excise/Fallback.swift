@@ -14,6 +14,7 @@ struct Fallback: Command {
     let day: CivilDate
     /// What it states, by the names in `Away` and `Moved`; kept with the request.
     let stated: RequestFields
+    let representation: MandateUse.Statement?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -24,7 +25,8 @@ struct Fallback: Command {
                 identifier: identifier,
                 applicant: applicant,
                 number: number,
-                profile: .fallback
+                profile: .fallback,
+                use: MandateUse(stated: representation, scope: .emcs, days: [day])
             )
             let (authorisation, person) = try report.check(in: context)
             try check(authorisation, in: context)
@@ -35,11 +37,10 @@ struct Fallback: Command {
             var stated = stated
             // The operator's own line may be at fault: the office asks.
             if outage == nil { stated[Away.ownFault] = "asked" }
-            return .apply([
-                report.answered(for: person, authorisation, in: context),
-                .fieldsStated(identifier, stated),
-                try catchUp(under: authorisation, after: outage, in: context),
-            ])
+            return .apply(
+                report.answered(for: person, authorisation, stating: stated, in: context)
+                    + [try catchUp(under: authorisation, after: outage, in: context)]
+            )
         } catch let problem as Problem {
             return .refuse(problem)
         }
@@ -105,17 +106,20 @@ struct FallbackClosing: Command {
     let movement: Excise.Movement
     /// What EMCS calls it.
     let entry: Excise.Movement
+    let representation: MandateUse.Statement?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
     func decide(in context: DecisionContext) throws -> Outcome {
         do {
+            let today = LuxembourgCalendar.date(at: context.now)
             let report = ExciseReport(
                 identifier: identifier,
                 applicant: applicant,
                 number: number,
                 profile: .fallbackClosed,
+                use: MandateUse(stated: representation, scope: .emcs, days: [today]),
                 completed: movement
             )
             let (authorisation, person) = try report.check(in: context)
@@ -137,11 +141,9 @@ struct FallbackClosing: Command {
             code[Away.arc] = entry.text
             var stated = code
             stated[Away.reference] = movement.text
-            let today = LuxembourgCalendar.date(at: context.now)
             return .apply(
-                [
-                    report.answered(for: person, authorisation, in: context),
-                    .fieldsStated(identifier, stated), .fieldsStated(catchUp.request, code),
+                report.answered(for: person, authorisation, stating: stated, in: context) + [
+                    .fieldsStated(catchUp.request, code),
                     try catchUp.met(
                         on: max(today, catchUp.arisenOn),
                         by: .applicant,

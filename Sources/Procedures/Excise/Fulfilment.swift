@@ -24,6 +24,8 @@ struct Fulfilment: Command {
     let done: [(deed: Deed, day: CivilDate)]
     /// What else is said of it, such as the amount; kept with the request.
     let stated: RequestFields
+    /// By which mandate it is sent; nil where the operator's own people send it.
+    let representation: MandateUse.Statement?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -39,6 +41,13 @@ struct Fulfilment: Command {
         }
     }
 
+    private var scope: Excise.MandateScope {
+        switch profile {
+        case .declaration, .payment: .declaration
+        default: .emcs
+        }
+    }
+
     func decide(in context: DecisionContext) throws -> Outcome {
         do {
             let report = ExciseReport(
@@ -46,6 +55,7 @@ struct Fulfilment: Command {
                 applicant: applicant,
                 number: number,
                 profile: profile,
+                use: MandateUse(stated: representation, scope: scope, days: done.map(\.day)),
                 completed: movement
             )
             let (authorisation, person) = try report.check(in: context)
@@ -54,9 +64,10 @@ struct Fulfilment: Command {
                 try known.first { $0.duty == deed.duty }
                     .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
             }
-            var events = [report.answered(for: person, authorisation, in: context)]
-            if !stated.isEmpty { events.append(.fieldsStated(identifier, stated)) }
-            return .apply(events + met + (try consequences(for: known, in: context)))
+            return .apply(
+                report.answered(for: person, authorisation, stating: stated, in: context) + met
+                    + (try consequences(for: known, in: context))
+            )
         } catch let problem as Problem {
             return .refuse(problem)
         }

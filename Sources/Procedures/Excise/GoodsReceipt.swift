@@ -22,6 +22,8 @@ struct GoodsReceipt: Command {
     let day: CivilDate
     /// How much of which; nil where the message does not say it.
     let goods: [Excise.Goods]?
+    /// By which mandate it is sent; nil where the operator's own people send it.
+    let representation: MandateUse.Statement?
 
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
@@ -32,7 +34,8 @@ struct GoodsReceipt: Command {
                 identifier: identifier,
                 applicant: applicant,
                 number: number,
-                profile: .receipt
+                profile: .receipt,
+                use: MandateUse(stated: representation, scope: .emcs, days: [day])
             )
             let (authorisation, person) = try report.check(in: context)
             try checkDay(authorisation, in: context)
@@ -51,13 +54,11 @@ struct GoodsReceipt: Command {
             try checkMovement(rules, duties, in: context)
             let opened = try duties.tracked(context.settings)
                 .map { try open($0, under: authorisation, in: context) }
-            var events = [report.answered(for: person, authorisation, in: context)]
-            if let goods {
-                var stated = RequestFields()
-                stated[Moved.goods] = goods.text
-                events.append(.fieldsStated(identifier, stated))
-            }
-            return .apply(events + opened)
+            var stated = RequestFields()
+            stated[Moved.goods] = goods?.text
+            return .apply(
+                report.answered(for: person, authorisation, stating: stated, in: context) + opened
+            )
         } catch let problem as Problem {
             return .refuse(problem)
         }

@@ -13,6 +13,7 @@ extension Fallback {
         let on = data.text(of: Away.on)
         let consignee = side == .receipt ? nil : data.consignee(.required)
         let reason = data.text(Away.reason.name, 1...500)
+        let representation = data.representation()
         guard let identifier, let applicant, let number, let side, let on, let reason,
             let movement = reference.flatMap(Excise.Movement.init(own:)),
             let day = CivilDate(on) ?? Instant(rfc3339: on).map(LuxembourgCalendar.date),
@@ -30,7 +31,8 @@ extension Fallback {
             side: side,
             movement: movement,
             day: day,
-            stated: fields
+            stated: fields,
+            representation: representation
         )
     }
 }
@@ -42,6 +44,7 @@ extension FallbackClosing {
         let number = data.exciseNumber()
         let reference = data.text(of: Away.reference)
         let code = data.text(of: Away.arc)
+        let representation = data.representation()
         guard let identifier, let applicant, let number,
             let movement = reference.flatMap(Excise.Movement.init(own:)),
             let entry = code.flatMap(Excise.Movement.init(arc:))
@@ -51,7 +54,8 @@ extension FallbackClosing {
             applicant: applicant,
             number: number,
             movement: movement,
-            entry: entry
+            entry: entry,
+            representation: representation
         )
     }
 }

@@ -52,16 +52,18 @@ struct RequestDecision: Command {
         let lookup = PersonLookup(context: context)
         // First of all checks: whatever else is wrong, nobody decides on their own request.
         guard try !lookup.isPerson(request.person, subject: actor.subject) else {
+            let left = try procedure.sideLeftToOffice(of: request, in: context.register)
             throw Problem(
                 .ownRequest,
                 at: "/data/actor/subject",
-                "the actor is the applicant of this request"
+                "the actor is the applicant of this request" + (left.map(Self.words) ?? "")
             )
         }
         try checkBenefit(request, procedure, lookup)
-        let (approval, account) = try procedure.checkRight(
+        let right = try procedure.checkRight(
             of: actor,
             toDecideOn: request,
+            for: terms[.eori].flatMap(EORI.init),
             in: context
         )
         try checkIsOpen(request, procedure, in: context)
@@ -89,7 +91,7 @@ struct RequestDecision: Command {
             )
         }
         let (maker, recorded) = try lookup.decisionMaker(actor)
-        let by = maker.using(account)
+        let by = maker.using(right.account)
         switch choice {
         case .rejected:
             return recorded
@@ -106,8 +108,14 @@ struct RequestDecision: Command {
                     )
                 ]
         case .granted:
-            return recorded + (try grant(approval, request, procedure, by: by, in: context))
+            try right.checkGrant(remarks: remarks)
+            return recorded + (try grant(right.approval, request, procedure, by: by, in: context))
         }
+    }
+
+    private static func words(for side: (party: Party, office: ActorRole)) -> String {
+        "; nobody else binds the \(side.party.rawValue), and the "
+            + "\(side.office.rawValue.replacing("-", with: " ")) may agree in its place"
     }
 
     private func checkIsOpen(
@@ -141,8 +149,12 @@ struct RequestDecision: Command {
     ) throws {
         let deciders = procedure.approvals(of: request).map(\.decider)
         let isManager = actor.role == .manager && !deciders.allSatisfy(\.isAuthority)
-        guard deciders.contains(where: \.isAuthority), !isManager, let eori = request.eori,
-            try lookup.holdsAccount(actor.subject, of: eori)
+        guard deciders.contains(where: \.mayBeAuthority), !isManager else { return }
+        let others = try deciders.compactMap(\.party).compactMap {
+            try $0.eori(in: request, lookup.context.register)
+        }
+        let concerned = Set([request.eori].compactMap(\.self) + others)
+        guard try concerned.contains(where: { try lookup.holdsAccount(actor.subject, of: $0) })
         else { return }
         throw Problem(
             .ownRequest,
@@ -160,7 +172,7 @@ struct RequestDecision: Command {
         in context: DecisionContext
     ) throws -> [Event] {
         var request = stored
-        let known = procedure.hasTerms(request) ? procedure.grantFields.map(\.name) : []
+        let known = procedure.terms(of: request).map(\.name)
         if let member = terms.names.first(where: { !known.contains($0) }) {
             throw Problem(
                 .notEligible,

@@ -1,7 +1,7 @@
 import Domain
 
 /// The mails that requests of all procedures have, as far as the procedure declares one of this
-/// name.
+/// name; or of one with the profile before it, such as `mandate-granted`, for that profile alone.
 enum RequestMail: String {
     // To the applicant.
     case pending
@@ -88,7 +88,7 @@ struct RequestNotices<Owner: Procedure> {
 
     func submitted() throws -> [Notice] {
         guard request.status == .pending else { return try changed(by: .rule) }
-        return try toApplicant(.pending) + decisionAwaited()
+        return try toApplicant(.pending, "sent") + decisionAwaited()
     }
 
     /// - Parameter approvals: Nil for all that are awaited.
@@ -110,7 +110,9 @@ struct RequestNotices<Owner: Procedure> {
             // One of several has agreed: those are asked who were waiting for that.
             let next = Owner.awaitedApprovals(of: request)
                 .filter { $0.predecessors.contains(given) }
-            return next.isEmpty ? [] : try decisionAwaited(next)
+            let isTold = template(.pending)?.variants.contains("accepted") == true
+            return try (isTold ? toApplicant(.pending, "accepted") : [])
+                + (next.isEmpty ? [] : decisionAwaited(next))
         case .granted: return try toApplicant(.granted)
         case .rejected:
             if let reason = request.reason {
@@ -139,7 +141,7 @@ struct RequestNotices<Owner: Procedure> {
 
     /// - Parameter cases: The first of them that the procedure's template tells apart is meant.
     func toApplicant(_ mail: RequestMail, _ cases: MailVariant...) throws -> [Notice] {
-        guard let template = Self.template(mail) else { return [] }
+        guard let template = template(mail) else { return [] }
         return [notice(template, cases, to: [.person(request.person)], try values)]
     }
 
@@ -149,7 +151,7 @@ struct RequestNotices<Owner: Procedure> {
         _ approvals: [Approval]? = nil
     ) throws -> [Notice] {
         let awaited = approvals ?? Owner.awaitedApprovals(of: request)
-        return try toOthers(mail, variant, context.addressees(awaited))
+        return try toOthers(mail, variant, context.addressees(awaited, of: request))
     }
 
     /// None when nothing is stored of the applicant any more, or it is stored only: those who
@@ -159,7 +161,7 @@ struct RequestNotices<Owner: Procedure> {
         _ variant: MailVariant,
         _ addressees: @autoclosure () throws -> [Notice.Addressee]
     ) throws -> [Notice] {
-        guard let template = Self.template(mail),
+        guard let template = template(mail),
             let applicant = try context.register.person(request.person),
             !applicant.isRestricted || Owner.isDecidedUnderRestriction,
             let details = applicant.details
@@ -169,8 +171,10 @@ struct RequestNotices<Owner: Procedure> {
         return [notice(template, [variant], to: try addressees(), values)]
     }
 
-    private static func template(_ mail: RequestMail) -> MailTemplate? {
-        Owner.mails.first { $0.event == mail.rawValue }
+    private func template(_ mail: RequestMail) -> MailTemplate? {
+        let own = "\(request.profile)-\(mail.rawValue)"
+        return Owner.mails.first { $0.event == own }
+            ?? Owner.mails.first { $0.event == mail.rawValue }
     }
 
     private func notice(

@@ -102,6 +102,7 @@ extension Request {
     ///
     /// - Parameters:
     ///   - reason: Why a rule rejects it; nil where somebody decides.
+    ///   - own: Deadlines in the place of its procedure's.
     init(
         _ identifier: RequestIdentifier,
         procedure: String,
@@ -110,9 +111,10 @@ extension Request {
         eori: EORI?,
         requested: OperationSet = .none,
         rejected reason: ProblemCode? = nil,
+        deadlines own: ProcedureSettings.Deadlines? = nil,
         in context: DecisionContext
     ) {
-        let deadlines = reason == nil ? context.settings.deadlines[procedure] : nil
+        let deadlines = reason == nil ? own ?? context.settings.deadlines[procedure] : nil
         func due(_ period: Period?) -> Instant? {
             period.map { LuxembourgCalendar.due($0, after: context.now) }
         }

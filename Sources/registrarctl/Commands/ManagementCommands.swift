@@ -89,11 +89,11 @@ struct OperationsCommand: AsyncParsableCommand {
     }
 }
 
-/// `revoke`: an account or an operator is withdrawn.
+/// `revoke`: an account, an operator, an authorisation or a mandate is withdrawn.
 struct RevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Withdraw an account, or an operator with all its accounts.",
+        abstract: "Withdraw an account, an operator, or what it may do.",
         discussion: """
             Examples:
               registrarctl revoke account 3c1d8f04-58f7-4a5e-8a53-6f0f2f0d6a11 \\
@@ -103,8 +103,10 @@ struct RevokeCommand: AsyncParsableCommand {
                 --reason "Ticket 4712" \\
                 --role customs-authority --subject eaccess:4711 --name "Jo Muller"
 
-            The customs authority alone may withdraw an operator. Prints the id of the event that \
-            was sent. Ids of accounts: 'registrarctl account list'.
+            The customs authority alone may withdraw an operator, and the excise office an excise \
+            authorisation, by its number, or a mandate, by its id. Prints the id of the event that \
+            was sent. Ids of accounts: 'registrarctl account list'; of mandates: 'registrarctl \
+            authorisation list'.
             """
     )
 
@@ -122,7 +124,7 @@ struct RevokeCommand: AsyncParsableCommand {
 struct RevocationArguments: ParsableArguments {
     static let routingKey = "approval.revocation"
 
-    @OptionGroup var target: TargetArguments
+    @OptionGroup var target: RevocationTarget
     @Option(help: "The grounds, as the holders of accounts are told them.")
     var remarks: String
     @OptionGroup var management: ManagementOptions
@@ -130,6 +132,49 @@ struct RevocationArguments: ParsableArguments {
     func write(to data: inout JSONWriter) {
         data.object("target") { target.write(to: &$0) }
         data.member("remarks", remarks)
+    }
+}
+
+/// An account, an operator with all its accounts, or what an operator was authorised for.
+struct RevocationTarget: ParsableArguments {
+    enum Kind: String, CaseIterable, ExpressibleByArgument {
+        case account
+        case `operator`
+        case authorisation
+        case mandate
+    }
+
+    @Argument(help: "What is withdrawn.")
+    var kind: Kind
+
+    @Argument(
+        help: "The account's id, the EORI number, the authorisation's number or the mandate's id."
+    )
+    var identifier: String
+
+    /// Nil for anything else.
+    var account: AccountIdentifier? {
+        kind == .account ? AccountIdentifier(identifier) : nil
+    }
+
+    /// Nil for anything else.
+    var eori: EORI? { kind == .operator ? EORI(identifier) : nil }
+
+    func validate() throws {
+        switch kind {
+        case .account: _ = try Parsing.account(identifier)
+        case .operator: _ = try Parsing.eori(identifier)
+        case .authorisation: _ = try Parsing.authorisation(identifier)
+        case .mandate: _ = try Parsing.mandate(identifier)
+        }
+    }
+
+    func write(to data: inout JSONWriter) {
+        switch kind {
+        case .account: data.member("account", account?.description)
+        case .operator: data.member("eori", identifier)
+        case .authorisation, .mandate: data.member(kind.rawValue, identifier)
+        }
     }
 }
 
@@ -150,9 +195,6 @@ struct TargetArguments: ParsableArguments {
     var account: AccountIdentifier? {
         kind == .account ? AccountIdentifier(identifier) : nil
     }
-
-    /// Nil for an account.
-    var eori: EORI? { kind == .operator ? EORI(identifier) : nil }
 
     func validate() throws {
         switch kind {

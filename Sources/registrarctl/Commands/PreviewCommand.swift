@@ -24,7 +24,7 @@ struct PreviewCommand: AsyncParsableCommand {
 struct PreviewRevoke: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Show what would follow if an account or an operator were withdrawn.",
+        abstract: "Show what would follow from a revocation.",
         discussion: """
             Examples:
               registrarctl preview revoke operator LU12345678 \\

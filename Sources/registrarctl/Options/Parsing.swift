@@ -58,6 +58,13 @@ enum Parsing {
         )
     }
 
+    static func mandate(_ text: String) throws -> AuthorisationNumber {
+        try value(
+            UniversalIdentifier(text).map { AuthorisationNumber($0.text) },
+            or: "a mandate's id is a UUID, as 'registrarctl authorisation list' has it"
+        )
+    }
+
     static func obligation(_ text: String) throws -> ObligationIdentifier {
         try value(
             ObligationIdentifier(text),

@@ -30,9 +30,9 @@ struct OperatorPage {
                 command: "authorisation list --eori \(eori)"
             ),
             .authorisations(
-                try limit.first { try store.authorisations(withCounterparty: eori, limit: $0) },
+                try limit.first { try store.authorisations(toActFor: eori, limit: $0) },
                 "authorisationsOfOthers",
-                title: "The other side of authorisations that others hold",
+                title: "Authorisations of others to act for it",
                 command: "operator show \(eori) --limit N"
             ),
             .guarantees(

@@ -19,7 +19,7 @@ struct Preview {
     init(
         _ event: InboundEvent,
         at now: Instant,
-        of target: TargetArguments,
+        of target: RevocationTarget,
         _ commandEnvironment: CommandEnvironment
     ) throws {
         let user = try commandEnvironment.userName()

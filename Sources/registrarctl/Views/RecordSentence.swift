@@ -81,6 +81,10 @@ enum RecordSentence {
         case "lapsed": "\(name.capitalisedFirst) has lapsed: its last day\(last) is over."
         case "revoked": "\(StoryWords.originator(event["by"])) revoked \(name)."
         case "operator-revoked": "\(name.capitalisedFirst) was revoked with its operator."
+        case "end-set":
+            "\(StoryWords.originator(event["by"])) has \(name) end after "
+                + "\(event["revokedOn"] ?? "a day")."
+        case "basis-ended": "\(name.capitalisedFirst) ended, for what it rested on has ended."
         case let other: "\(name.capitalisedFirst) was changed: \(other ?? "without a reason")."
         }
     }

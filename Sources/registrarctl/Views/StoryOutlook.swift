@@ -71,6 +71,9 @@ extension StoryTeller {
                 ? "but no broker user speaks for it: see publishers in the configuration"
                 : "for which \(users.joined(separator: ", ")) speaks on the broker"
             return "\(StoryWords.authority(role).capitalisedFirst) decides, \(speakers)."
+        case .binding(let party, let office):
+            return "Who binds the \(party.rawValue) decides for it, or "
+                + "\(StoryWords.authority(office)), where nobody but the applicant does."
         case .managers(let eori):
             let accounts = story.deciding.filter { $0.eori == eori }.map { account in
                 let person = story.person(account.person.description)

@@ -177,6 +177,10 @@ struct StoryTeller {
             case .managers(let eori):
                 "No rule spoke against it, so company \(eori) was asked to decide, by its legal "
                     + "representative or a manager."
+            case .binding(let party, _) where event.list("approvals").contains(party.rawValue):
+                "Who asked binds the \(party.rawValue), and has agreed for it by that."
+            case .binding(let party, _):
+                "No rule spoke against it, so who binds the \(party.rawValue) was asked to agree."
             }
         }
     }

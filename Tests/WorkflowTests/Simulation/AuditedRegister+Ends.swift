@@ -25,7 +25,11 @@ extension AuditedRegister {
         case "operator.changed":
             guard event["status"] == "revoked", event["previous"] == "registered" else { return [] }
             return requests.filter { $0.value.isOpen && $0.value.eori == event["eori"] }
-                .filter { ["employee", "operations", "authorisation"].contains($0.value.profile) }
+                .filter {
+                    ["employee", "operations", "authorisation", "mandate"].contains(
+                        $0.value.profile
+                    )
+                }
                 .map { ($0.key, "operator-ended") }
         case "account.changed":
             guard event["change"] != "operator-revoked",
@@ -35,7 +39,7 @@ extension AuditedRegister {
             return requests.filter {
                 $0.value.isOpen && $0.value.eori == before.eori
                     && $0.value.person == before.person
-                    && ["operations", "authorisation"].contains($0.value.profile)
+                    && ["operations", "authorisation", "mandate"].contains($0.value.profile)
             }.map { ($0.key, "account-ended") }
         default: return []
         }

@@ -5,6 +5,8 @@ extension AuditedRegister {
     struct Authorisation: Hashable {
         var request: String
         var eori: String
+        /// Whom a mandate's holder acts for; nil for what is no mandate.
+        var counterparty: String?
         var status: String
         var warnAt: String?
         var lapseAt: String?
@@ -109,18 +111,35 @@ extension AuditedRegister {
         among accounts: [String: Account]
     ) -> Int {
         let person = requests[request]?.person ?? ""
-        var told = Set(
-            accounts.values.filter {
-                $0.eori == eori && $0.manages
-                    && ($0.status == "active" || $0.status == "provisioning")
-            }.map(\.person)
-        )
+        var told = managers(eori, among: accounts)
         let isActive = accounts.values.contains {
             $0.eori == eori && $0.person == person && $0.status == "active"
         }
         let offices = told.isEmpty ? 1 : 0
         if isActive { told.insert(person) }
         return told.count + offices
+    }
+
+    private func managers(_ eori: String, among accounts: [String: Account]) -> Set<String> {
+        Set(
+            accounts.values.filter {
+                $0.eori == eori && $0.manages
+                    && ($0.status == "active" || $0.status == "provisioning")
+            }.map(\.person)
+        )
+    }
+
+    /// Both sides are told of a mandate: what they had before it, when it goes with one of them.
+    private func mails(
+        ofMandate authorisation: Authorisation,
+        for counterparty: String,
+        _ change: String,
+        among accounts: [String: Account]
+    ) -> (mail: String, count: Int) {
+        let parties = [authorisation.eori, counterparty]
+        let told = parties.map { managers($0, among: accounts) }.reduce(Set()) { $0.union($1) }
+        let template = change == "warned" ? "mandate-warning" : "mandate-ended"
+        return ("\(authorisation.request) excise.\(template)", told.count)
     }
 
     /// The mails that follow from an event that was taken over: of which request and template, and
@@ -136,6 +155,15 @@ extension AuditedRegister {
         let template: String
         switch (event["event"], event["change"] ?? obligation.status) {
         case ("authorisation.changed", let change):
+            if let counterparty = authorisation.counterparty {
+                let isOperators = change == "operator-revoked"
+                return mails(
+                    ofMandate: authorisation,
+                    for: counterparty,
+                    change,
+                    among: isOperators ? before : accounts
+                )
+            }
             let template = [
                 "warned": "warning", "lapsed": "lapsed", "revoked": "revoked",
                 "operator-revoked": "revoked",
@@ -191,6 +219,20 @@ extension AuditedRegister {
                 effects[1].object("authorisation")["eori"] == before.eori
             else { return "an authorisation that must not be: \(names)" }
             return nil
+        case .appoint(let representative, let eori):
+            guard names == ["request.submitted", "particulars.stated"], made.status == "pending",
+                made.eori == eori, isRegistered(eori), isRegistered(representative),
+                mayAsk(sent.person, eori, managing: true)
+            else { return "a mandate that nobody may ask for: \(names)" }
+            return nil
+        case .agree(let representative):
+            let granted = effects.last?.object("authorisation")
+            guard names == ["request.changed", "authorisation.granted"],
+                let before = requests[sent.request], before.isOpen,
+                name(before.person) != sent.person, binds(sent.person, representative),
+                granted?["eori"] == representative, granted?["counterparty"] == before.eori
+            else { return "a mandate that must not be: \(names)" }
+            return nil
         case .revoke:
             if names == ["nothing.to-change"] {
                 return authorisation?.status == "active" ? "a revocation changes nothing" : nil
@@ -218,6 +260,13 @@ extension AuditedRegister {
             let isInTime = after.metOn.map { $0 <= before.dueOn }
             return after.status == (isInTime == true ? "met" : "met-late")
                 ? nil : "done on \(after.metOn ?? "no day") it is \(after.status)"
+        }
+    }
+
+    private func binds(_ person: String, _ eori: String) -> Bool {
+        accounts.values.contains {
+            $0.eori == eori && $0.status == "active" && name($0.person) == person
+                && ["legal-representative", "natural-person"].contains($0.role)
         }
     }
 
@@ -264,7 +313,10 @@ extension AuditedRegister {
         case (.revoke, "own-request"):
             return authorisation.map { holdsAccount(sent.person, $0.eori) } ?? false
         case (.revoke, _): return false
+        case (.agree, "request-closed"): return request?.isOpen == false
+        case (.agree, _): return false
         case (_, "request-exists"): return request != nil
+        case (.appoint, _): return false
         case (.ask(let eori), "operator-unknown"): return !isRegistered(eori)
         case (.ask(let eori), "not-authorised"):
             return !mayAsk(sent.person, eori, managing: true)
@@ -287,6 +339,7 @@ extension AuditedRegister.Authorisation {
         self.init(
             request: record["request"] ?? "",
             eori: record["eori"] ?? "",
+            counterparty: record["counterparty"],
             status: record["status"] ?? "",
             warnAt: record["warnAt"],
             lapseAt: record["lapseAt"]

@@ -446,7 +446,8 @@ struct Auditor {
             "access.granted", "access.withdrawn", "access.expired", "access.reminder",
             "access.escalation", "excise.escalation", "excise.due", "excise.due-reminder",
             "excise.overdue",
-            "excise.warning", "excise.lapsed", "excise.revoked",
+            "excise.warning", "excise.lapsed", "excise.revoked", "excise.mandate-warning",
+            "excise.mandate-ended",
         ].contains(template)
     }
 

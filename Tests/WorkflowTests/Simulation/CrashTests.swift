@@ -93,6 +93,40 @@ import Testing
         }
     }
 
+    @Test("whenever the process dies, a mandate comes to the same end, and each is told once")
+    func everyMomentOfAMandate() async throws {
+        // The office's reminder of the authorisation, the mandate's warning, its lapse.
+        let days: [Int64] = [9, 32, 31]
+        let script = [
+            [
+                Self.registration(1), Self.decision(1, "yes"),
+                Self.registration(2, by: "frank", eori: "LU2"), Self.decision(2, "yes-2"),
+                Self.agreement(4),
+            ],
+            [Self.authorisation(3), Self.mandate(4)],
+        ]
+        let calm = try await story(script, days: days, dyingAt: nil)
+        #expect(calm.findings == [])
+        #expect(calm.story.isSuperset(of: ["message.deferred", "authorisation.granted"]))
+        #expect(calm.statuses.last?.hasSuffix(" lapsed") == true)
+        let told = calm.mails.filter { $0.key.contains("mandate") }
+        #expect(
+            told == [
+                "excise.mandate-pending": 1, "excise.mandate-awaiting-you": 1,
+                "excise.mandate-granted": 2, "excise.mandate-warning": 2,
+                "excise.mandate-ended": 2,
+            ]
+        )
+        for moment in 0..<calm.moments {
+            let told = try await story(script, days: days, dyingAt: moment)
+            if told.deaths != 1 || !told.findings.isEmpty || told.mails != calm.mails {
+                Issue.record(
+                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.mails)"
+                )
+            }
+        }
+    }
+
     private struct Told {
         let findings: [String]
         let story: Set<String>
@@ -148,7 +182,8 @@ import Testing
     private static func registration(
         _ number: Int,
         _ profile: String = "company",
-        by person: String = "anne"
+        by person: String = "anne",
+        eori: String = "LU1"
     ) -> Sent {
         Sent(
             .registration(
@@ -156,12 +191,18 @@ import Testing
                     request: "\(Messages.request(number))",
                     profile: profile,
                     person: person,
-                    eori: "LU1",
+                    eori: eori,
                     operations: profile == "employee" ? [] : ["import"],
                     terms: true
                 )
             ),
-            Messages.registration(number, profile: profile, by: person, operations: ["import"])
+            Messages.registration(
+                number,
+                profile: profile,
+                by: person,
+                eori: eori,
+                operations: ["import"]
+            )
         )
     }
 
@@ -197,6 +238,20 @@ import Testing
         Sent(
             .excise(excise(.grant, number, by: "emil")),
             Messages.exciseGrant(number, from: "2026-09-01", until: "2026-11-30")
+        )
+    }
+
+    private static func mandate(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.appoint("LU2", for: "LU1"), number, number: "")),
+            Messages.mandate(number, from: "2026-09-21", until: "2026-11-30")
+        )
+    }
+
+    private static func agreement(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.agree(representative: "LU2"), number, by: "frank", number: "")),
+            Messages.decision(number, by: "frank", role: "manager", identifier: "agreed")
         )
     }
 

@@ -67,6 +67,10 @@ struct Sent: Sendable {
             case receive(movement: String)
             /// The kind of obligation that is met.
             case meet(String, movement: String)
+            /// That a representative may act for an operator.
+            case appoint(String, for: String)
+            /// Who binds the representative agrees.
+            case agree(representative: String)
         }
 
         var action: Action
