@@ -183,13 +183,14 @@ public enum Event: Hashable, Sendable {
         ObligationChange,
         by: Originator
     )
-    case guaranteeHeld(Guarantee)
+    case guaranteeHeld(Guarantee, by: Originator, remarks: String?)
     /// A guarantee changed; `Guarantee` is its state after that.
     case guaranteeChanged(
         Guarantee,
         previous: GuaranteeStatus,
         GuaranteeChange,
-        by: Originator
+        by: Originator,
+        remarks: String?
     )
     /// What a change brings for many accounts is begun, went on, or is done; `Cascade` is its state
     /// after that.

@@ -101,8 +101,11 @@ extension Event {
                 + Self.remarks(remarks, on: authorisation.request, at: now)
         case .obligationOpened(let obligation): [.add(.obligation(obligation))]
         case .obligationChanged(let obligation, _, _, _): [.replace(.obligation(obligation))]
-        case .guaranteeHeld(let guarantee): [.add(.guarantee(guarantee))]
-        case .guaranteeChanged(let guarantee, _, _, _): [.replace(.guarantee(guarantee))]
+        case .guaranteeHeld(let guarantee, _, let remarks):
+            [.add(.guarantee(guarantee))] + Self.remarks(remarks, on: guarantee.request, at: now)
+        case .guaranteeChanged(let guarantee, _, _, _, let remarks):
+            [.replace(.guarantee(guarantee))]
+                + Self.remarks(remarks, on: guarantee.request, at: now)
         case .provisioning(let order, let step):
             [step.leavesOrder ? .replace(.order(order)) : .remove(.order(order))]
         case .cascade(let cascade, .begun): [.add(.cascade(cascade))]

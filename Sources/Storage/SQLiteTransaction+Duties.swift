@@ -101,6 +101,7 @@ extension SQLiteTransaction {
             throw contradiction("no guarantee \(guarantee.identifier)")
         }
         let statement = try statement(.updateGuarantee)
+        statement.bind(guarantee.amountCents)
         statement.bind(guarantee.calledCents)
         statement.bind(guarantee.releasedCents)
         statement.bind(guarantee.identifier.uuid)

@@ -22,6 +22,9 @@ enum Schema {
     /// What is still to be done (`ObligationStatus.isRunning`).
     static let isRunning = "status IN ('open', 'overdue')"
 
+    /// Of what something is left (`Guarantee.heldCents`).
+    static let isHeld = "called_cents + released_cents < amount_cents"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {
@@ -387,6 +390,8 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX guarantee_id ON guarantee (id);
         CREATE INDEX guarantee_eori ON guarantee (eori) WHERE eori IS NOT NULL;
+        CREATE INDEX guarantee_held ON guarantee (eori) WHERE \(isHeld);
+        CREATE INDEX guarantee_request ON guarantee (request);
         CREATE INDEX guarantee_authorisation ON guarantee (authorisation)
             WHERE authorisation IS NOT NULL;
 

@@ -19,6 +19,7 @@ import Testing
         "guarantee-required": 422, "authorisation-not-valid": 422, "mandate-missing": 422,
         "arc-mismatch": 422,
         "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422,
+        "guarantee-unknown": 404, "obligations-open": 409,
         "date-out-of-range": 422, "not-eligible": 422,
     ]
 

@@ -18,7 +18,7 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse` and `quantitiesRequired` are settings.
+/// `coverInUse`, `quantitiesRequired` and `releaseByRule` are settings.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -82,6 +82,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         "rollForward": ProcedureSettings.deadlinesRollForward,
         "coverInUse": Excise.coverInUse,
         "quantitiesRequired": Excise.quantitiesRequired,
+        "releaseByRule": Excise.releaseByRule,
     ]
 
     private static func values(_ object: JSONObject) -> SettingValues {

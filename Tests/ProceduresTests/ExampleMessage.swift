@@ -143,6 +143,8 @@ struct ExampleMessage: Sendable {
         case "obligation": return .string(scene.obligation(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
+        case "guarantee" where self.name == "approval.guarantee":
+            return .string(scene.guarantee(named: text).description)
         case "guarantee": return Self.guarantee(of: text)
         case "operations", "products":
             return .array(text.split(separator: ",").map { .string(String($0)) })

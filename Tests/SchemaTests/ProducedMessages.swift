@@ -42,9 +42,10 @@ enum ProducedMessages {
         )
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
-            let followed = try (requests + accounts + excise + [.lastManagerLost(eori)]).flatMap {
-                try correspondent.follow($0, register: register, cause: cause)
-            }
+            let followed = try
+                (requests + accounts + excise + guarantees + [.lastManagerLost(eori)]).flatMap {
+                    try correspondent.follow($0, register: register, cause: cause)
+                }
             return followed + problems(from: correspondent) + [correspondent.announce(checkpoint)]
                 + letters.map { correspondent.tell(of: $0, cause: cause) }
         }
@@ -287,6 +288,33 @@ enum ProducedMessages {
                     }
             }
         }
+
+    private static let guarantees = [nil, "M-1"].flatMap { reference in
+        let held = Guarantee(
+            identifier: GuaranteeIdentifier(SequentialIdentifiers.identifier(5, series: 7)),
+            procedure: "excise",
+            holder: .economicOperator(eori),
+            authorisation: reference == nil ? authorisation.number : nil,
+            reference: reference,
+            request: request,
+            amountCents: 50_000
+        )
+        return [held].compactMap(\.self).flatMap { held in
+            [Event.guaranteeHeld(held, by: .rule, remarks: nil)]
+                + GuaranteeChange.allCases.flatMap { change in
+                    [held.changed(change, cents: 50_000), held.changed(change, cents: 1)]
+                        .compactMap(\.self).map {
+                            .guaranteeChanged(
+                                $0,
+                                previous: .held,
+                                change,
+                                by: .rule,
+                                remarks: "See the file."
+                            )
+                        }
+                }
+        }
+    }
 
     private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {
         let pointers = ["", "/data", "/data/operations/0", "/data/a~1b"]

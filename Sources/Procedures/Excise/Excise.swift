@@ -16,6 +16,8 @@ enum Excise: Procedure {
         case declaration = "ac4"
         /// Goods leave for a consignee.
         case dispatch
+        /// A guarantee is asked back: the excise office decides.
+        case guaranteeRelease = "guarantee-release"
         /// What the consignee of goods reported is known.
         case movementClosed = "movement-closed"
         /// The duty was paid.
@@ -34,6 +36,7 @@ enum Excise: Procedure {
             case .receipt: "what follows from a receipt of excise goods"
             case .declaration: "an AC4 declaration to be taken note of"
             case .dispatch: "a dispatch of excise goods to be taken note of"
+            case .guaranteeRelease: "a guarantee to be given back"
             case .movementClosed: "the end of a movement to be taken note of"
             case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
@@ -43,7 +46,13 @@ enum Excise: Procedure {
         }
     }
 
-    static let profiles = Profile.allCases.map { ProfileDefinition($0.rawValue, $0.wish) }
+    static let profiles = Profile.allCases.map { profile in
+        ProfileDefinition(
+            profile.rawValue,
+            profile.wish,
+            mailPrefix: profile == .guaranteeRelease ? "guarantee-" : ""
+        )
+    }
 
     static let activity = ProcessingActivity(
         procedure: name,
@@ -108,6 +117,19 @@ enum Excise: Procedure {
             read: Fulfilment.readMovementClosed
         ),
         MessageDefinition(
+            "registration.excise.guarantee-release",
+            fields: [Granted.number, Secured.reference],
+            read: GuaranteeRelease.read
+        ),
+        MessageDefinition(
+            "approval.guarantee",
+            fields: [
+                Secured.guarantee, Secured.reference.optional, .eori.optional, Secured.action,
+                Granted.number.optional, Secured.amount,
+            ],
+            read: GuaranteeDecision.read
+        ),
+        MessageDefinition(
             "registration.excise.emcs-users",
             fields: [Granted.number, Reported.users],
             read: EMCSUsers.read
@@ -123,13 +145,17 @@ enum Excise: Procedure {
     static let supplementFields = Stated.guarantee
 
     static func approvals(of request: Request) -> [Approval] {
-        request.profile == Profile.authorisation.rawValue
-            ? [Approval("office", by: .authority(office))] : []
+        switch Profile(rawValue: request.profile) {
+        case .authorisation, .guaranteeRelease: [Approval("office", by: .authority(office))]
+        default: []
+        }
     }
 
-    /// Only for an authorisation there is a decision; all else is answered at once.
+    /// Money comes back to its holder, whoever asked for it. What is not decided on is answered at
+    /// once.
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
-        Standing(
+        guard request.profile != Profile.guaranteeRelease.rawValue else { return .none }
+        return Standing(
             economicOperator: request.eori,
             roles: Set(AccountRole.allCases.filter(\.managesOperator))
         )
@@ -142,15 +168,18 @@ enum Excise: Procedure {
     static func consequences(
         ofGranting request: Request,
         on terms: RequestFields,
-        by _: Originator,
+        by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
         let stated = try context.register.fields(of: request.identifier)
+        guard request.profile != Profile.guaranteeRelease.rawValue else {
+            return try GuaranteeRelease.events(granting: stated, by: originator, in: context)
+        }
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
         let authorisation = try grant.authorisation(in: context)
         var events: [Event] = [.authorisationGranted(authorisation)]
         if let guarantee = grant.guarantee(for: authorisation, in: context) {
-            events.append(.guaranteeHeld(guarantee))
+            events.append(.guaranteeHeld(guarantee, by: originator, remarks: nil))
         }
         return events
     }

@@ -47,6 +47,11 @@ extension Excise {
         default: false,
         "Whether a standing guarantee has to cover all movements at once that lean on it."
     )
+    static let releaseByRule = Setting(
+        "\(name).releaseByRule",
+        default: false,
+        "Whether a guarantee is given back at once where what it secures was done in time."
+    )
     static let quantitiesRequired = Setting(
         "\(name).quantitiesRequired",
         default: false,
@@ -79,6 +84,7 @@ extension Excise {
         .period(seedCheckWithin, within: daysOfWork),
         .number(journeyDays, in: Dispatch.journeyDays),
         .flag(coverInUse),
+        .flag(releaseByRule),
         .flag(quantitiesRequired),
         .text(memberState, as: .memberState),
         .text(verificationService, as: .webAddress),

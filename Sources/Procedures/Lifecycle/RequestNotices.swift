@@ -39,7 +39,7 @@ extension Procedure {
             variants: variants,
             isAdverse: isAdverse,
             // It goes to the authority, whoever is to decide.
-            office: event == RequestMail.escalation.rawValue ? .customsAuthority : office
+            office: event.hasSuffix(RequestMail.escalation.rawValue) ? .customsAuthority : office
         )
     }
 
@@ -95,7 +95,6 @@ struct RequestNotices<Owner: Procedure> {
     func decisionAwaited(_ approvals: [Approval]? = nil) throws -> [Notice] {
         let approvals = approvals ?? Owner.awaitedApprovals(of: request)
         guard !approvals.isEmpty else { return [] }
-        let profile = Owner.profiles.first { $0.name == request.profile }
         let section = profile.map { MailVariant($0.section) } ?? .only
         return try toDecider(.awaitingYou, section, approvals)
     }
@@ -139,7 +138,7 @@ struct RequestNotices<Owner: Procedure> {
 
     /// - Parameter cases: The first of them that the procedure's template tells apart is meant.
     func toApplicant(_ mail: RequestMail, _ cases: MailVariant...) throws -> [Notice] {
-        guard let template = Self.template(mail) else { return [] }
+        guard let template = template(mail) else { return [] }
         return [notice(template, cases, to: [.person(request.person)], try values)]
     }
 
@@ -159,7 +158,7 @@ struct RequestNotices<Owner: Procedure> {
         _ variant: MailVariant,
         _ addressees: @autoclosure () throws -> [Notice.Addressee]
     ) throws -> [Notice] {
-        guard let template = Self.template(mail),
+        guard let template = template(mail),
             let applicant = try context.register.person(request.person),
             !applicant.isRestricted || Owner.isDecidedUnderRestriction,
             let details = applicant.details
@@ -169,8 +168,13 @@ struct RequestNotices<Owner: Procedure> {
         return [notice(template, [variant], to: try addressees(), values)]
     }
 
-    private static func template(_ mail: RequestMail) -> MailTemplate? {
-        Owner.mails.first { $0.event == mail.rawValue }
+    private var profile: ProfileDefinition? {
+        Owner.profiles.first { $0.name == request.profile }
+    }
+
+    private func template(_ mail: RequestMail) -> MailTemplate? {
+        let event = (profile?.mailPrefix ?? "") + mail.rawValue
+        return Owner.mails.first { $0.event == event }
     }
 
     private func notice(
