@@ -252,6 +252,9 @@ extension Correspondent {
                 json.member("overdueAt", obligation.overdueAt?.description)
             }
         }
+        for guarantee in file.guarantees {
+            items.add(to: .guarantees) { write(guarantee, to: &$0) }
+        }
     }
 
     /// Others are not named: their data are not the person's.

@@ -1,7 +1,7 @@
 import Contract
 import Domain
 
-// What programs read of authorisations and obligations.
+// What programs read of authorisations, obligations and guarantees.
 extension Correspondent {
     /// Whether an authorisation is valid, and what else its procedure says. Nobody is named.
     func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
@@ -44,10 +44,21 @@ extension Correspondent {
     }
 
     /// The request that brought it about is the subject of all its statuses, whatever message or
-    /// due work leads to them: so they arrive in their order.
-    func obligationStatus(_ obligation: Obligation, cause: Cause) -> OutboundMessage {
+    /// due work leads to them.
+    ///
+    /// - Parameter stream: What they arrive in order with; nil for the request alone.
+    func obligationStatus(
+        _ obligation: Obligation,
+        stream: String?,
+        cause: Cause
+    ) -> OutboundMessage {
         let request = obligation.request.uuid.text
-        return message("status.obligation", subject: request, cause: cause) { data in
+        return message(
+            "status.obligation",
+            subject: request,
+            stream: stream,
+            cause: cause
+        ) { data in
             data.member("obligation", obligation.identifier.uuid.text)
             data.optionalMember(
                 settings.names(of: obligation.procedure).number,
@@ -59,5 +70,50 @@ extension Correspondent {
             data.member("status", obligation.status.rawValue)
             data.member("at", cause.at.description)
         }
+    }
+
+    /// The request that stated it is the subject of all its statuses.
+    ///
+    /// - Parameters:
+    ///   - previous: Nil when it is held from now on.
+    ///   - change: Nil then, too.
+    ///   - fields: What its procedure says of it.
+    ///   - stream: What they arrive in order with; nil for the request alone.
+    func guaranteeStatus(
+        _ guarantee: Guarantee,
+        previous: GuaranteeStatus?,
+        _ change: GuaranteeChange?,
+        _ fields: StatusFields,
+        stream: String?,
+        cause: Cause
+    ) -> OutboundMessage {
+        message(
+            "status.guarantee",
+            subject: guarantee.request.uuid.text,
+            stream: stream,
+            cause: cause
+        ) { data in
+            write(guarantee, to: &data)
+            data.member("previous", previous?.rawValue)
+            data.member("change", change?.rawValue ?? GuaranteeStatus.held.rawValue)
+            for field in fields { data.member(field.name, field.value) }
+            data.member("at", cause.at.description)
+        }
+    }
+
+    func write(_ guarantee: Guarantee, to json: inout JSONWriter) {
+        json.member("guarantee", guarantee.identifier.uuid.text)
+        json.member("requestId", guarantee.request.uuid.text)
+        json.member("eori", guarantee.holder.eori?.number)
+        json.member(
+            settings.names(of: guarantee.procedure).number,
+            guarantee.authorisation?.text
+        )
+        json.member("movement", guarantee.reference)
+        json.member("amount", Euros.text(guarantee.amountCents))
+        json.member("held", Euros.text(guarantee.heldCents))
+        json.member("called", Euros.text(guarantee.calledCents))
+        json.member("released", Euros.text(guarantee.releasedCents))
+        json.member("status", guarantee.status.rawValue)
     }
 }

@@ -31,8 +31,8 @@ public struct Correspondent: Sendable {
     ///
     /// - Parameters:
     ///   - notices: Who is told what of it.
-    ///   - statusFields: What its procedure says in the status of the request that the event is
-    ///     about; nil where that has no status.
+    ///   - statusFields: What its procedure says in the status of the request or guarantee that the
+    ///     event is about; nil where that has no status.
     ///   - announcement: What its procedure says of the authorisation that the event is about.
     /// - Throws: What the register throws, ``NoticeUndeclared``, or ``PersonMissing`` when an
     ///   account was opened for a person whom the register does not know.
@@ -52,7 +52,7 @@ public struct Correspondent: Sendable {
             + notices.flatMap {
                 try mails($0, subject: subject, register: register, cause: cause)
             }
-            + statuses(following: event, statusFields, cause: cause)
+            + statuses(following: event, statusFields, register: register, cause: cause)
             + announced(announcement, register: register, cause: cause)
     }
 
@@ -82,9 +82,14 @@ public struct Correspondent: Sendable {
     private func statuses(
         following event: Event,
         _ fields: StatusFields?,
+        register: any RegisterView,
         cause: Cause
-    ) -> [OutboundMessage] {
-        switch event {
+    ) throws -> [OutboundMessage] {
+        /// Whatever is told of a request is in sequence with what is told of its person's others.
+        func stream(of request: RequestIdentifier) throws -> String? {
+            try register.request(request)?.person.uuid.text
+        }
+        return switch event {
         case .requestSubmitted(let request):
             requestStatus(request, previous: nil, remarks: nil, fields, cause: cause)
         case .requestChanged(let request, let previous, _, let remarks):
@@ -106,14 +111,36 @@ public struct Correspondent: Sendable {
             .obligationChanged(let obligation, _, .met, _),
             .obligationChanged(let obligation, _, .postponed, _),
             .obligationChanged(let obligation, _, .notDue, _):
-            [obligationStatus(obligation, cause: cause)]
+            [obligationStatus(obligation, stream: try stream(of: obligation.request), cause: cause)]
+        case .guaranteeHeld(let guarantee, _, _):
+            [
+                guaranteeStatus(
+                    guarantee,
+                    previous: nil,
+                    nil,
+                    fields ?? [],
+                    stream: try stream(of: guarantee.request),
+                    cause: cause
+                )
+            ]
+        case .guaranteeChanged(let guarantee, let previous, let change, _, _):
+            [
+                guaranteeStatus(
+                    guarantee,
+                    previous: previous,
+                    change,
+                    fields ?? [],
+                    stream: try stream(of: guarantee.request),
+                    cause: cause
+                )
+            ]
         case .obligationChanged(_, _, .reminded, _), .obligationChanged(_, _, .renamed, _),
             .outageBegan, .outageEnded, .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
             .fieldsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
-            .authorisationChanged, .guaranteeHeld, .guaranteeChanged, .provisioning,
-            .reportIgnored, .lastManagerLost, .nothingToChange, .operated, .cascade:
+            .authorisationChanged, .provisioning, .reportIgnored, .lastManagerLost,
+            .nothingToChange, .operated, .cascade:
             []
         }
     }

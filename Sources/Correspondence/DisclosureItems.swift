@@ -2,8 +2,8 @@ import Contract
 
 /// The lists of a disclosure, in the order in which they stand there.
 enum DisclosureSection: String, CaseIterable {
-    case requests, accounts, texts, documents, particulars, authorisations, obligations, messages
-    case mentions
+    case requests, accounts, texts, documents, particulars, authorisations, obligations, guarantees
+    case messages, mentions
 }
 
 /// What stands in the lists of one part of a disclosure, as JSON.

@@ -118,9 +118,19 @@ public protocol RegisterView {
         limit: Int
     ) throws -> [Obligation]
     func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee?
-    /// What secures the authorisation, or something that is done under it, in the order in which it
-    /// was held: at most `limit`.
-    func guarantees(under authorisation: AuthorisationNumber, limit: Int) throws -> [Guarantee]
+    /// Guarantees of the operator of which something is left, in the order in which they were held:
+    /// at most `limit`, and those alone that secure the authorisation, or something that is done
+    /// under it, unless that is nil.
+    func heldGuarantees(
+        of eori: EORI,
+        under authorisation: AuthorisationNumber?,
+        limit: Int
+    ) throws -> [Guarantee]
+    /// Guarantees of the operator, whatever is left of them, in the same order: at most `limit`.
+    func guarantees(of eori: EORI, limit: Int) throws -> [Guarantee]
+    /// In the order in which they were held: those that the request stated, and those that the
+    /// office had handed in later for what the request led to. A handful.
+    func guarantees(statedBy request: RequestIdentifier) throws -> [Guarantee]
     /// The last one of the system, be it over or not; nil where there was none.
     func lastOutage(of system: String) throws -> Outage?
     /// The last one of the system that had begun by `instant`.

@@ -183,13 +183,14 @@ public enum Event: Hashable, Sendable {
         ObligationChange,
         by: Originator
     )
-    case guaranteeHeld(Guarantee)
+    case guaranteeHeld(Guarantee, by: Originator, remarks: String?)
     /// A guarantee changed; `Guarantee` is its state after that.
     case guaranteeChanged(
         Guarantee,
         previous: GuaranteeStatus,
         GuaranteeChange,
-        by: Originator
+        by: Originator,
+        remarks: String?
     )
     /// A system that people need for what they have to do cannot be used, or can be again; `Outage`
     /// is its state after that.

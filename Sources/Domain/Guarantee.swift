@@ -2,6 +2,10 @@
 public struct GuaranteeIdentifier: Hashable, Sendable, CustomStringConvertible {
     public let uuid: UniversalIdentifier
     public init(_ uuid: UniversalIdentifier) { self.uuid = uuid }
+    public init?(_ text: String) {
+        guard let uuid = UniversalIdentifier(text) else { return nil }
+        self.uuid = uuid
+    }
     public var description: String { uuid.text }
 }
 
@@ -30,6 +34,10 @@ public enum GuaranteeChange: String, CaseIterable, Sendable {
     case called
     /// It was given back.
     case released
+    /// It is for another amount from here on.
+    case changed
+    /// What it secures has another name.
+    case renamed
 }
 
 /// Money that secures something and comes back, unless it is called. No personal data but the
@@ -45,11 +53,11 @@ public struct Guarantee: Hashable, Sendable {
     public let authorisation: AuthorisationNumber?
     /// What it secures, such as a movement's ARC; nil for all that the authorisation allows, or
     /// that the request is about.
-    public let reference: String?
+    public private(set) var reference: String?
     /// The request that states it.
     public let request: RequestIdentifier
     /// In cents of a euro, as the others; more than 0.
-    public let amountCents: Int64
+    public private(set) var amountCents: Int64
     public private(set) var calledCents: Int64
     public private(set) var releasedCents: Int64
 
@@ -91,15 +99,26 @@ public struct Guarantee: Hashable, Sendable {
         }
     }
 
-    /// The guarantee after so much of what is left was called or given back; nil where less is
-    /// left, and for nothing.
+    /// The guarantee after so much of what is left was called or given back, or for that amount
+    /// from here on; nil where less is left, or more was called and given back, and for nothing.
     public func changed(_ change: GuaranteeChange, cents: Int64) -> Guarantee? {
-        guard cents > 0, cents <= heldCents else { return nil }
+        let limit =
+            change == .changed ? calledCents + releasedCents...Int64.max : 0...heldCents
+        guard cents > 0, limit.contains(cents) else { return nil }
         var next = self
         switch change {
         case .called: next.calledCents += cents
         case .released: next.releasedCents += cents
+        case .changed: next.amountCents = cents
+        case .renamed: return nil
         }
+        return next
+    }
+
+    /// The guarantee of what has another name by now.
+    public func renamed(to reference: String) -> Guarantee {
+        var next = self
+        next.reference = reference
         return next
     }
 }

@@ -117,6 +117,8 @@ public struct PersonalFile: Hashable, Sendable {
     public var authorisations: [Authorisation]
     /// That requests of the person's brought about, in the order in which they arose.
     public var obligations: [Obligation]
+    /// That requests of the person's stated, in the order in which they were held.
+    public var guarantees: [Guarantee]
 
     public init(
         writings: [Writing] = [],
@@ -124,7 +126,8 @@ public struct PersonalFile: Hashable, Sendable {
         messages: [SentMessage] = [],
         statements: [Statement] = [],
         authorisations: [Authorisation] = [],
-        obligations: [Obligation] = []
+        obligations: [Obligation] = [],
+        guarantees: [Guarantee] = []
     ) {
         self.writings = writings
         self.documents = documents
@@ -132,6 +135,7 @@ public struct PersonalFile: Hashable, Sendable {
         self.statements = statements
         self.authorisations = authorisations
         self.obligations = obligations
+        self.guarantees = guarantees
     }
 
     /// Of texts, which may be long; the rest is small.
@@ -147,5 +151,6 @@ public struct PersonalFile: Hashable, Sendable {
         statements += other.statements
         authorisations += other.authorisations
         obligations += other.obligations
+        guarantees += other.guarantees
     }
 }

@@ -40,6 +40,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case movementExists = "movement-exists"
     case consigneeNotValid = "consignee-not-valid"
     case consigneeNotChecked = "consignee-not-checked"
+    case guaranteeUnknown = "guarantee-unknown"
+    case obligationsOpen = "obligations-open"
     case notEligible = "not-eligible"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,
@@ -49,10 +51,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .malformed, .notAnEvent, .unknownType, .schema: 400
         case .forbidden, .notAuthorised, .ownRequest, .personRestricted: 403
         case .requestUnknown, .operatorUnknown, .accountUnknown, .authorisationUnknown,
-            .mandateUnknown:
+            .mandateUnknown, .guaranteeUnknown:
             404
         case .idReused, .requestExists, .requestClosed, .operatorExists, .staleRevision,
-            .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited:
+            .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited, .obligationsOpen:
             409
         case .tooLarge: 413
         case .tooManyWaiting: 429
@@ -103,6 +105,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .movementExists: "The movement was reported already"
         case .consigneeNotValid: "The consignee may not receive these goods"
         case .consigneeNotChecked: "The consignee's number was not checked in time"
+        case .guaranteeUnknown: "The guarantee is unknown"
+        case .obligationsOpen: "What the guarantee secures is still to be done"
         case .dateOutOfRange: "The date is out of range"
         case .notEligible: "The conditions are not met"
         }

@@ -86,6 +86,12 @@ extension ProblemCode {
         case .consigneeNotChecked:
             "Whoever dispatches goods asks for the consignee's excise number and checks it in SEED "
                 + "shortly before."
+        case .guaranteeUnknown:
+            "No guarantee of the operator has this id, or is called so. What names it is stated with "
+                + "the request for the authorisation or with the dispatch."
+        case .obligationsOpen:
+            "A guarantee comes back when all that it secures has been declared, reported and paid. "
+                + "The answer lists what is still to be done."
         case .dateOutOfRange: "The date lies outside what is possible here."
         case .notEligible: "What was asked for does not apply to this case, or does not any more."
         }
@@ -113,7 +119,7 @@ extension ProblemCode {
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
             .authorisationUnknown, .authorisationNotValid, .mandateUnknown, .mandateMissing,
             .receiptExists, .movementExists, .consigneeNotValid, .consigneeNotChecked,
-            .dateOutOfRange, .notEligible:
+            .guaranteeUnknown, .obligationsOpen, .dateOutOfRange, .notEligible:
             nil
         }
     }

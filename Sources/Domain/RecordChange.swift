@@ -102,8 +102,11 @@ extension Event {
                 + Self.remarks(remarks, on: authorisation.request, at: now)
         case .obligationOpened(let obligation): [.add(.obligation(obligation))]
         case .obligationChanged(let obligation, _, _, _): [.replace(.obligation(obligation))]
-        case .guaranteeHeld(let guarantee): [.add(.guarantee(guarantee))]
-        case .guaranteeChanged(let guarantee, _, _, _): [.replace(.guarantee(guarantee))]
+        case .guaranteeHeld(let guarantee, _, let remarks):
+            [.add(.guarantee(guarantee))] + Self.remarks(remarks, on: guarantee.request, at: now)
+        case .guaranteeChanged(let guarantee, _, _, _, let remarks):
+            [.replace(.guarantee(guarantee))]
+                + Self.remarks(remarks, on: guarantee.request, at: now)
         case .outageBegan(let outage, _): [.add(.outage(outage))]
         case .outageEnded(let outage, _): [.replace(.outage(outage))]
         case .provisioning(let order, let step):

@@ -25,6 +25,8 @@ public enum KeptRecord: String, CaseIterable, Sendable {
     case authorisation
     /// What the operator still has to do after what the person reported, by its id.
     case obligation
+    /// What is held of a guarantee that the person stated for the operator, by its id.
+    case guarantee
     /// Who decided: the name under which the person signed decisions as an official.
     case decisionMaker = "decision-maker"
 }

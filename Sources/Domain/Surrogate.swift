@@ -41,7 +41,7 @@ extension Event {
             authorisation.eori
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             obligation.holder.eori
-        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+        case .guaranteeHeld(let guarantee, _, _), .guaranteeChanged(let guarantee, _, _, _, _):
             guarantee.holder.eori
         case .cascade(let cascade, _): cascade.eori
         case .lastManagerLost(let eori): eori
@@ -124,13 +124,15 @@ extension Event {
                 change,
                 by: by
             )
-        case .guaranteeHeld(let own): .guaranteeHeld(under(own) { $0.holder.eori = eori })
-        case .guaranteeChanged(let own, let previous, let change, let by):
+        case .guaranteeHeld(let own, let by, let remarks):
+            .guaranteeHeld(under(own) { $0.holder.eori = eori }, by: by, remarks: remarks)
+        case .guaranteeChanged(let own, let previous, let change, let by, let remarks):
             .guaranteeChanged(
                 under(own) { $0.holder.eori = eori },
                 previous: previous,
                 change,
-                by: by
+                by: by,
+                remarks: remarks
             )
         case .cascade(let own, let step): .cascade(under(own) { $0.eori = eori }, step)
         case .lastManagerLost: .lastManagerLost(eori)

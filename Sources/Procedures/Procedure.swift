@@ -138,6 +138,12 @@ public protocol Procedure: Sendable {
         of request: Request,
         in register: any RegisterView
     ) throws -> StatusFields?
+
+    /// What `status.guarantee` says besides what it says of all guarantees.
+    static func statusFields(
+        of guarantee: Guarantee,
+        in register: any RegisterView
+    ) throws -> StatusFields
 }
 
 /// One kind of request within a procedure.
@@ -148,11 +154,15 @@ public struct ProfileDefinition: Hashable, Sendable {
     public let wish: String
     /// The section that mails to those who decide show for it.
     let section: String
+    /// What the names of its mails begin with, before those of `RequestMail`; empty where those of
+    /// all the procedure's requests do for it.
+    let mailPrefix: String
 
-    init(_ name: String, _ wish: String, section: String? = nil) {
+    init(_ name: String, _ wish: String, section: String? = nil, mailPrefix: String = "") {
         self.name = name
         self.wish = wish
         self.section = section ?? name
+        self.mailPrefix = mailPrefix
     }
 }
 
@@ -268,4 +278,6 @@ extension Procedure {
     ) throws -> SupplementUse {
         .none
     }
+
+    static func statusFields(of _: Guarantee, in _: any RegisterView) throws -> StatusFields { [] }
 }

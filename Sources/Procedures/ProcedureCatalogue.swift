@@ -84,8 +84,8 @@ public enum ProcedureCatalogue {
         try procedures.flatMap { try $0.notices(of: event, in: context) }
     }
 
-    /// What the status of the request that `event` is about says besides what that of all says; nil
-    /// where there is none.
+    /// What the status of the request or guarantee that `event` is about says besides what that of
+    /// all says; nil where there is none.
     public static func statusFields(
         of event: Event,
         in register: any RegisterView
@@ -94,6 +94,9 @@ public enum ProcedureCatalogue {
         case .requestSubmitted(let request), .requestChanged(let request, _, _, _):
             guard let procedure = procedure(named: request.procedure) else { return [] }
             return try procedure.statusFields(of: request, in: register)
+        case .guaranteeHeld(let guarantee, _, _), .guaranteeChanged(let guarantee, _, _, _, _):
+            let procedure = procedure(named: guarantee.procedure)
+            return try procedure?.statusFields(of: guarantee, in: register) ?? []
         default: return nil
         }
     }

@@ -22,7 +22,8 @@ extension RegisterQueries {
                 )
             },
             authorisations: try rows(.authorisationsByPerson) { try $0.authorisation() },
-            obligations: try rows(.obligationsByPerson) { try $0.obligation() }
+            obligations: try rows(.obligationsByPerson) { try $0.obligation() },
+            guarantees: try rows(.guaranteesByPerson) { try $0.guarantee() }
         )
     }
 }

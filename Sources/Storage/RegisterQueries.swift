@@ -322,12 +322,21 @@ extension RegisterQueries {
             .all { try $0.obligation() }
     }
 
-    func guarantees(
-        under authorisation: AuthorisationNumber,
+    func heldGuarantees(
+        of eori: EORI,
+        under authorisation: AuthorisationNumber?,
         limit: Int
     ) throws -> [Guarantee] {
-        try statement(.guaranteesByNumber, authorisation.text, limit)
+        try statement(.heldGuarantees, eori.text, authorisation?.text, limit)
             .all { try $0.guarantee() }
+    }
+
+    func guarantees(of eori: EORI, limit: Int) throws -> [Guarantee] {
+        try statement(.guaranteesByEORI, eori.text, limit).all { try $0.guarantee() }
+    }
+
+    func guarantees(statedBy request: RequestIdentifier) throws -> [Guarantee] {
+        try statement(.guaranteesByRequest, request.uuid).all { try $0.guarantee() }
     }
 
     func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {

@@ -66,7 +66,8 @@ extension SQLiteTransaction {
                 .init(request: request, member: $0)
             },
             authorisations: try authorisation(grantedBy: request).map { [$0] } ?? [],
-            obligations: try obligations(broughtAboutBy: request)
+            obligations: try obligations(broughtAboutBy: request),
+            guarantees: try guarantees(statedBy: request)
         )
     }
 }

@@ -132,6 +132,8 @@ extension SQLiteTransaction {
             throw contradiction("no guarantee \(guarantee.identifier)")
         }
         let statement = try statement(.updateGuarantee)
+        statement.bind(guarantee.reference)
+        statement.bind(guarantee.amountCents)
         statement.bind(guarantee.calledCents)
         statement.bind(guarantee.releasedCents)
         statement.bind(guarantee.identifier.uuid)

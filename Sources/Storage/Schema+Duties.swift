@@ -102,6 +102,8 @@ extension Schema {
         ) STRICT;
         CREATE UNIQUE INDEX guarantee_id ON guarantee (id);
         CREATE INDEX guarantee_eori ON guarantee (eori) WHERE eori IS NOT NULL;
+        CREATE INDEX guarantee_held ON guarantee (eori) WHERE \(isHeld);
+        CREATE INDEX guarantee_request ON guarantee (request);
         CREATE INDEX guarantee_authorisation ON guarantee (authorisation)
             WHERE authorisation IS NOT NULL;
 

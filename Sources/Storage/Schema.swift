@@ -22,6 +22,9 @@ enum Schema {
     /// What is still to be done (`ObligationStatus.isRunning`).
     static let isRunning = "status IN ('open', 'overdue')"
 
+    /// Of what something is left (`Guarantee.heldCents`).
+    static let isHeld = "called_cents + released_cents < amount_cents"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, statements) in migrations.enumerated() {

@@ -90,14 +90,20 @@ extension Statement {
         VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateGuarantee: Statement =
-        "UPDATE guarantee SET called_cents = ?, released_cents = ? WHERE id = ?"
-    static let guaranteeByIdentifier: Statement =
-        "SELECT \(guaranteeSelection) FROM guarantee WHERE id = ?"
-
-    static let guaranteesByNumber: Statement = """
-        SELECT \(guaranteeSelection) FROM guarantee WHERE authorisation = ?
-        ORDER BY number LIMIT ?
         """
+        UPDATE guarantee SET reference = ?, amount_cents = ?, called_cents = ?, released_cents = ?
+        WHERE id = ?
+        """
+    static let guaranteeByIdentifier: Statement = guarantees("id = ?")
+    static let heldGuarantees: Statement = guarantees(
+        "eori = \(key("?1")) AND \(Schema.isHeld) AND (?2 IS NULL OR authorisation = ?2)",
+        limit: "LIMIT ?3"
+    )
+    static let guaranteesByEORI: Statement = guarantees("eori = \(key("?1"))", limit: "LIMIT ?2")
+    static let guaranteesByRequest: Statement = guarantees("request = ?")
+    static let guaranteesByPerson: Statement = guarantees(
+        "request IN (SELECT id FROM request WHERE person = ?)"
+    )
 
     private static func authorisations(_ condition: String, limit: String = "") -> Statement {
         """
@@ -109,6 +115,13 @@ extension Statement {
     private static func obligations(_ condition: String, limit: String = "") -> Statement {
         """
         SELECT \(obligationSelection) FROM obligation WHERE \(condition)
+        ORDER BY number \(limit)
+        """
+    }
+
+    private static func guarantees(_ condition: String, limit: String = "") -> Statement {
+        """
+        SELECT \(guaranteeSelection) FROM guarantee WHERE \(condition)
         ORDER BY number \(limit)
         """
     }

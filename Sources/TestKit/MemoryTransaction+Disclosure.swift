@@ -23,7 +23,8 @@ extension MemoryTransaction {
                 .init(request: request, member: $0)
             },
             authorisations: records.authorisations.all.filter { $0.request == request },
-            obligations: records.obligations.all.filter { $0.request == request }
+            obligations: records.obligations.all.filter { $0.request == request },
+            guarantees: records.guarantees.all.filter { $0.request == request }
         )
     }
 

@@ -13,8 +13,9 @@ extension FollowUp {
         case "notification", "disclosure": break
         // Remarks are free text, and may name anybody.
         case "status" where event.hasRemarks: break
-        // A natural person's EORI identifies them.
-        case "status" where event.isAboutNaturalPerson: return try subjects(of: event)
+        // A natural person's EORI identifies them, and what names a guarantee is what they stated.
+        case "status" where event.isAboutNaturalPerson || event.isAboutGuarantee:
+            return try subjects(of: event)
         case "provisioning": return try subjects(of: event)
         default: return []
         }
@@ -54,7 +55,7 @@ extension FollowUp {
             return try applicant(authorisation.request)
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return try applicant(obligation.request)
-        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+        case .guaranteeHeld(let guarantee, _, _), .guaranteeChanged(let guarantee, _, _, _, _):
             return try applicant(guarantee.request)
         case .cascade(let cascade, _): return cascade.person.map { [$0] } ?? []
         case .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .operatorRegistered,
@@ -83,6 +84,14 @@ extension Event {
         }
     }
 
+    fileprivate var isAboutGuarantee: Bool {
+        switch self {
+        case .guaranteeHeld, .guaranteeChanged: true
+        default: false
+        }
+    }
+
+    /// Whether what programs read of it has remarks.
     fileprivate var hasRemarks: Bool {
         switch self {
         case .requestChanged(_, _, _, let remarks), .operatorChanged(_, _, _, let remarks),

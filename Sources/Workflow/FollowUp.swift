@@ -123,7 +123,7 @@ struct FollowUp {
             authorisation.request
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             obligation.request
-        case .guaranteeHeld(let guarantee), .guaranteeChanged(let guarantee, _, _, _):
+        case .guaranteeHeld(let guarantee, _, _), .guaranteeChanged(let guarantee, _, _, _, _):
             guarantee.request
         case .provisioning(let order, _): try transaction.account(order.account)?.request
         case .operatorRegistered(let economicOperator),

@@ -38,15 +38,16 @@ extension JournalFormat {
             json.member("previous", previous.rawValue)
             json.member("change", change.rawValue)
             write(by, remarks: nil, to: &json)
-        case .guaranteeHeld(let guarantee):
+        case .guaranteeHeld(let guarantee, let by, let remarks):
             json.member("event", "guarantee.held")
             json.object("guarantee") { write(members: guarantee, to: &$0) }
-        case .guaranteeChanged(let guarantee, let previous, let change, let by):
+            write(by, remarks: remarks, to: &json)
+        case .guaranteeChanged(let guarantee, let previous, let change, let by, let remarks):
             json.member("event", "guarantee.changed")
             json.object("guarantee") { write(members: guarantee, to: &$0) }
             json.member("previous", previous.rawValue)
             json.member("change", change.rawValue)
-            write(by, remarks: nil, to: &json)
+            write(by, remarks: remarks, to: &json)
         case .outageBegan(let outage, let by):
             json.member("event", "outage.began")
             json.object("outage") { write(members: outage, to: &$0) }

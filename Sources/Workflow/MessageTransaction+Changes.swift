@@ -26,11 +26,13 @@ extension MessageTransaction {
     }
 
     /// Takes away what was written about these requests. What an authorisation in force was granted
-    /// on stays, until its request goes.
+    /// on, and what names a guarantee of which something is left, stays until its request goes.
     public func eraseWritings(about requests: [RequestIdentifier]) throws {
         for request in requests {
             try carryOut(.eraseWritings(about: request))
-            guard try authorisation(grantedBy: request)?.status != .active else { continue }
+            guard try authorisation(grantedBy: request)?.status != .active,
+                try guarantees(statedBy: request).allSatisfy({ $0.heldCents == 0 })
+            else { continue }
             try carryOut(.eraseFields(of: request))
         }
     }

@@ -6,7 +6,7 @@ import Domain
 extension Scenario {
     static let exciseScenarios =
         exciseRequests + exciseAuthorisations + exciseObligations + exciseMovements
-        + emcsScenarios + mandateScenarios
+        + emcsScenarios + mandateScenarios + guaranteeScenarios
 
     private static let office = Originator.decisionMaker(Sample.official, .exciseOffice)
 
@@ -231,9 +231,11 @@ extension Sample {
         )
     }
 
-    private static func guarantee(reference: String?) -> Guarantee? {
+    static let guarantee = GuaranteeIdentifier(uuid(950))
+
+    static func guarantee(reference: String?) -> Guarantee? {
         Guarantee(
-            identifier: GuaranteeIdentifier(uuid(950)),
+            identifier: guarantee,
             procedure: "excise",
             holder: .economicOperator(eori),
             authorisation: exciseNumber,
@@ -275,17 +277,21 @@ extension Sample {
         }
         register.fields = register.fields.updated(with: scenario.fields)
         register.requests = [exciseRequest(status: .answered, profile: "receipt")]
-        if scenario.template == "excise.guarantee-free" {
+        if scenario.template.hasPrefix("excise.guarantee-") {
             let isOwn = scenario.name == "of a movement's own"
             register.authorisations = [
                 authorisation(kind: isOwn ? nil : "temporary-registered-consignee")
             ]
             register.fields = RequestFields([.init(name: "guarantee.reference", value: "GRN-1")])
+                .updated(with: scenario.fields)
             register.records.guarantees = RecordLayer(
                 [guarantee(reference: isOwn ? obligation().reference : nil)].compactMap(\.self)
             )
         }
         register.records.outages = RecordLayer([scenario.outage].compactMap(\.self))
+        if case .obligationChanged(let obligation, _, _, _) = scenario.event {
+            register.records.obligations = RecordLayer([obligation])
+        }
         if scenario.template == "excise.granted" {
             register.authorisations = [authorisation(isForGood: scenario.name != "granted")]
         }

@@ -59,6 +59,29 @@ struct GoldenEventTests {
         )
     }
 
+    @Test("Status of a guarantee that is held, called in part, and given back")
+    func guarantee() throws {
+        let held = try #require(Sample.guarantee(reference: nil))
+        try expect(
+            .guaranteeHeld(held, by: .rule, remarks: nil),
+            "status.guarantee",
+            "status.guarantee.held"
+        )
+        let own = try #require(Sample.guarantee(reference: "26LU0123456789ABCDEF7"))
+        let called = try #require(own.changed(.called, cents: 12_345))
+        try expect(
+            .guaranteeChanged(called, previous: .held, .called, by: .rule, remarks: "Not paid."),
+            "status.guarantee",
+            "status.guarantee.called"
+        )
+        let end = try #require(called.changed(.released, cents: called.heldCents))
+        try expect(
+            .guaranteeChanged(end, previous: .partlyCalled, .released, by: .rule, remarks: nil),
+            "status.guarantee",
+            "status.guarantee.released"
+        )
+    }
+
     @Test("What is public of an excise authorisation, and who may use EMCS under it")
     func exciseDisclosure() throws {
         for (name, authorisation) in [("known", Sample.authorisation()), ("unknown", nil)] {
@@ -165,9 +188,13 @@ struct GoldenEventTests {
         _ name: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
+        let register = Sample.register()
+        if routingKey == "status.guarantee" {
+            register.fields = RequestFields([.init(name: "guarantee.reference", value: "GRN-1")])
+        }
         let messages = try Sample.correspondent().follow(
             event,
-            register: Sample.register(),
+            register: register,
             cause: Sample.cause
         )
         let message = try #require(

@@ -287,7 +287,9 @@ extension Sample {
                     .init(request: request, member: .init(name: "premises", value: "Mertert"))
                 ],
                 authorisations: [authorisation()],
-                obligations: [obligation()]
+                obligations: [obligation()],
+                guarantees: [guarantee(reference: nil), guarantee(reference: "M-1")]
+                    .compactMap(\.self)
             ),
             mentions: mentions,
             activities: [

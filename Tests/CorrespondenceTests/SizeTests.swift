@@ -20,7 +20,7 @@ struct SizeTests {
 
     private static let lists = [
         "requests", "accounts", "texts", "documents", "particulars", "authorisations",
-        "obligations", "messages", "mentions",
+        "obligations", "guarantees", "messages", "mentions",
     ]
 
     /// The lists of all parts, one after another.
@@ -52,7 +52,8 @@ struct SizeTests {
                     .flatMap(\.self),
                 statements: small.file.statements,
                 authorisations: small.file.authorisations,
-                obligations: small.file.obligations
+                obligations: small.file.obligations,
+                guarantees: small.file.guarantees
             ),
             mentions: small.mentions,
             activities: small.activities
@@ -98,6 +99,7 @@ struct SizeTests {
         for list in ["accounts", "documents", "particulars", "authorisations", "obligations"] {
             #expect(try joined(parts, list).count == 1)
         }
+        #expect(try joined(parts, "guarantees").count == 2)
         #expect(try joined(parts, "mentions").count == 2)
     }
 

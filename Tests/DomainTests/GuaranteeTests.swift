@@ -63,11 +63,23 @@ import Testing
     func bounds() throws {
         let left = try #require(guarantee(50_000, called: 12_345, released: 10_000))
         #expect(left.heldCents == 27_655)
-        for change in GuaranteeChange.allCases {
+        for change in [GuaranteeChange.called, .released] {
             #expect(left.changed(change, cents: 27_655)?.heldCents == 0)
             for cents in [27_656, 0, -1, .min, .max] as [Int64] {
                 #expect(left.changed(change, cents: cents) == nil)
             }
+        }
+    }
+
+    @Test("changed, it is for another amount, and for no less than was called and given back")
+    func changed() throws {
+        let left = try #require(guarantee(50_000, called: 12_345, released: 10_000))
+        let raised = try #require(left.changed(.changed, cents: .max))
+        #expect(raised.amountCents == .max && raised.heldCents == .max - 22_345)
+        let lowered = try #require(left.changed(.changed, cents: 22_345))
+        #expect(lowered.heldCents == 0 && lowered.status == .partlyCalled)
+        for cents in [22_344, 0, -1, .min] as [Int64] {
+            #expect(left.changed(.changed, cents: cents) == nil)
         }
     }
 
@@ -77,10 +89,16 @@ import Testing
         let called = try #require(held.changed(.called, cents: 1))
         let (now, register) = (Instant(seconds: 1_795_238_049), EmptyRegister())
         #expect(
-            try Event.guaranteeHeld(held).changes(at: now, in: register)
+            try Event.guaranteeHeld(held, by: .rule, remarks: nil).changes(at: now, in: register)
                 == [.add(.guarantee(held))]
         )
-        let event = Event.guaranteeChanged(called, previous: .held, .called, by: .rule)
+        let event = Event.guaranteeChanged(
+            called,
+            previous: .held,
+            .called,
+            by: .rule,
+            remarks: nil
+        )
         #expect(try event.changes(at: now, in: register) == [.replace(.guarantee(called))])
     }
 
@@ -99,8 +117,8 @@ import Testing
         let surrogate = EORI(Self.uuid(3))
         let called = try #require(held.changed(.called, cents: 1))
         let events: [Event] = [
-            .guaranteeHeld(held),
-            .guaranteeChanged(called, previous: .held, .called, by: .rule),
+            .guaranteeHeld(held, by: .rule, remarks: nil),
+            .guaranteeChanged(called, previous: .held, .called, by: .rule, remarks: nil),
         ]
         for event in events {
             #expect(event.eori == Self.eori)
@@ -115,7 +133,7 @@ import Testing
             request: held.request,
             amountCents: 1
         )
-        #expect(Event.guaranteeHeld(try #require(deposit)).eori == nil)
+        #expect(Event.guaranteeHeld(try #require(deposit), by: .rule, remarks: nil).eori == nil)
         #expect(holder.person == PersonIdentifier(Self.uuid(4)))
     }
 }

@@ -20,6 +20,7 @@ import Testing
         "mandate-missing": 422,
         "arc-mismatch": 422,
         "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422,
+        "guarantee-unknown": 404, "obligations-open": 409,
         "date-out-of-range": 422, "not-eligible": 422,
     ]
 

@@ -99,7 +99,9 @@ struct EventNotation {
             words(
                 "particulars.stated",
                 scene.name(of: request),
-                fields.members.map { "\($0.name)=\(mandate($0))" }.joined(separator: "; ")
+                named(
+                    fields.members.map { "\($0.name)=\(mandate($0))" }.joined(separator: "; ")
+                )
             )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
             .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
@@ -147,6 +149,13 @@ struct EventNotation {
     private func mandate(_ member: RequestFields.Member) -> String {
         let number = AuthorisationNumber(member.value)
         return scene.register.records.authorisations[number].map(scene.name) ?? member.value
+    }
+
+    /// With the names of guarantees in the place of their ids.
+    private func named(_ text: String) -> String {
+        scene.register.records.guarantees.all.reduce(text) { text, guarantee in
+            text.replacing(guarantee.identifier.description, with: scene.name(of: guarantee))
+        }
     }
 
     private func text(of member: String, in answer: Answer) -> String? {
@@ -207,21 +216,22 @@ struct EventNotation {
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
                 text(by, nil)
             )
-        case .guaranteeHeld(let guarantee):
+        case .guaranteeHeld(let guarantee, let by, let remarks):
             words(
                 "guarantee.held",
                 "\(guarantee.amountCents)",
                 guarantee.holder.eori?.text ?? "",
-                guarantee.authorisation.map { "for \($0)" } ?? "",
-                guarantee.reference ?? ""
+                "for \(scene.name(of: guarantee))",
+                text(by, remarks)
             )
-        case .guaranteeChanged(let guarantee, let previous, let why, let by):
+        case .guaranteeChanged(let guarantee, let previous, let why, let by, let remarks):
             words(
                 "guarantee.changed",
                 "\(why.rawValue):",
                 change(previous.rawValue, guarantee.status.rawValue),
-                "\(guarantee.calledCents) called, \(guarantee.releasedCents) released",
-                text(by, nil)
+                "of \(guarantee.amountCents) \(guarantee.calledCents) called, "
+                    + "\(guarantee.releasedCents) released",
+                text(by, remarks)
             )
         default: ""
         }

@@ -18,8 +18,9 @@ import Testing
 /// message waits for). `deadlines` may set `remindAfter`, `escalateAfter`, `expireAfter` and
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
-/// `coverInUse`, `quantitiesRequired`, `trackStockRecords` and `representativeNeedsAuthorisation`
-/// are settings; where `offices` is true, there are two, `centre` and `north`.
+/// `coverInUse`, `quantitiesRequired`, `trackStockRecords`, `releaseByRule` and
+/// `representativeNeedsAuthorisation` are settings; where `offices` is true, there are two, `centre`
+/// and `north`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -87,6 +88,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         "coverInUse": Excise.coverInUse,
         "quantitiesRequired": Excise.quantitiesRequired,
         "trackStockRecords": Excise.trackStockRecords,
+        "releaseByRule": Excise.releaseByRule,
     ]
 
     private static let words = [

@@ -151,6 +151,8 @@ struct ExampleMessage: Sendable {
         case "obligation": return .string(scene.obligation(named: text).description)
         case "applicant": return Self.applicant(text)
         case "actor": return try Self.actor(text)
+        case "guarantee" where self.name == "approval.guarantee":
+            return .string(scene.guarantee(named: text).description)
         case "guarantee": return Self.guarantee(of: text)
         case "mandate": return .string(scene.mandate(named: text).text)
         case "representation": return Self.representation(text, in: scene)

@@ -135,7 +135,7 @@ final class ExampleRegister: RegisterOverlay {
         case .obligationChanged(let own, let previous, _, _):
             let before = try obligation(own.identifier)
             try check(before?.status == previous && before != own, event)
-        case .guaranteeHeld(let own):
+        case .guaranteeHeld(let own, _, _):
             try check(try guarantee(own.identifier) == nil && own.status == .held, event)
             let isSecured: [RequestStatus] = [.granted, .answered]
             try check(try request(own.request).map { isSecured.contains($0.status) } == true, event)
@@ -146,7 +146,7 @@ final class ExampleRegister: RegisterOverlay {
             let last = try lastOutage(of: own.system)
             try check(own.until != nil && last?.identifier == own.identifier, event)
             try check(last?.until == nil, event)
-        case .guaranteeChanged(let own, let previous, _, _):
+        case .guaranteeChanged(let own, let previous, _, _, _):
             let before = try guarantee(own.identifier)
             try check(before?.status == previous && before != own, event)
         default: break

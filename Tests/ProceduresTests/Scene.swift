@@ -169,6 +169,19 @@ final class Scene {
             )
     }
 
+    func guarantee(named name: String) -> GuaranteeIdentifier {
+        register.records.guarantees.all.first { self.name(of: $0) == name }?.identifier
+            ?? GuaranteeIdentifier(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
+            )
+    }
+
+    /// The number of the authorisation, and the movement, if it secures one.
+    func name(of guarantee: Guarantee) -> String {
+        [guarantee.authorisation?.text, guarantee.reference].compactMap(\.self)
+            .joined(separator: " ")
+    }
+
     private func orders(of message: ExampleMessage) throws -> [ProvisioningOrder] {
         try register.provisioningOrders(of: try account(named: try message.text("account")))
     }

@@ -42,7 +42,8 @@ enum ProducedMessages {
         )
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
-            let all = requests + accounts + excise + mandates + [.lastManagerLost(eori)]
+            let all =
+                requests + accounts + excise + mandates + guarantees + [.lastManagerLost(eori)]
             let followed = try all.flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }
@@ -352,6 +353,33 @@ enum ProducedMessages {
             }
         }
         return events
+    }
+
+    private static let guarantees = [nil, "M-1"].flatMap { reference in
+        let held = Guarantee(
+            identifier: GuaranteeIdentifier(SequentialIdentifiers.identifier(5, series: 7)),
+            procedure: "excise",
+            holder: .economicOperator(eori),
+            authorisation: reference == nil ? authorisation.number : nil,
+            reference: reference,
+            request: request,
+            amountCents: 50_000
+        )
+        return [held].compactMap(\.self).flatMap { held in
+            [Event.guaranteeHeld(held, by: .rule, remarks: nil)]
+                + GuaranteeChange.allCases.flatMap { change in
+                    [held.changed(change, cents: 50_000), held.changed(change, cents: 1)]
+                        .compactMap(\.self).map {
+                            .guaranteeChanged(
+                                $0,
+                                previous: .held,
+                                change,
+                                by: .rule,
+                                remarks: "See the file."
+                            )
+                        }
+                }
+        }
     }
 
     private static func problems(from correspondent: Correspondent) -> [OutboundMessage] {

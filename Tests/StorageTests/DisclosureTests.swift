@@ -63,11 +63,11 @@ import Testing
             "status": "obligations status", "met_on": "obligations metOn",
             "remind_at": "obligations remindAt", "overdue_at": "obligations overdueAt",
         ],
-        // What the person stated of it; its number too is that of the authorisation.
         "guarantee": [
-            "request": "particulars requestId", "eori": "authorisations eori",
-            "procedure": "requests procedure", "authorisation": "authorisations exciseNumber",
-            "amount_cents": "particulars content",
+            "id": "guarantees guarantee", "request": "guarantees requestId",
+            "eori": "guarantees eori", "authorisation": "guarantees exciseNumber",
+            "reference": "guarantees movement", "amount_cents": "guarantees amount",
+            "called_cents": "guarantees called", "released_cents": "guarantees released",
         ],
         "reason": [
             "request": "texts requestId", "recorded_at": "texts recordedAt",
@@ -96,9 +96,8 @@ import Testing
         "authorisation": ["number", "procedure", "counterparty"],
         // Whose it is: the person's, if it is not an operator's.
         "obligation": ["number", "procedure", "person", "manner", "later_reminders"],
-        // No message says yet that one is called or given back, or has a person's held or one for
-        // a movement: whoever adds one adds these.
-        "guarantee": ["number", "id", "person", "reference", "called_cents", "released_cents"],
+        // Whose it is: the person's, if it is not an operator's; the procedure is the request's.
+        "guarantee": ["number", "procedure", "person"],
         "outbox": ["sequence", "journal", "exchange", "was_erased"],
     ]
 

@@ -85,16 +85,19 @@ struct DutyListTests {
             let called = try Sample.guarantee(2, holder: .economicOperator(Sample.eori(1)))
             let deposit = try Sample.guarantee(3, holder: .person(Sample.personIdentifier(3)))
             for guarantee in [held, called, deposit] {
-                try transaction.apply(.guaranteeHeld(guarantee), at: Sample.start)
+                try transaction.apply(
+                    .guaranteeHeld(guarantee, by: .rule, remarks: nil),
+                    at: Sample.start
+                )
             }
             let next = try #require(called.changed(.called, cents: 20_000))
             try transaction.apply(
-                .guaranteeChanged(next, previous: .held, .called, by: .rule),
+                .guaranteeChanged(next, previous: .held, .called, by: .rule, remarks: nil),
                 at: Sample.start
             )
             let end = try #require(deposit.changed(.released, cents: 50_000))
             try transaction.apply(
-                .guaranteeChanged(end, previous: .held, .released, by: .rule),
+                .guaranteeChanged(end, previous: .held, .released, by: .rule, remarks: nil),
                 at: Sample.start
             )
         }
@@ -216,7 +219,10 @@ struct DutyListTests {
             )
             try transaction.apply(.authorisationGranted(Sample.authorisation(1)), at: Sample.start)
             try transaction.apply(.obligationOpened(Sample.obligation(1)), at: Sample.start)
-            try transaction.apply(.guaranteeHeld(try Sample.guarantee(1)), at: Sample.start)
+            try transaction.apply(
+                .guaranteeHeld(try Sample.guarantee(1), by: .rule, remarks: nil),
+                at: Sample.start
+            )
             try transaction.apply(.accountOpened(Sample.account(1)), at: Sample.start)
         }
         let reader = try SQLiteRegisterReader(path: folder.store)

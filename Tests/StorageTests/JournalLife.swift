@@ -150,9 +150,9 @@ struct JournalLife {
             authorisation: AuthorisationNumber("LU000000000\(10 + number)"),
             reference: "M-\(number)"
         )
-        return [.guaranteeHeld(held)]
+        return [.guaranteeHeld(held, by: .rule, remarks: nil)]
             + (held.changed(.called, cents: 12_345).map {
-                [.guaranteeChanged($0, previous: .held, .called, by: .rule)]
+                [.guaranteeChanged($0, previous: .held, .called, by: .rule, remarks: nil)]
             } ?? [])
     }
 

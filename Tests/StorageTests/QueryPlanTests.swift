@@ -73,6 +73,7 @@ struct QueryPlanTests {
         Exception(.recipientsByPerson, sorts): "of somebody whom few messages name",
         Exception(.authorisationsByPerson, sorts): "of somebody with few requests",
         Exception(.obligationsByPerson, sorts): "of somebody with few requests",
+        Exception(.guaranteesByPerson, sorts): "of somebody with few requests",
         // What is under way, or stands in one row.
         Exception(.erasures, "erasure"): "at the start; a row for each erasure under way",
         Exception(.oldestErasures, "erasure"): "the first rows",

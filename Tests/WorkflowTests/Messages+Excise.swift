@@ -120,7 +120,8 @@ extension Messages {
         _ number: Int,
         by person: String = "anne",
         exciseNumber: String,
-        on day: String
+        on day: String,
+        _ more: String = ""
     ) -> Draft {
         let checked = #""checkedOn":"\#(day)","result":"valid""#
         let consignee = #"{"exciseNumber":"FR00000ABCDEF","kind":"warehouse",\#(checked)}"#
@@ -131,7 +132,7 @@ extension Messages {
             person,
             "dispatch-\(number)",
             #","exciseNumber":"\#(exciseNumber)"\#(movement),"dispatchedOn":"\#(day)""#
-                + #","consignee":\#(consignee),"goods":\#(goods)"#
+                + #","consignee":\#(consignee),"goods":\#(goods)\#(more)"#
         )
     }
 
@@ -301,6 +302,41 @@ extension Messages {
             person,
             "users-\(number)",
             #","exciseNumber":"\#(exciseNumber)","users":\#(list(users)),"mandate":"\#(mandate)""#
+        )
+    }
+
+    /// By what names it.
+    static func guaranteeRelease(
+        _ number: Int,
+        by person: String = "anne",
+        exciseNumber: String = exciseNumber,
+        _ reference: String = "GRN-1"
+    ) -> Draft {
+        byApplicant(
+            "excise.guarantee-release",
+            number,
+            person,
+            "release-\(number)",
+            #","exciseNumber":"\#(exciseNumber)","reference":"\#(reference)""#
+        )
+    }
+
+    /// - Parameter more: further members, each with a comma before it.
+    static func guaranteeDecision(
+        _ action: String,
+        by person: String = "emil",
+        _ reference: String = "GRN-1",
+        eori: String = "LU1",
+        _ more: String = ""
+    ) -> Draft {
+        let actor = actor(person, "excise-office")
+        let named = #""reference":"\#(reference)","eori":"\#(eori)""#
+        return Draft(
+            routingKey: "approval.guarantee",
+            user: office,
+            source: "urn:test:office",
+            identifier: "guarantee-\(action)",
+            data: #"{"actor":\#(actor),"action":"\#(action)",\#(named)\#(more)}"#
         )
     }
 

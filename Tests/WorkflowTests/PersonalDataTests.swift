@@ -59,12 +59,16 @@ struct PersonalDataTests {
         #expect(place.contents.persons.values.allSatisfy { $0.details == nil })
         #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
         #expect(place.contents.documents.values.allSatisfy { $0.isEmpty })
-        // What the authorisation that is in force was granted on goes when that is over.
-        let inForce = place.contents.authorisations.map(\.request)
+        // What the authorisation that is in force was granted on goes when that is over, and what
+        // names a guarantee that is held when nothing of it is left.
+        let inForce =
+            place.contents.authorisations.map(\.request) + place.contents.guarantees.map(\.request)
         #expect(Set(place.contents.fields.keys) == Set(inForce))
         #expect(place.contents.obligations.count == 14)
         #expect(place.contents.obligations.allSatisfy { $0.status == .met })
-        #expect(place.contents.guarantees.map(\.status) == [.held, .held, .held])
+        #expect(
+            place.contents.guarantees.map(\.status) == [.held, .held, .partlyCalled, .held, .held]
+        )
         #expect(place.contents.deferred.isEmpty)
         let accounts = place.contents.accounts
         #expect(accounts.allSatisfy { $0.status == .deleted && $0.location == nil })
@@ -221,8 +225,21 @@ struct PersonalDataTests {
             Messages.excise("receipt", 41, by: "anne", exciseNumber: number, released),
             Messages.excise("ac4", 42, by: "anne", exciseNumber: number, declared),
             Messages.dutyPayment(of: 41, on: day),
-            Messages.dispatch(38, by: "anne", exciseNumber: number, on: day),
-            Messages.movementClosed(39, by: "anne", exciseNumber: number, on: day)
+            Messages.dispatch(
+                38,
+                by: "anne",
+                exciseNumber: number,
+                on: day,
+                #","guarantee":{"reference":"zq7-own","amount":"1.00","currency":"EUR"}"#
+            ),
+            Messages.movementClosed(39, by: "anne", exciseNumber: number, on: day),
+            Messages.guaranteeDecision("call", "zq7-own", #","amount":"0.10","remarks":"zq7""#),
+            Messages.guaranteeRelease(44, by: "anne", exciseNumber: number, "zq7-own"),
+            Messages.guaranteeDecision(
+                "hold",
+                "zq7-later",
+                #","amount":"1.00","remarks":"zq7","exciseNumber":"\#(number)""#
+            )
         )
     }
 

@@ -74,7 +74,15 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func lastOutage(of _: String) -> Outage? { nil }
     public func lastOutage(of _: String, beganBy _: Instant) -> Outage? { nil }
     public func guarantee(_: GuaranteeIdentifier) -> Guarantee? { nil }
-    public func guarantees(under _: AuthorisationNumber, limit _: Int) -> [Guarantee] { [] }
+    public func heldGuarantees(
+        of _: EORI,
+        under _: AuthorisationNumber?,
+        limit _: Int
+    ) -> [Guarantee] {
+        []
+    }
+    public func guarantees(of _: EORI, limit _: Int) -> [Guarantee] { [] }
+    public func guarantees(statedBy _: RequestIdentifier) -> [Guarantee] { [] }
     public func hasCascade(of _: EORI) -> Bool { false }
     public func cascade(of _: PersonIdentifier, _: Cascade.PersonWork?) -> Instant? { nil }
     public func surrogate(of _: EORI) -> UniversalIdentifier? { nil }

@@ -280,14 +280,30 @@ extension RegisterOverlay {
         )
     }
 
-    public func guarantees(
-        under authorisation: AuthorisationNumber,
+    public func heldGuarantees(
+        of eori: EORI,
+        under authorisation: AuthorisationNumber?,
         limit: Int
     ) throws -> [Guarantee] {
         try page(of: written.guarantees, limit: limit) {
-            try base.guarantees(under: authorisation, limit: $0)
+            try base.heldGuarantees(of: eori, under: authorisation, limit: $0)
         } where: {
-            $0.authorisation == authorisation
+            $0.holder.eori == eori && $0.heldCents > 0
+                && (authorisation == nil || $0.authorisation == authorisation)
+        }
+    }
+
+    public func guarantees(of eori: EORI, limit: Int) throws -> [Guarantee] {
+        try page(of: written.guarantees, limit: limit) {
+            try base.guarantees(of: eori, limit: $0)
+        } where: {
+            $0.holder.eori == eori
+        }
+    }
+
+    public func guarantees(statedBy request: RequestIdentifier) throws -> [Guarantee] {
+        try written.guarantees.over(base.guarantees(statedBy: request)) {
+            $0.request == request
         }
     }
 
@@ -318,6 +334,9 @@ extension RegisterOverlay {
             requests.contains($0.request)
         }
         file.obligations = written.obligations.over(file.obligations) {
+            requests.contains($0.request)
+        }
+        file.guarantees = written.guarantees.over(file.guarantees) {
             requests.contains($0.request)
         }
         return file

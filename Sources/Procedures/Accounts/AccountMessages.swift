@@ -91,7 +91,7 @@ extension PayloadReader {
         checkSubject(envelope, is: account?.uuid, "account")
     }
 
-    fileprivate mutating func checkSubject(
+    mutating func checkSubject(
         _ envelope: Envelope,
         is identifier: UniversalIdentifier?,
         _ noun: String

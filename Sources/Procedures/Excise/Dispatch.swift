@@ -231,27 +231,21 @@ struct DispatchCover {
     let dispatch: Dispatch
     let authorisation: Authorisation
 
-    /// As many movements as are on the way under one authorisation.
-    private static let mostMovements = 100_000
-
     /// - Returns: That the movement's own guarantee is held, where it has one.
     /// - Throws: `Problem` with the code `guarantee-required`, or an error of the register.
     func events(in context: DecisionContext) throws -> [Event] {
         guard !dispatch.isDutyPaid else { return [] }
-        let standing = try context.register
-            .guarantees(under: authorisation.number, limit: Excise.mostGuarantees)
-            .filter { $0.reference == nil && $0.heldCents > 0 }
+        let cover = StandingCover(authorisation: authorisation)
+        let standing = try cover.guarantees(in: context.register)
         let held = standing.reduce(0) { $0 + $1.heldCents }
         guard let amount = dispatch.stated.cents(of: Stated.guaranteeAmount) else {
             guard held > 0 else { throw Self.isMissing("no guarantee is on hand") }
             return []
         }
-        let reference = dispatch.stated[Stated.guaranteeReference]
-        let isStanding = try standing.contains {
-            try context.register.fields(of: $0.request)[Stated.guaranteeReference] == reference
-        }
-        if isStanding {
-            let needed = amount + (try inUse(in: context))
+        let reference = dispatch.stated[Stated.guaranteeReference] ?? ""
+        if try standing.contains(where: { try $0.isNamed(reference, in: context.register) }) {
+            let isShared = context.settings.values[Excise.coverInUse]
+            let needed = amount + (isShared ? try cover.centsInUse(in: context) : 0)
             guard held >= needed else {
                 throw Self.isMissing(
                     "EUR \(Euros.text(needed)) are needed, and EUR \(Euros.text(held)) are held"
@@ -269,20 +263,7 @@ struct DispatchCover {
             amountCents: amount
         )
         guard let own else { throw Self.isMissing("a guarantee of nothing is none") }
-        return [.guaranteeHeld(own)]
-    }
-
-    /// What other movements that are on the way need of the standing guarantee; nothing where it
-    /// has to cover each for itself.
-    private func inUse(in context: DecisionContext) throws -> Int64 {
-        guard context.settings.values[Excise.coverInUse] else { return 0 }
-        let movements = try context.register
-            .runningObligations(under: authorisation.number, limit: Self.mostMovements)
-            .filter { $0.duty == .receiptExpected }
-        return try movements.reduce(0) { sum, movement in
-            let stated = try context.register.fields(of: movement.request)
-            return sum + (stated.cents(of: Stated.guaranteeAmount) ?? 0)
-        }
+        return [.guaranteeHeld(own, by: .applicant, remarks: nil)]
     }
 
     private static func isMissing(_ detail: String) -> Problem {

@@ -22,6 +22,8 @@ enum Excise: Procedure {
         case dispatch
         /// Goods whose duty was paid are moved as well.
         case certifiedNotice = "certified-notice"
+        /// A guarantee is asked back: the excise office decides.
+        case guaranteeRelease = "guarantee-release"
         /// What the consignee of goods reported is known.
         case movementClosed = "movement-closed"
         /// The duty was paid.
@@ -49,6 +51,7 @@ enum Excise: Procedure {
             case .declaration: "an AC4 declaration to be taken note of"
             case .dispatch: "a dispatch of excise goods to be taken note of"
             case .certifiedNotice: "movements of goods whose duty was paid to be taken note of"
+            case .guaranteeRelease: "a guarantee to be given back"
             case .movementClosed: "the end of a movement to be taken note of"
             case .payment: "a payment of excise duty to be taken note of"
             case .reportOfReceipt: "a report of receipt to be taken note of"
@@ -61,7 +64,13 @@ enum Excise: Procedure {
         }
     }
 
-    static let profiles = Profile.allCases.map { ProfileDefinition($0.rawValue, $0.wish) }
+    static let profiles = Profile.allCases.map { profile in
+        ProfileDefinition(
+            profile.rawValue,
+            profile.wish,
+            mailPrefix: profile == .guaranteeRelease ? "guarantee-" : ""
+        )
+    }
 
     static let activity = ProcessingActivity(
         procedure: name,
@@ -171,6 +180,19 @@ enum Excise: Procedure {
             read: EMCSAvailability.read
         ),
         MessageDefinition(
+            "registration.excise.guarantee-release",
+            fields: [Granted.number, Secured.reference],
+            read: GuaranteeRelease.read
+        ),
+        MessageDefinition(
+            "approval.guarantee",
+            fields: [
+                Secured.guarantee, Secured.reference.optional, .eori.optional, Secured.action,
+                Granted.number.optional, Secured.amount,
+            ],
+            read: GuaranteeDecision.read
+        ),
+        MessageDefinition(
             "registration.excise.emcs-users",
             fields: [Granted.number, Reported.users, Mandated.mandate.optional],
             read: EMCSUsers.read
@@ -191,16 +213,18 @@ enum Excise: Procedure {
 
     static func approvals(of request: Request) -> [Approval] {
         switch Profile(rawValue: request.profile) {
-        case .authorisation: [Approval("office", by: .authority(office))]
+        case .authorisation, .guaranteeRelease: [Approval("office", by: .authority(office))]
         case .mandate:
             Party.allCases.map { Approval($0.rawValue, by: .binding($0, or: office)) }
         default: []
         }
     }
 
-    /// Only for an authorisation and a mandate there is a decision; all else is answered at once.
+    /// Money comes back to its holder, whoever asked for it. Only for an authorisation, a mandate and
+    /// a guarantee's return there is a decision; all else is answered at once.
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
-        Standing(
+        guard request.profile != Profile.guaranteeRelease.rawValue else { return .none }
+        return Standing(
             economicOperator: request.eori,
             roles: Set(AccountRole.allCases.filter(\.managesOperator))
         )
@@ -218,13 +242,16 @@ enum Excise: Procedure {
     static func consequences(
         ofGranting request: Request,
         on terms: RequestFields,
-        by _: Originator,
+        by originator: Originator,
         in context: DecisionContext
     ) throws -> [Event] {
         let stated = try context.register.fields(of: request.identifier)
         if request.profile == Profile.mandate.rawValue {
             let grant = MandateGrant(request: request, stated: stated)
             return [.authorisationGranted(try grant.authorisation(in: context))]
+        }
+        guard request.profile != Profile.guaranteeRelease.rawValue else {
+            return try GuaranteeRelease.events(granting: stated, by: originator, in: context)
         }
         let grant = AuthorisationGrant(request: request, stated: stated, terms: terms)
         let authorisation = try grant.authorisation(in: context)
@@ -236,7 +263,7 @@ enum Excise: Procedure {
             events.append(.fieldsStated(request.identifier, office))
         }
         if let guarantee = grant.guarantee(for: authorisation, in: context) {
-            events.append(.guaranteeHeld(guarantee))
+            events.append(.guaranteeHeld(guarantee, by: originator, remarks: nil))
         }
         return events
     }

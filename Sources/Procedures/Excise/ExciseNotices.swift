@@ -24,8 +24,8 @@ extension Excise {
             mail("expired-approver", [.applicant, .eori, .kind, .request]),
             mail("reminder", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
             mail("escalation", [.applicant, .eori, .kind, .request], optional: [.expiresOn]),
-            warning, lapsed, revoked, due, dueReminder, overdue, movementEnded, guaranteeFree,
-        ] + emcsMails + mandateMails
+            warning, lapsed, revoked, due, dueReminder, overdue, movementEnded,
+        ] + emcsMails + mandateMails + guaranteeMails
 
     static let office = ActorRole.exciseOffice
 
@@ -62,12 +62,6 @@ extension Excise {
         optional: [.recipient],
         variants: ["accepted", "refused", "partly-refused"]
     )
-    private static let guaranteeFree = mail(
-        "guarantee-free",
-        [.exciseNumber, .guaranteeAmount],
-        optional: [.recipient, .guarantee, .reference]
-    )
-
     private static func endOfValidity(_ event: String) -> MailTemplate {
         mail(event, [.eori, .kind, .exciseNumber, .validUntil], optional: [.recipient])
     }
@@ -101,6 +95,10 @@ extension Excise {
         case .authorisationChanged(let authorisation, _, let change, _, let remarks)
         where authorisation.procedure == name:
             return [try notice(of: change, authorisation, remarks, in: context)]
+                + (try freed(byEndOf: authorisation, change, in: context))
+        case .guaranteeChanged(let guarantee, _, let change, _, let remarks)
+        where guarantee.procedure == name:
+            return try notices(of: change, guarantee, remarks, in: context)
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, _, _):
             return obligation.procedure == name
                 ? try notices(of: event, about: obligation, in: context) : []
@@ -166,6 +164,9 @@ extension Excise {
             return values
         }
         let stated = try context.register.fields(of: request.identifier)
+        if request.profile == Profile.guaranteeRelease.rawValue {
+            return try values(ofRelease: stated, in: context)
+        }
         var values = MailValues()
         values[.kind] = Stated.kind(in: stated).map { .words($0.name) }
         values[.products] = Stated.products(in: stated).map { .products($0) }
@@ -278,54 +279,10 @@ extension Excise {
         ]
     }
 
-    /// That a guarantee can be asked back: nothing that it secures is to be done any more. A
-    /// movement's own secures its arrival, that of an authorisation for one movement all that the
-    /// movement brings.
-    private static func freed(
-        by obligation: Obligation,
-        in context: NoticeContext
-    ) throws -> [Notice] {
-        // Of all that ends at once, the last.
-        let last = context.events.last { event in
-            guard case .obligationChanged(let other, _, _, _) = event else { return false }
-            return other.authorisation == obligation.authorisation && !other.status.isRunning
-        }
-        guard case .obligationChanged(obligation, _, _, _)? = last,
-            let number = obligation.authorisation, let eori = obligation.holder.eori,
-            let authorisation = try context.register.authorisation(number)
-        else { return [] }
-        let isForOne = authorisation.exciseKind?.rules.oneMovement == true
-        let guarantees = try context.register.guarantees(under: number, limit: mostGuarantees)
-            .filter { guarantee in
-                guarantee.heldCents > 0
-                    && (guarantee.reference.map { $0 == obligation.reference } ?? isForOne)
-            }
-        guard !guarantees.isEmpty,
-            try !isForOne || context.register.runningObligations(under: number, limit: 1).isEmpty
-        else { return [] }
-        return try guarantees.map { guarantee in
-            let stated = try context.register.fields(of: guarantee.request)
-            return Notice(
-                guaranteeFree,
-                to: try concerned(eori, guarantee.request, in: context),
-                [
-                    .exciseNumber: .text(number.text),
-                    .reference: guarantee.reference.map { .text($0) },
-                    .guarantee: stated[Stated.guaranteeReference].map { .text($0) },
-                    .guaranteeAmount: .euros(Euros.text(guarantee.heldCents)),
-                ],
-                about: guarantee.request
-            )
-        }
-    }
-
-    /// As many as one authorisation has at a time.
-    static let mostGuarantees = 1000
-
     /// Whoever manages the operator, and the applicant of `request` by an account of it that is
     /// active. Where nobody manages it any more the office is told, so that no duty is forgotten;
     /// never somebody who has left. Accounts that fall with the operator count as they were.
-    private static func concerned(
+    static func concerned(
         _ eori: EORI,
         _ request: RequestIdentifier,
         in context: NoticeContext
@@ -404,9 +361,9 @@ extension MailVariable {
     /// The one movement that something is asked for.
     fileprivate static let movement: Self = "movement"
     /// What names the guarantee.
-    fileprivate static let guarantee: Self = "guarantee"
+    static let guarantee: Self = "guarantee"
     /// How much it is for.
-    fileprivate static let guaranteeAmount: Self = "guarantee-amount"
+    static let guaranteeAmount: Self = "guarantee-amount"
     static let exciseNumber: Self = "excise-number"
     /// The first day of an authorisation's validity.
     static let validFrom: Self = "valid-from"

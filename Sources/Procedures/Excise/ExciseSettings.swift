@@ -63,6 +63,11 @@ extension Excise {
         default: false,
         "Whether a standing guarantee has to cover all movements at once that lean on it."
     )
+    static let releaseByRule = Setting(
+        "\(name).releaseByRule",
+        default: false,
+        "Whether a guarantee is given back at once where what it secures was done in time."
+    )
     static let quantitiesRequired = Setting(
         "\(name).quantitiesRequired",
         default: false,
@@ -97,6 +102,7 @@ extension Excise {
         .period(catchUpWithin, within: daysOfWork),
         .flag(trackStockRecords),
         .flag(coverInUse),
+        .flag(releaseByRule),
         .flag(quantitiesRequired),
         .mailboxes(offices),
         .text(memberState, as: .memberState),

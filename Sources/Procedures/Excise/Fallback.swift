@@ -150,6 +150,7 @@ struct FallbackClosing: Command {
                         in: context
                     ),
                 ] + (try others.flatMap { try renamed($0, in: context) })
+                    + (try renamedGuarantees(of: authorisation, in: context))
             )
         } catch let problem as Problem {
             return .refuse(problem)
@@ -184,6 +185,28 @@ struct FallbackClosing: Command {
                 .movementExists,
                 at: Away.arc.pointer,
                 "the movement was reported by this code as well"
+            )
+        }
+    }
+
+    /// A movement's own guarantee secures it by its new name.
+    private func renamedGuarantees(
+        of authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        try context.register.heldGuarantees(
+            of: authorisation.eori,
+            under: number,
+            limit: Excise.mostGuarantees
+        )
+        .filter { $0.reference == movement.text }
+        .map {
+            .guaranteeChanged(
+                $0.renamed(to: entry.text),
+                previous: $0.status,
+                .renamed,
+                by: .applicant,
+                remarks: nil
             )
         }
     }

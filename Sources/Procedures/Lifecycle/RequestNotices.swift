@@ -39,7 +39,7 @@ extension Procedure {
             variants: variants,
             isAdverse: isAdverse,
             // It goes to the authority, whoever is to decide.
-            office: event == RequestMail.escalation.rawValue ? .customsAuthority : office
+            office: event.hasSuffix(RequestMail.escalation.rawValue) ? .customsAuthority : office
         )
     }
 
@@ -95,7 +95,6 @@ struct RequestNotices<Owner: Procedure> {
     func decisionAwaited(_ approvals: [Approval]? = nil) throws -> [Notice] {
         let approvals = approvals ?? Owner.awaitedApprovals(of: request)
         guard !approvals.isEmpty else { return [] }
-        let profile = Owner.profiles.first { $0.name == request.profile }
         let section = profile.map { MailVariant($0.section) } ?? .only
         return try toDecider(.awaitingYou, section, approvals)
     }
@@ -171,10 +170,16 @@ struct RequestNotices<Owner: Procedure> {
         return [notice(template, [variant], to: try addressees(), values)]
     }
 
+    private var profile: ProfileDefinition? {
+        Owner.profiles.first { $0.name == request.profile }
+    }
+
+    /// A profile has mails of its own, or shares those of the others as far as it has not.
     private func template(_ mail: RequestMail) -> MailTemplate? {
-        let own = "\(request.profile)-\(mail.rawValue)"
-        return Owner.mails.first { $0.event == own }
-            ?? Owner.mails.first { $0.event == mail.rawValue }
+        func named(_ event: String) -> MailTemplate? { Owner.mails.first { $0.event == event } }
+        let prefix = profile?.mailPrefix ?? ""
+        guard prefix.isEmpty else { return named(prefix + mail.rawValue) }
+        return named("\(request.profile)-\(mail.rawValue)") ?? named(mail.rawValue)
     }
 
     private func notice(

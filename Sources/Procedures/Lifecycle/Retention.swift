@@ -60,15 +60,20 @@ extension Lifecycle {
         }
     }
 
-    /// Whether an authorisation that it led to is valid, or something is still to be done because
-    /// of it: what has to be kept by law as long as that is so.
+    /// Whether an authorisation that it led to is valid, something is still to be done because of
+    /// it, or something is held of a guarantee that it stated: what has to be kept by law as long
+    /// as that is so.
     private static func isDuty(_ request: Request, in context: DecisionContext) throws -> Bool {
         let register = context.register
         if try register.authorisation(grantedBy: request.identifier)?.status == .active {
             return true
         }
-        return try register.obligations(broughtAboutBy: request.identifier)
+        if try register.obligations(broughtAboutBy: request.identifier)
             .contains(where: \.status.isRunning)
+        {
+            return true
+        }
+        return try register.guarantees(statedBy: request.identifier).contains { $0.heldCents > 0 }
     }
 
     /// What follows for the person when the request goes. Someone who signed decisions as an

@@ -196,6 +196,10 @@ public struct Erasure {
                 .contains(where: \.status.isRunning)
         }
         if hasObligation { kept.append(.obligation) }
+        let hasGuarantee = try requests.contains {
+            try register.guarantees(statedBy: $0.identifier).contains { $0.heldCents > 0 }
+        }
+        if hasGuarantee { kept.append(.guarantee) }
         return kept
     }
 

@@ -35,9 +35,9 @@ struct PreviewRevoke: AsyncParsableCommand {
                 --role manager --subject eaccess:7f3c --name "Anne Weber"
 
             The daemon's own rules are tried on the store as it is: what becomes of accounts, \
-            authorisations and requests, who would be mailed, and what would still be to be done. \
-            Needs the store, and the name of the broker user, but no broker. Shows the names of \
-            those who would be mailed.
+            authorisations and requests, who would be mailed, what would still be to be done, and \
+            which guarantees there are. Needs the store, and the name of the broker user, but no \
+            broker. Shows the names of those who would be mailed.
             """
     )
 

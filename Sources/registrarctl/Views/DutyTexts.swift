@@ -85,14 +85,17 @@ enum DutyText {
     }
 
     static let guaranteeColumns: [Table.Column] = [
-        .text("GUARANTEE"), .text("EORI"), .number("AMOUNT"), .number("HELD"), .text("STATUS"),
-        .text("AUTHORISATION"), .text("ABOUT", isOptional: true),
+        .text("GUARANTEE"), .text("EORI"), .number("AMOUNT"), .number("HELD"),
+        .text("CALLED", isOptional: true), .text("GIVEN BACK", isOptional: true),
+        .text("STATUS"), .text("AUTHORISATION"), .text("ABOUT", isOptional: true),
     ]
 
     static func cells(_ guarantee: Guarantee) -> [Cell] {
         [
             Cell(guarantee.identifier.description), Cell(guarantee.holder.eori?.number ?? ""),
             Cell(euros(cents: guarantee.amountCents)), Cell(euros(cents: guarantee.heldCents)),
+            Cell(guarantee.calledCents == 0 ? "" : euros(cents: guarantee.calledCents)),
+            Cell(guarantee.releasedCents == 0 ? "" : euros(cents: guarantee.releasedCents)),
             Cell(guarantee.status.rawValue, guarantee.status.style),
             Cell(guarantee.authorisation?.text ?? ""), Cell(guarantee.reference ?? ""),
         ]

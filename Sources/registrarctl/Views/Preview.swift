@@ -11,8 +11,8 @@ struct Preview {
     private let events: [JournalMembers]
     /// Of those who would be mailed.
     private let names: [PersonIdentifier: String]
-    /// What would still be to be done.
-    private let obligations: ListSection?
+    /// What would still be to be done, and what the operator has given for it.
+    private let duties: [ListSection]
 
     /// - Throws: An `ExitFailure` or `StorageError`, when the message is not what the daemon would
     ///   take, or templates or store cannot be read.
@@ -48,15 +48,22 @@ struct Preview {
         self.forecast = forecast
         self.names = names
         events = forecast.entries.map { JournalMembers($0) }
-        obligations = try target.eori.map { eori in
-            ListSection.obligations(
-                try LimitOptions.first(100) {
-                    try store.obligations(ObligationFilter(eori: eori, limit: $0))
-                },
-                title: "Still to be done",
-                command: "obligation list --eori \(eori)"
-            )
-        }
+        duties =
+            try target.eori.map { eori in
+                [
+                    ListSection.obligations(
+                        try LimitOptions.first(100) {
+                            try store.obligations(ObligationFilter(eori: eori, limit: $0))
+                        },
+                        title: "Still to be done",
+                        command: "obligation list --eori \(eori)"
+                    ),
+                    ListSection.guarantees(
+                        try LimitOptions.first(100) { try store.guarantees(of: eori, limit: $0) },
+                        command: "guarantee list --eori \(eori)"
+                    ),
+                ]
+            } ?? []
     }
 
     func write(to json: inout JSONWriter) {
@@ -74,7 +81,7 @@ struct Preview {
             json.optionalMember("recipient", message.mail?.recipient?.description)
             json.optionalMember("account", message.account?.description)
         }
-        ListSection.write([obligations].compactMap(\.self), to: &json)
+        ListSection.write(duties, to: &json)
     }
 
     func text(on screen: Screen) -> String {
@@ -91,7 +98,7 @@ struct Preview {
             + section("What would change", [.text("WHAT"), .flexible("OF")], changes, screen)
             + section("Who would be mailed", [.text("MAIL"), .flexible("TO")], mails, screen)
             + section("Other messages", [.text("ROUTING KEY"), .number("COUNT")], others, screen)
-            + (obligations?.text(on: screen) ?? "")
+            + duties.map { $0.text(on: screen) }.joined()
     }
 
     private func section(

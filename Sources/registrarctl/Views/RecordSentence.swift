@@ -17,6 +17,8 @@ enum RecordSentence {
         case "obligation.changed": changed(obligation: event)
         case "guarantee.held":
             "A guarantee of \(euros("amount", of: event)) is held\(secured(event))."
+        case "guarantee.changed" where event["change"] == "changed":
+            "The guarantee\(secured(event)) is for \(euros("amount", of: event)) from here on."
         case "guarantee.changed":
             "Of the guarantee of \(euros("amount", of: event))\(secured(event)), "
                 + "\(euros("called", of: event)) was called by now, and "

@@ -44,8 +44,13 @@ extension AuditedRegister {
         }
         if name == "guarantee.held" {
             let record = event.object("guarantee")
-            let isNew = guarantees.insert(record["id"] ?? "").inserted
+            let isNew = guarantees.updateValue("held", forKey: record["id"] ?? "") == nil
             return isNew && record["status"] == "held" ? [] : ["a guarantee is held twice"]
+        }
+        if name == "guarantee.changed" {
+            let record = event.object("guarantee")
+            let before = guarantees.updateValue(record["status"] ?? "", forKey: record["id"] ?? "")
+            return before == event["previous"] ? [] : ["a guarantee changed from what it was not"]
         }
         guard name.hasPrefix("obligation.") else { return [] }
         let record = event.object("obligation")

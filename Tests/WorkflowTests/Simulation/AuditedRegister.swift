@@ -51,9 +51,9 @@ struct AuditedRegister {
     /// By their excise numbers.
     var authorisations: [String: Authorisation] = [:]
     var obligations: [String: Obligation] = [:]
-    /// Requests that state a guarantee, and the guarantees that are held.
+    /// Requests that state a guarantee, and the guarantees with what has become of them.
     var guaranteed: Set<String> = []
-    var guarantees: Set<String> = []
+    var guarantees: [String: String] = [:]
 
     // MARK: - Applying
 
