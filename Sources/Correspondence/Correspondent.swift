@@ -52,7 +52,7 @@ public struct Correspondent: Sendable {
             + notices.flatMap {
                 try mails($0, subject: subject, register: register, cause: cause)
             }
-            + statuses(following: event, statusFields, cause: cause)
+            + statuses(following: event, statusFields, register: register, cause: cause)
             + announced(announcement, register: register, cause: cause)
     }
 
@@ -82,8 +82,9 @@ public struct Correspondent: Sendable {
     private func statuses(
         following event: Event,
         _ fields: StatusFields?,
+        register: any RegisterView,
         cause: Cause
-    ) -> [OutboundMessage] {
+    ) throws -> [OutboundMessage] {
         switch event {
         case .requestSubmitted(let request):
             requestStatus(request, previous: nil, remarks: nil, fields, cause: cause)
@@ -105,7 +106,7 @@ public struct Correspondent: Sendable {
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
             .obligationChanged(let obligation, _, .met, _),
             .obligationChanged(let obligation, _, .notDue, _):
-            [obligationStatus(obligation, cause: cause)]
+            [try obligationStatus(obligation, register: register, cause: cause)]
         case .obligationChanged(_, _, .reminded, _), .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
