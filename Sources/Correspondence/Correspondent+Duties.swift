@@ -17,10 +17,18 @@ extension Correspondent {
         cause: Cause
     ) throws -> [OutboundMessage] {
         guard let announcement else { return [] }
-        let stream = try register.request(announcement.request)?.person.uuid.text
+        let stream = try stream(of: announcement.request, register)
         return [
             answer(announcement.answer, about: announcement.request, stream: stream, cause: cause)
         ]
+    }
+
+    /// That of the request's own statuses; nil once nobody knows whose it was.
+    func stream(
+        of request: RequestIdentifier,
+        _ register: any RegisterView
+    ) throws -> String? {
+        try register.request(request)?.person.uuid.text
     }
 
     private func answer(
@@ -44,15 +52,14 @@ extension Correspondent {
     }
 
     /// The request that brought it about is the subject of all its statuses, whatever message or
-    /// due work leads to them.
-    ///
-    /// - Parameter stream: What they arrive in order with; nil for the request alone.
+    /// due work leads to them: so they arrive in their order, and with the request's own.
     func obligationStatus(
         _ obligation: Obligation,
-        stream: String?,
+        register: any RegisterView,
         cause: Cause
-    ) -> OutboundMessage {
+    ) throws -> OutboundMessage {
         let request = obligation.request.uuid.text
+        let stream = try stream(of: obligation.request, register)
         return message(
             "status.obligation",
             subject: request,

@@ -85,11 +85,7 @@ public struct Correspondent: Sendable {
         register: any RegisterView,
         cause: Cause
     ) throws -> [OutboundMessage] {
-        /// Whatever is told of a request is in sequence with what is told of its person's others.
-        func stream(of request: RequestIdentifier) throws -> String? {
-            try register.request(request)?.person.uuid.text
-        }
-        return switch event {
+        switch event {
         case .requestSubmitted(let request):
             requestStatus(request, previous: nil, remarks: nil, fields, cause: cause)
         case .requestChanged(let request, let previous, _, let remarks):
@@ -111,7 +107,7 @@ public struct Correspondent: Sendable {
             .obligationChanged(let obligation, _, .met, _),
             .obligationChanged(let obligation, _, .postponed, _),
             .obligationChanged(let obligation, _, .notDue, _):
-            [obligationStatus(obligation, stream: try stream(of: obligation.request), cause: cause)]
+            [try obligationStatus(obligation, register: register, cause: cause)]
         case .guaranteeHeld(let guarantee, _, _):
             [
                 guaranteeStatus(
@@ -119,7 +115,7 @@ public struct Correspondent: Sendable {
                     previous: nil,
                     nil,
                     fields ?? [],
-                    stream: try stream(of: guarantee.request),
+                    stream: try stream(of: guarantee.request, register),
                     cause: cause
                 )
             ]
@@ -130,7 +126,7 @@ public struct Correspondent: Sendable {
                     previous: previous,
                     change,
                     fields ?? [],
-                    stream: try stream(of: guarantee.request),
+                    stream: try stream(of: guarantee.request, register),
                     cause: cause
                 )
             ]
