@@ -216,6 +216,12 @@ struct EventNotation {
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue"),
                 text(by, nil)
             )
+        default: guarantee(event)
+        }
+    }
+
+    private func guarantee(_ event: Event) -> String {
+        switch event {
         case .guaranteeHeld(let guarantee, let by, let remarks):
             words(
                 "guarantee.held",

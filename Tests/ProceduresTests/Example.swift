@@ -19,8 +19,8 @@ import Testing
 /// `companyExpireAfter`, in days, or in working days such as `5wd`. Unless it says otherwise
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
 /// `coverInUse`, `quantitiesRequired`, `trackStockRecords`, `releaseByRule` and
-/// `representativeNeedsAuthorisation` are settings; where `offices` is true, there are two, `centre`
-/// and `north`.
+/// `representativeNeedsAuthorisation` are settings; where `offices` is true, there are two,
+/// `centre` and `north`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])

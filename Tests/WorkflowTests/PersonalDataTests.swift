@@ -234,7 +234,7 @@ struct PersonalDataTests {
             ),
             Messages.movementClosed(39, by: "anne", exciseNumber: number, on: day),
             Messages.guaranteeDecision("call", "zq7-own", #","amount":"0.10","remarks":"zq7""#),
-            Messages.guaranteeRelease(44, by: "anne", exciseNumber: number, "zq7-own"),
+            Messages.guaranteeRelease(61, by: "anne", exciseNumber: number, "zq7-own"),
             Messages.guaranteeDecision(
                 "hold",
                 "zq7-later",
@@ -248,27 +248,27 @@ struct PersonalDataTests {
         let number = "LU00000777777"
         let day = "2026-09-21"
         return marked(
-            Messages.authorisation(44, by: "anne", kind: "certified-consignee", words),
-            Messages.exciseGrant(44, exciseNumber: number, from: "2026-09-01"),
+            Messages.authorisation(60, by: "anne", kind: "certified-consignee", words),
+            Messages.exciseGrant(60, exciseNumber: number, from: "2026-09-01"),
             Messages.availability(1, false, since: "\(day)T06:00:00Z", remarks: "see the file"),
-            Messages.fallback(45, exciseNumber: number, on: day),
+            Messages.fallback(65, exciseNumber: number, on: day),
             Messages.availability(2, true, since: "\(day)T07:00:00Z", remarks: "see the file"),
-            Messages.fallbackClosed(46, exciseNumber: number, arc: "26FR0123456789ABCDEP7"),
+            Messages.fallbackClosed(66, exciseNumber: number, arc: "26FR0123456789ABCDEP7"),
             Messages.excise(
                 "receipt",
-                47,
+                67,
                 by: "anne",
                 exciseNumber: number,
                 #","receivedOn":"\#(day)""#
             ),
-            Messages.certifiedNotice(49, exciseNumber: "LU00000654321", from: day),
+            Messages.certifiedNotice(69, exciseNumber: "LU00000654321", from: day),
             Messages.preview(
-                50,
-                of: Messages.excise("ac4", 51, by: "anne", #","declaredOn":"\#(day)""#)
+                70,
+                of: Messages.excise("ac4", 71, by: "anne", #","declaredOn":"\#(day)""#)
             ),
             Messages.excise(
                 "stock-record",
-                48,
+                68,
                 by: "anne",
                 exciseNumber: number,
                 #","recordedOn":"\#(day)""#

@@ -220,8 +220,8 @@ enum Excise: Procedure {
         }
     }
 
-    /// Money comes back to its holder, whoever asked for it. Only for an authorisation, a mandate and
-    /// a guarantee's return there is a decision; all else is answered at once.
+    /// Money comes back to its holder, whoever asked for it. Only for an authorisation, a mandate
+    /// and a guarantee's return there is a decision; all else is answered at once.
     static func standing(of request: Request, in _: DecisionContext) -> Standing {
         guard request.profile != Profile.guaranteeRelease.rawValue else { return .none }
         return Standing(

@@ -11,7 +11,7 @@ extension Fallback {
         let side = data.choice(Away.side.name, of: Away.Side.self)
         let reference = data.text(of: Away.reference)
         let on = data.text(of: Away.on)
-        let consignee = side == .receipt ? nil : data.consignee(.required)
+        let consignee = data.consignee(side == .receipt ? .optional : .required)
         let reason = data.text(Away.reason.name, 1...500)
         let representation = data.representation()
         guard let identifier, let applicant, let number, let side, let on, let reason,
