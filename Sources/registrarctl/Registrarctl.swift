@@ -41,6 +41,7 @@ struct Registrarctl: AsyncParsableCommand {
             AccountCommand.self,
             OperatorCommand.self,
             AuthorisationCommand.self,
+            MandateCommand.self,
             ObligationCommand.self,
             GuaranteeCommand.self,
             EMCSCommand.self,

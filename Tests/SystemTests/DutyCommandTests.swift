@@ -190,6 +190,8 @@ struct DutyCommandTests {
                 (["obligation", "list"], 0, "nothing that is to be done matches"),
                 (["guarantee", "list"], 0, "no guarantee matches"),
                 (["authorisation", "list"], 0, "no authorisation matches"),
+                (["mandate", "list"], 0, "no mandate matches"),
+                (["mandate", "show", "X1"], 65, "there is no mandate X1 in"),
             ] as [([String], Int32, String)] {
                 let result = try await tool.attempt(arguments)
                 #expect(result.status == status, "\(arguments)")

@@ -129,7 +129,12 @@ struct MandateTests {
             #expect(duty?.status == "met")
 
             let tool = try OperatorTool(installation)
-            let shown = try await tool.json("authorisation", "show", mandate)
+            for side in ["LU3101", "LU3102"] {
+                let list = try await tool.json("mandate", "list", "--eori", side)
+                let found = list["mandates"]?.elements.compactMap { $0["authorisation"]?.text }
+                #expect(found == [mandate], "\(side)")
+            }
+            let shown = try await tool.json("mandate", "show", mandate)
             #expect(shown["kind"]?.text == "direct-mandate")
             #expect(shown["eori"]?.text == "LU3102")
             #expect(shown["counterparty"]?.text == "LU3101")

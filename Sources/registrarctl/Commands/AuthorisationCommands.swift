@@ -81,15 +81,23 @@ struct AuthorisationShow: AsyncParsableCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    func run() async throws {
+    func run() async throws { try Self.show(number, limit, options, as: "authorisation") }
+
+    /// - Parameter noun: What it is called, and the command that lists such.
+    static func show(
+        _ number: AuthorisationNumber,
+        _ limit: LimitOptions,
+        _ options: GlobalOptions,
+        as noun: String
+    ) throws {
         let commandEnvironment = try options.commandEnvironment()
         let store = try commandEnvironment.store()
         guard let authorisation = try store.authorisation(number) else {
             throw ExitFailure(
                 .data,
-                "there is no authorisation \(number) in "
+                "there is no \(noun) \(number) in "
                     + "\(commandEnvironment.configuration.store.path); see "
-                    + "'registrarctl authorisation list'"
+                    + "'registrarctl \(noun) list'"
             )
         }
         let sections = [
@@ -108,7 +116,7 @@ struct AuthorisationShow: AsyncParsableCommand {
             DutyJSON.write(authorisation, to: &json)
             ListSection.write(sections, to: &json)
         } text: { screen in
-            Self.fields(of: authorisation).text(on: screen, under: "Authorisation \(number)")
+            fields(of: authorisation).text(on: screen, under: "\(noun.capitalisedFirst) \(number)")
                 + sections.map { $0.text(on: screen) }.joined()
         }
     }
