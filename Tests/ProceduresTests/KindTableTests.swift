@@ -104,8 +104,9 @@ private struct ExcisePage {
         Written from [Config/excise.yaml](../Config/excise.yaml), which the program carries: rules, mails and
         this page read the same lines.
 
-        | kind | arrangement | may | guarantee | after a receipt | after a release | source |
-        | --- | --- | --- | --- | --- | --- | --- |
+        | kind | arrangement | may | guarantee | after a receipt | after a release | \
+        after a dispatch | source |
+        | --- | --- | --- | --- | --- | --- | --- | --- |
         \(kinds.map(row).joined(separator: "\n"))
 
         | what has to be done | last day in time |
@@ -114,6 +115,11 @@ private struct ExcisePage {
         holiday, the next working day counts as well, unless `deadlines.rollForward` is false |
         | `report-of-receipt` | `\(Excise.reportWithin.path)` after the receipt, \
         \(Excise.reportWithin.default) unless it says otherwise |
+        | `receipt-expected` | as long after the journey, `\(Excise.journeyDays.path)` unless the \
+        message says how long it takes |
+        | `stock-record` | the day of the receipt or dispatch, where `\(Excise.trackStockRecords.path)` |
+        | `emcs-catch-up` | `\(Excise.catchUpWithin.path)` after EMCS works again, \
+        \(Excise.catchUpWithin.default) unless it says otherwise; so what was due while it was away |
 
         ## What holders owe all the time
 
@@ -131,7 +137,9 @@ private struct ExcisePage {
             rules.arrangement.rawValue,
             rules.may.map(\.rawValue).joined(separator: ", "),
             rules.guarantee?.rawValue ?? "none",
-            list(rules.onReceipt), list(rules.onRelease), rules.source,
+            list(rules.onReceipt), list(rules.onRelease),
+            list((rules.may.contains(.dispatch) ? [.receiptExpected] : []) + rules.onDispatch),
+            rules.source,
         ]
         return "| \(cells.joined(separator: " | ")) |"
     }

@@ -236,7 +236,9 @@ struct Daemon: Sendable {
     func stop() async throws {
         program.signal(SIGTERM)
         let status = try await program.waitForEnd(timeoutSeconds: 10)
-        #expect(status == 0, "\(program.stderr.suffix(2000))")
+        // What a crash says stands before its backtrace.
+        let said = program.stderr.split(separator: "\n").filter { $0.contains("Fatal error") }
+        #expect(status == 0, "\(said.joined(separator: "\n"))\n\(program.stderr.suffix(2000))")
     }
 
     func kill() async throws {

@@ -122,8 +122,8 @@ struct StoredMasses {
         )
         try write(
             """
-            INSERT INTO entitlement (account, kind, number)
-            \(Self.numbers(range)) SELECT account.number, 'emcs', \(number)
+            INSERT INTO entitlement (account, kind, number, mandate)
+            \(Self.numbers(range)) SELECT account.number, 'emcs', \(number), '-'
             FROM n JOIN account ON account.id >= CAST(printf('a%015d', \(first)) AS BLOB)
                 AND account.id < CAST(printf('a%015d', \(first + users)) AS BLOB)
             """
