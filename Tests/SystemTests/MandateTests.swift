@@ -58,6 +58,19 @@ struct MandateTests {
         return change["value"]?.texts ?? ["none"]
     }
 
+    /// Both sides find it, and it says who acts for whom.
+    private func look(at mandate: String, with tool: OperatorTool) async throws {
+        for side in ["LU3101", "LU3102"] {
+            let list = try await tool.json("mandate", "list", "--eori", side)
+            let found = list["mandates"]?.elements.compactMap { $0["authorisation"]?.text }
+            #expect(found == [mandate], "\(side)")
+        }
+        let shown = try await tool.json("mandate", "show", mandate)
+        #expect(shown["kind"]?.text == "direct-mandate")
+        #expect(shown["eori"]?.text == "LU3102")
+        #expect(shown["counterparty"]?.text == "LU3101")
+    }
+
     /// Both companies, an employee of the representative, and the operator's authorisation.
     private func begin(_ installation: Installation, _ daemon: Daemon) async throws {
         try await grantCompany(anne, "LU3101", installation)
@@ -129,15 +142,7 @@ struct MandateTests {
             #expect(duty?.status == "met")
 
             let tool = try OperatorTool(installation)
-            for side in ["LU3101", "LU3102"] {
-                let list = try await tool.json("mandate", "list", "--eori", side)
-                let found = list["mandates"]?.elements.compactMap { $0["authorisation"]?.text }
-                #expect(found == [mandate], "\(side)")
-            }
-            let shown = try await tool.json("mandate", "show", mandate)
-            #expect(shown["kind"]?.text == "direct-mandate")
-            #expect(shown["eori"]?.text == "LU3102")
-            #expect(shown["counterparty"]?.text == "LU3101")
+            try await look(at: mandate, with: tool)
             let revocation =
                 ["revoke", "mandate", mandate, "--remarks", "over", "--reason", "a letter"]
                 + ["--role", office.role, "--subject", office.subject, "--name", "Some Body"]
