@@ -17,7 +17,6 @@ public struct Preview: Command {
     /// It decides nothing.
     public func decide(in _: DecisionContext) -> Outcome { .apply([]) }
 
-    /// What may be previewed: what portals send, previews aside.
     private static let family = "registration."
     static let routingKey = "registration.preview"
 
@@ -29,7 +28,7 @@ public struct Preview: Command {
         return Preview(identifier: identifier, routingKey: message, data: content)
     }
 
-    /// The messages that may be previewed.
+    /// The messages that may be previewed: what portals send, previews aside.
     static var previewed: [String] {
         ProcedureCatalogue.messages.map(\.routingKey)
             .filter { $0.hasPrefix(family) && $0 != routingKey }
@@ -40,7 +39,7 @@ public struct Preview: Command {
         var json = JSONWriter()
         json.object { json in
             json.member("specversion", "1.0")
-            json.member("id", "preview of \(envelope.identifier)")
+            json.member("id", "preview-\(identifier)")
             json.member("source", envelope.source)
             json.member("type", EventType.type(ofRoutingKey: routingKey))
             json.member("time", envelope.time.description)
