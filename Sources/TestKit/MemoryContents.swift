@@ -85,6 +85,8 @@ extension MemoryContents {
     /// In the order in which they were held.
     public var guarantees: [Guarantee] { records.guarantees.all }
     /// In the order in which they began.
+    public var outages: [Outage] { records.outages.all }
+    /// In the order in which they began.
     public var cascades: [Cascade] { records.cascades.all }
 }
 

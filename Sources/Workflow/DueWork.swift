@@ -82,7 +82,8 @@ public struct DueWork: Hashable, Sendable {
     }
 
     private func cascadeIdentifier(_ cascade: Cascade) -> String {
-        let subject = cascade.eori?.description ?? cascade.person?.description ?? ""
+        let subject =
+            cascade.eori?.description ?? cascade.person?.description ?? cascade.system ?? ""
         return "\(kind.rawValue):\(subject):\(cascade.number)"
     }
 

@@ -52,6 +52,13 @@ extension AuditedRegister {
             let before = guarantees.updateValue(record["status"] ?? "", forKey: record["id"] ?? "")
             return before == event["previous"] ? [] : ["a guarantee changed from what it was not"]
         }
+        if name.hasPrefix("outage.") {
+            let system = event.object("outage")["system"] ?? ""
+            let isNews =
+                name == "outage.began"
+                ? systemsAway.insert(system).inserted : systemsAway.remove(system) != nil
+            return isNews ? [] : ["\(name) of \(system), of which that was known"]
+        }
         guard name.hasPrefix("obligation.") else { return [] }
         let record = event.object("obligation")
         let identifier = record["id"] ?? ""
@@ -102,10 +109,16 @@ extension AuditedRegister {
                 event.object("obligation")["id"] == name && before?.status == "open"
                 && after.remindAt == nil
                 && (words[1] == "overdue"
-                    ? after.status == "overdue" && after.overdueAt == nil
+                    ? after.overdueAt == nil && after.status == statusWhenOver(after)
                     : !isOver && after.status == "open" && after.overdueAt == before?.overdueAt)
         }
         return .some(isRight ? nil : "\(cause) makes \(event["event"] ?? "")")
+    }
+
+    /// What is done in EMCS waits for it, without a day; anything else is overdue.
+    private func statusWhenOver(_ obligation: Obligation) -> String {
+        let waits = obligation.kind == "report-of-receipt" && systemsAway.contains("emcs")
+        return waits && obligation.dueOn.isEmpty ? "open" : waits ? "without a day" : "overdue"
     }
 
     /// How many are told of the operator's business: who manages it by one of `accounts`, and the
@@ -196,6 +209,27 @@ extension AuditedRegister {
 
     // MARK: - What was applied
 
+    /// Why they must not follow from a revocation; nil if they may.
+    private func problem(
+        withRevocation effects: [Reading],
+        of authorisation: Authorisation?
+    ) -> String? {
+        let names = effects.map { $0["event"] ?? "" }
+        if names == ["nothing.to-change"] {
+            return authorisation?.status == "active" ? "a revocation changes nothing" : nil
+        }
+        let isRight =
+            names == ["authorisation.changed"] && authorisation?.status == "active"
+            && effects[0].object("authorisation")["status"] == "revoked"
+        return isRight ? nil : "a revocation makes \(names)"
+    }
+
+    /// Why they must not follow from what is said of EMCS; nil if they may.
+    private func problem(withNews names: [String]) -> String? {
+        let isNews = names == ["outage.began", "cascade.begun"]
+        return isNews || names == ["nothing.to-change"] ? nil : "that EMCS is away makes \(names)"
+    }
+
     /// Why these events must not follow from the message; nil if they may.
     func problem(with effects: [Reading], of sent: Sent.Excise) -> String? {
         let names = effects.map { $0["event"] ?? "" }
@@ -238,14 +272,8 @@ extension AuditedRegister {
                 granted?["eori"] == representative, granted?["counterparty"] == before.eori
             else { return "a mandate that must not be: \(names)" }
             return nil
-        case .revoke:
-            if names == ["nothing.to-change"] {
-                return authorisation?.status == "active" ? "a revocation changes nothing" : nil
-            }
-            let isRight =
-                names == ["authorisation.changed"] && authorisation?.status == "active"
-                && effects[0].object("authorisation")["status"] == "revoked"
-            return isRight ? nil : "a revocation makes \(names)"
+        case .revoke: return problem(withRevocation: effects, of: authorisation)
+        case .sayAway: return problem(withNews: names)
         case .receive(let movement):
             let isRight =
                 names == ["request.submitted"] + Array(repeating: "obligation.opened", count: 3)

@@ -58,6 +58,11 @@ extension AuditedRegister {
             return problem(with: events, ofReport: nil, about: account)
         }
         guard events.count == 1, let event = events.first else { return "several events" }
+        if cause.hasPrefix("timer:follow:emcs:") {
+            // Nobody uses it, and nothing waits.
+            return event["event"] == "cascade.done" && systemsAway.contains("emcs")
+                ? nil : "\(cause) makes \(event["event"] ?? "")"
+        }
         if cause.hasPrefix("timer:") {
             guard let due = dueAt(ofTimer: cause), due <= time.description else {
                 return "\(cause) is done before its time, or twice"

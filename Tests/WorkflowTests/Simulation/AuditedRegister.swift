@@ -54,6 +54,8 @@ struct AuditedRegister {
     /// Requests that state a guarantee, and the guarantees with what has become of them.
     var guaranteed: Set<String> = []
     var guarantees: [String: String] = [:]
+    /// Systems that are away: what is done in them is not overdue.
+    var systemsAway: Set<String> = []
 
     // MARK: - Applying
 

@@ -95,6 +95,9 @@ extension Auditor {
             .guarantee: texts(
                 contents.guarantees.map { ("\($0.identifier)", format.record($0)) }
             ),
+            .outage: texts(
+                contents.outages.map { ("\($0.identifier)", format.record($0)) }
+            ),
             .person: texts(contents.persons.keys.map { ("\($0)", "{}") }),
         ]
         return ReplayedKind.allCases.flatMap { kind in

@@ -127,6 +127,39 @@ import Testing
         }
     }
 
+    @Test(
+        "whenever the process dies, what falls due while EMCS is away waits, and all else does not"
+    )
+    func everyMomentWithoutEMCS() async throws {
+        // The report's day, the declaration's, the warning, the lapse.
+        let days: [Int64] = [9, 3, 30, 40]
+        let script = [
+            [Self.registration(1), Self.decision(1, "yes")],
+            [Self.exciseGrant(2), Self.authorisation(2)],
+            [Self.receipt(3), Self.emcsIsAway(1)],
+            [Self.emcsIsAway(2)],
+        ]
+        let calm = try await story(script, days: days, dyingAt: nil)
+        #expect(calm.findings == [])
+        #expect(calm.story.isSuperset(of: ["outage.began", "cascade.done", "nothing.to-change"]))
+        #expect(
+            calm.statuses.suffix(3) == [
+                "ac4-declaration overdue", "duty-payment overdue", "report-of-receipt open",
+            ]
+        )
+        #expect(calm.mails["excise.overdue"] == 2)
+        for moment in 0..<calm.moments {
+            let told = try await story(script, days: days, dyingAt: moment)
+            if told.deaths != 1 || !told.findings.isEmpty || told.statuses != calm.statuses
+                || told.mails != calm.mails
+            {
+                Issue.record(
+                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.mails)"
+                )
+            }
+        }
+    }
+
     private struct Told {
         let findings: [String]
         let story: Set<String>
@@ -259,6 +292,13 @@ import Testing
         Sent(
             .excise(excise(.receive(movement: "M-1"), number)),
             Messages.excise("receipt", number, #","receivedOn":"2026-09-21""#)
+        )
+    }
+
+    private static func emcsIsAway(_ number: Int) -> Sent {
+        Sent(
+            .excise(excise(.sayAway, number, by: "emil", number: "")),
+            Messages.availability(number, false, since: "2026-09-21T06:00:00Z")
         )
     }
 

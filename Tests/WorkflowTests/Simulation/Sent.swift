@@ -69,6 +69,8 @@ struct Sent: Sendable {
             case meet(String, movement: String)
             /// That a representative may act for an operator.
             case appoint(String, for: String)
+            /// EMCS cannot be used.
+            case sayAway
             /// Who binds the representative agrees.
             case agree(representative: String)
         }
