@@ -211,17 +211,14 @@ struct Dispatch: Command {
         under authorisation: Authorisation,
         in context: DecisionContext
     ) throws -> Event {
-        try Obligation(
-            identifier: ObligationIdentifier(context.identifiers.next()),
-            procedure: Excise.name,
-            kind: duty.rawValue,
-            holder: .economicOperator(authorisation.eori),
-            authorisation: number,
-            reference: movement.text,
-            request: identifier,
+        try duty.opened(
+            about: movement,
+            by: identifier,
             arisenOn: day,
-            dueOn: dueOn
-        ).opened(remindBefore: [], in: context)
+            dueOn: dueOn,
+            under: authorisation,
+            in: context
+        )
     }
 }
 

@@ -131,9 +131,7 @@ extension Excise {
         where obligation.status == .open && obligation.dueOn != nil
             && obligation.duty != .receiptExpected:
             return [try notice(due, of: obligation, context)]
-        // The consignor is reminded of nothing: it can but wait. Entries are due at once.
-        case .obligationChanged(_, _, .reminded, _)
-        where [.declaration, .payment, .reportOfReceipt].contains(obligation.duty):
+        case .obligationChanged(_, _, .reminded, _) where obligation.duty?.isReminded == true:
             return [try notice(dueReminder, of: obligation, context)]
         case .obligationChanged(_, _, .met, let originator):
             return try ended(obligation, by: originator, in: context)

@@ -30,10 +30,8 @@ struct Fallback: Command {
             )
             let (authorisation, person) = try report.check(in: context)
             try check(authorisation, in: context)
-            let outage = try context.register.lastOutage(
-                of: Excise.userEntitlement,
-                beganBy: context.now
-            ).flatMap { $0.covers(day) ? $0 : nil }
+            let outage = try context.register.lastOutage(of: Excise.userEntitlement)
+                .flatMap { $0.covers(day) ? $0 : nil }
             var stated = stated
             // The operator's own line may be at fault: the office asks.
             if outage == nil { stated[Away.ownFault] = "asked" }
@@ -80,19 +78,16 @@ struct Fallback: Command {
         in context: DecisionContext
     ) throws -> Event {
         let start = outage.map { $0.until.map(LuxembourgCalendar.date) } ?? day
-        return try Obligation(
-            identifier: ObligationIdentifier(context.identifiers.next()),
-            procedure: Excise.name,
-            kind: Excise.Duty.catchUp.rawValue,
-            holder: .economicOperator(authorisation.eori),
-            authorisation: number,
-            reference: movement.text,
-            request: identifier,
+        return try Excise.Duty.catchUp.opened(
+            about: movement,
+            by: identifier,
             arisenOn: day,
             dueOn: start.map {
                 Excise.Duty.catchUp.dueOn(after: max($0, day), context.settings.values)
-            }
-        ).opened(remindBefore: [], in: context)
+            },
+            under: authorisation,
+            in: context
+        )
     }
 }
 

@@ -53,7 +53,16 @@ struct GoodsReceipt: Command {
             try checkCode(rules, in: context)
             try checkMovement(rules, duties, in: context)
             let opened = try duties.tracked(context.settings)
-                .map { try open($0, under: authorisation, in: context) }
+                .map {
+                    try $0.opened(
+                        about: movement,
+                        by: identifier,
+                        arisenOn: day,
+                        dueOn: $0.dueOn(after: day, context.settings.values),
+                        under: authorisation,
+                        in: context
+                    )
+                }
             var stated = RequestFields()
             stated[Moved.goods] = goods?.text
             return .apply(
@@ -149,28 +158,6 @@ struct GoodsReceipt: Command {
             throw Problem(.notEligible, "the authorisation is for one movement, which was reported")
         }
     }
-
-    private func open(
-        _ duty: Excise.Duty,
-        under authorisation: Authorisation,
-        in context: DecisionContext
-    ) throws -> Event {
-        let settings = context.settings.values
-        return try Obligation(
-            identifier: ObligationIdentifier(context.identifiers.next()),
-            procedure: Excise.name,
-            kind: duty.rawValue,
-            holder: .economicOperator(authorisation.eori),
-            authorisation: number,
-            reference: movement.text,
-            request: identifier,
-            arisenOn: day,
-            dueOn: duty.dueOn(after: day, settings)
-        ).opened(
-            remindBefore: duty == .stockRecord ? [] : [settings[Excise.remindBefore]],
-            in: context
-        )
-    }
 }
 
 extension [Excise.Duty] {
@@ -181,6 +168,44 @@ extension [Excise.Duty] {
 }
 
 extension Excise.Duty {
+    /// Whether its holder is reminded of it before its day. An entry is due at once, and a
+    /// consignor can but wait.
+    var isReminded: Bool {
+        switch self {
+        case .declaration, .payment, .reportOfReceipt: true
+        case .receiptExpected, .catchUp, .stockRecord: false
+        }
+    }
+
+    /// The event that it arose.
+    ///
+    /// - Parameters:
+    ///   - request: By which what brought it about was reported.
+    ///   - dueOn: Nil while nobody can say it.
+    func opened(
+        about movement: Excise.Movement,
+        by request: RequestIdentifier,
+        arisenOn: CivilDate,
+        dueOn: CivilDate?,
+        under authorisation: Authorisation,
+        in context: DecisionContext
+    ) throws -> Event {
+        try Obligation(
+            identifier: ObligationIdentifier(context.identifiers.next()),
+            procedure: Excise.name,
+            kind: rawValue,
+            holder: .economicOperator(authorisation.eori),
+            authorisation: authorisation.number,
+            reference: movement.text,
+            request: request,
+            arisenOn: arisenOn,
+            dueOn: dueOn
+        ).opened(
+            remindBefore: isReminded ? [context.settings.values[Excise.remindBefore]] : [],
+            in: context
+        )
+    }
+
     /// The day that people are told. The declaration and the payment: the Thursday of the week
     /// after the receipt or release, weeks running from Monday to Sunday, be it a holiday or not.
     /// The report: so many working days after the receipt (Directive (EU) 2020/262, articles 24

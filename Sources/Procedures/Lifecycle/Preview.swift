@@ -18,7 +18,8 @@ public struct Preview: Command {
     public func decide(in _: DecisionContext) -> Outcome { .apply([]) }
 
     private static let family = "registration."
-    static let routingKey = "registration.preview"
+    /// Its own.
+    public static let routingKey = "registration.preview"
 
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()

@@ -141,7 +141,7 @@ struct SubmittedMessage {
         // A preview is of another message, which no field can hold.
         .filter {
             $0.definition.routingKey.hasPrefix(family)
-                && $0.definition.routingKey != "registration.preview"
+                && $0.definition.routingKey != Procedures.Preview.routingKey
         }
 
     /// Each name once.
