@@ -97,14 +97,6 @@ extension ValueType where Value == String {
             && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
     }
 
-    /// One of these words.
-    static func choice(of words: [String]) -> Self {
-        let list = words.joined(separator: ", ")
-        return text("one of \(list)", "one of \(list)", "write one of \(list)") {
-            words.contains($0)
-        }
-    }
-
     static let mailbox = text(
         "e-mail address",
         "an e-mail address",

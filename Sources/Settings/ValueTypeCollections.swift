@@ -1,12 +1,28 @@
 extension ValueType where Value: RawRepresentable<String> & CaseIterable {
     /// One of the words of an enumeration.
     static func choice() -> Self {
-        let words = Value.allCases.map(\.rawValue)
-        return Self(words.joined(separator: ", ")) { raw throws(Refusal) in
+        choice(of: Value.allCases.map(\.rawValue), { Value(rawValue: $0) }, text: { $0.rawValue })
+    }
+}
+
+extension ValueType where Value == String {
+    /// One of these words.
+    static func choice(of words: [String]) -> Self {
+        choice(of: words, { words.contains($0) ? $0 : nil }, text: { Quoting.yaml($0) })
+    }
+}
+
+extension ValueType {
+    private static func choice(
+        of words: [String],
+        _ value: @escaping @Sendable (String) -> Value?,
+        text: @escaping @Sendable (Value) -> String
+    ) -> Self {
+        Self(words.joined(separator: ", ")) { raw throws(Refusal) in
             guard case .scalar(let text, _) = raw.content else {
                 throw Refusal("expected one word, found \(raw.found)", Words.advice(words))
             }
-            guard let choice = Value(rawValue: text) else {
+            guard let choice = value(text) else {
                 throw Refusal(
                     "unknown value \(Quoting.quoted(text))",
                     Words.advice(words, for: text)
@@ -14,7 +30,7 @@ extension ValueType where Value: RawRepresentable<String> & CaseIterable {
             }
             return choice
         } text: {
-            $0.rawValue
+            text($0)
         }
     }
 }
@@ -150,46 +166,20 @@ extension ValueType where Value == [String] {
 
 extension ValueType where Value == [String: String] {
     /// Mailboxes by the names of offices.
-    static let mailboxes = Self(
-        name: "map of name to e-mail address",
-        isNullable: true,
-        isMap: true,
-        read: { raw, path, findings in
-            let errors = findings.errors.count
-            var mailboxes: [String: String] = [:]
-            let entries = findings.value(of: raw, at: path) { raw throws(Refusal) in
-                if raw.isNull { return [RawValue.Entry]() }
-                guard case .map(let entries) = raw.content else {
-                    throw Refusal(
-                        "expected names with mailboxes, found \(raw.found)",
-                        "write lines such as north: north@example.lu"
-                    )
-                }
-                return entries
-            }
-            for (name, entry) in raw.uniqueEntries(entries ?? [], at: path, &findings) {
-                guard isName(name) else {
-                    findings.fail(
-                        entry.location,
-                        path,
-                        "\(Quoting.quoted(name)) is no name of an office",
-                        "write 1 to 50 of a-z, 0-9 and hyphen, such as north"
-                    )
-                    continue
-                }
-                mailboxes[name] = ValueType<String>.mailbox.read(
-                    entry.value,
-                    "\(path).\(name)",
-                    &findings
+    static let mailboxes = map(
+        "map of name to e-mail address",
+        of: "names with mailboxes",
+        such: "north: north@example.lu",
+        refusing: { name in
+            isName(name)
+                ? nil
+                : Refusal(
+                    "\(Quoting.quoted(name)) is no name of an office",
+                    "write 1 to 50 of a-z, 0-9 and hyphen, such as north"
                 )
-            }
-            return findings.errors.count == errors ? mailboxes : nil
         },
-        text: { mailboxes in
-            let entries = mailboxes.sorted { $0.key < $1.key }
-                .map { "\($0): \(Quoting.yaml($1))" }
-            return entries.isEmpty ? "{}" : "{ \(entries.joined(separator: ", ")) }"
-        }
+        read: ValueType<String>.mailbox.read,
+        text: { Quoting.yaml($0) }
     )
 
     private static func isName(_ text: String) -> Bool {
@@ -205,65 +195,81 @@ extension ValueType where Value == [String: String] {
 extension ValueType where Value == [String: [String]] {
     /// Broker users and the roles of each.
     static func publishers(roles: [String]) -> Self {
+        map(
+            "map of broker user to list of \(roles.joined(separator: ", "))",
+            of: "users with their roles",
+            such: "ntp-portal: [portal]",
+            // Neither reading is safe to guess: everybody of the default, or nobody.
+            null: Refusal("has no value", "write {} for nobody, or remove it to have the default"),
+            refusing: { user in
+                // A short string of AMQP ends at 255 bytes.
+                (1...255).contains(user.utf8.count)
+                    ? nil
+                    : Refusal(
+                        "a broker user has 1 to 255 bytes",
+                        "write the name as the broker knows it"
+                    )
+            },
+            read: { raw, path, findings in
+                Words.read(raw, of: roles, noun: "role", at: path, &findings)
+            },
+            text: { "[\($0.joined(separator: ", "))]" }
+        )
+    }
+}
+
+extension ValueType {
+    /// Values by names.
+    ///
+    /// - Parameters:
+    ///   - nouns: What is in it.
+    ///   - example: A line of it, for whoever wrote something else.
+    ///   - null: Why it has to have a value; nil where none stands for no names.
+    ///   - refusal: Why a name is not one of those; nil for one that is.
+    private static func map<Element>(
+        _ name: String,
+        of nouns: String,
+        such example: String,
+        null: Refusal? = nil,
+        refusing refusal: @escaping @Sendable (String) -> Refusal?,
+        read: @escaping @Sendable (RawValue, _ path: String, inout Findings) -> Element?,
+        text: @escaping @Sendable (Element) -> String
+    ) -> Self where Value == [String: Element] {
         Self(
-            name: "map of broker user to list of \(roles.joined(separator: ", "))",
+            name: name,
             isNullable: true,
             isMap: true,
             read: { raw, path, findings in
                 let errors = findings.errors.count
-                var publishers: [String: [String]] = [:]
-                for (user, entry) in Self.entries(raw, at: path, &findings) {
-                    // A short string of AMQP ends at 255 bytes.
-                    guard (1...255).contains(user.utf8.count) else {
-                        findings.fail(
-                            entry.location,
-                            path,
-                            "a broker user has 1 to 255 bytes",
-                            "write the name as the broker knows it"
+                let entries = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                    if raw.isNull {
+                        if let null { throw null }
+                        return [RawValue.Entry]()
+                    }
+                    guard case .map(let entries) = raw.content else {
+                        throw Refusal(
+                            "expected \(nouns), found \(raw.found)",
+                            "write lines such as \(example)"
                         )
+                    }
+                    return entries
+                }
+                var values: [String: Element] = [:]
+                for (name, entry) in raw.uniqueEntries(entries ?? [], at: path, &findings) {
+                    if let refusal = refusal(name) {
+                        findings.fail(entry.location, path, refusal.problem, refusal.advice)
                         continue
                     }
-                    publishers[user] = Words.read(
-                        entry.value,
-                        of: roles,
-                        noun: "role",
-                        at: "\(path).\(user)",
-                        &findings
-                    )
+                    values[name] = read(entry.value, "\(path).\(name)", &findings)
                 }
-                return findings.errors.count == errors ? publishers : nil
+                return findings.errors.count == errors ? values : nil
             },
-            text: { publishers in
-                let entries = publishers.sorted { $0.key < $1.key }.map { user, roles in
-                    "\(Quoting.yaml(user)): [\(roles.joined(separator: ", "))]"
-                }
+            text: { values in
+                let entries = values.sorted { $0.key < $1.key }
+                    .map { "\(Quoting.yaml($0)): \(text($1))" }
                 return entries.isEmpty ? "{}" : "{ \(entries.joined(separator: ", ")) }"
             }
         )
-    }
-
-    private static func entries(
-        _ raw: RawValue,
-        at path: String,
-        _ findings: inout Findings
-    ) -> [(name: String, entry: RawValue.Entry)] {
-        let entries = findings.value(of: raw, at: path) { raw throws(Refusal) in
-            if raw.isNull {
-                // Neither reading is safe to guess: everybody of the default, or nobody.
-                throw Refusal(
-                    "has no value",
-                    "write {} for nobody, or remove it to have the default"
-                )
-            }
-            guard case .map(let entries) = raw.content else {
-                throw Refusal(
-                    "expected users with their roles, found \(raw.found)",
-                    "write lines such as ntp-portal: [portal]"
-                )
-            }
-            return entries
-        }
-        return raw.uniqueEntries(entries ?? [], at: path, &findings)
     }
 }
 
