@@ -106,7 +106,7 @@ struct RevokeCommand: AsyncParsableCommand {
             The customs authority alone may withdraw an operator, and the excise office an excise \
             authorisation, by its number, or a mandate, by its id. Prints the id of the event that \
             was sent. Ids of accounts: 'registrarctl account list'; of mandates: 'registrarctl \
-            authorisation list'.
+            mandate list'.
             """
     )
 

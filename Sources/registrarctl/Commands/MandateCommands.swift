@@ -86,7 +86,7 @@ struct MandateShow: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "The mandate's id.", transform: Parsing.authorisation)
+    @Argument(help: "The mandate's id.", transform: Parsing.mandate)
     var mandate: AuthorisationNumber
 
     @OptionGroup var limit: LimitOptions

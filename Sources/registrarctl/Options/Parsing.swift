@@ -61,7 +61,7 @@ enum Parsing {
     static func mandate(_ text: String) throws -> AuthorisationNumber {
         try value(
             UniversalIdentifier(text).map { AuthorisationNumber($0.text) },
-            or: "a mandate's id is a UUID, as 'registrarctl authorisation list' has it"
+            or: "a mandate's id is a UUID, as 'registrarctl mandate list' has it"
         )
     }
 
