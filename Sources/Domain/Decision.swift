@@ -131,10 +131,9 @@ public protocol RegisterView {
     /// In the order in which they were held: those that the request stated, and those that the
     /// office had handed in later for what the request led to. A handful.
     func guarantees(statedBy request: RequestIdentifier) throws -> [Guarantee]
-    /// The last one of the system, be it over or not; nil where there was none.
-    func lastOutage(of system: String) throws -> Outage?
-    /// The last one of the system that had begun by `instant`.
-    func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage?
+    /// The last one of the system, be it over or not, that had begun by `instant`, unless that is
+    /// nil; nil where there was none.
+    func lastOutage(of system: String, beganBy instant: Instant?) throws -> Outage?
     /// Whether a change of the operator, or of an authorisation of it, has consequences that are
     /// still to come.
     func hasCascade(of eori: EORI) throws -> Bool
@@ -154,6 +153,16 @@ extension RegisterView {
     /// Those that the operator holds and that are valid, of whatever kind.
     public func activeAuthorisations(of eori: EORI, limit: Int) throws -> [Authorisation] {
         try activeAuthorisations(of: eori, kind: nil, limit: limit)
+    }
+
+    /// The last one of the system, whenever it began.
+    public func lastOutage(of system: String) throws -> Outage? {
+        try lastOutage(of: system, beganBy: nil)
+    }
+
+    /// Whether something is left of a guarantee that the request stated.
+    public func holdsGuarantee(statedBy request: RequestIdentifier) throws -> Bool {
+        try guarantees(statedBy: request).contains { $0.heldCents > 0 }
     }
 }
 

@@ -282,12 +282,8 @@ extension RegisterQueries {
         return found
     }
 
-    func lastOutage(of system: String) throws -> Outage? {
-        try statement(.lastOutage, system).first { try $0.outage() }
-    }
-
-    func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage? {
-        try statement(.lastOutageByBeginning, system, instant).first { try $0.outage() }
+    func lastOutage(of system: String, beganBy instant: Instant?) throws -> Outage? {
+        try statement(.lastOutage, system, instant).first { try $0.outage() }
     }
 
     func obligation(_ identifier: ObligationIdentifier) throws -> Obligation? {

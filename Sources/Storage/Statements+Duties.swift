@@ -48,8 +48,8 @@ extension Statement {
         VALUES (?, ?, \(key("?3")), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     static let updateObligation: Statement = """
-        UPDATE obligation SET reference = ?, due_on = ?, status = ?, met_on = ?, remind_at = ?, later_reminders = ?,
-        overdue_at = ? WHERE id = ?
+        UPDATE obligation SET reference = ?, due_on = ?, status = ?, met_on = ?, remind_at = ?,
+        later_reminders = ?, overdue_at = ? WHERE id = ?
         """
     static let obligationByIdentifier: Statement = obligations("id = ?")
     static let obligationsByNumber: Statement = obligations("authorisation = ?")
@@ -78,10 +78,7 @@ extension Statement {
     static let updateOutage: Statement =
         "UPDATE outage SET until = ?, told_down_at = ?, told_up_at = ?, remarks = ? WHERE id = ?"
     static let lastOutage: Statement = """
-        SELECT \(outageColumns) FROM outage WHERE system = ? ORDER BY since DESC LIMIT 1
-        """
-    static let lastOutageByBeginning: Statement = """
-        SELECT \(outageColumns) FROM outage WHERE system = ? AND since <= ?
+        SELECT \(outageColumns) FROM outage WHERE system = ? AND since <= coalesce(?, \(Int64.max))
         ORDER BY since DESC LIMIT 1
         """
 

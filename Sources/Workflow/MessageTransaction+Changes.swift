@@ -31,7 +31,7 @@ extension MessageTransaction {
         for request in requests {
             try carryOut(.eraseWritings(about: request))
             guard try authorisation(grantedBy: request)?.status != .active,
-                try guarantees(statedBy: request).allSatisfy({ $0.heldCents == 0 })
+                try !holdsGuarantee(statedBy: request)
             else { continue }
             try carryOut(.eraseFields(of: request))
         }

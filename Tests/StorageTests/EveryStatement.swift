@@ -37,7 +37,7 @@ extension Statement {
         .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
-        .obligationsWithoutDay, .insertOutage, .updateOutage, .lastOutage, .lastOutageByBeginning,
+        .obligationsWithoutDay, .insertOutage, .updateOutage, .lastOutage,
         .runningObligations, .runningObligationsByNumber, .heldGuarantees,
         .guaranteesByEORI, .guaranteesByRequest, .guaranteesByPerson,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,

@@ -71,8 +71,7 @@ public struct EmptyRegister: RegisterView, Sendable {
     ) -> [Account] {
         []
     }
-    public func lastOutage(of _: String) -> Outage? { nil }
-    public func lastOutage(of _: String, beganBy _: Instant) -> Outage? { nil }
+    public func lastOutage(of _: String, beganBy _: Instant?) -> Outage? { nil }
     public func guarantee(_: GuaranteeIdentifier) -> Guarantee? { nil }
     public func heldGuarantees(
         of _: EORI,

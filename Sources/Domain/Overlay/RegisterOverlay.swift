@@ -190,24 +190,13 @@ extension RegisterOverlay {
             ? obligations[identifier] : base.obligation(identifier)
     }
 
-    public func lastOutage(of system: String) throws -> Outage? {
-        try lastOutage(of: system, below: base.lastOutage(of: system)) { _ in true }
-    }
-
-    public func lastOutage(of system: String, beganBy instant: Instant) throws -> Outage? {
-        try lastOutage(of: system, below: base.lastOutage(of: system, beganBy: instant)) {
-            $0.since <= instant
-        }
-    }
-
-    private func lastOutage(
-        of system: String,
-        below: Outage?,
-        where isWanted: (Outage) -> Bool
-    ) throws -> Outage? {
+    public func lastOutage(of system: String, beganBy instant: Instant?) throws -> Outage? {
         let outages = try written.outages
-        return outages.all.last { $0.system == system && isWanted($0) }
-            ?? below.flatMap { outages[$0.identity] ?? $0 }
+        let new = outages.all.last { outage in
+            outage.system == system && instant.map { outage.since <= $0 } ?? true
+        }
+        return try new
+            ?? base.lastOutage(of: system, beganBy: instant).map { outages[$0.identity] ?? $0 }
     }
 
     public func guarantee(_ identifier: GuaranteeIdentifier) throws -> Guarantee? {

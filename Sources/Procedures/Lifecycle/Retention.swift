@@ -73,7 +73,7 @@ extension Lifecycle {
         {
             return true
         }
-        return try register.guarantees(statedBy: request.identifier).contains { $0.heldCents > 0 }
+        return try register.holdsGuarantee(statedBy: request.identifier)
     }
 
     /// What follows for the person when the request goes. Someone who signed decisions as an

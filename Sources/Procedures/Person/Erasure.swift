@@ -197,7 +197,7 @@ public struct Erasure {
         }
         if hasObligation { kept.append(.obligation) }
         let hasGuarantee = try requests.contains {
-            try register.guarantees(statedBy: $0.identifier).contains { $0.heldCents > 0 }
+            try register.holdsGuarantee(statedBy: $0.identifier)
         }
         if hasGuarantee { kept.append(.guarantee) }
         return kept
