@@ -117,11 +117,10 @@ extension PayloadReader {
     /// One of these texts.
     public mutating func choice(
         _ name: String,
-        among choices: @autoclosure () -> [String],
+        among choices: [String],
         _ presence: Presence = .required
     ) -> String? {
-        let choices = choices()
-        return readString(name, presence, "must be one of " + choices.joined(separator: ", ")) {
+        readString(name, presence, "must be one of " + choices.joined(separator: ", ")) {
             choices.contains($0) ? $0 : nil
         }
     }

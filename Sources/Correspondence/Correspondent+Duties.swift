@@ -79,22 +79,22 @@ extension Correspondent {
         }
     }
 
-    /// The request that stated it is the subject of all its statuses.
+    /// The request that stated it is the subject of all its statuses, as of an obligation's.
     ///
     /// - Parameters:
     ///   - previous: Nil when it is held from now on.
     ///   - change: Nil then, too.
     ///   - fields: What its procedure says of it.
-    ///   - stream: What they arrive in order with; nil for the request alone.
     func guaranteeStatus(
         _ guarantee: Guarantee,
         previous: GuaranteeStatus?,
         _ change: GuaranteeChange?,
         _ fields: StatusFields,
-        stream: String?,
+        register: any RegisterView,
         cause: Cause
-    ) -> OutboundMessage {
-        message(
+    ) throws -> OutboundMessage {
+        let stream = try stream(of: guarantee.request, register)
+        return message(
             "status.guarantee",
             subject: guarantee.request.uuid.text,
             stream: stream,

@@ -110,23 +110,23 @@ public struct Correspondent: Sendable {
             [try obligationStatus(obligation, register: register, cause: cause)]
         case .guaranteeHeld(let guarantee, _, _):
             [
-                guaranteeStatus(
+                try guaranteeStatus(
                     guarantee,
                     previous: nil,
                     nil,
                     fields ?? [],
-                    stream: try stream(of: guarantee.request, register),
+                    register: register,
                     cause: cause
                 )
             ]
         case .guaranteeChanged(let guarantee, let previous, let change, _, _):
             [
-                guaranteeStatus(
+                try guaranteeStatus(
                     guarantee,
                     previous: previous,
                     change,
                     fields ?? [],
-                    stream: try stream(of: guarantee.request, register),
+                    register: register,
                     cause: cause
                 )
             ]

@@ -2,7 +2,7 @@ import Contract
 import Domain
 
 /// `registration.excise.authorisation`: an operator asks to be authorised.
-struct AuthorisationRequest: Command {
+struct AuthorisationRequest: RuledCommand {
     let identifier: RequestIdentifier
     let applicant: Applicant
     let eori: EORI
@@ -12,15 +12,13 @@ struct AuthorisationRequest: Command {
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
+    func events(in context: DecisionContext) throws -> [Event] {
         guard try context.register.request(identifier) == nil else {
-            return .refuse(.requestIsKnown)
+            throw Problem.requestIsKnown
         }
         guard let owner = try context.register.economicOperator(eori), owner.status == .registered
         else {
-            return .refuse(
-                Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
-            )
+            throw Problem(.operatorUnknown, at: "/data/eori", "the operator is not registered")
         }
         let lookup = PersonLookup(context: context)
         // Who is restricted may ask, and waits.
@@ -28,27 +26,19 @@ struct AuthorisationRequest: Command {
             $0.managesOperator
         }
         guard account != nil else {
-            return .refuse(
-                Problem(
-                    .notAuthorised,
-                    at: "/data/applicant/subject",
-                    "the operator's legal representative or a manager asks, or the natural "
-                        + "person, with an account that is active"
-                )
+            throw Problem(
+                .notAuthorised,
+                at: "/data/applicant/subject",
+                "the operator's legal representative or a manager asks, or the natural person, "
+                    + "with an account that is active"
             )
         }
-        do {
-            try fields.checkOffice(context.settings)
-        } catch let problem as Problem {
-            return .refuse(problem)
-        }
+        try fields.checkOffice(context.settings)
         let (person, recorded) = try lookup.applicant(applicant)
-        return .apply(
-            recorded + [
-                .requestSubmitted(submitted(by: person, in: context)),
-                .fieldsStated(identifier, fields),
-            ]
-        )
+        return recorded + [
+            .requestSubmitted(submitted(by: person, in: context)),
+            .fieldsStated(identifier, fields),
+        ]
     }
 
     private func submitted(by person: Person, in context: DecisionContext) -> Request {

@@ -4,10 +4,8 @@ import Domain
 /// `registration.excise.certified-notice`: who may move goods under suspension tells the office
 /// that it will move goods whose duty was paid as well, as certified consignors and consignees do
 /// (Directive (EU) 2020/262, article 35(6) and (7)).
-struct CertifiedNotice: Command {
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+struct CertifiedNotice: ReportCommand {
+    let sender: ReportSender
     /// The first day of it.
     let day: CivilDate
 
@@ -15,70 +13,55 @@ struct CertifiedNotice: Command {
     static let certifiedFrom =
         FieldDefinition("certifiedFrom", "since when goods whose duty was paid are moved, too")
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let day = data.date(Granted.validFrom.name)
-        guard let identifier, let applicant, let number, let day else { return nil }
+        guard let sender, let day else { return nil }
         return CertifiedNotice(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             day: day
         )
     }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .certifiedNotice,
-                use: MandateUse(stated: nil, scope: .emcs, days: []),
-                suits: \.managesOperator,
-                isDuty: false
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: .certifiedNotice,
+            use: MandateUse(stated: nil, scope: .emcs, days: []),
+            suits: \.managesOperator,
+            isDuty: false
+        )
+        let (authorisation, person) = try report.check(in: context)
+        guard authorisation.exciseKind?.mayActAsCertified == true else {
+            throw Problem(
+                .notEligible,
+                at: Granted.number.pointer,
+                "warehousekeepers and registered consignees alone say this; others ask for an "
+                    + "authorisation"
             )
-            let (authorisation, person) = try report.check(in: context)
-            guard authorisation.exciseKind?.mayActAsCertified == true else {
-                throw Problem(
-                    .notEligible,
-                    at: Granted.number.pointer,
-                    "warehousekeepers and registered consignees alone say this; others ask for an "
-                        + "authorisation"
-                )
-            }
-            guard day >= LuxembourgCalendar.date(at: context.now) else {
-                throw Problem(
-                    .dateOutOfRange,
-                    at: Granted.validFrom.pointer,
-                    "the office is told before goods move"
-                )
-            }
-            guard authorisation.status == .active, authorisation.isInForce(on: day) else {
-                throw Problem(
-                    .authorisationNotValid,
-                    at: Granted.validFrom.pointer,
-                    "the authorisation is not in force on that day"
-                )
-            }
-            let known = try context.register.fields(of: authorisation.request)
-            guard known[Self.certifiedFrom] == nil else {
-                throw Problem(.notAwaited, "the office was told already")
-            }
-            var stated = RequestFields()
-            stated[Self.certifiedFrom] = day.description
-            return .apply(
-                report.answered(for: person, authorisation, in: context)
-                    + [.fieldsStated(authorisation.request, stated)]
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
         }
+        guard day >= LuxembourgCalendar.date(at: context.now) else {
+            throw Problem(
+                .dateOutOfRange,
+                at: Granted.validFrom.pointer,
+                "the office is told before goods move"
+            )
+        }
+        guard authorisation.status == .active, authorisation.isInForce(on: day) else {
+            throw Problem(
+                .authorisationNotValid,
+                at: Granted.validFrom.pointer,
+                "the authorisation is not in force on that day"
+            )
+        }
+        let known = try context.register.fields(of: authorisation.request)
+        guard known[Self.certifiedFrom] == nil else {
+            throw Problem(.notAwaited, "the office was told already")
+        }
+        var stated = RequestFields()
+        stated[Self.certifiedFrom] = day.description
+        return report.answered(for: person, authorisation, in: context)
+            + [.fieldsStated(authorisation.request, stated)]
     }
 }
 

@@ -3,7 +3,7 @@ import Domain
 
 /// `registration.excise.dispatch`: goods leave for a consignee. Opens what the consignor waits for,
 /// the consignee's report of receipt.
-struct Dispatch: Command {
+struct Dispatch: ReportCommand {
     /// How many days goods may be on the way.
     static let journeyDays = 1...45
     /// To whom goods go.
@@ -21,9 +21,7 @@ struct Dispatch: Command {
         let checkedOn: CivilDate?
     }
 
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+    let sender: ReportSender
     let movement: Excise.Movement
     let consignee: Consignee
     let goods: [Excise.Goods]
@@ -35,31 +33,20 @@ struct Dispatch: Command {
     /// By which mandate it is sent; nil where the operator's own people send it.
     let representation: MandateUse.Statement?
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .dispatch,
-                use: MandateUse(stated: representation, scope: .emcs, days: [day])
-            )
-            let (authorisation, person) = try report.check(in: context)
-            try checkConsignor(authorisation, in: context)
-            try checkConsignee(in: context)
-            try checkMovement(in: context)
-            let cover = try DispatchCover(dispatch: self, authorisation: authorisation)
-                .events(in: context)
-            return .apply(
-                report.answered(for: person, authorisation, stating: stated, in: context)
-                    + cover + (try expectation(under: authorisation, in: context))
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
-        }
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: .dispatch,
+            use: MandateUse(stated: representation, scope: .emcs, days: [day])
+        )
+        let (authorisation, person) = try report.check(in: context)
+        try checkConsignor(authorisation, in: context)
+        try checkConsignee(in: context)
+        try checkMovement(in: context)
+        let cover = try DispatchCover(dispatch: self, authorisation: authorisation)
+            .events(in: context)
+        return report.answered(for: person, authorisation, stating: stated, in: context)
+            + cover + (try expectation(under: authorisation, in: context))
     }
 
     fileprivate var isDutyPaid: Bool { movement.code?.isDutyPaid ?? (consignee.kind == .certified) }
@@ -73,18 +60,14 @@ struct Dispatch: Command {
                 .notEligible,
                 at: Granted.number.pointer,
                 "nothing is dispatched under an authorisation as "
-                    + authorisation.kind.replacing("-", with: " ")
+                    + authorisation.kindInWords
             )
         }
-        let today = LuxembourgCalendar.date(at: context.now)
-        try day.check(isNear: today, at: Moved.dispatchedOn.pointer)
-        guard authorisation.isInForce(on: day) else {
-            throw Problem(
-                .authorisationNotValid,
-                at: Moved.dispatchedOn.pointer,
-                "the authorisation is not in force on that day"
-            )
-        }
+        try authorisation.check(
+            isForMovementOn: day,
+            at: Moved.dispatchedOn.pointer,
+            now: context.now
+        )
         try goods.check(areCoveredBy: authorisation.products, or: .authorisationNotValid)
         let isSuited =
             isDutyPaid

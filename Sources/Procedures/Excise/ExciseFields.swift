@@ -65,6 +65,14 @@ enum Granted {
     ).optional
 }
 
+extension FieldDefinition.Form {
+    /// What an operator calls a movement, or a lot of its goods.
+    fileprivate static let ownReference =
+        Self("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
+            Excise.Movement(own: $0)
+        }
+}
+
 /// What reports under an authorisation state, besides its number.
 enum Reported {
     static let receivedOn =
@@ -89,18 +97,14 @@ enum Reported {
     static let reference = FieldDefinition(
         "reference",
         "the operator's own reference of a movement",
-        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
-            Excise.Movement(own: $0)
-        }.judgedByReader
+        .ownReference.judgedByReader
     ).optional
     /// Which movement it is about, by one of both.
     static let movement = [arc, reference]
     static let lot = FieldDefinition(
         "lot",
         "which lot of the goods of a code was released",
-        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
-            Excise.Movement(own: $0)
-        }
+        .ownReference
     ).optional
 }
 
@@ -166,22 +170,23 @@ enum Away {
     static let reference = FieldDefinition(
         "reference",
         "what the paper calls the movement",
-        .init("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
-            Excise.Movement(own: $0)
-        }
+        .ownReference
     )
     static let on = FieldDefinition(
         "on",
         "when the goods leave, or arrived",
-        .init("a day, such as 2026-12-24, or an instant, such as 2026-12-24T09:30:00Z") {
-            CivilDate($0) ?? Instant(rfc3339: $0).map(LuxembourgCalendar.date)
-        }
+        .init("a day, such as 2026-12-24, or an instant, such as 2026-12-24T09:30:00Z", day)
     )
     static let reason = FieldDefinition("reason", "why EMCS is not used")
     /// What names the movement in EMCS.
     static let arc = FieldDefinition("arc", Reported.arc.meaning, Reported.arc.form)
     /// In a request that is stored, where nobody had said that EMCS is away: that it is asked why.
     static let ownFault = FieldDefinition("ownFault", "whose fault it was")
+
+    /// That which `on` states, be it by an instant.
+    static func day(_ on: String) -> CivilDate? {
+        CivilDate(on) ?? Instant(rfc3339: on).map(LuxembourgCalendar.date)
+    }
 }
 
 /// What a question about an excise number states, besides the number.

@@ -156,6 +156,8 @@ extension Authorisation {
     /// What it lets its holder do with excise goods; nil for an authorisation of another procedure.
     var exciseKind: Excise.Kind? { procedure == Excise.name ? Excise.Kind(rawValue: kind) : nil }
 
+    var kindInWords: String { kind.replacing("-", with: " ") }
+
     /// The goods that it covers.
     var products: [Excise.Product] { scope.compactMap(Excise.Product.init) }
 }

@@ -42,9 +42,7 @@ extension AuthorisationRequest {
 
 extension GoodsReceipt {
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let kind: Kind? =
             switch data.exactlyOne(of: [Reported.receivedOn.name, Reported.releasedOn.name]) {
             case Reported.receivedOn.name: .received
@@ -55,13 +53,11 @@ extension GoodsReceipt {
         let day = kind.flatMap { data.date($0.field.name) }
         let goods = data.goods(.optional)
         let representation = data.representation()
-        guard let identifier, let applicant, let number, let movement, let kind, let day else {
+        guard let sender, let movement, let kind, let day else {
             return nil
         }
         return GoodsReceipt(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             movement: movement,
             kind: kind,
             day: day,
@@ -120,21 +116,17 @@ extension Fulfilment {
         stating fields: [FieldDefinition] = [],
         and own: RequestFields = RequestFields()
     ) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let movement = data.movement(
             inLots: deeds.contains { $0.duty == .declaration || $0.duty == .payment }
         )
         let done = deeds.compactMap { deed in data.date(deed.field.name).map { (deed, $0) } }
         let stated = data.stated(fields)
         let representation = data.representation()
-        guard let identifier, let applicant, let number, let movement, done.count == deeds.count
+        guard let sender, let movement, done.count == deeds.count
         else { return nil }
         return Fulfilment(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             movement: movement,
             done: done,
             stated: own.updated(with: stated),
@@ -159,9 +151,7 @@ extension DutyPayment {
 
 extension Dispatch {
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let movement = data.movement()
         let consignee = data.consignee(.required)
         let goods = data.goods(.required)
@@ -169,16 +159,14 @@ extension Dispatch {
         let days = data.integer(Moved.journeyDays.name, in: journeyDays, .optional)
         let guarantee = data.stated(Stated.guarantee)
         let representation = data.representation()
-        guard let identifier, let applicant, let number, let movement, let consignee, let goods,
+        guard let sender, let movement, let consignee, let goods,
             let day
         else { return nil }
         var fields = consignee.fields
         fields[Moved.goods] = goods.text
         fields[Moved.dispatchedOn] = day.description
         return Dispatch(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             movement: movement,
             consignee: consignee,
             goods: goods,
@@ -192,16 +180,12 @@ extension Dispatch {
 
 extension EMCSUsers {
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let users = data.accountIdentifiers(Reported.users.name)
         let mandate = data.mandate(.optional)
-        guard let identifier, let applicant, let number, let users else { return nil }
+        guard let sender, let users else { return nil }
         return EMCSUsers(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             users: users,
             mandate: mandate
         )

@@ -86,12 +86,8 @@ extension Excise {
         switch event {
         case .requestChanged(let request, _, _, _) where request.status == .granted:
             // It is the operator's, whoever asked for it.
-            var notices = try requestNotices(of: event, in: context)
-            for index in notices.indices {
-                guard let eori = request.eori else { continue }
-                notices[index].addressees += try context.managers(of: eori).map { .person($0) }
-            }
-            return notices
+            let managers = try request.eori.map { try context.managers(of: $0) } ?? []
+            return try requestNotices(of: event, in: context).also(to: managers)
         case .authorisationChanged(let authorisation, _, let change, _, let remarks)
         where authorisation.procedure == name:
             return [try notice(of: change, authorisation, remarks, in: context)]
@@ -298,6 +294,17 @@ extension Excise {
             concerned.append(applicant)
         }
         return concerned.map { .person($0) } + (managers.isEmpty ? [.office(office)] : [])
+    }
+}
+
+extension [Notice] {
+    /// The same, to these people as well.
+    func also(to others: [PersonIdentifier]) -> Self {
+        map { notice in
+            var notice = notice
+            notice.addressees += others.map { .person($0) }
+            return notice
+        }
     }
 }
 

@@ -1,11 +1,38 @@
 import Contract
 import Domain
 
-/// What a person reports under an authorisation: recorded as a request that is answered at once.
-struct ExciseReport {
+/// Who says something under an authorisation, and in which request.
+struct ReportSender {
     let identifier: RequestIdentifier
     let applicant: Applicant
     let number: AuthorisationNumber
+}
+
+extension PayloadReader {
+    mutating func reportSender() -> ReportSender? {
+        let identifier = requestIdentifier()
+        let applicant = applicant()
+        let number = exciseNumber()
+        guard let identifier, let applicant, let number else { return nil }
+        return ReportSender(identifier: identifier, applicant: applicant, number: number)
+    }
+}
+
+/// A message by which somebody says something under an authorisation.
+protocol ReportCommand: RuledCommand {
+    var sender: ReportSender { get }
+}
+
+extension ReportCommand {
+    var identifier: RequestIdentifier { sender.identifier }
+    var number: AuthorisationNumber { sender.number }
+    var request: RequestIdentifier? { sender.identifier }
+    var speaker: String? { sender.applicant.subject }
+}
+
+/// What a person reports under an authorisation: recorded as a request that is answered at once.
+struct ExciseReport {
+    let sender: ReportSender
     let profile: Excise.Profile
     /// What it says of a mandate, and what that has to cover.
     let use: MandateUse
@@ -23,10 +50,10 @@ struct ExciseReport {
     /// - Throws: `Problem`: `request-exists`, `authorisation-unknown`, `not-authorised`,
     ///   `mandate-missing`; `schema` for a mandate that is not needed.
     func check(in context: DecisionContext) throws -> (Authorisation, PersonIdentifier) {
-        guard try context.register.request(identifier) == nil else {
+        guard try context.register.request(sender.identifier) == nil else {
             throw Problem.requestIsKnown
         }
-        guard let authorisation = try context.register.authorisation(number),
+        guard let authorisation = try context.register.authorisation(sender.number),
             authorisation.exciseKind != nil
         else {
             throw Problem(
@@ -56,9 +83,9 @@ struct ExciseReport {
         let register = context.register
         guard let completed,
             try register.economicOperator(authorisation.eori)?.status == .revoked,
-            let person = try register.person(subject: applicant.subject)?.identifier
+            let person = try register.person(subject: sender.applicant.subject)?.identifier
         else { return nil }
-        let isTheirs = try register.obligations(under: number, about: completed)
+        let isTheirs = try register.obligations(under: sender.number, about: completed)
             .contains { try register.request($0.request)?.person == person }
         return isTheirs ? person : nil
     }
@@ -73,17 +100,37 @@ struct ExciseReport {
         in context: DecisionContext
     ) -> [Event] {
         let request = Request(
+            sender.identifier,
+            profile,
+            by: person,
+            eori: authorisation.eori,
+            at: context.now
+        )
+        let fields = stated.updated(with: use.fields)
+        return [.requestSubmitted(request)]
+            + (fields.isEmpty ? [] : [.fieldsStated(sender.identifier, fields)])
+    }
+}
+
+extension Request {
+    /// Of excise, and done with as soon as it is made.
+    init(
+        _ identifier: RequestIdentifier,
+        _ profile: Excise.Profile,
+        by person: PersonIdentifier,
+        eori: EORI?,
+        _ status: RequestStatus = .answered,
+        at now: Instant
+    ) {
+        self.init(
             identifier: identifier,
             procedure: Excise.name,
             profile: profile.rawValue,
             person: person,
-            eori: authorisation.eori,
+            eori: eori,
             requested: .none,
-            status: .answered,
-            submittedAt: context.now
+            status: status,
+            submittedAt: now
         )
-        let fields = stated.updated(with: use.fields)
-        return [.requestSubmitted(request)]
-            + (fields.isEmpty ? [] : [.fieldsStated(identifier, fields)])
     }
 }

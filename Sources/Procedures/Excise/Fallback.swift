@@ -5,10 +5,8 @@ import Domain
 /// cannot be used: the consignor says so before they leave, and the consignee hands in a paper
 /// instead of the report (Directive (EU) 2020/262, articles 26, 27, 38 and 39). Opens the entry in
 /// EMCS, to be made once it works again.
-struct Fallback: Command {
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+struct Fallback: ReportCommand {
+    let sender: ReportSender
     let side: Away.Side
     let movement: Excise.Movement
     let day: CivilDate
@@ -16,32 +14,21 @@ struct Fallback: Command {
     let stated: RequestFields
     let representation: MandateUse.Statement?
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .fallback,
-                use: MandateUse(stated: representation, scope: .emcs, days: [day])
-            )
-            let (authorisation, person) = try report.check(in: context)
-            try check(authorisation, in: context)
-            let outage = try context.register.lastOutage(of: Excise.userEntitlement)
-                .flatMap { $0.covers(day) ? $0 : nil }
-            var stated = stated
-            // The operator's own line may be at fault: the office asks.
-            if outage == nil { stated[Away.ownFault] = "asked" }
-            return .apply(
-                report.answered(for: person, authorisation, stating: stated, in: context)
-                    + [try catchUp(under: authorisation, after: outage, in: context)]
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
-        }
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: .fallback,
+            use: MandateUse(stated: representation, scope: .emcs, days: [day])
+        )
+        let (authorisation, person) = try report.check(in: context)
+        try check(authorisation, in: context)
+        let outage = try context.register.lastOutage(of: Excise.userEntitlement)
+            .flatMap { $0.covers(day) ? $0 : nil }
+        var stated = stated
+        // The operator's own line may be at fault: the office asks.
+        if outage == nil { stated[Away.ownFault] = "asked" }
+        return report.answered(for: person, authorisation, stating: stated, in: context)
+            + [try catchUp(under: authorisation, after: outage, in: context)]
     }
 
     private func check(_ authorisation: Authorisation, in context: DecisionContext) throws {
@@ -51,17 +38,10 @@ struct Fallback: Command {
                 .notEligible,
                 at: Away.side.pointer,
                 "goods are not \(side == .dispatch ? "dispatched" : "received") under an "
-                    + "authorisation as \(authorisation.kind.replacing("-", with: " "))"
+                    + "authorisation as \(authorisation.kindInWords)"
             )
         }
-        try day.check(isNear: LuxembourgCalendar.date(at: context.now), at: Away.on.pointer)
-        guard authorisation.isInForce(on: day) else {
-            throw Problem(
-                .authorisationNotValid,
-                at: Away.on.pointer,
-                "the authorisation is not in force on that day"
-            )
-        }
+        try authorisation.check(isForMovementOn: day, at: Away.on.pointer, now: context.now)
         let known = try context.register.obligations(under: number, reference: movement.text)
         guard !known.contains(where: \.isFallback) else {
             throw Problem(
@@ -93,63 +73,50 @@ struct Fallback: Command {
 
 /// `registration.excise.fallback-closed`: what was done on paper is in EMCS, and the movement is
 /// known by its code from here on.
-struct FallbackClosing: Command {
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+struct FallbackClosing: ReportCommand {
+    let sender: ReportSender
     /// What the paper calls it.
     let movement: Excise.Movement
     /// What EMCS calls it.
     let entry: Excise.Movement
     let representation: MandateUse.Statement?
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let today = LuxembourgCalendar.date(at: context.now)
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .fallbackClosed,
-                use: MandateUse(stated: representation, scope: .emcs, days: [today]),
-                completed: movement
+    func events(in context: DecisionContext) throws -> [Event] {
+        let today = LuxembourgCalendar.date(at: context.now)
+        let report = ExciseReport(
+            sender: sender,
+            profile: .fallbackClosed,
+            use: MandateUse(stated: representation, scope: .emcs, days: [today]),
+            completed: movement
+        )
+        let (authorisation, person) = try report.check(in: context)
+        let known = try context.register.obligations(under: number, reference: movement.text)
+        guard let catchUp = known.first(where: \.isFallback) else {
+            throw Problem(
+                .notAwaited,
+                at: Away.reference.pointer,
+                "no paper with this reference was reported"
             )
-            let (authorisation, person) = try report.check(in: context)
-            let known = try context.register.obligations(under: number, reference: movement.text)
-            guard let catchUp = known.first(where: \.isFallback) else {
-                throw Problem(
-                    .notAwaited,
-                    at: Away.reference.pointer,
-                    "no paper with this reference was reported"
-                )
-            }
-            guard catchUp.status.isRunning else {
-                throw Problem(.notAwaited, at: Away.reference.pointer, "it was done already")
-            }
-            try checkCode(of: catchUp, under: authorisation, in: context)
-            let others = known.filter { !$0.isFallback }
-            try checkIsNew(others, in: context)
-            var code = RequestFields()
-            code[Away.arc] = entry.text
-            var stated = code
-            stated[Away.reference] = movement.text
-            return .apply(
-                report.answered(for: person, authorisation, stating: stated, in: context) + [
-                    .fieldsStated(catchUp.request, code),
-                    try catchUp.met(
-                        on: max(today, catchUp.arisenOn),
-                        by: .applicant,
-                        in: context
-                    ),
-                ] + (try others.flatMap { try renamed($0, in: context) })
-                    + (try renamedGuarantees(of: authorisation, in: context))
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
         }
+        guard catchUp.status.isRunning else {
+            throw Problem(.notAwaited, at: Away.reference.pointer, "it was done already")
+        }
+        try checkCode(of: catchUp, under: authorisation, in: context)
+        let others = known.filter { !$0.isFallback }
+        try checkIsNew(others, in: context)
+        var code = RequestFields()
+        code[Away.arc] = entry.text
+        var stated = code
+        stated[Away.reference] = movement.text
+        return report.answered(for: person, authorisation, stating: stated, in: context) + [
+            .fieldsStated(catchUp.request, code),
+            try catchUp.met(
+                on: max(today, catchUp.arisenOn),
+                by: .applicant,
+                in: context
+            ),
+        ] + (try others.flatMap { try renamed($0, in: context) })
+            + (try renamedGuarantees(of: authorisation, in: context))
     }
 
     private func checkCode(
@@ -255,18 +222,28 @@ extension Obligation {
     var isFallback: Bool { duty == .catchUp }
 }
 
-extension CivilDate {
+extension Authorisation {
     /// How many days before or after the message goods leave.
     private static let daysApart = 7
 
-    /// - Throws: `Problem` with the code `date-out-of-range`.
-    func check(isNear today: CivilDate, at pointer: String) throws {
+    /// That goods may be moved under it on `day`, of which somebody speaks now.
+    ///
+    /// - Throws: `Problem`: `date-out-of-range`, `authorisation-not-valid`.
+    func check(isForMovementOn day: CivilDate, at pointer: String, now: Instant) throws {
+        let today = LuxembourgCalendar.date(at: now)
         let possible = today.adding(days: -Self.daysApart)...today.adding(days: Self.daysApart)
-        guard possible.contains(self) else {
+        guard possible.contains(day) else {
             throw Problem(
                 .dateOutOfRange,
                 at: pointer,
                 "it is at most \(Self.daysApart) days before or after the message"
+            )
+        }
+        guard isInForce(on: day) else {
+            throw Problem(
+                .authorisationNotValid,
+                at: pointer,
+                "the authorisation is not in force on that day"
             )
         }
     }

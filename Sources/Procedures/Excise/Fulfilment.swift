@@ -3,7 +3,7 @@ import Domain
 
 /// `registration.excise.ac4`, `registration.excise.payment` and
 /// `registration.excise.report-of-receipt`: what had to be done was done.
-struct Fulfilment: Command {
+struct Fulfilment: ReportCommand {
     /// One thing that a message says was done.
     struct Deed {
         let duty: Excise.Duty
@@ -16,9 +16,7 @@ struct Fulfilment: Command {
         }
     }
 
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+    let sender: ReportSender
     let movement: Excise.Movement
     /// With the day of each; at least one.
     let done: [(deed: Deed, day: CivilDate)]
@@ -26,9 +24,6 @@ struct Fulfilment: Command {
     let stated: RequestFields
     /// By which mandate it is sent; nil where the operator's own people send it.
     let representation: MandateUse.Statement?
-
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
 
     private var profile: Excise.Profile {
         switch done.first?.deed.duty {
@@ -48,29 +43,21 @@ struct Fulfilment: Command {
         }
     }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: profile,
-                use: MandateUse(stated: representation, scope: scope, days: done.map(\.day)),
-                completed: movement
-            )
-            let (authorisation, person) = try report.check(in: context)
-            let known = try context.register.obligations(under: number, about: movement)
-            let met = try done.map { deed, day in
-                try known.first { $0.duty == deed.duty }
-                    .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
-            }
-            return .apply(
-                report.answered(for: person, authorisation, stating: stated, in: context) + met
-                    + (try consequences(for: known, in: context))
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: profile,
+            use: MandateUse(stated: representation, scope: scope, days: done.map(\.day)),
+            completed: movement
+        )
+        let (authorisation, person) = try report.check(in: context)
+        let known = try context.register.obligations(under: number, about: movement)
+        let met = try done.map { deed, day in
+            try known.first { $0.duty == deed.duty }
+                .met(on: day, at: deed.field.pointer, by: .applicant, in: context)
         }
+        return report.answered(for: person, authorisation, stating: stated, in: context) + met
+            + (try consequences(for: known, in: context))
     }
 }
 

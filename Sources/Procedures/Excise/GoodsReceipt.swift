@@ -3,7 +3,7 @@ import Domain
 
 /// `registration.excise.receipt`: goods were received, or released for consumption. Opens what has
 /// to be done because of that.
-struct GoodsReceipt: Command {
+struct GoodsReceipt: ReportCommand {
     enum Kind {
         case received
         case released
@@ -14,9 +14,7 @@ struct GoodsReceipt: Command {
         }
     }
 
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+    let sender: ReportSender
     let movement: Excise.Movement
     let kind: Kind
     let day: CivilDate
@@ -25,52 +23,41 @@ struct GoodsReceipt: Command {
     /// By which mandate it is sent; nil where the operator's own people send it.
     let representation: MandateUse.Statement?
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .receipt,
-                use: MandateUse(stated: representation, scope: .emcs, days: [day])
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: .receipt,
+            use: MandateUse(stated: representation, scope: .emcs, days: [day])
+        )
+        let (authorisation, person) = try report.check(in: context)
+        try checkDay(authorisation, in: context)
+        let rules = try rules(authorisation, in: context)
+        let duties = (kind == .received ? rules?.onReceipt : rules?.onRelease) ?? []
+        guard let rules, !duties.isEmpty else {
+            throw Problem(
+                .notEligible,
+                at: kind.field.pointer,
+                "nothing has to be done after this under an authorisation as "
+                    + authorisation.kindInWords
             )
-            let (authorisation, person) = try report.check(in: context)
-            try checkDay(authorisation, in: context)
-            let rules = try rules(authorisation, in: context)
-            let duties = (kind == .received ? rules?.onReceipt : rules?.onRelease) ?? []
-            guard let rules, !duties.isEmpty else {
-                throw Problem(
-                    .notEligible,
-                    at: kind.field.pointer,
-                    "nothing has to be done after this under an authorisation as "
-                        + authorisation.kind.replacing("-", with: " ")
+        }
+        try checkGoods(authorisation, in: context)
+        try checkCode(rules, in: context)
+        try checkMovement(rules, duties, in: context)
+        let opened = try duties.tracked(context.settings)
+            .map {
+                try $0.opened(
+                    about: movement,
+                    by: identifier,
+                    arisenOn: day,
+                    dueOn: $0.dueOn(after: day, context.settings.values),
+                    under: authorisation,
+                    in: context
                 )
             }
-            try checkGoods(authorisation, in: context)
-            try checkCode(rules, in: context)
-            try checkMovement(rules, duties, in: context)
-            let opened = try duties.tracked(context.settings)
-                .map {
-                    try $0.opened(
-                        about: movement,
-                        by: identifier,
-                        arisenOn: day,
-                        dueOn: $0.dueOn(after: day, context.settings.values),
-                        under: authorisation,
-                        in: context
-                    )
-                }
-            var stated = RequestFields()
-            stated[Moved.goods] = goods?.text
-            return .apply(
-                report.answered(for: person, authorisation, stating: stated, in: context) + opened
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
-        }
+        var stated = RequestFields()
+        stated[Moved.goods] = goods?.text
+        return report.answered(for: person, authorisation, stating: stated, in: context) + opened
     }
 
     /// Of goods whose duty was paid those of a certified consignee, for whoever acts as one.

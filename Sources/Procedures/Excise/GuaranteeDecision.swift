@@ -170,7 +170,7 @@ extension GuaranteeDecision {
                 .notEligible,
                 at: Granted.number.pointer,
                 "none is owed under an authorisation as "
-                    + authorisation.kind.replacing("-", with: " ")
+                    + authorisation.kindInWords
             )
         }
         let guarantee = Guarantee(

@@ -3,55 +3,38 @@ import Domain
 
 /// `registration.excise.guarantee-release`: an operator asks for a guarantee back. The excise
 /// office decides, or a rule where the installation has it so.
-struct GuaranteeRelease: Command {
-    let identifier: RequestIdentifier
-    let applicant: Applicant
-    let number: AuthorisationNumber
+struct GuaranteeRelease: ReportCommand {
+    let sender: ReportSender
     /// What names the guarantee, or the movement that it secures.
     let reference: String
 
-    var request: RequestIdentifier? { identifier }
-    var speaker: String? { applicant.subject }
-
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let reference = data.text(of: Secured.reference)
-        guard let identifier, let applicant, let number, let reference else { return nil }
+        guard let sender, let reference else { return nil }
         return GuaranteeRelease(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             reference: reference
         )
     }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            let report = ExciseReport(
-                identifier: identifier,
-                applicant: applicant,
-                number: number,
-                profile: .guaranteeRelease,
-                use: MandateUse(stated: nil, scope: .emcs, days: []),
-                suits: \.managesOperator
-            )
-            let (authorisation, person) = try report.check(in: context)
-            let guarantee = try guarantee(of: authorisation, in: context.register)
-            try guarantee.checkComesBack(at: Secured.reference.pointer, in: context.register)
-            try checkIsNotAsked(guarantee, in: context.register)
-            let isByRule = try isReleasedByRule(guarantee, to: person, in: context)
-            let release = isByRule ? [try guarantee.released(by: .rule)] : []
-            return .apply(
-                [
-                    .requestSubmitted(submitted(by: person, authorisation, isByRule, context)),
-                    .fieldsStated(identifier, try stated(guarantee, in: context.register)),
-                ] + release
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
-        }
+    func events(in context: DecisionContext) throws -> [Event] {
+        let report = ExciseReport(
+            sender: sender,
+            profile: .guaranteeRelease,
+            use: MandateUse(stated: nil, scope: .emcs, days: []),
+            suits: \.managesOperator
+        )
+        let (authorisation, person) = try report.check(in: context)
+        let guarantee = try guarantee(of: authorisation, in: context.register)
+        try guarantee.checkComesBack(at: Secured.reference.pointer, in: context.register)
+        try checkIsNotAsked(guarantee, in: context.register)
+        let isByRule = try isReleasedByRule(guarantee, to: person, in: context)
+        let release = isByRule ? [try guarantee.released(by: .rule)] : []
+        return [
+            .requestSubmitted(submitted(by: person, authorisation, isByRule, context)),
+            .fieldsStated(identifier, try stated(guarantee, in: context.register)),
+        ] + release
     }
 
     /// Of several that are called so, the first that may come back.
@@ -117,14 +100,12 @@ struct GuaranteeRelease: Command {
     ) -> Request {
         guard !isByRule else {
             return Request(
-                identifier: identifier,
-                procedure: Excise.name,
-                profile: Excise.Profile.guaranteeRelease.rawValue,
-                person: person,
+                identifier,
+                .guaranteeRelease,
+                by: person,
                 eori: authorisation.eori,
-                requested: .none,
-                status: .granted,
-                submittedAt: context.now
+                .granted,
+                at: context.now
             )
         }
         var request = Request(

@@ -2,7 +2,7 @@ import Contract
 import Domain
 
 /// `registration.excise.mandate-end`: one of both sides wants a mandate to end.
-struct MandateEnd: Command {
+struct MandateEnd: RuledCommand {
     let identifier: RequestIdentifier
     let applicant: Applicant
     let mandate: AuthorisationNumber
@@ -12,37 +12,30 @@ struct MandateEnd: Command {
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            guard try context.register.request(identifier) == nil else {
-                throw Problem.requestIsKnown
-            }
-            guard let known = try context.register.authorisation(mandate).flatMap(Mandate.init)
-            else {
-                throw Problem(
-                    .mandateUnknown,
-                    at: Mandated.mandate.pointer,
-                    "no mandate has this id"
-                )
-            }
-            let account = try account(of: known, in: context)
-            let day = try lastDay(of: known.authorisation, at: context.now)
-            let answered = Request(
-                identifier: identifier,
-                procedure: Excise.name,
-                profile: Excise.Profile.mandateEnd.rawValue,
-                person: account.person,
-                eori: account.eori,
-                requested: .none,
-                status: .answered,
-                submittedAt: context.now
-            )
-            return .apply([
-                .requestSubmitted(answered), known.authorisation.endSet(after: day, by: .applicant),
-            ])
-        } catch let problem as Problem {
-            return .refuse(problem)
+    func events(in context: DecisionContext) throws -> [Event] {
+        guard try context.register.request(identifier) == nil else {
+            throw Problem.requestIsKnown
         }
+        guard let known = try context.register.authorisation(mandate).flatMap(Mandate.init)
+        else {
+            throw Problem(
+                .mandateUnknown,
+                at: Mandated.mandate.pointer,
+                "no mandate has this id"
+            )
+        }
+        let account = try account(of: known, in: context)
+        let day = try lastDay(of: known.authorisation, at: context.now)
+        let answered = Request(
+            identifier,
+            .mandateEnd,
+            by: account.person,
+            eori: account.eori,
+            at: context.now
+        )
+        return [
+            .requestSubmitted(answered), known.authorisation.endSet(after: day, by: .applicant),
+        ]
     }
 
     /// The account, on either side, by which it is asked.

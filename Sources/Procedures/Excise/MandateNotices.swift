@@ -119,11 +119,7 @@ private struct MandateNotices {
             others = try Party.allCases.flatMap { try $0.binding(in: request, context.register) }
         default: return notices
         }
-        return notices.map { notice in
-            var notice = notice
-            notice.addressees += others.map { .person($0) }
-            return notice
-        }
+        return notices.also(to: others)
     }
 
     /// Whoever manages the operator learns that a representative has named users under its number.

@@ -2,7 +2,7 @@ import Contract
 import Domain
 
 /// `registration.excise.mandate`: an operator wants another to act for it. Both have to agree.
-struct MandateRequest: Command {
+struct MandateRequest: RuledCommand {
     let identifier: RequestIdentifier
     let applicant: Applicant
     /// The operator that is to be represented.
@@ -12,27 +12,21 @@ struct MandateRequest: Command {
     var request: RequestIdentifier? { identifier }
     var speaker: String? { applicant.subject }
 
-    func decide(in context: DecisionContext) throws -> Outcome {
-        do {
-            guard try context.register.request(identifier) == nil else {
-                throw Problem.requestIsKnown
-            }
-            try terms.checkParties(for: eori, in: context)
-            let account = try askingAccount(in: context)
-            try checkDays(at: context.now)
-            try checkOperator(in: context)
-            try terms.checkRepresentative(in: context)
-            try MandateOverlap(eori: eori, terms: terms).check(in: context)
-            let (person, recorded) = try PersonLookup(context: context).applicant(applicant)
-            return .apply(
-                recorded + [
-                    .requestSubmitted(submitted(by: person, with: account, in: context)),
-                    .fieldsStated(identifier, terms.fields),
-                ]
-            )
-        } catch let problem as Problem {
-            return .refuse(problem)
+    func events(in context: DecisionContext) throws -> [Event] {
+        guard try context.register.request(identifier) == nil else {
+            throw Problem.requestIsKnown
         }
+        try terms.checkParties(for: eori, in: context)
+        let account = try askingAccount(in: context)
+        try checkDays(at: context.now)
+        try checkOperator(in: context)
+        try terms.checkRepresentative(in: context)
+        try MandateOverlap(eori: eori, terms: terms).check(in: context)
+        let (person, recorded) = try PersonLookup(context: context).applicant(applicant)
+        return recorded + [
+            .requestSubmitted(submitted(by: person, with: account, in: context)),
+            .fieldsStated(identifier, terms.fields),
+        ]
     }
 
     /// Who is restricted may ask, and waits.

@@ -97,8 +97,8 @@ extension ExciseReport {
     private func account(at eori: EORI, in context: DecisionContext) throws -> Account? {
         let lookup = PersonLookup(context: context)
         return isDuty
-            ? try lookup.askingAccount(of: applicant.subject, at: eori, suits: suits)
-            : try lookup.activeAccount(of: applicant.subject, at: eori, suits: suits)
+            ? try lookup.askingAccount(of: sender.applicant.subject, at: eori, suits: suits)
+            : try lookup.activeAccount(of: sender.applicant.subject, at: eori, suits: suits)
     }
 
     private func isOfRepresentative(

@@ -5,18 +5,16 @@ import Domain
 
 extension Fallback {
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let side = data.choice(Away.side.name, of: Away.Side.self)
         let reference = data.text(of: Away.reference)
         let on = data.text(of: Away.on)
         let consignee = data.consignee(side == .receipt ? .optional : .required)
         let reason = data.text(Away.reason.name, 1...500)
         let representation = data.representation()
-        guard let identifier, let applicant, let number, let side, let on, let reason,
+        guard let sender, let side, let on, let reason,
             let movement = reference.flatMap(Excise.Movement.init(own:)),
-            let day = CivilDate(on) ?? Instant(rfc3339: on).map(LuxembourgCalendar.date),
+            let day = Away.day(on),
             side == .receipt || consignee != nil
         else { return nil }
         var fields = consignee?.fields ?? RequestFields()
@@ -25,9 +23,7 @@ extension Fallback {
         fields[Away.on] = on
         fields[Away.reason] = reason
         return Fallback(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             side: side,
             movement: movement,
             day: day,
@@ -39,20 +35,16 @@ extension Fallback {
 
 extension FallbackClosing {
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
-        let identifier = data.requestIdentifier()
-        let applicant = data.applicant()
-        let number = data.exciseNumber()
+        let sender = data.reportSender()
         let reference = data.text(of: Away.reference)
         let code = data.text(of: Away.arc)
         let representation = data.representation()
-        guard let identifier, let applicant, let number,
+        guard let sender,
             let movement = reference.flatMap(Excise.Movement.init(own:)),
             let entry = code.flatMap(Excise.Movement.init(arc:))
         else { return nil }
         return FallbackClosing(
-            identifier: identifier,
-            applicant: applicant,
-            number: number,
+            sender: sender,
             movement: movement,
             entry: entry,
             representation: representation
