@@ -62,9 +62,17 @@ let package = Package(
             dependencies: ["Domain", "Contract", yams],
             exclude: [
                 "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
-                "Person/Examples",
+                "Person/Examples", "Vehicle/Examples",
             ],
-            resources: [.embedInCode("Excise/excise.yaml")],
+            resources: [
+                .embedInCode("Excise/excise.yaml"), .embedInCode("Dossier/bills.yaml"),
+                .embedInCode("Dossier/figures.yaml"),
+                .embedInCode("Dossier/checklists/vehicle.yaml"),
+                .embedInCode("Dossier/checklists/household-goods.yaml"),
+                .embedInCode("Dossier/checklists/relief-vehicle.yaml"),
+                .embedInCode("Dossier/checklists/wedding.yaml"),
+                .embedInCode("Dossier/checklists/pet.yaml"),
+            ],
             swiftSettings: strict
         ),
         .target(

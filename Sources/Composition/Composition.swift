@@ -84,7 +84,10 @@ extension MessageLoopSettings {
                 portalURL: configuration.service.portalURL,
                 languages: notifications.languages.compactMap { Language(rawValue: $0) },
                 authorityMailbox: notifications.authorityMailbox,
-                officeMailboxes: notifications.exciseMailbox.map { [.exciseOffice: $0] } ?? [:],
+                officeMailboxes: [
+                    .exciseOffice: notifications.exciseMailbox,
+                    .vehicleAuthority: notifications.vehicleMailbox,
+                ].compactMapValues(\.self),
                 namedMailboxes: ProcedureCatalogue.mailboxes(configuration.procedures),
                 contact: CorrespondenceSettings.Contact(
                     phone: configuration.service.contact.phone,

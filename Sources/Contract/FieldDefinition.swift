@@ -11,6 +11,8 @@ public struct FieldDefinition: Sendable {
     public let form: Form
     /// Whether a message can do without it; of a member of an object: without the object.
     public private(set) var presence = Presence.required
+    /// Whether the object that it is a member of can do without it.
+    public private(set) var isOmittable = false
     /// Whether it is kept with the request.
     public private(set) var isKept = true
     /// The object that it is a member of, and the member; no object for a member of `data`.
@@ -31,6 +33,13 @@ public struct FieldDefinition: Sendable {
         return copy
     }
 
+    /// The same, of a member that its object can do without.
+    public var omittable: FieldDefinition {
+        var copy = self
+        copy.isOmittable = true
+        return copy
+    }
+
     /// The same, of what every message says alike, so that nobody has to keep it.
     public var notKept: FieldDefinition {
         var copy = self
@@ -46,11 +55,11 @@ public struct FieldDefinition: Sendable {
 
     /// How a value is written as text.
     public struct Form: Sendable {
-        private enum Shape { case text, boolean, list }
+        fileprivate enum Shape: Equatable { case text, boolean, list, integer(ClosedRange<Int>) }
 
         /// Goes on from "write": "a day, such as 2026-11-21".
         public let words: String
-        private let shape: Shape
+        fileprivate let shape: Shape
         /// Which texts may be written.
         private let accepts: @Sendable (String) -> Bool
         /// Which texts are such values.
@@ -84,6 +93,10 @@ public struct FieldDefinition: Sendable {
 
         public static let text = Form("a text") { $0 }
         public static let boolean = Form("true or false", .boolean) { Bool($0) != nil }
+        public static func integer(_ range: ClosedRange<Int>) -> Form {
+            let words = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            return Form(words, .integer(range)) { Int($0).map(range.contains) ?? false }
+        }
         /// One line of so many characters.
         public static func line(_ count: ClosedRange<Int>) -> Form {
             Form("a line of \(count.lowerBound) to \(count.upperBound) characters") {
@@ -96,6 +109,16 @@ public struct FieldDefinition: Sendable {
         public static let instant = Form("an instant, such as 2026-11-21T10:30:00Z") {
             Instant(rfc3339: $0)
         }
+        /// By its ISO 3166 code.
+        public static let country = Form("a country, two capital letters such as LU") {
+            isCountry($0) ? $0 : nil
+        }
+
+        static func isCountry(_ text: String) -> Bool {
+            text.utf8.count == 2
+                && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        }
+
         public static let day = Form("a day, such as 2026-11-21") { CivilDate($0) }
 
         /// One of the raw values of `Choice`.
@@ -107,10 +130,12 @@ public struct FieldDefinition: Sendable {
         }
 
         /// Any number of these; an empty text alone stands for none.
-        public var list: Form { Form(words + "; once for each", .list, accepts) }
+        public var list: Form {
+            Form(words + "; once for each", .list, accepts, isValue: isValue)
+        }
 
-        /// Whether one text is such a value.
-        func takes(_ text: String) -> Bool { shape == .text && isValue(text) }
+        /// Whether one text is such a value, or one of such a list.
+        func takes(_ text: String) -> Bool { isValue(text) }
 
         /// What `texts`, of which there is at least one, stand for; nil when they are not written
         /// so.
@@ -121,7 +146,8 @@ public struct FieldDefinition: Sendable {
             case .list: return .array(texts.map { .string($0) })
             case .text where texts.count == 1: return .string(first)
             case .boolean where texts.count == 1: return .boolean(first == "true")
-            case .text, .boolean: return nil
+            case .integer where texts.count == 1: return Int(first).map { .number(JSONNumber($0)) }
+            case .text, .boolean, .integer: return nil
             }
         }
     }
@@ -144,22 +170,31 @@ extension FieldDefinition {
 }
 
 extension PayloadReader {
-    /// What a field of `data` says, as it is written.
+    /// What a field of `data` says, as it is written; of a list, with a blank between each two.
     ///
     /// - Parameter presence: Nil for that of the field.
     public mutating func text(
         of field: FieldDefinition,
         _ presence: Presence? = nil
     ) -> String? {
-        readString(
-            field.place.member,
-            presence ?? field.presence,
-            "must be \(field.form.words)"
-        ) { field.form.takes($0) ? $0 : nil }
+        let (name, presence) = (field.place.member, presence ?? field.presence)
+        switch field.form.shape {
+        case .text:
+            return readString(name, presence, "must be \(field.form.words)") {
+                field.form.takes($0) ? $0 : nil
+            }
+        case .boolean: return boolean(name, presence).map { $0 ? "true" : "false" }
+        case .integer(let range): return integer(name, in: range, presence).map { "\($0)" }
+        case .list:
+            return distinct(name, count: 1...Int.max, presence, "must be \(field.form.words)") {
+                guard case .string(let text) = $0, field.form.takes(text) else { return nil }
+                return text
+            }?.joined(separator: " ")
+        }
     }
 
     /// What is said of these fields, as far as it is kept. An object that is there has all of its
-    /// members.
+    /// members that are not omittable.
     public mutating func stated(_ fields: [FieldDefinition]) -> RequestFields {
         var stated = RequestFields()
         var objects: Set<String> = []
@@ -174,7 +209,7 @@ extension PayloadReader {
                 members.contains { $0.presence == .required } ? .required : .optional
             self.object(object, presence) { reader in
                 for member in members {
-                    let text = reader.text(of: member, .required)
+                    let text = reader.text(of: member, member.isOmittable ? .optional : .required)
                     if member.isKept { stated[member] = text }
                 }
                 return ()

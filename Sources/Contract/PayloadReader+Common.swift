@@ -96,18 +96,29 @@ extension PayloadReader {
         kinds: [String]? = nil,
         _ presence: Presence = .optional
     ) -> [Document]? {
-        list(name, presence) { document in
+        list(name, count: 0...Document.mostOfRequest, presence) { document in
             let kind = document.documentKind(kinds)
             let reference = document.line("reference", 1...255)
             let issuedOn = document.date("issuedOn", .optional)
             let validUntil = document.date("validUntil", .optional)
+            let country = document.country("country", .optional)
+            let attests = document.choices("attests", of: Document.Attestation.self, .optional)
             guard let kind, let reference else { return nil }
             return Document(
                 kind: kind,
                 reference: reference,
                 issuedOn: issuedOn,
-                validUntil: validUntil
+                validUntil: validUntil,
+                country: country,
+                attests: attests ?? []
             )
+        }
+    }
+
+    /// A country by its ISO 3166 code: two capital letters.
+    public mutating func country(_ name: String, _ presence: Presence = .required) -> String? {
+        readString(name, presence, "must be \(FieldDefinition.Form.country.words)") {
+            FieldDefinition.Form.isCountry($0) ? $0 : nil
         }
     }
 

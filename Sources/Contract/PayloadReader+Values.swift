@@ -200,7 +200,7 @@ extension PayloadReader {
 
     /// The elements of an array as `convert` makes them: a finding with `rule` for each of which it
     /// makes nothing, and one for each that is there twice; nil if there is any.
-    private mutating func distinct<Element: Hashable>(
+    mutating func distinct<Element: Hashable>(
         _ name: String,
         count: ClosedRange<Int>,
         _ presence: Presence,

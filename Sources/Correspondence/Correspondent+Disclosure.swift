@@ -193,6 +193,9 @@ extension Correspondent {
                 json.member("reference", named.document.reference)
                 json.member("issuedOn", named.document.issuedOn?.description)
                 json.member("validUntil", named.document.validUntil?.description)
+                json.optionalMember("country", named.document.country)
+                let attests = named.document.attests.map(\.rawValue)
+                if !attests.isEmpty { json.member("attests", attests) }
             }
         }
         add(duties: file, to: &items)
@@ -286,6 +289,7 @@ extension Correspondent {
     private static func words(for period: Period) -> String {
         switch period {
         case .workingDays(let days): "\(days) working days"
+        case .months(let months): "\(months) months"
         case .seconds(let seconds) where seconds % 86_400 == 0: "\(seconds / 86_400) days"
         case .seconds(let seconds): "\(seconds) seconds"
         }

@@ -134,7 +134,8 @@ public struct Correspondent: Sendable {
             .outageBegan, .outageEnded, .personRecorded, .personChanged,
             .personErased, .erasureBegun, .erasureTold, .erasureCompleted, .requestErased,
             .requestKept, .requestReminded, .requestEscalated, .supplementReceived,
-            .fieldsStated, .operatorRegistered, .operatorChanged, .authorisationGranted,
+            .documentsNamed, .fieldsStated, .operatorRegistered, .operatorChanged,
+            .authorisationGranted,
             .authorisationChanged, .provisioning, .reportIgnored, .lastManagerLost,
             .nothingToChange, .operated, .cascade:
             []

@@ -55,7 +55,7 @@ struct EscapedValues: Sendable {
             switch value {
             case .text(let text): .same(Escaped(text))
             case .lines(let text): .same(Escaped(text, keepsLines: true))
-            case .operations, .day, .euros, .localised: .localised(value)
+            case .operations, .day, .euros, .localised, .list: .localised(value)
             }
     }
 

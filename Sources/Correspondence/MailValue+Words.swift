@@ -9,6 +9,11 @@ extension MailValue {
         case .day(let day): Self.day(day, in: language)
         case .euros(let amount): Self.euros(amount, in: language)
         case .localised(let words): words[language] ?? ""
+        case .list(let lines):
+            lines.map { line in
+                let value = line.value.map { ": " + $0.words(in: language) } ?? ""
+                return "– " + (line.words[language] ?? "") + value
+            }.joined(separator: "\n")
         }
     }
 

@@ -59,6 +59,16 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
 
     public func adding(days: Int) -> CivilDate { CivilDate(dayNumber: dayNumber + days) }
 
+    /// The same day of a later month, or an earlier one for a negative count; its last where it has
+    /// no such day (European Convention on the Calculation of Time-Limits, ETS 76, article 4(2)).
+    public func adding(months: Int) -> CivilDate {
+        let count = year * 12 + month - 1 + months
+        let monthIndex = count.positiveRemainder(12)
+        let (year, month) = ((count - monthIndex) / 12, monthIndex + 1)
+        let first = CivilDate(year: year, month: month, day: 1) ?? self
+        return first.adding(days: min(day, Self.lengthOfMonth(month, year: year)) - 1)
+    }
+
     public var description: String {
         var text: [UInt8] = []
         append(to: &text)

@@ -77,6 +77,11 @@ public protocol RegisterView {
     /// What the request says besides what all requests say; empty where nothing was, or is any
     /// more. It cannot grow beyond the members that its message may have.
     func fields(of request: RequestIdentifier) throws -> RequestFields
+    /// The documents that the applicant named for the request, in the order in which they did: no
+    /// more than procedures allow.
+    func documents(of request: RequestIdentifier) throws -> [Document]
+    /// Those that state the number plate, in the order of arrival, at most `limit`.
+    func requests(statingPlate plateNumber: String, limit: Int) throws -> [Request]
     func authorisation(_ number: AuthorisationNumber) throws -> Authorisation?
     func authorisation(grantedBy request: RequestIdentifier) throws -> Authorisation?
     /// Those that the operator holds and that are valid, in the order in which they were granted,
@@ -227,6 +232,10 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// What the rules of one procedure alone ask for.
     public var values: SettingValues
     public var cascade: CascadeSettings
+    /// By which of two sources amounts, limits and rates count.
+    public var figureBasis: FigureBasis
+    /// The figures of this installation; nil for those that the program carries.
+    public var figures: Figures?
 
     public init(
         deadlines: [String: Deadlines],
@@ -234,7 +243,9 @@ public struct ProcedureSettings: Hashable, Sendable {
         provisioning: ProvisioningSettings = ProvisioningSettings(),
         terms: TermsSettings = TermsSettings(),
         values: SettingValues = SettingValues(),
-        cascade: CascadeSettings = CascadeSettings()
+        cascade: CascadeSettings = CascadeSettings(),
+        figureBasis: FigureBasis = .seed,
+        figures: Figures? = nil
     ) {
         self.deadlines = deadlines
         self.retention = retention
@@ -242,6 +253,8 @@ public struct ProcedureSettings: Hashable, Sendable {
         self.terms = terms
         self.values = values
         self.cascade = cascade
+        self.figureBasis = figureBasis
+        self.figures = figures
     }
 }
 

@@ -138,6 +138,9 @@ public enum Event: Hashable, Sendable {
     /// The authority was told that an open request lies undecided; `Request` is its state after
     /// that.
     case requestEscalated(Request)
+    /// What documents the applicant has, as far as they said so when they asked; follows the
+    /// request.
+    case documentsNamed(RequestIdentifier, [Document])
     /// The applicant answered a request for information; precedes the change of status.
     case supplementReceived(RequestIdentifier, Supplement)
     case operatorRegistered(EconomicOperator)
@@ -224,17 +227,37 @@ public struct Document: Hashable, Sendable {
     public let reference: String
     public let issuedOn: CivilDate?
     public let validUntil: CivilDate?
+    /// Where it was issued: two capital letters; nil where that is not said.
+    public let country: String?
+    /// What it says, where papers of one kind may say different things; none where that is not
+    /// said.
+    public let attests: [Attestation]
+
+    /// The most that one request may name.
+    public static let mostOfRequest = 200
+
+    /// What a certificate of residence says.
+    public enum Attestation: String, CaseIterable, Sendable {
+        /// The day on which somebody left.
+        case departure
+        /// The day on which they came.
+        case arrival
+    }
 
     public init(
         kind: String,
         reference: String,
         issuedOn: CivilDate? = nil,
-        validUntil: CivilDate? = nil
+        validUntil: CivilDate? = nil,
+        country: String? = nil,
+        attests: [Attestation] = []
     ) {
         self.kind = kind
         self.reference = reference
         self.issuedOn = issuedOn
         self.validUntil = validUntil
+        self.country = country
+        self.attests = attests
     }
 }
 

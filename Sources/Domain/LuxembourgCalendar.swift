@@ -67,6 +67,7 @@ public enum LuxembourgCalendar {
     public static func day(_ period: Period, after date: CivilDate) -> CivilDate {
         switch period {
         case .workingDays(let count): day(count, workingDaysAfter: date)
+        case .months(let count): date.adding(months: count)
         case .seconds(let seconds): date.adding(days: (seconds + 86_399) / 86_400)
         }
     }
@@ -75,6 +76,7 @@ public enum LuxembourgCalendar {
     public static func day(_ period: Period, before date: CivilDate) -> CivilDate {
         switch period {
         case .workingDays(let count): day(count, workingDaysBefore: date)
+        case .months(let count): date.adding(months: -count)
         case .seconds(let seconds): date.adding(days: -((seconds + 86_399) / 86_400))
         }
     }
@@ -93,7 +95,7 @@ public enum LuxembourgCalendar {
     /// its day, unless the period is a fraction of a day, which is taken to the second.
     public static func due(_ period: Period, after start: Instant) -> Instant {
         switch period {
-        case .workingDays(let count): morning(of: day(count, workingDaysAfter: date(at: start)))
+        case .workingDays, .months: morning(of: day(period, after: date(at: start)))
         case .seconds(let seconds) where seconds > 0 && seconds % 86_400 == 0:
             morning(of: date(at: start).adding(days: seconds / 86_400))
         case .seconds(let seconds): start.advanced(bySeconds: Int64(seconds))

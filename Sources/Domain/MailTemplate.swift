@@ -73,6 +73,8 @@ extension MailVariable {
     public static let request: Self = "request"
     /// The day on which a request expires if nobody decides on it; absent where none does.
     public static let expiresOn: Self = "expires-on"
+    /// The last day on which something is done in time.
+    public static let dueOn: Self = "due-on"
     /// The portal's address.
     public static let portal: Self = "portal"
     /// The mailbox of the office that answers for the mail.

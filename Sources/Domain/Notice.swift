@@ -64,7 +64,7 @@ extension MailValues: ExpressibleByDictionaryLiteral {
 }
 
 /// What stands in the place of a variable.
-public enum MailValue: Hashable, Sendable {
+public indirect enum MailValue: Hashable, Sendable {
     /// On one line.
     case text(String)
     /// May have several lines.
@@ -77,6 +77,20 @@ public enum MailValue: Hashable, Sendable {
     case euros(String)
     /// In each language's own words; may have several lines.
     case localised([Language: String])
+    /// One below the other.
+    case list([Line])
+
+    /// One line of a list.
+    public struct Line: Hashable, Sendable {
+        public let words: [Language: String]
+        /// Follows the words after a colon, such as an amount.
+        public let value: MailValue?
+
+        public init(_ words: [Language: String], _ value: MailValue? = nil) {
+            self.words = words
+            self.value = value
+        }
+    }
 
     /// In the words that `name` has in each language.
     public static func words(_ name: (Language) -> String) -> MailValue {
@@ -89,9 +103,7 @@ public enum MailValue: Hashable, Sendable {
         case .operations(let operations): operations.isEmpty
         case .day: false
         case .localised(let words): words.values.allSatisfy(\.isEmpty)
+        case .list(let lines): lines.isEmpty
         }
     }
 }
-
-/// What `status.request` says of requests of one procedure, besides what it says of all.
-public typealias StatusFields = [(name: String, value: String)]

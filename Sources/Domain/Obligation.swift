@@ -74,7 +74,8 @@ public struct Obligation: Hashable, Sendable {
     public var status: ObligationStatus
     /// The day on which it was done.
     public var metOn: CivilDate?
-    /// When its holder is reminded, while open: ascending, and those alone that are still to come.
+    /// When its holder is reminded, as long as it is to be done: ascending, and those alone that
+    /// are still to come.
     public var reminders: [Instant]
     /// When the day is over, and that is told or met, while open.
     public var overdueAt: Instant?

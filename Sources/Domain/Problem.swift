@@ -43,6 +43,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case guaranteeUnknown = "guarantee-unknown"
     case obligationsOpen = "obligations-open"
     case notEligible = "not-eligible"
+    // Rules of what is put together paper by paper.
+    case documentsMissing = "documents-missing"
+    case stepNotReached = "step-not-reached"
+    case plateTaken = "plate-taken"
 
     /// The HTTP-like class that RFC 9457 §3.1.2 asks for: 400 shape, 403 rights, 404 unknown,
     /// 409 conflicts, 413 size, 422 rules, 429 too much at once.
@@ -54,14 +58,15 @@ public enum ProblemCode: String, CaseIterable, Sendable {
             .mandateUnknown, .guaranteeUnknown:
             404
         case .idReused, .requestExists, .requestClosed, .operatorExists, .staleRevision,
-            .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited, .obligationsOpen:
+            .exciseNumberTaken, .receiptExists, .movementExists, .notAwaited, .obligationsOpen,
+            .stepNotReached, .plateTaken:
             409
         case .tooLarge: 413
         case .tooManyWaiting: 429
         case .operationsNotAllowed, .termsNotAccepted, .operatorKind, .retentionDuty,
             .accountNotOfOperator, .poison, .guaranteeRequired, .authorisationNotValid,
             .mandateMissing, .arcMismatch, .consigneeNotValid, .consigneeNotChecked,
-            .dateOutOfRange, .notEligible:
+            .dateOutOfRange, .notEligible, .documentsMissing:
             422
         }
     }
@@ -109,6 +114,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
         case .obligationsOpen: "What the guarantee secures is still to be done"
         case .dateOutOfRange: "The date is out of range"
         case .notEligible: "The conditions are not met"
+        case .documentsMissing: "Papers are missing"
+        case .stepNotReached: "Another step comes before"
+        case .plateTaken: "The number plate is taken"
         }
     }
 }

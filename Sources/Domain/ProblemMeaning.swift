@@ -94,6 +94,12 @@ extension ProblemCode {
                 + "The answer lists what is still to be done."
         case .dateOutOfRange: "The date lies outside what is possible here."
         case .notEligible: "What was asked for does not apply to this case, or does not any more."
+        case .documentsMissing:
+            "Nothing is granted while papers are missing or have expired. The answer lists them; "
+                + "whoever decides may waive one, with remarks that say why."
+        case .stepNotReached:
+            "The steps follow one another. The answer names the one that the request is at."
+        case .plateTaken: "Each number plate belongs to one vehicle."
         }
     }
 
@@ -119,7 +125,8 @@ extension ProblemCode {
             .accountNotOfOperator, .notAwaited, .poison, .guaranteeRequired, .exciseNumberTaken,
             .authorisationUnknown, .authorisationNotValid, .mandateUnknown, .mandateMissing,
             .receiptExists, .movementExists, .consigneeNotValid, .consigneeNotChecked,
-            .guaranteeUnknown, .obligationsOpen, .dateOutOfRange, .notEligible:
+            .guaranteeUnknown, .obligationsOpen, .dateOutOfRange, .notEligible, .documentsMissing,
+            .stepNotReached, .plateTaken:
             nil
         }
     }

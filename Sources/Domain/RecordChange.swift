@@ -83,9 +83,9 @@ extension Event {
             ]
         case .supplementReceived(let request, let supplement):
             Self.written(supplement.answer, .answer, about: request, at: now)
-                + supplement.documents.map {
-                    .document(.init(request: request, recordedAt: now, document: $0))
-                }
+                + Self.named(supplement.documents, for: request, at: now)
+        case .documentsNamed(let request, let documents):
+            Self.named(documents, for: request, at: now)
         case .fieldsStated(let request, let fields): [.state(fields, of: request)]
         case .operatorRegistered(let economicOperator):
             [.add(.economicOperator(economicOperator))]
@@ -119,6 +119,14 @@ extension Event {
             .operated:
             []
         }
+    }
+
+    private static func named(
+        _ documents: [Document],
+        for request: RequestIdentifier,
+        at now: Instant
+    ) -> [RecordChange] {
+        documents.map { .document(.init(request: request, recordedAt: now, document: $0)) }
     }
 
     private static func remarks(

@@ -24,6 +24,9 @@ public struct RequestFields: Hashable, Sendable {
     public var isEmpty: Bool { members.isEmpty }
     public var names: [String] { members.map(\.name) }
 
+    /// The number plate that was granted: requests are found by it.
+    public static let plateNumber = "plateNumber"
+
     /// Nil for what is not said.
     public subscript(name: String) -> String? {
         get { members.first { $0.name == name }?.value }

@@ -8,15 +8,28 @@ public enum RequestBasis: String, CaseIterable, Sendable {
     case authorisation
 }
 
+/// Why nothing has to be decided: what is asked for is free already.
+public enum Exemption: String, CaseIterable, Sendable {
+    /// Who studies here needs not register the vehicle.
+    case student
+    /// The vehicle of a company in another state of the EEA.
+    case companyCar = "company-car"
+    /// Goods that come from inside the Union.
+    case insideUnion = "inside-union"
+}
+
 /// Why a rule, and nobody's decision, closed a request.
 public enum RequestReason: Hashable, CaseIterable, Sendable {
     /// It was rejected on arrival, by the rule with this code.
     case rule(ProblemCode)
     /// It was withdrawn: what it rested on has ended.
     case ended(RequestBasis)
+    /// Nothing is required: it is exempt.
+    case exempt(Exemption)
 
     public static var allCases: [RequestReason] {
         ProblemCode.allCases.map(rule) + RequestBasis.allCases.map(ended)
+            + Exemption.allCases.map(exempt)
     }
 
     /// In a few words, for people.
@@ -26,6 +39,9 @@ public enum RequestReason: Hashable, CaseIterable, Sendable {
         case .ended(.economicOperator): "The operator's registration has ended"
         case .ended(.account): "The applicant's account of the operator has ended"
         case .ended(.authorisation): "The authorisation has ended"
+        case .exempt(.student): "Students need not register their vehicle"
+        case .exempt(.companyCar): "A company car of another EEA state need not be registered"
+        case .exempt(.insideUnion): "Goods from inside the Union are free of duty"
         }
     }
 
@@ -37,6 +53,13 @@ public enum RequestReason: Hashable, CaseIterable, Sendable {
             "What is asked for on behalf of an operator, or under an authorisation, rests on them "
                 + "and on the account by which it was asked. When one of them ends, nothing can be "
                 + "granted any more. Whoever still needs it asks again."
+        case .exempt(.student):
+            "By attending a university or college here, students need not register their vehicle."
+        case .exempt(.companyCar):
+            "A vehicle that a company in another EEA state registered there, and provides to its "
+                + "administrator, manager or employee who uses it in person, is not registered here."
+        case .exempt(.insideUnion):
+            "What is brought from inside the Union on a removal is not subject to duties or taxes."
         }
     }
 }
@@ -51,16 +74,19 @@ extension RequestReason: RawRepresentable {
             let basis = RequestBasis(rawValue: String(rawValue.dropLast(Self.suffix.count)))
         {
             self = .ended(basis)
+        } else if let exemption = Exemption(rawValue: rawValue) {
+            self = .exempt(exemption)
         } else {
             return nil
         }
     }
 
-    /// The problem code; or such as `operator-ended`.
+    /// The problem code; such as `operator-ended`; or the exemption.
     public var rawValue: String {
         switch self {
         case .rule(let code): code.rawValue
         case .ended(let basis): basis.rawValue + Self.suffix
+        case .exempt(let exemption): exemption.rawValue
         }
     }
 }

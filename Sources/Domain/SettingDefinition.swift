@@ -24,6 +24,8 @@ public enum SettingDefinition: Hashable, Sendable {
     case period(Setting<Period>, within: PeriodBounds, for: SettingPurpose = .rules)
     /// `null` is a value as well; of an expiry, `never`.
     case optionalPeriod(Setting<Period?>, within: PeriodBounds, for: SettingPurpose = .rules)
+    /// Several, or none.
+    case periods(Setting<[Period]>, within: PeriodBounds)
 
     public var path: String {
         switch self {
@@ -33,6 +35,7 @@ public enum SettingDefinition: Hashable, Sendable {
         case .mailboxes(let setting): setting.path
         case .period(let setting, _, _): setting.path
         case .optionalPeriod(let setting, _, _): setting.path
+        case .periods(let setting, _): setting.path
         }
     }
 
@@ -41,7 +44,7 @@ public enum SettingDefinition: Hashable, Sendable {
 
     public var purpose: SettingPurpose {
         switch self {
-        case .flag, .text, .number, .mailboxes: .rules
+        case .flag, .text, .number, .mailboxes, .periods: .rules
         case .period(_, _, let purpose), .optionalPeriod(_, _, let purpose): purpose
         }
     }
@@ -49,7 +52,7 @@ public enum SettingDefinition: Hashable, Sendable {
     /// Nil where the value is `null` or no period.
     public func period(in values: SettingValues) -> Period? {
         switch self {
-        case .flag, .text, .number, .mailboxes: nil
+        case .flag, .text, .number, .mailboxes, .periods: nil
         case .period(let setting, _, _): values[setting]
         case .optionalPeriod(let setting, _, _): values[setting]
         }
@@ -70,10 +73,17 @@ public enum TextForm: Hashable, Sendable {
 public struct PeriodBounds: Hashable, Sendable {
     public let seconds: ClosedRange<Int>
     public let workingDays: ClosedRange<Int>
+    /// Nil where months make no sense.
+    public let months: ClosedRange<Int>?
 
-    public init(seconds: ClosedRange<Int>, workingDays: ClosedRange<Int>) {
+    public init(
+        seconds: ClosedRange<Int>,
+        workingDays: ClosedRange<Int>,
+        months: ClosedRange<Int>? = nil
+    ) {
         self.seconds = seconds
         self.workingDays = workingDays
+        self.months = months
     }
 }
 
@@ -94,6 +104,7 @@ public struct SettingValues: Hashable, Sendable {
     private var texts: [String: String] = [:]
     private var numbers: [String: Int] = [:]
     private var periods: [String: Period?] = [:]
+    private var lists: [String: [Period]] = [:]
     private var maps: [String: [String: String]] = [:]
 
     /// The defaults.
@@ -117,6 +128,11 @@ public struct SettingValues: Hashable, Sendable {
     public subscript(setting: Setting<[String: String]>) -> [String: String] {
         get { maps[setting.path] ?? setting.default }
         set { maps[setting.path] = newValue == setting.default ? nil : newValue }
+    }
+
+    public subscript(setting: Setting<[Period]>) -> [Period] {
+        get { lists[setting.path] ?? setting.default }
+        set { lists[setting.path] = newValue == setting.default ? nil : newValue }
     }
 
     public subscript(setting: Setting<Period>) -> Period {

@@ -46,6 +46,7 @@ public struct NoticeContext {
         for approval in approvals {
             let deciding: [Notice.Addressee] =
                 switch approval.decider {
+                case .applicant: []
                 case .authority(let role): [.office(role)]
                 case .managers(let eori): try managers(of: eori).map { .person($0) }
                 case .binding(let party, let office):

@@ -85,6 +85,27 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> [Event]
 
+    /// What a yes that grants nothing yet brings: the request after it, and what happens besides.
+    /// Nil where it is one of several, or the last, and all is as with every request.
+    ///
+    /// - Throws: `Problem` when it cannot be given so, or an error of the register.
+    static func advanced(
+        _ request: Request,
+        by approval: Approval,
+        on terms: RequestFields,
+        in context: DecisionContext
+    ) throws -> (request: Request, events: [Event])?
+
+    /// What an answer brings that has its place: the request after it, and what happens besides.
+    ///
+    /// - Parameter request: As it was before the answer.
+    static func answered(
+        _ request: Request,
+        with documents: [Document],
+        _ fields: RequestFields,
+        in context: DecisionContext
+    ) throws -> (request: Request, events: [Event])
+
     /// Valid authorisations of this procedure that end with `authorisation`, which has ended or is
     /// about to: at most `limit`.
     static func authorisations(
@@ -109,9 +130,11 @@ public protocol Procedure: Sendable {
     /// that are about that.
     static var isDecidedUnderRestriction: Bool { get }
 
-    /// What may be made of what the applicant states in an answer besides text and documents.
+    /// What may be made of what the applicant hands in, or states besides text, in an answer: of
+    /// one of both at least.
     static func use(
-        of fields: RequestFields,
+        of documents: [Document],
+        _ fields: RequestFields,
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse
@@ -272,11 +295,30 @@ extension Procedure {
     static var isDecidedUnderRestriction: Bool { false }
 
     static func use(
-        of _: RequestFields,
+        of _: [Document],
+        _: RequestFields,
         for _: Request,
         in _: DecisionContext
     ) throws -> SupplementUse {
         .none
+    }
+
+    static func advanced(
+        _: Request,
+        by _: Approval,
+        on _: RequestFields,
+        in _: DecisionContext
+    ) throws -> (request: Request, events: [Event])? {
+        nil
+    }
+
+    static func answered(
+        _ request: Request,
+        with _: [Document],
+        _: RequestFields,
+        in _: DecisionContext
+    ) throws -> (request: Request, events: [Event]) {
+        (request, [])
     }
 
     static func statusFields(of _: Guarantee, in _: any RegisterView) throws -> StatusFields { [] }

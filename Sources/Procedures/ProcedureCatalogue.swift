@@ -8,12 +8,13 @@ public enum ProcedureCatalogue {
         PersonRights.self,
         Excise.self,
         AdHocEORI.self,
+        Vehicle.self,
     ]
 
     /// Every inbound message that is understood.
     public static let messages: [MessageDefinition] =
         procedures.flatMap { $0.messages } + Lifecycle.messages + AccountManagement.messages
-        + OperatorReports.messages
+        + OperatorReports.messages + ChargeReport.messages
 
     /// What procedures declare of the configuration, in the order of the file.
     public static let settings: [SettingDefinition] = procedures.flatMap { $0.settings }

@@ -133,6 +133,8 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var authorityMailbox = "servicedesk@example.lu"
         /// Mailbox of the office that decides on excise; the authority's when absent.
         public internal(set) var exciseMailbox: String?
+        /// Mailbox of the authority that registers vehicles; the authority's when absent.
+        public internal(set) var vehicleMailbox: String?
         /// Folder of the mail templates.
         public internal(set) var templates = "/usr/share/registrar/templates"
     }

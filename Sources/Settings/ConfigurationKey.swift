@@ -81,11 +81,13 @@ public struct ConfigurationKey: Sendable {
             self.init(path, \.procedures[setting], .mailboxes, setting: declared)
             documentation = setting.help
         case .period(let setting, let bounds, _):
-            let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
-            self.init(path, \.procedures[setting], type, setting: declared)
+            self.init(path, \.procedures[setting], .duration(bounds), setting: declared)
+            documentation = setting.help
+        case .periods(let setting, let bounds):
+            self.init(path, \.procedures[setting], .list(of: .duration(bounds)), setting: declared)
             documentation = setting.help
         case .optionalPeriod(let setting, let bounds, let purpose):
-            let type = ValueType.duration(bounds.seconds, workingDays: bounds.workingDays)
+            let type = ValueType.duration(bounds)
             let isExpiry = purpose == .expireAfter || purpose == .companyExpireAfter
             self.init(
                 path,

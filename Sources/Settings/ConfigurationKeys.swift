@@ -137,6 +137,8 @@ extension ConfigurationKey {
             .help("Mailbox of the authority that decides."),
         Self("notifications.exciseMailbox", \.notifications.exciseMailbox, .optional(.mailbox))
             .help("Mailbox of the office that decides on excise; the authority's when null."),
+        Self("notifications.vehicleMailbox", \.notifications.vehicleMailbox, .optional(.mailbox))
+            .help("Mailbox of the authority that registers vehicles; the authority's when null."),
         Self("notifications.templates", \.notifications.templates, .path)
             .help("Folder of the mail templates."),
         Self("provisioning.awaitReport", \.provisioning.awaitReport, .flag)

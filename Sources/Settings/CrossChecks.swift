@@ -174,6 +174,14 @@ extension Period {
         case (.workingDays(let own), .workingDays(let other)): own >= other
         // So many working days last at least as many days.
         case (.workingDays(let own), .seconds(let other)): own * Self.secondsPerDay >= other
+        case (.months(let own), .months(let other)): own >= other
+        // No month has fewer than 28 days, or more than 31.
+        case (.months(let own), .seconds(let other)): own * 28 * Self.secondsPerDay >= other
+        case (.seconds(let own), .months(let other)): own >= other * 31 * Self.secondsPerDay
+        case (.workingDays(let own), .months(let other)): own >= other * 31
+        case (.months(let own), .workingDays(let other)):
+            // Of 28 days 20 are no weekend, and few of those are holidays.
+            own * 14 >= other
         case (.seconds, .workingDays): false
         }
     }

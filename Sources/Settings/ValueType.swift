@@ -162,23 +162,40 @@ extension ValueType where Value == Int {
 }
 
 extension ValueType where Value == Period {
-    /// A fixed duration of `range` seconds, or working days where `workingDays` gives their range.
-    static func duration(_ range: ClosedRange<Int>, workingDays: ClosedRange<Int>? = nil) -> Self {
+    static func duration(_ bounds: PeriodBounds) -> Self {
+        duration(bounds.seconds, workingDays: bounds.workingDays, months: bounds.months)
+    }
+
+    /// A fixed duration of `range` seconds; or working days, or months, where their ranges are
+    /// given.
+    static func duration(
+        _ range: ClosedRange<Int>,
+        workingDays: ClosedRange<Int>? = nil,
+        months: ClosedRange<Int>? = nil
+    ) -> Self {
         let fixed = "\(Period.seconds(range.lowerBound)) to \(Period.seconds(range.upperBound))"
         let days = workingDays.map { ", or \($0.lowerBound)wd to \($0.upperBound)wd" } ?? ""
-        let bounds = fixed + days
+        let calendar = months.map { ", or \($0.lowerBound)mo to \($0.upperBound)mo" } ?? ""
+        let bounds = fixed + days + calendar
         return Self("duration, \(bounds)") { raw throws(Refusal) in
             guard case .scalar(let text, _) = raw.content, let duration = Period(text) else {
                 throw Refusal(
                     "expected a duration, found \(raw.found)",
                     "write a number and a unit, such as 10s, 5m, 24h, 30d"
                         + (workingDays == nil ? "" : " or 5wd (working days)")
+                        + (months == nil ? "" : " or 6mo (months)")
                 )
             }
             switch (duration, workingDays) {
             case (.seconds(let seconds), _) where range.contains(seconds): return duration
             case (.workingDays(let days), let allowed?) where allowed.contains(days):
                 return duration
+            case (.months(let count), _) where months?.contains(count) == true: return duration
+            case (.months, _) where months == nil:
+                throw Refusal(
+                    "\(duration): months make no sense here",
+                    "use another duration, \(bounds)"
+                )
             case (.workingDays, nil):
                 throw Refusal(
                     "\(duration): working days make no sense here",

@@ -164,6 +164,31 @@ extension ValueType where Value == [String] {
     }
 }
 
+extension ValueType {
+    /// Any number of values of `type`, be it none.
+    static func list<Element>(of type: ValueType<Element>) -> Self where Value == [Element] {
+        Self(
+            name: "list of: \(type.name)",
+            mayBeEmpty: true,
+            read: { raw, path, findings in
+                let elements = findings.value(of: raw, at: path) { raw throws(Refusal) in
+                    guard let elements = raw.isEmptyVariable ? [] : raw.elements else {
+                        throw Refusal(
+                            "expected a list, found \(raw.found)",
+                            "write one in brackets, with commas, or [] for none"
+                        )
+                    }
+                    return elements
+                }
+                guard let elements else { return nil }
+                let values = elements.compactMap { type.read($0, path, &findings) }
+                return values.count == elements.count ? values : nil
+            },
+            text: { "[\($0.map(type.text).joined(separator: ", "))]" }
+        )
+    }
+}
+
 extension ValueType where Value == [String: String] {
     /// Mailboxes by the names of offices.
     static let mailboxes = map(

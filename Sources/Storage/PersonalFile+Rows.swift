@@ -44,7 +44,10 @@ extension SQLiteStatement {
                 kind: text(2),
                 reference: text(3),
                 issuedOn: optionalText(4).flatMap { CivilDate($0) },
-                validUntil: optionalText(5).flatMap { CivilDate($0) }
+                validUntil: optionalText(5).flatMap { CivilDate($0) },
+                country: optionalText(6),
+                attests: (optionalText(7) ?? "").split(separator: " ")
+                    .compactMap { Document.Attestation(rawValue: String($0)) }
             )
         )
     }

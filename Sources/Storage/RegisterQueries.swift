@@ -238,6 +238,16 @@ extension RegisterQueries {
         return RequestFields(members)
     }
 
+    func documents(of request: RequestIdentifier) throws -> [Document] {
+        try statement(.documentsByRequest, request.uuid).all { try $0.namedDocument().document }
+    }
+
+    func requests(statingPlate plateNumber: String, limit: Int) throws -> [Request] {
+        let statement = try statement(.requestsByPlate, plateNumber)
+        statement.bind(limit)
+        return try statement.all { try $0.request() }
+    }
+
     func authorisation(_ number: AuthorisationNumber) throws -> Authorisation? {
         try statement(.authorisationByNumber, number.text).first { try $0.authorisation() }
     }

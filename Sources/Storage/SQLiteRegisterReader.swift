@@ -150,16 +150,7 @@ public final class SQLiteRegisterReader: Sendable {
     }
 
     public func documents(of request: RequestIdentifier) throws(StorageError) -> [Document] {
-        try look { store in
-            try store.statement(.documentsOfRequest, request.uuid).all { row in
-                Document(
-                    kind: row.text(0),
-                    reference: row.text(1),
-                    issuedOn: row.optionalText(2).flatMap { CivilDate($0) },
-                    validUntil: row.optionalText(3).flatMap { CivilDate($0) }
-                )
-            }
-        }
+        try look { try $0.documents(of: request) }
     }
 
     /// What a request says beyond the members that all have, such as a guarantee.

@@ -170,6 +170,9 @@ final class SQLiteTransaction: MaintenanceTransaction, RegisterQueries {
         statement.bind(named.document.reference)
         statement.bind(named.document.issuedOn)
         statement.bind(named.document.validUntil)
+        statement.bind(named.document.country)
+        let attests = named.document.attests.map(\.rawValue).joined(separator: " ")
+        statement.bind(attests.isEmpty ? nil : attests)
         try statement.run()
     }
 }

@@ -14,6 +14,7 @@ extension Schema {
             content TEXT NOT NULL
         ) STRICT;
         CREATE UNIQUE INDEX particular_request ON particular (request, name);
+        CREATE INDEX particular_plate ON particular (content) WHERE name = 'plateNumber';
 
         CREATE TABLE authorisation (
             number INTEGER PRIMARY KEY,

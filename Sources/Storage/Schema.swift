@@ -95,7 +95,9 @@ enum Schema {
             kind TEXT NOT NULL,
             reference TEXT NOT NULL,
             issued_on TEXT,
-            valid_until TEXT
+            valid_until TEXT,
+            country TEXT,
+            attests TEXT
         ) STRICT;
         CREATE INDEX document_request ON document (request);
 

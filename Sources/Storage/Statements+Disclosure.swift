@@ -27,7 +27,7 @@ extension Statement {
         ORDER BY recorded_at, number
         """
     static let documentsByRequest: Statement = """
-        SELECT request, recorded_at, kind, reference, issued_on, valid_until FROM document
+        SELECT \(documentColumns) FROM document
         WHERE request = ? ORDER BY number
         """
     static let messagesToNote: Statement = """

@@ -21,6 +21,11 @@ extension Statement {
         """
     static let fieldsByRequest: Statement =
         "SELECT name, content FROM particular WHERE request = ? ORDER BY number"
+    static let requestsByPlate: Statement = """
+        SELECT \(requestSelection) FROM request
+        WHERE id IN (SELECT request FROM particular WHERE name = 'plateNumber' AND content = ?)
+        ORDER BY number LIMIT ?
+        """
     static let deleteFields: Statement = "DELETE FROM particular WHERE request = ?"
     static let statementsByPerson: Statement = """
         SELECT request, name, content FROM particular

@@ -32,10 +32,6 @@ extension Statement {
         UNION ALL SELECT 'reason', recorded_at, content, journal FROM reason
         WHERE request = ?1 ORDER BY recorded_at, number
         """
-    static let documentsOfRequest: Statement = """
-        SELECT kind, reference, issued_on, valid_until FROM document WHERE request = ?
-        ORDER BY number
-        """
     static let reasonsOfRequest: Statement = "SELECT journal, content FROM reason WHERE request = ?"
     static let parkedMessages: Statement = unsettled("parked_payload")
     static let pendingMessages: Statement = unsettled("outbox_payload")

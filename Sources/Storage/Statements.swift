@@ -161,9 +161,10 @@ extension Statement {
     static let insertReason: Statement =
         "INSERT INTO reason (journal, request, recorded_at, content) VALUES (?, ?, ?, ?)"
     static let insertDocument: Statement = """
-        INSERT INTO document (request, recorded_at, kind, reference, issued_on, valid_until)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO document (\(documentColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
+    static let documentColumns =
+        "request, recorded_at, kind, reference, issued_on, valid_until, country, attests"
 
     // What is kept about one person.
 
@@ -188,7 +189,7 @@ extension Statement {
         ORDER BY recorded_at, number
         """
     static let documentsByPerson: Statement = """
-        SELECT request, recorded_at, kind, reference, issued_on, valid_until FROM document
+        SELECT \(documentColumns) FROM document
         WHERE request IN (SELECT id FROM request WHERE person = ?) ORDER BY number
         """
     static let messagesByPerson: Statement = """

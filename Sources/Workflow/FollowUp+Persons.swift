@@ -48,7 +48,8 @@ extension FollowUp {
             return [account.person]
         case .provisioning(let order, _):
             return try transaction.account(order.account).map { [$0.person] } ?? []
-        case .supplementReceived(let request, _), .fieldsStated(let request, _):
+        case .supplementReceived(let request, _), .documentsNamed(let request, _),
+            .fieldsStated(let request, _):
             return try applicant(request)
         case .authorisationGranted(let authorisation),
             .authorisationChanged(let authorisation, _, _, _, _):

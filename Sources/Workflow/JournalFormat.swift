@@ -114,6 +114,10 @@ public struct JournalFormat: Sendable {
                 json.member("event", "supplement.received")
                 json.member("request", request.description)
                 json.member("documents", supplement.documents.count)
+            case .documentsNamed(let request, let documents):
+                json.member("event", "documents.named")
+                json.member("request", request.description)
+                json.member("documents", documents.count)
             case .operatorRegistered(let economicOperator):
                 json.member("event", "operator.registered")
                 write(economicOperator, to: &json)

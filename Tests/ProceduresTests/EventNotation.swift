@@ -57,6 +57,12 @@ struct EventNotation {
                 supplement.documents.map { "\($0.kind) \($0.reference)" }
                     .joined(separator: ", ")
             )
+        case .documentsNamed(let request, let documents):
+            words(
+                "documents.named",
+                scene.name(of: request),
+                documents.map { "\($0.kind) \($0.reference)" }.joined(separator: ", ")
+            )
         case .operatorRegistered(let registered):
             words(
                 "operator.registered",

@@ -33,7 +33,7 @@ extension Statement {
         .deferredByUser, .deferredDue, .deleteDeferred, .deleteDeferredMessage, .postponeDeferred,
         .hastenDeferred, .nextAttempt,
         // Statements+Duties
-        .stateField, .fieldsByRequest, .deleteFields, .statementsByPerson,
+        .stateField, .fieldsByRequest, .requestsByPlate, .deleteFields, .statementsByPerson,
         .insertAuthorisation, .updateAuthorisation, .authorisationByNumber, .authorisationByRequest,
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,

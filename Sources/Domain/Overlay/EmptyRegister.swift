@@ -45,6 +45,8 @@ public struct EmptyRegister: RegisterView, Sendable {
     public func messages(naming _: [String], limit _: Int) -> NamingMessages { .none }
     public func recipients(ofDataAbout _: PersonIdentifier) -> [Recipient] { [] }
     public func fields(of _: RequestIdentifier) -> RequestFields { RequestFields() }
+    public func documents(of _: RequestIdentifier) -> [Document] { [] }
+    public func requests(statingPlate _: String, limit _: Int) -> [Request] { [] }
     public func authorisation(_: AuthorisationNumber) -> Authorisation? { nil }
     public func authorisation(grantedBy _: RequestIdentifier) -> Authorisation? { nil }
     public func activeAuthorisations(

@@ -43,6 +43,31 @@ extension RegisterOverlay {
         }
     }
 
+    // MARK: Requests by what they state
+
+    public func requests(statingPlate plateNumber: String, limit: Int) throws -> [Request] {
+        let written = try written
+        func states(_ request: RequestIdentifier) -> Bool? {
+            if let own = written.fields[request]?[RequestFields.plateNumber] {
+                return own.isExactly(plateNumber)
+            }
+            return written.erasedFields.contains(request) ? false : nil
+        }
+        // What lies below may have changed its plate, or be gone.
+        let stored = try base.requests(statingPlate: plateNumber, limit: .max)
+            .filter { states($0.identifier) ?? true }
+        let known = Set(stored.map(\.identifier))
+        let own = written.fields.keys.filter { states($0) == true && !known.contains($0) }
+        return Array(
+            try (stored.map(\.identifier) + own).compactMap { try request($0) }
+                .sorted {
+                    ($0.submittedAt, $0.identifier.description)
+                        < ($1.submittedAt, $1.identifier.description)
+                }
+                .prefix(limit)
+        )
+    }
+
     // MARK: Accounts
 
     public func accounts(

@@ -213,6 +213,13 @@ extension RegisterOverlay {
         return written.fields[request].map { stored.updated(with: $0) } ?? stored
     }
 
+    public func documents(of request: RequestIdentifier) throws -> [Document] {
+        let written = try written
+        let stored =
+            written.erasedWritings.contains(request) ? [] : try base.documents(of: request)
+        return stored + (written.documents[request] ?? []).map(\.document)
+    }
+
     public func remarks(on request: RequestIdentifier, at instant: Instant) throws -> String? {
         let written = try written
         let own = written.writings[request]?.last {

@@ -129,11 +129,6 @@ enum Excise: Procedure {
             read: Fulfilment.readPayment
         ),
         MessageDefinition(
-            "approval.payment",
-            fields: [Paid.on, Paid.amount],
-            read: DutyPayment.read
-        ),
-        MessageDefinition(
             "registration.excise.report-of-receipt",
             fields: [Granted.number] + Reported.movement + [Reported.reportedOn, Moved.outcome]
                 + Mandated.represented,
@@ -286,11 +281,14 @@ enum Excise: Procedure {
     /// A guarantee has its place in any request for an authorisation, and is awaited where nothing
     /// can be granted without it.
     static func use(
-        of _: RequestFields,
+        of _: [Document],
+        _ fields: RequestFields,
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse {
-        guard request.profile == Profile.authorisation.rawValue else { return .none }
+        guard request.profile == Profile.authorisation.rawValue, !fields.isEmpty else {
+            return .none
+        }
         let stated = try context.register.fields(of: request.identifier)
         return AuthorisationGrant(request: request, stated: stated, terms: RequestFields())
             .lacksGuarantee ? .awaited : .asked

@@ -136,15 +136,15 @@ extension Fulfilment {
 }
 
 extension DutyPayment {
-    private enum Kind: String, CaseIterable { case duty }
+    static let kind = "duty"
 
+    /// What else than the kind it says, which was read already.
     static func read(_ data: inout PayloadReader, _: Envelope) -> (any Command)? {
         let identifier = data.requestIdentifier()
         let actor = data.actor()
-        let kind: Kind? = data.choice("kind")
         let day = data.date(Paid.on.name)
         let stated = data.stated([Paid.amount])
-        guard let identifier, let actor, kind != nil, let day else { return nil }
+        guard let identifier, let actor, let day else { return nil }
         return DutyPayment(identifier: identifier, actor: actor, day: day, stated: stated)
     }
 }

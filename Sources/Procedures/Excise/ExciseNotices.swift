@@ -180,9 +180,10 @@ extension Excise {
         else { return [] }
         let number = Mandate(granted) == nil ? Granted.number : Mandated.mandate
         var fields: StatusFields = [
-            (number.name, granted.number.text), ("validFrom", granted.validFrom.description),
+            (number.name, .string(granted.number.text)),
+            ("validFrom", .string(granted.validFrom.description)),
         ]
-        if let day = granted.validUntil { fields.append(("validUntil", day.description)) }
+        if let day = granted.validUntil { fields.append(("validUntil", .string(day.description))) }
         return fields
     }
 
@@ -376,8 +377,6 @@ extension MailVariable {
     static let validUntil: Self = "valid-until"
     /// What an authorisation asks of its holder all the time, one line each.
     fileprivate static let duties: Self = "duties"
-    /// The last day on which something is done in time.
-    static let dueOn: Self = "due-on"
     /// What names the movement of goods.
     static let reference: Self = "reference"
 }

@@ -171,7 +171,7 @@ extension Excise {
         of guarantee: Guarantee,
         in register: any RegisterView
     ) throws -> StatusFields {
-        try guarantee.name(in: register).map { [(Secured.reference.name, $0)] } ?? []
+        try guarantee.name(in: register).map { [(Secured.reference.name, .string($0))] } ?? []
     }
 }
 

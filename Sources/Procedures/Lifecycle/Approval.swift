@@ -49,6 +49,8 @@ extension FieldDefinition {
 
 /// Whose decision a request awaits.
 public enum Decider: Hashable, Sendable {
+    /// Nobody's: what the applicant hands in is all that it takes.
+    case applicant
     /// Whoever an authority's broker user speaks for.
     case authority(ActorRole)
     /// Whoever holds an account there that manages the operator, a company or a natural person, and
@@ -61,7 +63,20 @@ public enum Decider: Hashable, Sendable {
     var isAuthority: Bool { if case .authority = self { true } else { false } }
 
     /// Whether an authority may give it, be it in the place of somebody else.
-    var mayBeAuthority: Bool { if case .managers = self { false } else { true } }
+    var mayBeAuthority: Bool {
+        switch self {
+        case .authority, .binding: true
+        case .managers, .applicant: false
+        }
+    }
+
+    /// Whether it takes somebody who acts for an operator.
+    var mayBeOperator: Bool {
+        switch self {
+        case .managers, .binding: true
+        case .authority, .applicant: false
+        }
+    }
 
     /// Nil where it is no side's.
     var party: Party? { if case .binding(let party, _) = self { party } else { nil } }
@@ -95,7 +110,7 @@ extension Procedure {
     static func hasApprover(for request: Request, in context: DecisionContext) throws -> Bool {
         try awaitedApprovals(of: request).contains { approval in
             switch approval.decider {
-            case .authority, .binding: true
+            case .authority, .binding, .applicant: true
             case .managers(let eori):
                 try !context.register.managingAccounts(of: eori, limit: 1).isEmpty
             }
@@ -142,15 +157,45 @@ extension Procedure {
             } catch is Problem {
                 continue
             }
-            throw Problem(
-                .notAwaited,
-                at: "/data/actor",
-                request.approvals.contains(approval.name)
-                    ? "this side has agreed already" : "others decide before"
-            )
+            throw Self.problem(ofGiving: approval, to: request, awaited)
         }
         throw refusal
             ?? Problem(.notAuthorised, "nobody decides on profile \(request.profile)")
+    }
+
+    /// Why an approval cannot be given that is not awaited.
+    private static func problem(
+        ofGiving approval: Approval,
+        to request: Request,
+        _ awaited: [Approval]
+    ) -> Problem {
+        let isGiven = request.approvals.contains(approval.name)
+        guard let step = awaited.first, !approvals(of: request).allSatisfy(\.predecessors.isEmpty)
+        else {
+            return Problem(
+                .notAwaited,
+                at: "/data/actor",
+                isGiven ? "this side has agreed already" : "others decide before"
+            )
+        }
+        guard isGiven else {
+            return Problem(
+                .stepNotReached,
+                at: "/data/actor",
+                "the request is at the step \(step.name), and \(approval.name) comes later"
+            )
+        }
+        let decider =
+            if case .authority(let role) = step.decider {
+                "the \(role.rawValue.replacing("-", with: " ")) decides now"
+            } else {
+                "the applicant is to hand in papers now"
+            }
+        return Problem(
+            .notAuthorised,
+            at: "/data/actor",
+            "the step \(approval.name) was passed; \(decider), at the step \(step.name)"
+        )
     }
 
     /// The awaited side that nobody but the applicant binds, which is left to an office; nil if
@@ -221,6 +266,12 @@ extension Decider {
     ) throws -> AccountIdentifier? {
         let lookup = PersonLookup(context: context)
         switch self {
+        case .applicant:
+            throw Problem(
+                .notAuthorised,
+                at: "/data/actor",
+                "nobody decides at this step; the applicant hands in papers"
+            )
         case .authority(let role):
             guard actor.role == role else {
                 let name = role.rawValue.replacing("-", with: " ")

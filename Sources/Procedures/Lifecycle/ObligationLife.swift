@@ -10,7 +10,7 @@ extension Lifecycle {
         in context: DecisionContext
     ) throws -> [Event] {
         guard var obligation = try context.register.obligation(identifier),
-            obligation.status == .open,
+            obligation.status.isRunning,
             let remindAt = obligation.remindAt, remindAt <= context.now,
             !obligation.isOver(at: context.now)
         else { return [] }
@@ -19,7 +19,7 @@ extension Lifecycle {
         return [
             .obligationChanged(
                 obligation,
-                previous: .open,
+                previous: obligation.status,
                 .reminded,
                 by: .timer(Self.remindOfObligation)
             )
@@ -100,7 +100,6 @@ extension Obligation {
         next.overdueAt = overdueAt
         guard let overdueAt, overdueAt <= context.now else { return next }
         next.status = .overdue
-        next.reminders = []
         next.overdueAt = nil
         return next
     }
@@ -108,22 +107,57 @@ extension Obligation {
     /// The event that it arose. One that is reported when its day is over already is overdue from
     /// the beginning, or met where it was to be left alone, and reminders that would have been due
     /// before it arose are none.
-    func opened(remindBefore: [Period], in context: DecisionContext) throws -> Event {
+    ///
+    /// - Parameter warnAfter: How long after the day its holder is told once more that it was not
+    ///   done: on the day after that.
+    func opened(
+        remindBefore: [Period],
+        warnAfter: Period? = nil,
+        in context: DecisionContext
+    ) throws -> Event {
         var opened = self
-        opened.reminders =
-            dueOn.map { dueOn in
-                Set(
-                    remindBefore.map {
-                        LuxembourgCalendar.morning(of: LuxembourgCalendar.day($0, before: dueOn))
-                    }
-                ).sorted()
-            } ?? []
+        opened.reminders = dueOn.map { Self.reminders(of: $0, remindBefore, warnAfter) } ?? []
         opened = try opened.due(in: context)
         if opened.status == .overdue, manner == .refrain {
             opened.status = .met
             opened.metOn = dueOn
         }
         return .obligationOpened(opened)
+    }
+
+    private static func reminders(
+        of dueOn: CivilDate,
+        _ remindBefore: [Period],
+        _ warnAfter: Period?
+    ) -> [Instant] {
+        let days =
+            remindBefore.map { LuxembourgCalendar.day($0, before: dueOn) }
+            + [warnAfter].compactMap(\.self)
+            .map { LuxembourgCalendar.day($0, after: dueOn).adding(days: 1) }
+        return Set(days.map(LuxembourgCalendar.morning)).sorted()
+    }
+
+    /// The event that it is due on another day, with all that follows from that.
+    func postponed(
+        to day: CivilDate,
+        remindBefore: [Period],
+        warnAfter: Period? = nil,
+        by originator: Originator,
+        in context: DecisionContext
+    ) throws -> Event {
+        var next = self
+        next.dueOn = day
+        next.status = .open
+        next.reminders = Self.reminders(of: day, remindBefore, warnAfter)
+        next = try next.due(in: context)
+        return .obligationChanged(next, previous: status, .postponed, by: originator)
+    }
+
+    /// The last day of a time limit that ends on `day`: the next working day where that is none
+    /// and that counts (ETS 76, article 5).
+    static func lastDay(_ day: CivilDate, _ settings: ProcedureSettings) -> CivilDate {
+        settings.values[ProcedureSettings.deadlinesRollForward]
+            ? LuxembourgCalendar.workingDay(notBefore: day) : day
     }
 
     /// The event that it turned out to be no obligation.

@@ -183,6 +183,12 @@ struct RequestDecision: Command {
         // Whatever was so when it was asked: ends reach open requests, and this one may be on the
         // way.
         try procedure.standing(of: request, in: context).check(of: request.person, in: context)
+        if let (advanced, events) =
+            try procedure.advanced(request, by: approval, on: terms, in: context)
+        {
+            return [advanced.moved(to: .pending, by: originator, at: context.now, remarks: remarks)]
+                + events
+        }
         let approvals = procedure.approvals(of: request)
         if approvals.count > 1 { request.approvals.append(approval.name) }
         guard approvals.allSatisfy({ $0 == approval || request.approvals.contains($0.name) })

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 
 /// The mails that requests of all procedures have, as far as the procedure declares one of this

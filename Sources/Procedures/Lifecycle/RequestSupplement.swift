@@ -39,18 +39,41 @@ struct RequestSupplement: Command {
                 Problem(.notAwaited, "nobody has asked the applicant for information")
             )
         }
+        let known = try context.register.documents(of: identifier).count
+        guard known + supplement.documents.count <= Document.mostOfRequest else {
+            return .refuse(
+                Problem(
+                    .schema,
+                    at: "/data/documents",
+                    "a request names \(Document.mostOfRequest) documents at most; it has \(known)"
+                )
+            )
+        }
+        do {
+            return .apply(try events(answering: request, in: context))
+        } catch let problem as Problem {
+            return .refuse(problem)
+        }
+    }
+
+    private func events(
+        answering request: Request,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let procedure = ProcedureCatalogue.procedure(named: request.procedure)
+        let (answered, events) =
+            try procedure?.answered(request, with: supplement.documents, fields, in: context)
+            ?? (request, [])
         let stated = fields.isEmpty ? [] : [Event.fieldsStated(identifier, fields)]
-        return .apply(
-            [.supplementReceived(identifier, supplement)] + stated
-                + [request.moved(to: .pending, by: .applicant, at: context.now)]
-        )
+        return [.supplementReceived(identifier, supplement)] + stated
+            + [answered.moved(to: .pending, by: .applicant, at: context.now)] + events
     }
 
     private func use(for request: Request, in context: DecisionContext) throws -> SupplementUse {
-        guard !fields.isEmpty,
+        guard !fields.isEmpty || !supplement.documents.isEmpty,
             let procedure = ProcedureCatalogue.procedure(named: request.procedure)
         else { return .none }
-        return try procedure.use(of: fields, for: request, in: context)
+        return try procedure.use(of: supplement.documents, fields, for: request, in: context)
     }
 }
 

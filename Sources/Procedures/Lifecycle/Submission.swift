@@ -94,7 +94,7 @@ extension Request {
     /// Whether any of those is a company whose yes it needs.
     private var isDecidedByCompany: Bool {
         ProcedureCatalogue.procedure(named: procedure)?.approvals(of: self)
-            .contains { !$0.decider.isAuthority } ?? false
+            .contains(where: \.decider.mayBeOperator) ?? false
     }
 
     /// A request that is made now, with the deadlines that the installation sets for its procedure;
@@ -102,6 +102,7 @@ extension Request {
     ///
     /// - Parameters:
     ///   - reason: Why a rule rejects it; nil where somebody decides.
+    ///   - exemption: Why nothing is required; nil where somebody decides.
     ///   - own: Deadlines in the place of its procedure's.
     init(
         _ identifier: RequestIdentifier,
@@ -111,9 +112,11 @@ extension Request {
         eori: EORI?,
         requested: OperationSet = .none,
         rejected reason: ProblemCode? = nil,
+        exempt exemption: Exemption? = nil,
         deadlines own: ProcedureSettings.Deadlines? = nil,
         in context: DecisionContext
     ) {
+        let reason = reason.map { RequestReason.rule($0) } ?? exemption.map { .exempt($0) }
         let deadlines = reason == nil ? own ?? context.settings.deadlines[procedure] : nil
         func due(_ period: Period?) -> Instant? {
             period.map { LuxembourgCalendar.due($0, after: context.now) }
@@ -125,8 +128,8 @@ extension Request {
             person: person,
             eori: eori,
             requested: requested,
-            status: reason == nil ? .pending : .rejected,
-            reason: reason.map { .rule($0) },
+            status: reason == nil ? .pending : exemption == nil ? .rejected : .notRequired,
+            reason: reason,
             submittedAt: context.now,
             remindAt: due(deadlines?.remindAfter),
             escalateAt: due(deadlines?.escalateAfter),

@@ -41,6 +41,8 @@ struct Dossier {
             json.member("reference", document.reference)
             json.member("issuedOn", document.issuedOn?.description)
             json.member("validUntil", document.validUntil?.description)
+            json.member("country", document.country)
+            json.member("attests", document.attests.map(\.rawValue))
         }
         if !fields.isEmpty {
             json.object("stated") { json in

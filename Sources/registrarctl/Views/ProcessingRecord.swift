@@ -98,6 +98,7 @@ struct ProcessingRecord {
     private static func text(_ period: Period) -> String {
         switch period {
         case .workingDays(let count): "\(count) working days"
+        case .months(let count): "\(count) months"
         case .seconds(let seconds) where seconds % 86_400 == 0: "\(seconds / 86_400) days"
         case .seconds(let seconds): "\(seconds) s"
         }

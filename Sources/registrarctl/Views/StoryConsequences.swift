@@ -49,6 +49,9 @@ extension StoryTeller {
         let eori = story.eori(event["eori"] ?? "")
         switch event["event"] {
         case "person.recorded", "supplement.received": return nil
+        case "documents.named":
+            let count = event.count("documents")
+            return count == 1 ? "One document was named." : "\(count) documents were named."
         case "request.reminded": return "Whoever decides was reminded."
         case "request.escalated": return "The customs authority was told that nobody decides."
         case "particulars.stated":

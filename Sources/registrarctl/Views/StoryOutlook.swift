@@ -62,6 +62,7 @@ extension StoryTeller {
 
     private func who(_ decider: Decider) -> String {
         switch decider {
+        case .applicant: return "The applicant is to hand in papers: see what is missing."
         case .authority(let role):
             // An operator's user may speak for everybody.
             let speaking: Set = [role.rawValue, "operator"]

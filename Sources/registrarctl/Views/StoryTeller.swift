@@ -55,7 +55,7 @@ struct StoryTeller {
     }
 
     private static let attendant: Set = [
-        "person.recorded", "supplement.received", "particulars.stated",
+        "person.recorded", "supplement.received", "documents.named", "particulars.stated",
     ]
     private static let withoutEffect: Set = ["refused", "deferred", "dead-lettered"]
 
@@ -172,6 +172,7 @@ struct StoryTeller {
         guard event["event"] == "request.submitted", event["reason"] == nil else { return [] }
         return story.askedFirst.map { decider in
             switch decider {
+            case .applicant: "The applicant was asked for papers that were missing."
             case .authority(let role):
                 "No rule spoke against it, so \(StoryWords.authority(role)) was asked to decide."
             case .managers(let eori):

@@ -107,6 +107,7 @@ struct JournalStory {
         case "request.reminded": ("the approver is reminded", .waiting)
         case "request.escalated": ("the authority is told that nobody decides", .waiting)
         case "supplement.received": ("information received", nil)
+        case "documents.named": ("\(event.count("documents")) documents named", nil)
         case "particulars.stated":
             ("stated: \(event.list("members").joined(separator: ", "))", nil)
         case "operator.registered": ("operator registered: \(operations)", .good)

@@ -1,0 +1,98 @@
+import Domain
+
+/// What has to be paid, part by part, as data.
+struct Bill: Hashable, Sendable {
+    struct Part: Hashable, Sendable {
+        enum Formula: Hashable, Sendable {
+            /// The amount of a figure.
+            case fixed(figure: String)
+            /// A figure's percentage of what the request states there, which counts as so much
+            /// more as another figure's percentage says.
+            case percent(figure: String, of: String, plus: String?)
+        }
+
+        let name: String
+        /// Nil for always.
+        let condition: Condition?
+        let formula: Formula
+        let label: [Language: String]
+
+        /// The figures that it asks for.
+        var figures: [String] {
+            switch formula {
+            case .fixed(let figure): [figure]
+            case .percent(let figure, _, let plus): [figure] + [plus].compactMap(\.self)
+            }
+        }
+    }
+
+    /// One part with what it comes to.
+    struct Line: Hashable, Sendable {
+        let part: Part
+        let cents: Int64
+    }
+
+    let parts: [Part]
+
+    /// The parts that have to be paid, each in whole cents, rounded half up by itself, from what
+    /// was stated and not from what is shown. A part of which something is not known is left out.
+    ///
+    /// - Parameter stated: With the figures, as they were frozen.
+    func lines(_ stated: RequestFields) -> [Line] {
+        parts.compactMap { part in
+            guard part.condition?.holds(for: stated) ?? true,
+                let cents = part.cents(stated)
+            else { return nil }
+            return Line(part: part, cents: cents)
+        }
+    }
+
+    /// The figures that are asked for by what was stated.
+    func figures(_ stated: RequestFields) -> [String] {
+        parts.filter { $0.condition?.holds(for: stated) ?? true }.flatMap(\.figures)
+    }
+}
+
+extension [Bill.Line] {
+    var totalCents: Int64 { reduce(0) { $0 + $1.cents } }
+}
+
+extension Bill.Part {
+    /// In thousandths of euros, an amount of 9,999,999.99 times 1000 per mille twice over stays
+    /// below 2⁶³.
+    fileprivate func cents(_ stated: RequestFields) -> Int64? {
+        func frozen(_ figure: String) -> Int64? {
+            stated.thousandths(Figures.frozen(figure))
+        }
+        switch formula {
+        case .fixed(let figure): return frozen(figure).map { $0 / 10 }
+        case .percent(let figure, let fact, let plus):
+            guard let base = stated.thousandths(fact), let rate = frozen(figure) else { return nil }
+            let uplift = plus.map(frozen) ?? 0
+            guard let uplift else { return nil }
+            // base / 10 cents × (100,000 + uplift) / 100,000 × rate / 100,000.
+            let factor = (100_000 + uplift) / 100
+            let scale: Int64 = 1000 * 100_000
+            return (base / 10 * factor * rate + scale / 2) / scale
+        }
+    }
+}
+
+extension Figures {
+    /// What a request states of a figure that was used for it: such as `figure.stamp`. A later file
+    /// changes nothing of what somebody was told.
+    static func frozen(_ identifier: String) -> String { "figure.\(identifier)" }
+
+    /// The values of these figures on `day`, as a request keeps them.
+    func frozen(
+        _ identifiers: [String],
+        on day: CivilDate,
+        by basis: FigureBasis
+    ) -> RequestFields {
+        var frozen = RequestFields()
+        for identifier in identifiers {
+            frozen[Self.frozen(identifier)] = self[identifier]?.value(on: day, by: basis)
+        }
+        return frozen
+    }
+}
