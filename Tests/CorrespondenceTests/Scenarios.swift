@@ -21,6 +21,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var fields = RequestFields()
     /// What was said of a system last.
     var outage: Outage?
+    var dossier = DossierSample()
 
     var testDescription: String { name }
 
@@ -37,7 +38,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios + [
+        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
+        + vehicleScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -377,10 +379,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Sample.account(status: status, number: 940 + index)
         }
         if !hasManager { register.accounts = [] }
+        dossier.add(to: register)
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
         let messages = try correspondent.follow(
             event,
-            among: [event],
+            among: dossier.others + [event],
             register: register,
             cause: Cause(
                 identifier: Sample.cause.identifier,

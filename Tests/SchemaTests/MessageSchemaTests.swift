@@ -149,7 +149,8 @@ struct MessageSchemaTests {
                 == all(Excise.MandateScope.self)
         )
         #expect(
-            try words(Schemas.common, "\(common)/obligationKind") == all(Excise.Duty.self)
+            try words(Schemas.common, "\(common)/obligationKind")
+                == Set(ProcedureCatalogue.obligationKinds)
         )
         #expect(
             try words(Schemas.common, "\(common)/obligationStatus") == all(ObligationStatus.self)
