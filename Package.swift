@@ -62,9 +62,11 @@ let package = Package(
             dependencies: ["Domain", "Contract", yams],
             exclude: [
                 "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
-                "Person/Examples",
+                "Person/Examples", "Traveller/Examples",
             ],
-            resources: [.embedInCode("Excise/excise.yaml")],
+            resources: [
+                .embedInCode("Excise/excise.yaml"), .embedInCode("Traveller/allowances.yaml"),
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -46,7 +46,7 @@ public struct FieldDefinition: Sendable {
 
     /// How a value is written as text.
     public struct Form: Sendable {
-        private enum Shape { case text, boolean, list }
+        private enum Shape { case text, boolean, integer, list }
 
         /// Goes on from "write": "a day, such as 2026-11-21".
         public let words: String
@@ -84,6 +84,11 @@ public struct FieldDefinition: Sendable {
 
         public static let text = Form("a text") { $0 }
         public static let boolean = Form("true or false", .boolean) { Bool($0) != nil }
+        public static func integer(_ range: ClosedRange<Int>) -> Form {
+            Form("a whole number from \(range.lowerBound) to \(range.upperBound)", .integer) {
+                Int($0).map(range.contains) ?? false
+            }
+        }
         /// One line of so many characters.
         public static func line(_ count: ClosedRange<Int>) -> Form {
             Form("a line of \(count.lowerBound) to \(count.upperBound) characters") {
@@ -121,7 +126,8 @@ public struct FieldDefinition: Sendable {
             case .list: return .array(texts.map { .string($0) })
             case .text where texts.count == 1: return .string(first)
             case .boolean where texts.count == 1: return .boolean(first == "true")
-            case .text, .boolean: return nil
+            case .integer where texts.count == 1: return Int(first).map { .number(JSONNumber($0)) }
+            case .text, .boolean, .integer: return nil
             }
         }
     }

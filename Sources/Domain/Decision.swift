@@ -227,6 +227,8 @@ public struct ProcedureSettings: Hashable, Sendable {
     /// What the rules of one procedure alone ask for.
     public var values: SettingValues
     public var cascade: CascadeSettings
+    /// What figures are taken from.
+    public var figureBasis = FigureBasis.seed
 
     public init(
         deadlines: [String: Deadlines],

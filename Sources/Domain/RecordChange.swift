@@ -115,7 +115,7 @@ extension Event {
         case .cascade(let cascade, .continued): [.replace(.cascade(cascade))]
         case .cascade(let cascade, .done): [.remove(.cascade(cascade))]
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
+            .authorisationDisclosed, .requestAnswered, .lastManagerLost, .reportIgnored, .nothingToChange,
             .operated:
             []
         }

@@ -8,6 +8,7 @@ public enum ProcedureCatalogue {
         PersonRights.self,
         Excise.self,
         AdHocEORI.self,
+        Traveller.self,
     ]
 
     /// Every inbound message that is understood.

@@ -50,6 +50,7 @@ extension FollowUp {
             return try transaction.account(order.account).map { [$0.person] } ?? []
         case .supplementReceived(let request, _), .fieldsStated(let request, _):
             return try applicant(request)
+        case .requestAnswered(let answer): return try applicant(answer.request)
         case .authorisationGranted(let authorisation),
             .authorisationChanged(let authorisation, _, _, _, _):
             return try applicant(authorisation.request)

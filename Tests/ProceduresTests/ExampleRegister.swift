@@ -116,7 +116,7 @@ final class ExampleRegister: RegisterOverlay {
             .guaranteeHeld, .guaranteeChanged, .outageBegan, .outageEnded:
             try check(duty: event)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .supplementReceived, .reportIgnored,
+            .authorisationDisclosed, .requestAnswered, .supplementReceived, .reportIgnored,
             .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }

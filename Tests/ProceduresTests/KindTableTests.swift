@@ -40,7 +40,7 @@ struct KindTableTests {
         let text = try Self.shipped()
         let changed = text.replacing(right, with: wrong, maxReplacements: 1)
         try #require(text != changed)
-        let error = #expect(throws: KindTableError.self) {
+        let error = #expect(throws: TableError.self) {
             try Excise.KindTable(yaml: changed)
         }
         #expect(error?.description.contains(place) == true, "\(error?.description ?? "")")
@@ -52,7 +52,7 @@ struct KindTableTests {
             "    lb: Stellt",
             with: "    it: Siate\n    lb: Stellt"
         )
-        let error = #expect(throws: KindTableError.self) { try Excise.KindTable(yaml: text) }
+        let error = #expect(throws: TableError.self) { try Excise.KindTable(yaml: text) }
         #expect(error?.description.contains("duties.inspection.it") == true)
     }
 

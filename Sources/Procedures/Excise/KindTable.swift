@@ -55,6 +55,8 @@ extension Excise {
         /// By name and language.
         private let sentences: [String: [Language: String]]
 
+        private static let file = "excise.yaml"
+
         /// The table that the program carries.
         static let shipped: Self = {
             do {
@@ -66,24 +68,28 @@ extension Excise {
             }
         }()
 
-        /// - Throws: `KindTableError`: no YAML, a member that is missing, unknown or of another
+        /// - Throws: `TableError`: no YAML, a member that is missing, unknown or of another
         ///   type, a kind without rules, a duty without a sentence in each language.
-        init(yaml: String) throws(KindTableError) {
+        init(yaml: String) throws(TableError) {
             let written: Written
             do {
                 written = try YAMLDecoder().decode(Written.self, from: yaml)
             } catch {
-                throw KindTableError(error)
+                throw TableError(Self.file, error)
             }
             var rules: [Kind: KindRules] = [:]
             let members = KindRules.CodingKeys.allCases.map(\.rawValue)
             for (name, kind) in written.kinds {
                 guard let known = Kind(rawValue: name) else {
-                    throw KindTableError("kinds.\(name)", "no kind of authorisation is called so")
+                    throw TableError(
+                        Self.file,
+                        "kinds.\(name)",
+                        "no kind of authorisation is called so"
+                    )
                 }
-                let names = written.stated[name]?.names ?? []
-                if let other = names.sorted().first(where: { !members.contains($0) }) {
-                    throw KindTableError(
+                if let other = written.stated[name]?.stranger(to: members) {
+                    throw TableError(
+                        Self.file,
                         "kinds.\(name).\(other)",
                         "is unknown; known are \(members.joined(separator: ", "))"
                     )
@@ -91,13 +97,14 @@ extension Excise {
                 rules[known] = kind
             }
             for kind in Kind.allCases where rules[kind] == nil {
-                throw KindTableError("kinds.\(kind.rawValue)", "is missing")
+                throw TableError(Self.file, "kinds.\(kind.rawValue)", "is missing")
             }
             self.rules = rules
             sentences = try Self.sentences(written.duties)
             for (kind, own) in rules {
                 for duty in own.duties where sentences[duty] == nil {
-                    throw KindTableError(
+                    throw TableError(
+                        Self.file,
                         "kinds.\(kind.rawValue).duties",
                         "\(duty) has no sentence below duties"
                     )
@@ -117,17 +124,25 @@ extension Excise {
 
         private static func sentences(
             _ written: [String: [String: String]]
-        ) throws(KindTableError) -> [String: [Language: String]] {
+        ) throws(TableError) -> [String: [Language: String]] {
             var sentences: [String: [Language: String]] = [:]
             for (name, texts) in written {
                 for language in Language.allCases {
                     guard let text = texts[language.rawValue], !text.isEmpty else {
-                        throw KindTableError("duties.\(name).\(language.rawValue)", "is missing")
+                        throw TableError(
+                            Self.file,
+                            "duties.\(name).\(language.rawValue)",
+                            "is missing"
+                        )
                     }
                     sentences[name, default: [:]][language] = text
                 }
                 if let other = texts.keys.sorted().first(where: { Language(rawValue: $0) == nil }) {
-                    throw KindTableError("duties.\(name).\(other)", "no mail has this language")
+                    throw TableError(
+                        Self.file,
+                        "duties.\(name).\(other)",
+                        "no mail has this language"
+                    )
                 }
             }
             return sentences
@@ -137,7 +152,7 @@ extension Excise {
             let kinds: [String: KindRules]
             let duties: [String: [String: String]]
             /// The names of what each kind states, be it known or not.
-            let stated: [String: Names]
+            let stated: [String: StatedNames]
 
             enum CodingKeys: String, CodingKey { case kinds, duties }
 
@@ -145,58 +160,9 @@ extension Excise {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
                 kinds = try container.decode([String: KindRules].self, forKey: .kinds)
                 duties = try container.decode([String: [String: String]].self, forKey: .duties)
-                stated = try container.decode([String: Names].self, forKey: .kinds)
+                stated = try container.decode([String: StatedNames].self, forKey: .kinds)
             }
         }
-
-        private struct Names: Decodable {
-            let names: [String]
-
-            private struct Name: CodingKey {
-                let stringValue: String
-                var intValue: Int? { nil }
-                init?(stringValue: String) { self.stringValue = stringValue }
-                init?(intValue _: Int) { nil }
-            }
-
-            init(from decoder: any Decoder) throws {
-                names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
-            }
-        }
-    }
-}
-
-/// What is wrong with the table of kinds.
-struct KindTableError: Error, CustomStringConvertible {
-    /// Such as `kinds.registered-consignee.guarantee`; nil for the text as a whole.
-    let place: String?
-    let problem: String
-
-    var description: String {
-        ["excise.yaml", place, problem].compactMap(\.self).joined(separator: ": ")
-    }
-
-    init(_ place: String?, _ problem: String) {
-        self.place = place
-        self.problem = problem
-    }
-
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case DecodingError.keyNotFound(let key, let context):
-            self.init(Self.place(context.codingPath + [key]), "is missing")
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
-            self.init(
-                context.codingPath.isEmpty ? nil : Self.place(context.codingPath),
-                context.debugDescription
-            )
-        default: self.init(nil, "\(error)")
-        }
-    }
-
-    private static func place(_ path: [any CodingKey]) -> String {
-        path.map(\.stringValue).joined(separator: ".")
     }
 }
 

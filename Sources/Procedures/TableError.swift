@@ -1,0 +1,55 @@
+/// What is wrong with a table that the program carries.
+struct TableError: Error, CustomStringConvertible {
+    /// Such as `excise.yaml`.
+    let file: String
+    /// Such as `kinds.registered-consignee.guarantee`; nil for the text as a whole.
+    let place: String?
+    let problem: String
+
+    var description: String { [file, place, problem].compactMap(\.self).joined(separator: ": ") }
+
+    init(_ file: String, _ place: String?, _ problem: String) {
+        self.file = file
+        self.place = place
+        self.problem = problem
+    }
+
+    /// What a decoder says.
+    init(_ file: String, _ error: any Error) {
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            self.init(file, Self.place(context.codingPath + [key]), "is missing")
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context), DecodingError.dataCorrupted(let context):
+            self.init(
+                file,
+                context.codingPath.isEmpty ? nil : Self.place(context.codingPath),
+                context.debugDescription
+            )
+        default: self.init(file, nil, "\(error)")
+        }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String {
+        path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+}
+
+/// The names of what an entry of a table states, be they known or not.
+struct StatedNames: Decodable {
+    let names: [String]
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue _: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+    }
+
+    /// The first that is none of `known`.
+    func stranger(to known: [String]) -> String? { names.sorted().first { !known.contains($0) } }
+}

@@ -1,0 +1,173 @@
+import Domain
+import Yams
+
+extension Traveller {
+    /// `Config/allowances.yaml`, as far as it counts for one basis: what may be brought along, as
+    /// data, so that rules, mails and documentation cannot disagree.
+    struct AllowanceTable {
+        static let file = "allowances.yaml"
+
+        let basis: FigureBasis
+        /// Of those that fit, the first holds.
+        let rules: [AllowanceRule]
+        /// From how much on cash is declared.
+        let cashFromCents: Int64
+        /// The earliest day on which one of its sources was looked at.
+        let asOf: CivilDate
+        /// What the rules are taken from, by the names that they have for it.
+        let documents: [String: String]
+        private let sentences: [String: [Language: String]]
+
+        /// The tables that the program carries.
+        static let shipped: [FigureBasis: Self] = {
+            do {
+                let yaml = String(decoding: PackageResources.allowances_yaml, as: UTF8.self)
+                let tables = try FigureBasis.allCases.map { try Self(yaml: yaml, basis: $0) }
+                return Dictionary(uniqueKeysWithValues: tables.map { ($0.basis, $0) })
+            } catch {
+                preconditionFailure("\(error)")
+            }
+        }()
+
+        static func shipped(_ basis: FigureBasis) -> Self {
+            guard let table = shipped[basis] else { preconditionFailure("there is one for each") }
+            return table
+        }
+
+        /// - Throws: `TableError`: no YAML, a member that is missing, unknown or of another type, a
+        ///   word that nothing is called, a note without a sentence in each language, a kind for
+        ///   which no rule would hold.
+        init(yaml: String, basis: FigureBasis) throws(TableError) {
+            let written: Written
+            do {
+                written = try YAMLDecoder().decode(Written.self, from: yaml)
+            } catch {
+                throw TableError(Self.file, error)
+            }
+            self.basis = basis
+            rules = try Self.rules(written).filter { $0.sources[basis] != nil }
+            sentences = try Self.sentences(written.notes)
+            guard let from = Thousandths.value(of: written.cash.from), from % 10 == 0 else {
+                throw TableError(Self.file, "cash.from", "is an amount such as 10000.00")
+            }
+            cashFromCents = from / 10
+            documents = written.sources.mapValues(\.document)
+            let cashSource = basis == .seed ? written.cash.seed : written.cash.law
+            var asOf: CivilDate?
+            for name in rules.compactMap({ $0.sources[basis] }) + [cashSource] {
+                guard let source = written.sources[name] else {
+                    throw TableError(Self.file, "sources.\(name)", "is missing")
+                }
+                guard let taken = CivilDate(source.taken) else {
+                    throw TableError(Self.file, "sources.\(name).taken", "is no day")
+                }
+                asOf = min(asOf ?? taken, taken)
+            }
+            guard let asOf else { throw TableError(Self.file, "rules", "there is none") }
+            self.asOf = asOf
+            try check()
+        }
+
+        /// What holds for the goods.
+        func rule(for goods: Goods, on journey: Journey) -> AllowanceRule {
+            guard let rule = rules.first(where: { $0.fits(goods, on: journey) }) else {
+                preconditionFailure("checked when it was read")
+            }
+            return rule
+        }
+
+        func sentence(_ note: String, in language: Language) -> String? {
+            sentences[note]?[language]
+        }
+
+        /// Sees to it that every rule has the sentences that it names, and every kind a rule.
+        private func check() throws(TableError) {
+            for rule in rules {
+                let unsaid = (rule.notes + rule.notesBeyond).first { sentences[$0] == nil }
+                if let unsaid { throw TableError(Self.file, "notes.\(unsaid)", "is missing") }
+            }
+            guard Set(rules.map(\.name)).count == rules.count else {
+                throw TableError(Self.file, "rules", "two have the same name")
+            }
+            let journeys: [Set<Journey.Scope>] = [
+                [.anywhere, .inside], [.anywhere, .outside, .air], [.anywhere, .outside, .land],
+            ]
+            for (kind, scopes) in Goods.Kind.allCases.flatMap({ kind in journeys.map { (kind, $0) } })
+            {
+                let holds = rules.contains {
+                    $0.isUnconditional && $0.kinds.contains(kind) && scopes.contains($0.journey)
+                }
+                guard holds else {
+                    throw TableError(
+                        Self.file,
+                        "rules",
+                        "for \(kind.rawValue) none holds unconditionally ("
+                            + scopes.map(\.rawValue).sorted().joined(separator: ", ") + ")"
+                    )
+                }
+            }
+        }
+
+        private static func rules(_ written: Written) throws(TableError) -> [AllowanceRule] {
+            let members = AllowanceRule.Written.CodingKeys.allCases.map(\.rawValue)
+            var rules: [AllowanceRule] = []
+            for (rule, stated) in zip(written.rules, written.stated) {
+                if let other = stated.stranger(to: members) {
+                    throw TableError(
+                        file,
+                        "rules.\(rule.rule).\(other)",
+                        "is unknown; known are \(members.joined(separator: ", "))"
+                    )
+                }
+                rules.append(try AllowanceRule(rule, at: "rules.\(rule.rule)"))
+            }
+            return rules
+        }
+
+        private static func sentences(
+            _ written: [String: [String: String]]
+        ) throws(TableError) -> [String: [Language: String]] {
+            var sentences: [String: [Language: String]] = [:]
+            for (name, texts) in written {
+                for language in Language.allCases {
+                    guard let text = texts[language.rawValue], !text.isEmpty else {
+                        throw TableError(file, "notes.\(name).\(language.rawValue)", "is missing")
+                    }
+                    sentences[name, default: [:]][language] = text
+                }
+            }
+            return sentences
+        }
+
+        private struct Written: Decodable {
+            struct Source: Decodable {
+                let document: String
+                let taken: String
+            }
+
+            struct Cash: Decodable {
+                let from: String
+                let seed: String
+                let law: String
+            }
+
+            let sources: [String: Source]
+            let cash: Cash
+            let rules: [AllowanceRule.Written]
+            let notes: [String: [String: String]]
+            /// The names of what each rule states, be it known or not.
+            let stated: [StatedNames]
+
+            enum CodingKeys: String, CodingKey { case sources, cash, rules, notes }
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.container(keyedBy: CodingKeys.self)
+                sources = try container.decode([String: Source].self, forKey: .sources)
+                cash = try container.decode(Cash.self, forKey: .cash)
+                rules = try container.decode([AllowanceRule.Written].self, forKey: .rules)
+                notes = try container.decode([String: [String: String]].self, forKey: .notes)
+                stated = try container.decode([StatedNames].self, forKey: .rules)
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Domain
+
+extension Traveller.Assessment.Line {
+    /// What is said of the goods in one line, such as `2. Smoking tobacco, 70 g: 62.5 g free,
+    /// declare 7.5 g (limit 250 g)`.
+    func text(in language: Language) -> String {
+        "\(index + 1). \(goods.kind.name(in: language)), \(quantity(goods.thousandths, language))"
+            + "\(worth(language)): \(result(in: language))"
+    }
+
+    private func result(in language: Language) -> String {
+        let free = quantity(free, language)
+        let over = quantity(over, language)
+        let limit =
+            switch limit {
+            case .thousandths(let limit): quantity(limit, language)
+            case .cents(let limit): language.text(euros: Euros.text(limit))
+            case nil: ""
+            }
+        switch (outcome, language) {
+        case (.exceeds, _): return Self.exceeding(self.free == 0 ? nil : free, over, limit, language)
+        case (.mayBeAsked, .english): return "\(over) above the guide level of \(limit)"
+        case (.mayBeAsked, .french): return "\(over) au-delà du niveau indicatif de \(limit)"
+        case (.mayBeAsked, .german): return "\(over) über dem Richtwert von \(limit)"
+        case (.mayBeAsked, .luxembourgish): return "\(over) iwwer dem Richtwäert vun \(limit)"
+        default: return outcome.words(in: language)
+        }
+    }
+
+    /// - Parameter free: Nil where nothing is.
+    private static func exceeding(
+        _ free: String?,
+        _ over: String,
+        _ limit: String,
+        _ language: Language
+    ) -> String {
+        switch language {
+        case .english: (free.map { "\($0) free, " } ?? "") + "declare \(over) (limit \(limit))"
+        case .french:
+            (free.map { "\($0) en franchise, " } ?? "") + "déclarer \(over) (limite \(limit))"
+        case .german: (free.map { "\($0) frei, " } ?? "") + "\(over) anmelden (Grenze \(limit))"
+        case .luxembourgish:
+            (free.map { "\($0) fräi, " } ?? "") + "\(over) umellen (Limitt \(limit))"
+        }
+    }
+
+    /// Pieces are counted, and have no unit.
+    private func quantity(_ thousandths: Int64, _ language: Language) -> String {
+        let unit = goods.kind.unit
+        return language.text(thousandths: thousandths) + (unit == .piece ? "" : " \(unit.rawValue)")
+    }
+
+    /// What each piece is worth, where that decides.
+    private func worth(_ language: Language) -> String {
+        guard case .cents = limit, let cents = goods.valueCents else { return "" }
+        return " × " + language.text(euros: Euros.text(cents))
+    }
+}
+
+extension Traveller.Outcome {
+    fileprivate func words(in language: Language) -> String {
+        switch (self, language) {
+        case (.free, .english): "free"
+        case (.free, .french): "en franchise"
+        case (.free, .german): "frei"
+        case (.free, .luxembourgish): "fräi"
+        case (.exceeds, .english), (.declare, .english): "to be declared"
+        case (.exceeds, .french), (.declare, .french): "à déclarer"
+        case (.exceeds, .german), (.declare, .german): "anzumelden"
+        case (.exceeds, .luxembourgish), (.declare, .luxembourgish): "unzemellen"
+        case (.mayBeAsked, .english): "customs may ask"
+        case (.mayBeAsked, .french): "la douane peut demander"
+        case (.mayBeAsked, .german): "der Zoll kann fragen"
+        case (.mayBeAsked, .luxembourgish): "den Zoll ka froen"
+        case (.conditions, .english): "free under conditions"
+        case (.conditions, .french): "en franchise sous conditions"
+        case (.conditions, .german): "frei unter Bedingungen"
+        case (.conditions, .luxembourgish): "fräi ënner Konditiounen"
+        case (.permitNeeded, .english): "only with a permit"
+        case (.permitNeeded, .french): "seulement avec un permis"
+        case (.permitNeeded, .german): "nur mit Genehmigung"
+        case (.permitNeeded, .luxembourgish): "nëmme mat Genehmegung"
+        case (.prohibited, .english): "prohibited"
+        case (.prohibited, .french): "interdit"
+        case (.prohibited, .german): "verboten"
+        case (.prohibited, .luxembourgish): "verbueden"
+        }
+    }
+}
+
+extension Traveller {
+    static func cashToDeclare(from amount: String, in language: Language) -> String {
+        switch language {
+        case .english:
+            "declare it to customs, as everybody has to who enters or leaves the Union with "
+                + "\(amount) or more, on the Union's own form. What you told us is not that "
+                + "declaration."
+        case .french:
+            "déclarez-le à la douane, comme quiconque entre dans l'Union ou en sort avec "
+                + "\(amount) ou plus, sur le formulaire de l'Union. Ce que vous nous avez indiqué "
+                + "n'est pas cette déclaration."
+        case .german:
+            "melden Sie es beim Zoll an, wie jeder, der mit \(amount) oder mehr in die Union "
+                + "einreist oder sie verlässt, auf dem Formular der Union. Ihre Angaben an uns sind "
+                + "nicht diese Anmeldung."
+        case .luxembourgish:
+            "mellt et beim Zoll un, wéi jiddereen, dee mat \(amount) oder méi an d'Unioun kënnt "
+                + "oder se verléisst, um Formulaire vun der Unioun. Wat Dir eis gesot hutt, ass net "
+                + "dës Deklaratioun."
+        }
+    }
+
+    static func cashNotToDeclare(from amount: String, in language: Language) -> String {
+        switch language {
+        case .english:
+            "nothing has to be declared. Whoever enters or leaves the Union with \(amount) or more "
+                + "declares it."
+        case .french:
+            "rien n'est à déclarer. Quiconque entre dans l'Union ou en sort avec \(amount) ou plus "
+                + "le déclare."
+        case .german:
+            "nichts anzumelden. Wer mit \(amount) oder mehr in die Union einreist oder sie "
+                + "verlässt, meldet es an."
+        case .luxembourgish:
+            "näischt unzemellen. Wie mat \(amount) oder méi an d'Unioun kënnt oder se verléisst, "
+                + "mellt et un."
+        }
+    }
+}
+
+extension FigureBasis {
+    func name(in language: Language) -> String {
+        switch (self, language) {
+        case (.seed, .english): "the published information for travellers"
+        case (.seed, .french): "l'information publiée à l'attention des voyageurs"
+        case (.seed, .german): "den veröffentlichten Reisehinweisen"
+        case (.seed, .luxembourgish): "den ëffentlechen Informatioune fir Reesender"
+        case (.law, .english): "the law"
+        case (.law, .french): "la loi"
+        case (.law, .german): "dem Gesetz"
+        case (.law, .luxembourgish): "dem Gesetz"
+        }
+    }
+}
+
+extension Traveller.Goods.Kind {
+    func name(in language: Language) -> String {
+        let names = Self.names[self, default: ["", "", "", ""]]
+        return switch language {
+        case .english: names[0]
+        case .french: names[1]
+        case .german: names[2]
+        case .luxembourgish: names[3]
+        }
+    }
+
+    /// In English, French, German and Luxembourgish.
+    private static let names: [Self: [String]] = [
+        .cigarettes: ["Cigarettes", "Cigarettes", "Zigaretten", "Zigaretten"],
+        .cigarillos: ["Cigarillos", "Cigarillos", "Zigarillos", "Zigarilloen"],
+        .cigars: ["Cigars", "Cigares", "Zigarren", "Zigaren"],
+        .smokingTobacco: ["Smoking tobacco", "Tabac à fumer", "Rauchtabak", "Fëmmtubak"],
+        .spirits: [
+            "Spirits over 22 %", "Spiritueux de plus de 22 %", "Spirituosen über 22 %",
+            "Spirituosen iwwer 22 %",
+        ],
+        .alcoholUpTo22: [
+            "Alcohol up to 22 %", "Alcool jusqu'à 22 %", "Alkohol bis 22 %", "Alkohol bis 22 %",
+        ],
+        .stillWine: ["Still wine", "Vin tranquille", "Stiller Wein", "Net schaumende Wäin"],
+        .sparklingWine: ["Sparkling wine", "Vin mousseux", "Schaumwein", "Schaumwäin"],
+        .beer: ["Beer", "Bière", "Bier", "Béier"],
+        .meatAndMilk: ["Meat and milk", "Viande et lait", "Fleisch und Milch", "Fleesch a Mëllech"],
+        .fish: ["Fish", "Poisson", "Fisch", "Fësch"],
+        .infantFood: [
+            "Infant or medical food", "Aliments infantiles ou médicaux",
+            "Säuglings- oder Spezialnahrung", "Puppelches- oder Spezialiessen",
+        ],
+        .medicines: ["Medicines", "Médicaments", "Arzneimittel", "Medikamenter"],
+        .other: ["Other goods", "Autres marchandises", "Andere Waren", "Aner Wueren"],
+        .arms: ["Arms and ammunition", "Armes et munitions", "Waffen und Munition", "Waffen a Munitioun"],
+        .protectedSpecies: [
+            "Protected species", "Espèces protégées", "Geschützte Arten", "Geschützten Aarten",
+        ],
+        .furAndLeather: ["Furs and leather", "Fourrures et cuir", "Pelze und Leder", "Pelzer a Lieder"],
+    ]
+}
