@@ -37,7 +37,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios + [
+        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
+        + travellerScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",

@@ -20,7 +20,7 @@ import Testing
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
 /// `coverInUse`, `quantitiesRequired`, `trackStockRecords`, `releaseByRule` and
 /// `representativeNeedsAuthorisation` are settings; where `offices` is true, there are two,
-/// `centre` and `north`.
+/// `centre` and `north`. `basis` is what figures are taken from, `seed` unless it says `law`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -41,6 +41,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     /// The ids of the sentences that it shows to hold.
     let covers: [String]
     let terms: TermsSettings
+    let basis: FigureBasis
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -70,6 +71,7 @@ struct Example: Sendable, CustomTestStringConvertible {
             self.then = try Self.expectation(then)
             self.deadlines = try object["deadlines"].map(Self.deadlines)
             self.terms = try Self.terms(object["terms"])
+            self.basis = try Self.basis(object["basis"])
         } catch {
             throw ExampleFault("\(file): \(title): \(error)")
         }
@@ -78,7 +80,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     private static let parts = Set(
         [
             "title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers",
-            "terms", "offices",
+            "terms", "offices", "basis",
         ]
             + flags.keys + words.keys
     )
@@ -138,6 +140,14 @@ struct Example: Sendable, CustomTestStringConvertible {
         case (["wait"], .string(let request)?, _): return .wait(request)
         default: throw ExampleFault("then has events, or a problem, or wait")
         }
+    }
+
+    private static func basis(_ value: JSONValue?) throws -> FigureBasis {
+        guard let value else { return .seed }
+        guard case .string(let name) = value, let basis = FigureBasis(rawValue: name) else {
+            throw ExampleFault("a basis is seed or law")
+        }
+        return basis
     }
 
     private static func terms(_ value: JSONValue?) throws -> TermsSettings {

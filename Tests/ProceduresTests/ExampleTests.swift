@@ -9,7 +9,8 @@ import Testing
             awaitReport: example.awaitReport,
             values: example.values,
             tries: example.tries,
-            terms: example.terms
+            terms: example.terms,
+            basis: example.basis
         )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {

@@ -27,10 +27,11 @@ final class Scene {
         awaitReport: Bool = false,
         values: SettingValues = SettingValues(),
         tries: Int = 3,
-        terms: TermsSettings = TermsSettings()
+        terms: TermsSettings = TermsSettings(),
+        basis: FigureBasis = .seed
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
-        self.settings = ProcedureSettings(
+        var settings = ProcedureSettings(
             deadlines: Dictionary(uniqueKeysWithValues: names.map { ($0, deadlines) })
                 .compactMapValues(\.self),
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
@@ -38,6 +39,8 @@ final class Scene {
             terms: terms,
             values: values
         )
+        settings.figureBasis = basis
+        self.settings = settings
     }
 
     /// What becomes of `message`. Changes nothing but the clock.

@@ -105,7 +105,9 @@ extension Traveller.AllowanceRule {
         if let value = written.value {
             guard let thousandths = Thousandths.value(of: value), thousandths % 10 == 0,
                 !kinds.isEmpty
-            else { throw fault("value", "is an amount such as 430.00, of the kinds that are named") }
+            else {
+                throw fault("value", "is an amount such as 430.00, of the kinds that are named")
+            }
             valueCents = thousandths / 10
         }
         guard let measure = Self.commonMultiple(of: limits.values.filter { $0 > 0 }) else {
@@ -114,7 +116,9 @@ extension Traveller.AllowanceRule {
         var sources: [FigureBasis: String] = [:]
         sources[.seed] = written.seed
         sources[.law] = written.law
-        guard !sources.isEmpty else { throw fault("seed", "a rule has a source: seed, law or both") }
+        guard !sources.isEmpty else {
+            throw fault("seed", "a rule has a source: seed, law or both")
+        }
         name = written.rule
         journey = written.journey
         share = written.share

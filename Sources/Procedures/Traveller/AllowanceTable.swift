@@ -17,6 +17,8 @@ extension Traveller {
         /// What the rules are taken from, by the names that they have for it.
         let documents: [String: String]
         private let sentences: [String: [Language: String]]
+        /// Of the kinds.
+        private let names: [String: [Language: String]]
 
         /// The tables that the program carries.
         static let shipped: [FigureBasis: Self] = {
@@ -46,7 +48,8 @@ extension Traveller {
             }
             self.basis = basis
             rules = try Self.rules(written).filter { $0.sources[basis] != nil }
-            sentences = try Self.sentences(written.notes)
+            sentences = try Self.words(written.notes, at: "notes")
+            names = try Self.words(written.kinds, at: "kinds")
             guard let from = Thousandths.value(of: written.cash.from), from % 10 == 0 else {
                 throw TableError(Self.file, "cash.from", "is an amount such as 10000.00")
             }
@@ -80,6 +83,10 @@ extension Traveller {
             sentences[note]?[language]
         }
 
+        func name(of kind: Goods.Kind, in language: Language) -> String {
+            names[kind.rawValue]?[language] ?? kind.rawValue
+        }
+
         /// Sees to it that every rule has the sentences that it names, and every kind a rule.
         private func check() throws(TableError) {
             for rule in rules {
@@ -92,12 +99,11 @@ extension Traveller {
             let journeys: [Set<Journey.Scope>] = [
                 [.anywhere, .inside], [.anywhere, .outside, .air], [.anywhere, .outside, .land],
             ]
-            for (kind, scopes) in Goods.Kind.allCases.flatMap({ kind in journeys.map { (kind, $0) } })
-            {
-                let holds = rules.contains {
-                    $0.isUnconditional && $0.kinds.contains(kind) && scopes.contains($0.journey)
+            for kind in Goods.Kind.allCases {
+                guard names[kind.rawValue] != nil else {
+                    throw TableError(Self.file, "kinds.\(kind.rawValue)", "is missing")
                 }
-                guard holds else {
+                for scopes in journeys where !isRuled(kind, scopes) {
                     throw TableError(
                         Self.file,
                         "rules",
@@ -105,6 +111,13 @@ extension Traveller {
                             + scopes.map(\.rawValue).sorted().joined(separator: ", ") + ")"
                     )
                 }
+            }
+        }
+
+        /// Whether something holds for the kind, whatever else is so.
+        private func isRuled(_ kind: Goods.Kind, _ scopes: Set<Journey.Scope>) -> Bool {
+            rules.contains {
+                $0.isUnconditional && $0.kinds.contains(kind) && scopes.contains($0.journey)
             }
         }
 
@@ -124,19 +137,24 @@ extension Traveller {
             return rules
         }
 
-        private static func sentences(
-            _ written: [String: [String: String]]
+        private static func words(
+            _ written: [String: [String: String]],
+            at place: String
         ) throws(TableError) -> [String: [Language: String]] {
-            var sentences: [String: [Language: String]] = [:]
+            var words: [String: [Language: String]] = [:]
             for (name, texts) in written {
                 for language in Language.allCases {
                     guard let text = texts[language.rawValue], !text.isEmpty else {
-                        throw TableError(file, "notes.\(name).\(language.rawValue)", "is missing")
+                        throw TableError(
+                            file,
+                            "\(place).\(name).\(language.rawValue)",
+                            "is missing"
+                        )
                     }
-                    sentences[name, default: [:]][language] = text
+                    words[name, default: [:]][language] = text
                 }
             }
-            return sentences
+            return words
         }
 
         private struct Written: Decodable {
@@ -154,17 +172,19 @@ extension Traveller {
             let sources: [String: Source]
             let cash: Cash
             let rules: [AllowanceRule.Written]
+            let kinds: [String: [String: String]]
             let notes: [String: [String: String]]
             /// The names of what each rule states, be it known or not.
             let stated: [StatedNames]
 
-            enum CodingKeys: String, CodingKey { case sources, cash, rules, notes }
+            enum CodingKeys: String, CodingKey { case sources, cash, rules, kinds, notes }
 
             init(from decoder: any Decoder) throws {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
                 sources = try container.decode([String: Source].self, forKey: .sources)
                 cash = try container.decode(Cash.self, forKey: .cash)
                 rules = try container.decode([AllowanceRule.Written].self, forKey: .rules)
+                kinds = try container.decode([String: [String: String]].self, forKey: .kinds)
                 notes = try container.decode([String: [String: String]].self, forKey: .notes)
                 stated = try container.decode([StatedNames].self, forKey: .rules)
             }

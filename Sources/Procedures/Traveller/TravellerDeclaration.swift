@@ -40,17 +40,10 @@ struct TravellerDeclaration: Command {
             submittedAt: context.now
         )
         let table = Traveller.AllowanceTable.shipped(context.settings.figureBasis)
-        let answer = Traveller.Told(self, by: table)
+        let told = Traveller.Told(self, by: table)
         return .apply(
             recorded + [
-                .requestSubmitted(request),
-                .requestAnswered(
-                    RequestAnswer(
-                        request: identifier,
-                        answer: answer.disclosure,
-                        notice: answer.mail(to: person.identifier)
-                    )
-                ),
+                .requestSubmitted(request), .requestAnswered(told.answer(to: person.identifier)),
             ]
         )
     }
@@ -85,7 +78,15 @@ extension Traveller {
                 }
         }
 
-        var disclosure: Answer {
+        func answer(to person: PersonIdentifier) -> RequestAnswer {
+            RequestAnswer(
+                request: declaration.identifier,
+                answer: disclosure,
+                notice: mail(to: person)
+            )
+        }
+
+        private var disclosure: Answer {
             Answer(
                 routingKey: "disclosure.traveller",
                 members: [

@@ -37,7 +37,10 @@ extension TravellerDeclaration {
             ? data.list("goods", count: 0...200) { Self.goods(&$0, from: country) } : []
         guard isArrival else {
             if goods?.isEmpty == false {
-                data.report("must be empty for a departure, of which only cash is judged", at: "goods")
+                data.report(
+                    "must be empty for a departure, of which only cash is judged",
+                    at: "goods"
+                )
             }
             return destination.map { .departure(to: $0) }
         }

@@ -27,7 +27,8 @@ extension Traveller.Told {
             to: [.person(person)],
             [
                 .goods: .words { language in
-                    lines.map { $0.text(in: language) }.joined(separator: "\n")
+                    lines.map { $0.text(table.name(of: $0.goods.kind, in: language), in: language) }
+                        .joined(separator: "\n")
                 },
                 .notes: .words { language in
                     notes.compactMap { table.sentence($0, in: language) }
@@ -45,7 +46,8 @@ extension Traveller.Told {
     private var notes: [String] {
         var notes: [String] = []
         for line in assessment.lines {
-            let own = line.rule.notes + (line.outcome == line.rule.beyond ? line.rule.notesBeyond : [])
+            let isBeyond = line.outcome == line.rule.beyond
+            let own = line.rule.notes + (isBeyond ? line.rule.notesBeyond : [])
             notes += own.filter { !notes.contains($0) }
         }
         return notes

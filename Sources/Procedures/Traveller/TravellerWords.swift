@@ -3,9 +3,11 @@ import Domain
 extension Traveller.Assessment.Line {
     /// What is said of the goods in one line, such as `2. Smoking tobacco, 70 g: 62.5 g free,
     /// declare 7.5 g (limit 250 g)`.
-    func text(in language: Language) -> String {
-        "\(index + 1). \(goods.kind.name(in: language)), \(quantity(goods.thousandths, language))"
-            + "\(worth(language)): \(result(in: language))"
+    ///
+    /// - Parameter name: Of the kind, in that language.
+    func text(_ name: String, in language: Language) -> String {
+        "\(index + 1). \(name), \(quantity(goods.thousandths, language))\(worth(language)): "
+            + result(in: language)
     }
 
     private func result(in language: Language) -> String {
@@ -18,7 +20,8 @@ extension Traveller.Assessment.Line {
             case nil: ""
             }
         switch (outcome, language) {
-        case (.exceeds, _): return Self.exceeding(self.free == 0 ? nil : free, over, limit, language)
+        case (.exceeds, _):
+            return Self.exceeding(self.free == 0 ? nil : free, over, limit, language)
         case (.mayBeAsked, .english): return "\(over) above the guide level of \(limit)"
         case (.mayBeAsked, .french): return "\(over) au-delà du niveau indicatif de \(limit)"
         case (.mayBeAsked, .german): return "\(over) über dem Richtwert von \(limit)"
@@ -141,47 +144,4 @@ extension FigureBasis {
         case (.law, .luxembourgish): "dem Gesetz"
         }
     }
-}
-
-extension Traveller.Goods.Kind {
-    func name(in language: Language) -> String {
-        let names = Self.names[self, default: ["", "", "", ""]]
-        return switch language {
-        case .english: names[0]
-        case .french: names[1]
-        case .german: names[2]
-        case .luxembourgish: names[3]
-        }
-    }
-
-    /// In English, French, German and Luxembourgish.
-    private static let names: [Self: [String]] = [
-        .cigarettes: ["Cigarettes", "Cigarettes", "Zigaretten", "Zigaretten"],
-        .cigarillos: ["Cigarillos", "Cigarillos", "Zigarillos", "Zigarilloen"],
-        .cigars: ["Cigars", "Cigares", "Zigarren", "Zigaren"],
-        .smokingTobacco: ["Smoking tobacco", "Tabac à fumer", "Rauchtabak", "Fëmmtubak"],
-        .spirits: [
-            "Spirits over 22 %", "Spiritueux de plus de 22 %", "Spirituosen über 22 %",
-            "Spirituosen iwwer 22 %",
-        ],
-        .alcoholUpTo22: [
-            "Alcohol up to 22 %", "Alcool jusqu'à 22 %", "Alkohol bis 22 %", "Alkohol bis 22 %",
-        ],
-        .stillWine: ["Still wine", "Vin tranquille", "Stiller Wein", "Net schaumende Wäin"],
-        .sparklingWine: ["Sparkling wine", "Vin mousseux", "Schaumwein", "Schaumwäin"],
-        .beer: ["Beer", "Bière", "Bier", "Béier"],
-        .meatAndMilk: ["Meat and milk", "Viande et lait", "Fleisch und Milch", "Fleesch a Mëllech"],
-        .fish: ["Fish", "Poisson", "Fisch", "Fësch"],
-        .infantFood: [
-            "Infant or medical food", "Aliments infantiles ou médicaux",
-            "Säuglings- oder Spezialnahrung", "Puppelches- oder Spezialiessen",
-        ],
-        .medicines: ["Medicines", "Médicaments", "Arzneimittel", "Medikamenter"],
-        .other: ["Other goods", "Autres marchandises", "Andere Waren", "Aner Wueren"],
-        .arms: ["Arms and ammunition", "Armes et munitions", "Waffen und Munition", "Waffen a Munitioun"],
-        .protectedSpecies: [
-            "Protected species", "Espèces protégées", "Geschützte Arten", "Geschützten Aarten",
-        ],
-        .furAndLeather: ["Furs and leather", "Fourrures et cuir", "Pelze und Leder", "Pelzer a Lieder"],
-    ]
 }
