@@ -1,6 +1,7 @@
 import Contract
 import Domain
 import Testing
+import Workflow
 
 @testable import Correspondence
 @testable import Procedures
@@ -77,7 +78,7 @@ struct TravellerTests {
             )
         }
         let journey = Traveller.Journey(arrivingFrom: .elsewhere, means: .air, age: 34)
-        let scenario = Scenario.traveller("many", .arrival(journey, goods + []), cashCents: 1)
+        let scenario = Scenario.traveller("many", .arrival(journey, goods), cashCents: 1)
         let sent = try Sample.correspondent().follow(
             scenario.event,
             register: Sample.register(languages: Language.allCases),

@@ -284,7 +284,7 @@ import Testing
 }
 
 extension Array {
-    fileprivate func pick(_ generator: inout SplitMix) -> Element {
+    func pick(_ generator: inout SplitMix) -> Element {
         self[Int.random(in: indices, using: &generator)]
     }
 }

@@ -92,7 +92,7 @@ extension ProducedMessages {
                 goods
             )
         }
-        return (arrivals + [.departure(to: .elsewhere)]).map { route in
+        return (arrivals + [.departure(to: .elsewhere)]).map { route -> Event in
             let declaration = TravellerDeclaration(
                 identifier: request,
                 applicant: traveller,

@@ -1,3 +1,4 @@
+import Contract
 import Domain
 import Logging
 import TestKit
@@ -48,7 +49,7 @@ struct TravellerTests {
         #expect(mail["text"]?.contains("4,461.125 g") == true)
 
         #expect(place.contents.fields.isEmpty)
-        #expect(place.contents.texts.values.allSatisfy(\.isEmpty))
+        #expect(place.contents.texts.values.allSatisfy { $0.isEmpty })
         #expect(place.contents.letters.isEmpty)
         #expect(place.contents.outbox.count == 3)
         #expect(place.contents.outbox.allSatisfy { $0.message == nil })
@@ -111,7 +112,7 @@ struct TravellerTests {
         place.send(Messages.traveller(1, Self.content))
         await place.work()
         #expect(place.broker.mails.isEmpty)
-        #expect(place.contents.outboxCount(of: "traveller.answered") == 1)
+        #expect(place.contents.outbox.count { $0.mail?.template == "traveller.answered" } == 1)
         place.send(Messages.right("erasure", 2, by: "anne"))
         await place.work()
         place.broker.unbind([])
