@@ -140,8 +140,8 @@ public struct Announcement: Hashable, Sendable {
     }
 }
 
-/// What somebody who asked is told at once, by rule: to programs and in a mail. Personal data; sent,
-/// and kept nowhere.
+/// What somebody who asked is told at once, by rule: to programs and in a mail. Personal data; they
+/// are sent, and kept nowhere.
 public struct RequestAnswer: Hashable, Sendable {
     public let request: RequestIdentifier
     public let answer: Answer

@@ -128,10 +128,10 @@ private struct TravellersPage {
 
         Of the rules that fit an item the first one holds. `figures.basis` decides whose figures count: `seed`, the
         information for travellers that the service was made from (as of \(seed.asOf)), or `law`, as it was looked up
-        (as of \(law.asOf)). Where they differ a rule stands twice, each with its own basis.
+        (as of \(law.asOf)). Where they differ a rule stands twice.
 
-        | rule | on a journey | for | limits | within | beyond | basis |
-        | --- | --- | --- | --- | --- | --- | --- |
+        | rule | on a journey | for | limits | within | beyond | source by `seed` | by `law` |
+        | --- | --- | --- | --- | --- | --- | --- | --- |
         \(rows.joined(separator: "\n"))
 
         Cash is declared from EUR \(Euros.text(seed.cashFromCents)) on, by whoever comes from or goes to a country outside the Union;
@@ -158,21 +158,34 @@ private struct TravellersPage {
         - A frontier zone is 15 km by the law, whole countries by the information for travellers: whoever sends `frontier-zone` decides.
         - The lower limits of tobacco by land are a choice of each state; customs should confirm them, and that they do not hold by sea.
 
+        ## Sources
+
+        | source | document | looked at on |
+        | --- | --- | --- |
+        \(sources.joined(separator: "\n"))
+
         """
+    }
+
+    private var sources: [String] {
+        seed.sources.sorted { $0.key < $1.key }.map { name, source in
+            "| `\(name)` | \(source.document) | \(source.taken) |"
+        }
     }
 
     private var rows: [String] {
         let onlyLaw = law.rules.filter { $0.sources[.seed] == nil }
         return (seed.rules + onlyLaw).map { rule in
-            let basis =
-                rule.sources.count == 2
-                ? "both" : "`\(rule.sources.keys.map(\.rawValue).joined())` alone"
+            func source(_ basis: FigureBasis) -> String {
+                rule.sources[basis].map { "`\($0)`" } ?? "no such rule"
+            }
             let cells = [
                 "`\(rule.name)`", rule.journey.rawValue,
                 rule.kinds.map { "`\($0.rawValue)`" }.joined(separator: ", ")
                     + conditions(of: rule),
                 limits(of: rule), rule.outcome.rawValue,
-                rule.limits.isEmpty && rule.valueCents == nil ? "" : rule.beyond.rawValue, basis,
+                rule.limits.isEmpty && rule.valueCents == nil ? "" : rule.beyond.rawValue,
+                source(.seed), source(.law),
             ]
             return "| \(cells.joined(separator: " | ")) |"
         }

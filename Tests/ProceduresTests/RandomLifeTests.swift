@@ -57,7 +57,7 @@ import Testing
         #expect(
             seen.isSuperset(of: [
                 "person.recorded", "person.changed", "person.disclosed", "person.erased",
-                "person-restricted", "request.submitted", "request.changed", "supplement.received",
+                "person-restricted", "request.submitted", "request.answered", "request.changed", "supplement.received",
                 "operator.registered", "operator.changed", "account.opened", "account.changed",
                 "operator.without-manager", "nothing.to-change", "request-exists",
                 "request-closed", "not-authorised", "own-request", "operations-not-allowed",
@@ -151,7 +151,7 @@ import Testing
         let accounts = scene.register.accounts.suffix(6).map(scene.name(of:))
         let account = accounts.isEmpty ? "nobody" : accounts.pick(&generator)
         let some = operations.pick(&generator)
-        switch Int.random(in: 0..<23, using: &generator) {
+        switch Int.random(in: 0..<24, using: &generator) {
         case 0, 1:
             return ExampleMessage(
                 "registration.access.company",
@@ -201,6 +201,14 @@ import Testing
             return ExampleMessage(
                 "registration.withdrawal",
                 [("requestId", request), ("applicant", person)]
+            )
+        case 23:
+            return ExampleMessage(
+                "registration.traveller.declaration",
+                [
+                    ("requestId", request), ("applicant", person),
+                    ("goods", "150 cigarettes, 70 smoking-tobacco"),
+                ]
             )
         case 15, 16: return report(on: account, using: &generator)
         case 17: return ExampleMessage("broker.confirmed", [("account", account)])

@@ -15,7 +15,7 @@ extension Traveller {
         /// The earliest day on which one of its sources was looked at.
         let asOf: CivilDate
         /// What the rules are taken from, by the names that they have for it.
-        let documents: [String: String]
+        let sources: [String: Source]
         private let sentences: [String: [Language: String]]
         /// Of the kinds.
         private let names: [String: [Language: String]]
@@ -54,21 +54,36 @@ extension Traveller {
                 throw TableError(Self.file, "cash.from", "is an amount such as 10000.00")
             }
             cashFromCents = from / 10
-            documents = written.sources.mapValues(\.document)
+            sources = written.sources
             let cashSource = basis == .seed ? written.cash.seed : written.cash.law
-            var asOf: CivilDate?
-            for name in rules.compactMap({ $0.sources[basis] }) + [cashSource] {
-                guard let source = written.sources[name] else {
-                    throw TableError(Self.file, "sources.\(name)", "is missing")
+            asOf = try Self.earliest(
+                of: rules.compactMap { $0.sources[basis] } + [cashSource],
+                in: sources
+            )
+            try check()
+        }
+
+        struct Source: Decodable {
+            let document: String
+            let taken: String
+        }
+
+        private static func earliest(
+            of names: [String],
+            in sources: [String: Source]
+        ) throws(TableError) -> CivilDate {
+            var earliest: CivilDate?
+            for name in names {
+                guard let source = sources[name] else {
+                    throw TableError(file, "sources.\(name)", "is missing")
                 }
                 guard let taken = CivilDate(source.taken) else {
-                    throw TableError(Self.file, "sources.\(name).taken", "is no day")
+                    throw TableError(file, "sources.\(name).taken", "is no day")
                 }
-                asOf = min(asOf ?? taken, taken)
+                earliest = min(earliest ?? taken, taken)
             }
-            guard let asOf else { throw TableError(Self.file, "rules", "there is none") }
-            self.asOf = asOf
-            try check()
+            guard let earliest else { throw TableError(file, "rules", "there is none") }
+            return earliest
         }
 
         /// What holds for the goods.
@@ -158,11 +173,6 @@ extension Traveller {
         }
 
         private struct Written: Decodable {
-            struct Source: Decodable {
-                let document: String
-                let taken: String
-            }
-
             struct Cash: Decodable {
                 let from: String
                 let seed: String
