@@ -57,7 +57,8 @@ import Testing
         #expect(
             seen.isSuperset(of: [
                 "person.recorded", "person.changed", "person.disclosed", "person.erased",
-                "person-restricted", "request.submitted", "request.answered", "request.changed", "supplement.received",
+                "person-restricted", "request.submitted", "request.answered", "request.changed",
+                "supplement.received",
                 "operator.registered", "operator.changed", "account.opened", "account.changed",
                 "operator.without-manager", "nothing.to-change", "request-exists",
                 "request-closed", "not-authorised", "own-request", "operations-not-allowed",
@@ -202,14 +203,6 @@ import Testing
                 "registration.withdrawal",
                 [("requestId", request), ("applicant", person)]
             )
-        case 23:
-            return ExampleMessage(
-                "registration.traveller.declaration",
-                [
-                    ("requestId", request), ("applicant", person),
-                    ("goods", "150 cigarettes, 70 smoking-tobacco"),
-                ]
-            )
         case 15, 16: return report(on: account, using: &generator)
         case 17: return ExampleMessage("broker.confirmed", [("account", account)])
         case 18:
@@ -235,6 +228,14 @@ import Testing
                 [("target", target == "nobody" ? eori : target), ("actor", actor)]
             )
         case 21: return try right(step, of: person, using: &generator)
+        case 23:
+            return ExampleMessage(
+                "registration.traveller.declaration",
+                [
+                    ("requestId", request), ("applicant", person),
+                    ("goods", "150 cigarettes, 70 smoking-tobacco"),
+                ]
+            )
         default: return try special(request, actor: actor, using: &generator)
         }
     }
