@@ -11,8 +11,6 @@ extension Traveller {
         case conditions
         case permitNeeded = "permit-needed"
         case prohibited
-        /// Of cash alone.
-        case declare
     }
 
     /// What holds for some kinds of goods on some journeys.

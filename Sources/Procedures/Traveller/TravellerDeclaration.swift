@@ -48,14 +48,14 @@ struct TravellerDeclaration: Command {
         )
     }
 
-    /// What is said of the cash: `declare`, where it enters or leaves the Union.
-    func cashOutcome(by table: Traveller.AllowanceTable) -> Traveller.Outcome {
+    /// Whether the cash enters or leaves the Union, and has to be declared.
+    func hasCashToDeclare(by table: Traveller.AllowanceTable) -> Bool {
         let crossesBorder =
             switch route {
             case .arrival(let journey, _): journey.arrivingFrom != .union
             case .departure(let destination): destination == .elsewhere
             }
-        return crossesBorder && cashCents >= table.cashFromCents ? .declare : .free
+        return crossesBorder && cashCents >= table.cashFromCents
     }
 }
 
@@ -65,12 +65,12 @@ extension Traveller {
         let declaration: TravellerDeclaration
         let table: AllowanceTable
         let assessment: Assessment
-        let cash: Outcome
+        let hasCashToDeclare: Bool
 
         init(_ declaration: TravellerDeclaration, by table: AllowanceTable) {
             self.declaration = declaration
             self.table = table
-            cash = declaration.cashOutcome(by: table)
+            hasCashToDeclare = declaration.hasCashToDeclare(by: table)
             assessment =
                 switch declaration.route {
                 case .arrival(let journey, let goods): Assessment(of: goods, on: journey, by: table)
@@ -93,13 +93,17 @@ extension Traveller {
                     .init("basis", .text(table.basis.rawValue)),
                     .init("asOf", .text(table.asOf.description)),
                     .init("lines", .objects(assessment.lines.map(Self.members))),
-                    .init("cash", .object([.init("outcome", .text(cash.rawValue))])),
+                    .init("cash", .object([.init("outcome", .text(cashOutcome))])),
                     .init(
                         "share",
                         .object(assessment.shares.map { .init($0.name, .text($0.decimals)) })
                     ),
                 ]
             )
+        }
+
+        private var cashOutcome: String {
+            hasCashToDeclare ? "declare" : Outcome.free.rawValue
         }
 
         private static func members(_ line: Assessment.Line) -> [Answer.Member] {

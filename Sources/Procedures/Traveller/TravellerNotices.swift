@@ -56,7 +56,7 @@ extension Traveller.Told {
     /// Nil where no cash was stated and none would have been declared.
     private var cashWords: MailValue? {
         let amount = Euros.text(table.cashFromCents)
-        if cash == .declare {
+        if hasCashToDeclare {
             return .words { Traveller.cashToDeclare(from: $0.text(euros: amount), in: $0) }
         }
         guard declaration.cashCents > 0 else { return nil }

@@ -11,70 +11,20 @@ extension Traveller.Assessment.Line {
     }
 
     private func result(in language: Language) -> String {
-        let free = quantity(free, language)
-        let over = quantity(over, language)
-        let limit =
-            switch limit {
-            case .thousandths(let limit): quantity(limit, language)
-            case .cents(let limit): language.text(euros: Euros.text(limit))
-            case nil: ""
-            }
         switch (outcome, language) {
-        case (.exceeds, _):
-            return Self.exceeding(self.free == 0 ? nil : free, over, limit, language)
-        case (.mayBeAsked, .english): return "\(over) above the guide level of \(limit)"
-        case (.mayBeAsked, .french): return "\(over) au-delà du niveau indicatif de \(limit)"
-        case (.mayBeAsked, .german): return "\(over) über dem Richtwert von \(limit)"
-        case (.mayBeAsked, .luxembourgish): return "\(over) iwwer dem Richtwäert vun \(limit)"
-        default: return outcome.words(in: language)
-        }
-    }
-
-    /// - Parameter free: Nil where nothing is.
-    private static func exceeding(
-        _ free: String?,
-        _ over: String,
-        _ limit: String,
-        _ language: Language
-    ) -> String {
-        switch language {
-        case .english: (free.map { "\($0) free, " } ?? "") + "declare \(over) (limit \(limit))"
-        case .french:
-            (free.map { "\($0) en franchise, " } ?? "") + "déclarer \(over) (limite \(limit))"
-        case .german: (free.map { "\($0) frei, " } ?? "") + "\(over) anmelden (Grenze \(limit))"
-        case .luxembourgish:
-            (free.map { "\($0) fräi, " } ?? "") + "\(over) umellen (Limitt \(limit))"
-        }
-    }
-
-    /// Pieces are counted, and have no unit.
-    private func quantity(_ thousandths: Int64, _ language: Language) -> String {
-        let unit = goods.kind.unit
-        return language.text(thousandths: thousandths) + (unit == .piece ? "" : " \(unit.rawValue)")
-    }
-
-    /// What each piece is worth, where that decides.
-    private func worth(_ language: Language) -> String {
-        guard case .cents = limit, let cents = goods.valueCents else { return "" }
-        return " × " + language.text(euros: Euros.text(cents))
-    }
-}
-
-extension Traveller.Outcome {
-    fileprivate func words(in language: Language) -> String {
-        switch (self, language) {
         case (.free, .english): "free"
         case (.free, .french): "en franchise"
         case (.free, .german): "frei"
         case (.free, .luxembourgish): "fräi"
-        case (.exceeds, .english), (.declare, .english): "to be declared"
-        case (.exceeds, .french), (.declare, .french): "à déclarer"
-        case (.exceeds, .german), (.declare, .german): "anzumelden"
-        case (.exceeds, .luxembourgish), (.declare, .luxembourgish): "unzemellen"
-        case (.mayBeAsked, .english): "customs may ask"
-        case (.mayBeAsked, .french): "la douane peut demander"
-        case (.mayBeAsked, .german): "der Zoll kann fragen"
-        case (.mayBeAsked, .luxembourgish): "den Zoll ka froen"
+        case (.exceeds, _): exceeding(language)
+        case (.mayBeAsked, .english):
+            "\(overText(language)) above the guide level of \(limitText(language))"
+        case (.mayBeAsked, .french):
+            "\(overText(language)) au-delà du niveau indicatif de \(limitText(language))"
+        case (.mayBeAsked, .german):
+            "\(overText(language)) über dem Richtwert von \(limitText(language))"
+        case (.mayBeAsked, .luxembourgish):
+            "\(overText(language)) iwwer dem Richtwäert vun \(limitText(language))"
         case (.conditions, .english): "free under conditions"
         case (.conditions, .french): "en franchise sous conditions"
         case (.conditions, .german): "frei unter Bedingungen"
@@ -88,6 +38,41 @@ extension Traveller.Outcome {
         case (.prohibited, .german): "verboten"
         case (.prohibited, .luxembourgish): "verbueden"
         }
+    }
+
+    private func exceeding(_ language: Language) -> String {
+        let free = free == 0 ? nil : quantity(free, language)
+        let (over, limit) = (overText(language), limitText(language))
+        return switch language {
+        case .english: (free.map { "\($0) free, " } ?? "") + "declare \(over) (limit \(limit))"
+        case .french:
+            (free.map { "\($0) en franchise, " } ?? "") + "déclarer \(over) (limite \(limit))"
+        case .german: (free.map { "\($0) frei, " } ?? "") + "\(over) anmelden (Grenze \(limit))"
+        case .luxembourgish:
+            (free.map { "\($0) fräi, " } ?? "") + "\(over) umellen (Limitt \(limit))"
+        }
+    }
+
+    private func overText(_ language: Language) -> String { quantity(over, language) }
+
+    private func limitText(_ language: Language) -> String {
+        switch limit {
+        case .thousandths(let limit): quantity(limit, language)
+        case .cents(let limit): language.text(euros: Euros.text(limit))
+        case nil: ""
+        }
+    }
+
+    /// Pieces are counted, and have no unit.
+    private func quantity(_ thousandths: Int64, _ language: Language) -> String {
+        let unit = goods.kind.unit
+        return language.text(thousandths: thousandths) + (unit == .piece ? "" : " \(unit.rawValue)")
+    }
+
+    /// What each piece is worth, where that decides.
+    private func worth(_ language: Language) -> String {
+        guard case .cents = limit, let cents = goods.valueCents else { return "" }
+        return " × " + language.text(euros: Euros.text(cents))
     }
 }
 
