@@ -62,7 +62,7 @@ let package = Package(
             dependencies: ["Domain", "Contract", yams],
             exclude: [
                 "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
-                "Person/Examples", "Vehicle/Examples",
+                "Person/Examples", "Traveller/Examples", "Vehicle/Examples",
             ],
             resources: [
                 .embedInCode("Excise/excise.yaml"), .embedInCode("Dossier/bills.yaml"),
@@ -72,6 +72,7 @@ let package = Package(
                 .embedInCode("Dossier/checklists/relief-vehicle.yaml"),
                 .embedInCode("Dossier/checklists/wedding.yaml"),
                 .embedInCode("Dossier/checklists/pet.yaml"),
+                .embedInCode("Traveller/allowances.yaml"),
             ],
             swiftSettings: strict
         ),

@@ -3,6 +3,11 @@ import Domain
 
 // What programs read of authorisations, obligations and guarantees.
 extension Correspondent {
+    /// What somebody who asked is told.
+    func answered(_ answer: RequestAnswer, cause: Cause) -> OutboundMessage {
+        self.answer(answer.answer, about: answer.request, cause: cause)
+    }
+
     /// Whether an authorisation is valid, and what else its procedure says. Nobody is named.
     func disclosed(_ disclosure: AuthorisationDisclosure, cause: Cause) -> OutboundMessage {
         answer(disclosure.answer, about: disclosure.request, cause: cause)
@@ -40,14 +45,28 @@ extension Correspondent {
         let request = request.uuid.text
         return message(answer.routingKey, subject: request, stream: stream, cause: cause) { data in
             data.member("requestId", request)
-            for member in answer.members {
-                switch member.value {
-                case .text(let text): data.member(member.name, text)
-                case .texts(let texts): data.member(member.name, texts)
-                case .flag(let flag): data.member(member.name, flag)
+            Self.write(answer.members, to: &data)
+            data.member("at", cause.at.description)
+        }
+    }
+
+    private static func write(_ members: [Answer.Member], to data: inout JSONWriter) {
+        for member in members {
+            switch member.value {
+            case .text(let text): data.member(member.name, text)
+            case .texts(let texts): data.member(member.name, texts)
+            case .flag(let flag): data.member(member.name, flag)
+            case .count(let count): data.member(member.name, count)
+            case .thousandths(let thousandths?):
+                data.key(member.name)
+                data.raw(Thousandths.text(thousandths))
+            case .thousandths(nil): data.member(member.name, JSONValue.null)
+            case .object(let members): data.object(member.name) { write(members, to: &$0) }
+            case .objects(let objects):
+                data.array(member.name) { list in
+                    for members in objects { list.object { write(members, to: &$0) } }
                 }
             }
-            data.member("at", cause.at.description)
         }
     }
 

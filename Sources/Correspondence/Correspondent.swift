@@ -103,6 +103,7 @@ public struct Correspondent: Sendable {
             accountStatus(account, previous: previous, change, by: originator, cause: cause)
         case .personDisclosed(let disclosure): disclosed(disclosure, cause: cause)
         case .authorisationDisclosed(let disclosure): [disclosed(disclosure, cause: cause)]
+        case .requestAnswered(let answer): [answered(answer, cause: cause)]
         case .obligationOpened(let obligation), .obligationChanged(let obligation, _, .overdue, _),
             .obligationChanged(let obligation, _, .met, _),
             .obligationChanged(let obligation, _, .postponed, _),

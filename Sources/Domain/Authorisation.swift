@@ -140,13 +140,32 @@ public struct Announcement: Hashable, Sendable {
     }
 }
 
-/// What programs are told in a message that a procedure has of its own. No personal data.
+/// What somebody who asked is told at once, by rule: to programs and in a mail. Personal data; they
+/// are sent, and kept nowhere.
+public struct RequestAnswer: Hashable, Sendable {
+    public let request: RequestIdentifier
+    public let answer: Answer
+    public let notice: Notice
+
+    public init(request: RequestIdentifier, answer: Answer, notice: Notice) {
+        self.request = request
+        self.answer = answer
+        self.notice = notice
+    }
+}
+
+/// What programs are told in a message that a procedure has of its own.
 public struct Answer: Hashable, Sendable {
     public enum Value: Hashable, Sendable {
         /// Nil for what is not so, or not known.
         case text(String?)
         case texts([String])
         case flag(Bool)
+        case count(Int)
+        /// Nil where there is none.
+        case thousandths(Int64?)
+        case object([Member])
+        case objects([[Member]])
     }
 
     public struct Member: Hashable, Sendable {

@@ -178,6 +178,8 @@ public enum Event: Hashable, Sendable {
     )
     /// Somebody asked whether an authorisation is valid, and is told.
     case authorisationDisclosed(AuthorisationDisclosure)
+    /// Who asked is told, by rule. The journal keeps that it was so, never what was said.
+    case requestAnswered(RequestAnswer)
     case obligationOpened(Obligation)
     /// An obligation changed; `Obligation` is its state after that.
     case obligationChanged(

@@ -1,7 +1,7 @@
-/// By which of two sources amounts, limits and rates count.
+/// Where figures are taken from that change from time to time: limits, rates, fees.
 public enum FigureBasis: String, CaseIterable, Sendable {
-    /// The pages that the service was made from.
+    /// The documents that the service was made from.
     case seed
-    /// The law of the day.
+    /// The law, as it was when somebody last looked.
     case law
 }

@@ -115,8 +115,8 @@ extension Event {
         case .cascade(let cascade, .continued): [.replace(.cascade(cascade))]
         case .cascade(let cascade, .done): [.remove(.cascade(cascade))]
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .lastManagerLost, .reportIgnored, .nothingToChange,
-            .operated:
+            .authorisationDisclosed, .requestAnswered, .lastManagerLost, .reportIgnored,
+            .nothingToChange, .operated:
             []
         }
     }

@@ -9,6 +9,7 @@ public enum ProcedureCatalogue {
         Excise.self,
         AdHocEORI.self,
         Vehicle.self,
+        Traveller.self,
     ]
 
     /// Every inbound message that is understood.

@@ -51,6 +51,7 @@ extension FollowUp {
         case .supplementReceived(let request, _), .documentsNamed(let request, _),
             .fieldsStated(let request, _):
             return try applicant(request)
+        case .requestAnswered(let answer): return try applicant(answer.request)
         case .authorisationGranted(let authorisation),
             .authorisationChanged(let authorisation, _, _, _, _):
             return try applicant(authorisation.request)

@@ -118,6 +118,9 @@ public struct JournalFormat: Sendable {
                 json.member("event", "documents.named")
                 json.member("request", request.description)
                 json.member("documents", documents.count)
+            case .requestAnswered(let answer):
+                json.member("event", "request.answered")
+                json.member("request", answer.request.description)
             case .operatorRegistered(let economicOperator):
                 json.member("event", "operator.registered")
                 write(economicOperator, to: &json)

@@ -116,6 +116,16 @@ struct GoldenEventTests {
         try expect(opened, "provisioning.account", "provisioning.account.post-emcs")
     }
 
+    @Test("What a traveller may bring, and has to declare")
+    func travellerDisclosure() throws {
+        for name in ["arrival", "departure"] {
+            let scenario = try #require(
+                Scenario.travellerScenarios.first { $0.name.hasPrefix(name) }
+            )
+            try expect(scenario.event, "disclosure.traveller", "disclosure.traveller.\(name)")
+        }
+    }
+
     @Test("An account that was opened")
     func accountOpened() throws {
         let opened = Event.accountOpened(Sample.account(status: .provisioning))

@@ -39,7 +39,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all: [Scenario] =
         submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
-        + vehicleScenarios + [
+        + vehicleScenarios + travellerScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",

@@ -119,7 +119,7 @@ struct DossierTests {
         arguments: ["", ".", "1.", ".5", "1.2345", "-1", "x"]
     )
     func numbers(_ text: String) {
-        #expect(RequestFields.thousandths(text) == nil)
+        #expect(Thousandths.value(of: text) == nil)
     }
 
     @Test(

@@ -109,6 +109,12 @@ struct EventNotation {
                     fields.members.map { "\($0.name)=\(mandate($0))" }.joined(separator: "; ")
                 )
             )
+        case .requestAnswered(let answer):
+            words(
+                "request.answered",
+                scene.name(of: answer.request),
+                AnswerNotation(answer: answer.answer).text
+            )
         case .authorisationGranted, .authorisationChanged, .authorisationDisclosed,
             .obligationOpened, .obligationChanged, .guaranteeHeld, .guaranteeChanged:
             duty(event)

@@ -20,7 +20,7 @@ import Testing
 /// `awaitReport` is false, and `tries`, how often an order is given, is three. `rollForward`,
 /// `coverInUse`, `quantitiesRequired`, `trackStockRecords`, `releaseByRule` and
 /// `representativeNeedsAuthorisation` are settings; where `offices` is true, there are two,
-/// `centre` and `north`.
+/// `centre` and `north`. `basis` is what figures are taken from, `seed` unless it says `law`.
 struct Example: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case events([String])
@@ -44,8 +44,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     /// The ids of the sentences that it shows to hold.
     let covers: [String]
     let terms: TermsSettings
-    /// By which source amounts count.
-    let figureBasis: FigureBasis
+    let basis: FigureBasis
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -59,7 +58,6 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
         self.values = Self.values(object)
-        self.figureBasis = object["figures"] == .string("law") ? .law : .seed
         if case .number(let number) = object["tries"] {
             self.tries = number.integer.map(Int.init) ?? 0
         } else {
@@ -79,6 +77,7 @@ struct Example: Sendable, CustomTestStringConvertible {
             )
             self.deadlines = try object["deadlines"].map(Self.deadlines)
             self.terms = try Self.terms(object["terms"])
+            self.basis = try Self.basis(object["basis"])
         } catch {
             throw ExampleFault("\(file): \(title): \(error)")
         }
@@ -87,7 +86,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     private static let parts = Set(
         [
             "title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers",
-            "terms", "offices", "figures",
+            "terms", "offices", "basis",
         ]
             + flags.keys + words.keys
     )
@@ -157,6 +156,14 @@ struct Example: Sendable, CustomTestStringConvertible {
             if case .string(let text)? = then[name] { status[name] = text }
         }
         return status
+    }
+
+    private static func basis(_ value: JSONValue?) throws -> FigureBasis {
+        guard let value else { return .seed }
+        guard case .string(let name) = value, let basis = FigureBasis(rawValue: name) else {
+            throw ExampleFault("a basis is seed or law")
+        }
+        return basis
     }
 
     private static func terms(_ value: JSONValue?) throws -> TermsSettings {

@@ -122,6 +122,11 @@ struct ExampleMessage: Sendable {
             case let name where name.hasPrefix("registration.person."):
                 [("requestId", .string("p1"))]
             case "registration.vehicle.import": vehicleDefaults
+            case "registration.traveller.declaration":
+                [
+                    ("requestId", .string("t1")), ("arrivingFrom", .string("outside-eu")),
+                    ("by", .string("air")), ("age", .number(JSONNumber(40))),
+                ]
             case "registration.supplement":
                 [("requestId", .string("r1")), ("answer", .string("see the file"))]
             case "registration.withdrawal": [("requestId", .string("r1"))]
@@ -171,6 +176,7 @@ struct ExampleMessage: Sendable {
         case "guarantee": return Self.guarantee(of: text)
         case "mandate": return .string(scene.mandate(named: text).text)
         case "representation": return Self.representation(text, in: scene)
+        case "goods": return try ExampleGoods.list(text)
         case "operations", "products", "scope":
             return .array(text.split(separator: ",").map { .string(String($0)) })
         case "target" where text.hasPrefix("number "):

@@ -116,7 +116,8 @@ final class ExampleRegister: RegisterOverlay {
             .guaranteeHeld, .guaranteeChanged, .outageBegan, .outageEnded:
             try check(duty: event)
         case .erasureBegun, .erasureTold, .erasureCompleted, .personDisclosed,
-            .authorisationDisclosed, .supplementReceived, .documentsNamed, .reportIgnored,
+            .authorisationDisclosed, .requestAnswered, .supplementReceived, .documentsNamed,
+            .reportIgnored,
             .lastManagerLost, .nothingToChange, .operated, .cascade:
             break
         }

@@ -10,7 +10,7 @@ import Testing
             values: example.values,
             tries: example.tries,
             terms: example.terms,
-            figureBasis: example.figureBasis
+            basis: example.basis
         )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {

@@ -57,7 +57,8 @@ import Testing
         #expect(
             seen.isSuperset(of: [
                 "person.recorded", "person.changed", "person.disclosed", "person.erased",
-                "person-restricted", "request.submitted", "request.changed", "supplement.received",
+                "person-restricted", "request.submitted", "request.answered", "request.changed",
+                "supplement.received",
                 "operator.registered", "operator.changed", "account.opened", "account.changed",
                 "operator.without-manager", "nothing.to-change", "request-exists",
                 "request-closed", "not-authorised", "own-request", "operations-not-allowed",
@@ -151,7 +152,7 @@ import Testing
         let accounts = scene.register.accounts.suffix(6).map(scene.name(of:))
         let account = accounts.isEmpty ? "nobody" : accounts.pick(&generator)
         let some = operations.pick(&generator)
-        switch Int.random(in: 0..<23, using: &generator) {
+        switch Int.random(in: 0..<24, using: &generator) {
         case 0, 1:
             return ExampleMessage(
                 "registration.access.company",
@@ -227,6 +228,14 @@ import Testing
                 [("target", target == "nobody" ? eori : target), ("actor", actor)]
             )
         case 21: return try right(step, of: person, using: &generator)
+        case 23:
+            return ExampleMessage(
+                "registration.traveller.declaration",
+                [
+                    ("requestId", request), ("applicant", person),
+                    ("goods", "150 cigarettes, 70 smoking-tobacco"),
+                ]
+            )
         default: return try special(request, actor: actor, using: &generator)
         }
     }
@@ -284,7 +293,7 @@ import Testing
 }
 
 extension Array {
-    fileprivate func pick(_ generator: inout SplitMix) -> Element {
+    func pick(_ generator: inout SplitMix) -> Element {
         self[Int.random(in: indices, using: &generator)]
     }
 }

@@ -28,7 +28,7 @@ final class Scene {
         values: SettingValues = SettingValues(),
         tries: Int = 3,
         terms: TermsSettings = TermsSettings(),
-        figureBasis: FigureBasis = .seed
+        basis: FigureBasis = .seed
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
         var settings = ProcedureSettings(
@@ -39,7 +39,7 @@ final class Scene {
             terms: terms,
             values: values
         )
-        settings.figureBasis = figureBasis
+        settings.figureBasis = basis
         self.settings = settings
     }
 

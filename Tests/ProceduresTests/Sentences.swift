@@ -1,5 +1,6 @@
-/// What the sentences of the two documents ask for, in words of our own, by the ids under which
-/// tests name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods.
+/// What the sentences of the documents ask for, in words of our own, by the ids under which tests
+/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `R`
+/// what comes to Luxembourg with people.
 struct Sentence {
     let id: String
     let asks: String
@@ -103,7 +104,7 @@ struct Sentence {
     static let excise: [Sentence] = [
         .init("E01", "goods move under suspension between operators that are authorised"),
         .init("E02", "goods whose duty was paid move, too"),
-        .portal("E03", "what private persons carry for themselves is not commercial"),
+        .init("E03", "what private persons carry for themselves is not commercial"),
         .init("E04", "the duty is due where goods are released for consumption"),
         .init("E05", "alcohol, tobacco and energy products"),
         .init("E06", "the quantities received are declared"),
@@ -143,5 +144,31 @@ struct Sentence {
         .init("E40", "and declares and pays by the Thursday"),
         .init("E41", "and submits to any control"),
         .init("E42", "the office in charge: one of two"),
+    ]
+
+    static let goods: [Sentence] = [
+        .init("R14", "administrative languages; from which age on alcohol may be drunk"),
+        .init("R15", "no meat and milk into the Union, but infant food and medical food"),
+        .init("R16", "from the Union no limits, but levels above which customs are likely to ask"),
+        .init("R17", "what is commercial may be seized"),
+        .init("R18", "from elsewhere: how much alcohol, from 17 on"),
+        .init("R19", "spirits and what is up to 22 % share an allowance"),
+        .init("R20", "less for the frontier zone, frontier workers and crews"),
+        .init("R21", "how much tobacco by air or sea, from 17 on"),
+        .init("R22", "how much tobacco by land"),
+        .init("R23", "each of the amounts of tobacco is the whole allowance"),
+        .init("R24", "medicines for personal use"),
+        .init("R25", "other goods by their value: by air or sea, by land, under 15"),
+        .init("R26", "what is for own or family use, or a present, is not commercial"),
+        .init("R28", "meat and milk from some islands, up to a weight"),
+        .init("R29", "infant food and medical food under conditions, up to a weight"),
+        .init("R30", "fish that is gutted, up to a weight"),
+        .init("R31", "cash on arrival"),
+        .init("R32", "furs and leather of protected animals need an authorisation"),
+        .init("R33", "meat, milk and protected species are prohibited"),
+        .init("R34", "arms from Russia and Syria are prohibited"),
+        .init("R35", "crews have their allowances once a month, and then one packet of cigarettes"),
+        .init("R36", "baggage is cleared at the first airport, with two exceptions"),
+        .init("R37", "cash on departure"),
     ]
 }

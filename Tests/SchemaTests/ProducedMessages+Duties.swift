@@ -77,4 +77,38 @@ extension ProducedMessages {
                 }
         }
     }
+
+    /// What travellers are told of every kind of goods, by either basis, wherever they come from,
+    /// and of cash.
+    static let answers: [Event] = FigureBasis.allCases.flatMap { basis in
+        let goods = Traveller.Goods.Kind.allCases.flatMap { kind in
+            [1_000_000, 500, 0].filter { kind.unit != .piece || $0 % 1000 == 0 }.map {
+                Traveller.Goods(kind: kind, thousandths: $0, valueCents: 12_345, origin: "GL")
+            }
+        }
+        let arrivals = Traveller.Journey.Origin.allCases.map { from in
+            TravellerDeclaration.Route.arrival(
+                .init(arrivingFrom: from, means: .air, age: 30),
+                goods
+            )
+        }
+        return (arrivals + [.departure(to: .elsewhere)]).map { route -> Event in
+            let declaration = TravellerDeclaration(
+                identifier: request,
+                applicant: traveller,
+                route: route,
+                cashCents: 1_000_000
+            )
+            let told = Traveller.Told(declaration, by: .shipped(basis))
+            return .requestAnswered(told.answer(to: anne))
+        }
+    }
+
+    private static let traveller = Applicant(
+        subject: "eaccess:anne",
+        authentication: .eIDAS,
+        familyName: "Weber",
+        givenName: "Anne",
+        email: "anne@example.lu"
+    )
 }

@@ -10,7 +10,7 @@ import Workflow
 /// Messages as the program itself makes them: for every status, every kind of change, every
 /// problem.
 enum ProducedMessages {
-    private static let anne = PersonIdentifier(SequentialIdentifiers.identifier(1, series: 7))
+    static let anne = PersonIdentifier(SequentialIdentifiers.identifier(1, series: 7))
     private static let marc = PersonIdentifier(SequentialIdentifiers.identifier(2, series: 7))
     static let request = RequestIdentifier(
         SequentialIdentifiers.identifier(3, series: 7)
@@ -43,7 +43,8 @@ enum ProducedMessages {
         return try await MemoryRegister().write { register in
             for event in known { try register.apply(event, at: start) }
             let all =
-                requests + accounts + excise + mandates + guarantees + [.lastManagerLost(eori)]
+                requests + accounts + excise + mandates + guarantees + answers
+                + [.lastManagerLost(eori)]
             let followed = try all.flatMap {
                 try correspondent.follow($0, register: register, cause: cause)
             }

@@ -118,6 +118,7 @@ struct PersonalDataTests {
                 marked(Messages.withdrawal(4, by: "anne", identifier: "back")),
                 marked(Messages.registration(5, profile: "employee", by: "eve", eori: "XX1")),
                 marked(Messages.adHocEORI(6, by: "eve")),
+                marked(Messages.traveller(7, by: "eve")),
             ]
         case 3:
             return marked(Messages.decision(3, by: "anne", role: "manager", identifier: "yes-3"))
@@ -345,13 +346,13 @@ struct PersonalDataTests {
 }
 
 /// The lines of a log from `info` on.
-private final class Lines: Sendable {
+final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
     var all: [String] { lines.withLock(\.self) }
     func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
-private struct LineHandler: LogHandler {
+struct LineHandler: LogHandler {
     let lines: Lines
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .info

@@ -50,18 +50,5 @@ extension RequestFields {
     func isTrue(_ name: String) -> Bool { self[name] == "true" }
 
     /// A number of at most three decimals, such as an amount; nil for what is none.
-    func thousandths(_ name: String) -> Int64? { self[name].flatMap(Self.thousandths) }
-
-    static func thousandths(_ text: String) -> Int64? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else {
-            return nil
-        }
-        let decimals = parts.count == 2 ? String(parts[1]) : ""
-        guard decimals.utf8.count <= 3, parts.count == 1 || !decimals.isEmpty,
-            let fraction = Int64((decimals + "000").prefix(3)), fraction >= 0
-        else { return nil }
-        let (scaled, isOver) = whole.multipliedReportingOverflow(by: 1000)
-        return isOver ? nil : scaled.addingReportingOverflow(fraction).partialValue
-    }
+    func thousandths(_ name: String) -> Int64? { self[name].flatMap(Thousandths.value(of:)) }
 }

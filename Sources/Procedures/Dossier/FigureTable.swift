@@ -80,9 +80,9 @@ extension Figure {
     private func suits(_ value: String) -> Bool {
         switch unit {
         case .text: !value.isEmpty
-        case .euros: RequestFields.thousandths(value).map { $0 % 10 == 0 } ?? false
-        case .percent: RequestFields.thousandths(value).map { $0 % 100 == 0 } ?? false
-        case .months, .kilometres: RequestFields.thousandths(value).map { $0 % 1000 == 0 } ?? false
+        case .euros: Thousandths.value(of: value).map { $0 % 10 == 0 } ?? false
+        case .percent: Thousandths.value(of: value).map { $0 % 100 == 0 } ?? false
+        case .months, .kilometres: Thousandths.value(of: value).map { $0 % 1000 == 0 } ?? false
         }
     }
 }

@@ -91,7 +91,7 @@ extension Condition: Decodable {
             guard let day = CivilDate(value) else { throw decoder.refusal("\(value) is no day") }
             return key == .after ? .after(fact, day) : .before(fact, day)
         case .over, .atMost:
-            guard let number = RequestFields.thousandths(value) else {
+            guard let number = Thousandths.value(of: value) else {
                 throw decoder.refusal("\(value) is no number of at most three decimals")
             }
             return key == .over ? .over(fact, number) : .atMost(fact, number)

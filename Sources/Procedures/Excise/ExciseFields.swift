@@ -115,7 +115,7 @@ enum Moved {
     static let journeyDays = FieldDefinition(
         "journeyDays",
         "how many days they are on the way",
-        .init("1 to 45") { Int($0) }
+        .integer(Dispatch.journeyDays)
     ).optional
     /// The object that says to whom goods go.
     static let consignee = FieldDefinition("consignee", "to whom the goods go")

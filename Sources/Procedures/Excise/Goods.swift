@@ -30,10 +30,7 @@ extension Excise {
 
         /// As a request that is stored has it, such as `W200 12.5 hl`.
         var text: String {
-            let fraction = String(1000 + thousandths % 1000).dropFirst()
-            let digits = fraction.prefix(3 - fraction.reversed().prefix { $0 == "0" }.count)
-            return "\(product) \(thousandths / 1000)\(digits.isEmpty ? "" : "." + digits) "
-                + unit.rawValue
+            "\(product) \(Thousandths.text(thousandths)) \(unit.rawValue)"
         }
 
         /// Four capital letters or digits.

@@ -51,10 +51,11 @@ extension Excise {
     /// `Config/excise.yaml`: what holds for each kind of authorisation, as data, so that rules,
     /// mails and documentation cannot disagree.
     struct KindTable {
-        private static let file = "excise.yaml"
         private let rules: [Kind: KindRules]
         /// By name and language.
         private let sentences: [String: [Language: String]]
+
+        private static let file = "excise.yaml"
 
         /// The table that the program carries.
         static let shipped: Self = {
@@ -86,8 +87,7 @@ extension Excise {
                         "no kind of authorisation is called so"
                     )
                 }
-                let names = written.stated[name]?.names ?? []
-                if let other = names.sorted().first(where: { !members.contains($0) }) {
+                if let other = written.stated[name]?.stranger(to: members) {
                     throw TableError(
                         Self.file,
                         "kinds.\(name).\(other)",
@@ -152,7 +152,7 @@ extension Excise {
             let kinds: [String: KindRules]
             let duties: [String: [String: String]]
             /// The names of what each kind states, be it known or not.
-            let stated: [String: Names]
+            let stated: [String: StatedNames]
 
             enum CodingKeys: String, CodingKey { case kinds, duties }
 
@@ -160,22 +160,7 @@ extension Excise {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
                 kinds = try container.decode([String: KindRules].self, forKey: .kinds)
                 duties = try container.decode([String: [String: String]].self, forKey: .duties)
-                stated = try container.decode([String: Names].self, forKey: .kinds)
-            }
-        }
-
-        private struct Names: Decodable {
-            let names: [String]
-
-            private struct Name: CodingKey {
-                let stringValue: String
-                var intValue: Int? { nil }
-                init?(stringValue: String) { self.stringValue = stringValue }
-                init?(intValue _: Int) { nil }
-            }
-
-            init(from decoder: any Decoder) throws {
-                names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+                stated = try container.decode([String: StatedNames].self, forKey: .kinds)
             }
         }
     }

@@ -23,6 +23,7 @@ enum RecordSentence {
             "Of the guarantee of \(euros("amount", of: event))\(secured(event)), "
                 + "\(euros("called", of: event)) was called by now, and "
                 + "\(euros("released", of: event)) given back."
+        case "request.answered": "The answer was sent; what was asked about is kept nowhere."
         case "request.kept": "Its time is over, but something still holds the request: it is kept."
         case "request.erased": "The request was erased, for its time is over."
         case "person.changed":

@@ -1,6 +1,6 @@
-/// What is wrong with a table that is read from YAML.
+/// What is wrong with a table that the program carries, or an installation has of its own.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file's name, such as `figures.yaml`.
+    /// Such as `excise.yaml`.
     public let file: String
     /// Such as `kinds.registered-consignee.guarantee`; nil for the text as a whole.
     public let place: String?
@@ -17,7 +17,7 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
-    /// - Parameter error: What decoding the text ended with.
+    /// What a decoder says.
     init(_ file: String, _ error: any Error) {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
@@ -37,4 +37,23 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     private static func place(_ path: [any CodingKey]) -> String {
         path.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }.joined(separator: ".")
     }
+}
+
+/// The names of what an entry of a table states, be they known or not.
+struct StatedNames: Decodable {
+    let names: [String]
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue _: Int) { nil }
+    }
+
+    init(from decoder: any Decoder) throws {
+        names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+    }
+
+    /// The first that is none of `known`.
+    func stranger(to known: [String]) -> String? { names.sorted().first { !known.contains($0) } }
 }
