@@ -17,6 +17,11 @@ struct Bill: Hashable, Sendable {
         let formula: Formula
         let label: [Language: String]
 
+        /// What has to be stated for it; nil where nothing has.
+        var fact: String? {
+            if case .percent(_, let fact, _) = formula { fact } else { nil }
+        }
+
         /// The figures that it asks for.
         var figures: [String] {
             switch formula {
@@ -49,7 +54,10 @@ struct Bill: Hashable, Sendable {
 
     /// The figures that are asked for by what was stated.
     func figures(_ stated: RequestFields) -> [String] {
-        parts.filter { $0.condition?.holds(for: stated) ?? true }.flatMap(\.figures)
+        parts.filter { part in
+            (part.condition?.holds(for: stated) ?? true)
+                && part.fact.map { stated[$0] != nil } ?? true
+        }.flatMap(\.figures)
     }
 }
 
@@ -82,6 +90,8 @@ extension Figures {
     /// What a request states of a figure that was used for it: such as `figure.stamp`. A later file
     /// changes nothing of what somebody was told.
     static func frozen(_ identifier: String) -> String { "figure.\(identifier)" }
+    /// What a request states of the basis by which they counted.
+    static let basis = "figures.basis"
 
     /// The values of these figures on `day`, as a request keeps them.
     func frozen(
