@@ -108,7 +108,7 @@ extension Scenario {
         authorisation("without a manager", "excise.revoked", .operatorRevoked, hasManager: false),
     ]
 
-    private static let exciseObligations = ProcedureCatalogue.obligationKinds.flatMap { kind in
+    private static let exciseObligations = Excise.Duty.allCases.map(\.rawValue).flatMap { kind in
         var late = Sample.obligation(kind)
         late.status = .overdue
         let overdue = Event.obligationChanged(

@@ -19,6 +19,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var accounts: [AccountStatus] = []
     /// What the request states.
     var fields = RequestFields()
+    /// What the applicant has handed in.
+    var documents: [Document] = []
+    /// Whether the last of several mails of the template is meant: that to an office.
+    var isLastMail = false
     /// What was said of a system last.
     var outage: Outage?
 
@@ -37,7 +41,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Scenario] =
-        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios + [
+        submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
+        + reliefScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -378,6 +383,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         }
         if !hasManager { register.accounts = [] }
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
+        if template.hasPrefix("relief.") { Sample.addRelief(to: register, for: self) }
         let messages = try correspondent.follow(
             event,
             among: [event],
@@ -389,8 +395,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 request: Sample.request
             )
         )
-        return try messages.filter { $0.routingKey == "notification.email" }
+        let mails = try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
-            .first { try $0.string("template") == template }
+            .filter { try $0.string("template") == template }
+        return isLastMail ? mails.last : mails.first
     }
 }

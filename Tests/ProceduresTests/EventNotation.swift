@@ -171,6 +171,16 @@ struct EventNotation {
         return nil
     }
 
+    /// The lines, with what stands after the place where one of `others` breaks off (…) left out.
+    func shortened(_ lines: [String], as others: [String]) -> [String] {
+        lines.enumerated().map { index, line in
+            guard index < others.count, others[index].hasSuffix("…"),
+                line.hasPrefix(others[index].dropLast())
+            else { return line }
+            return others[index]
+        }
+    }
+
     private func duty(_ event: Event) -> String {
         switch event {
         case .authorisationGranted(let authorisation):
@@ -205,7 +215,7 @@ struct EventNotation {
             words(
                 "obligation.opened",
                 obligation.kind,
-                obligation.reference,
+                scene.reference(of: obligation),
                 obligation.dueOn.map { "due \($0)" } ?? "without a day",
                 obligation.status.rawValue,
                 timers(obligation.remindAt, "remind", obligation.overdueAt, "overdue")
@@ -214,7 +224,7 @@ struct EventNotation {
             words(
                 "obligation.changed",
                 obligation.kind,
-                obligation.reference,
+                scene.reference(of: obligation),
                 "\(why.rawValue):",
                 change(previous.rawValue, obligation.status.rawValue),
                 obligation.metOn.map { "on \($0)" } ?? "",

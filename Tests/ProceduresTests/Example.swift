@@ -33,6 +33,9 @@ struct Example: Sendable, CustomTestStringConvertible {
     let given: [ExampleMessage]
     let when: ExampleMessage
     let then: Expectation
+    /// What the status of the request says after that: its step, the items that are missing, the
+    /// total of its amounts, its findings; `none` where it says nothing of that.
+    let status: [String: String]
     let deadlines: ProcedureSettings.Deadlines?
     let awaitReport: Bool
     /// Settings of the rules that are not at their defaults.
@@ -41,6 +44,8 @@ struct Example: Sendable, CustomTestStringConvertible {
     /// The ids of the sentences that it shows to hold.
     let covers: [String]
     let terms: TermsSettings
+    /// By which source amounts count.
+    let figureBasis: FigureBasis
 
     var testDescription: String { "\(file): \(title)" }
 
@@ -54,6 +59,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         self.title = title
         self.awaitReport = object["awaitReport"] == .boolean(true)
         self.values = Self.values(object)
+        self.figureBasis = object["figures"] == .string("law") ? .law : .seed
         if case .number(let number) = object["tries"] {
             self.tries = number.integer.map(Int.init) ?? 0
         } else {
@@ -67,7 +73,10 @@ struct Example: Sendable, CustomTestStringConvertible {
         do {
             self.given = try Self.messages(given, scenes)
             self.when = try ExampleMessage(when)
-            self.then = try Self.expectation(then)
+            self.status = Self.status(then)
+            self.then = try Self.expectation(
+                JSONObject(then.members.filter { !Self.statusNames.contains($0.name) })
+            )
             self.deadlines = try object["deadlines"].map(Self.deadlines)
             self.terms = try Self.terms(object["terms"])
         } catch {
@@ -78,7 +87,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     private static let parts = Set(
         [
             "title", "given", "when", "then", "deadlines", "awaitReport", "tries", "covers",
-            "terms", "offices",
+            "terms", "offices", "figures",
         ]
             + flags.keys + words.keys
     )
@@ -89,6 +98,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         "quantitiesRequired": Excise.quantitiesRequired,
         "trackStockRecords": Excise.trackStockRecords,
         "releaseByRule": Excise.releaseByRule,
+        "rejectByRule": Relief.rejectByRule,
     ]
 
     private static let words = [
@@ -138,6 +148,16 @@ struct Example: Sendable, CustomTestStringConvertible {
         case (["wait"], .string(let request)?, _): return .wait(request)
         default: throw ExampleFault("then has events, or a problem, or wait")
         }
+    }
+
+    private static let statusNames = ["step", "missing", "total", "findings"]
+
+    private static func status(_ then: JSONObject) -> [String: String] {
+        var status: [String: String] = [:]
+        for name in statusNames {
+            if case .string(let text)? = then[name] { status[name] = text }
+        }
+        return status
     }
 
     private static func terms(_ value: JSONValue?) throws -> TermsSettings {

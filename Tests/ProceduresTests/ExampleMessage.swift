@@ -121,6 +121,8 @@ struct ExampleMessage: Sendable {
                 ]
             case let name where name.hasPrefix("registration.person."):
                 [("requestId", .string("p1"))]
+            case "registration.vehicle.import": vehicleDefaults
+            case let name where name.hasPrefix("registration.relief."): reliefDefaults
             case "registration.supplement":
                 [("requestId", .string("r1")), ("answer", .string("see the file"))]
             case "registration.withdrawal": [("requestId", .string("r1"))]
@@ -140,6 +142,22 @@ struct ExampleMessage: Sendable {
     private func expand(_ name: String, _ value: JSONValue, in scene: Scene) throws -> JSONValue {
         guard case .string(let text) = value else { return value }
         switch name {
+        case "documents": return .array(text.split(separator: ";").map(Self.document))
+        case "vehicle": return Self.vehicle(text)
+        case "plate": return Self.plate(text)
+        case "owner":
+            let names = text.split(separator: " ").map { JSONValue.string(String($0)) }
+            return .object(
+                JSONObject([
+                    JSONObject.Member("givenName", names[0]),
+                    JSONObject.Member("familyName", names[1]),
+                ])
+            )
+        case "presents": return Self.presents(text)
+        case "waive", "excluded":
+            return .array(text.split(separator: ",").map { .string(String($0)) })
+        case "reliefRequestId":
+            return .string(scene.requestIdentifier(text)?.description ?? text)
         case "requestId": return .string(scene.requestIdentifier(text)?.description ?? text)
         case "users":
             return .array(

@@ -9,7 +9,8 @@ import Testing
             awaitReport: example.awaitReport,
             values: example.values,
             tries: example.tries,
-            terms: example.terms
+            terms: example.terms,
+            figureBasis: example.figureBasis
         )
         for message in example.given {
             guard case .apply(let events) = try scene.outcome(of: message) else {
@@ -23,8 +24,14 @@ import Testing
         case (.apply(let events), .events(let lines)):
             try scene.apply(events)
             let notation = EventNotation(scene: scene)
-            #expect(events.map(notation.line) == lines)
+            #expect(notation.shortened(events.map(notation.line), as: lines) == lines)
             #expect(scene.register.violations() == [])
+            if !example.status.isEmpty {
+                let request = try example.when.text("requestId")
+                let status = try scene.status(of: request)
+                let said = example.status.map { ($0.key, status[$0.key] ?? "none") }
+                #expect(Dictionary(uniqueKeysWithValues: said) == example.status)
+            }
         case (.refuse(let problem), .problem(let code, let place)):
             #expect(problem.code.rawValue == code, "\(problem.detail)")
             if let place { #expect(problem.findings.map(\.pointer) == [place]) }

@@ -27,10 +27,11 @@ final class Scene {
         awaitReport: Bool = false,
         values: SettingValues = SettingValues(),
         tries: Int = 3,
-        terms: TermsSettings = TermsSettings()
+        terms: TermsSettings = TermsSettings(),
+        figureBasis: FigureBasis = .seed
     ) {
         let names = ProcedureCatalogue.procedures.map { $0.name }
-        self.settings = ProcedureSettings(
+        var settings = ProcedureSettings(
             deadlines: Dictionary(uniqueKeysWithValues: names.map { ($0, deadlines) })
                 .compactMapValues(\.self),
             retention: ["excise": [.granted: .seconds(86_400), .answered: .seconds(86_400)]],
@@ -38,6 +39,8 @@ final class Scene {
             terms: terms,
             values: values
         )
+        settings.figureBasis = figureBasis
+        self.settings = settings
     }
 
     /// What becomes of `message`. Changes nothing but the clock.
@@ -156,17 +159,22 @@ final class Scene {
     /// Such as `ac4-declaration M-1`.
     private func obligation(of message: ExampleMessage) throws -> ObligationIdentifier {
         let name = try message.text("obligation")
-        let found = register.obligations.first { "\($0.kind) \($0.reference)" == name }
+        let found = register.obligations.first { "\($0.kind) \(reference(of: $0))" == name }
         guard let found else { throw ExampleFault("no obligation is called \(name)") }
         return found.identifier
     }
 
     /// An id that no obligation has for one that there is not.
     func obligation(named name: String) -> ObligationIdentifier {
-        register.obligations.first { "\($0.kind) \($0.reference)" == name }?.identifier
+        register.obligations.first { "\($0.kind) \(reference(of: $0))" == name }?.identifier
             ?? ObligationIdentifier(
                 UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
             )
+    }
+
+    /// What an obligation is about; a request goes by its name.
+    func reference(of obligation: Obligation) -> String {
+        RequestIdentifier(obligation.reference).map(name) ?? obligation.reference
     }
 
     func guarantee(named name: String) -> GuaranteeIdentifier {

@@ -1,5 +1,6 @@
-/// What the sentences of the two documents ask for, in words of our own, by the ids under which
-/// tests name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods.
+/// What the sentences of the documents ask for, in words of our own, by the ids under which tests
+/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `R` what
+/// travellers and movers are told.
 struct Sentence {
     let id: String
     let asks: String

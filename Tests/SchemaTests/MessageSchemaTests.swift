@@ -149,10 +149,14 @@ struct MessageSchemaTests {
                 == all(Excise.MandateScope.self)
         )
         #expect(
-            try words(Schemas.common, "\(common)/obligationKind") == all(Excise.Duty.self)
+            try words(Schemas.common, "\(common)/obligationKind")
+                == Set(ProcedureCatalogue.obligationKinds)
         )
         #expect(
             try words(Schemas.common, "\(common)/obligationStatus") == all(ObligationStatus.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/excludedGoods/items") == all(Relief.Excluded.self)
         )
         let statuses = files["problem.request.v1.json"]?
             .at("properties/data/properties/status/enum")?.elements

@@ -72,7 +72,7 @@ extension Statement {
         // Statements+Reading
         .requests, .requestsOfPerson, .openRequestsOfEORI, .oldestOpenRequestOfAll, .accounts,
         .accountsOfEORI, .accountsOfPerson, .orders, .ordersOfAccount, .textsOfRequest,
-        .documentsOfRequest, .reasonsOfRequest, .parkedMessages, .pendingMessages,
+        .reasonsOfRequest, .parkedMessages, .pendingMessages,
         .deferredMessages, .checkpointsAfter, .timeline, .messagesOfEntry, .journalHead,
         .lastOutboxSequence, .traces, .erasures, .tallies, .checkpoints, .wrongTallies,
     ]

@@ -64,7 +64,7 @@ struct PersonalDataTests {
         let inForce =
             place.contents.authorisations.map(\.request) + place.contents.guarantees.map(\.request)
         #expect(Set(place.contents.fields.keys) == Set(inForce))
-        #expect(place.contents.obligations.count == 14)
+        #expect(place.contents.obligations.count == 16)
         #expect(place.contents.obligations.allSatisfy { $0.status == .met })
         #expect(
             place.contents.guarantees.map(\.status) == [.held, .held, .partlyCalled, .held, .held]
@@ -146,7 +146,7 @@ struct PersonalDataTests {
             ]
             let reports = accounts.map { report($0, "PATCH", "200") }
             return acts + lettersActs(place) + reports
-        case 6: return excise(user: accounts.first ?? "")
+        case 6: return excise(user: accounts.first ?? "") + relief()
         case 7: return duties(place)
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
@@ -159,11 +159,48 @@ struct PersonalDataTests {
     private func duties(_ place: Workplace) -> [Draft] {
         let mandates = place.contents.authorisations.filter { $0.counterparty != nil }
         return place.contents.obligations.filter(\.status.isRunning).map {
-            marked(Messages.obligationMet("\($0.identifier)", on: "2026-09-21", by: "claude"))
+            marked(
+                Messages.obligationMet(
+                    "\($0.identifier)",
+                    on: "2026-09-21",
+                    by: "claude",
+                    user: $0.procedure == "relief" ? Messages.customs : Messages.office
+                )
+            )
         }
+            + marked(
+                Messages.charge(80, "1.00", on: "2026-10-21"),
+                Messages.transferNotice(84, of: 80, on: "2026-10-01")
+            )
             + mandates.map {
                 marked(Messages.mandateEnd(46, by: "anne", $0.number.text, on: "2026-12-31"))
             }
+    }
+
+    /// What Anne brings: relief is granted provisionally, then for good.
+    private func relief() -> [Draft] {
+        let papers = [
+            "packing-list", "transport-document", "customs-declaration", "inventory",
+            "used-goods-attestation", "relief-certificate", "residence-certificate",
+        ].map { #"{"kind":"\#($0)","reference":"zq7"}"# }.joined(separator: ",")
+        let words = #""see the file""#
+        return marked(
+            Messages.relief("household-goods", 80, #","documents":[\#(papers)]"#),
+            Messages.relief("vehicle", 81),
+            Messages.relief("wedding", 82),
+            Messages.relief("pet", 83),
+            Messages.reliefGrant(
+                80,
+                #","provisional":true,"conditions":\#(words)"#,
+                identifier: "relief-first"
+            ),
+            Messages.deposit(80, "1.00", on: "2026-09-21"),
+            Messages.reliefGrant(
+                80,
+                #","waive":["passport"],"remarks":\#(words)"#,
+                identifier: "relief-last"
+            )
+        )
     }
 
     /// An operator has one dead letter dealt with again, and throws another away.

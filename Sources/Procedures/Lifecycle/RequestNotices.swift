@@ -116,7 +116,8 @@ struct RequestNotices<Owner: Procedure> {
         case .granted: return try toApplicant(.granted)
         case .rejected:
             if let reason = request.reason {
-                return try toApplicant(.rejected, ["rule", reason.rawValue], ["rule", "other"], "rule")
+                let rule: MailVariant = ["rule", reason.rawValue]
+                return try toApplicant(.rejected, rule, ["rule", "other"], "rule")
             }
             let decision: MailVariant = ["decision", originator.decidingSection]
             return try toApplicant(.rejected, decision, "decision")

@@ -147,9 +147,10 @@ extension Relief {
                 )
             }
             let duty = try awaited(.residence, of: request, in: context)
-            events += try duty.map { duty in
-                [try duty.met(on: max(day, duty.arisenOn), by: .applicant, in: context)]
-            } ?? []
+            events +=
+                try duty.map { duty in
+                    [try duty.met(on: max(day, duty.arisenOn), by: .applicant, in: context)]
+                } ?? []
         }
         let isProved = documents.contains { $0.kind.isExactly(marriageCertificate) }
         if isProved, let duty = try awaited(.marriage, of: request, in: context),

@@ -162,7 +162,8 @@ extension Relief.Finding {
             "Les biens ont été acquis en vue de leur importation en franchise de droits."
         case .tooLate(let months, .move):
             "L'entrée a lieu plus de \(months) mois après votre déménagement."
-        case .tooLate(let months, .wedding): "L'entrée a lieu plus de \(months) mois après le mariage."
+        case .tooLate(let months, .wedding):
+            "L'entrée a lieu plus de \(months) mois après le mariage."
         case .tooEarly(let months, .move):
             "L'entrée a lieu plus de \(months) mois avant votre déménagement."
         case .tooEarly(let months, .wedding):
@@ -242,11 +243,13 @@ extension Relief.Finding {
             "D'Gefier huet \(kilometres) km; néideg si méi wéi \(most)."
         case .tooFewKilometres(let kilometres, let most, false):
             "D'Gefier huet \(kilometres) km, net méi wéi \(most); nom Gesetz ass dat keng Konditioun."
-        case .notUsedAbroad: "D'Saachen hunn Iech net am Ausland gehéiert oder goufen net do benotzt."
+        case .notUsedAbroad:
+            "D'Saachen hunn Iech net am Ausland gehéiert oder goufen net do benotzt."
         case .acquiredForImport: "D'Saache goufe kaaft, fir se ouni Taxen z'importéieren."
         case .tooLate(let months, .move):
             "Den Import ass méi wéi \(months) Méint no Ärem Plënneren."
-        case .tooLate(let months, .wedding): "Den Import ass méi wéi \(months) Méint no der Hochzäit."
+        case .tooLate(let months, .wedding):
+            "Den Import ass méi wéi \(months) Méint no der Hochzäit."
         case .tooEarly(let months, .move):
             "Den Import ass méi wéi \(months) Méint virun Ärem Plënneren."
         case .tooEarly(let months, .wedding):
