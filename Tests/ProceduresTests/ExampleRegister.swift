@@ -185,8 +185,12 @@ extension ExampleRegister {
             }
         }
         for obligation in obligations {
-            let hasDueTime = obligation.remindAt != nil || obligation.overdueAt != nil
-            if hasDueTime, obligation.status != .open { found.append("a due time of what is over") }
+            let isOver = !obligation.status.isRunning
+            if obligation.remindAt != nil && isOver
+                || obligation.overdueAt != nil && obligation.status != .open
+            {
+                found.append("a due time of what is over")
+            }
             // What has no day waits for a system.
             if obligation.status == .open, obligation.dueOn != nil, obligation.overdueAt == nil {
                 found.append("an obligation is never overdue")

@@ -1,6 +1,8 @@
+import AMQP
 import Contract
 import Domain
 import Foundation
+import Storage
 import Testing
 
 /// Relief from import duties, on a real broker and a real store.
