@@ -1,6 +1,6 @@
 import AMQP
 public import Broker
-public import Correspondence
+import Correspondence
 public import Domain
 import Procedures
 public import Settings
@@ -68,11 +68,11 @@ extension JournalSettings {
 extension MessageLoopSettings {
     /// The settings that a running daemon takes over on SIGHUP.
     ///
-    /// - Throws: `TemplateError`, naming every template at fault.
+    /// - Throws: `TemplateError`, naming every template at fault; `FileError`, of the figures.
     public init(
         _ configuration: Configuration,
         identifiers: any IdentifierSource
-    ) throws(TemplateError) {
+    ) throws {
         let notifications = configuration.notifications
         let correspondent = Correspondent(
             templates: try TemplateLibrary(
@@ -98,10 +98,12 @@ extension MessageLoopSettings {
             ),
             identifiers: identifiers
         )
+        var procedures = configuration.procedureSettings
+        procedures.figures = try configuration.ownFigures()
         self.init(
             publishers: configuration.publisherRoles,
             correspondent: correspondent,
-            procedures: configuration.procedureSettings,
+            procedures: procedures,
             deferral: DeferralSettings(
                 perRequest: configuration.deferred.perRequest,
                 perUser: configuration.deferred.perUser

@@ -42,6 +42,21 @@ extension Configuration {
         }
     }
 
+    /// The installation's own figures; nil where those of the program count.
+    ///
+    /// - Throws: A `FileError` when the file cannot be read, or lists none.
+    public func ownFigures() throws(FileError) -> Domain.Figures? {
+        guard let path = figures.file else { return nil }
+        guard let bytes = try Self.readFile(path) else {
+            throw FileError(path: path, reason: "there is no such file; correct figures.file")
+        }
+        do {
+            return try Domain.Figures(yaml: String(decoding: bytes, as: UTF8.self), file: path)
+        } catch {
+            throw FileError(path: path, reason: error.reason)
+        }
+    }
+
     /// Who may say what.
     public var publisherRoles: Publishers {
         Publishers(
@@ -65,7 +80,8 @@ extension Configuration {
             ProcedureCatalogue.settings,
             procedures,
             provisioning: provisioningSettings,
-            terms: TermsSettings(isVersionRequired: terms.required, versions: terms.versions)
+            terms: TermsSettings(isVersionRequired: terms.required, versions: terms.versions),
+            figureBasis: figures.basis
         )
     }
 

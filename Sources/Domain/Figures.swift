@@ -80,6 +80,11 @@ public struct Figure: Hashable, Sendable {
     /// What the law says on `day`; nil where nothing is known.
     public func legal(on day: CivilDate) -> String? { law.last { $0.holds(on: day) }?.value }
 
+    /// The next rule of the law that begins after `day`, and not after `last`.
+    public func change(after day: CivilDate, until last: CivilDate) -> Rule? {
+        law.first { $0.from > day && $0.from <= last }
+    }
+
     /// What counts on `day`. Where the law counts and nothing of it is known, it is what was
     /// stated.
     public func value(on day: CivilDate, by installation: FigureBasis) -> String? {

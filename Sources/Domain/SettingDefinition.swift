@@ -166,9 +166,16 @@ extension ProcedureSettings {
         _ declared: [SettingDefinition],
         _ values: SettingValues,
         provisioning: ProvisioningSettings,
-        terms: TermsSettings = TermsSettings()
+        terms: TermsSettings = TermsSettings(),
+        figureBasis: FigureBasis = .seed
     ) {
-        self.init(deadlines: [:], provisioning: provisioning, terms: terms, values: values)
+        self.init(
+            deadlines: [:],
+            provisioning: provisioning,
+            terms: terms,
+            values: values,
+            figureBasis: figureBasis
+        )
         for setting in declared {
             let period = setting.period(in: values)
             switch setting.purpose {

@@ -26,6 +26,7 @@ public struct Configuration: Sendable, Equatable {
     public internal(set) var notifications = Notifications()
     public internal(set) var provisioning = Provisioning()
     public internal(set) var terms = Terms()
+    public internal(set) var figures = Figures()
     /// What procedures declare, by their declarations.
     public internal(set) var procedures = SettingValues()
     public internal(set) var log = Log()
@@ -155,6 +156,14 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var required = false
         /// The versions that count; any when empty.
         public internal(set) var versions: [String] = []
+    }
+
+    /// Amounts, limits and rates.
+    public struct Figures: Sendable, Equatable {
+        /// By which of two sources they count.
+        public internal(set) var basis = FigureBasis.seed
+        /// File of the installation's own; those of the program when absent.
+        public internal(set) var file: String?
     }
 
     public struct Log: Sendable, Equatable {

@@ -107,7 +107,7 @@ public struct ConfigurationKey: Sendable {
     }
 
     private static let reloadableSections: Set<String> = [
-        "publishers", "deferred", "notifications", "provisioning", "deadlines", "terms",
+        "publishers", "deferred", "notifications", "provisioning", "deadlines", "figures", "terms",
         "procedures", "log",
     ]
 }

@@ -157,6 +157,15 @@ extension ConfigurationKey {
             .flag
         )
         .help(ProcedureSettings.deadlinesRollForward.help),
+        Self("figures.basis", \.figures.basis, .choice())
+            .help(
+                "By which source amounts, limits and rates count: the pages that the service was made "
+                    + "from (seed), or the law of the day (law)."
+            ),
+        Self("figures.file", \.figures.file, .optional(.path))
+            .help(
+                "File of the installation's own figures, in the place of the program's Config/figures.yaml."
+            ),
         Self("terms.required", \.terms.required, .flag)
             .help("Whether a form has to say which version of the terms of use was accepted."),
         Self("terms.versions", \.terms.versions, .lines(1...100, noun: "version"))

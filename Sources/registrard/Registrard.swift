@@ -124,7 +124,7 @@ struct ExitFailure: Error {
         case let failure as ExitFailure: self = failure
         case let error as ConfigurationErrors: self.init(.configuration, "\(error)")
         case let error as TemplateError: self.init(.configuration, "\(error)")
-        case let error as FileError: self.init(.configuration, "the journal's key: \(error)")
+        case let error as FileError: self.init(.configuration, "\(error)")
         case let error as PasswordError: self.init(.configuration, "\(path): \(error)")
         default: self.init(.unavailable, "\(error)")
         }

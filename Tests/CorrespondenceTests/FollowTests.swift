@@ -223,7 +223,7 @@ struct FollowTests {
 
     @Test("Another procedure's requests have a status and none of these mails")
     func otherProcedure() throws {
-        let messages = try follow(.requestSubmitted(Sample.request(procedure: "vehicle")))
+        let messages = try follow(.requestSubmitted(Sample.request(procedure: "unheard-of")))
         #expect(try summary(messages) == ["status.request"])
     }
 

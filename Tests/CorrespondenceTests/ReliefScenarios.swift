@@ -4,7 +4,7 @@ import Domain
 @testable import Procedures
 
 extension Scenario {
-    static let reliefScenarios = reliefAsked + reliefDecided + reliefDuties
+    static let reliefScenarios = reliefAsked + reliefDecided + [granted] + reliefDuties
 
     private static let reliefAsked: [Scenario] = [
         relief("household goods", "pending", .requestSubmitted(Sample.relief())),
@@ -55,20 +55,20 @@ extension Scenario {
             "vehicle",
             "pending",
             .requestSubmitted(Sample.relief(.vehicle)),
-            ["monthsOwned": "5", "kilometres": "6000"]
+            ["declaredValue": "", "monthsOwned": "5", "kilometres": "6000"]
         ),
         relief(
             "vehicle, by law",
             "pending",
             .requestSubmitted(Sample.relief(.vehicle)),
-            ["kilometres": "6000", "figures.basis": "law"]
+            ["declaredValue": "", "kilometres": "6000", "figures.basis": "law"]
         ),
         relief(
             "wedding",
             "pending",
             .requestSubmitted(Sample.relief(.wedding)),
             [
-                "oneSpouseResident": "false", "presents": "1000.00 1000.01",
+                "declaredValue": "", "oneSpouseResident": "false", "presents": "1000.00 1000.01",
                 "enteredOn": "2026-02-28", "figure.relief.new-present-duty": "1000.00",
                 "figure.relief.new-present-vat": "200.00",
             ]
@@ -77,7 +77,7 @@ extension Scenario {
             "wedding, too late",
             "pending",
             .requestSubmitted(Sample.relief(.wedding)),
-            ["enteredOn": "2026-09-02"]
+            ["declaredValue": "", "enteredOn": "2026-09-02"]
         ),
         relief(
             "pets that nobody knows",
@@ -99,7 +99,7 @@ extension Scenario {
             "new, against which something stands",
             "awaiting-you",
             .requestSubmitted(Sample.relief(.vehicle)),
-            ["kilometres": "6000"]
+            ["declaredValue": "", "kilometres": "6000"]
         ),
         relief(
             "answer",
@@ -185,6 +185,17 @@ extension Scenario {
         ),
     ]
 
+    private static let granted: Scenario = {
+        var granted = relief(
+            "granted, with conditions",
+            "granted",
+            changed(Sample.relief(.granted), by: authority, remarks: "Welcome.")
+        )
+        let conditions = RequestFields([.init(name: "conditions", value: "Keep the list.")])
+        granted.dossier.others = [.fieldsStated(Sample.request, conditions)]
+        return granted
+    }()
+
     private static let reliefDuties: [Scenario] =
         [Relief.Duty.documents, .residence, .marriage].flatMap { duty in
             let due = Sample.duty(duty)
@@ -203,7 +214,7 @@ extension Scenario {
                 by: .timer("overdue")
             )
             var toOffice = relief("\(duty.rawValue), to customs", "documents-overdue", overdue)
-            toOffice.isLastMail = true
+            toOffice.dossier.isToOffice = true
             return [
                 relief(duty.rawValue, "documents-reminder", reminded),
                 relief(duty.rawValue, "documents-overdue", overdue), toOffice,
@@ -238,7 +249,8 @@ extension Scenario {
         relief(mail, mail, event, fields)
     }
 
-    /// - Parameter fields: What differs from a removal of which nothing is wrong.
+    /// - Parameter fields: What differs from a removal of which nothing is wrong; nothing for what
+    ///   is not stated.
     private static func relief(
         _ name: String,
         _ mail: String,
@@ -259,10 +271,25 @@ extension Scenario {
             "figure.relief.vehicle-kilometres": "6000", "figures.basis": "seed",
         ]
         scenario.fields = RequestFields(
-            usual.merging(fields) { $1 }.sorted { $0.key < $1.key }
+            usual.merging(fields) { $1 }.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }
                 .map { .init(name: $0.key, value: $0.value) }
         )
-        scenario.documents = documents
+        scenario.dossier.documents = documents
+        scenario.dossier.request = Sample.relief(.householdGoods, approvals: ["provisional"])
+        switch event {
+        case .obligationChanged(let obligation, _, _, _):
+            let isProof = obligation.kind == Relief.Duty.marriage.rawValue
+            scenario.dossier.request = Sample.relief(
+                isProof ? .wedding : .householdGoods,
+                approvals: ["provisional"]
+            )
+            scenario.dossier.obligations = [obligation]
+        case .requestChanged(let request, _, _, _) where request.status == .granted:
+            scenario.dossier.obligations = [Sample.duty(.noTransfer)]
+        case .requestChanged(let request, _, _, _) where request.isProvisional:
+            scenario.dossier.obligations = [Sample.duty(.documents)]
+        default: break
+        }
         return scenario
     }
 }
@@ -312,23 +339,5 @@ extension Sample {
             arisenOn: CivilDate(dayNumber: 20_778),
             dueOn: CivilDate(dayNumber: 20_958)
         )
-    }
-
-    /// What Anne asked for, and what follows from it.
-    static func addRelief(to register: SmallRegister, for scenario: Scenario) {
-        let profile: Relief.Profile = scenario.name == "marriage-proof" ? .wedding : .householdGoods
-        register.requests = [relief(profile, .pending, approvals: ["provisional"])]
-        switch scenario.event {
-        case .obligationChanged(let obligation, _, _, _):
-            register.records.obligations = RecordLayer([obligation])
-        case .requestChanged(let request, _, _, _) where request.status == .granted:
-            register.records.obligations = RecordLayer([duty(.noTransfer)])
-        case .requestChanged(let request, _, _, _) where request.isProvisional:
-            register.records.obligations = RecordLayer([duty(.documents)])
-        default: break
-        }
-        register.records.documents[request] = scenario.documents.map {
-            .init(request: request, recordedAt: start, document: $0)
-        }
     }
 }

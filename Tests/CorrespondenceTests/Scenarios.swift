@@ -19,12 +19,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     var accounts: [AccountStatus] = []
     /// What the request states.
     var fields = RequestFields()
-    /// What the applicant has handed in.
-    var documents: [Document] = []
-    /// Whether the last of several mails of the template is meant: that to an office.
-    var isLastMail = false
     /// What was said of a system last.
     var outage: Outage?
+    var dossier = DossierSample()
 
     var testDescription: String { name }
 
@@ -42,7 +39,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all: [Scenario] =
         submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
-        + reliefScenarios + [
+        + vehicleScenarios + reliefScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -382,11 +379,11 @@ struct Scenario: Sendable, CustomTestStringConvertible {
             Sample.account(status: status, number: 940 + index)
         }
         if !hasManager { register.accounts = [] }
+        dossier.add(to: register)
         if template.hasPrefix("excise.") { Sample.addExcise(to: register, for: self) }
-        if template.hasPrefix("relief.") { Sample.addRelief(to: register, for: self) }
         let messages = try correspondent.follow(
             event,
-            among: [event],
+            among: dossier.others + [event],
             register: register,
             cause: Cause(
                 identifier: Sample.cause.identifier,
@@ -398,6 +395,6 @@ struct Scenario: Sendable, CustomTestStringConvertible {
         let mails = try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
             .filter { try $0.string("template") == template }
-        return isLastMail ? mails.last : mails.first
+        return dossier.isToOffice ? mails.last : mails.first
     }
 }

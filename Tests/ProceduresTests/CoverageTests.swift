@@ -14,7 +14,8 @@ struct CoverageTests {
     @Test("each sentence that is not a page's has a test, or is said to be open")
     func everySentence() throws {
         let tests = try Self.tests()
-        let sentences = Sentence.access + Sentence.excise + Sentence.relief
+        let sentences =
+            Sentence.access + Sentence.excise + Sentence.vehicles + Sentence.relief
         let shown = Set(tests.keys)
         #expect(Set(sentences.map(\.id)).count == sentences.count)
         let unknown = shown.subtracting(sentences.map(\.id))
@@ -68,6 +69,12 @@ struct CoverageTests {
             | --- | --- | --- |
             \(table(Sentence.excise))
 
+            ## Importing a vehicle
+
+            | id | what it asks | shown by |
+            | --- | --- | --- |
+            \(table(Sentence.vehicles))
+
             ## Relief from import duties
 
             | id | what it asks | shown by |
@@ -85,7 +92,7 @@ struct CoverageTests {
                 tests[id, default: []].insert("\(example.file): \(example.title)")
             }
         }
-        let title = /@Test\(\s*"([^"]*) \(((?:[AER][0-9]{2}(?:, )?)+)\)"/
+        let title = /@Test\(\s*"([^"]*) \(((?:[AERV][0-9]{2}(?:, )?)+)\)"/
         for file in try swiftFiles() {
             for match in try String(contentsOf: file, encoding: .utf8).matches(of: title) {
                 for id in match.2.split(separator: ", ") {

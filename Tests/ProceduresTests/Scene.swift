@@ -159,22 +159,27 @@ final class Scene {
     /// Such as `ac4-declaration M-1`.
     private func obligation(of message: ExampleMessage) throws -> ObligationIdentifier {
         let name = try message.text("obligation")
-        let found = register.obligations.first { "\($0.kind) \(reference(of: $0))" == name }
+        let found = register.obligations.first { self.name(of: $0) == name }
         guard let found else { throw ExampleFault("no obligation is called \(name)") }
         return found.identifier
     }
 
-    /// An id that no obligation has for one that there is not.
-    func obligation(named name: String) -> ObligationIdentifier {
-        register.obligations.first { "\($0.kind) \(reference(of: $0))" == name }?.identifier
-            ?? ObligationIdentifier(
-                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
-            )
+    /// The kind, and the request or the movement that it is about.
+    private func name(of obligation: Obligation) -> String {
+        "\(obligation.kind) \(reference(of: obligation))"
     }
 
     /// What an obligation is about; a request goes by its name.
     func reference(of obligation: Obligation) -> String {
-        RequestIdentifier(obligation.reference).map(name) ?? obligation.reference
+        RequestIdentifier(obligation.reference).map { name(of: $0) } ?? obligation.reference
+    }
+
+    /// An id that no obligation has for one that there is not.
+    func obligation(named name: String) -> ObligationIdentifier {
+        register.obligations.first { self.name(of: $0) == name }?.identifier
+            ?? ObligationIdentifier(
+                UniversalIdentifier(random: Array(repeating: 0xff, count: 16))
+            )
     }
 
     func guarantee(named name: String) -> GuaranteeIdentifier {

@@ -1,6 +1,6 @@
 /// What the sentences of the documents ask for, in words of our own, by the ids under which tests
-/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `R` what
-/// travellers and movers are told.
+/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `V` the
+/// import of a vehicle, `R` what travellers and movers are told.
 struct Sentence {
     let id: String
     let asks: String
@@ -48,6 +48,57 @@ struct Sentence {
         .init("A27", "a mail when it was decided, with the remarks"),
         .portal("A28", "logging out"),
         .init("A29", "name, surname and e-mail, as A15"),
+    ]
+
+    static let vehicles: [Sentence] = [
+        .init("V01", "six months from the declaration of arrival"),
+        .init("V02", "steps one after the other"),
+        .init("V03", "who is about to move, or has moved"),
+        .init("V04", "students need not register"),
+        .init("V05", "nor need those with a company car of another EEA state"),
+        .init("V06", "under three conditions"),
+        .init("V07", "one declares one's presence at the commune"),
+        .init("V08", "a bill of sale shows whose the vehicle is"),
+        .init("V09", "where the holder of the document is not named as owner"),
+        .init("V10", "as in many countries"),
+        .init("V11", "all parts of the foreign registration document"),
+        .init("V12", "how many parts there are"),
+        .init("V13", "a registration number is asked for first"),
+        .init("V14", "a standard number or a personalised one"),
+        .init("V15", "a number is no registration"),
+        .init("V16", "the number is confirmed, and plates are made"),
+        .init("V17", "third-party insurance"),
+        .init("V18", "which needs the chassis number and the number"),
+        .init("V19", "and is valid"),
+        .init("V20", "customs clear the vehicle, with the 705"),
+        .init("V21", "the tax stamp"),
+        .init("V22", "more for a personalised number"),
+        .init("V23", "and another amount for one that is transferred"),
+        .init("V24", "where stamps are bought, and the account"),
+        .init("V25", "stamps are not sent by post"),
+        .init("V26", "what the proof of a transfer has to say"),
+        .init("V27", "more at the SNCA"),
+        .init("V28", "the inspection is current"),
+        .init("V29", "one from the EEA or Switzerland counts"),
+        .init("V30", "or one from here"),
+        .init("V31", "a sticker where there are no inspections"),
+        .init("V32", "VAT for what is new or from outside"),
+        .init("V33", "other costs"),
+        .init("V34", "which documents the file has"),
+        .init("V35", "at which sites, by appointment"),
+        .init("V36", "originals are shown"),
+        .init("V37", "a conformity check where the certificate is missing, or from outside"),
+        .init("V38", "a certificate in the own name"),
+        .init("V39", "an identity card is shown"),
+        .init("V40", "a third party has a mandate and the owner's identity"),
+        .init("V41", "a temporary disc for 30 days"),
+        .init("V42", "road tax is due"),
+        .init("V43", "the amount comes by post"),
+        .init("V44", "unpaid for more than 60 days the vehicle may be immobilised"),
+        .init("V45", "a parking permit"),
+        .init("V46", "the driving licence"),
+        .portal("V47", "the terms of use, as A17 to A25"),
+        .init("V48", "all papers name the owner"),
     ]
 
     static let excise: [Sentence] = [

@@ -41,7 +41,7 @@ struct ErrorTests {
             Case("store: { zebra: 1 }", "c.yaml:1:10: store.zebra: unknown key; known here: path"),
             Case(
                 "<<: {}",
-                "c.yaml:1:1: <<: unknown key; known here: service, broker, store, deadLetters, journal, clock, http, publishers, deferred, notifications, provisioning, deadlines, terms, procedures, log, operator"
+                "c.yaml:1:1: <<: unknown key; known here: service, broker, store, deadLetters, journal, clock, http, publishers, deferred, notifications, provisioning, deadlines, figures, terms, procedures, log, operator"
             ),
             Case(
                 "? [a]\n: b\n",

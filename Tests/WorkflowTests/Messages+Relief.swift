@@ -3,7 +3,7 @@ import TestKit
 // What people who move, marry or bring pets send, and what customs answer.
 extension Messages {
     /// - Parameter profile: `household-goods`, `vehicle`, `wedding` or `pet`.
-    static func relief(
+    private static func relief(
         _ profile: String,
         _ number: Int,
         by person: String = "anne",
@@ -35,22 +35,56 @@ extension Messages {
         )
     }
 
+    /// What Anne brings: relief for her goods is granted provisionally, then for good.
+    ///
+    /// - Parameter first: The number of the request for her goods; others follow it.
+    static func reliefGranted(_ first: Int) -> [Draft] {
+        let papers = [
+            "packing-list", "transport-document", "customs-declaration", "inventory",
+            "used-goods-attestation", "relief-certificate", "residence-certificate",
+        ].map { #"{"kind":"\#($0)","reference":"see the file"}"# }.joined(separator: ",")
+        let words = #""see the file""#
+        return [
+            relief("household-goods", first, #","documents":[\#(papers)]"#),
+            relief("vehicle", first + 1), relief("wedding", first + 2), relief("pet", first + 3),
+            reliefGrant(
+                first,
+                #","provisional":true,"conditions":\#(words)"#,
+                identifier: "relief-first"
+            ),
+            deposit(first, "1.00", on: "2026-09-21"),
+            reliefGrant(
+                first,
+                #","waive":["passport"],"remarks":\#(words)"#,
+                identifier: "relief-last"
+            ),
+        ]
+    }
+
+    /// A part of them is passed on, and customs charge what falls due.
+    static func reliefPassedOn(_ first: Int) -> [Draft] {
+        [
+            charge(first, "1.00", on: "2026-10-21"),
+            transferNotice(first + 4, of: first, on: "2026-10-01"),
+        ]
+    }
+
     /// - Parameter more: further members, each with a comma before it.
-    static func reliefGrant(_ number: Int, _ more: String, identifier: String) -> Draft {
+    private static func reliefGrant(_ number: Int, _ more: String, identifier: String) -> Draft {
         byCustoms("decision", number, #""outcome":"granted"\#(more)"#, identifier: identifier)
     }
 
-    static func deposit(_ number: Int, _ amount: String, on day: String) -> Draft {
+    private static func deposit(_ number: Int, _ amount: String, on day: String) -> Draft {
         let members = #""kind":"deposit","amount":"\#(amount)","paidOn":"\#(day)""#
         return byCustoms("payment", number, members, identifier: "deposit-\(number)")
     }
 
-    static func charge(_ number: Int, _ amount: String, on day: String) -> Draft {
+    private static func charge(_ number: Int, _ amount: String, on day: String) -> Draft {
         let members = #""kind":"charges","amount":"\#(amount)","dueOn":"\#(day)""#
         return byCustoms("charge", number, members, identifier: "charge-\(number)")
     }
 
-    static func transferNotice(_ number: Int, of relief: Int, on day: String) -> Draft {
+    private static func transferNotice(_ number: Int, of relief: Int, on day: String) -> Draft {
         byApplicant(
             "relief.transfer-notice",
             number,

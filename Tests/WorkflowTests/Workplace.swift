@@ -160,6 +160,7 @@ final class Workplace {
 
     static let publishers: [String: Set<PublisherRole>] = [
         Messages.portal: [.portal], Messages.customs: [.customsAuthority],
+        "vehicle-authority": [.vehicleAuthority],
         Messages.office: [.exciseOffice], Messages.provisioner: [.provisioner],
         Messages.anOperator: [.operator],
     ]

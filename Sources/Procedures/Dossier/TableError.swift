@@ -6,9 +6,10 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let place: String?
     public let problem: String
 
-    public var description: String {
-        [file, place, problem].compactMap(\.self).joined(separator: ": ")
-    }
+    public var description: String { "\(file): \(reason)" }
+
+    /// Without the file.
+    public var reason: String { [place, problem].compactMap(\.self).joined(separator: ": ") }
 
     init(_ file: String, _ place: String?, _ problem: String) {
         self.file = file

@@ -112,8 +112,9 @@ extension Vehicle {
             .nextStep: step(of: request).map { .localised($0.label) },
             .missing: missing(dossier, checklist, on: today),
             .items: .list(
-                checklist.judged(dossier, on: today).filter { $0.state != .notNeeded }
-                    .map(\.lineWithState)
+                checklist.judged(dossier, on: today).filter {
+                    $0.state != .notNeeded && !($0.item.isMadeByDecision && $0.state.isOpen)
+                }.map(\.lineWithState)
             ),
             .arrived: try arrived(request, dossier, on: today, in: context),
             .fees: .list(lines.map(\.line)),
@@ -209,7 +210,7 @@ extension Vehicle {
         return .words { language in
             let labels = shown.compactMap { $0[language] } + others
             return labels.isEmpty
-                ? StepWords.answer(in: language) : labels.joined(separator: ", ")
+                ? StepWords.answer(in: language) : labels.joined(separator: "; ")
         }
     }
 

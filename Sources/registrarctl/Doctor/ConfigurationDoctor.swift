@@ -1,5 +1,7 @@
 import Composition
 import Contract
+import Domain
+import Procedures
 import Settings
 import Workflow
 
@@ -15,6 +17,7 @@ struct ConfigurationDoctor {
         publishers()
         deliveryLimit()
         templates()
+        figures()
         secrets()
         journalKey()
     }
@@ -102,6 +105,53 @@ struct ConfigurationDoctor {
                 advice: "put the templates right, or correct notifications.templates"
             )
         }
+    }
+
+    // MARK: Amounts, limits and rates
+
+    private static let soon = Period.days(90)
+
+    /// Names each figure of which the pages and the law say different things, and those that change
+    /// soon.
+    private mutating func figures() {
+        let figures: Figures
+        do {
+            figures = try configuration.ownFigures() ?? .shipped
+        } catch {
+            diagnoses.problem(
+                "configuration.figures",
+                "\(error)",
+                advice: "put the file right, or correct figures.file"
+            )
+            return
+        }
+        let today = LuxembourgCalendar.date(at: SystemTime().now)
+        let basis = configuration.figures.basis
+        let before = diagnoses.count
+        for figure in figures.all {
+            if let legal = figure.legal(on: today), let stated = figure.stated?.value,
+                legal != stated, (figure.basis ?? basis) == .seed
+            {
+                diagnoses.warning(
+                    "configuration.figures",
+                    "\(figure.identifier) counts as \(stated), and by law it is \(legal)",
+                    advice: "ask the office which holds; figures.basis: law takes the law's"
+                )
+            }
+            let last = LuxembourgCalendar.day(Self.soon, after: today)
+            if let change = figure.change(after: today, until: last) {
+                diagnoses.warning(
+                    "configuration.figures",
+                    "\(figure.identifier) changes on \(change.from), to \(change.value)",
+                    advice: "source: \(change.source), seen on \(change.seen)"
+                )
+            }
+        }
+        guard diagnoses.count == before else { return }
+        diagnoses.ok(
+            "configuration.figures",
+            "\(figures.all.count) figures, none of which the law has otherwise today"
+        )
     }
 
     private mutating func secrets() {
