@@ -62,7 +62,7 @@ let package = Package(
             dependencies: ["Domain", "Contract", yams],
             exclude: [
                 "Access/Examples", "AdHocEORI/Examples", "Excise/Examples", "Operator/Examples",
-                "Person/Examples", "Traveller/Examples", "Vehicle/Examples",
+                "Person/Examples", "Relief/Examples", "Traveller/Examples", "Vehicle/Examples",
             ],
             resources: [
                 .embedInCode("Excise/excise.yaml"), .embedInCode("Dossier/bills.yaml"),

@@ -103,6 +103,17 @@ public struct FieldDefinition: Sendable {
                 TextRules.isLine($0, length: count) ? $0 : nil
             }.judgedByReader
         }
+        /// Any number of lines, and so many characters.
+        public static func text(_ count: ClosedRange<Int>) -> Form {
+            Form("a text of \(count.lowerBound) to \(count.upperBound) characters") {
+                TextRules.isFreeText($0, length: count) ? $0 : nil
+            }.judgedByReader
+        }
+        public static func euros(atMostCents limit: Int64) -> Form {
+            Form("an amount in euros with two decimals, at most \(Euros.text(limit))") { text in
+                TextRules.cents(text).flatMap { $0 <= limit ? $0 : nil }
+            }.judgedByReader
+        }
         public static let euros = Form("an amount in euros with two decimals, such as 10000.00") {
             TextRules.cents($0)
         }.judgedByReader

@@ -106,6 +106,15 @@ public protocol Procedure: Sendable {
         in context: DecisionContext
     ) throws -> (request: Request, events: [Event])
 
+    /// What an answer shows to be done that is still due although `request` was granted; nil where
+    /// nothing is, so that the answer comes too late.
+    static func settled(
+        _ request: Request,
+        by documents: [Document],
+        _ fields: RequestFields,
+        in context: DecisionContext
+    ) throws -> [Event]?
+
     /// Valid authorisations of this procedure that end with `authorisation`, which has ended or is
     /// about to: at most `limit`.
     static func authorisations(
@@ -130,8 +139,8 @@ public protocol Procedure: Sendable {
     /// that are about that.
     static var isDecidedUnderRestriction: Bool { get }
 
-    /// What may be made of what the applicant hands in, or states besides text, in an answer: of
-    /// one of both at least.
+    /// What may be made of what the applicant hands in, or states besides text, in an answer; of
+    /// the text alone where there is neither.
     static func use(
         of documents: [Document],
         _ fields: RequestFields,
@@ -319,6 +328,15 @@ extension Procedure {
         in _: DecisionContext
     ) throws -> (request: Request, events: [Event]) {
         (request, [])
+    }
+
+    static func settled(
+        _: Request,
+        by _: [Document],
+        _: RequestFields,
+        in _: DecisionContext
+    ) throws -> [Event]? {
+        nil
     }
 
     static func statusFields(of _: Guarantee, in _: any RegisterView) throws -> StatusFields { [] }

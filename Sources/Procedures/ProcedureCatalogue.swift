@@ -9,6 +9,7 @@ public enum ProcedureCatalogue {
         Excise.self,
         AdHocEORI.self,
         Vehicle.self,
+        Relief.self,
         Traveller.self,
     ]
 

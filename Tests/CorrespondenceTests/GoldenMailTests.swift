@@ -83,7 +83,7 @@ struct GoldenMailTests {
     private static let adverse: Set = [
         "access.rejected", "access.revoked", "access.changed", "excise.rejected",
         "excise.revoked", "excise.mandate-rejected", "excise.mandate-ended", "ad-hoc-eori.rejected",
-        "person.erased", "person.rejected",
+        "person.erased", "person.rejected", "relief.rejected",
     ]
     /// Cases of adverse mails in which nothing is taken from anybody.
     private static let harmless: Set = [

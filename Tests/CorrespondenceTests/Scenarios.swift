@@ -39,7 +39,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
     static let all: [Scenario] =
         submissions + decisions + accounts + rights + exciseScenarios + adHocEORIScenarios
-        + vehicleScenarios + travellerScenarios + [
+        + vehicleScenarios + reliefScenarios + travellerScenarios + [
             Scenario("last manager", "access.last-manager", .lastManagerLost(Sample.eori)),
             Scenario(
                 "reminder",
@@ -392,8 +392,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 request: Sample.request
             )
         )
-        return try messages.filter { $0.routingKey == "notification.email" }
+        let mails = try messages.filter { $0.routingKey == "notification.email" }
             .map { try SentData($0) }
-            .first { try $0.string("template") == template }
+            .filter { try $0.string("template") == template }
+        return dossier.isToOffice ? mails.last : mails.first
     }
 }

@@ -306,6 +306,8 @@ struct DossierSample {
     var obligations: [Obligation] = []
     /// What happens besides.
     var others: [Event] = []
+    /// Whether the mail to the office is meant, where the applicant is sent one of the template, too.
+    var isToOffice = false
 
     func add(to register: SmallRegister) {
         if let request { register.requests = [request] }

@@ -15,7 +15,8 @@ struct CoverageTests {
     func everySentence() throws {
         let tests = try Self.tests()
         let sentences =
-            Sentence.access + Sentence.excise + Sentence.vehicles + Sentence.goods
+            Sentence.access + Sentence.excise + Sentence.vehicles + Sentence.relief
+            + Sentence.goods
         let shown = Set(tests.keys)
         #expect(Set(sentences.map(\.id)).count == sentences.count)
         let unknown = shown.subtracting(sentences.map(\.id))
@@ -74,6 +75,12 @@ struct CoverageTests {
             | id | what it asks | shown by |
             | --- | --- | --- |
             \(table(Sentence.vehicles))
+
+            ## Relief from import duties
+
+            | id | what it asks | shown by |
+            | --- | --- | --- |
+            \(table(Sentence.relief))
 
             ## Coming to Luxembourg with goods
 

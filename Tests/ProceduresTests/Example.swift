@@ -34,7 +34,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     let when: ExampleMessage
     let then: Expectation
     /// What the status of the request says after that: its step, the items that are missing, the
-    /// total of its amounts.
+    /// total of its amounts, its findings; `none` where it says nothing of that.
     let status: [String: String]
     let deadlines: ProcedureSettings.Deadlines?
     let awaitReport: Bool
@@ -97,6 +97,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         "quantitiesRequired": Excise.quantitiesRequired,
         "trackStockRecords": Excise.trackStockRecords,
         "releaseByRule": Excise.releaseByRule,
+        "rejectByRule": Relief.rejectByRule,
     ]
 
     private static let words = [
@@ -148,7 +149,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         }
     }
 
-    private static let statusNames = ["step", "missing", "total"]
+    private static let statusNames = ["step", "missing", "total", "findings"]
 
     private static func status(_ then: JSONObject) -> [String: String] {
         var status: [String: String] = [:]

@@ -86,7 +86,8 @@ extension Scene {
             case .string(let text): status[field.name] = text
             case .array(let items):
                 status[field.name] = items.compactMap { item in
-                    guard case .object(let object) = item, case .string(let name)? = object["item"]
+                    guard case .object(let object) = item,
+                        case .string(let name)? = object["item"] ?? object["code"]
                     else { return nil }
                     return name
                 }.joined(separator: ", ")

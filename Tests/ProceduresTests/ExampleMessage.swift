@@ -127,6 +127,7 @@ struct ExampleMessage: Sendable {
                     ("requestId", .string("t1")), ("arrivingFrom", .string("outside-eu")),
                     ("by", .string("air")), ("age", .number(JSONNumber(40))),
                 ]
+            case let name where name.hasPrefix("registration.relief."): reliefDefaults
             case "registration.supplement":
                 [("requestId", .string("r1")), ("answer", .string("see the file"))]
             case "registration.withdrawal": [("requestId", .string("r1"))]
@@ -157,7 +158,9 @@ struct ExampleMessage: Sendable {
                     JSONObject.Member("familyName", names[1]),
                 ])
             )
-        case "waive": return .array(text.split(separator: ",").map { .string(String($0)) })
+        case "presents": return Self.presents(text)
+        case "waive", "excluded":
+            return .array(text.split(separator: ",").map { .string(String($0)) })
         case "reliefRequestId":
             return .string(scene.requestIdentifier(text)?.description ?? text)
         case "requestId": return .string(scene.requestIdentifier(text)?.description ?? text)

@@ -1,6 +1,6 @@
 /// What the sentences of the documents ask for, in words of our own, by the ids under which tests
-/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `R`
-/// what comes to Luxembourg with people.
+/// name them: `A` is the registration procedure of LUCCS, `E` the movement of excise goods, `V` the
+/// import of a vehicle, `R` what comes to Luxembourg with people.
 struct Sentence {
     let id: String
     let asks: String

@@ -21,6 +21,7 @@ struct MessageSchemaTests {
         // Lists of objects, and an object of which parts may be left out, have no names to state.
         let others: Set = [
             "requestId", "applicant", "documents", "goods", "differences", "consignee",
+            "presents",
         ]
         for message in ProcedureCatalogue.messages
         where message.routingKey.hasPrefix("registration.")
@@ -154,6 +155,9 @@ struct MessageSchemaTests {
         )
         #expect(
             try words(Schemas.common, "\(common)/obligationStatus") == all(ObligationStatus.self)
+        )
+        #expect(
+            try words(Schemas.common, "\(common)/excludedGoods/items") == all(Relief.Excluded.self)
         )
         let statuses = files["problem.request.v1.json"]?
             .at("properties/data/properties/status/enum")?.elements

@@ -11,13 +11,13 @@ import Workflow
 /// problem.
 enum ProducedMessages {
     static let anne = PersonIdentifier(SequentialIdentifiers.identifier(1, series: 7))
-    private static let marc = PersonIdentifier(SequentialIdentifiers.identifier(2, series: 7))
+    static let marc = PersonIdentifier(SequentialIdentifiers.identifier(2, series: 7))
     static let request = RequestIdentifier(
         SequentialIdentifiers.identifier(3, series: 7)
     )
     static let eori = EORI(canonical: "LU12345678")
     private static let operations = OperationSet([.import, .transit])
-    private static let start = Instant(seconds: 1_795_238_049)
+    static let start = Instant(seconds: 1_795_238_049)
     private static let cause = Cause(
         identifier: "portal-42",
         traceParent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
@@ -41,9 +41,9 @@ enum ProducedMessages {
             identifiers: SequentialIdentifiers()
         )
         return try await MemoryRegister().write { register in
-            for event in known { try register.apply(event, at: start) }
+            for event in known + knownOfRelief { try register.apply(event, at: start) }
             let all =
-                requests + accounts + excise + mandates + guarantees + answers
+                requests + accounts + excise + mandates + guarantees + answers + relief
                 + [.lastManagerLost(eori)]
             let followed = try all.flatMap {
                 try correspondent.follow($0, register: register, cause: cause)

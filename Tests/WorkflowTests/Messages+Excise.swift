@@ -63,11 +63,17 @@ extension Messages {
     }
 
     /// The office says that what had to be done was done.
-    static func obligationMet(_ obligation: String, on day: String, by person: String) -> Draft {
-        let actor = actor(person, "excise-office")
+    /// - Parameter user: The office that answers for it.
+    static func obligationMet(
+        _ obligation: String,
+        on day: String,
+        by person: String,
+        user: String = office
+    ) -> Draft {
+        let actor = actor(person, user == office ? "excise-office" : "customs-authority")
         return Draft(
             routingKey: "approval.obligation",
-            user: office,
+            user: user,
             source: "urn:test:office",
             identifier: "met-\(obligation)",
             data: #"{"actor":\#(actor),"obligation":"\#(obligation)","metOn":"\#(day)"}"#

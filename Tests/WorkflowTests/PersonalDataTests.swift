@@ -66,7 +66,7 @@ struct PersonalDataTests {
         let inForce =
             place.contents.authorisations.map(\.request) + place.contents.guarantees.map(\.request)
         #expect(Set(place.contents.fields.keys) == Set(inForce))
-        #expect(place.contents.obligations.count == 17)
+        #expect(place.contents.obligations.count == 19)
         #expect(place.contents.obligations.allSatisfy { $0.status == .met })
         #expect(
             place.contents.guarantees.map(\.status) == [.held, .held, .partlyCalled, .held, .held]
@@ -152,7 +152,9 @@ struct PersonalDataTests {
             ]
             let reports = accounts.map { report($0, "PATCH", "200") }
             return acts + lettersActs(place) + reports
-        case 6: return excise(user: accounts.first ?? "") + vehicle()
+        case 6:
+            return excise(user: accounts.first ?? "") + vehicle()
+                + Messages.reliefGranted(100).map { marked($0) }
         case 7: return duties(place)
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
@@ -165,8 +167,16 @@ struct PersonalDataTests {
     private func duties(_ place: Workplace) -> [Draft] {
         let mandates = place.contents.authorisations.filter { $0.counterparty != nil }
         return place.contents.obligations.filter(\.status.isRunning).map {
-            marked(Messages.obligationMet("\($0.identifier)", on: "2026-09-21", by: "claude"))
+            marked(
+                Messages.obligationMet(
+                    "\($0.identifier)",
+                    on: "2026-09-21",
+                    by: "claude",
+                    user: $0.procedure == "relief" ? Messages.customs : Messages.office
+                )
+            )
         }
+            + Messages.reliefPassedOn(100).map { marked($0) }
             + mandates.map {
                 marked(Messages.mandateEnd(46, by: "anne", $0.number.text, on: "2026-12-31"))
             }

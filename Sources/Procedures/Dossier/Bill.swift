@@ -17,6 +17,11 @@ struct Bill: Hashable, Sendable {
         let formula: Formula
         let label: [Language: String]
 
+        /// What has to be stated for it; nil where nothing has.
+        var fact: String? {
+            if case .percent(_, let fact, _) = formula { fact } else { nil }
+        }
+
         /// The figures that it asks for.
         var figures: [String] {
             switch formula {
@@ -49,7 +54,10 @@ struct Bill: Hashable, Sendable {
 
     /// The figures that are asked for by what was stated.
     func figures(_ stated: RequestFields) -> [String] {
-        parts.filter { $0.condition?.holds(for: stated) ?? true }.flatMap(\.figures)
+        parts.filter { part in
+            (part.condition?.holds(for: stated) ?? true)
+                && part.fact.map { stated[$0] != nil } ?? true
+        }.flatMap(\.figures)
     }
 }
 
@@ -57,9 +65,18 @@ extension [Bill.Line] {
     var totalCents: Int64 { reduce(0) { $0 + $1.cents } }
 }
 
+extension Bill {
+    /// A percentage of an amount that counts as so much more, half up; rates in thousandths of a
+    /// percent. For 9,999,999.99 at twice 100 % all stays below 2⁶³.
+    static func share(of cents: Int64, rate: Int64, uplift: Int64) -> Int64 {
+        // cents × (100,000 + uplift) / 100,000 × rate / 100,000.
+        let factor = (100_000 + uplift) / 100
+        let scale: Int64 = 1000 * 100_000
+        return (cents * factor * rate + scale / 2) / scale
+    }
+}
+
 extension Bill.Part {
-    /// In thousandths of euros, an amount of 9,999,999.99 times 1000 per mille twice over stays
-    /// below 2⁶³.
     fileprivate func cents(_ stated: RequestFields) -> Int64? {
         func frozen(_ figure: String) -> Int64? {
             stated.thousandths(Figures.frozen(figure))
@@ -70,10 +87,7 @@ extension Bill.Part {
             guard let base = stated.thousandths(fact), let rate = frozen(figure) else { return nil }
             let uplift = plus.map(frozen) ?? 0
             guard let uplift else { return nil }
-            // base / 10 cents × (100,000 + uplift) / 100,000 × rate / 100,000.
-            let factor = (100_000 + uplift) / 100
-            let scale: Int64 = 1000 * 100_000
-            return (base / 10 * factor * rate + scale / 2) / scale
+            return Bill.share(of: base / 10, rate: rate, uplift: uplift)
         }
     }
 }
@@ -82,6 +96,8 @@ extension Figures {
     /// What a request states of a figure that was used for it: such as `figure.stamp`. A later file
     /// changes nothing of what somebody was told.
     static func frozen(_ identifier: String) -> String { "figure.\(identifier)" }
+    /// What a request states of the basis by which they counted.
+    static let basis = "figures.basis"
 
     /// The values of these figures on `day`, as a request keeps them.
     func frozen(

@@ -22,6 +22,8 @@ struct Charge: Hashable, Sendable {
 
     /// What a request states of what was charged for, in euros: such as `charge.road-tax`.
     static func charged(_ kind: Kind) -> String { "charge.\(kind.rawValue)" }
+    /// What a request states of the day by which that is to be paid: such as `due.charges`.
+    static func due(_ kind: Kind) -> String { "due.\(kind.rawValue)" }
     /// What a request states of what was paid so far, in euros.
     static func paid(_ kind: Kind) -> String { "paid.\(kind.rawValue)" }
 }

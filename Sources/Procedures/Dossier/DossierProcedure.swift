@@ -9,6 +9,12 @@ protocol DossierProcedure: Procedure {
     static func checklist(for request: Request) -> Checklist?
     /// What has to be paid, or may be asked for as a deposit.
     static func bill(for request: Request) -> Bill?
+    /// What of the bill counts as it stands, for `status.request`.
+    static func lines(
+        of dossier: Dossier,
+        for request: Request,
+        on day: CivilDate
+    ) -> [Bill.Line]
     /// The day of arrival, or of entry, in what a request states.
     static func arrival(in stated: RequestFields) -> CivilDate?
     /// What follows when an authority says what has to be paid.
@@ -28,6 +34,10 @@ protocol DossierProcedure: Procedure {
 }
 
 extension DossierProcedure {
+    static func lines(of dossier: Dossier, for request: Request, on _: CivilDate) -> [Bill.Line] {
+        bill(for: request)?.lines(dossier.stated) ?? []
+    }
+
     /// What is put together for `request`.
     static func dossier(of request: Request, in register: any RegisterView) throws -> Dossier {
         let stated = try register.fields(of: request.identifier)
@@ -56,14 +66,14 @@ extension DossierProcedure {
         let language =
             try register.person(request.person)?.details?.languages?.first ?? .english
         let dossier = try dossier(of: request, in: register)
+        let day = LuxembourgCalendar.date(at: request.changedAt)
         var fields: StatusFields = []
         if request.status.isOpen {
-            let day = LuxembourgCalendar.date(at: request.changedAt)
             let open = checklist.open(dossier, on: day)
             fields.append(("missing", .array(open.map { $0.item.json(in: language) })))
         }
         if let step = step(of: request) { fields.append(("step", .string(step.name))) }
-        let lines = bill(for: request)?.lines(dossier.stated) ?? []
+        let lines = lines(of: dossier, for: request, on: day)
         guard !lines.isEmpty else { return fields }
         fields.append(("amounts", .array(lines.map { $0.json(in: language) })))
         fields.append(("total", .string(Euros.text(lines.totalCents))))

@@ -16,7 +16,7 @@ extension RequestDecision {
             data.report("goes with the outcome granted alone", at: field.name)
         }
         // Whoever is turned down, or asked for more, is told why; so is what a grant does without.
-        let isTold = isDue || data.has(Cleared.waived.name)
+        let isTold = isDue || data.has(FieldDefinition.waived.name)
         let remarks = data.remarks("remarks", isTold ? .required : .optional)
         // One that no request has reached is stale, not malformed.
         let revision = data.integer(

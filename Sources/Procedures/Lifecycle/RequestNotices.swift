@@ -116,9 +116,11 @@ struct RequestNotices<Owner: Procedure> {
         case .granted: return try toApplicant(.granted)
         case .rejected:
             if let reason = request.reason {
-                return try toApplicant(.rejected, ["rule", reason.rawValue], ["rule", "other"])
+                let rule: MailVariant = ["rule", reason.rawValue]
+                return try toApplicant(.rejected, rule, ["rule", "other"], "rule")
             }
-            return try toApplicant(.rejected, MailVariant("decision", originator.decidingSection))
+            let decision: MailVariant = ["decision", originator.decidingSection]
+            return try toApplicant(.rejected, decision, "decision")
         case .awaitingInformation: return try toApplicant(.informationRequested)
         case .withdrawn:
             guard case .ended(let basis) = request.reason else {

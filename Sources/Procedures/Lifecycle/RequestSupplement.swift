@@ -17,63 +17,69 @@ struct RequestSupplement: Command {
         guard let request = try context.register.request(identifier) else {
             return .wait(for: identifier)
         }
-        if let problem = try request.problem(ofTouchingBy: applicant, in: context) {
+        if let problem = try request.problem(ofSpeakingBy: applicant, in: context) {
             return .refuse(problem)
         }
-        let use = try use(for: request, in: context)
-        if use == .none,
-            let field = ProcedureCatalogue.supplementFields.first(where: {
-                fields[$0] != nil
-            })
-        {
-            return .refuse(
-                Problem(
-                    .notEligible,
-                    at: field.pointer,
-                    "what is asked for here needs no \(field.topMember)"
-                )
-            )
-        }
-        guard request.status == .awaitingInformation || use == .awaited else {
-            return .refuse(
-                Problem(.notAwaited, "nobody has asked the applicant for information")
-            )
-        }
-        let known = try context.register.documents(of: identifier).count
-        guard known + supplement.documents.count <= Document.mostOfRequest else {
-            return .refuse(
-                Problem(
-                    .schema,
-                    at: "/data/documents",
-                    "a request names \(Document.mostOfRequest) documents at most; it has \(known)"
-                )
-            )
-        }
         do {
-            return .apply(try events(answering: request, in: context))
+            return .apply(try events(about: request, in: context))
         } catch let problem as Problem {
             return .refuse(problem)
         }
     }
 
-    private func events(
-        answering request: Request,
-        in context: DecisionContext
-    ) throws -> [Event] {
-        let procedure = ProcedureCatalogue.procedure(named: request.procedure)
-        let (answered, events) =
-            try procedure?.answered(request, with: supplement.documents, fields, in: context)
-            ?? (request, [])
+    private func events(about request: Request, in context: DecisionContext) throws -> [Event] {
+        let settled = try settled(request, in: context)
+        if settled == nil {
+            if let problem = try request.problemOfClosing(in: context) { throw problem }
+            try checkUse(for: request, in: context)
+        }
+        let known = try context.register.documents(of: identifier).count
+        guard known + supplement.documents.count <= Document.mostOfRequest else {
+            throw Problem(
+                .schema,
+                at: "/data/documents",
+                "a request names \(Document.mostOfRequest) documents at most; it has \(known)"
+            )
+        }
         let stated = fields.isEmpty ? [] : [Event.fieldsStated(identifier, fields)]
-        return [.supplementReceived(identifier, supplement)] + stated
-            + [answered.moved(to: .pending, by: .applicant, at: context.now)] + events
+        let said = [.supplementReceived(identifier, supplement)] + stated
+        if let settled { return said + settled }
+        let (answered, events) =
+            try procedure(of: request)?
+            .answered(request, with: supplement.documents, fields, in: context) ?? (request, [])
+        return said + [answered.moved(to: .pending, by: .applicant, at: context.now)] + events
     }
 
-    private func use(for request: Request, in context: DecisionContext) throws -> SupplementUse {
-        guard !fields.isEmpty || !supplement.documents.isEmpty,
-            let procedure = ProcedureCatalogue.procedure(named: request.procedure)
-        else { return .none }
-        return try procedure.use(of: supplement.documents, fields, for: request, in: context)
+    private func procedure(of request: Request) -> (any Procedure.Type)? {
+        ProcedureCatalogue.procedure(named: request.procedure)
+    }
+
+    /// What it shows to be done that a granted request left to do; nil where that is nothing.
+    private func settled(_ request: Request, in context: DecisionContext) throws -> [Event]? {
+        guard request.status == .granted else { return nil }
+        return try procedure(of: request)?
+            .settled(request, by: supplement.documents, fields, in: context)
+    }
+
+    /// - Throws: `Problem`: `not-eligible`, `not-awaited`.
+    private func checkUse(for request: Request, in context: DecisionContext) throws {
+        let use =
+            try procedure(of: request)?
+            .use(of: supplement.documents, fields, for: request, in: context) ?? .none
+        if use == .none,
+            let field = ProcedureCatalogue.supplementFields.first(where: {
+                fields[$0] != nil
+            })
+        {
+            throw Problem(
+                .notEligible,
+                at: field.pointer,
+                "what is asked for here needs no \(field.topMember)"
+            )
+        }
+        guard request.status == .awaitingInformation || use == .awaited else {
+            throw Problem(.notAwaited, "nobody has asked the applicant for information")
+        }
     }
 }
 
@@ -90,7 +96,10 @@ struct RequestWithdrawal: Command {
         guard let request = try context.register.request(identifier) else {
             return .wait(for: identifier)
         }
-        if let problem = try request.problem(ofTouchingBy: applicant, in: context) {
+        if let problem =
+            try request.problem(ofSpeakingBy: applicant, in: context)
+            ?? request.problemOfClosing(in: context)
+        {
             return .refuse(problem)
         }
         let procedure = ProcedureCatalogue.procedure(named: request.procedure)
@@ -102,9 +111,9 @@ struct RequestWithdrawal: Command {
 }
 
 extension Request {
-    /// Why `applicant` may not answer for this request or take it back; nil if they may.
+    /// Why `applicant` may not speak for this request; nil if they may.
     fileprivate func problem(
-        ofTouchingBy applicant: Applicant,
+        ofSpeakingBy applicant: Applicant,
         in context: DecisionContext
     ) throws -> Problem? {
         guard try PersonLookup(context: context).isPerson(person, subject: applicant.subject) else {
@@ -114,6 +123,11 @@ extension Request {
                 "the request was made by somebody else"
             )
         }
+        return nil
+    }
+
+    /// Why it can be answered or taken back no more; nil if it can.
+    fileprivate func problemOfClosing(in context: DecisionContext) throws -> Problem? {
         guard status.isOpen else {
             return Problem(
                 .requestClosed,

@@ -32,7 +32,7 @@ enum Vehicle: Procedure {
         )
     ]
 
-    static let grantFields = [Cleared.customsReference, Cleared.plateNumber, Cleared.waived]
+    static let grantFields = [Cleared.customsReference, Cleared.plateNumber, .waived]
     static let supplementFields = [
         Imported.arrivalDeclaredOn, Imported.commune, Imported.kilometres,
     ]
@@ -73,7 +73,7 @@ enum Vehicle: Procedure {
     static func terms(of request: Request) -> [FieldDefinition] {
         switch step(of: request).flatMap({ Step(rawValue: $0.name) }) {
         case .customs: [Cleared.customsReference]
-        case .file: [Cleared.plateNumber, Cleared.waived]
+        case .file: [Cleared.plateNumber, .waived]
         case nil: []
         }
     }
@@ -272,50 +272,6 @@ extension Vehicle {
                 .plateTaken,
                 at: Cleared.plateNumber.pointer,
                 "another vehicle has this number"
-            )
-        }
-    }
-}
-
-extension RequestFields {
-    /// What a request states of the items that a grant does without.
-    ///
-    /// - Throws: `Problem` with the code `not-eligible`.
-    func waivers(_ checklist: Checklist) throws -> RequestFields {
-        var waivers = RequestFields()
-        let names = (self[Cleared.waived] ?? "").split(separator: " ").map(String.init)
-        for (index, name) in names.enumerated() {
-            guard let item = checklist.items.first(where: { $0.name == name }), item.isWaivable
-            else {
-                throw Problem(
-                    .notEligible,
-                    at: "\(Cleared.waived.pointer)/\(index)",
-                    "no grant can do without this item, or the checklist has none of this name"
-                )
-            }
-            waivers[Dossier.waiver(of: name)] = "true"
-        }
-        return waivers
-    }
-}
-
-extension Checklist {
-    /// - Throws: `Problem` with the code `documents-missing`, and what is missing.
-    func checkIsComplete(_ dossier: Dossier, on day: CivilDate) throws {
-        let open = open(dossier, on: day)
-        guard open.isEmpty else {
-            throw Problem(
-                .documentsMissing,
-                "missing or expired: \(open.map(\.item.name).joined(separator: ", "))",
-                findings: open.map { judged in
-                    Finding(
-                        pointer: "/data/requestId",
-                        detail: "\(judged.item.name) is \(judged.state.rawValue): "
-                            + judged.item.alternatives.map { papers in
-                                papers.map(\.kind).joined(separator: " with ")
-                            }.joined(separator: ", or ")
-                    )
-                }
             )
         }
     }

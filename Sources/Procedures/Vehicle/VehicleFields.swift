@@ -61,9 +61,7 @@ enum Imported {
     static let vin = FieldDefinition(
         "vehicle.vin",
         "the chassis number",
-        .init("a chassis number, 3 to 17 capital letters and digits") {
-            VIN.isWritten($0) ? $0 : nil
-        }
+        .chassisNumber
     )
     static let make = FieldDefinition("vehicle.make", "who made the vehicle", .line(1...100))
     static let firstRegisteredOn = FieldDefinition(
@@ -184,21 +182,6 @@ enum Cleared {
             isPlate($0) ? $0 : nil
         }
     )
-    /// Names of items of the checklist.
-    static let waived = FieldDefinition(
-        "waive",
-        "papers that may be missing, by the names of the checklist's items",
-        .init("the name of an item of the checklist") { text -> String? in
-            let isName =
-                !text.isEmpty && text.utf8.count <= 100
-                && text.utf8.allSatisfy {
-                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
-                        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-                        || $0 == UInt8(ascii: "-")
-                }
-            return isName ? text : nil
-        }.list
-    )
 
     private static func isPlate(_ text: String) -> Bool {
         let letters = text.utf8.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
@@ -208,6 +191,12 @@ enum Cleared {
         }
         return letters.count == 2 && (2...4).contains(digits.count)
             || letters.isEmpty && (4...5).contains(digits.count)
+    }
+}
+
+extension FieldDefinition.Form {
+    static let chassisNumber = Self("a chassis number, 3 to 17 capital letters and digits") {
+        VIN.isWritten($0) ? $0 : nil
     }
 }
 
