@@ -165,26 +165,35 @@ struct Auditor {
             if isKnown { problemsDue.append("\(key.source) \(key.identifier) \(code)") }
         default:
             outcomes[key, default: []].append("applied")
-            let contents = variants[key] ?? []
-            let problems =
-                cause["cause"] != nil
-                ? [model.problem(with: events, ofTimer: cause["cause"] ?? "", at: time)]
-                : contents.map { model.problem(with: events, of: $0, at: time) }
-            if cause["cause"] != nil { outcomes[key] = nil }
-            if problems.isEmpty { findings.append("nobody sent \(key.identifier)") }
-            if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
-                findings.append("\(key.identifier), \(contents): \(problem ?? "")")
-            }
-            checkOrder(ofTimer: cause["cause"] ?? "", at: time)
-            let accounts = model.accounts
-            if cause["cause"] == nil,
-                case .excise(let said)? = zip(contents, problems).first(where: { $1 == nil })?.0
-            {
-                model.note(said, events, at: time)
-            }
-            findings += model.apply(events, at: time)
-            for event in events { noteMails(event, before: accounts) }
+            apply(events, variants[key] ?? [], of: key, cause["cause"], at: time)
         }
+    }
+
+    /// - Parameter timer: Of what a timer brings; nil for a message.
+    private mutating func apply(
+        _ events: [Reading],
+        _ contents: [Sent.Content],
+        of key: Sent.Key,
+        _ timer: String?,
+        at time: Instant
+    ) {
+        let problems =
+            timer.map { [model.problem(with: events, ofTimer: $0, at: time)] }
+            ?? contents.map { model.problem(with: events, of: $0, at: time) }
+        if timer != nil { outcomes[key] = nil }
+        if problems.isEmpty { findings.append("nobody sent \(key.identifier)") }
+        if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
+            findings.append("\(key.identifier), \(contents): \(problem ?? "")")
+        }
+        checkOrder(ofTimer: timer ?? "", at: time)
+        let accounts = model.accounts
+        if timer == nil,
+            case .excise(let said)? = zip(contents, problems).first(where: { $1 == nil })?.0
+        {
+            model.note(said, events, at: time)
+        }
+        findings += model.apply(events, at: time)
+        for event in events { noteMails(event, before: accounts) }
     }
 
     /// What the clock brings at one time is done in the order in which it fell due. To be asked
