@@ -113,9 +113,9 @@ public protocol RegisterView {
     ) throws -> [Obligation]
     /// In the order in which they arose: one of each kind.
     func obligations(broughtAboutBy request: RequestIdentifier) throws -> [Obligation]
-    /// Those of the kind that are still to be done, about `reference`, under whatever
-    /// authorisation: few, since a reference is of one movement.
-    func runningObligations(of kind: String, reference: String) throws -> [Obligation]
+    /// Those of the kind about `reference`, under whatever authorisation: at most one under each,
+    /// and few, since a reference is of one movement.
+    func obligations(of kind: String, reference: String) throws -> [Obligation]
     /// Those that are still to be done under the authorisation, in the order in which they arose,
     /// at most `limit`.
     func runningObligations(

@@ -316,8 +316,8 @@ extension RegisterQueries {
         try statement(.obligationsByRequest, request.uuid).all { try $0.obligation() }
     }
 
-    func runningObligations(of kind: String, reference: String) throws -> [Obligation] {
-        try statement(.runningObligations, reference, kind).all { try $0.obligation() }
+    func obligations(of kind: String, reference: String) throws -> [Obligation] {
+        try statement(.obligationsOfKind, reference, kind).all { try $0.obligation() }
     }
 
     func runningObligations(

@@ -64,7 +64,7 @@ extension Schema {
         CREATE UNIQUE INDEX obligation_id ON obligation (id);
         CREATE UNIQUE INDEX obligation_reference ON obligation (authorisation, reference, kind)
             WHERE authorisation IS NOT NULL;
-        CREATE INDEX obligation_running ON obligation (reference, kind) WHERE \(isRunning);
+        CREATE INDEX obligation_kind ON obligation (reference, kind);
         CREATE INDEX obligation_running_under ON obligation (authorisation) WHERE \(isRunning);
         CREATE INDEX obligation_request ON obligation (request);
         CREATE INDEX obligation_operator ON obligation (eori) WHERE \(isRunning);

@@ -61,9 +61,7 @@ extension Statement {
     static let obligationsByReference: Statement = obligations(
         "authorisation = ? AND reference = ?"
     )
-    static let runningObligations: Statement = obligations(
-        "reference = ? AND kind = ? AND \(Schema.isRunning)"
-    )
+    static let obligationsOfKind: Statement = obligations("reference = ? AND kind = ?")
     static let runningObligationsByNumber: Statement = obligations(
         "authorisation = ? AND \(Schema.isRunning)",
         limit: "LIMIT ?"

@@ -175,9 +175,9 @@ extension RegisterConformance {
                     "under another number"
                 )
                 try expect(
-                    try transaction.runningObligations(of: report.kind, reference: "M-1"),
+                    try transaction.obligations(of: report.kind, reference: "M-1"),
                     equals: [report],
-                    "running, under any number"
+                    "of a kind, under any number"
                 )
                 try expect(
                     try transaction.runningObligations(under: number, limit: 2),
@@ -203,8 +203,8 @@ extension RegisterConformance {
                     "by the request"
                 )
                 try expect(
-                    try transaction.runningObligations(of: obligation.kind, reference: "M-1"),
-                    equals: [],
+                    try transaction.obligations(of: obligation.kind, reference: "M-1"),
+                    equals: [obligation],
                     "met, about the movement"
                 )
                 try expect(

@@ -38,7 +38,7 @@ extension Statement {
         .activeAuthorisations, .authorisationsByPerson, .insertObligation, .updateObligation,
         .obligationByIdentifier, .obligationsByNumber, .obligationsByReference,
         .obligationsWithoutDay, .insertOutage, .updateOutage, .lastOutage,
-        .runningObligations, .runningObligationsByNumber, .heldGuarantees,
+        .obligationsOfKind, .runningObligationsByNumber, .heldGuarantees,
         .guaranteesByEORI, .guaranteesByRequest, .guaranteesByPerson,
         .obligationsByRequest, .obligationsByPerson, .dueWarnings, .nextWarning, .dueLapses,
         .insertGuarantee, .updateGuarantee, .guaranteeByIdentifier, .nextLapse, .dueObligations,

@@ -191,7 +191,8 @@ struct DutyCommandTests {
                 (["guarantee", "list"], 0, "no guarantee matches"),
                 (["authorisation", "list"], 0, "no authorisation matches"),
                 (["mandate", "list"], 0, "no mandate matches"),
-                (["mandate", "show", "X1"], 65, "there is no mandate X1 in"),
+                (["mandate", "show", nobody], 65, "there is no mandate \(nobody) in"),
+                (["mandate", "show", "X1"], 64, "a mandate's id is a UUID"),
             ] as [([String], Int32, String)] {
                 let result = try await tool.attempt(arguments)
                 #expect(result.status == status, "\(arguments)")

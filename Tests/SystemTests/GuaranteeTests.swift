@@ -153,17 +153,51 @@ struct GuaranteeTests {
             for part in ["123.45 EUR", "376.55 EUR", arc] {
                 #expect(listed.contains(part), "no \(part) in \(listed)")
             }
+            try await decide(with: tool, daemon, in: installation)
             let revocation = [
                 "preview", "revoke", "operator", "LU3102", "--remarks", "Over.",
             ]
             let preview = try await tool.json(revocation + People.why + People.officer)
             #expect(preview["guarantees"]?.elements.count == 2)
             try await daemon.stop()
+            #expect(try await tool.run("guarantee", "list", "--status", "called").contains(arc))
             let verified = try await Program.run(
                 "registrarctl",
                 arguments: ["journal", "verify", "--config", installation.configurationPath]
             )
             #expect(verified.status == 0, "\(verified.stdout) \(verified.stderr)")
         }
+    }
+
+    /// What is left of the movement's guarantee cannot be given back while the goods are on the
+    /// way, and is called.
+    private func decide(
+        with tool: OperatorTool,
+        _ daemon: Daemon,
+        in installation: Installation
+    ) async throws {
+        let held = try await tool.json(["guarantee", "list", "--status", "partly-called"])
+        let identifier = try #require(held["guarantees"]?.elements.first?["guarantee"]?.text)
+        let officer = [
+            "--role", "excise-office", "--subject", "eaccess:emil", "--name", "Emil Tran",
+        ]
+        let release = ["guarantee", "release", identifier, "--amount", "1.00"]
+        let sent = try await tool.json(release + People.why + officer)
+        let event = try #require(sent["eventId"]?.text)
+        var received = try await installation.settle(daemon, deliveries: 7)
+        let refused = try #require(received.last { $0.problem != nil })
+        #expect(refused.problem == "urn:luccs:problem:not-eligible")
+        #expect(refused.data("event")?["id"]?.text == event)
+        let call = [
+            "guarantee", "call", identifier, "--amount", "376.55", "--remarks", "Nor the rest.",
+        ]
+        _ = try await tool.json(call + People.why + officer)
+        received = try await installation.settle(daemon, deliveries: 8)
+        #expect(statuses(received).last == "called called 0.00")
+        let mail = try #require(received.last { $0.template == "excise.guarantee-called" })
+        #expect(mail.data("text")?.text?.contains("Nor the rest.") == true)
+        let written = ["guarantee", "release", identifier, "--amount", "23,455"]
+        let result = try await tool.attempt(written + People.why + officer)
+        #expect(result.status == 65 && result.stderr.contains("/data/amount"), "\(result.stderr)")
     }
 }

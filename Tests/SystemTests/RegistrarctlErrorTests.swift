@@ -303,6 +303,7 @@ struct RegistrarctlErrorTests {
             ["request", "list"], ["request", "show"], ["account", "list"], ["revoke", "operator"],
             ["authorisation", "list"], ["authorisation", "show"], ["obligation", "list"],
             ["obligation", "met"], ["guarantee", "list"], ["guarantee", "show"],
+            ["guarantee", "call"], ["guarantee", "release"],
             ["operator", "show"], ["preview", "revoke"],
             ["role", "appoint"], ["operations", "account"], ["outbox", "list"],
             ["outbox", "retry"], ["deferred", "list"], ["dead-letter", "list"],

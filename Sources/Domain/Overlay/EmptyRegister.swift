@@ -61,7 +61,7 @@ public struct EmptyRegister: RegisterView, Sendable {
         []
     }
     public func obligations(broughtAboutBy _: RequestIdentifier) -> [Obligation] { [] }
-    public func runningObligations(of _: String, reference _: String) -> [Obligation] { [] }
+    public func obligations(of _: String, reference _: String) -> [Obligation] { [] }
     public func runningObligations(under _: AuthorisationNumber, limit _: Int) -> [Obligation] {
         []
     }

@@ -275,9 +275,9 @@ extension RegisterOverlay {
         }
     }
 
-    public func runningObligations(of kind: String, reference: String) throws -> [Obligation] {
-        try written.obligations.over(base.runningObligations(of: kind, reference: reference)) {
-            $0.kind == kind && $0.reference.isExactly(reference) && $0.status.isRunning
+    public func obligations(of kind: String, reference: String) throws -> [Obligation] {
+        try written.obligations.over(base.obligations(of: kind, reference: reference)) {
+            $0.kind == kind && $0.reference.isExactly(reference)
         }
     }
 

@@ -22,7 +22,7 @@ struct Dispatch: ReportCommand {
     }
 
     let sender: ReportSender
-    let movement: Excise.Movement
+    var movement: Excise.Movement
     let consignee: Consignee
     let goods: [Excise.Goods]
     let day: CivilDate
@@ -34,6 +34,15 @@ struct Dispatch: ReportCommand {
     let representation: MandateUse.Statement?
 
     func events(in context: DecisionContext) throws -> [Event] {
+        var dispatch = self
+        dispatch.movement =
+            try movement
+            .entered(under: number, on: .dispatch, in: context.register)
+        return try dispatch.eventsOfEntered(in: context)
+    }
+
+    /// - Throws: The `Problem` for which it is refused, or an error of the register.
+    private func eventsOfEntered(in context: DecisionContext) throws -> [Event] {
         let report = ExciseReport(
             sender: sender,
             profile: .dispatch,

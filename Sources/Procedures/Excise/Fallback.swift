@@ -22,7 +22,9 @@ struct Fallback: ReportCommand {
         )
         let (authorisation, person) = try report.check(in: context)
         try check(authorisation, in: context)
-        let outage = try context.register.lastOutage(of: Excise.userEntitlement)
+        let end = LuxembourgCalendar.start(of: day.adding(days: 1)).advanced(bySeconds: -1)
+        let outage = try context.register
+            .lastOutage(of: Excise.userEntitlement, beganBy: end)
             .flatMap { $0.covers(day) ? $0 : nil }
         var stated = stated
         // The operator's own line may be at fault: the office asks.
@@ -116,7 +118,27 @@ struct FallbackClosing: ReportCommand {
                 in: context
             ),
         ] + (try others.flatMap { try renamed($0, in: context) })
+            + (try renamedOfConsignee(of: catchUp, in: context))
             + (try renamedGuarantees(of: authorisation, in: context))
+    }
+
+    /// What the consignee here received by the name of the paper that came with the goods has their
+    /// code, too, but for what it reported by that as well.
+    private func renamedOfConsignee(
+        of catchUp: Obligation,
+        in context: DecisionContext
+    ) throws -> [Event] {
+        let register = context.register
+        guard let stated = try register.fields(of: catchUp.request)[Moved.consigneeNumber] else {
+            return []
+        }
+        let consignee = AuthorisationNumber(stated)
+        let known = try register.obligations(under: consignee, reference: entry.text)
+            .map(\.kind)
+        let named = try register.obligations(under: consignee, reference: movement.text)
+        let receipt = named.first { $0.duty == .reportOfReceipt }?.request
+        return named.filter { $0.request == receipt && !known.contains($0.kind) }
+            .map { $0.renamed(to: entry.text, by: .rule) }
     }
 
     private func checkCode(
@@ -173,9 +195,15 @@ struct FallbackClosing: ReportCommand {
         }
     }
 
-    /// The consignee may have reported by the code what the consignor waits for.
+    /// The consignee may have reported by the code what the consignor waits for, or by its own
+    /// paper what a consignor waits for by the code.
     private func renamed(_ obligation: Obligation, in context: DecisionContext) throws -> [Event] {
         let renamed = obligation.renamed(to: entry.text, by: .applicant)
+        if obligation.duty == .reportOfReceipt, let metOn = obligation.metOn {
+            return try [renamed]
+                + context.register.awaited(of: entry, by: number, on: metOn)
+                .map { try $0.met(on: metOn, by: .rule, in: context) }
+        }
         guard case .obligationChanged(let expected, _, _, _) = renamed,
             expected.duty == .receiptExpected, expected.status.isRunning,
             let consignee = try context.register.fields(of: expected.request)[
@@ -198,11 +226,11 @@ extension RegisterView {
         under number: AuthorisationNumber,
         about movement: Excise.Movement
     ) throws -> [Obligation] {
-        let known = try obligations(under: number, reference: movement.text)
-        guard let catchUp = known.first(where: \.isFallback),
-            let code = try fields(of: catchUp.request)[Away.arc]
-        else { return known }
-        return try known + obligations(under: number, reference: code)
+        let names = try Away.Side.allCases.map {
+            try movement.entered(under: number, on: $0, in: self).text
+        }
+        return try Set(names + [movement.text]).sorted()
+            .flatMap { try obligations(under: number, reference: $0) }
     }
 
     /// The day on which the consignee reported the receipt; nil where it has not, or before goods
@@ -214,6 +242,36 @@ extension RegisterView {
     ) throws -> CivilDate? {
         try obligations(under: consignee, reference: reference)
             .first { $0.duty == .reportOfReceipt }?.metOn.flatMap { $0 >= day ? $0 : nil }
+    }
+}
+
+extension Excise.Movement {
+    /// As it is called from the entry in EMCS on: by its code, where a paper of that name was
+    /// entered.
+    ///
+    /// - Parameter side: Where goods are received the paper may be that of whoever dispatched them
+    ///   to the holder of the number.
+    func entered(
+        under number: AuthorisationNumber,
+        on side: Away.Side,
+        in register: any RegisterView
+    ) throws -> Excise.Movement {
+        guard code == nil else { return self }
+        for paper in try register.obligations(
+            of: Excise.Duty.catchUp.rawValue,
+            reference: text
+        ) {
+            let stated = try register.fields(of: paper.request)
+            let isOurs =
+                paper.authorisation == number
+                ? stated[Away.side] == side.rawValue
+                : side == .receipt && stated[Moved.consigneeNumber] == number.text
+            guard isOurs, let entry = stated[Away.arc].flatMap(Excise.Movement.init(arc:)) else {
+                continue
+            }
+            return entry
+        }
+        return self
     }
 }
 

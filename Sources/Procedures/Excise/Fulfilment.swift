@@ -73,15 +73,28 @@ extension Fulfilment {
         }
         let isRefused = stated[Moved.outcome] == Moved.Outcome.refused.rawValue
         let notDue = isRefused ? known.filter { $0.status.isRunning && $0.isDeclaredOrPaid } : []
-        let expected = Excise.Duty.receiptExpected.rawValue
-        let awaited = try context.register
-            .runningObligations(of: expected, reference: movement.text)
+        let entered =
+            try movement
+            .entered(under: number, on: .receipt, in: context.register)
+        return notDue.map { $0.notDue(by: .rule) }
+            + (try context.register.awaited(of: entered, by: number, on: day)
+                .map { try $0.met(on: day, by: .rule, in: context) })
+    }
+}
+
+extension RegisterView {
+    /// What consignors wait for who dispatched the movement to the consignee, which reports its
+    /// receipt on that day.
+    func awaited(
+        of movement: Excise.Movement,
+        by consignee: AuthorisationNumber,
+        on day: CivilDate
+    ) throws -> [Obligation] {
+        try obligations(of: Excise.Duty.receiptExpected.rawValue, reference: movement.text)
             .filter { obligation in
-                let dispatch = try context.register.fields(of: obligation.request)
-                return dispatch[Moved.consigneeNumber] == number.text && day >= obligation.arisenOn
+                try obligation.status.isRunning && day >= obligation.arisenOn
+                    && fields(of: obligation.request)[Moved.consigneeNumber] == consignee.text
             }
-        return try notDue.map { $0.notDue(by: .rule) }
-            + awaited.map { try $0.met(on: day, by: .rule, in: context) }
     }
 }
 

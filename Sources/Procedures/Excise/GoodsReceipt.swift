@@ -15,7 +15,7 @@ struct GoodsReceipt: ReportCommand {
     }
 
     let sender: ReportSender
-    let movement: Excise.Movement
+    var movement: Excise.Movement
     let kind: Kind
     let day: CivilDate
     /// How much of which; nil where the message does not say it.
@@ -24,6 +24,18 @@ struct GoodsReceipt: ReportCommand {
     let representation: MandateUse.Statement?
 
     func events(in context: DecisionContext) throws -> [Event] {
+        var receipt = self
+        // What is released has a name of its own.
+        if kind == .received {
+            receipt.movement =
+                try movement
+                .entered(under: number, on: .receipt, in: context.register)
+        }
+        return try receipt.eventsOfEntered(in: context)
+    }
+
+    /// - Throws: The `Problem` for which it is refused, or an error of the register.
+    private func eventsOfEntered(in context: DecisionContext) throws -> [Event] {
         let report = ExciseReport(
             sender: sender,
             profile: .receipt,

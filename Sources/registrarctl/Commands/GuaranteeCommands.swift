@@ -4,20 +4,30 @@ import Domain
 import Settings
 import Storage
 
-/// `guarantee`: a look at money that secures something.
+/// `guarantee`: money that secures something, to be looked at, called and given back.
 struct GuaranteeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "guarantee",
-        abstract: "Look at guarantees.",
+        abstract: "Look at guarantees, call them and give them back.",
         discussion: """
             Examples:
               registrarctl guarantee list --eori LU12345678
               registrarctl guarantee show 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10
+              registrarctl guarantee call 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10 \\
+                --amount 123.45 --remarks "The duty of 12 October was not paid." \\
+                --reason "File 4711" \\
+                --role excise-office --subject eaccess:4711 --name "Jo Muller"
+              registrarctl guarantee release 01993e5b-9d1f-7a44-8a54-3f1c2b7d9e10 \\
+                --reason "File 4711" \\
+                --role excise-office --subject eaccess:4711 --name "Jo Muller"
 
-            Reads the store, whether registrard runs or not. Without personal data: what names a \
-            guarantee stands with its request, which 'registrarctl request show' shows.
+            'list' and 'show' read the store, whether registrard runs or not, and show no personal \
+            data: what names a guarantee stands with its request, which 'registrarctl request show' \
+            shows. 'call' and 'release' send what the office decides.
             """,
-        subcommands: [GuaranteeList.self, GuaranteeShow.self]
+        subcommands: [
+            GuaranteeList.self, GuaranteeShow.self, GuaranteeCall.self, GuaranteeGivenBack.self,
+        ]
     )
 }
 

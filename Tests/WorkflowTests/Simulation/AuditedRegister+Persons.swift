@@ -28,7 +28,7 @@ extension AuditedRegister {
         case "consent-withdrawal":
             // What is asked for under the law of excise rests on no consent.
             let open = requests.values.count {
-                $0.person == made.person && $0.isOpen && $0.profile != "authorisation"
+                $0.person == made.person && $0.isOpen && !$0.isAboutExcise
             }
             let isRight =
                 rest.count == open

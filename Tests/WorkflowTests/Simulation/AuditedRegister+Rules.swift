@@ -5,7 +5,11 @@ extension AuditedRegister {
     // MARK: - What was applied
 
     /// Why these events must not follow from the message; nil if they may.
-    func problem(with events: [Reading], of content: Sent.Content) -> String? {
+    func problem(
+        with events: [Reading],
+        of content: Sent.Content,
+        at time: Instant
+    ) -> String? {
         let own = events.filter { $0["event"] != "person.recorded" }
             .filter { $0["event"] != "provisioning.superseded" && !isHandOver($0) }
         let effects = own.filter { !$0.isWithdrawnByRule }
@@ -36,7 +40,9 @@ extension AuditedRegister {
             return nil
         case .management(let management): return problem(with: effects, of: management)
         case .right(let right): return problem(with: effects, of: right)
-        case .excise(let excise): return problem(with: effects, of: excise)
+        case .excise(let excise): return problem(with: effects, of: excise, at: time)
+        case .preview:
+            return names == ["preview.answered"] ? nil : "that something is asked makes \(names)"
         case .report(let account, _, let status):
             return problem(with: effects, ofReport: status, about: account)
         case .rubbish(let reason): return "rubbish (\(reason)) has effects"
@@ -57,12 +63,10 @@ extension AuditedRegister {
             let account = String(cause.dropFirst("timer:provisioning:".count))
             return problem(with: events, ofReport: nil, about: account)
         }
-        guard events.count == 1, let event = events.first else { return "several events" }
-        if cause.hasPrefix("timer:follow:emcs:") {
-            // Nobody uses it, and nothing waits.
-            return event["event"] == "cascade.done" && systemsAway.contains("emcs")
-                ? nil : "\(cause) makes \(event["event"] ?? "")"
-        }
+        if cause.hasPrefix("timer:follow:emcs:") { return problem(withFollowing: events) }
+        guard let event = events.first else { return "no event" }
+        let others = Array(events.dropFirst())
+        if let problem = problem(with: others, besidesTimer: cause) { return problem }
         if cause.hasPrefix("timer:") {
             guard let due = dueAt(ofTimer: cause), due <= time.description else {
                 return "\(cause) is done before its time, or twice"
@@ -308,6 +312,7 @@ extension AuditedRegister {
         case .management(let sent): justifies(code, sent)
         case .right(let sent): justifies(code, sent)
         case .excise(let sent): justifies(code, sent)
+        case .preview: false
         case .report(let account, _, _): code == "account-unknown" && accounts[account] == nil
         case .rubbish: false
         }

@@ -21,6 +21,10 @@ struct AuditedRegister {
         var isRight: Bool {
             ["access", "rectification", "restriction", "consent-withdrawal"].contains(profile)
         }
+        /// Whether the office of excise decides on it, or operators between them.
+        var isAboutExcise: Bool {
+            ["authorisation", "mandate", "guarantee-release"].contains(profile)
+        }
         var isOpen: Bool { status == "pending" || status == "awaiting-information" }
     }
 
@@ -48,19 +52,29 @@ struct AuditedRegister {
     private(set) var requests: [String: Request] = [:]
     private(set) var operators: [String: Operator] = [:]
     private(set) var accounts: [String: Account] = [:]
-    /// By their excise numbers.
+    /// What the installation sets.
+    var tracksStockRecords = false
+    var coverInUse = false
+    var releasesByRule = false
+    /// By their excise numbers, or the ids of mandates.
     var authorisations: [String: Authorisation] = [:]
     var obligations: [String: Obligation] = [:]
-    /// Requests that state a guarantee, and the guarantees with what has become of them.
-    var guaranteed: Set<String> = []
-    var guarantees: [String: String] = [:]
-    /// Systems that are away: what is done in them is not overdue.
-    var systemsAway: Set<String> = []
+    /// With what has become of them by what was ordered; the records have to agree.
+    var guarantees: [String: Guarantee] = [:]
+    /// What was said by the message that made a request.
+    var said: [String: Sent.Excise] = [:]
+    /// The sides that have agreed to a mandate, by its request.
+    var sides: [String: Set<Side>] = [:]
+    /// Since when goods whose duty was paid are moved as well, by the authorisation.
+    var certified: [String: CivilDate] = [:]
+    var papers: [Paper] = []
+    /// Times in which EMCS is away: what is done in it is not late on those days.
+    var outages: [Outage] = []
 
     // MARK: - Applying
 
     /// Takes a message's events over; returns what does not fit what was there before.
-    mutating func apply(_ events: [Reading]) -> [String] {
+    mutating func apply(_ events: [Reading], at time: Instant) -> [String] {
         var findings: [String] = []
         for event in events {
             switch event["event"] {
@@ -115,10 +129,10 @@ struct AuditedRegister {
                     findings.append("account \(identifier) came back")
                 }
                 accounts[identifier] = after
-            default: findings += applyDuty(event)
+            default: findings += applyDuty(event, at: time)
             }
         }
-        return findings + excesses()
+        return findings + excesses() + mandatesInForce()
     }
 
     /// No account may do what its operator may not.

@@ -30,8 +30,12 @@ struct Auditor {
     private var arrivals: Set<String> = []
     /// The last place of those that were dealt with since their request came.
     private var dealtWith: [String: Int] = [:]
-    private var lastTimer: (at: Instant, due: String)?
-    private var model = AuditedRegister()
+    /// Messages that only asked what would become of others.
+    private var previews: Set<String> = []
+    /// Of what ends something since nobody was heard of, which waits for what was sent, and of the
+    /// rest.
+    private var lastTimers: [Bool: (at: Instant, due: String)] = [:]
+    private(set) var model = AuditedRegister()
 
     init(
         sent: [Sent],
@@ -39,7 +43,8 @@ struct Auditor {
         published: [OutboxRow],
         allowsInnocentPoison: Bool,
         users: [String: Provisioner.User]?,
-        vanished: Set<String>
+        vanished: Set<String>,
+        settings: SettingValues
     ) {
         self.sent = sent
         self.contents = contents
@@ -47,6 +52,12 @@ struct Auditor {
         self.allowsInnocentPoison = allowsInnocentPoison
         self.users = users
         self.vanished = vanished
+        func isSet(_ name: String) -> Bool {
+            settings[Setting("excise.\(name)", default: false, "")]
+        }
+        model.tracksStockRecords = isSet("trackStockRecords")
+        model.coverInUse = isSet("coverInUse")
+        model.releasesByRule = isSet("releaseByRule")
     }
 
     mutating func audit() -> [String] {
@@ -60,6 +71,7 @@ struct Auditor {
         checkRegister()
         checkOutbox()
         checkPublications()
+        findings += publishedMoney() + publishedPreviews(previews)
         checkProvisioning()
         findings += checkpointFindings() + replayFindings()
         return findings
@@ -131,13 +143,19 @@ struct Auditor {
                 let last = max(ahead.map(\.place).max() ?? 0, dealtWith[request, default: 0])
                 awaited[key] = (request, last + 1)
             }
+        case "preview.answered":
+            outcomes[key, default: []].append("applied")
+            previews.insert(key.identifier)
+            findings += findingsOfPreview(events[0], variants[key] ?? [])
         case "message.refused":
             outcomes[key, default: []].append("refused \(code)")
             problemsDue.append("\(key.source) \(key.identifier) \(code)")
             let contents = variants[key] ?? []
             let isRight = contents.contains { model.justifies(code, $0) }
             if code == "id-reused" ? contents.count < 2 : !isRight {
-                findings.append("\(key.identifier) was refused as \(code) without a reason")
+                findings.append(
+                    "\(key.identifier), \(contents), was refused as \(code) without a reason"
+                )
             }
         case "message.dead-lettered":
             deadDue.append("\(events[0]["deadLetter"] ?? "") \(code)")
@@ -147,31 +165,46 @@ struct Auditor {
             if isKnown { problemsDue.append("\(key.source) \(key.identifier) \(code)") }
         default:
             outcomes[key, default: []].append("applied")
-            let contents = variants[key] ?? []
-            let problems =
-                cause["cause"] != nil
-                ? [model.problem(with: events, ofTimer: cause["cause"] ?? "", at: time)]
-                : contents.map { model.problem(with: events, of: $0) }
-            if cause["cause"] != nil { outcomes[key] = nil }
-            if problems.isEmpty { findings.append("nobody sent \(key.identifier)") }
-            if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
-                findings.append("\(key.identifier): \(problem ?? "")")
-            }
-            checkOrder(ofTimer: cause["cause"] ?? "", at: time)
-            let accounts = model.accounts
-            findings += model.apply(events)
-            for event in events { noteMails(event, before: accounts) }
+            apply(events, variants[key] ?? [], of: key, cause["cause"], at: time)
         }
+    }
+
+    /// - Parameter timer: Of what a timer brings; nil for a message.
+    private mutating func apply(
+        _ events: [Reading],
+        _ contents: [Sent.Content],
+        of key: Sent.Key,
+        _ timer: String?,
+        at time: Instant
+    ) {
+        let problems =
+            timer.map { [model.problem(with: events, ofTimer: $0, at: time)] }
+            ?? contents.map { model.problem(with: events, of: $0, at: time) }
+        if timer != nil { outcomes[key] = nil }
+        if problems.isEmpty { findings.append("nobody sent \(key.identifier)") }
+        if let problem = problems.first, problems.allSatisfy({ $0 != nil }) {
+            findings.append("\(key.identifier), \(contents): \(problem ?? "")")
+        }
+        checkOrder(ofTimer: timer ?? "", at: time)
+        let accounts = model.accounts
+        if timer == nil,
+            case .excise(let said)? = zip(contents, problems).first(where: { $1 == nil })?.0
+        {
+            model.note(said, events, at: time)
+        }
+        findings += model.apply(events, at: time)
+        for event in events { noteMails(event, before: accounts) }
     }
 
     /// What the clock brings at one time is done in the order in which it fell due. To be asked
     /// before the events are taken over.
     private mutating func checkOrder(ofTimer cause: String, at time: Instant) {
         guard let due = model.dueAt(ofTimer: cause) else { return }
-        if let last = lastTimer, last.at == time, last.due > due {
+        let isDeadline = cause.hasPrefix("timer:expire:") || cause.hasPrefix("timer:overdue:")
+        if let last = lastTimers[isDeadline], last.at == time, last.due > due {
             findings.append("\(cause) was done after what fell due later")
         }
-        lastTimer = (time, due)
+        lastTimers[isDeadline] = (time, due)
     }
 
     private mutating func noteMails(
@@ -187,7 +220,8 @@ struct Auditor {
             mailsDue["\(request) access.reminder"] = model.approverCount(request)
         case "request.escalated" where model.isToldOf(request):
             let procedure = event["procedure"] ?? "access"
-            mailsDue["\(request) \(procedure).escalation"] = 1
+            let isMoney = event["profile"] == "guarantee-release"
+            mailsDue["\(request) \(procedure).\(isMoney ? "guarantee-" : "")escalation"] = 1
         default: break
         }
         if let (mail, count) = model.mails(after: event, before: accounts) {
@@ -262,7 +296,7 @@ struct Auditor {
     }
 
     /// Published messages that meet the condition, each once.
-    private func distinct(
+    func distinct(
         _ rows: [OutboxRow],
         where isIncluded: (OutboundMessage) -> Bool
     ) -> [OutboundMessage] {
@@ -444,7 +478,8 @@ struct Auditor {
         return [
             "access.pending", "access.rejected", "access.information-requested",
             "access.granted", "access.withdrawn", "access.expired", "access.reminder",
-            "access.escalation", "excise.escalation", "excise.due", "excise.due-reminder",
+            "access.escalation", "excise.escalation", "excise.guarantee-escalation", "excise.due",
+            "excise.due-reminder",
             "excise.overdue",
             "excise.warning", "excise.lapsed", "excise.revoked", "excise.mandate-warning",
             "excise.mandate-ended",

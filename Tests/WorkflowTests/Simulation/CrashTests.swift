@@ -261,8 +261,10 @@ import Testing
     // MARK: Excise
 
     private static func authorisation(_ number: Int) -> Sent {
-        Sent(
-            .excise(excise(.ask(eori: "LU1"), number, number: "")),
+        let kind = "registered-consignee"
+        let secured = Sent.Excise.Guarantee(reference: "GRN-1", cents: 100)
+        return Sent(
+            .excise(excise(.ask(eori: "LU1", kind: kind, secured: secured), number, number: "")),
             Messages.authorisation(number, Messages.guarantee)
         )
     }
@@ -276,14 +278,14 @@ import Testing
 
     private static func mandate(_ number: Int) -> Sent {
         Sent(
-            .excise(excise(.appoint("LU2", for: "LU1"), number, number: "")),
+            .excise(excise(.appoint("LU2", for: "LU1", Sent.Excise.Mandate()), number, number: "")),
             Messages.mandate(number, from: "2026-09-21", until: "2026-11-30")
         )
     }
 
     private static func agreement(_ number: Int) -> Sent {
         Sent(
-            .excise(excise(.agree(representative: "LU2"), number, by: "frank", number: "")),
+            .excise(excise(.agree(for: nil), number, by: "frank", number: "")),
             Messages.decision(number, by: "frank", role: "manager", identifier: "agreed")
         )
     }
@@ -297,7 +299,7 @@ import Testing
 
     private static func emcsIsAway(_ number: Int) -> Sent {
         Sent(
-            .excise(excise(.sayAway, number, by: "emil", number: "")),
+            .excise(excise(.say(isAvailable: false), number, by: "emil", number: "")),
             Messages.availability(number, false, since: "2026-09-21T06:00:00Z")
         )
     }
@@ -319,7 +321,8 @@ import Testing
             action: action,
             request: "\(Messages.request(request))",
             person: person,
-            number: number
+            number: number,
+            day: "2026-09-21"
         )
     }
 }

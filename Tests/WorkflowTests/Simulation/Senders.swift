@@ -4,32 +4,42 @@ import Domain
 /// The portals, offices and nuisances of a simulation: says at random what is sent next.
 struct Senders {
     static let operations = ["import", "transit", "temporary-storage"]
-    private static let people = ["anne", "bob", "carl", "dora"]
+    static let people = ["anne", "bob", "carl", "dora"]
     private static let officials = ["claude", "claude", "claude", "dora"]
     private static let eoris = (1...12).map { "LU\($0)" }
 
     /// Everything so far, in the order of sending.
     private(set) var sent: [Sent] = []
     private var drafts: [(content: Sent.Content, draft: Draft)] = []
-    private var registrations: [(number: Int, content: Sent.Registration)] = []
+    var registrations: [(number: Int, content: Sent.Registration)] = []
     /// Requests that were decided on before they were sent.
     private var promised: [Int] = []
     private var lastRequest = 0
     private var lastMessage = 0
     /// What the portal has learnt: accounts, and requests that are open, by their numbers.
-    private var accounts: [String] = []
+    var accounts: [String] = []
     private var open: [Int] = []
     private var asked: [Int] = []
-    /// Companies, and who acts for them.
-    private var managers: [(eori: String, person: String)] = []
+    /// Operators, and who acts for them.
+    var managers: [(eori: String, person: String)] = []
+    var desk = ExciseDesk()
 
-    /// - Parameter makeDeadly: told which requests are to kill the process.
+    /// - Parameters:
+    ///   - excisePercent: how much of it is about excise.
+    ///   - makeDeadly: told which requests are to kill the process.
     mutating func next(
         _ random: inout SeededGenerator,
+        now: Instant,
+        excisePercent: Int = 0,
         deadlyPercent: Int = 0,
         makeDeadly: (RequestIdentifier) -> Void = { _ in }
     ) -> [InboundMessage] {
         let before = sent.count
+        if random.chance(excisePercent) {
+            let (content, draft) = desk.next(&random, occasion(at: now))
+            send(content, draft)
+            return sent[before...].map(\.message)
+        }
         let isAsked = !asked.isEmpty && random.chance(25)
         switch isAsked ? 61 : random.number(1...100) {
         case 1...30:
@@ -51,11 +61,14 @@ struct Senders {
     mutating func learn(_ message: OutboundMessage) {
         guard message.routingKey.hasPrefix("status.") else { return }
         let data = Reading(message.body).object("data")
+        desk.learn(message.routingKey, data)
         let registration = registrations.first { $0.content.request == data["requestId"] }
         if let account = data["account"] {
             guard !accounts.contains(account) else { return }
             accounts.append(account)
-            if let content = registration?.content, content.profile == "company" {
+            if let content = registration?.content, content.profile != "employee",
+                !managers.contains(where: { $0 == (content.eori, content.person) })
+            {
                 managers.append((content.eori, content.person))
             }
         } else if let number = registration?.number {
@@ -333,17 +346,17 @@ struct Senders {
 
     // MARK: - Numbers
 
-    private mutating func send(_ content: Sent.Content, _ draft: Draft) {
+    mutating func send(_ content: Sent.Content, _ draft: Draft) {
         drafts.append((content, draft))
         sent.append(Sent(content, draft))
     }
 
-    private mutating func newRequest() -> Int {
+    mutating func newRequest() -> Int {
         lastRequest += 1
         return lastRequest
     }
 
-    private mutating func newMessage() -> String {
+    mutating func newMessage() -> String {
         lastMessage += 1
         return "message-\(lastMessage)"
     }

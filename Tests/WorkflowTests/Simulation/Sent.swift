@@ -11,6 +11,8 @@ struct Sent: Sendable {
         case management(Management)
         case right(Right)
         case excise(Excise)
+        /// What would become of something that is not sent.
+        indirect case preview(Content)
         case report(account: String, method: String, status: Int)
         /// What nothing can be made of, and why.
         case rubbish(reason: String)
@@ -56,31 +58,6 @@ struct Sent: Sendable {
         var person: String
         /// Whether the data are to be restricted; nil for other rights.
         var restricts: Bool?
-    }
-
-    /// What an operator or the excise office says about excise.
-    struct Excise: Hashable, Sendable {
-        enum Action: Hashable, Sendable {
-            case ask(eori: String)
-            case grant
-            case revoke
-            case receive(movement: String)
-            /// The kind of obligation that is met.
-            case meet(String, movement: String)
-            /// That a representative may act for an operator.
-            case appoint(String, for: String)
-            /// EMCS cannot be used.
-            case sayAway
-            /// Who binds the representative agrees.
-            case agree(representative: String)
-        }
-
-        var action: Action
-        /// Empty for a revocation.
-        var request: String
-        var person: String
-        /// Empty for who asks.
-        var number: String
     }
 
     let content: Content

@@ -33,6 +33,8 @@ final class Simulation {
     private(set) var provisioner = Provisioner()
     /// Whether it counts what the provisioner says, and not that nothing was heard.
     private let awaitReport: Bool
+    /// How much of what is sent is about excise.
+    private let excisePercent: Int
     /// What is sent instead of what chance brings, in rounds.
     private let script: [[Sent]]
     private var sourceSession: Int?
@@ -58,6 +60,8 @@ final class Simulation {
         troublePercent = random.one(of: [3, 8, 20])
         let deadlines = random.one(of: Self.deadlines)
         awaitReport = random.chance(60)
+        excisePercent = random.one(of: [0, 0, 80])
+        let values = Self.values(&random)
         self.random = random
         script = []
         register = hazard.register()
@@ -66,7 +70,8 @@ final class Simulation {
             identifiers: identifiers,
             awaitReport: awaitReport,
             tries: 2,
-            deadlines: deadlines
+            deadlines: deadlines,
+            values: values
         )
         loop = Self.loop(register, broker, clock, identifiers, settings, limits)
     }
@@ -81,6 +86,7 @@ final class Simulation {
         self.limits = limits
         troublePercent = 0
         awaitReport = true
+        excisePercent = 0
         self.random = SeededGenerator(seed: 0)
         self.script = script
         register = hazard.register()
@@ -113,6 +119,12 @@ final class Simulation {
     /// What the auditor finds wrong at the end; nothing, if all is well.
     func run(iterations: Int = 400) async -> [String] {
         await start()
+        if excisePercent > 0 {
+            for round in Senders.beginnings.indices {
+                broker.send(senders.beginning(round, now: clock.now))
+                await rest()
+            }
+        }
         for _ in 0..<iterations {
             await act()
             if hazard.isDead { await restart() }
@@ -128,7 +140,8 @@ final class Simulation {
             published: broker.published,
             allowsInnocentPoison: kind == .suspicion,
             users: awaitReport ? provisioner.users : nil,
-            vanished: provisioner.vanished
+            vanished: provisioner.vanished,
+            settings: settings.procedures.values
         )
         var findings = auditor.audit()
         if !isSettled { findings.append("the service does not come to rest") }
@@ -151,6 +164,15 @@ final class Simulation {
         ),
         ProcedureSettings.Deadlines(remindAfter: .seconds(30), expireAfter: .seconds(300)),
     ]
+
+    /// What an installation may set of excise.
+    private static func values(_ random: inout SeededGenerator) -> SettingValues {
+        var values = SettingValues()
+        for setting in ["trackStockRecords", "coverInUse", "releaseByRule"] {
+            values[Setting("excise.\(setting)", default: false, "")] = random.chance(50)
+        }
+        return values
+    }
 
     /// What can be compared with another run's.
     var transcript: [String] {
@@ -227,9 +249,15 @@ final class Simulation {
 
     private func send() {
         let deadly = kind == .poison ? 20 : 0
-        for _ in 0..<random.number(1...2) {
+        for _ in 0..<random.number(1...(excisePercent > 0 ? 3 : 2)) {
             broker.send(
-                senders.next(&random, deadlyPercent: deadly, makeDeadly: hazard.makeDeadly)
+                senders.next(
+                    &random,
+                    now: clock.now,
+                    excisePercent: excisePercent,
+                    deadlyPercent: deadly,
+                    makeDeadly: hazard.makeDeadly
+                )
             )
         }
     }

@@ -79,6 +79,61 @@ import Workflow
         #expect(kinds == [.crashes, .suspicion, .poison])
     }
 
+    @Test("chance brings about all that there is of excise")
+    func varietyOfExcise() async throws {
+        let expected: Set<String> = [
+            "authorisation.granted", "authorisation.changed warned",
+            "authorisation.changed lapsed", "authorisation.changed revoked",
+            "authorisation.changed operator-revoked", "authorisation.changed end-set",
+            "authorisation.changed basis-ended", "request.changed first yes",
+            "guarantee.held", "guarantee.changed called", "guarantee.changed released",
+            "guarantee.changed changed", "guarantee.changed renamed",
+            "obligation.opened ac4-declaration", "obligation.opened duty-payment",
+            "obligation.opened report-of-receipt", "obligation.opened receipt-expected",
+            "obligation.opened emcs-catch-up", "obligation.opened stock-record",
+            "obligation.changed met", "obligation.changed overdue", "obligation.changed reminded",
+            "obligation.changed postponed", "obligation.changed renamed", "met by rule",
+            "outage.began", "outage.ended", "preview.answered applied", "preview.answered refused",
+            "acting for an operator", "certified", "refused guarantee-required",
+            "refused mandate-missing", "refused obligations-open", "refused own-request",
+            "refused movement-exists", "refused not-awaited", "refused consignee-not-valid",
+        ]
+        var happened: Set<String> = []
+        for seed in UInt64(1)...120 {
+            if expected.isSubset(of: happened) { break }
+            let simulation = try Simulation(seed: seed)
+            _ = await simulation.run()
+            for entry in simulation.register.contents.journal {
+                happened.formUnion(Self.words(for: Reading(event: entry.event)))
+            }
+        }
+        #expect(expected.subtracting(happened) == [])
+    }
+
+    /// What the event is an example of.
+    private static func words(for event: Reading) -> [String] {
+        let name = event["event"] ?? ""
+        switch name {
+        case "authorisation.changed", "guarantee.changed":
+            return ["\(name) \(event["change"] ?? "")"]
+        case "obligation.changed":
+            let isByRule = event["change"] == "met" && event["by"] == "rule"
+            return ["\(name) \(event["change"] ?? "")"] + (isByRule ? ["met by rule"] : [])
+        case "obligation.opened":
+            return ["\(name) \(event.object("obligation")["kind"] ?? "")"]
+        case "preview.answered": return ["\(name) \(event["outcome"] ?? "")"]
+        case "message.refused": return ["refused \(event["code"] ?? "")"]
+        case "particulars.stated":
+            let members = event.texts("members")
+            return (members.contains("representation.mandate") ? ["acting for an operator"] : [])
+                + (members.contains("certifiedFrom") ? ["certified"] : [])
+        case "request.changed":
+            let isFirst = event["profile"] == "mandate" && event["status"] == "pending"
+            return isFirst ? ["request.changed first yes"] : []
+        default: return [name]
+        }
+    }
+
     @Test("the same seed is the same life")
     func deterministic() async throws {
         let (first, second) = (try Simulation(seed: 7), try Simulation(seed: 7))
