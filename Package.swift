@@ -210,7 +210,7 @@ let package = Package(
                 "AMQP", "Broker", "Contract", "Correspondence", "Domain", "Procedures", "TestKit",
                 "Workflow", yams,
             ],
-            exclude: ["check.py"],
+            exclude: ["bundle.py", "calendars.py", "check.py", "scalars.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -33,6 +33,12 @@ def mail(event, sender):
     message["Subject"] = data["subject"]
     message.set_content(data["text"])
     message.add_alternative(data["html"], subtype="html")
+    if "calendar" in data:
+        method = "CANCEL" if "METHOD:CANCEL" in data["calendar"] else "PUBLISH"
+        message.add_attachment(
+            data["calendar"].encode(), "text", "calendar", filename="entry.ics",
+            params={"method": method, "charset": "utf-8"},
+        )
     # Message-ID is among them, and the same whenever the same mail comes again. Only now: what begins
     # with Content- would have become the first part's.
     for name, value in data["headers"].items():

@@ -39,7 +39,7 @@ extension Correspondent {
                 subject: notice.request?.uuid.text ?? subject ?? cause.identifier,
                 cause: cause,
                 mail: MailRecord(template: notice.template.name, recipient: addressee.person)
-            ) { mailer.write(mail, identifier: identifier, to: &$0) }
+            ) { mailer.write(mail, identifier: identifier, at: cause.at, to: &$0) }
         }
     }
 

@@ -92,8 +92,15 @@ struct Mailer: Sendable {
 
     /// Writes the members of a `notification.email`.
     ///
-    /// - Parameter identifier: the event's id, which the mail's Message-ID repeats.
-    func write(_ mail: Mail, identifier: String, to data: inout JSONWriter) {
+    /// - Parameters:
+    ///   - identifier: the event's id, which the mail's Message-ID repeats.
+    ///   - instant: when what it tells happened.
+    func write(
+        _ mail: Mail,
+        identifier: String,
+        at instant: Instant,
+        to data: inout JSONWriter
+    ) {
         let combination = combination(for: mail.to.languages)
         let layouts = layouts[combination]
         let subject = subjects[mail.notice.template.name]?[combination]
@@ -125,6 +132,25 @@ struct Mailer: Sendable {
                 layouts.languages.map(\.rawValue).joined(separator: ", ")
             )
         }
+        data.optionalMember(
+            "calendar",
+            calendar(of: mail, in: layouts.languages, at: instant)
+        )
+    }
+
+    /// What goes into the calendar of whoever is addressed; nil for nothing, and for a mailbox.
+    private func calendar(of mail: Mail, in languages: [Language], at instant: Instant) -> String? {
+        guard mail.to.person != nil, let entry = mail.notice.calendar,
+            let language = languages.first
+        else { return nil }
+        let notice = mail.notice
+        return ICalendar(
+            entry: entry,
+            host: messageIdentifierHost,
+            organizer: settings.mailbox(of: notice.template.office, notice.office),
+            language: language,
+            at: instant
+        ).text
     }
 
     /// The languages that a mail is written in, as a set of bits over `order`.

@@ -21,6 +21,8 @@ public struct Notice: Hashable, Sendable {
     /// Which of the offices of the role answers for it, where there are several; nil for the one
     /// that there is.
     public var office: String?
+    /// What goes into a person's calendar with it; nil for nothing.
+    public var calendar: CalendarEntry?
 
     public init(
         _ template: MailTemplate,
@@ -34,6 +36,13 @@ public struct Notice: Hashable, Sendable {
         self.addressees = addressees
         self.values = values
         self.request = request
+    }
+
+    /// The same, with an entry for the calendar; nil for none.
+    public func with(_ calendar: CalendarEntry?) -> Notice {
+        var notice = self
+        notice.calendar = calendar
+        return notice
     }
 }
 

@@ -237,6 +237,8 @@ struct SentData {
     }
 
     func string(_ name: String) throws -> String { try #require(data[name] as? String) }
+    /// Nil for what is not there.
+    func optionalString(_ name: String) -> String? { data[name] as? String }
     /// Of an order to the provisioner.
     var operation: [String: Any] {
         get throws { try #require(data["operation"] as? [String: Any]) }

@@ -27,7 +27,7 @@ struct AllowanceTableTests {
     @Test(
         "what is wrong is told with its place",
         arguments: [
-            ("beyond: may-be-asked", "beyond: may-be-ask", "rules.5.beyond", "may-be-ask"),
+            ("beyond: may-be-asked", "beyond: may-be-ask", "rules.6.beyond", "may-be-ask"),
             ("journey: crew-again", "journey: again", "rules.", "journey"),
             ("share: tobacco", "shares: tobacco", "rules.tobacco-crew-again.shares", "is unknown"),
             ("cigars: 50", "zigars: 50", "rules.tobacco-air.limits.zigars", "called so"),

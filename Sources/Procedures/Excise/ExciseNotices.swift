@@ -238,7 +238,12 @@ extension Excise {
             try persons?.map { .person($0) }
             ?? obligation.holder.eori.map { try concerned($0, obligation.request, in: context) }
             ?? []
-        return Notice(template, variant, to: addressees, values, about: obligation.request)
+        let notice = Notice(template, variant, to: addressees, values, about: obligation.request)
+        return notice.with(
+            obligation.duty.map { duty in
+                CalendarEntry(obligation) { "\(duty.name(in: $0)): \(obligation.reference)" }
+            }
+        )
     }
 
     /// That goods arrived, or were refused: whoever dispatched them is told what the consignee

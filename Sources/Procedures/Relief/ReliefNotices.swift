@@ -110,9 +110,14 @@ extension Relief {
         decided.remarks = told(remarks, of: request, in: context)
         switch (request.status, originator) {
         case (.pending, .decisionMaker):
-            return [notice(provisional, about: request, try decided.values)]
+            return [
+                notice(provisional, about: request, try decided.values)
+                    .with(try entry(.documents, of: request, in: context))
+            ]
         case (.granted, _):
-            return try decided.changed(by: originator) + depositReturned(of: request, in: context)
+            return try decided.changed(by: originator)
+                .map { $0.with(try entry(.noTransfer, of: request, in: context)) }
+                + depositReturned(of: request, in: context)
         case (.rejected, _):
             let stated = try context.register.fields(of: request.identifier)
             let told = try decided.changed(by: originator)
@@ -172,7 +177,26 @@ extension Relief {
             let request = try context.register.request(obligation.request)
         else { return [] }
         let values = try values(for: request, in: context, obligation)
-        return [notice(template, duty.variant, to: [.person(person)], about: request, values)]
+        let entry = CalendarEntry(
+            obligation,
+            isOver: !obligation.status.isRunning,
+            summary: duty.summary
+        )
+        return [
+            notice(template, duty.variant, to: [.person(person)], about: request, values)
+                .with(entry)
+        ]
+    }
+
+    /// The day of what arose by the request; nil where none is running.
+    private static func entry(
+        _ duty: Duty,
+        of request: Request,
+        in context: NoticeContext
+    ) throws -> CalendarEntry? {
+        try context.register.obligations(broughtAboutBy: request.identifier)
+            .last { $0.reliefDuty == duty && $0.status.isRunning }
+            .map { CalendarEntry($0, summary: duty.summary) }
     }
 
     /// Both are told; nothing is decided by the clock.
@@ -290,6 +314,31 @@ extension Relief {
 }
 
 extension Relief.Duty {
+    /// In the calendar of whoever has to do it.
+    fileprivate func summary(in language: Language) -> String {
+        switch (self, language) {
+        case (.documents, .english): "Last day to hand in the papers to customs"
+        case (.documents, .french): "Dernier jour pour remettre les documents à la douane"
+        case (.documents, .german): "Letzter Tag für die Unterlagen beim Zoll"
+        case (.documents, .luxembourgish): "Leschten Dag fir d'Pabeieren un d'Douane"
+        case (.residence, .english): "Last day to take up residence"
+        case (.residence, .french): "Dernier jour pour établir la résidence"
+        case (.residence, .german): "Letzter Tag für die Wohnsitznahme"
+        case (.residence, .luxembourgish): "Leschten Dag fir sech nidderzeloossen"
+        case (.marriage, .english): "Last day to prove the marriage"
+        case (.marriage, .french): "Dernier jour pour prouver le mariage"
+        case (.marriage, .german): "Letzter Tag für den Nachweis der Eheschließung"
+        case (.marriage, .luxembourgish): "Leschten Dag fir d'Hochzäit nozeweisen"
+        case (.noTransfer, .english):
+            "Last day on which customs are told before goods are passed on"
+        case (.noTransfer, .french): "Dernier jour où la douane est avertie avant toute cession"
+        case (.noTransfer, .german):
+            "Letzter Tag, an dem eine Weitergabe vorher dem Zoll zu melden ist"
+        case (.noTransfer, .luxembourgish):
+            "Leschten Dag, un deem d'Douane virun engem Weiderginn informéiert gëtt"
+        }
+    }
+
     /// The case of the mails about papers.
     fileprivate var variant: MailVariant {
         switch self {

@@ -68,7 +68,9 @@ extension Vehicle {
         case .requestSubmitted(let request) where request.procedure == name:
             let notices = RequestNotices<Self>(request: request, context: context)
             guard case .exempt(let exemption) = request.reason else {
-                return try notices.toApplicant(.pending) + asked(request, since: [], in: context)
+                return try notices.toApplicant(.pending)
+                    .map { $0.with(try entry(of: request, in: context)) }
+                    + asked(request, since: [], in: context)
             }
             let variant = MailVariant(exemption.rawValue)
             return [try notice(notRequired, variant, about: request, in: context)]
@@ -78,7 +80,10 @@ extension Vehicle {
                 return [try notice(cleared, about: request, in: context)]
                     + (try asked(request, since: nil, in: context))
             }
-            return [try notice(stepReached, about: request, in: context)]
+            return [
+                try notice(stepReached, about: request, in: context)
+                    .with(try entry(of: request, in: context))
+            ]
                 + (try asked(request, since: before(request, in: context), in: context))
         case .obligationOpened(let obligation) where obligation.status == .overdue,
             .obligationChanged(let obligation, _, .overdue, _):
@@ -91,8 +96,24 @@ extension Vehicle {
             case .roadTax: return try notices(immobilisation, of: obligation, in: context)
             case nil: return []
             }
+        case .requestChanged(let request, _, _, _)
+        where request.procedure == name && request.status == .granted:
+            // What had to be done is done.
+            return try requestNotices(of: event, in: context)
+                .map { $0.with(try entry(of: request, isOver: true, in: context)) }
         default: return try requestNotices(of: event, in: context)
         }
+    }
+
+    /// The day by which the vehicle has to be registered; nil where none is known.
+    private static func entry(
+        of request: Request,
+        isOver: Bool = false,
+        in context: NoticeContext
+    ) throws -> CalendarEntry? {
+        try context.register.obligations(broughtAboutBy: request.identifier)
+            .last { $0.vehicleDuty == .registration && (isOver || $0.status.isRunning) }
+            .map { CalendarEntry($0, isOver: isOver, summary: Duty.registration.summary) }
     }
 
     // MARK: What mails say
@@ -268,9 +289,9 @@ extension Vehicle {
         values[.dueOn] = obligation.dueOn.map { .day($0) }
         values[.amount] = stated[Charge.charged(.roadTax)].map { .euros($0) }
         if !request.status.isOpen { values[.missing] = nil }
-        return [
-            Notice(template, to: [.person(person)], values, about: obligation.request)
-        ]
+        let notice = Notice(template, to: [.person(person)], values, about: obligation.request)
+        let duty = obligation.vehicleDuty ?? .registration
+        return [notice.with(CalendarEntry(obligation, summary: duty.summary))]
     }
 }
 
@@ -349,4 +370,22 @@ extension MailVariable {
     fileprivate static let customsReference: Self = "customs-reference"
     fileprivate static let plate: Self = "plate"
     fileprivate static let discUntil: Self = "disc-until"
+}
+
+extension Vehicle.Duty {
+    /// In the calendar of whoever has to do it.
+    fileprivate func summary(in language: Language) -> String {
+        switch (self, language) {
+        case (.registration, .english): "Last day to register the vehicle"
+        case (.registration, .french): "Dernier jour pour immatriculer le véhicule"
+        case (.registration, .german): "Letzter Tag für die Zulassung des Fahrzeugs"
+        case (.registration, .luxembourgish): "Leschten Dag fir d'Gefier z'immatrikuléieren"
+        case (.disc, .english), (.roadTax, .english): "Last day to pay the road tax"
+        case (.disc, .french), (.roadTax, .french):
+            "Dernier jour pour payer la taxe sur les véhicules"
+        case (.disc, .german), (.roadTax, .german): "Letzter Tag zur Zahlung der Fahrzeugsteuer"
+        case (.disc, .luxembourgish), (.roadTax, .luxembourgish):
+            "Leschten Dag fir d'Autossteier ze bezuelen"
+        }
+    }
 }
