@@ -306,7 +306,7 @@ struct DossierSample {
     var obligations: [Obligation] = []
     /// What happens besides.
     var others: [Event] = []
-    /// Whether the mail to the office is meant, where the applicant is sent one of the template, too.
+    /// Whether the mail to the office is meant, where the applicant is sent one as well.
     var isToOffice = false
 
     func add(to register: SmallRegister) {

@@ -152,9 +152,7 @@ struct PersonalDataTests {
             ]
             let reports = accounts.map { report($0, "PATCH", "200") }
             return acts + lettersActs(place) + reports
-        case 6:
-            return excise(user: accounts.first ?? "") + vehicle()
-                + Messages.reliefGranted(100).map { marked($0) }
+        case 6: return excise(user: accounts.first ?? "") + vehicle() + relief()
         case 7: return duties(place)
         default:
             return ["anne", "bob", "nina", "eve"].enumerated().map { index, person in
@@ -302,6 +300,8 @@ struct PersonalDataTests {
             Messages.money("payment", 80, #","paidOn":"2026-09-21""#)
         )
     }
+
+    private func relief() -> [Draft] { Messages.reliefGranted(100).map { marked($0) } }
 
     private func marked(_ drafts: Draft...) -> [Draft] { drafts.map { marked($0) } }
 
