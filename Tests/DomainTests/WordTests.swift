@@ -22,6 +22,7 @@ import Testing
         "movement-exists": 409, "consignee-not-valid": 422, "consignee-not-checked": 422,
         "guarantee-unknown": 404, "obligations-open": 409,
         "date-out-of-range": 422, "not-eligible": 422,
+        "documents-missing": 422, "step-not-reached": 409, "plate-taken": 409,
     ]
 
     @Test("every published problem code exists, with its class of status")

@@ -67,7 +67,7 @@ enum Granted {
 
 extension FieldDefinition.Form {
     /// What an operator calls a movement, or a lot of its goods.
-    fileprivate static let ownReference =
+    static let ownReference =
         Self("1 to 35 ASCII letters, digits, dots, hyphens, underscores and slashes") {
             Excise.Movement(own: $0)
         }

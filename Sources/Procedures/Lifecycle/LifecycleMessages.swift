@@ -50,6 +50,9 @@ extension RequestSupplement {
         let answer = data.text(Self.answer.name, 1...longestAnswer)
         let documents = data.documents()
         let fields = data.stated(ProcedureCatalogue.supplementFields)
+        if data.has(Imported.arrivalDeclaredOn.name), !data.has(Imported.commune.name) {
+            data.report("is required with an arrival", at: Imported.commune.name)
+        }
         guard let identifier, let applicant, let answer else { return nil }
         return RequestSupplement(
             identifier: identifier,

@@ -139,6 +139,10 @@ enum Imported {
         .init("a UUID") { RequestIdentifier($0) }
     ).optional
 
+    /// In a request that is stored: whether the number is transferred and stated, so that nobody has
+    /// to confirm one.
+    static let plateNamed = FieldDefinition("plate.named", "whether that number is known", .boolean)
+
     static let kilometresRange = 0...9_999_999
     /// In an answer: how many kilometres it was driven meanwhile.
     static let kilometres = FieldDefinition(
@@ -165,15 +169,11 @@ enum Imported {
 
 /// What the authorities state when they say yes.
 enum Cleared {
-    /// Of the movement reference's letters (Implementing Regulation (EU) 2015/2447, annex B:
-    /// alphanumeric, 35 at most).
+    /// In the letters that a movement's own reference has.
     static let customsReference = FieldDefinition(
         "customsReference",
         "the reference of the customs document",
-        .init("1 to 35 capital letters and digits") { text in
-            (1...35).contains(text.utf8.count) && text.utf8.allSatisfy(VIN.isLetterOrDigit)
-                ? text : nil
-        }
+        .ownReference
     )
     static let plateNumber = FieldDefinition(
         RequestFields.plateNumber,

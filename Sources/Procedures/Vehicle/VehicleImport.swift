@@ -31,6 +31,7 @@ struct VehicleImport: RuledCommand {
                 "the applicant has a request for this vehicle open"
             )
         }
+        try checkOrigin()
         if let exemption { return recorded + submitted(by: person, exemption, in: context) }
         try checkDays(in: context)
         try checkRelief(of: person, in: context)
@@ -93,6 +94,17 @@ struct VehicleImport: RuledCommand {
     }
 
     // MARK: Rules
+
+    private func checkOrigin() throws {
+        let isInEEA = stated[Imported.originCountry].map(States.economicArea.contains) ?? false
+        guard stated.isTrue(Imported.originEEA.name) == isInEEA else {
+            throw Problem(
+                .schema,
+                at: "/data/vehicle/originEEA",
+                "contradicts originCountry, which says whether it comes from the EEA"
+            )
+        }
+    }
 
     private func checkDays(in context: DecisionContext) throws {
         let first = stated.day(Imported.firstRegisteredOn.name)

@@ -14,6 +14,10 @@ extension VehicleImport {
         for (field, value) in Imported.defaults where stated[field] == nil {
             stated[field] = value
         }
+        let isTransferred = stated[Imported.plateKind] == Vehicle.Plate.transferred.rawValue
+        if isTransferred, stated[Imported.plateNumber] != nil {
+            stated[Imported.plateNamed] = "true"
+        }
         return VehicleImport(
             identifier: identifier,
             applicant: applicant,
@@ -55,23 +59,9 @@ extension PayloadReader {
     }
 
     fileprivate mutating func check(vehicle stated: RequestFields) {
-        if stated[Imported.plateKind] == Vehicle.Plate.transferred.rawValue,
-            stated[Imported.plateNumber] == nil
-        {
-            report("has to name the number that is transferred", at: "plate")
-        }
         guard let new = stated[Imported.new] else { return }
         if new == "false", stated[Imported.firstRegisteredOn] == nil {
             report("has to say when it was registered first, unless it is new", at: "vehicle")
-        }
-        if let country = stated[Imported.originCountry],
-            stated.isTrue(Imported.originEEA.name) != States.economicArea.contains(country),
-            stated[Imported.originEEA] != nil
-        {
-            report(
-                "contradicts itself: originCountry says whether it comes from the EEA",
-                at: "vehicle"
-            )
         }
     }
 }
