@@ -10,7 +10,7 @@ extension FieldDefinition {
         "papers that may be missing, by the names of the checklist's items",
         .init("the name of an item of the checklist") { text -> String? in
             let isName =
-                !text.isEmpty && text.utf8.count <= 100
+                !text.isEmpty
                 && text.utf8.allSatisfy {
                     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
                         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)

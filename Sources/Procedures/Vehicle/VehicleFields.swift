@@ -114,7 +114,7 @@ enum Imported {
     static let plateNumber = FieldDefinition(
         "plate.number",
         "the personalised number that is transferred",
-        .line(1...10)
+        .plate
     ).omittable
     static let boughtAtSNCA = FieldDefinition(
         "boughtAtSNCA",
@@ -131,8 +131,10 @@ enum Imported {
         "who hands in the file",
         .choice(of: Vehicle.Submitter.self)
     )
-    static let ownerFamilyName = FieldDefinition("owner.familyName", "the owner's family name")
-    static let ownerGivenName = FieldDefinition("owner.givenName", "the owner's given name")
+    static let ownerFamilyName =
+        FieldDefinition("owner.familyName", "the owner's family name").optional
+    static let ownerGivenName =
+        FieldDefinition("owner.givenName", "the owner's given name").optional
     static let reliefRequest = FieldDefinition(
         "reliefRequestId",
         "the request by which relief was granted for the vehicle",
@@ -178,10 +180,14 @@ enum Cleared {
     static let plateNumber = FieldDefinition(
         RequestFields.plateNumber,
         "the registration number that is granted",
-        .init("two letters and 2 to 4 digits, or 4 or 5 digits, such as AB1234") {
-            isPlate($0) ? $0 : nil
-        }
+        .plate
     )
+}
+
+extension FieldDefinition.Form {
+    static let plate = Self(
+        "two letters and 2 to 4 digits, or 4 or 5 digits, such as AB1234"
+    ) { isPlate($0) ? $0 : nil }
 
     private static func isPlate(_ text: String) -> Bool {
         let letters = text.utf8.prefix { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
@@ -192,9 +198,7 @@ enum Cleared {
         return letters.count == 2 && (2...4).contains(digits.count)
             || letters.isEmpty && (4...5).contains(digits.count)
     }
-}
 
-extension FieldDefinition.Form {
     static let chassisNumber = Self("a chassis number, 3 to 17 capital letters and digits") {
         VIN.isWritten($0) ? $0 : nil
     }

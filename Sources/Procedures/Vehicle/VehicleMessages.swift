@@ -59,6 +59,11 @@ extension PayloadReader {
     }
 
     fileprivate mutating func check(vehicle stated: RequestFields) {
+        if let kind = stated[Imported.plateKind], kind != Vehicle.Plate.transferred.rawValue,
+            stated[Imported.plateNumber] != nil
+        {
+            report("states a number with the kind transferred alone", at: "plate")
+        }
         guard let new = stated[Imported.new] else { return }
         if new == "false", stated[Imported.firstRegisteredOn] == nil {
             report("has to say when it was registered first, unless it is new", at: "vehicle")

@@ -79,7 +79,7 @@ struct SubmitCommand: AsyncParsableCommand {
     private func content(of message: SubmittedMessage) throws -> JSONObject {
         let content = try stated.members(of: message.definition.fields, in: message.name)
         let missing = message.definition.fields.first { field in
-            field.presence == .required && content[field.name] == nil
+            field.presence == .required && !field.isOmittable && !content.states(field)
         }
         if let missing {
             throw ValidationError(
@@ -183,5 +183,14 @@ struct SubmittedMessage {
             field.presence == .optional ? "[\(field.name)]" : field.name
         }
         return "  \(name)  \(fields.joined(separator: " "))"
+    }
+}
+
+extension JSONObject {
+    /// Whether it has the member, be it within an object.
+    fileprivate func states(_ field: FieldDefinition) -> Bool {
+        guard field.topMember != field.name else { return self[field.name] != nil }
+        guard case .object(let object)? = self[field.topMember] else { return false }
+        return object[String(field.name.dropFirst(field.topMember.count + 1))] != nil
     }
 }
