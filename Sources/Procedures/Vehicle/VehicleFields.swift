@@ -141,8 +141,8 @@ enum Imported {
         .init("a UUID") { RequestIdentifier($0) }
     ).optional
 
-    /// In a request that is stored: whether the number is transferred and stated, so that nobody has
-    /// to confirm one.
+    /// In a request that is stored: whether the number is transferred and stated, so that nobody
+    /// has to confirm one.
     static let plateNamed = FieldDefinition("plate.named", "whether that number is known", .boolean)
 
     static let kilometresRange = 0...9_999_999
