@@ -58,6 +58,7 @@ struct QueryPlanTests {
         Exception(.tallies, "tally"): "a row for each procedure and status",
         // What belongs to one record or person, and takes a decision or a message each.
         Exception(.fieldsByRequest, sorts): "the members of one request, a dozen at most",
+        Exception(.requestsByPlate, sorts): "the requests that state one plate, a handful",
         Exception(.obligationsByReference, sorts): "what one movement brought, two at most",
         Exception(.runningOfEORI, sorts): "what one operator has to do, asked by registrarctl",
         Exception(.obligationsOfNumber, sorts):
