@@ -43,14 +43,26 @@ struct WrittenWords: Decodable {
     init(from decoder: any Decoder) throws {
         let written = try decoder.container(keyedBy: WrittenName.self)
         var words: [Language: String] = [:]
-        for key in written.allKeys {
-            guard let language = Language(rawValue: key.stringValue) else {
-                throw decoder.refusal("no mail has the language \(key.stringValue)")
+        for language in Language.allCases {
+            let key = WrittenName(language.rawValue)
+            guard let text = try written.decodeIfPresent(String.self, forKey: key), !text.isEmpty
+            else {
+                throw DecodingError.keyNotFound(
+                    key,
+                    .init(codingPath: decoder.codingPath, debugDescription: "")
+                )
             }
-            words[language] = try written.decode(String.self, forKey: key)
+            words[language] = text
         }
-        for language in Language.allCases where words[language]?.isEmpty ?? true {
-            throw decoder.refusal("\(language.rawValue) is missing")
+        let other = written.allKeys.map(\.stringValue).sorted()
+            .first { Language(rawValue: $0) == nil }
+        if let other {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath + [WrittenName(other)],
+                    debugDescription: "no mail has this language"
+                )
+            )
         }
         self.words = words
     }

@@ -100,7 +100,7 @@ extension Excise {
                 throw TableError(Self.file, "kinds.\(kind.rawValue)", "is missing")
             }
             self.rules = rules
-            sentences = try Self.sentences(written.duties)
+            sentences = written.duties.mapValues(\.words)
             for (kind, own) in rules {
                 for duty in own.duties where sentences[duty] == nil {
                     throw TableError(
@@ -122,35 +122,9 @@ extension Excise {
             self[kind].duties.compactMap { sentences[$0]?[language] }
         }
 
-        private static func sentences(
-            _ written: [String: [String: String]]
-        ) throws(TableError) -> [String: [Language: String]] {
-            var sentences: [String: [Language: String]] = [:]
-            for (name, texts) in written {
-                for language in Language.allCases {
-                    guard let text = texts[language.rawValue], !text.isEmpty else {
-                        throw TableError(
-                            Self.file,
-                            "duties.\(name).\(language.rawValue)",
-                            "is missing"
-                        )
-                    }
-                    sentences[name, default: [:]][language] = text
-                }
-                if let other = texts.keys.sorted().first(where: { Language(rawValue: $0) == nil }) {
-                    throw TableError(
-                        Self.file,
-                        "duties.\(name).\(other)",
-                        "no mail has this language"
-                    )
-                }
-            }
-            return sentences
-        }
-
         private struct Written: Decodable {
             let kinds: [String: KindRules]
-            let duties: [String: [String: String]]
+            let duties: [String: WrittenWords]
             /// The names of what each kind states, be it known or not.
             let stated: [String: StatedNames]
 
@@ -159,7 +133,7 @@ extension Excise {
             init(from decoder: any Decoder) throws {
                 let container = try decoder.container(keyedBy: CodingKeys.self)
                 kinds = try container.decode([String: KindRules].self, forKey: .kinds)
-                duties = try container.decode([String: [String: String]].self, forKey: .duties)
+                duties = try container.decode([String: WrittenWords].self, forKey: .duties)
                 stated = try container.decode([String: StatedNames].self, forKey: .kinds)
             }
         }

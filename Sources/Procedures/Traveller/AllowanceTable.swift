@@ -48,8 +48,8 @@ extension Traveller {
             }
             self.basis = basis
             rules = try Self.rules(written).filter { $0.sources[basis] != nil }
-            sentences = try Self.words(written.notes, at: "notes")
-            names = try Self.words(written.kinds, at: "kinds")
+            sentences = written.notes.mapValues(\.words)
+            names = written.kinds.mapValues(\.words)
             guard let from = Thousandths.value(of: written.cash.from), from % 10 == 0 else {
                 throw TableError(Self.file, "cash.from", "is an amount such as 10000.00")
             }
@@ -152,26 +152,6 @@ extension Traveller {
             return rules
         }
 
-        private static func words(
-            _ written: [String: [String: String]],
-            at place: String
-        ) throws(TableError) -> [String: [Language: String]] {
-            var words: [String: [Language: String]] = [:]
-            for (name, texts) in written {
-                for language in Language.allCases {
-                    guard let text = texts[language.rawValue], !text.isEmpty else {
-                        throw TableError(
-                            file,
-                            "\(place).\(name).\(language.rawValue)",
-                            "is missing"
-                        )
-                    }
-                    words[name, default: [:]][language] = text
-                }
-            }
-            return words
-        }
-
         private struct Written: Decodable {
             struct Cash: Decodable {
                 let from: String
@@ -182,8 +162,8 @@ extension Traveller {
             let sources: [String: Source]
             let cash: Cash
             let rules: [AllowanceRule.Written]
-            let kinds: [String: [String: String]]
-            let notes: [String: [String: String]]
+            let kinds: [String: WrittenWords]
+            let notes: [String: WrittenWords]
             /// The names of what each rule states, be it known or not.
             let stated: [StatedNames]
 
@@ -194,8 +174,8 @@ extension Traveller {
                 sources = try container.decode([String: Source].self, forKey: .sources)
                 cash = try container.decode(Cash.self, forKey: .cash)
                 rules = try container.decode([AllowanceRule.Written].self, forKey: .rules)
-                kinds = try container.decode([String: [String: String]].self, forKey: .kinds)
-                notes = try container.decode([String: [String: String]].self, forKey: .notes)
+                kinds = try container.decode([String: WrittenWords].self, forKey: .kinds)
+                notes = try container.decode([String: WrittenWords].self, forKey: .notes)
                 stated = try container.decode([StatedNames].self, forKey: .rules)
             }
         }
