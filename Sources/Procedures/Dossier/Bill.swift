@@ -112,3 +112,14 @@ extension Figures {
         return frozen
     }
 }
+
+extension DecisionContext {
+    /// The values of these figures today, as a request keeps them.
+    func frozen(_ identifiers: [String]) -> RequestFields {
+        (settings.figures ?? .shipped).frozen(
+            identifiers,
+            on: LuxembourgCalendar.date(at: now),
+            by: settings.figureBasis
+        )
+    }
+}

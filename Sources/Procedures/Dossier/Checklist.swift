@@ -108,10 +108,6 @@ struct Checklist: Hashable, Sendable {
         }
         return done.map(\.name)
     }
-
-    func label(ofStep name: String) -> [Language: String] {
-        steps.first { $0.name == name }?.label ?? [:]
-    }
 }
 
 /// What is put together paper by paper: what a request states, and the papers that were named.

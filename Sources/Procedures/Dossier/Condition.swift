@@ -48,7 +48,11 @@ indirect enum Condition: Hashable, Sendable {
 extension RequestFields {
     func day(_ name: String) -> CivilDate? { self[name].flatMap { CivilDate($0) } }
     func isTrue(_ name: String) -> Bool { self[name] == "true" }
+    func day(_ field: FieldDefinition) -> CivilDate? { day(field.name) }
+    func isTrue(_ field: FieldDefinition) -> Bool { isTrue(field.name) }
 
     /// A number of at most three decimals, such as an amount; nil for what is none.
     func thousandths(_ name: String) -> Int64? { self[name].flatMap(Thousandths.value(of:)) }
+    /// An amount of euros, in cents; nil for what is not said.
+    func euros(_ name: String) -> Int64? { thousandths(name).map { $0 / 10 } }
 }

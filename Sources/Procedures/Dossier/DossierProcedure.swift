@@ -63,8 +63,7 @@ extension DossierProcedure {
         guard request.status != .notRequired, let checklist = checklist(for: request) else {
             return []
         }
-        let language =
-            try register.person(request.person)?.details?.languages?.first ?? .english
+        let language = try language(of: request, in: register)
         let dossier = try dossier(of: request, in: register)
         let day = LuxembourgCalendar.date(at: request.changedAt)
         var fields: StatusFields = []
@@ -78,6 +77,72 @@ extension DossierProcedure {
         fields.append(("amounts", .array(lines.map { $0.json(in: language) })))
         fields.append(("total", .string(Euros.text(lines.totalCents))))
         return fields
+    }
+
+    /// In which labels are told: the first that the person asked for.
+    static func language(of request: Request, in register: any RegisterView) throws -> Language {
+        try register.person(request.person)?.details?.languages?.first ?? .english
+    }
+
+    /// When whoever decides is reminded of what reaches them now; nil for never.
+    static func remindAt(in context: DecisionContext) -> Instant? {
+        context.settings.deadlines[name]?.remindAfter
+            .map { LuxembourgCalendar.due($0, after: context.now) }
+    }
+
+    /// Whether these documents show something that is asked for.
+    static func isShown(
+        by documents: [Document],
+        in dossier: Dossier,
+        _ checklist: Checklist,
+        on day: CivilDate
+    ) -> Bool {
+        var after = dossier
+        after.documents += documents
+        return checklist.judged(dossier, on: day) != checklist.judged(after, on: day)
+    }
+
+    /// Something that the applicant has to do, or to leave alone. It is known by the request's id:
+    /// what it is about does not stand in the journal.
+    static func obligation(
+        _ kind: String,
+        _ manner: ObligationManner = .act,
+        of request: Request,
+        from day: CivilDate,
+        within period: Period,
+        in context: DecisionContext
+    ) -> Obligation {
+        let last = LuxembourgCalendar.day(period, after: day)
+        return Obligation(
+            identifier: ObligationIdentifier(context.identifiers.next()),
+            procedure: name,
+            kind: kind,
+            manner: manner,
+            holder: .person(request.person),
+            authorisation: nil,
+            reference: request.identifier.uuid.text,
+            request: request.identifier,
+            arisenOn: day,
+            dueOn: manner == .act ? Obligation.lastDay(last, context.settings) : last
+        )
+    }
+
+    /// What was paid of the kind, with this payment: parts count together.
+    static func totalCents(
+        with payment: Charge,
+        in stated: RequestFields
+    ) -> Int64 {
+        (stated.euros(Charge.paid(payment.kind)) ?? 0) + payment.cents
+    }
+
+    /// The papers that are needed, with what has become of each, as lines of a mail. What a
+    /// decision is still to make is nobody's to hand in.
+    static func items(_ dossier: Dossier, _ checklist: Checklist, on day: CivilDate) -> MailValue {
+        .list(
+            checklist.judged(dossier, on: day).filter {
+                $0.state != .notNeeded && !($0.item.isMadeByDecision && $0.state.isOpen)
+            }.map(\.lineWithState)
+        )
     }
 
     /// The papers that are still asked for, as lines of a mail.

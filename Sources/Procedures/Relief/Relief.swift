@@ -88,7 +88,7 @@ enum Relief: Procedure {
         }
         let findings = try findings(of: request, in: register)
         guard !findings.isEmpty else { return fields }
-        let language = try register.person(request.person)?.details?.languages?.first ?? .english
+        let language = try language(of: request, in: register)
         fields.append(("findings", .array(findings.map { $0.json(in: language) })))
         return fields
     }

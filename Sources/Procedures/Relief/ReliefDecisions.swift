@@ -16,10 +16,8 @@ extension Relief {
         else { return .none }
         let before = try dossier(of: request, in: context.register)
         guard findings(on: before, of: profile).isEmpty else { return .awaited }
-        var after = before
-        after.documents += documents
         let day = LuxembourgCalendar.date(at: context.now)
-        let isShown = checklist.judged(before, on: day) != checklist.judged(after, on: day)
+        let isShown = isShown(by: documents, in: before, checklist, on: day)
         let isEstablished =
             try fields[Relieved.establishedOn] != nil
             && isEstablishmentAwaited(of: request, before.stated, in: context)
@@ -58,8 +56,7 @@ extension Relief {
         var next = request
         // Nobody was to be reminded of what the applicant had to hand in.
         if request.isProvisional {
-            next.remindAt = context.settings.deadlines[name]?.remindAfter
-                .map { LuxembourgCalendar.due($0, after: context.now) }
+            next.remindAt = remindAt(in: context)
         }
         return (next, try shown(by: documents, fields, of: request, in: context))
     }

@@ -102,7 +102,6 @@ extension Relief {
         }
     }
 
-    /// It is known by the request's id: what it is about does not stand in the journal.
     private static func opened(
         _ duty: Duty,
         of request: Request,
@@ -110,21 +109,14 @@ extension Relief {
         for period: Period,
         in context: DecisionContext
     ) throws -> Event {
-        let last = LuxembourgCalendar.day(period, after: day)
-        let manner: ObligationManner = duty == .noTransfer ? .refrain : .act
-        let obligation = Obligation(
-            identifier: ObligationIdentifier(context.identifiers.next()),
-            procedure: name,
-            kind: duty.rawValue,
-            manner: manner,
-            holder: .person(request.person),
-            authorisation: nil,
-            reference: request.identifier.uuid.text,
-            request: request.identifier,
-            arisenOn: day,
-            dueOn: manner == .act ? Obligation.lastDay(last, context.settings) : last
-        )
-        return try obligation.opened(remindBefore: duty.remindBefore, in: context)
+        try obligation(
+            duty.rawValue,
+            duty == .noTransfer ? .refrain : .act,
+            of: request,
+            from: day,
+            within: period,
+            in: context
+        ).opened(remindBefore: duty.remindBefore, in: context)
     }
 
     /// Which of what was undertaken an answer shows to be done.
@@ -198,9 +190,8 @@ extension Relief {
             try checkIsGranted(request, payment)
         }
         let known = try context.register.fields(of: request.identifier)
-        let before = known.euros(Charge.paid(payment.kind)) ?? 0
         var stated = RequestFields()
-        stated[Charge.paid(payment.kind)] = Euros.text(before + payment.cents)
+        stated[Charge.paid(payment.kind)] = Euros.text(totalCents(with: payment, in: known))
         return [.fieldsStated(request.identifier, stated)]
     }
 

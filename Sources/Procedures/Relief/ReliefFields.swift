@@ -251,7 +251,5 @@ enum ReliefTerms {
 }
 
 extension RequestFields {
-    func isTrue(_ field: FieldDefinition) -> Bool { isTrue(field.name) }
-    func day(_ field: FieldDefinition) -> CivilDate? { day(field.name) }
     func integer(_ field: FieldDefinition) -> Int? { self[field].flatMap { Int($0) } }
 }

@@ -261,10 +261,7 @@ extension Relief {
             .relief: .words { profile.noun(in: $0) },
             .asOf: .day(LuxembourgCalendar.date(at: request.submittedAt)),
             .missing: missing(dossier, checklist, on: today),
-            .items: .list(
-                checklist.judged(dossier, on: today).filter { $0.state != .notNeeded }
-                    .map(\.lineWithState)
-            ),
+            .items: items(dossier, checklist, on: today),
             .findings: .list(findings.map { finding in .init(.inEach(finding.detail)) }),
             .deposit: .list(lines.map(\.line)),
             .total: lines.isEmpty ? nil : .euros(Euros.text(lines.totalCents)),

@@ -83,13 +83,8 @@ extension Relief {
     ) -> RequestFields {
         let identifiers = (bill(of: profile)?.figures(stated) ?? []) + Limit.figures(of: profile)
         guard !identifiers.isEmpty else { return RequestFields() }
-        let settings = context.settings
-        var frozen = (settings.figures ?? .shipped).frozen(
-            identifiers,
-            on: LuxembourgCalendar.date(at: context.now),
-            by: settings.figureBasis
-        )
-        frozen[Figures.basis] = settings.figureBasis.rawValue
+        var frozen = context.frozen(identifiers)
+        frozen[Figures.basis] = context.settings.figureBasis.rawValue
         return frozen
     }
 }

@@ -133,10 +133,8 @@ extension Vehicle {
         in context: DecisionContext
     ) throws -> SupplementUse {
         let before = try dossier(of: request, in: context.register)
-        var after = before
-        after.documents += documents
         let day = LuxembourgCalendar.date(at: context.now)
-        let isShown = checklist.judged(before, on: day) != checklist.judged(after, on: day)
+        let isShown = isShown(by: documents, in: before, checklist, on: day)
         let hasArrived = before.arrivedOn == nil && fields[Imported.arrivalDeclaredOn] != nil
         return isShown || hasArrived ? .awaited : .asked
     }
@@ -178,11 +176,6 @@ extension Vehicle {
             next.remindAt = remindAt(in: context)
         }
         return next
-    }
-
-    private static func remindAt(in context: DecisionContext) -> Instant? {
-        context.settings.deadlines[name]?.remindAfter
-            .map { LuxembourgCalendar.due($0, after: context.now) }
     }
 
     /// - Throws: `Problem`.

@@ -68,7 +68,7 @@ extension Vehicle {
         else { return [] }
         let values = context.settings.values
         let obligation = obligation(
-            .registration,
+            Duty.registration.rawValue,
             of: request,
             from: arrivedOn,
             within: values[deadline],
@@ -84,36 +84,20 @@ extension Vehicle {
         in context: DecisionContext
     ) throws -> [Event] {
         let values = context.settings.values
+        func duty(_ duty: Duty) -> Obligation {
+            obligation(
+                duty.rawValue,
+                of: request,
+                from: day,
+                within: values[discFor],
+                in: context
+            )
+        }
         return [
-            try obligation(.disc, of: request, from: day, within: values[discFor], in: context)
-                .opened(remindBefore: [values[discRemindBefore]], in: context),
-            try obligation(.roadTax, of: request, from: day, within: values[discFor], in: context)
+            try duty(.disc).opened(remindBefore: [values[discRemindBefore]], in: context),
+            try duty(.roadTax)
                 .opened(remindBefore: [], warnAfter: values[warnAfter], in: context),
         ]
-    }
-
-    /// It is known by the request's id: neither a chassis number nor a plate stands in the journal.
-    private static func obligation(
-        _ duty: Duty,
-        of request: Request,
-        from day: CivilDate,
-        within period: Period,
-        in context: DecisionContext
-    ) -> Obligation {
-        Obligation(
-            identifier: ObligationIdentifier(context.identifiers.next()),
-            procedure: name,
-            kind: duty.rawValue,
-            holder: .person(request.person),
-            authorisation: nil,
-            reference: request.identifier.uuid.text,
-            request: request.identifier,
-            arisenOn: day,
-            dueOn: Obligation.lastDay(
-                LuxembourgCalendar.day(period, after: day),
-                context.settings
-            )
-        )
     }
 
     // MARK: Road tax
@@ -152,8 +136,7 @@ extension Vehicle {
     ) throws -> [Event] {
         let tax = try roadTax(payment, of: request, in: context)
         let known = try context.register.fields(of: request.identifier)
-        let before = known.euros(Charge.paid(payment.kind)) ?? 0
-        let paidCents = before + payment.cents
+        let paidCents = totalCents(with: payment, in: known)
         var stated = RequestFields()
         stated[Charge.paid(payment.kind)] = Euros.text(paidCents)
         let recorded: [Event] = [.fieldsStated(request.identifier, stated)]
@@ -200,9 +183,4 @@ extension Obligation {
     var vehicleDuty: Vehicle.Duty? {
         procedure == Vehicle.name ? Vehicle.Duty(rawValue: kind) : nil
     }
-}
-
-extension RequestFields {
-    /// An amount of euros, in cents; nil for what is not said.
-    func euros(_ name: String) -> Int64? { thousandths(name).map { $0 / 10 } }
 }

@@ -66,14 +66,7 @@ struct VehicleImport: RuledCommand {
     }
 
     private func dossier(of person: Person, in context: DecisionContext) throws -> [Event] {
-        let today = LuxembourgCalendar.date(at: context.now)
-        let settings = context.settings
-        let frozen = (settings.figures ?? .shipped).frozen(
-            Vehicle.figures(for: stated),
-            on: today,
-            by: settings.figureBasis
-        )
-        let stated = stated.updated(with: frozen)
+        let stated = stated.updated(with: context.frozen(Vehicle.figures(for: stated)))
         let request = Request(
             identifier,
             procedure: Vehicle.name,

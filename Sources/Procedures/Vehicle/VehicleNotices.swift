@@ -132,11 +132,7 @@ extension Vehicle {
             .steps: .list(steps(of: request)),
             .nextStep: step(of: request).map { .localised($0.label) },
             .missing: missing(dossier, checklist, on: today),
-            .items: .list(
-                checklist.judged(dossier, on: today).filter {
-                    $0.state != .notNeeded && !($0.item.isMadeByDecision && $0.state.isOpen)
-                }.map(\.lineWithState)
-            ),
+            .items: items(dossier, checklist, on: today),
             .arrived: try arrived(request, dossier, on: today, in: context),
             .fees: .list(lines.map(\.line)),
             .total: .euros(Euros.text(lines.totalCents)),
@@ -200,13 +196,12 @@ extension Vehicle {
 
     // MARK: What an answer brought
 
-    /// The dossier without what the message at hand brought.
+    /// The steps that were passed before the message at hand.
     private static func before(
         _ request: Request,
         in context: NoticeContext
     ) throws -> [String] {
-        var dossier = try dossier(of: request, in: context.register)
-        dossier.documents.removeLast(min(context.handedIn.count, dossier.documents.count))
+        let dossier = context.before(try dossier(of: request, in: context.register))
         let decided = request.approvals.filter { Step(rawValue: $0) != nil }
         let today = LuxembourgCalendar.date(at: context.now)
         return checklist.passed(dossier, after: decided, on: today)
@@ -219,9 +214,7 @@ extension Vehicle {
         on day: CivilDate,
         in context: NoticeContext
     ) throws -> MailValue {
-        var before = dossier
-        before.documents.removeLast(min(context.handedIn.count, before.documents.count))
-        let known = checklist.judged(before, on: day)
+        let known = checklist.judged(context.before(dossier), on: day)
         let shown = zip(known, checklist.judged(dossier, on: day))
             .filter { $0.state != $1.state && $1.state == .satisfied }.map(\.1.item.label)
         let kinds = Set(
@@ -243,22 +236,10 @@ extension Vehicle {
         since: [String]?,
         in context: NoticeContext
     ) throws -> [Notice] {
-        guard let step = step(of: request).flatMap({ Step(rawValue: $0.name) }),
-            let applicant = try context.register.person(request.person),
-            !applicant.isRestricted, let details = applicant.details
-        else { return [] }
+        guard let step = step(of: request).flatMap({ Step(rawValue: $0.name) }) else { return [] }
         let isNew = since.map { $0 != request.approvals } ?? true || context.isSubmitted(request)
-        var values = try RequestNotices<Self>(request: request, context: context).values
-        values[.applicant] = .text(details.displayName)
-        return [
-            Notice(
-                awaitingYou,
-                isNew ? MailVariant(step.rawValue) : "answer",
-                to: [.office(step.decider)],
-                values,
-                about: request.identifier
-            )
-        ]
+        return try RequestNotices<Self>(request: request, context: context)
+            .toDecider(.awaitingYou, isNew ? MailVariant(step.rawValue) : "answer")
     }
 
     private static func notice(
@@ -305,6 +286,13 @@ extension NoticeContext {
                 []
             }
         }
+    }
+
+    /// The dossier without what the message at hand brought.
+    fileprivate func before(_ dossier: Dossier) -> Dossier {
+        var before = dossier
+        before.documents.removeLast(min(handedIn.count, before.documents.count))
+        return before
     }
 
     fileprivate func isSubmitted(_ request: Request) -> Bool {
