@@ -275,7 +275,9 @@ extension Sample {
                         document: Document(
                             kind: "permit",
                             reference: "P 1",
-                            issuedOn: CivilDate(year: 2026, month: 2, day: 28)
+                            issuedOn: CivilDate(year: 2026, month: 2, day: 28),
+                            country: "FR",
+                            attests: [.departure]
                         )
                     )
                 ],

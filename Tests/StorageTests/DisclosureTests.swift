@@ -42,6 +42,7 @@ import Testing
             "request": "documents requestId", "recorded_at": "documents recordedAt",
             "kind": "documents kind", "reference": "documents reference",
             "issued_on": "documents issuedOn", "valid_until": "documents validUntil",
+            "country": "documents country", "attests": "documents attests",
         ],
         "particular": [
             "request": "particulars requestId", "name": "particulars name",
