@@ -95,13 +95,21 @@ public enum ProcedureCatalogue {
     ) throws -> StatusFields? {
         switch event {
         case .requestSubmitted(let request), .requestChanged(let request, _, _, _):
-            guard let procedure = procedure(named: request.procedure) else { return [] }
-            return try procedure.statusFields(of: request, in: register)
+            return try statusFields(of: request, in: register)
         case .guaranteeHeld(let guarantee, _, _), .guaranteeChanged(let guarantee, _, _, _, _):
             let procedure = procedure(named: guarantee.procedure)
             return try procedure?.statusFields(of: guarantee, in: register) ?? []
         default: return nil
         }
+    }
+
+    /// The same of a request as it stands.
+    public static func statusFields(
+        of request: Request,
+        in register: any RegisterView
+    ) throws -> StatusFields? {
+        guard let procedure = procedure(named: request.procedure) else { return [] }
+        return try procedure.statusFields(of: request, in: register)
     }
 
     /// What programs are told of the authorisation that `event` is about, besides the status of its

@@ -57,6 +57,7 @@ struct VehicleTests {
             let daemon = try await installation.startAll()
             let request = try await tool.send(form)
             try await tool.wait(for: "pending", of: request)
+            try await Self.showsWhatIsMissing(request, with: tool)
             // Out of turn, and not lost for the decision that comes in turn.
             try await tool.run(
                 ["decide", request, "--outcome", "granted"] + fields("plateNumber=AB1234")
@@ -108,6 +109,23 @@ struct VehicleTests {
             try await tool.run("journal", "verify")
             try await daemon.stop()
             try installation.reader().verify()
+        }
+    }
+
+    /// To whoever is asked on the telephone, the same as to the portal.
+    private static func showsWhatIsMissing(
+        _ request: String,
+        with tool: OperatorTool
+    ) async throws {
+        let shown = try await tool.json("request", "show", request)["request"]
+        #expect(shown?["missing"]?.elements.count == 6)
+        #expect(shown?["step"]?.text == "number")
+        #expect(shown?["total"]?.text == "50.00")
+        let page = try await tool.run("request", "show", request)
+        for text in [
+            "  Step        number\n", "\nMissing\n", "technical-inspection", "\nAmounts\n", "50.00",
+        ] {
+            #expect(page.contains(text), "no \"\(text)\" in:\n\(page)")
         }
     }
 }

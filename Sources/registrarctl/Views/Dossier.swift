@@ -1,5 +1,6 @@
 import Contract
 import Domain
+import Procedures
 import Storage
 
 /// All that the store knows of a request.
@@ -12,6 +13,9 @@ struct Dossier {
     let documents: [Document]
     /// What it says of its own, such as premises and a guarantee, by its names for them.
     let fields: RequestFields
+    /// What its procedure derives from all of this, as in `status.request`: papers that are missing,
+    /// the step that it is at, what it costs.
+    let told: StatusFields
     let timeline: [TimelineEntry]
 
     /// Nil when there is no such request.
@@ -24,11 +28,17 @@ struct Dossier {
         texts = try store.freeTexts(of: identifier)
         documents = try store.documents(of: identifier)
         fields = try store.fields(of: identifier)
+        told = try store.withSnapshot {
+            try ProcedureCatalogue.statusFields(of: request, in: $0) ?? []
+        }
         timeline = try store.timeline(of: identifier)
     }
 
     func write(to json: inout JSONWriter) {
-        json.object("request") { RequestJSON.write(request, to: &$0) }
+        json.object("request") { json in
+            RequestJSON.write(request, to: &json)
+            for (name, value) in told { json.member(name, value) }
+        }
         if let applicant { write(applicant, to: &json) }
         json.objects("accounts", accounts) { RequestJSON.write($0, holder: applicant, to: &$1) }
         json.objects("texts", texts) { text, json in
@@ -77,6 +87,10 @@ struct DossierView {
         text += section("Accounts", accounts)
         text += section("Remarks and answers", texts)
         text += section("Documents", documents)
+        for (name, value) in dossier.told {
+            guard case .array(let items) = value else { continue }
+            text += section(Self.words(of: name), table(of: items))
+        }
         text += section(
             "Timeline",
             TimelineView.table(dossier.timeline).text(on: screen, indent: 2)
@@ -95,6 +109,9 @@ struct DossierView {
         fields.add("EORI", request.eori?.number)
         fields.add("Status", Cell(request.status.rawValue, request.status.style))
         fields.add("Reason", request.reason.map { "\($0.rawValue): \($0.title)" })
+        for case (let name, .string(let value)) in dossier.told {
+            fields.add(Self.words(of: name), value)
+        }
         fields.add("Revision", "\(request.revision)")
         fields.add("Requested", request.requested.isEmpty ? nil : request.requested.text)
         fields.add("Authorised", request.authorised.isEmpty ? nil : request.authorised.text)
@@ -168,5 +185,39 @@ struct DossierView {
             ]
         }
         return Table(columns, rows).text(on: screen, indent: 2)
+    }
+
+    /// A table of what a list of a status has, under its own names.
+    private func table(of items: [JSONValue]) -> String {
+        let objects = items.compactMap { if case .object(let object) = $0 { object } else { nil } }
+        guard !objects.isEmpty else { return "" }
+        var names: [String] = []
+        for name in objects.flatMap(\.members).map(\.name) where !names.contains(name) {
+            names.append(name)
+        }
+        return Table(
+            names.map { .flexible($0.uppercased()) },
+            objects.map { object in names.map { Cell(object[$0].map(Self.text) ?? "") } }
+        )
+        .text(on: screen, indent: 2)
+    }
+
+    /// Papers that are asked for one instead of the other stand in a list of such lists.
+    private static func text(of value: JSONValue) -> String {
+        switch value {
+        case .string(let text): return text
+        case .array(let parts):
+            let isChoice = parts.contains { if case .array = $0 { true } else { false } }
+            return parts.map(text).joined(separator: isChoice ? " or " : " + ")
+        default: return ""
+        }
+    }
+
+    /// "validFrom" is "Valid from".
+    private static func words(of name: String) -> String {
+        let words = name.reduce(into: "") { words, character in
+            words += character.isUppercase ? " \(character.lowercased())" : "\(character)"
+        }
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 }
