@@ -33,7 +33,8 @@ struct JournalWatch {
     private var length: Int64 = 0
     /// On a clock that does not jump.
     private var dueAt = 0.0
-    private var isBroken = false
+    /// Whether the last check found it altered: nothing more is built on such a journal.
+    private(set) var isBroken = false
 
     init(settings: JournalSettings) {
         self.settings = settings

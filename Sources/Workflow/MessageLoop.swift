@@ -185,7 +185,8 @@ public actor MessageLoop {
 
     /// How many deliveries may be taken now.
     var deliveryCapacity: Int {
-        guard !isStopping, storeRetryAt == nil, batch.receipt == nil, outboxHasRoom
+        guard !isStopping, storeRetryAt == nil, batch.receipt == nil, outboxHasRoom,
+            !journalWatch.isBroken
         else { return 0 }
         return limits.batch
     }
@@ -207,7 +208,9 @@ public actor MessageLoop {
         if !work.results.isEmpty { observer.published(PublicationReport(resolution)) }
         for signal in work.signals { take(signal) }
         batch.clock = batch.clock || clockWork.isBehind && mayDoWhatIsDue
-        batch.erases = !isStopping && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
+        batch.erases =
+            !isStopping && !journalWatch.isBroken
+            && erasures.areUnderWay(atSeconds: time.monotonicSeconds)
         // What stands in the store alone is the next run's.
         if let from = catchUpFrom, !isStopping {
             batch.catchUpFrom = from
@@ -243,9 +246,11 @@ public actor MessageLoop {
         }
     }
 
-    /// What the clock brings about waits, like the intake, while the outbox is full.
+    /// What the clock brings about waits, like the intake, while the outbox is full, and where the
+    /// journal is not what was written.
     private var mayDoWhatIsDue: Bool {
         !isStopping && outboxHasRoom && clockWork.trust.condition == .reliable
+            && !journalWatch.isBroken
     }
 
     // MARK: - Writing
