@@ -198,10 +198,15 @@ public actor Connection {
         return try perform { wire throws(WireFailure) in try wire.purge(queue) }
     }
 
-    /// How many messages are ready in a queue. Unlike the figures of `rabbitmqctl`, which come by
-    /// ticks, this one is exact.
+    /// How many messages are ready in a queue, and how many consumers it has. Unlike the figures of
+    /// `rabbitmqctl`, which come by ticks, these are exact.
+    public func status(ofQueue queue: String) throws(AMQPError) -> QueueStatus {
+        try declareQueue(QueueDeclaration(name: queue, isPassive: true))
+    }
+
+    /// How many messages are ready in a queue.
     public func messageCount(queue: String) throws(AMQPError) -> Int {
-        try declareQueue(QueueDeclaration(name: queue, isPassive: true)).messageCount
+        try status(ofQueue: queue).messageCount
     }
 
     // MARK: Publishing

@@ -2,6 +2,7 @@
 public struct StateMetrics: Sendable {
     public let queueDepth: MetricVector<PrometheusGauge>
     public let queueDrain: MetricVector<PrometheusGauge>
+    public let queueConsumers: MetricVector<PrometheusGauge>
     public let requests: MetricVector<PrometheusGauge>
     public let oldestPending: MetricVector<PrometheusGauge>
     public let accounts: MetricVector<PrometheusGauge>
@@ -38,6 +39,11 @@ public struct StateMetrics: Sendable {
         queueDrain = try registry.gauges(
             "registrar_queue_drain_seconds",
             "Time until the queue is empty at the present speed; +Inf when it does not shrink.",
+            queues
+        )
+        queueConsumers = try registry.gauges(
+            "registrar_queue_consumers",
+            "Who takes from the queue.",
             queues
         )
         requests = try registry.gauges(
@@ -148,9 +154,10 @@ public struct StateMetrics: Sendable {
 
 extension RegistrarMetrics {
     /// - Parameter drainSeconds: Infinite when the queue is not getting shorter.
-    public func queue(_ queue: String, depth: Int, drainSeconds: Double) {
+    public func queue(_ queue: String, depth: Int, consumers: Int, drainSeconds: Double) {
         state.queueDepth[queue]?.set(depth)
         state.queueDrain[queue]?.set(drainSeconds)
+        state.queueConsumers[queue]?.set(consumers)
     }
 
     /// - Parameter seconds: 0 when there is none.

@@ -76,6 +76,8 @@ public struct Configuration: Sendable, Equatable {
         public internal(set) var deliveryLimit = 1000
         /// How long a confirm or an answer of the broker may take.
         public internal(set) var timeout = Period.seconds(30)
+        /// How long messages may wait in a queue that nobody takes from until that is told.
+        public internal(set) var unreadAfter = Period.seconds(60)
     }
 
     public struct TLS: Sendable, Equatable {

@@ -67,6 +67,8 @@ extension ConfigurationKey {
             .help("Deliveries of one message before the broker dead-letters it."),
         Self("broker.timeout", \.broker.timeout, .duration(1...hour))
             .help("How long an answer of the broker may take before the connection is renewed."),
+        Self("broker.unreadAfter", \.broker.unreadAfter, .duration(1...day))
+            .help("How long messages may wait in a queue without consumers until that is told."),
     ]
 
     private static let tlsKeys: [Self] = [

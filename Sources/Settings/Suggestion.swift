@@ -1,8 +1,8 @@
 /// "Did you mean": the nearest of some known words.
-enum Suggestion {
+public enum Suggestion {
     /// The candidate nearest to `word`, if one is near enough to be meant; letter case does not
     /// count.
-    static func nearest(to word: String, among candidates: [String]) -> String? {
+    public static func nearest(to word: String, among candidates: [String]) -> String? {
         let scalars = Array(word.lowercased().unicodeScalars)
         // About one slip in three letters is still a slip; more is another word.
         let limit = max(1, scalars.count / 3)

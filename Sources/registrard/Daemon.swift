@@ -47,7 +47,11 @@ struct Daemon {
         guard unreadable.isEmpty else { throw ConfigurationErrors(errors: unreadable) }
         // From here on a signal is answered, and not the end.
         let signals = await SignalSource()
-        let observation = try Observation(log: log, version: Release.version)
+        let observation = try Observation(
+            log: log,
+            version: Release.version,
+            unreadAfterSeconds: Double(loaded.configuration.broker.unreadAfter.seconds ?? 60)
+        )
         MetricsRegistry.shared.onCollect { observation.copyReadiness() }
         let register = try register(configuration, journal, observation)
         let access = BrokerAccess(

@@ -24,14 +24,19 @@ final class Observation: MessageLoopObserver, SourceObserver {
     /// When the oldest open request of each procedure was submitted, as the loop last told.
     private let oldestRequests = Mutex<[String: Instant]>([:])
     private let depths = Mutex<[String: (depth: Int, at: Double)]>([:])
+    /// Since when messages have waited in a queue that nobody reads.
+    private let unreadSince = Mutex<[String: Double]>([:])
+    /// How long they may.
+    private let unreadAfterSeconds: Double
 
     /// The components that must hold before the daemon is ready.
     private static let conditions = [
         MessageLoopComponent.consumer, .publisher, .store,
     ].map(\.rawValue)
 
-    init(log: Logger, version: String) throws {
+    init(log: Logger, version: String, unreadAfterSeconds: Double) throws {
         self.log = log
+        self.unreadAfterSeconds = unreadAfterSeconds
         metrics = try RegistrarMetrics(labels: Self.labels, version: version)
         try ProcessMetrics(startUnixSeconds: Double(SystemTime().now.milliseconds) / 1000)
         health = HealthState(conditions: Self.conditions, progressLimit: .seconds(20))
@@ -175,7 +180,7 @@ final class Observation: MessageLoopObserver, SourceObserver {
             metrics.journalVerified(success: false, unixSeconds: seconds)
             condition(.journal, reason: Self.advice(reason))
             log.critical(
-                "the journal is not what was written; no checkpoint is signed",
+                "the journal is not what was written; no message is taken, no checkpoint signed",
                 metadata: [LogKey.error: "\(reason)"]
             )
         }
@@ -287,8 +292,8 @@ final class Observation: MessageLoopObserver, SourceObserver {
         }
     }
 
-    /// The broker said how many messages wait in a queue.
-    func depth(of queue: String, _ depth: Int, atSeconds now: Double) {
+    /// The broker said how many messages wait in a queue, and for how many consumers.
+    func queue(_ queue: String, depth: Int, consumers: Int, atSeconds now: Double) {
         let previous = depths.withLock { depths in
             defer { depths[queue] = (depth, now) }
             return depths[queue]
@@ -297,7 +302,19 @@ final class Observation: MessageLoopObserver, SourceObserver {
         if let previous, depth > 0, previous.depth > depth, now > previous.at {
             drainSeconds = Double(depth) * (now - previous.at) / Double(previous.depth - depth)
         }
-        metrics.queue(queue, depth: depth, drainSeconds: drainSeconds)
+        metrics.queue(queue, depth: depth, consumers: consumers, drainSeconds: drainSeconds)
+        // The daemon's own consumers are a matter of its connection.
+        guard InboundQueue(rawValue: queue) == nil else { return }
+        let since = unreadSince.withLock { unread in
+            unread[queue] = depth > 0 && consumers == 0 ? unread[queue] ?? now : nil
+            return unread[queue]
+        }
+        if let since, now - since >= unreadAfterSeconds {
+            let messages = depth == 1 ? "1 message" : "\(depth) messages"
+            health.note(queue, reason: "\(messages), nobody takes them")
+        } else {
+            health.satisfy(queue)
+        }
     }
 
     /// Copies whether the daemon is ready; called when the metrics are read, so that the figure

@@ -96,8 +96,13 @@ struct Parts {
     }
 
     @Sendable private func watchQueues() async {
-        await QueueMonitor(access: access, log: log).run { queue, depth in
-            observation.depth(of: queue, depth, atSeconds: SystemTime().monotonicSeconds)
+        await QueueMonitor(access: access, log: log).run { queue, depth, consumers in
+            observation.queue(
+                queue,
+                depth: depth,
+                consumers: consumers,
+                atSeconds: SystemTime().monotonicSeconds
+            )
         }
     }
 

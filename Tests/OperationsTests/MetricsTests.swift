@@ -298,7 +298,7 @@ struct RegistrarMetricsTests {
 
     @Test("states are shown")
     func states() {
-        metrics.queue("dead-letters", depth: 12, drainSeconds: .infinity)
+        metrics.queue("dead-letters", depth: 12, consumers: 1, drainSeconds: .infinity)
         metrics.state.requests["access", "pending"]?.set(8)
         metrics.oldestPending(procedure: "access", seconds: 60)
         metrics.state.accounts["active"]?.set(5)

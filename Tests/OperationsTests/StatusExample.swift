@@ -79,10 +79,20 @@ struct StatusExample {
             )
             metrics.outboxConfirmed(seconds: Array(repeating: 0.01, count: Int(rate * 26)))
             metrics.intake.inFlight["registrations"]?.set(Int(40 * noise))
-            metrics.queue("registrations", depth: Int(waiting), drainSeconds: 0)
-            metrics.queue("approvals", depth: Int(waiting / 9 + 6 * noise), drainSeconds: 1.4)
-            metrics.queue("notifications", depth: Int(rate * (0.4 + 0.2 * noise)), drainSeconds: 3)
-            metrics.queue("problems", depth: step / 45, drainSeconds: .infinity)
+            metrics.queue("registrations", depth: Int(waiting), consumers: 1, drainSeconds: 0)
+            metrics.queue(
+                "approvals",
+                depth: Int(waiting / 9 + 6 * noise),
+                consumers: 1,
+                drainSeconds: 1.4
+            )
+            metrics.queue(
+                "notifications",
+                depth: Int(rate * (0.4 + 0.2 * noise)),
+                consumers: 3,
+                drainSeconds: 3
+            )
+            metrics.queue("problems", depth: step / 45, consumers: 0, drainSeconds: .infinity)
             metrics.outbox(
                 pending: Int(rate * 2 * noise),
                 oldestAgeSeconds: 0.4,
@@ -142,7 +152,7 @@ struct StatusExample {
         metrics.broker(.publisher, connected: false, blocked: false)
         metrics.outbox(pending: 12_345, oldestAgeSeconds: 5400, parked: 3)
         metrics.state.accounts["failed"]?.set(2)
-        metrics.queue("registrations", depth: 1_234_567, drainSeconds: .infinity)
+        metrics.queue("registrations", depth: 1_234_567, consumers: 1, drainSeconds: .infinity)
         metrics.journalVerified(
             success: false,
             unixSeconds: clock.clock.sinceEpoch().seconds - 60

@@ -99,7 +99,7 @@ struct StatusPageTests {
         example.metrics.store(bytes: 1, walBytes: 300 << 20)
         expect("Store", .attention, "large")
 
-        example.metrics.queue("registrations", depth: 2, drainSeconds: 1)
+        example.metrics.queue("registrations", depth: 2, consumers: 1, drainSeconds: 1)
         expect("Queues", .good, "2 messages wait")
         example.metrics.intake.letters["schema"]?.set(1)
         expect("Queues", .attention, "1 dead letter waits")
@@ -107,7 +107,7 @@ struct StatusPageTests {
         expect("Queues", .attention, "1 dead letter")
         for _ in 0..<4 { example.pass(seconds: 10) }
         expect("Queues", .attention, "Not shrinking: registrations")
-        example.metrics.queue("registrations", depth: 1, drainSeconds: 1)
+        example.metrics.queue("registrations", depth: 1, consumers: 1, drainSeconds: 1)
         example.pass(seconds: 10)
         expect("Queues", .attention, "1 dead letter")
         example.metrics.outbox(pending: 9, oldestAgeSeconds: 61, parked: 0)
@@ -135,7 +135,7 @@ struct StatusPageTests {
                 count: step < 900 ? 20 : 50
             )
             example.metrics.outboxConfirmed(seconds: [0.1])
-            example.metrics.queue("reports", depth: step, drainSeconds: 1)
+            example.metrics.queue("reports", depth: step, consumers: 1, drainSeconds: 1)
             example.metrics.intake.inFlight["approvals"]?.set(3)
             example.metrics.outbox(pending: 8, oldestAgeSeconds: 1, parked: 0)
             example.pass(seconds: 10)

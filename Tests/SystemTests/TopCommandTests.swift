@@ -33,11 +33,17 @@ struct TopCommandTests {
             #expect(json["ready"] == .boolean(true))
             #expect(
                 json["queues"]?.elements.compactMap { $0["name"]?.text }
-                    == ["registrations", "approvals", "reports"]
+                    == [
+                        "registrations", "approvals", "reports", "notifications", "provisioning",
+                        "problems",
+                    ]
             )
-            #expect(json["queues"]?.elements.allSatisfy { $0["perSecond"] != .null } == true)
+            let own = json["queues"]?.elements.prefix(3) ?? []
+            #expect(own.allSatisfy { $0["perSecond"] != .null })
+            #expect(own.allSatisfy { $0["consumers"]?.integer == 1 })
             #expect(json["requests"]?["pending"]?.integer == 1)
             #expect(json["deadLettered"]?["malformed"]?.integer == 1)
+            #expect(json["deadLetters"]?["malformed"]?.integer == 1)
             #expect(json["commitSeconds"]?["p99"] != .null)
             try await daemon.stop()
             let gone = try await tool.attempt(["top", "--interval", "0.1"])
@@ -51,12 +57,16 @@ struct TopCommandTests {
         try await Installation.with { installation in
             _ = try OperatorTool(installation)
             let daemon = try await installation.start()
-            try await Window.with(columns: 100, rows: 30, installation, "--interval", "0.1") {
+            try await Window.with(columns: 80, rows: 24, installation, "--interval", "0.1") {
                 window in
                 try await window.waits(for: "takes messages")
                 let first = try await window.content()
                 #expect(first.contains("registrations") && first.contains("all is well"))
                 #expect(!first.contains("before"), "it has a screen of its own")
+                #expect(!first.contains("…"), "it fits the smallest usual window:\n\(first)")
+                try await window.press("?")
+                try await window.waits(for: "space looks at once")
+                try await window.press("?")
                 try await installation.portal.send(
                     Registrant("anne").company(newRequest(), "LU9102")
                 )
@@ -66,7 +76,7 @@ struct TopCommandTests {
                     let lines = try await window.content().split(separator: "\n")
                     return lines.contains { $0.hasSuffix("…") } && lines.count <= 8 ? () : nil
                 }
-                try await window.resize(columns: 100, rows: 30)
+                try await window.resize(columns: 80, rows: 24)
                 try await daemon.stop()
                 try await window.waits(for: "does not answer")
                 try await window.press("q")

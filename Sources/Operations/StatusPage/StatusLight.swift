@@ -81,6 +81,9 @@ extension StatusSnapshot {
             let age = Wording.duration(seconds: outbox.oldestAgeSeconds)
             return (.attention, "The outbox’s oldest message waits for \(age)")
         }
+        if let unread = queues.first(where: { reason(against: $0.name) != nil }) {
+            return (.attention, "\(unread.name): \(reason(against: unread.name) ?? "")")
+        }
         let standing = queues.indices.filter { queues[$0].isInbound && standsStill($0) }
             .map { queues[$0].name }
         if !standing.isEmpty {

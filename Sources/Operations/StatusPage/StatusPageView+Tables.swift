@@ -8,6 +8,7 @@ extension StatusPageView {
             <td class="spark">\(sparkline(snapshot.samples.map { $0.depths[index] }))</td>\
             \(snapshot.isBrokerThere ? number(queue.depth) : Self.none)\
             \(queue.isInbound ? number(queue.inHand) : Self.none)\
+            \(consumers(queue))\
             \(drain(queue))</tr>
 
             """
@@ -18,11 +19,18 @@ extension StatusPageView {
             """
             <thead><tr><th scope="col">Queue</th><th scope="col" class="spark">History</th>\
             <th scope="col">Waiting</th><th scope="col">In hand</th>\
+            <th scope="col">Consumers</th>\
             <th scope="col">Until empty</th></tr></thead>
             <tbody>
             \(rows)</tbody>
             """
         )
+    }
+
+    private func consumers(_ queue: StatusSnapshot.Queue) -> HTML {
+        if !snapshot.isBrokerThere { return Self.none }
+        return queue.depth > 0 && queue.consumers == 0
+            ? "<td class=\"still\">nobody</td>" : number(queue.consumers)
     }
 
     private func drain(_ queue: StatusSnapshot.Queue) -> HTML {

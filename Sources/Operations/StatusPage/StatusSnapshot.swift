@@ -13,6 +13,8 @@ struct StatusSnapshot: Sendable, Equatable {
         var isInbound: Bool
         /// Messages that nobody has in hand.
         var depth: Int
+        /// Who takes from it.
+        var consumers: Int
         /// Messages that the daemon has in hand; 0 for queues of others.
         var inHand: Int
         /// Infinite while it does not shrink.
@@ -133,6 +135,7 @@ extension StatusSnapshot {
                 name: name,
                 isInbound: labels.kinds[name] != nil,
                 depth: state.queueDepth[name]?.count ?? 0,
+                consumers: state.queueConsumers[name]?.count ?? 0,
                 inHand: metrics.intake.inFlight[name]?.count ?? 0,
                 drainSeconds: state.queueDrain[name]?.value ?? 0
             )

@@ -117,6 +117,28 @@ private struct BrokerVisit {
         bindings()
         await rights()
         deadLetters(survey)
+        unread(survey)
+    }
+
+    /// Queues of others, in which something waits for nobody.
+    private mutating func unread(_ survey: TopologySurvey) {
+        let queues = topology.queues.filter { InboundQueue(rawValue: $0.short) == nil }.map(\.full)
+        let unread = survey.queues.filter { queue in
+            queues.contains(queue.name) && (queue.status?.messageCount ?? 0) > 0
+                && queue.status?.consumerCount == 0
+        }
+        guard !unread.isEmpty else {
+            return diagnoses.ok("broker.consumers", "nothing waits in a queue that nobody reads")
+        }
+        for queue in unread {
+            let count = queue.status?.messageCount ?? 0
+            diagnoses.warning(
+                "broker.consumers",
+                "\(queue.name): \(count == 1 ? "1 message" : "\(count) messages"), nobody takes them",
+                advice: "start the mailer, the provisioner or the portal's reader, or see why it "
+                    + "does not reach the broker"
+            )
+        }
     }
 
     private mutating func version() async {

@@ -16,9 +16,8 @@ struct TopCommand: AsyncParsableCommand {
               registrarctl top --interval 5
               registrarctl top --output json | jq .queues
 
-            q ends it. Asks the daemon at http.listen; seconds of commits and the like are those \
-            since the last look, or since the daemon's start while nothing happens. Dead letters \
-            are counted since its start: 'registrarctl dead-letter groups' has those that wait. \
+            q ends it, ? shows its keys. Asks the daemon at http.listen; seconds of commits and the \
+            like are those since the last look, or since the daemon's start while nothing happens. \
             Elsewhere than on a terminal, one picture is written.
             """
     )
@@ -61,12 +60,19 @@ struct TopCommand: AsyncParsableCommand {
         var state = TopState(TopReading(address))
         let terminal = try Terminal()
         var nextLook = time.monotonicSeconds + interval
+        var showsKeys = false
         while true {
             let screen = Screen.current()
-            let frame = TopFrame(state: state, columns: screen.columns ?? Prose.columns)
+            let frame = TopFrame(
+                state: state,
+                columns: screen.columns ?? Prose.columns,
+                showsKeys: showsKeys
+            )
             guard terminal.show(frame.text(on: screen)) else { return }
             switch terminal.next(withinSeconds: nextLook - time.monotonicSeconds) {
             case .key(UInt8(ascii: "q")), .key(UInt8(ascii: "Q")), .end: return
+            case .key(UInt8(ascii: "?")): showsKeys.toggle()
+            case .key(UInt8(ascii: " ")): nextLook = time.monotonicSeconds
             case .key, .resized: break
             case .timeout:
                 state.add(TopReading(address))
@@ -90,6 +96,7 @@ extension TopState {
             json.number("waiting", queue.waiting)
             json.number("drainSeconds", queue.drainSeconds)
             json.number("inFlight", queue.inHand)
+            json.number("consumers", queue.consumers)
         }
         json.object("outbox") { json in
             json.number("pending", reading.metrics?.value("registrar_outbox_pending"))
@@ -109,6 +116,7 @@ extension TopState {
         for (name, metric, label) in [
             ("requests", "registrar_requests", "status"),
             ("accounts", "registrar_accounts", "state"),
+            ("deadLetters", "registrar_dead_letters", "reason"),
             ("deadLettered", "registrar_dead_lettered_total", "reason"),
         ] {
             json.object(name) { json in

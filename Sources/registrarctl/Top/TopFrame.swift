@@ -8,9 +8,10 @@ struct TopFrame {
 
     let state: TopState
     let columns: Int
+    var showsKeys = false
 
     private static let sparks = Array("▁▂▃▄▅▆▇█")
-    private static let sparkColumns = 24
+    private static let sparkColumns = 14
 
     var lines: [Line] {
         var lines = [head, []]
@@ -23,10 +24,19 @@ struct TopFrame {
             counts("accounts", "registrar_accounts", by: "state") {
                 AccountStatus(rawValue: $0)?.style
             },
-            counts("dead letters", "registrar_dead_lettered_total", by: "reason") { _ in .bad },
+            counts("dead letters", "registrar_dead_letters", by: "reason") { _ in .bad },
         ]
-        return lines + [[]] + conditions
+        return lines + [[]] + conditions + (showsKeys ? Self.keys : [])
     }
+
+    private static let keys: [Line] = [
+        [],
+        [
+            Cell("keys".padded(to: 16)), Cell("q", .bold), Cell(" ends it · "),
+            Cell("space", .bold), Cell(" looks at once · "), Cell("?", .bold),
+            Cell(" hides this"),
+        ],
+    ]
 
     /// The lines as text, none wider than the screen.
     func text(on screen: Screen) -> [String] {
@@ -65,25 +75,30 @@ struct TopFrame {
 
     private var queues: [Line] {
         let titles =
-            "queue".padded(to: 16) + Self.right("/s", 8) + "  "
-            + "lately".padded(to: Self.sparkColumns) + Self.right("waits", 10)
-            + Self.right("drained in", 13) + Self.right("in hand", 10)
+            "queue".padded(to: 16) + Self.right("/s", 7) + "  "
+            + "lately".padded(to: Self.sparkColumns) + Self.right("waits", 9)
+            + Self.right("drained in", 12) + Self.right("in hand", 9)
+            + Self.right("consumers", 11)
         let lines = state.queues.map { queue -> Line in
             let waits = queue.waiting ?? 0
             let drain = queue.drainSeconds ?? 0
             return [
                 Cell(queue.name.padded(to: 16)),
-                Cell(Self.right(queue.rate.map(Self.number) ?? "–", 8), .bold), Cell("  "),
+                Cell(Self.right(queue.rate.map(Self.number) ?? "–", 7), .bold), Cell("  "),
                 Cell(spark(queue.history).padded(to: Self.sparkColumns), .notable),
                 Cell(
-                    Self.right(queue.waiting.map { "\(Int(saturating: $0))" } ?? "–", 10),
+                    Self.right(queue.waiting.map { "\(Int(saturating: $0))" } ?? "–", 9),
                     waits > 0 ? .waiting : nil
                 ),
                 Cell(
-                    Self.right(waits > 0 ? Self.duration(drain) : "–", 13),
+                    Self.right(waits > 0 ? Self.duration(drain) : "–", 12),
                     waits > 0 && !drain.isFinite ? .bad : nil
                 ),
-                Cell(Self.right(queue.inHand.map { "\(Int(saturating: $0))" } ?? "–", 10)),
+                Cell(Self.right(queue.inHand.map { "\(Int(saturating: $0))" } ?? "–", 9)),
+                Cell(
+                    Self.right(queue.consumers.map { "\(Int(saturating: $0))" } ?? "–", 11),
+                    waits > 0 && queue.consumers == 0 ? .bad : nil
+                ),
             ]
         }
         return [[Cell(titles, .faint)]] + lines

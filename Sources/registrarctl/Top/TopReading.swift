@@ -32,7 +32,9 @@ extension TopReading {
 struct TopState {
     /// How many values a spark line has at most.
     static let historyLength = 60
-    static let queues = ["registrations", "approvals", "reports"]
+    static let queues = [
+        "registrations", "approvals", "reports", "notifications", "provisioning", "problems",
+    ]
 
     struct Queue {
         let name: String
@@ -44,6 +46,8 @@ struct TopState {
         /// Infinite when it does not shrink.
         var drainSeconds: Double?
         var inHand: Double?
+        /// Who takes from it.
+        var consumers: Double?
     }
 
     private(set) var reading: TopReading
@@ -68,6 +72,7 @@ struct TopState {
             let labels = ["queue": queues[index].name]
             queues[index].waiting = metrics.value("registrar_queue_depth", labels)
             queues[index].drainSeconds = metrics.value("registrar_queue_drain_seconds", labels)
+            queues[index].consumers = metrics.value("registrar_queue_consumers", labels)
             queues[index].inHand = metrics.value("registrar_in_flight", labels)
             queues[index].rate = rate("registrar_received_total", labels, next, before)
             guard let rate = queues[index].rate else { continue }
