@@ -63,6 +63,19 @@ public enum ProcessEnvironment {
     }
 }
 
+/// Where the configuration is, for both programs.
+public enum ConfigurationFile {
+    /// Where it is where nothing else is said.
+    public static let usualPath = "/etc/registrar/registrard.yaml"
+    /// The environment's variable that says where else.
+    public static let variable = "REGISTRAR_CONFIG"
+
+    /// The file that the environment names; nil for none.
+    public static func named(by environment: [String: String]) -> String? {
+        environment[variable].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
 /// This release's number, as both programs and the metrics name it.
 public enum Release {
     public static let version = "0.1.0"

@@ -199,6 +199,11 @@ public final class SQLiteRegisterReader: Sendable {
 
     // MARK: Journal
 
+    /// The number of the last entry; 0 where there is none.
+    public func lastEntry() throws(StorageError) -> Int64 {
+        try look { try $0.statement(.journalHead).first { $0.integer(0) } ?? 0 }
+    }
+
     /// The entries after `sequence`, in sequence.
     public func journal(after sequence: Int64, limit: Int) throws(StorageError) -> [JournalRecord] {
         try look { store in

@@ -31,14 +31,4 @@ extension SQLiteRegisterReader {
             )
         }
     }
-
-    /// What SQLite's quick check finds, at most five things: that the file's structure is sound,
-    /// and not that the indexes agree with the tables. Reads all of the store.
-    public func quickCheck() throws(StorageError) -> [String] {
-        try read { handle in
-            let findings = try SQLiteStatement("PRAGMA quick_check(5)", on: handle)
-                .all { $0.text(0) }
-            return findings == ["ok"] ? [] : findings
-        }
-    }
 }

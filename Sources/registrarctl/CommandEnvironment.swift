@@ -3,10 +3,10 @@ import Composition
 import Glibc
 import Settings
 import Storage
+import Workflow
 
 /// What a command finds: the configuration, and through it the store and the broker.
 struct CommandEnvironment {
-    static let defaultPath = "/etc/registrar/registrard.yaml"
     static let brokerVariable = "REGISTRARCTL_BROKER_URL"
 
     let variables: [String: String]
@@ -16,15 +16,17 @@ struct CommandEnvironment {
 
     var configuration: Configuration { loaded.configuration }
 
-    /// - Parameter path: nil for the usual file, which need not exist: the defaults are used then.
+    /// - Parameter path: nil for the file that the environment names, or else the usual one, which
+    ///   need not exist: the defaults are used then.
     init(path: String?, environment: [String: String] = ProcessEnvironment.current) throws {
         variables = environment
-        self.path = path ?? Self.defaultPath
+        let path = path ?? ConfigurationFile.named(by: environment)
+        self.path = path ?? ConfigurationFile.usualPath
         do {
-            if path == nil, !Self.exists(Self.defaultPath) {
+            if path == nil, !Self.exists(ConfigurationFile.usualPath) {
                 loaded = try Configuration.parse(
                     yaml: "",
-                    file: Self.defaultPath,
+                    file: ConfigurationFile.usualPath,
                     environment: environment,
                     keys: ConfigurationKey.all
                 )
@@ -43,6 +45,11 @@ struct CommandEnvironment {
     /// The store, to read from.
     func store() throws -> SQLiteRegisterReader {
         try SQLiteRegisterReader(path: configuration.store.path)
+    }
+
+    /// The public half of the key that checkpoints are signed with; none where there is none.
+    func journalKeys() throws -> [JournalPublicKey] {
+        try configuration.journalKey(environment: variables).map { [$0.publicKey] } ?? []
     }
 
     // MARK: The broker

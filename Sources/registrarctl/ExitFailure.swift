@@ -6,6 +6,7 @@ import Storage
 /// Ends the program with a message and a code of sysexits(3).
 struct ExitFailure: Error {
     enum Code: Int32 {
+        case usage = 64
         case data = 65
         case unavailable = 69
         case tryAgain = 75

@@ -27,9 +27,10 @@ struct Registrarctl: AsyncParsableCommand {
             The broker login is REGISTRARCTL_BROKER_URL, such as amqp://operator@127.0.0.1:5672/%2F, \
             or operator.brokerURL of the file; the password comes from the file that \
             operator.passwordFile names. Data goes to standard output, everything else to standard \
-            error. Tables show the time in Luxembourg, JSON shows UTC.
+            error. Tables show the time in Luxembourg, JSON shows UTC. Without --config, the \
+            environment's REGISTRAR_CONFIG names the file.
 
-            Exit codes: 0 done, 1 a check that failed, 64 usage, 65 data, 69 something that is \
+            Exit codes: 0 done, 1 a check that failed or a message that was refused, 64 usage, 65 data, 69 something that is \
             needed is not to be had, 75 try again, 77 denied, 78 configuration.
             """,
         version: Release.version,
@@ -82,6 +83,9 @@ struct Registrarctl: AsyncParsableCommand {
         } catch let error as StorageError {
             ExitFailure(error).leave()
         } catch {
+            if let mistyped = MistypedCommand(in: CommandLine.arguments.dropFirst()) {
+                ExitFailure(.usage, mistyped.message).leave()
+            }
             exit(withError: error)
         }
     }

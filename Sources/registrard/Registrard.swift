@@ -28,8 +28,15 @@ struct Registrard: AsyncParsableCommand {
         version: Release.version
     )
 
-    @Option(name: [.short, .long], help: "The configuration file.")
-    var config = "/etc/registrar/registrard.yaml"
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The configuration file. (default: the environment's "
+                + "\(ConfigurationFile.variable), or \(ConfigurationFile.usualPath))",
+            valueName: "file"
+        )
+    )
+    var config: String?
 
     @Flag(help: "Check the configuration and everything that it names, without running.")
     var check = false
@@ -54,6 +61,8 @@ struct Registrard: AsyncParsableCommand {
 
     func run() async throws {
         let environment = ProcessEnvironment.current
+        let config =
+            self.config ?? ConfigurationFile.named(by: environment) ?? ConfigurationFile.usualPath
         let loaded: LoadedConfiguration
         do {
             loaded = try Configuration.load(

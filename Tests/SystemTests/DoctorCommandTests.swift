@@ -65,8 +65,9 @@ struct DoctorCommandTests {
             #expect(!report.verdicts.values.contains("problem"), "\(report.findings)")
             for name in [
                 "configuration.file", "configuration.templates", "configuration.secret",
-                "store.rights", "store.disk-space", "store.log", "store.settings", "store.sound",
+                "store.rights", "store.disk-space", "store.log", "store.settings", "store.journal",
                 "broker.library", "broker.version", "broker.topology", "broker.arguments",
+                "broker.consumers",
                 "daemon.ready", "daemon.watchdog", "daemon.clock", "work.parked", "work.deferred",
                 "work.failed-accounts", "work.failed-orders", "work.dead-letters",
             ] {
@@ -97,6 +98,9 @@ struct DoctorCommandTests {
             let open = try await examine(tool)
             #expect(open["work.dead-letters"] == "warning")
             #expect(open["work.deferred"] == "hint")
+            // The problem that tells the portal of its mistake.
+            #expect(open["broker.consumers"] == "warning")
+            #expect(open.findings["broker.consumers"]?.contains("nobody takes them") == true)
             #expect(open["configuration.secret"] == "problem")
             #expect(open.findings["configuration.secret"]?.contains("mode 0644") == true)
             #expect(open.status == 1)

@@ -185,7 +185,7 @@ struct DutyCommandTests {
                 (["operator", "show", "LU9"], 65, "there is no operator LU9 in"),
                 (["guarantee", "show", "7"], 64, "a guarantee's id is a UUID"),
                 (["obligation", "list", "--kind", "x"], 64, "there are ac4-declaration"),
-                (["authorisation", "list", "--kind", "x"], 64, "there is no such kind"),
+                (["authorisation", "list", "--kind", "x"], 64, "there is no kind \"x\"; there "),
                 (["obligation", "list", "--due-before", "soon"], 64, "write a day, such as"),
                 (["obligation", "list"], 0, "nothing that is to be done matches"),
                 (["guarantee", "list"], 0, "no guarantee matches"),

@@ -21,6 +21,38 @@ struct ManualTests {
         #expect(count > 100)
     }
 
+    /// Against nothing: what is asked here is whether they are understood.
+    @Test("examples in the help can be pasted as they stand")
+    func helpExamples() async throws {
+        let help = try await Program.run("registrarctl", arguments: ["--experimental-dump-help"])
+        let root = try JSONDecoder().decode(Help.self, from: Data(help.stdout.utf8)).command
+        let examples = root.discussions.flatMap(Self.examples)
+        #expect(examples.count > 60)
+        for example in examples {
+            let words = try await Program.run(
+                "/bin/sh",
+                arguments: ["-c", #"registrarctl() { printf '%s\\0' "$@"; }; \#(example)"#]
+            )
+            let arguments = words.stdout.split(separator: "\0", omittingEmptySubsequences: false)
+            let result = try await Program.run(
+                "registrarctl",
+                arguments: arguments.dropLast().map(String.init),
+                environment: ["REGISTRAR_CONFIG": "/nowhere/registrard.yaml"]
+            )
+            #expect(result.status != 64, "\(example)\n\(result.stderr)")
+        }
+    }
+
+    /// Commands of the program, as far as it gets them: without what is before or behind a pipe.
+    private static func examples(in help: String) -> [String] {
+        help.matches(of: #/registrarctl (?:\\\n|'[^']*'|"[^"]*"|[^|>\n'"])+/#)
+            .filter { match in
+                let before = help[..<match.range.lowerBound]
+                return before.hasSuffix("  ") || before.hasSuffix("| ")
+            }
+            .map { String($0.output) }
+    }
+
     private static func documents() throws -> [URL] {
         let root = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -59,7 +91,13 @@ private struct Help: Decodable {
     struct Command: Decodable {
         let commandName: String
         let subcommands: [Command]?
+        let discussion: String?
         let arguments: [Argument]?
+
+        /// What is said of it and of its commands.
+        var discussions: [String] {
+            (discussion.map { [$0] } ?? []) + (subcommands ?? []).flatMap(\.discussions)
+        }
 
         /// What is wrong with a command line; nil for nothing.
         func fault(in words: ArraySlice<Substring>) -> String? {

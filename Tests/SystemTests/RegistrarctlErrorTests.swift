@@ -52,7 +52,18 @@ struct RegistrarctlErrorTests {
                 ["decide", anybody, "--outcome", "granted", "--field", "validFrom=2026-12-01"]
                     + ["--field", "validFrom=2026-12-02"] + People.officer, "and that once"
             ),
-            (["submit", "compny"] + People.applicant("x"), "write one of company, employee"),
+            (
+                ["submit", "compny"] + People.applicant("x"),
+                "there is no message \"compny\": did you mean \"company\"? There are company, "
+            ),
+            (["reqest", "list"], "did you mean 'registrarctl request'?"),
+            (["request", "shwo", anybody], "did you mean 'registrarctl request show'?"),
+            (["help", "sumbit"], "did you mean 'registrarctl submit'?"),
+            (["request", "list", "--procedure", "xcise"], "did you mean \"excise\"?"),
+            (["request", "list", "--profile", "employe"], "did you mean \"employee\"?"),
+            (["obligation", "list", "--kind", "ac4-declaratoin"], "did you mean \"ac4-declaration\"?"),
+            (["dead-letter", "list", "--code", "shcema"], "did you mean \"schema\"?"),
+            (["clock", "confirm", "--timeout", "0", "--reason", "x"], "seconds above 0"),
             (
                 ["submit", "company", "--eori", "LU1", "--accept-terms"] + People.applicant("x"),
                 "company needs --operation: the customs operations"

@@ -123,7 +123,7 @@ struct VehicleTests {
         #expect(shown?["total"]?.text == "50.00")
         let page = try await tool.run("request", "show", request)
         for text in [
-            "  Step        number\n", "\nMissing\n", "technical-inspection", "\nAmounts\n", "50.00",
+            "  Step       number\n", "\nMissing\n", "technical-inspection", "\nAmounts\n", "50.00",
         ] {
             #expect(page.contains(text), "no \"\(text)\" in:\n\(page)")
         }

@@ -25,6 +25,7 @@ struct AccountRetry: AsyncParsableCommand {
     var account: AccountIdentifier
 
     @OptionGroup var why: ReasonOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
@@ -37,7 +38,7 @@ struct AccountRetry: AsyncParsableCommand {
                     + "\(account)'. Nothing was sent"
             )
         }
-        let dispatch = try Dispatch(options, reason: why.reason)
+        let dispatch = try Dispatch(options, waiting, reason: why.reason)
         try await dispatch.send(OperatorReports.accountRetry) { data in
             data.member("account", account.description)
         }

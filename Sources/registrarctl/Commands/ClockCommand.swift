@@ -33,10 +33,11 @@ struct ClockConfirm: AsyncParsableCommand {
     )
 
     @OptionGroup var why: ReasonOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
     func run() async throws {
-        let dispatch = try Dispatch(options, reason: why.reason)
+        let dispatch = try Dispatch(options, waiting, reason: why.reason)
         try await dispatch.send(OperatorReports.clockConfirmed) { _ in }
     }
 }

@@ -65,6 +65,7 @@ struct DecideCommand: AsyncParsableCommand {
     var revision: Int?
 
     @OptionGroup var actor: ActorOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -89,7 +90,7 @@ struct DecideCommand: AsyncParsableCommand {
 
     func run() async throws {
         let terms = try self.terms
-        let dispatch = try Dispatch(options, reason: reason)
+        let dispatch = try Dispatch(options, waiting, reason: reason)
         try await dispatch.send("approval.decision", request: request) { data in
             actor.write(to: &data)
             data.member("outcome", outcome.rawValue)

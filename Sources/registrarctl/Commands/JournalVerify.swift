@@ -84,10 +84,7 @@ struct JournalVerify: AsyncParsableCommand {
             }
         }
         do {
-            let key = try commandEnvironment.configuration.journalKey(
-                environment: commandEnvironment.variables
-            )
-            return key.map { [$0.publicKey] } ?? []
+            return try commandEnvironment.journalKeys()
         } catch {
             Standard.say("the journal's key was not used: \(error)")
             return []
@@ -195,7 +192,7 @@ enum JournalReportView {
 }
 
 /// How far the reading is; shared with the auditor, which tells of it.
-private final class AuditProgress {
+final class AuditProgress {
     private var bar: ProgressBar? = ProgressBar()
 
     func show(_ done: Int64, of all: Int64) {

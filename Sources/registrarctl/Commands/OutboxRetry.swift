@@ -31,6 +31,7 @@ struct OutboxRetry: AsyncParsableCommand {
     var all = false
 
     @OptionGroup var why: ReasonOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -42,7 +43,8 @@ struct OutboxRetry: AsyncParsableCommand {
     func run() async throws {
         let numbers = Set(numbers).sorted()
         try checkParked(numbers)
-        try await Dispatch(options, reason: why.reason).send(OperatorReports.outboxRetry) { data in
+        let dispatch = try Dispatch(options, waiting, reason: why.reason)
+        try await dispatch.send(OperatorReports.outboxRetry) { data in
             if all {
                 data.member("all", true)
             } else {

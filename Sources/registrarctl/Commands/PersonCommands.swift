@@ -56,17 +56,23 @@ struct PersonOptions: ParsableArguments {
         details.languages = nil
         return details
     }
+}
 
-    /// Sends the message that exercises a right.
+/// Exercises a right.
+struct RightOptions: ParsableArguments {
+    @OptionGroup var person: PersonOptions
+    @OptionGroup var waiting: WaitOptions
+
+    /// Sends the message that does.
     func exercise(
         _ right: PersonRight,
         data body: (inout JSONWriter) -> Void = { _ in }
     ) async throws {
-        guard let applicant = try applicant() else {
-            throw ExitFailure(.data, "nothing is stored about \(SafeText.line(subject))")
+        guard let applicant = try person.applicant() else {
+            throw ExitFailure(.data, "nothing is stored about \(SafeText.line(person.subject))")
         }
-        let dispatch = try Dispatch(options, reason: why.reason)
-        try await dispatch.send(right.routingKey, request: request.requestId) { data in
+        let dispatch = try Dispatch(person.options, waiting, reason: person.why.reason)
+        try await dispatch.send(right.routingKey, request: person.request.requestId) { data in
             applicant.write(to: &data)
             body(&data)
         }
@@ -98,7 +104,7 @@ struct PersonRectify: AsyncParsableCommand {
     @Option(name: .customLong("language"), help: "A language for mails; repeatable.")
     var languages: [Language] = []
 
-    @OptionGroup var person: PersonOptions
+    @OptionGroup var right: RightOptions
 
     func validate() throws {
         guard familyName != nil || givenName != nil || email != nil || !languages.isEmpty else {
@@ -109,7 +115,7 @@ struct PersonRectify: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await person.exercise(.rectification) { data in
+        try await right.exercise(.rectification) { data in
             data.object("changes") { changes in
                 changes.optionalMember("familyName", familyName)
                 changes.optionalMember("givenName", givenName)
@@ -133,9 +139,9 @@ struct PersonErase: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var person: PersonOptions
+    @OptionGroup var right: RightOptions
 
-    func run() async throws { try await person.exercise(.erasure) }
+    func run() async throws { try await right.exercise(.erasure) }
 }
 
 struct PersonRestrict: AsyncParsableCommand {
@@ -154,10 +160,10 @@ struct PersonRestrict: AsyncParsableCommand {
     @Flag(help: "Lift the restriction.")
     var lift = false
 
-    @OptionGroup var person: PersonOptions
+    @OptionGroup var right: RightOptions
 
     func run() async throws {
-        try await person.exercise(.restriction) { $0.member("restricted", !lift) }
+        try await right.exercise(.restriction) { $0.member("restricted", !lift) }
     }
 }
 
@@ -181,10 +187,10 @@ struct PersonObject: AsyncParsableCommand {
     @Option(help: "The procedure that it is about, such as access; all without it.")
     var procedure: String?
 
-    @OptionGroup var person: PersonOptions
+    @OptionGroup var right: RightOptions
 
     func run() async throws {
-        try await person.exercise(.objection) { data in
+        try await right.exercise(.objection) { data in
             data.member("grounds", grounds)
             data.optionalMember("procedure", procedure)
         }
@@ -202,7 +208,7 @@ struct PersonWithdrawConsent: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var person: PersonOptions
+    @OptionGroup var right: RightOptions
 
-    func run() async throws { try await person.exercise(.consentWithdrawal) }
+    func run() async throws { try await right.exercise(.consentWithdrawal) }
 }

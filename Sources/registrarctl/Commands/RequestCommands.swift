@@ -51,10 +51,16 @@ struct RequestList: AsyncParsableCommand {
     @Option(help: "Only those with this status.")
     var status: RequestStatus?
 
-    @Option(help: "Only those of this procedure, such as access.")
+    @Option(
+        help: "Only those of this procedure, such as access.",
+        transform: Parsing.procedure
+    )
     var procedure: String?
 
-    @Option(help: "Only those of this profile, such as company or employee.")
+    @Option(
+        help: "Only those of this profile, such as company or employee.",
+        transform: Parsing.profile
+    )
     var profile: String?
 
     @Option(help: "Only those for this operator.", transform: Parsing.eori)

@@ -62,9 +62,10 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @OptionGroup var applicant: ApplicantOptions
     @OptionGroup var request: NewRequestOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
-    private static let event = "event"
+    static let event = "event"
 
     private var stated: [StatedField] {
         var stated = fields.stated
@@ -118,13 +119,13 @@ struct SubmitCommand: AsyncParsableCommand {
     func run() async throws {
         if let file {
             let event = try InboundEvent(written: EventFile.bytes(of: file))
-            return try await Dispatch(options).send(event)
+            return try await Dispatch(options, waiting).send(event)
         }
         let submitted = try SubmittedMessage(named: message)
         let content = try self.content(of: submitted)
         let applicant = try self.applicant.applicant()
         let routingKey = submitted.definition.routingKey
-        try await Dispatch(options).send(routingKey, request: request.requestId) { data in
+        try await Dispatch(options, waiting).send(routingKey, request: request.requestId) { data in
             applicant.write(to: &data)
             for member in content.members { data.member(member.name, member.value) }
         }
@@ -157,10 +158,8 @@ struct SubmittedMessage {
     init(named name: String) throws {
         let meant = Self.all.filter { $0.definition.routingKey.hasSuffix("." + name) }
         guard meant.count == 1 else {
-            let names = (meant.isEmpty ? Self.all : meant).map(\.name).joined(separator: ", ")
-            throw ValidationError(
-                "\(SafeText.line(name)) cannot be sent; write one of \(names), event"
-            )
+            let names = (meant.isEmpty ? Self.all : meant).map(\.name)
+            throw Parsing.unknown(name, "message", among: names + [SubmitCommand.event])
         }
         self = meant[0]
     }

@@ -4,7 +4,10 @@ import Storage
 
 /// Which dead letters are meant; all that is said has to fit.
 struct LetterFilter: ParsableArguments {
-    @Option(help: "Only letters with this reason, such as schema or delivery_limit; repeatable.")
+    @Option(
+        help: "Only letters with this reason, such as schema or delivery_limit; repeatable.",
+        transform: Parsing.deadLetterReason
+    )
     var code: [String] = []
 
     @Option(help: "Only what this broker user sent first.")

@@ -20,7 +20,12 @@ struct DoctorCommand: AsyncParsableCommand {
             """
     )
 
-    @Flag(help: "Also read the whole store and look whether SQLite finds it sound.")
+    @Flag(
+        help: """
+            Also read the whole store: whether the file is sound, the journal as it was written, \
+            and the register what it says ('journal verify').
+            """
+    )
     var deep = false
 
     @Flag(help: "Only what is not as it should be.")

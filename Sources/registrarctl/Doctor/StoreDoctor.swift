@@ -3,6 +3,7 @@ import Domain
 import Glibc
 import Settings
 import Storage
+import Workflow
 
 /// What can be told from the store's files, opened to be read.
 struct StoreDoctor {
@@ -126,7 +127,6 @@ struct StoreDoctor {
         do {
             let store = try commandEnvironment.store()
             let examination = try store.examination()
-            let findings = isDeep ? try store.quickCheck() : nil
             let figures = try store.figures()
             if examination.journalMode == "wal" {
                 diagnoses.ok(
@@ -142,7 +142,7 @@ struct StoreDoctor {
                     advice: "start registrard, which sets it; look who changed it"
                 )
             }
-            if let findings { sound(findings) }
+            if isDeep { try audit(store) }
             diagnoses.hint(
                 "store.backup",
                 "when the last backup was made is not known here",
@@ -160,15 +160,33 @@ struct StoreDoctor {
         }
     }
 
-    /// - Parameter findings: Of SQLite's quick check.
-    private mutating func sound(_ findings: [String]) {
-        guard let first = findings.first else {
-            return diagnoses.ok("store.sound", "SQLite's quick check finds nothing")
+    /// The file, the journal's chain, its checkpoints, and what it says of the register.
+    private mutating func audit(_ store: SQLiteRegisterReader) throws {
+        var keys: [JournalPublicKey] = []
+        do {
+            keys = try commandEnvironment.journalKeys()
+        } catch {
+            diagnoses.hint(
+                "store.journal-key",
+                "the checkpoints' signatures were not checked: \(error)",
+                advice: "run this as the daemon's user or as root"
+            )
+        }
+        let progress = AuditProgress()
+        let report = try store.audit(JournalAudit(keys: keys)) { progress.show($0, of: $1) }
+        progress.end()
+        guard let fault = report.fault else {
+            return diagnoses.ok(
+                "store.journal",
+                "the store is sound, its journal as it was written (\(report.head.sequence) "
+                    + "entries), and the register what the journal says"
+            )
         }
         diagnoses.problem(
-            "store.sound",
-            "the store is damaged: \(first)",
-            advice: "stop registrard, keep the files, and restore a backup"
+            "store.journal",
+            "\(fault)",
+            advice: "stop registrard, keep the files, and see 'registrarctl journal verify' and, in "
+                + "the manual, \"The journal does not verify\""
         )
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Composition
 
 /// The options that every command has.
 struct GlobalOptions: ParsableArguments {
@@ -12,7 +13,8 @@ struct GlobalOptions: ParsableArguments {
         name: [.short, .long],
         help: ArgumentHelp(
             "The daemon's configuration file. "
-                + "(default: \(CommandEnvironment.defaultPath), if it exists)",
+                + "(default: the environment's \(ConfigurationFile.variable), or "
+                + "\(ConfigurationFile.usualPath), if it exists)",
             valueName: "file"
         )
     )

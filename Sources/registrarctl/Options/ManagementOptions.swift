@@ -7,6 +7,7 @@ import Domain
 struct ManagementOptions: ParsableArguments {
     @OptionGroup var actor: ActorOptions
     @OptionGroup var why: ReasonOptions
+    @OptionGroup var waiting: WaitOptions
     @OptionGroup var options: GlobalOptions
 
     /// - Parameters:
@@ -17,7 +18,8 @@ struct ManagementOptions: ParsableArguments {
         about account: AccountIdentifier? = nil,
         data write: (inout JSONWriter) -> Void
     ) async throws {
-        try await Dispatch(options, reason: why.reason).send(routingKey, account: account) { data in
+        let dispatch = try Dispatch(options, waiting, reason: why.reason)
+        try await dispatch.send(routingKey, account: account) { data in
             actor.write(to: &data)
             write(&data)
         }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Domain
 import Procedures
+import Settings
 
 extension ActorRole: ExpressibleByArgument {}
 extension AccountStatus: ExpressibleByArgument {}
@@ -87,10 +88,40 @@ enum Parsing {
         try kind(text, among: ProcedureCatalogue.obligationKinds)
     }
 
+    static func procedure(_ text: String) throws -> String {
+        try word(text, "procedure", among: ProcedureCatalogue.procedures.map { $0.name })
+    }
+
+    static func profile(_ text: String) throws -> String {
+        let profiles = ProcedureCatalogue.procedures.flatMap { $0.profiles.map(\.name) }
+        return try word(text, "profile", among: profiles)
+    }
+
+    static func deadLetterReason(_ text: String) throws -> String {
+        try word(text, "reason", among: DeadLetterReason.allCases.map(\.rawValue))
+    }
+
     private static func kind(_ text: String, among kinds: [String]) throws -> String {
-        try value(
-            kinds.contains(text) ? text : nil,
-            or: "there is no such kind; there are \(kinds.joined(separator: ", "))"
+        try word(text, "kind", among: kinds)
+    }
+
+    /// A word that is one of a few.
+    ///
+    /// - Parameter what: What it is, in the singular.
+    /// - Throws: `ValidationError`.
+    static func word(_ text: String, _ what: String, among words: [String]) throws -> String {
+        guard words.contains(text) else { throw unknown(text, what, among: words) }
+        return text
+    }
+
+    /// That there is no such word, with the one that was probably meant.
+    static func unknown(_ text: String, _ what: String, among words: [String]) -> ValidationError {
+        let line = SafeText.line(text)
+        let meant = Suggestion.nearest(to: line, among: words)
+        return ValidationError(
+            "there is no \(what) \"\(line)\""
+                + (meant.map { ": did you mean \"\($0)\"? There are " } ?? "; there are ")
+                + words.joined(separator: ", ")
         )
     }
 

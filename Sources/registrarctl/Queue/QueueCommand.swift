@@ -79,8 +79,7 @@ struct QueueShowCommand: AsyncParsableCommand {
         let commandEnvironment = try options.commandEnvironment()
         let access = commandEnvironment.access(try commandEnvironment.login())
         guard let name = access.topology.queues.first(where: { $0.short == queue })?.full else {
-            let names = access.topology.queues.map(\.short).joined(separator: ", ")
-            throw ValidationError("there is no queue \"\(queue)\"; there are \(names)")
+            throw Parsing.unknown(queue, "queue", among: access.topology.queues.map(\.short))
         }
         // What was not acknowledged goes back to the queue with the connection.
         let messages = try await access.withConnection { connection in

@@ -13,10 +13,12 @@ struct Dossier {
     let documents: [Document]
     /// What it says of its own, such as premises and a guarantee, by its names for them.
     let fields: RequestFields
-    /// What its procedure derives from all of this, as in `status.request`: papers that are missing,
-    /// the step that it is at, what it costs.
+    /// What its procedure derives from all of this, as in `status.request`: papers that are
+    /// missing, the step that it is at, what it costs.
     let told: StatusFields
     let timeline: [TimelineEntry]
+    /// Who decided last, while it is known who they are, and as what.
+    let decider: (person: Person?, role: String)?
 
     /// Nil when there is no such request.
     init?(of identifier: RequestIdentifier, in store: SQLiteRegisterReader) throws {
@@ -31,7 +33,16 @@ struct Dossier {
         told = try store.withSnapshot {
             try ProcedureCatalogue.statusFields(of: request, in: $0) ?? []
         }
-        timeline = try store.timeline(of: identifier)
+        let timeline = try store.timeline(of: identifier)
+        self.timeline = timeline
+        let decision = timeline.lazy.map { JournalMembers($0.entry.event) }
+            .last { $0["decidedBy"] != nil }
+        decider = try decision.map { decision in
+            let person = decision["decidedBy"].flatMap(UniversalIdentifier.init)
+            return (
+                try person.flatMap { try store.person(PersonIdentifier($0)) }, decision["by"] ?? ""
+            )
+        }
     }
 
     func write(to json: inout JSONWriter) {
@@ -39,7 +50,11 @@ struct Dossier {
             RequestJSON.write(request, to: &json)
             for (name, value) in told { json.member(name, value) }
         }
-        if let applicant { write(applicant, to: &json) }
+        if let applicant { Self.write(applicant, as: "applicant", to: &json) }
+        if let decider {
+            json.member("decidedAs", decider.role)
+            if let person = decider.person { Self.write(person, as: "decider", to: &json) }
+        }
         json.objects("accounts", accounts) { RequestJSON.write($0, holder: applicant, to: &$1) }
         json.objects("texts", texts) { text, json in
             json.member("kind", text.kind.rawValue)
@@ -62,8 +77,12 @@ struct Dossier {
         TimelineView.write(timeline, to: &json)
     }
 
-    private func write(_ person: Person, to json: inout JSONWriter) {
-        json.object("applicant") { json in
+    private static func write(
+        _ person: Person,
+        as role: String,
+        to json: inout JSONWriter
+    ) {
+        json.object(role) { json in
             json.member("subject", person.subject)
             guard let details = person.details else { return }
             json.member("authentication", details.authentication.rawValue)
@@ -108,6 +127,7 @@ struct DossierView {
         fields.add("Profile", "\(request.procedure)/\(request.profile)")
         fields.add("EORI", request.eori?.number)
         fields.add("Status", Cell(request.status.rawValue, request.status.style))
+        fields.add("Decided by", decider)
         fields.add("Reason", request.reason.map { "\($0.rawValue): \($0.title)" })
         for case (let name, .string(let value)) in dossier.told {
             fields.add(Self.words(of: name), value)
@@ -123,6 +143,12 @@ struct DossierView {
             fields.add("Expires", request.expireAt.map(LocalTime.text))
         }
         return fields.text(on: screen, under: "Request \(request.identifier)")
+    }
+
+    private var decider: String? {
+        guard let (person, role) = dossier.decider else { return nil }
+        let name = person.map { $0.details?.displayName ?? $0.subject }
+        return "\(name ?? "somebody who is forgotten") (\(role))"
     }
 
     private var stated: String {

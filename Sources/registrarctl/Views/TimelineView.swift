@@ -76,6 +76,11 @@ struct JournalStory {
             cause["cause"].map(Self.trigger) ?? cause["user"] ?? "a sender that did not say who"
     }
 
+    /// Whether the entry says that a message had no effect, and why.
+    static func isRefusal(_ entry: JournalRecord) -> Bool {
+        ["message.refused", "message.dead-lettered"].contains(JournalMembers(entry.event)["event"])
+    }
+
     /// What brings something about without a message: `timer:<what>:<id>` or `confirmation:<id>`.
     private static func trigger(_ cause: String) -> String {
         let words = cause.split(separator: ":")
