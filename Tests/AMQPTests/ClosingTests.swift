@@ -84,7 +84,7 @@ import Testing
             declares: true
         )
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let running = Task { await QueueMonitor(access: access, log: log).run { _, _ in } }
+        let running = Task { await QueueMonitor(access: access, log: log).run { _, _, _ in } }
         _ = await asked.first { true }
         running.cancel()
         try await within(seconds: 60) { await running.value }

@@ -98,7 +98,7 @@ actor Collector {
         withinSeconds limit: Double = 30,
         until isMet: @Sendable ([Received]) -> Bool
     ) async throws -> [Received] {
-        try await take(until: ContinuousClock.now + .seconds(limit), expectation) {
+        try await take(until: Patience.deadline(limit), expectation) {
             isMet(received)
         }
         return received
@@ -116,7 +116,7 @@ actor Collector {
     }
 
     private func drainOnce() async throws -> [Received] {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = Patience.deadline(30)
         fenceNumber += 1
         let fence = "fence-\(fenceNumber)"
         // First in, first out: what stands before the fence is here when the fence is.

@@ -81,7 +81,8 @@ final class Installation: Sendable {
         do {
             if !isBrokerDisposable {
                 let connection = try await Connection.open(
-                    Endpoint(url: broker.url(user: "operator"))
+                    Endpoint(url: broker.url(user: "operator")),
+                    options: ConnectionOptions(connectTimeoutSeconds: Patience.seconds(10))
                 )
                 try await topology.delete(on: connection)
                 await connection.close()

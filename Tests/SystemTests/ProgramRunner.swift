@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestKit
 
 /// The built programs, as a user starts them.
 enum Program {
@@ -158,7 +159,9 @@ final class RunningProgram: Sendable {
         // On a thread of its own: the tests' own threads are few.
         let value: Value? = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                continuation.resume(returning: record.wait(timeoutSeconds, condition))
+                continuation.resume(
+                    returning: record.wait(Patience.seconds(timeoutSeconds), condition)
+                )
             }
         }
         guard let value else {

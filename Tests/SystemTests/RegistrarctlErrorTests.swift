@@ -61,7 +61,7 @@ struct RegistrarctlErrorTests {
             (["help", "sumbit"], "did you mean 'registrarctl submit'?"),
             (["request", "list", "--procedure", "xcise"], "did you mean \"excise\"?"),
             (["request", "list", "--profile", "employe"], "did you mean \"employee\"?"),
-            (["obligation", "list", "--kind", "ac4-declaratoin"], "did you mean \"ac4-declaration\"?"),
+            (["obligation", "list", "--kind", "ac4-declaratoin"], "you mean \"ac4-declaration\"?"),
             (["dead-letter", "list", "--code", "shcema"], "did you mean \"schema\"?"),
             (["clock", "confirm", "--timeout", "0", "--reason", "x"], "seconds above 0"),
             (

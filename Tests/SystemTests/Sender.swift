@@ -26,7 +26,7 @@ actor Sender {
     /// Publishes, in this order, and returns when the broker has confirmed every one.
     func send(_ messages: [OutgoingMessage], withinSeconds limit: Double = 60) async throws {
         var rest = messages
-        let deadline = ContinuousClock.now + .seconds(limit)
+        let deadline = Patience.deadline(limit)
         while !rest.isEmpty {
             do {
                 rest = try await attempt(rest, until: deadline)
@@ -123,7 +123,7 @@ func eventually<Value>(
     withinSeconds limit: Double = 30,
     _ answer: () async throws -> Value?
 ) async throws -> Value {
-    let deadline = ContinuousClock.now + .seconds(limit)
+    let deadline = Patience.deadline(limit)
     while true {
         if let value = try await answer() { return value }
         guard ContinuousClock.now < deadline else {

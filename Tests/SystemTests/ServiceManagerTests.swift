@@ -139,7 +139,7 @@ actor NotifySocket {
         withinSeconds limit: Double = 30,
         until isMet: @Sendable ([String]) -> Bool
     ) async throws -> [String] {
-        let deadline = ContinuousClock.now + .seconds(limit)
+        let deadline = Patience.deadline(limit)
         while !isMet(datagrams) {
             guard ContinuousClock.now < deadline else {
                 throw Unmet("not within \(limit) s: \(expectation); came: \(datagrams)")

@@ -185,8 +185,8 @@ struct StoreDoctor {
         diagnoses.problem(
             "store.journal",
             "\(fault)",
-            advice: "stop registrard, keep the files, and see 'registrarctl journal verify' and, in "
-                + "the manual, \"The journal does not verify\""
+            advice: "keep the files as they are, and see RegistrarJournalNotIntact in the manual "
+                + "(Docs/alerts.md)"
         )
     }
 
