@@ -50,7 +50,7 @@ extension RandomLifeTests {
 
     @Test(
         "nobody is authorised, acts for others or has money move without a right to",
-        arguments: UInt64(1)...150
+        arguments: UInt64(1)...6
     )
     func excise(seed: UInt64) throws {
         let scene = Self.scene(seed)
@@ -60,7 +60,7 @@ extension RandomLifeTests {
 
     @Test(
         "no vehicle, and nothing that is brought along, is let in without those who decide",
-        arguments: UInt64(1)...150
+        arguments: UInt64(1)...6
     )
     func dossiers(seed: UInt64) throws {
         let scene = Self.scene(seed)
