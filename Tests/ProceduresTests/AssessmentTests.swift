@@ -58,7 +58,26 @@ struct AssessmentTests {
                 #expect(line.outcome != .free || line.over == 0, "seed \(seed)")
             }
             #expect(told.shares.allSatisfy { (0...1000).contains($0.thousandths) }, "seed \(seed)")
+            #expect(Self.isWithinLimits(told.lines), "seed \(seed)")
         }
+    }
+
+    /// Whether the parts that are free of what is limited together are no more than the whole, to
+    /// the thousandth: counted in what all their limits go into.
+    private static func isWithinLimits(_ lines: [Traveller.Assessment.Line]) -> Bool {
+        Dictionary(grouping: lines, by: \.rule.name).values.allSatisfy { lines in
+            let limited = lines.compactMap { line in
+                line.rule.limits[line.goods.kind].map { (free: line.free, limit: $0) }
+            }.filter { $0.limit > 0 }
+            let whole = limited.reduce(1) { leastCommonMultiple($0, $1.limit) }
+            return limited.reduce(0) { $0 + $1.free * (whole / $1.limit) } <= whole
+        }
+    }
+
+    private static func leastCommonMultiple(_ one: Int64, _ other: Int64) -> Int64 {
+        var (divisor, rest) = (one, other)
+        while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+        return one / divisor * other
     }
 
     @Test("what is added at the end changes nothing that was said of what stands before")

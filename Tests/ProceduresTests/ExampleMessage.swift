@@ -13,9 +13,9 @@ struct ExampleMessage: Sendable {
     /// `timer.provisioning` (the clock), or `broker.confirmed` (an order about an account was
     /// confirmed).
     let name: String
-    let members: [JSONObject.Member]
+    var members: [JSONObject.Member]
     /// When it is decided on; nil for when the one before was.
-    let time: Instant?
+    var time: Instant?
     /// The envelope's subject, where it is not the request's id or absent.
     let givenSubject: String?
 

@@ -167,6 +167,44 @@ extension ExampleRegister {
     /// Where the register breaks a rule that holds at all times; empty when all is well.
     func violations() -> [String] {
         personViolations() + requestViolations() + accountViolations() + dutyViolations()
+            + rightViolations()
+    }
+
+    /// Nobody uses EMCS for others without a mandate, no money is there twice, and no two vehicles
+    /// have one number.
+    private func rightViolations() -> [String] {
+        var found: [String] = []
+        for account in accounts {
+            for entitlement in account.entitlements {
+                let own = records.authorisations[entitlement.number]
+                let mandate = entitlement.mandate.flatMap { records.authorisations[$0] }
+                let isOwn = entitlement.mandate == nil && own?.eori == account.eori
+                let isForOther =
+                    mandate?.eori == account.eori && mandate?.counterparty == own?.eori
+                    && mandate?.scope.contains("emcs") == true
+                if !isOwn && !isForOther { found.append("\(entitlement) is nobody's to use") }
+            }
+        }
+        for own in records.guarantees.all
+        where own.calledCents < 0 || own.releasedCents < 0
+            || own.calledCents + own.releasedCents > own.amountCents
+        {
+            found.append("more than there is was called and given back of a guarantee")
+        }
+        for (plate, holders) in platesGranted where holders.count > 1 {
+            found.append("\(plate) is on several vehicles")
+        }
+        return found
+    }
+
+    /// Whose vehicles have a number; a personalised one moves on among those of one person.
+    private var platesGranted: [String: Set<PersonIdentifier>] {
+        var holders: [String: Set<PersonIdentifier>] = [:]
+        for request in requests where request.procedure == "vehicle" && request.status == .granted {
+            guard let plate = records.fields[request.identifier]?["plateNumber"] else { continue }
+            holders[plate, default: []].insert(request.person)
+        }
+        return holders
     }
 
     /// Due times are set as long as what they are about goes on, and no longer.

@@ -8,7 +8,6 @@ import Testing
 @Suite struct RandomLifeTests {
     @Test("no sequence of messages breaks the rules", arguments: UInt64(1)...12)
     func life(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
         let scene = Scene(
             deadlines: ProcedureSettings.Deadlines(
                 remindAfter: .seconds(0),
@@ -16,20 +15,60 @@ import Testing
                 expireAfter: seed % 2 == 0 ? .seconds(0) : nil
             )
         )
+        var generator = SplitMix(seed: seed)
+        let applied = try Self.live(in: scene, 400) { step in
+            try Self.message(step, in: scene, using: &generator)
+        }
+        #expect(applied > 100)
+    }
+
+    /// Has so much happen, and looks at all of it.
+    ///
+    /// - Returns: How many of the messages changed something.
+    static func live(
+        in scene: Scene,
+        _ count: Int,
+        _ message: (Int) throws -> ExampleMessage
+    ) throws -> Int {
+        var witness = Witness(in: scene)
         var applied = 0
-        for step in 0..<400 {
-            let message = try Self.message(step, in: scene, using: &generator)
+        for step in 0..<count {
+            let message = try message(step)
             guard case .apply(let events) = try scene.outcome(of: message) else { continue }
-            let objections = events.flatMap { Self.objections(to: $0, in: scene.register) }
+            let objections = try witness.objections(to: events, after: message)
             #expect(objections == [], "step \(step): \(message)")
             try scene.apply(events)
             #expect(try Self.undeclared(by: events, in: scene.register) == [], "step \(step)")
             let violations = scene.register.violations()
             #expect(violations == [], "step \(step): \(message)")
-            guard violations.isEmpty else { return }
+            guard violations.isEmpty, objections.isEmpty else { break }
             applied += events.isEmpty ? 0 : 1
         }
-        #expect(applied > 100)
+        return applied
+    }
+
+    /// The kinds of events that followed, and the codes of what was refused.
+    static func reached(
+        in scene: Scene,
+        _ count: Int,
+        _ message: (Int) throws -> ExampleMessage
+    ) throws -> Set<String> {
+        var seen: Set<String> = []
+        for step in 0..<count {
+            switch try scene.outcome(of: try message(step)) {
+            case .apply(let events):
+                try scene.apply(events)
+                let notation = EventNotation(scene: scene)
+                seen.formUnion(
+                    events.compactMap { event in
+                        notation.line(event).split(separator: " ").first.map(String.init)
+                    }
+                )
+            case .refuse(let problem): seen.insert(problem.code.rawValue)
+            case .wait: seen.insert("wait")
+            }
+        }
+        return seen
     }
 
     @Test("random messages reach every kind of event and of refusal")
@@ -38,21 +77,11 @@ import Testing
         var generator = SplitMix(seed: 77)
         for _ in 0..<16 {
             let scene = Scene()
-            for step in 0..<400 {
-                let message = try Self.message(step, in: scene, using: &generator)
-                switch try scene.outcome(of: message) {
-                case .apply(let events):
-                    try scene.apply(events)
-                    let notation = EventNotation(scene: scene)
-                    seen.formUnion(
-                        events.compactMap { event in
-                            notation.line(event).split(separator: " ").first.map(String.init)
-                        }
-                    )
-                case .refuse(let problem): seen.insert(problem.code.rawValue)
-                case .wait: seen.insert("wait")
+            seen.formUnion(
+                try Self.reached(in: scene, 400) { step in
+                    try Self.message(step, in: scene, using: &generator)
                 }
-            }
+            )
         }
         #expect(
             seen.isSuperset(of: [
@@ -87,53 +116,13 @@ import Testing
             .map { "\($0.template.name) \($0.variant.sections)" }
     }
 
-    /// What is wrong with who brought the event about, going by the register before it.
-    private static func objections(to event: Event, in register: ExampleRegister) -> [String] {
-        switch event {
-        case .requestChanged(let request, _, .decisionMaker(let person, let role, _), _):
-            let manages = register.accounts.contains {
-                $0.person == person && $0.eori == request.eori && $0.status == .active
-                    && ($0.role == .manager || $0.role == .legalRepresentative)
-            }
-            let mayDecide =
-                request.profile == "employee"
-                ? role == .manager && manages : role == .customsAuthority
-            return (person == request.person ? ["decided on an own request"] : [])
-                + (mayDecide ? [] : ["decided without a right to"])
-        case .accountChanged(
-            let account,
-            _,
-            let change,
-            .decisionMaker(let person, let role, _),
-            _
-        ):
-            let own = register.accounts.first {
-                $0.person == person && $0.eori == account.eori && $0.status == .active
-                    && $0.role.managesCompany
-            }
-            let mayChange =
-                switch change {
-                case .roleChanged:
-                    role == .customsAuthority
-                        || (role == .manager && own?.role == .legalRepresentative)
-                case .granted, .operatorChanged, .operatorRevoked: role == .customsAuthority
-                default: role == .customsAuthority || (role == .manager && own != nil)
-                }
-            return (person == account.person ? ["changed an own account"] : [])
-                + (mayChange ? [] : ["changed an account without a right to"])
-        case .operatorChanged(_, _, .decisionMaker(_, let role, _), _):
-            return role == .customsAuthority ? [] : ["changed an operator without a right to"]
-        default: return []
-        }
-    }
-
     // MARK: Messages
 
     private static let people = ["anne", "bob", "dora", "erik"]
     private static let operators = ["LUACME", "LUTWO"]
     private static let operations = ["import", "transit", "import,transit", "import-control"]
 
-    private static func message(
+    static func message(
         _ step: Int,
         in scene: Scene,
         using generator: inout SplitMix

@@ -98,15 +98,20 @@ struct Checklist: Hashable, Sendable {
 
     /// The steps that are done one after the other from the first on, those in `passed` whatever
     /// has become of their papers since.
-    func passed(_ dossier: Dossier, after passed: [String], on day: CivilDate) -> [String] {
-        let judged = judged(dossier, on: day)
-        let done = steps.prefix { step in
-            passed.contains(step.name)
-                || judged.allSatisfy {
-                    $0.item.step != step.name || !$0.state.isOpen && !$0.item.isMadeByDecision
-                }
-        }
-        return done.map(\.name)
+    ///
+    /// - Parameter decided: Steps that a decision alone passes, however complete the papers are.
+    func passed(
+        _ dossier: Dossier,
+        after passed: [String],
+        decided: Set<String>,
+        on day: CivilDate
+    ) -> [String] {
+        let open = Set(judged(dossier, on: day).filter(\.state.isOpen).map(\.item.step))
+        return Array(
+            steps.map(\.name).prefix {
+                passed.contains($0) || !decided.contains($0) && !open.contains($0)
+            }
+        )
     }
 }
 

@@ -133,6 +133,8 @@ struct FallbackClosing: ReportCommand {
             return []
         }
         let consignee = AuthorisationNumber(stated)
+        // Of goods that go to the own warehouse all has its new name already.
+        guard consignee != number else { return [] }
         let known = try register.obligations(under: consignee, reference: entry.text)
             .map(\.kind)
         let named = try register.obligations(under: consignee, reference: movement.text)

@@ -38,9 +38,11 @@ enum Vehicle: Procedure {
     ]
 
     /// The steps of the checklist on which an authority decides.
-    enum Step: String {
+    enum Step: String, CaseIterable {
         case customs
         case file
+
+        static let names = Set(allCases.map(\.rawValue))
 
         var decider: ActorRole {
             switch self {
@@ -167,7 +169,12 @@ extension Vehicle {
     ) -> Request {
         var next = request
         let day = LuxembourgCalendar.date(at: context.now)
-        next.approvals = checklist.passed(dossier, after: request.approvals, on: day)
+        next.approvals = checklist.passed(
+            dossier,
+            after: request.approvals,
+            decided: Step.names,
+            on: day
+        )
         // Nobody is reminded of what the applicant is to do.
         let isAuthority = step(of: next).map { Step(rawValue: $0.name) != nil } ?? false
         if !isAuthority {
