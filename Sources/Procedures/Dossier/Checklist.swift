@@ -98,13 +98,20 @@ struct Checklist: Hashable, Sendable {
 
     /// The steps that are done one after the other from the first on, those in `passed` whatever
     /// has become of their papers since.
-    func passed(_ dossier: Dossier, after passed: [String], on day: CivilDate) -> [String] {
+    ///
+    /// - Parameter isDecided: Whether somebody decides on the step of that name: papers alone pass
+    ///   none of these.
+    func passed(
+        _ dossier: Dossier,
+        after passed: [String],
+        on day: CivilDate,
+        isDecided: (String) -> Bool
+    ) -> [String] {
         let judged = judged(dossier, on: day)
         let done = steps.prefix { step in
             passed.contains(step.name)
-                || judged.allSatisfy {
-                    $0.item.step != step.name || !$0.state.isOpen && !$0.item.isMadeByDecision
-                }
+                || !isDecided(step.name)
+                    && judged.allSatisfy { $0.item.step != step.name || !$0.state.isOpen }
         }
         return done.map(\.name)
     }
