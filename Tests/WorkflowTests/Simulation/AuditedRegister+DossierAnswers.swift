@@ -6,12 +6,15 @@ extension AuditedRegister {
 
     func isOpen(_ request: String) -> Bool { requests[request]?.isOpen == true }
 
-    /// Whether it is about a request that is still to come.
-    func isWaiting(_ content: Sent.Content) -> Bool {
-        guard case .dossier(let sent) = content, requests[sent.request] == nil else { return false }
-        return switch sent.action {
-        case .supplement, .withdraw: true
-        default: false
+    /// What becomes of a message that is not refused: it waits for its request, or a rule answers.
+    func outcome(ofAsking content: Sent.Content) -> String {
+        guard case .dossier(let sent) = content else { return "applied" }
+        switch sent.action {
+        case .supplement where requests[sent.request] == nil,
+            .withdraw where requests[sent.request] == nil:
+            return "deferred"
+        case .relief(let goods): return isRejected(goods, sent) ? "rejected" : "applied"
+        default: return "applied"
         }
     }
 

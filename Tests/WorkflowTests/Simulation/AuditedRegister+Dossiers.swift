@@ -102,13 +102,16 @@ extension AuditedRegister {
         guard requests[sent.request] == nil else { return nil }
         let made = ["request.submitted", "particulars.stated"]
         guard !goods.isFromUnion else { return Effects(made, "not-required") }
-        let findings = Dossier(sent, on: today).findings
-        let isRejected =
-            rejectsByRule && findings.contains("too-short-abroad") && !goods.isSpecial
         return Effects(
             made + (goods.papers.isEmpty ? [] : ["documents.named"]),
-            isRejected ? "rejected" : "pending"
+            isRejected(goods, sent) ? "rejected" : "pending"
         )
+    }
+
+    /// Whether a rule rejects it, where the installation says so.
+    func isRejected(_ goods: Sent.Dossier.Goods, _ sent: Sent.Dossier) -> Bool {
+        rejectsByRule && !goods.isFromUnion && !goods.isSpecial
+            && Dossier(sent, on: today).findings.contains("too-short-abroad")
     }
 
     // MARK: - Decisions

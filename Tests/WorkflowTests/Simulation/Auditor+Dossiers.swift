@@ -33,7 +33,8 @@ extension Auditor {
             case "disclosure.traveller": findings += self.findings(ofAnswer: data, to: request)
             case "notification.email" where data["template"]?.hasPrefix("relief.deposit-") == true:
                 let paid = model.dossiers[request]?.paid["deposit"] ?? -1
-                let amount = "EUR \(Self.words(for: paid))"
+                // No line ends within it.
+                let amount = "EUR\u{a0}\(Self.words(for: paid))"
                 if data["text"]?.contains(amount) != true {
                     findings.append("\(data["template"] ?? "") does not say \(amount)")
                 }

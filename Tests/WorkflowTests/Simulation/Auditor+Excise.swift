@@ -43,7 +43,7 @@ extension Auditor {
         let isRight = contents.contains { content in
             guard case .preview(let asked) = content else { return false }
             guard event["outcome"] == "refused", let code = event["code"] else {
-                return event["outcome"] == (model.isWaiting(asked) ? "deferred" : "applied")
+                return event["outcome"] == model.outcome(ofAsking: asked)
             }
             return model.justifies(code, asked)
         }

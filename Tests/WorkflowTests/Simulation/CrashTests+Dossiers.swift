@@ -27,12 +27,12 @@ extension CrashTests {
             papers: Self.papers(["registration-certificate-application"])
         )
         let script = [
+            [Self.decision(Dossier.Decision(role: "customs-authority", hasReference: true))],
             [
-                Self.decision(Dossier.Decision(role: "customs-authority", hasReference: true)),
                 Self.said(
                     .importing(vehicle),
                     Messages.vehicle(1, vehicle, by: "anne", "vehicle")
-                ),
+                )
             ],
             [Self.said(.supplement(last), Messages.supplement(1, last, by: "anne", "last"))],
             [Self.decision(Dossier.Decision(role: "vehicle-authority", plate: "ZQ77"))],
@@ -48,7 +48,7 @@ extension CrashTests {
             )
             #expect(
                 calm.mails.filter { $0.key.hasPrefix("vehicle.") } == [
-                    "vehicle.pending": 1, "vehicle.awaiting-you": 2, "vehicle.cleared": 1,
+                    "vehicle.pending": 1, "vehicle.awaiting-you": 3, "vehicle.cleared": 1,
                     "vehicle.step": 1, "vehicle.granted": 1, "vehicle.road-tax-reminder": 1,
                     "vehicle.immobilisation": 1,
                 ]

@@ -411,7 +411,7 @@ final class Simulation {
         broker.refuseNext(0)
         if hazard.isDead { await restart() }
         // Requests are reminded of, escalated or expire in some lives, and stay open in others.
-        let days: Int64 = random.one(of: [2, 2, 2, 10, 20, 40]) + daysBack
+        let days: Int64 = random.one(of: [2, 2, 2, 10, 25, 40]) + daysBack
         await rest()
         clock.jump(bySeconds: days * 86_400)
         await rest()

@@ -117,7 +117,7 @@ import Workflow
         ]
         let expected = ofExcise.union(ofDossiers)
         var happened: Set<String> = []
-        for seed in UInt64(1)...120 {
+        for seed in UInt64(1)...240 {
             if expected.isSubset(of: happened) { break }
             let simulation = try Simulation(seed: seed)
             _ = await simulation.run()
