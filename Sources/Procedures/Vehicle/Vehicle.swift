@@ -134,6 +134,7 @@ extension Vehicle {
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse {
+        guard fields.names.allSatisfy(supplementFields.map(\.name).contains) else { return .none }
         let before = try dossier(of: request, in: context.register)
         let day = LuxembourgCalendar.date(at: context.now)
         let isShown = isShown(by: documents, in: before, checklist, on: day)
@@ -161,6 +162,15 @@ extension Vehicle {
         )
     }
 
+    /// The steps that papers bring it to: up to the next on which an authority decides.
+    static func passed(
+        _ dossier: Dossier,
+        after passed: [String],
+        on day: CivilDate
+    ) -> [String] {
+        checklist.passed(dossier, after: passed, decided: Step.names, on: day)
+    }
+
     /// The request with the steps that its papers bring it to.
     static func advanced(
         _ request: Request,
@@ -169,12 +179,7 @@ extension Vehicle {
     ) -> Request {
         var next = request
         let day = LuxembourgCalendar.date(at: context.now)
-        next.approvals = checklist.passed(
-            dossier,
-            after: request.approvals,
-            decided: Step.names,
-            on: day
-        )
+        next.approvals = passed(dossier, after: request.approvals, on: day)
         // Nobody is reminded of what the applicant is to do.
         let isAuthority = step(of: next).map { Step(rawValue: $0.name) != nil } ?? false
         if !isAuthority {

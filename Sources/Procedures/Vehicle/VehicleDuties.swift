@@ -102,6 +102,7 @@ extension Vehicle {
 
     // MARK: Road tax
 
+    /// What was paid already may be all that is charged in the end.
     static func charged(
         _ charge: Charge,
         on request: Request,
@@ -111,6 +112,12 @@ extension Vehicle {
         let tax = try roadTax(charge, of: request, in: context)
         var stated = RequestFields()
         stated[Charge.charged(charge.kind)] = Euros.text(charge.cents)
+        let known = try context.register.fields(of: request.identifier)
+        if let paid = known.euros(Charge.paid(charge.kind)), paid >= charge.cents {
+            let today = LuxembourgCalendar.date(at: context.now)
+            return [.fieldsStated(request.identifier, stated)]
+                + (try settled(tax, of: request, on: today, by: originator, in: context))
+        }
         let values = context.settings.values
         let day = Obligation.lastDay(charge.day, context.settings)
         return [.fieldsStated(request.identifier, stated)]
@@ -143,16 +150,23 @@ extension Vehicle {
         if let charged = known.euros(Charge.charged(payment.kind)), paidCents < charged {
             return recorded
         }
+        return recorded
+            + (try settled(tax, of: request, on: payment.day, by: originator, in: context))
+    }
+
+    /// Nothing of the tax is owed any more: with it the permanent disc comes.
+    private static func settled(
+        _ tax: Obligation,
+        of request: Request,
+        on day: CivilDate,
+        by originator: Originator,
+        in context: DecisionContext
+    ) throws -> [Event] {
         let disc = try context.register.obligations(broughtAboutBy: request.identifier)
             .filter { $0.vehicleDuty == .disc && $0.status.isRunning }
-        return recorded
-            + (try ([tax] + disc).map { duty in
-                try duty.met(
-                    on: max(payment.day, duty.arisenOn),
-                    by: originator,
-                    in: context
-                )
-            })
+        return try ([tax] + disc).map { duty in
+            try duty.met(on: max(day, duty.arisenOn), by: originator, in: context)
+        }
     }
 
     /// - Throws: `Problem` with the code `not-awaited`.

@@ -204,7 +204,7 @@ extension Vehicle {
         let dossier = context.before(try dossier(of: request, in: context.register))
         let decided = request.approvals.filter { Step(rawValue: $0) != nil }
         let today = LuxembourgCalendar.date(at: context.now)
-        return checklist.passed(dossier, after: decided, decided: Step.names, on: today)
+        return passed(dossier, after: decided, on: today)
     }
 
     /// What the applicant handed in, by what it shows.

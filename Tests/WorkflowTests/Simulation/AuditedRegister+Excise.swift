@@ -23,6 +23,7 @@ extension AuditedRegister {
     }
 
     struct Obligation: Hashable {
+        var procedure: String
         var kind: String
         var number: String
         var eori: String
@@ -32,9 +33,13 @@ extension AuditedRegister {
         var dueOn: String
         var metOn: String?
         var status: String
-        var remindAt: String?
+        /// Of which the first comes next.
+        var reminders: [String]
         var overdueAt: String?
+        /// Whether something is to be left alone.
+        var isToRefrain: Bool
 
+        var remindAt: String? { reminders.first }
         var isRunning: Bool { status == "open" || status == "overdue" }
         /// Whether it is done in EMCS.
         var needsEMCS: Bool {
@@ -183,26 +188,44 @@ extension AuditedRegister {
                         && after.lapseAt == nil)
         default:
             let after = Obligation(event.object("obligation"))
-            let before = obligations[name]
-            let isOver = before?.overdueAt.map { $0 <= time.description } ?? false
             isRight =
-                event.object("obligation")["id"] == name && before?.status == "open"
-                && after.remindAt == nil
-                && (words[1] == "overdue"
-                    ? isRightWhenOver(after, before, at: time)
-                    : !isOver && after.status == "open" && after.overdueAt == before?.overdueAt)
+                event.object("obligation")["id"] == name
+                && obligations[name].map { before in
+                    words[1] == "overdue"
+                        ? isRightWhenOver(after, before, at: time)
+                        : isReminded(after, before, at: time)
+                } ?? false
         }
         return .some(isRight ? nil : "\(cause) makes \(event["event"] ?? "")")
+    }
+
+    /// Each reminder is given once, and none that lies before it.
+    private func isReminded(
+        _ after: Obligation,
+        _ before: Obligation,
+        at time: Instant
+    ) -> Bool {
+        let isOver = before.overdueAt.map { $0 <= time.description } ?? false
+        return before.isRunning && !isOver && after.status == before.status
+            && after.reminders == before.reminders.filter { $0 > time.description }
+            && after.overdueAt == before.overdueAt
     }
 
     /// What is done in EMCS waits for it, without a day, or has until it was back for a day;
     /// anything else is overdue.
     private func isRightWhenOver(
         _ after: Obligation,
-        _ before: Obligation?,
+        _ before: Obligation,
         at time: Instant
     ) -> Bool {
-        guard let before else { return false }
+        guard before.status == "open" else { return false }
+        guard !before.isToRefrain else {
+            return after.status == "met" && after.metOn == before.dueOn && after.reminders.isEmpty
+                && after.overdueAt == nil
+        }
+        guard after.reminders == before.reminders.filter({ $0 > time.description }) else {
+            return false
+        }
         guard let last = lastDay(of: before, at: time) else {
             return after.status == "open" && after.dueOn.isEmpty && after.overdueAt == nil
         }
@@ -257,6 +280,7 @@ extension AuditedRegister.Authorisation {
 extension AuditedRegister.Obligation {
     init(_ record: Reading) {
         self.init(
+            procedure: record["procedure"] ?? "",
             kind: record["kind"] ?? "",
             number: record["authorisation"] ?? "",
             eori: record["eori"] ?? "",
@@ -266,8 +290,10 @@ extension AuditedRegister.Obligation {
             dueOn: record["dueOn"] ?? "",
             metOn: record["metOn"],
             status: record["status"] ?? "",
-            remindAt: record["remindAt"],
-            overdueAt: record["overdueAt"]
+            reminders: [record["remindAt"]].compactMap(\.self)
+                + (record.members["laterReminders"] as? [String] ?? []),
+            overdueAt: record["overdueAt"],
+            isToRefrain: record["manner"] == "refrain"
         )
     }
 }

@@ -287,6 +287,8 @@ extension AuditedRegister {
             return consignee.hasPrefix("LU")
                 && (known?.status != "active"
                     || CivilDate(sent.day).map { known?.isInForce(on: $0) == true } != true)
+        // Goods leave here under a code of here.
+        case "arc-mismatch": return name.hasPrefix("26") && !name.hasPrefix("26LU")
         case "consignee-not-checked": return !consignee.hasPrefix("LU")
         case "not-eligible":
             return !name.hasPrefix("26") && !consignee.hasPrefix("LU")

@@ -61,7 +61,10 @@ extension AuditedRegister {
                 before: before
             )
         case "obligation.opened", "obligation.changed":
-            return mails(about: Obligation(event.object("obligation")), event["change"])
+            let obligation = Obligation(event.object("obligation"))
+            return obligation.procedure == "excise"
+                ? mails(about: obligation, event["change"])
+                : dossierMails(about: obligation, event["change"], by: event["by"])
         default: return nil
         }
     }

@@ -26,9 +26,8 @@ extension AuditedRegister {
         switch sent.right {
         case "access": return rest.map { $0["event"] } == ["person.disclosed"] ? nil : "\(names)"
         case "consent-withdrawal":
-            // What is asked for under the law of excise rests on no consent.
             let open = requests.values.count {
-                $0.person == made.person && $0.isOpen && !$0.isAboutExcise
+                $0.person == made.person && $0.isOpen && $0.restsOnConsent
             }
             let isRight =
                 rest.count == open

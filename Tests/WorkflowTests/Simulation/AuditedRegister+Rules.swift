@@ -41,6 +41,7 @@ extension AuditedRegister {
         case .management(let management): return problem(with: effects, of: management)
         case .right(let right): return problem(with: effects, of: right)
         case .excise(let excise): return problem(with: effects, of: excise, at: time)
+        case .dossier(let dossier): return problem(with: effects, of: dossier)
         case .preview:
             return names == ["preview.answered"] ? nil : "that something is asked makes \(names)"
         case .report(let account, _, let status):
@@ -312,6 +313,7 @@ extension AuditedRegister {
         case .management(let sent): justifies(code, sent)
         case .right(let sent): justifies(code, sent)
         case .excise(let sent): justifies(code, sent)
+        case .dossier(let sent): justifies(code, sent)
         case .preview: false
         case .report(let account, _, _): code == "account-unknown" && accounts[account] == nil
         case .rubbish: false

@@ -4,6 +4,7 @@ import Domain
 /// who may bring about what.
 struct AuditedRegister {
     struct Request: Hashable {
+        var procedure: String
         var profile: String
         /// The person's id.
         var person: String
@@ -11,6 +12,8 @@ struct AuditedRegister {
         var requested: Set<String>
         var authorised: Set<String>
         var status: String
+        /// In the order in which they were given.
+        var approvals: [String]
         var revision: Int
         /// RFC 3339 in UTC: the order of such texts is that of time.
         var remindAt: String?
@@ -21,10 +24,8 @@ struct AuditedRegister {
         var isRight: Bool {
             ["access", "rectification", "restriction", "consent-withdrawal"].contains(profile)
         }
-        /// Whether the office of excise decides on it, or operators between them.
-        var isAboutExcise: Bool {
-            ["authorisation", "mandate", "guarantee-release"].contains(profile)
-        }
+        /// What is asked for by law, and not by who accepts terms, rests on no consent.
+        var restsOnConsent: Bool { procedure == "access" }
         var isOpen: Bool { status == "pending" || status == "awaiting-information" }
     }
 
@@ -56,6 +57,9 @@ struct AuditedRegister {
     var tracksStockRecords = false
     var coverInUse = false
     var releasesByRule = false
+    var rejectsByRule = false
+    /// On which something happens.
+    var today = CivilDate(dayNumber: 0)
     /// By their excise numbers, or the ids of mandates.
     var authorisations: [String: Authorisation] = [:]
     var obligations: [String: Obligation] = [:]
@@ -68,6 +72,8 @@ struct AuditedRegister {
     /// Since when goods whose duty was paid are moved as well, by the authorisation.
     var certified: [String: CivilDate] = [:]
     var papers: [Paper] = []
+    /// What vehicles and relief are granted by, by their requests.
+    var dossiers: [String: Dossier] = [:]
     /// Times in which EMCS is away: what is done in it is not late on those days.
     var outages: [Outage] = []
 
@@ -89,6 +95,7 @@ struct AuditedRegister {
                 let identifier = event["request"] ?? ""
                 if requests[identifier] != nil { findings.append("\(identifier) came twice") }
                 requests[identifier] = Request(event)
+                findings += judge(identifier, Request(event))
             case "request.changed":
                 let identifier = event["request"] ?? ""
                 let (before, after) = (requests[identifier], Request(event))
@@ -98,6 +105,7 @@ struct AuditedRegister {
                     findings.append("\(identifier) changed from what it was not")
                 }
                 requests[identifier] = after
+                findings += judge(identifier, after)
             case "request.reminded", "request.escalated":
                 let identifier = event["request"] ?? ""
                 let after = Request(event)
@@ -206,12 +214,14 @@ struct AuditedRegister {
 extension AuditedRegister.Request {
     init(_ event: Reading) {
         self.init(
+            procedure: event["procedure"] ?? "",
             profile: event["profile"] ?? "",
             person: event["person"] ?? "",
             eori: event["eori"] ?? "",
             requested: event.texts("requested"),
             authorised: event.texts("authorised"),
             status: event["status"] ?? "",
+            approvals: event.members["approvals"] as? [String] ?? [],
             revision: Int(event["revision"] ?? "") ?? 0,
             remindAt: event["remindAt"],
             escalateAt: event["escalateAt"],
@@ -221,12 +231,14 @@ extension AuditedRegister.Request {
 
     init(_ request: Domain.Request) {
         self.init(
+            procedure: request.procedure,
             profile: request.profile,
             person: request.person.description,
             eori: request.eori?.text ?? "",
             requested: Set(request.requested.list.map(\.rawValue)),
             authorised: Set(request.authorised.list.map(\.rawValue)),
             status: request.status.rawValue,
+            approvals: request.approvals,
             revision: request.revision,
             remindAt: request.remindAt?.description,
             escalateAt: request.escalateAt?.description,

@@ -13,7 +13,7 @@ extension Auditor {
         var findings: [String] = []
         for message in distinct(published, where: { $0.routingKey == "status.guarantee" }) {
             let data = Reading(message.body).object("data")
-            let parts = ["amount", "held", "called", "released"].map { cents(data[$0]) }
+            let parts = ["amount", "held", "called", "released"].map { Self.cents(data[$0]) }
             if parts[0] != parts[1...].reduce(0, +) || parts.contains(where: { $0 < 0 }) {
                 findings.append("of a guarantee \(parts) is told, which does not add up")
             }
@@ -34,7 +34,7 @@ extension Auditor {
     }
 
     /// Such as `376.55`.
-    private func cents(_ euros: String?) -> Int64 {
+    static func cents(_ euros: String?) -> Int64 {
         Int64((euros ?? "").filter { $0 != "." }) ?? -1
     }
 
@@ -43,7 +43,7 @@ extension Auditor {
         let isRight = contents.contains { content in
             guard case .preview(let asked) = content else { return false }
             guard event["outcome"] == "refused", let code = event["code"] else {
-                return event["outcome"] == "applied"
+                return event["outcome"] == model.outcome(ofAsking: asked)
             }
             return model.justifies(code, asked)
         }

@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    private struct Told {
+    struct Told {
         let findings: [String]
         let story: Set<String>
         let statuses: [String]
@@ -170,7 +170,7 @@ import Testing
         let deaths: Int
     }
 
-    private func story(
+    func story(
         _ script: [[Sent]] = script,
         days: [Int64] = [],
         dyingAt moment: Int?

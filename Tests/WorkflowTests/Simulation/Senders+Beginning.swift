@@ -37,6 +37,16 @@ extension Senders {
         return sent[before...].map(\.message)
     }
 
+    /// What a life begins with that is about vehicles and relief, in so many rounds.
+    mutating func beginningOfDossiers(_ round: Int, now: Instant) -> [InboundMessage] {
+        let before = sent.count
+        for step in DossierDesk.beginnings[round] {
+            let (said, draft) = dossiers.beginning(step, occasion(at: now))
+            send(.dossier(said), draft)
+        }
+        return sent[before...].map(\.message)
+    }
+
     /// Somebody asks, and is granted it.
     private mutating func begin(_ eori: String, _ profile: String, _ person: String) {
         let number = newRequest()

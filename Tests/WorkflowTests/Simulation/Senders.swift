@@ -23,20 +23,28 @@ struct Senders {
     /// Operators, and who acts for them.
     var managers: [(eori: String, person: String)] = []
     var desk = ExciseDesk()
+    var dossiers = DossierDesk()
 
     /// - Parameters:
     ///   - excisePercent: how much of it is about excise.
+    ///   - dossierPercent: how much of the rest is about vehicles, relief and travellers.
     ///   - makeDeadly: told which requests are to kill the process.
     mutating func next(
         _ random: inout SeededGenerator,
         now: Instant,
         excisePercent: Int = 0,
+        dossierPercent: Int = 0,
         deadlyPercent: Int = 0,
         makeDeadly: (RequestIdentifier) -> Void = { _ in }
     ) -> [InboundMessage] {
         let before = sent.count
         if random.chance(excisePercent) {
             let (content, draft) = desk.next(&random, occasion(at: now))
+            send(content, draft)
+            return sent[before...].map(\.message)
+        }
+        if random.chance(dossierPercent) {
+            let (content, draft) = dossiers.next(&random, occasion(at: now))
             send(content, draft)
             return sent[before...].map(\.message)
         }
@@ -51,7 +59,7 @@ struct Senders {
         case 67...76: manage(&random)
         case 77...78: report(&random)
         case 79...86: repeatMessage(&random)
-        case 87...91: reuse(&random)
+        case 87...91: reuse(&random, now: now)
         default: rubbish(&random)
         }
         return sent[before...].map(\.message)
@@ -62,6 +70,7 @@ struct Senders {
         guard message.routingKey.hasPrefix("status.") else { return }
         let data = Reading(message.body).object("data")
         desk.learn(message.routingKey, data)
+        if message.routingKey == "status.request" { dossiers.learn(data) }
         let registration = registrations.first { $0.content.request == data["requestId"] }
         if let account = data["account"] {
             guard !accounts.contains(account) else { return }
@@ -290,7 +299,7 @@ struct Senders {
     }
 
     /// Other content under an id that was used before.
-    private mutating func reuse(_ random: inout SeededGenerator) {
+    private mutating func reuse(_ random: inout SeededGenerator, now: Instant) {
         guard let used = drafts.suffix(20).randomElement(using: &random) else { return }
         let content: Sent.Content
         var draft: Draft
@@ -304,6 +313,11 @@ struct Senders {
             let (other, changed) = self.decision(number, &random)
             guard other.role == decision.role, other != decision else { return }
             (content, draft) = (.decision(other), changed)
+        case .dossier:
+            (content, draft) = dossiers.next(&random, occasion(at: now))
+            guard draft.user == used.draft.user, draft.source == used.draft.source,
+                content != used.content
+            else { return }
         default: return
         }
         draft.identifier = used.draft.identifier

@@ -11,6 +11,7 @@ struct Sent: Sendable {
         case management(Management)
         case right(Right)
         case excise(Excise)
+        case dossier(Dossier)
         /// What would become of something that is not sent.
         indirect case preview(Content)
         case report(account: String, method: String, status: Int)

@@ -35,6 +35,8 @@ final class Simulation {
     private let awaitReport: Bool
     /// How much of what is sent is about excise.
     private let excisePercent: Int
+    /// How much of the rest is about vehicles, relief and travellers.
+    private let dossierPercent: Int
     /// What is sent instead of what chance brings, in rounds.
     private let script: [[Sent]]
     private var sourceSession: Int?
@@ -61,17 +63,17 @@ final class Simulation {
         let deadlines = random.one(of: Self.deadlines)
         awaitReport = random.chance(60)
         excisePercent = random.one(of: [0, 0, 80])
+        dossierPercent = random.one(of: [0, 0, 60])
         let values = Self.values(&random)
         self.random = random
         script = []
         register = hazard.register()
         broker = hazard.broker()
-        settings = try Workplace.settings(
-            identifiers: identifiers,
+        settings = try Self.settings(
+            identifiers,
             awaitReport: awaitReport,
-            tries: 2,
-            deadlines: deadlines,
-            values: values
+            deadlines,
+            values
         )
         loop = Self.loop(register, broker, clock, identifiers, settings, limits)
     }
@@ -87,15 +89,16 @@ final class Simulation {
         troublePercent = 0
         awaitReport = true
         excisePercent = 0
+        dossierPercent = 0
         self.random = SeededGenerator(seed: 0)
         self.script = script
         register = hazard.register()
         broker = hazard.broker()
-        settings = try Workplace.settings(
-            identifiers: identifiers,
+        settings = try Self.settings(
+            identifiers,
             awaitReport: awaitReport,
-            tries: 2,
-            deadlines: Workplace.allDeadlines
+            Workplace.allDeadlines,
+            SettingValues()
         )
         loop = Self.loop(register, broker, clock, identifiers, settings, limits)
     }
@@ -125,6 +128,12 @@ final class Simulation {
                 await rest()
             }
         }
+        if dossierPercent > 0 {
+            for round in DossierDesk.beginnings.indices {
+                broker.send(senders.beginningOfDossiers(round, now: clock.now))
+                await rest()
+            }
+        }
         for _ in 0..<iterations {
             await act()
             if hazard.isDead { await restart() }
@@ -149,6 +158,28 @@ final class Simulation {
         return findings
     }
 
+    /// With figures that differ from day to day: what was told once has to stay.
+    private static func settings(
+        _ identifiers: SequentialIdentifiers,
+        awaitReport: Bool,
+        _ deadlines: ProcedureSettings.Deadlines,
+        _ values: SettingValues
+    ) throws -> MessageLoopSettings {
+        var settings = try Workplace.settings(
+            identifiers: identifiers,
+            awaitReport: awaitReport,
+            tries: 2,
+            deadlines: deadlines,
+            values: values
+        )
+        for procedure in ["vehicle", "relief"] {
+            settings.procedures.deadlines[procedure] = deadlines
+        }
+        settings.procedures.figureBasis = .law
+        settings.procedures.figures = DossierDesk.figures
+        return settings
+    }
+
     /// Short ones run out while trouble is on, long ones at the end.
     private static let deadlines = [
         Workplace.allDeadlines, Workplace.expiryAlone,
@@ -171,6 +202,9 @@ final class Simulation {
         for setting in ["trackStockRecords", "coverInUse", "releaseByRule"] {
             values[Setting("excise.\(setting)", default: false, "")] = random.chance(50)
         }
+        values[Setting("relief.rejectByRule", default: false, "")] = random.chance(30)
+        let days = random.one(of: [1, 8, 180])
+        values[Setting("relief.documentsWithin", default: .days(180), "")] = .days(days)
         return values
     }
 
@@ -249,12 +283,13 @@ final class Simulation {
 
     private func send() {
         let deadly = kind == .poison ? 20 : 0
-        for _ in 0..<random.number(1...(excisePercent > 0 ? 3 : 2)) {
+        for _ in 0..<random.number(1...(excisePercent + dossierPercent > 0 ? 3 : 2)) {
             broker.send(
                 senders.next(
                     &random,
                     now: clock.now,
                     excisePercent: excisePercent,
+                    dossierPercent: dossierPercent,
                     deadlyPercent: deadly,
                     makeDeadly: hazard.makeDeadly
                 )
@@ -376,7 +411,7 @@ final class Simulation {
         broker.refuseNext(0)
         if hazard.isDead { await restart() }
         // Requests are reminded of, escalated or expire in some lives, and stay open in others.
-        let days: Int64 = random.one(of: [2, 2, 2, 10, 20, 40]) + daysBack
+        let days: Int64 = random.one(of: [2, 2, 2, 10, 25, 40]) + daysBack
         await rest()
         clock.jump(bySeconds: days * 86_400)
         await rest()

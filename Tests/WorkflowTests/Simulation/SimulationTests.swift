@@ -79,9 +79,9 @@ import Workflow
         #expect(kinds == [.crashes, .suspicion, .poison])
     }
 
-    @Test("chance brings about all that there is of excise")
-    func varietyOfExcise() async throws {
-        let expected: Set<String> = [
+    @Test("chance brings about all that there is of excise, vehicles, relief and travellers")
+    func varietyOfSubjects() async throws {
+        let ofExcise: Set<String> = [
             "authorisation.granted", "authorisation.changed warned",
             "authorisation.changed lapsed", "authorisation.changed revoked",
             "authorisation.changed operator-revoked", "authorisation.changed end-set",
@@ -98,19 +98,63 @@ import Workflow
             "refused mandate-missing", "refused obligations-open", "refused own-request",
             "refused movement-exists", "refused not-awaited", "refused consignee-not-valid",
         ]
+        let ofDossiers: Set<String> = [
+            "vehicle granted", "vehicle rejected", "vehicle withdrawn", "vehicle expired",
+            "vehicle awaiting-information", "vehicle not-required", "vehicle cleared",
+            "relief granted", "relief rejected", "relief withdrawn", "relief expired",
+            "relief not-required", "relief answered", "relief provisional", "traveller answered",
+            "rejected by rule", "reminded", "escalated", "waived", "paid.deposit",
+            "charge.charges", "paid.charges", "opened vehicle-registration", "opened no-transfer",
+            "opened residence-undertaking", "opened marriage-proof", "met relief-documents",
+            "met residence-undertaking", "met marriage-proof", "met no-transfer",
+            "met vehicle-registration", "met road-tax", "met road-tax-disc", "overdue road-tax",
+            "overdue vehicle-registration", "overdue relief-documents", "postponed road-tax",
+            "reminded vehicle-registration", "reminded road-tax", "reminded road-tax-disc",
+            "reminded no-transfer", "reminded relief-documents", "not-due relief-documents",
+            "refused documents-missing", "refused step-not-reached", "refused plate-taken",
+            "refused stale-revision", "refused not-awaited", "refused own-request",
+            "refused not-eligible", "refused not-authorised", "refused person-restricted",
+        ]
+        let expected = ofExcise.union(ofDossiers)
         var happened: Set<String> = []
-        for seed in UInt64(1)...120 {
+        for seed in UInt64(1)...240 {
             if expected.isSubset(of: happened) { break }
             let simulation = try Simulation(seed: seed)
             _ = await simulation.run()
             for entry in simulation.register.contents.journal {
-                happened.formUnion(Self.words(for: Reading(event: entry.event)))
+                let event = Reading(event: entry.event)
+                happened.formUnion(Self.words(for: event) + Self.wordsOfDossiers(for: event))
             }
         }
         #expect(expected.subtracting(happened) == [])
     }
 
-    /// What the event is an example of.
+    /// What the event is an example of, of vehicles and relief.
+    private static func wordsOfDossiers(for event: Reading) -> [String] {
+        let procedure = event["procedure"] ?? ""
+        let duty = event.object("obligation")["kind"] ?? ""
+        let approvals = event.texts("approvals")
+        switch event["event"] {
+        case "request.submitted", "request.changed":
+            let isByRule = event["event"] == "request.submitted" && event["status"] == "rejected"
+            return ["\(procedure) \(event["status"] ?? "")"]
+                + (approvals.contains("customs") ? ["vehicle cleared"] : [])
+                + (approvals.contains("provisional") ? ["relief provisional"] : [])
+                + (isByRule && procedure == "relief" ? ["rejected by rule"] : [])
+        case "request.reminded", "request.escalated":
+            let name = event["event"]?.dropFirst("request.".count) ?? ""
+            return ["vehicle", "relief"].contains(procedure) ? ["\(name)"] : []
+        case "obligation.opened": return ["opened \(duty)"]
+        case "obligation.changed": return ["\(event["change"] ?? "") \(duty)"]
+        case "message.refused": return ["refused \(event["code"] ?? "")"]
+        case "particulars.stated":
+            let members = event.texts("members")
+            return Array(members) + (members.contains { $0.hasPrefix("waived.") } ? ["waived"] : [])
+        default: return []
+        }
+    }
+
+    /// What the event is an example of, of excise.
     private static func words(for event: Reading) -> [String] {
         let name = event["event"] ?? ""
         switch name {
