@@ -201,7 +201,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProceduresTests",
-            dependencies: ["Contract", "Domain", "Procedures", "TestKit"],
+            dependencies: [
+                "Contract", "Correspondence", "Domain", "Procedures", "TestKit", "Workflow", yams,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

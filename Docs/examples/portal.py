@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A portal in small: registers a company with Registrar, and follows what becomes of it.
 
-It also plays the customs authority's back office, which grants the request. Needs pika (Debian:
-python3-pika). With "make demo-keep" running:
+It also plays the customs authority's back office, which grants the request. Needs pika
+("apt-get install python3-pika"). With "make demo-keep" running:
 
     portal.py --portal amqp://ntp-portal:ntp-portal@127.0.0.1:PORT/%2F \\
         --back-office amqp://customs-backoffice:customs-backoffice@127.0.0.1:PORT/%2F
@@ -18,12 +18,13 @@ import pika
 
 
 class Registrar:
-    """One login's way to Registrar, and back."""
+    """One login's way to Registrar, and back; what it made at the broker goes when it ends."""
 
     def __init__(self, url, prefix):
         parameters = pika.URLParameters(url)
         self.user = parameters.credentials.username
         self.prefix = prefix
+        self.queue = None
         self.connection = pika.BlockingConnection(parameters)
         self.channel = self.connection.channel()
         # From now on basic_publish returns when the message is safe, and raises if it is not.
@@ -60,19 +61,20 @@ class Registrar:
         )
 
     def subscribe(self, *patterns):
-        """A queue of the portal's own, which fills while the portal is away."""
-        queue = f"{self.user}.events"
-        self.channel.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum"})
+        """Makes a queue of the login's own, for what Registrar says under these routing keys."""
+        self.queue = f"{self.user}.events"
+        self.channel.queue_declare(self.queue, durable=True, arguments={"x-queue-type": "quorum"})
         for pattern in patterns:
-            self.channel.queue_bind(queue, f"{self.prefix}.out", pattern)
-        return queue
+            self.channel.queue_bind(self.queue, f"{self.prefix}.out", pattern)
 
-    def events(self, queue, patience_seconds):
+    def events(self, patience_seconds):
         """What Registrar says, until it has said nothing for so long."""
         # After a crash Registrar may say a thing again, with the same id. A real portal remembers
         # ids in its database, in the transaction that does what follows from the event.
         seen = set()
-        for delivery, _, body in self.channel.consume(queue, inactivity_timeout=patience_seconds):
+        for delivery, _, body in self.channel.consume(
+            self.queue, inactivity_timeout=patience_seconds
+        ):
             if delivery is None:
                 return
             event = json.loads(body)
@@ -81,8 +83,16 @@ class Registrar:
                 yield event
             self.channel.basic_ack(delivery.delivery_tag)
 
-    def close(self):
-        self.connection.close()
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.connection.is_open:
+            # A real portal keeps its queue, which fills while the portal is away. On a channel of
+            # its own, since the other may be in the middle of something, or closed.
+            if self.queue is not None:
+                self.connection.channel().queue_delete(self.queue)
+            self.connection.close()
 
 
 def register(portal, eori):
@@ -119,23 +129,33 @@ def grant(back_office, request, revision):
     back_office.send("approval.decision", data, subject=request)
 
 
-def follow(portal, back_office, queue, request):
+def show(problem):
+    """Prints what was refused, and why: the code, what it means, what happened, and where."""
+    code = problem["type"].removeprefix("urn:luccs:problem:")
+    print(f"refused as {code}: {problem['title']}")
+    print(f"  {problem['detail']}")
+    for error in problem["errors"]:
+        print(f"  {error['pointer']}: {error['detail']}")
+
+
+def follow(portal, back_office, request):
     """Prints what becomes of the request; true once there is an account."""
-    for event in portal.events(queue, patience_seconds=30):
+    for event in portal.events(patience_seconds=30):
         data = event["data"]
         # Not everything is about a request: status.dead-letter is not.
         if data.get("requestId") != request:
             continue
         if event["type"] == "lu.etat.do.problem.request.v1":
-            print(f"refused: {data['type']}: {data['detail']}")
-            for error in data["errors"]:
-                print(f"  {error['pointer']}: {error['detail']}")
+            show(data)
             return False
         if event["type"] == "lu.etat.do.status.request.v1":
             print(f"request {request} is {data['status']}, revision {data['revision']}")
             if data["status"] == "pending":
                 grant(back_office, request, data["revision"])
             elif data["status"] != "granted":
+                # The rule's code, or what the officer said.
+                for why in filter(None, (data.get("reason"), data["remarks"])):
+                    print(f"  {why}")
                 return False
         if event["type"] == "lu.etat.do.status.account.v1":
             operations = ", ".join(data["operations"])
@@ -152,16 +172,19 @@ def main():
     parser.add_argument("--prefix", default="registrar", help="what the exchanges' names begin with")
     parser.add_argument("--eori", default="LU12345678")
     arguments = parser.parse_args()
-    portal = Registrar(arguments.portal, arguments.prefix)
-    back_office = Registrar(arguments.back_office, arguments.prefix)
-    # First listen, then speak: what is said before the queue is bound is not in it.
-    queue = portal.subscribe("status.#", "problem.#")
-    request = register(portal, arguments.eori)
-    succeeded = follow(portal, back_office, queue, request)
-    portal.close()
-    back_office.close()
-    return 0 if succeeded else 1
+    with (
+        Registrar(arguments.portal, arguments.prefix) as portal,
+        Registrar(arguments.back_office, arguments.prefix) as back_office,
+    ):
+        # First listen, then speak: what is said before the queue is bound is not in it.
+        portal.subscribe("status.#", "problem.#")
+        request = register(portal, arguments.eori)
+        print(f"request {request} is sent", flush=True)
+        return 0 if follow(portal, back_office, request) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

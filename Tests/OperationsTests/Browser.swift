@@ -98,11 +98,12 @@ final class Browser {
         }
     }
 
-    /// The value of an expression in JavaScript, which the page's policy does not reach.
+    /// The value of an expression in JavaScript, which the page's policy does not reach; of a
+    /// promise, what it comes to.
     func evaluate(_ expression: String) throws -> Any? {
         let answer = try call(
             "Runtime.evaluate",
-            ["expression": expression, "returnByValue": true]
+            ["expression": expression, "returnByValue": true, "awaitPromise": true]
         )
         if let details = answer["exceptionDetails"] { throw Failure(description: "\(details)") }
         return (answer["result"] as? Message)?["value"]

@@ -4,20 +4,7 @@ import Testing
 @Suite struct ExampleTests {
     @Test("golden examples hold", arguments: try ExampleFiles.load())
     func example(_ example: Example) throws {
-        let scene = Scene(
-            deadlines: example.deadlines,
-            awaitReport: example.awaitReport,
-            values: example.values,
-            tries: example.tries,
-            terms: example.terms,
-            basis: example.basis
-        )
-        for message in example.given {
-            guard case .apply(let events) = try scene.outcome(of: message) else {
-                throw ExampleFault("\(message.name) was given, but is not applied")
-            }
-            try scene.apply(events)
-        }
+        let scene = try Scene(before: example)
         #expect(scene.register.violations() == [])
         let outcome = try scene.outcome(of: example.when)
         switch (outcome, example.then) {
@@ -47,5 +34,25 @@ import Testing
         let titles = try ExampleFiles.load().map(\.title)
         #expect(titles.count >= 70)
         #expect(Set(titles).count == titles.count)
+    }
+}
+
+extension Scene {
+    /// What there is once everything is done that the example begins with.
+    convenience init(before example: Example) throws {
+        self.init(
+            deadlines: example.deadlines,
+            awaitReport: example.awaitReport,
+            values: example.values,
+            tries: example.tries,
+            terms: example.terms,
+            basis: example.basis
+        )
+        for message in example.given {
+            guard case .apply(let events) = try outcome(of: message) else {
+                throw ExampleFault("\(message.name) was given, but is not applied")
+            }
+            try apply(events)
+        }
     }
 }

@@ -96,6 +96,7 @@ final class RunningProgram: Sendable {
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
         sigaddset(&signals, SIGPIPE)
+        sigaddset(&signals, SIGINT)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         var pid: pid_t = 0
         let failure = Self.withStrings([path] + arguments) { arguments in
