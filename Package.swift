@@ -181,9 +181,10 @@ let package = Package(
         .testTarget(
             name: "CorrespondenceTests",
             dependencies: [
-                "Contract", "Correspondence", "Domain", "Procedures", "Workflow", mustache,
+                "Contract", "Correspondence", "Domain", "Procedures", "TestKit", "Workflow",
+                mustache,
             ],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Words", "mails.py"],
             swiftSettings: strict
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
@@ -195,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "LogKeys", "Operations", logging, nioCore, serviceLifecycle, yams,
+                "LogKeys", "Operations", "TestKit", logging, nioCore, serviceLifecycle, yams,
             ],
             swiftSettings: strict
         ),

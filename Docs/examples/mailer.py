@@ -11,11 +11,30 @@ import argparse
 import json
 import smtplib
 import sys
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 
 import pika
+
+
+class Policy(EmailPolicy):
+    """As email.policy.SMTP, which may lose a blank where it breaks a long subject that is not ASCII."""
+
+    def fold(self, name, value):
+        if name != "Subject" or str(value).isascii():
+            return super().fold(name, value)
+        text = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {text}{self.linesep}"
+
+    def fold_binary(self, name, value):
+        if name != "Subject":
+            return super().fold_binary(name, value)
+        return self.fold(name, value).encode()
+
+
+SMTP = Policy(linesep="\r\n")
 
 
 def address(name, email):

@@ -81,8 +81,12 @@ public struct TemplateLibrary: Sendable {
     }
 
     static func layoutContext(_ languages: [Language]) -> [String: Any] {
-        let blocks = languages.enumerated().map { index, language in
-            ["language": language.rawValue, "block": TemplateMark.text(index)]
+        let blocks = languages.enumerated().map { index, language -> [String: Any] in
+            [
+                "language": language.rawValue,
+                "block": TemplateMark.text(index),
+                "further": index > 0,
+            ]
         }
         return [
             "language": languages.first?.rawValue ?? "",

@@ -83,7 +83,7 @@ struct TemplateLoader {
         let scanner = TemplateScanner(
             file: name,
             variables: ["language", "subject", "block"],
-            sections: ["blocks"]
+            sections: ["blocks", "further"]
         )
         guard let layout = parse(content, of: name, firstLine: 1, scanner: scanner) else {
             return nil

@@ -134,6 +134,8 @@ struct GoldenMailTests {
 
                 Kind regards,
 
+                ----------------------------------------
+
                 Cher/Chère Anne Weber,
 
                 Votre demande d'accès à LUCCS a été soumise et est en attente de validation.
@@ -160,6 +162,8 @@ struct GoldenMailTests {
                 Customs authorities' remarks:
 
                 Kind regards,
+
+                ----------------------------------------
 
                 Cher/Chère Anne Weber,
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestKit
 import Testing
 
 @testable import Operations
@@ -45,7 +46,7 @@ struct StatusPageBrowserTests {
                 let view = "\(name)-\(width)-\(isDark ? "dark" : "light")"
                 try browser.setUp(width: width, height: 900, isDark: isDark)
                 try browser.open("http://127.0.0.1:\(port)/paused")
-                try keep(browser.screenshot(), as: view)
+                try browser.keepPicture(as: view)
                 #expect(browser.complaints == [], "\(view)")
                 let faults = try #require(browser.evaluate(inspection) as? [String])
                 #expect(faults == [], "\(view)")
@@ -57,33 +58,14 @@ struct StatusPageBrowserTests {
         #expect(try browser.evaluate(refresh) as? String == "10")
     }
 
-    private static func keep(_ picture: Data, as name: String) throws {
-        guard let folder = ProcessInfo.processInfo.environment["REGISTRAR_SCREENSHOTS"] else {
-            return
-        }
-        try FileManager.default.createDirectory(
-            atPath: folder,
-            withIntermediateDirectories: true
-        )
-        try picture.write(to: URL(filePath: "\(folder)/\(name).png"))
-    }
-
-    /// Lists what is wrong with the page as it is laid out: too wide, cut off, hard to read, or
-    /// without words for those who do not see it.
+    /// Lists what is wrong with the page as it is laid out, or is without words for those who do not
+    /// see it.
     private static let inspection = """
         (() => {
-          const faults = [];
+          const faults = \(Browser.legibility);
           const all = selector => [...document.querySelectorAll(selector)];
           const name = e => e.tagName + "." + (e.getAttribute("class") ?? "") + " "
             + e.textContent.trim().slice(0, 40);
-          const width = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth > width) faults.push("the page scrolls sideways");
-          for (const e of all("body *")) {
-            const box = e.getBoundingClientRect();
-            const scrolls = e.closest(".scroll");
-            if (!scrolls && (box.right > width + 0.5 || box.left < -0.5) && !e.closest("svg"))
-              faults.push("out of the window: " + name(e));
-          }
           if (all("script, [style], iframe, form, object").length) faults.push("not allowed");
           if (all("h1").length !== 1) faults.push("not one h1");
           let level = 1;
@@ -99,27 +81,6 @@ struct StatusPageBrowserTests {
           for (const e of all("[aria-labelledby]"))
             for (const id of e.getAttribute("aria-labelledby").split(" "))
               if (all("#" + id).length !== 1) faults.push("no label " + id);
-          const channel = c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-          const light = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255)
-            + 0.0722 * channel(b / 255);
-          const numbers = text => text.match(/[\\d.]+/g).map(Number);
-          const ground = e => {
-            for (; e; e = e.parentElement) {
-              const colour = numbers(getComputedStyle(e).backgroundColor);
-              if (colour.length < 4 || colour[3] > 0) return colour;
-            }
-            return [255, 255, 255];
-          };
-          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-          while (texts.nextNode()) {
-            const e = texts.currentNode.parentElement;
-            if (!texts.currentNode.data.trim() || e.closest("svg")) continue;
-            const style = getComputedStyle(e);
-            const [a, b] = [light(numbers(style.color)), light(ground(e))];
-            const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-            if (contrast < 4.5) faults.push("contrast " + contrast.toFixed(2) + ": " + name(e));
-            if (parseFloat(style.fontSize) < 12) faults.push("small: " + name(e));
-          }
           return faults;
         })()
         """

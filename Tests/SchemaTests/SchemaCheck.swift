@@ -30,30 +30,8 @@ enum SchemaCheck {
     ///   they do not name, for receivers ignore those; here these are refused.
     /// - Throws: ``Failure`` when the validator cannot be run, with what it said.
     static func run(_ cases: [Case], outbound: Set<String>) throws -> Result {
-        try read(answer(of: "check.py", to: lines(cases, outbound)), count: cases.count)
-    }
-
-    /// What a script beside this file says to what it is given.
-    static func answer(of script: String, to order: [UInt8]) throws -> JSONValue {
-        let file = NSTemporaryDirectory() + "/registrar-schemas-" + UUID().uuidString
-        defer { unlink(file) }
-        try Data(order).write(to: URL(filePath: file))
-        let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        let python = try Command.run([Schemas.root.appending(path: "Scripts/python-for-tests").path]
-        )
-        guard python.exitCode == 0 else {
-            throw Failure(description: "there is no Python for the tests: \(python.errors)")
-        }
-        let end = try Command.run([
-            python.output.trimmingCharacters(in: .newlines), "-B",
-            folder.appending(path: script).path, file,
-        ])
-        guard end.exitCode == 0 else {
-            throw Failure(
-                description: "\(script) ended with \(end.exitCode):\n\(end.errors.suffix(2000))"
-            )
-        }
-        return try JSONValue(parsing: Array(end.output.utf8))
+        let answer = try Python.answer(of: "check.py", to: lines(cases, outbound))
+        return try read(JSONValue(parsing: answer), count: cases.count)
     }
 
     private static func lines(_ cases: [Case], _ outbound: Set<String>) -> [UInt8] {

@@ -9,17 +9,10 @@ enum Peers {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    private static let python = Result {
-        let script = root.appending(path: "Scripts/python-for-tests").path
-        let end = try TestKit.Command.run([script])
-        guard end.exitCode == 0 else { throw Unmet("python-for-tests: \(end.errors)") }
-        return end.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
     /// Starts a script of the repository.
     static func start(_ script: String, _ arguments: String...) throws -> RunningProgram {
         try RunningProgram(
-            python.get(),
+            Python.path.get(),
             arguments: ["-B", root.appending(path: script).path] + arguments
         )
     }
@@ -57,7 +50,7 @@ enum Peers {
     /// A mail server; `kept` of it are the mails that it took.
     static func mailServer(at port: Int, _ options: String...) async throws -> RunningProgram {
         let program = try RunningProgram(
-            python.get(),
+            Python.path.get(),
             arguments: [
                 "-B", root.appending(path: "Tests/SystemTests/mail_server.py").path, "\(port)",
             ]

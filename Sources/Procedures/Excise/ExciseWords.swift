@@ -26,10 +26,10 @@ extension Excise.Kind {
         case (.temporaryRegisteredConsignee, .french): "destinataire enregistré à titre temporaire"
         case (.temporaryRegisteredConsignee, .german): "registrierter Empfänger im Einzelfall"
         case (.temporaryRegisteredConsignee, .luxembourgish):
-            "temporäre registréierten Destinataire"
+            "temporäre registréierten Destinatär"
         case (.registeredConsignee, .french): "destinataire enregistré"
         case (.registeredConsignee, .german): "registrierter Empfänger"
-        case (.registeredConsignee, .luxembourgish): "registréierten Destinataire"
+        case (.registeredConsignee, .luxembourgish): "registréierten Destinatär"
         case (.authorisedWarehousekeeper, .french): "entrepositaire agréé"
         case (.authorisedWarehousekeeper, .german): "zugelassener Lagerinhaber"
         case (.authorisedWarehousekeeper, .luxembourgish): "agreéierten Entrepositaire"
@@ -38,11 +38,11 @@ extension Excise.Kind {
         case (.certifiedConsignor, .luxembourgish): "zertifizéierten Expediteur"
         case (.certifiedConsignee, .french): "destinataire certifié"
         case (.certifiedConsignee, .german): "zertifizierter Empfänger"
-        case (.certifiedConsignee, .luxembourgish): "zertifizéierten Destinataire"
+        case (.certifiedConsignee, .luxembourgish): "zertifizéierten Destinatär"
         case (.temporaryCertifiedConsignee, .french): "destinataire certifié à titre temporaire"
         case (.temporaryCertifiedConsignee, .german): "zertifizierter Empfänger im Einzelfall"
         case (.temporaryCertifiedConsignee, .luxembourgish):
-            "temporären zertifizéierten Destinataire"
+            "temporären zertifizéierten Destinatär"
         }
     }
 }

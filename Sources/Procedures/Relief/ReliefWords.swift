@@ -70,7 +70,7 @@ extension Relief.Excluded {
         case (.toolsOfTrade, .german):
             "Gegenstände zur Berufsausübung, außer tragbaren Geräten künstlerischer Berufe"
         case (.toolsOfTrade, .luxembourgish):
-            "Material fir de Beruff, ausser droebaren Instrumenter vu Konschtberuffer"
+            "Material fir de Beruff, ausser portabelen Instrumenter vu Konschtberuffer"
         }
     }
 }
@@ -83,15 +83,16 @@ struct PresentWords {
     let isDuty: Bool
 
     func text(in language: Language) -> String {
-        switch (language, isDuty) {
-        case (.english, true): "Presents worth more than EUR \(limit) each (duties and VAT)"
-        case (.english, false): "Presents worth more than EUR \(limit) each (VAT)"
-        case (.french, true): "Cadeaux d'une valeur de plus de \(limit) EUR chacun (droits et TVA)"
-        case (.french, false): "Cadeaux d'une valeur de plus de \(limit) EUR chacun (TVA)"
-        case (.german, true): "Geschenke von je mehr als \(limit) EUR (Zoll und MwSt.)"
-        case (.german, false): "Geschenke von je mehr als \(limit) EUR (MwSt.)"
-        case (.luxembourgish, true): "Cadeaue vu méi wéi \(limit) EUR d'Stéck (Douane an TVA)"
-        case (.luxembourgish, false): "Cadeaue vu méi wéi \(limit) EUR d'Stéck (TVA)"
+        let limit = language.text(euros: limit)
+        return switch (language, isDuty) {
+        case (.english, true): "Presents worth more than \(limit) each (duties and VAT)"
+        case (.english, false): "Presents worth more than \(limit) each (VAT)"
+        case (.french, true): "Cadeaux d'une valeur de plus de \(limit) chacun (droits et TVA)"
+        case (.french, false): "Cadeaux d'une valeur de plus de \(limit) chacun (TVA)"
+        case (.german, true): "Geschenke von je mehr als \(limit) (Zoll und MwSt.)"
+        case (.german, false): "Geschenke von je mehr als \(limit) (MwSt.)"
+        case (.luxembourgish, true): "Cadeaue vu méi wéi \(limit) d'Stéck (Douane an TVA)"
+        case (.luxembourgish, false): "Cadeaue vu méi wéi \(limit) d'Stéck (TVA)"
         }
     }
 }
@@ -107,6 +108,11 @@ extension Relief.Finding {
         }
     }
 
+    /// As the language writes it, such as `6.000`.
+    private static func number(_ count: Int, _ language: Language) -> String {
+        language.text(thousandths: Int64(count) * 1000)
+    }
+
     private var english: String {
         switch self {
         case .tooShortAbroad(let months, let needed, let asks):
@@ -115,9 +121,11 @@ extension Relief.Finding {
         case .tooShortOwned(let months, let needed):
             "You owned and used this for \(months) months; at least \(needed) are needed."
         case .tooFewKilometres(let kilometres, let most, true):
-            "The vehicle has \(kilometres) km; more than \(most) are needed."
+            "The vehicle has \(Self.number(kilometres, .english)) km; "
+                + "more than \(Self.number(most, .english)) are needed."
         case .tooFewKilometres(let kilometres, let most, false):
-            "The vehicle has \(kilometres) km, not more than \(most); by law this is no condition."
+            "The vehicle has \(Self.number(kilometres, .english)) km, "
+                + "not more than \(Self.number(most, .english)); by law this is no condition."
         case .notUsedAbroad: "The goods were not owned and used abroad."
         case .acquiredForImport: "The goods were acquired in order to import them free of duties."
         case .tooLate(let months, .move): "This enters more than \(months) months after your move."
@@ -154,9 +162,11 @@ extension Relief.Finding {
         case .tooShortOwned(let months, let needed):
             "Vous avez possédé et utilisé ceci pendant \(months) mois ; il en faut au moins \(needed)."
         case .tooFewKilometres(let kilometres, let most, true):
-            "Le véhicule a \(kilometres) km ; il en faut plus de \(most)."
+            "Le véhicule a \(Self.number(kilometres, .french)) km ; "
+                + "il en faut plus de \(Self.number(most, .french))."
         case .tooFewKilometres(let kilometres, let most, false):
-            "Le véhicule a \(kilometres) km, pas plus de \(most) ; la loi n'en fait pas une condition."
+            "Le véhicule a \(Self.number(kilometres, .french)) km, "
+                + "pas plus de \(Self.number(most, .french)) ; la loi n'en fait pas une condition."
         case .notUsedAbroad: "Les biens n'ont pas été possédés et utilisés à l'étranger."
         case .acquiredForImport:
             "Les biens ont été acquis en vue de leur importation en franchise de droits."
@@ -196,9 +206,11 @@ extension Relief.Finding {
             "Es gehörte Ihnen und wurde von Ihnen benutzt: \(months) Monate; nötig sind mindestens "
                 + "\(needed)."
         case .tooFewKilometres(let kilometres, let most, true):
-            "Das Fahrzeug hat \(kilometres) km; nötig sind mehr als \(most)."
+            "Das Fahrzeug hat \(Self.number(kilometres, .german)) km; "
+                + "nötig sind mehr als \(Self.number(most, .german))."
         case .tooFewKilometres(let kilometres, let most, false):
-            "Das Fahrzeug hat \(kilometres) km, nicht mehr als \(most); nach dem Gesetz ist das keine "
+            "Das Fahrzeug hat \(Self.number(kilometres, .german)) km, "
+                + "nicht mehr als \(Self.number(most, .german)); nach dem Gesetz ist das keine "
                 + "Bedingung."
         case .notUsedAbroad:
             "Die Waren haben Ihnen nicht im Ausland gehört oder wurden dort nicht benutzt."
@@ -234,15 +246,18 @@ extension Relief.Finding {
     private var luxembourgish: String {
         switch self {
         case .tooShortAbroad(let months, let needed, let asks):
-            "Dir hutt \(months) Méint hannertenee am Ausland gewunnt; néideg sinn der \(needed)."
+            "Dir hutt \(months) Méint hannerteneen am Ausland gewunnt; néideg sinn der \(needed)."
                 + (asks ? " Dir hutt ëm eng Ausnam gefrot." : "")
         case .tooShortOwned(let months, let needed):
             "Dir hat dat \(months) Méint an hutt et esou laang benotzt; néideg sinn op d'mannst "
                 + "\(needed)."
         case .tooFewKilometres(let kilometres, let most, true):
-            "D'Gefier huet \(kilometres) km; néideg si méi wéi \(most)."
+            "D'Gefier huet \(Self.number(kilometres, .luxembourgish)) km; "
+                + "néideg si méi wéi \(Self.number(most, .luxembourgish))."
         case .tooFewKilometres(let kilometres, let most, false):
-            "D'Gefier huet \(kilometres) km, net méi wéi \(most); nom Gesetz ass dat keng Konditioun."
+            "D'Gefier huet \(Self.number(kilometres, .luxembourgish)) km, "
+                + "net méi wéi \(Self.number(most, .luxembourgish)); nom Gesetz ass dat keng "
+                + "Konditioun."
         case .notUsedAbroad:
             "D'Saachen hunn Iech net am Ausland gehéiert oder goufen net do benotzt."
         case .acquiredForImport: "D'Saache goufe kaaft, fir se ouni Taxen z'importéieren."

@@ -24,7 +24,7 @@ extension Traveller.Assessment.Line {
         case (.mayBeAsked, .german):
             "\(overText(language)) über dem Richtwert von \(limitText(language))"
         case (.mayBeAsked, .luxembourgish):
-            "\(overText(language)) iwwer dem Richtwäert vun \(limitText(language))"
+            "\(overText(language)) iwwer dem Richtwäert (\(limitText(language)))"
         case (.conditions, .english): "free under conditions"
         case (.conditions, .french): "en franchise sous conditions"
         case (.conditions, .german): "frei unter Bedingungen"
@@ -32,7 +32,7 @@ extension Traveller.Assessment.Line {
         case (.permitNeeded, .english): "only with a permit"
         case (.permitNeeded, .french): "seulement avec un permis"
         case (.permitNeeded, .german): "nur mit Genehmigung"
-        case (.permitNeeded, .luxembourgish): "nëmme mat Genehmegung"
+        case (.permitNeeded, .luxembourgish): "nëmme mat Geneemegung"
         case (.prohibited, .english): "prohibited"
         case (.prohibited, .french): "interdit"
         case (.prohibited, .german): "verboten"

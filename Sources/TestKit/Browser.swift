@@ -1,9 +1,9 @@
-import Foundation
+public import Foundation
 import Glibc
 
 /// A headless Chromium that a test drives over a pipe, by the DevTools protocol
 /// (https://chromedevtools.github.io/devtools-protocol/). Use it from one thread.
-final class Browser {
+public final class Browser {
     typealias Message = [String: Any]
 
     struct Failure: Error, CustomStringConvertible {
@@ -20,7 +20,8 @@ final class Browser {
     private var lastIdentifier = 0
     private var session: String?
 
-    init() throws {
+    /// Starts one, with an empty page.
+    public init() throws {
         folder = NSTemporaryDirectory() + "/registrar-browser-" + UUID().uuidString
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -44,7 +45,7 @@ final class Browser {
     }
 
     /// Ends the browser, and takes away what it wrote.
-    func close() throws {
+    public func close() throws {
         session = nil
         // It writes what it has to, and hangs up.
         try call("Browser.close")
@@ -64,7 +65,7 @@ final class Browser {
     // MARK: Pages
 
     /// Sets the size of the window, in CSS pixels, and what the user prefers.
-    func setUp(width: Int, height: Int, isDark: Bool) throws {
+    public func setUp(width: Int, height: Int, isDark: Bool) throws {
         try call(
             "Emulation.setDeviceMetricsOverride",
             ["width": width, "height": height, "deviceScaleFactor": 2, "mobile": false]
@@ -74,7 +75,7 @@ final class Browser {
     }
 
     /// Opens a page and waits until it has been loaded.
-    func open(_ address: String) throws {
+    public func open(_ address: String) throws {
         events.removeAll()
         let answer = try call("Page.navigate", ["url": address])
         if let text = answer["errorText"] as? String { throw Failure(description: text) }
@@ -85,7 +86,7 @@ final class Browser {
 
     /// What the browser complained of since the page was opened: on the console, and whatever
     /// could not be loaded or was against the page's policy.
-    var complaints: [String] {
+    public var complaints: [String] {
         events.compactMap { event in
             let parameters = event["params"] as? Message
             switch event["method"] as? String {
@@ -100,7 +101,7 @@ final class Browser {
 
     /// The value of an expression in JavaScript, which the page's policy does not reach; of a
     /// promise, what it comes to.
-    func evaluate(_ expression: String) throws -> Any? {
+    public func evaluate(_ expression: String) throws -> Any? {
         let answer = try call(
             "Runtime.evaluate",
             ["expression": expression, "returnByValue": true, "awaitPromise": true]
@@ -110,7 +111,7 @@ final class Browser {
     }
 
     /// The whole page as PNG.
-    func screenshot() throws -> Data {
+    public func screenshot() throws -> Data {
         let answer = try call(
             "Page.captureScreenshot",
             ["format": "png", "captureBeyondViewport": true]
@@ -120,6 +121,58 @@ final class Browser {
         }
         return data
     }
+
+    /// Keeps a picture of the page in the folder that REGISTRAR_SCREENSHOTS names, if it names one.
+    public func keepPicture(as name: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["REGISTRAR_SCREENSHOTS"] else {
+            return
+        }
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        try screenshot().write(to: URL(filePath: "\(folder)/\(name).png"))
+    }
+
+    /// An expression that lists what is wrong with how the page is laid out: too wide, out of the
+    /// window, or hard to read.
+    public static let legibility = """
+        (() => {
+          const faults = [];
+          const name = e => e.tagName + "." + (e.getAttribute("class") ?? "") + " "
+            + e.textContent.trim().slice(0, 40);
+          const width = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth > width) faults.push("the page scrolls sideways");
+          for (const e of document.querySelectorAll("body *")) {
+            const box = e.getBoundingClientRect();
+            const scrolls = e.closest(".scroll");
+            if (!scrolls && (box.right > width + 0.5 || box.left < -0.5) && !e.closest("svg"))
+              faults.push("out of the window: " + name(e));
+          }
+          const channel = c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+          const light = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255)
+            + 0.0722 * channel(b / 255);
+          const numbers = text => text.match(/[\\d.]+/g).map(Number);
+          const ground = e => {
+            for (; e; e = e.parentElement) {
+              const colour = numbers(getComputedStyle(e).backgroundColor);
+              if (colour.length < 4 || colour[3] > 0) return colour;
+            }
+            return [255, 255, 255];
+          };
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          while (texts.nextNode()) {
+            const e = texts.currentNode.parentElement;
+            if (!texts.currentNode.data.trim() || e.closest("svg")) continue;
+            const style = getComputedStyle(e);
+            const [a, b] = [light(numbers(style.color)), light(ground(e))];
+            const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            if (contrast < 4.5) faults.push("contrast " + contrast.toFixed(2) + ": " + name(e));
+            if (parseFloat(style.fontSize) < 12) faults.push("small: " + name(e));
+          }
+          return faults;
+        })()
+        """
 
     // MARK: The protocol
 
