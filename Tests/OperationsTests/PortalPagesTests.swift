@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The pages that `Scripts/portal-pages` makes for the authors of portals, and the package has.
