@@ -15,9 +15,9 @@ struct LuxembourgishWord {
     }
 }
 
-/// The rule of the n (Eifeler Regel): in the words of the list that have two forms, the n at the end
-/// stays before h, n, d, t, z, a vowel and the end of what is said in one breath, and goes before
-/// the rest.
+/// The rule of the n (Eifeler Regel): in the words of the list that have two forms, the n at the
+/// end stays before h, n, d, t, z, a vowel and the end of what is said in one breath, and goes
+/// before the rest.
 @Suite("The n of Luxembourgish")
 struct LuxembourgishTests {
     /// Words with and without the n that goes. A form that is a word of its own as well is not

@@ -92,7 +92,7 @@ struct StatusExample {
                 consumers: 3,
                 drainSeconds: 3
             )
-            metrics.queue("problems", depth: step / 45, consumers: 0, drainSeconds: .infinity)
+            metrics.queue("problems", depth: step / 45, consumers: 1, drainSeconds: .infinity)
             metrics.outbox(
                 pending: Int(rate * 2 * noise),
                 oldestAgeSeconds: 0.4,

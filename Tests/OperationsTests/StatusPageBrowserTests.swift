@@ -58,8 +58,8 @@ struct StatusPageBrowserTests {
         #expect(try browser.evaluate(refresh) as? String == "10")
     }
 
-    /// Lists what is wrong with the page as it is laid out, or is without words for those who do not
-    /// see it.
+    /// Lists what is wrong with the page as it is laid out, or is without words for those who do
+    /// not see it.
     private static let inspection = """
         (() => {
           const faults = \(Browser.legibility);

@@ -13,6 +13,7 @@ extension AuditedRegister {
         case .supplement where requests[sent.request] == nil,
             .withdraw where requests[sent.request] == nil:
             return "deferred"
+        case .passOn(let relief, _) where requests[relief] == nil: return "deferred"
         case .relief(let goods): return isRejected(goods, sent) ? "rejected" : "applied"
         default: return "applied"
         }

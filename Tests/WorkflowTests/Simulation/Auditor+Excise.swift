@@ -38,17 +38,28 @@ extension Auditor {
         Int64((euros ?? "").filter { $0 != "." }) ?? -1
     }
 
-    /// What a preview foretells is what would be refused now.
-    func findingsOfPreview(_ event: Reading, _ contents: [Sent.Content]) -> [String] {
+    /// What a preview foretells is what would become of the message now.
+    ///
+    /// - Parameter waitedFor: Requests for which others wait: a further message waits behind them.
+    func findingsOfPreview(
+        _ event: Reading,
+        _ contents: [Sent.Content],
+        _ waitedFor: Set<String>
+    ) -> [String] {
         let isRight = contents.contains { content in
             guard case .preview(let asked) = content else { return false }
             guard event["outcome"] == "refused", let code = event["code"] else {
+                if event["outcome"] == "deferred", case .dossier(let sent) = asked,
+                    waitedFor.contains(sent.request)
+                {
+                    return true
+                }
                 return event["outcome"] == model.outcome(ofAsking: asked)
             }
             return model.justifies(code, asked)
         }
-        return isRight
-            ? [] : ["a preview foretells \(event["outcome"] ?? "") \(event["code"] ?? "")"]
+        let words = [event["outcome"], event["code"]].compactMap(\.self).joined(separator: " ")
+        return isRight ? [] : ["a preview foretells \(words): \(contents)"]
     }
 
     /// Nothing follows from a preview but its answer.

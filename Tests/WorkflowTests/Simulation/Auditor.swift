@@ -149,7 +149,8 @@ struct Auditor {
         case "preview.answered":
             outcomes[key, default: []].append("applied")
             previews.insert(key.identifier)
-            findings += findingsOfPreview(events[0], variants[key] ?? [])
+            let waitedFor = Set(awaited.values.map(\.request))
+            findings += findingsOfPreview(events[0], variants[key] ?? [], waitedFor)
         case "message.refused":
             outcomes[key, default: []].append("refused \(code)")
             problemsDue.append("\(key.source) \(key.identifier) \(code)")

@@ -153,9 +153,11 @@ extension DossierDesk {
         goods.cents = random.one(of: [0, 100, 100_009, 1_234_567])
         goods.monthsAbroad = random.one(of: [24, 24, 11])
         goods.isSpecial = random.chance(50)
-        goods.establishedOn = random.one(of: [
+        let day = random.one(of: [
             nil, occasion.today.adding(days: -20), occasion.today.adding(days: 5),
         ])
+        // Brides and pets say nothing of it.
+        goods.establishedOn = ["household-goods", "vehicle"].contains(profile) ? day : nil
         goods.marriedOn = occasion.today.adding(days: random.one(of: [-30, 1, 20]))
         goods.kilometres = random.one(of: [6001, 6001, 6000])
         goods.isVaccinated = random.chance(70)

@@ -171,7 +171,7 @@ struct DossierDesk {
         _ occasion: ExciseDesk.Occasion
     ) {
         if decision.role == "vehicle-authority", random.chance(93) {
-            let isOther = random.chance(30)
+            let isOther = random.chance(50)
             let plate = (isOther ? lastPlate : nil) ?? "\(Self.mark)\(1000 + occasion.number)"
             lastPlate = plate
             decision.plate = plate
