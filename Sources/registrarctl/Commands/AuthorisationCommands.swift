@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Domain
+import Procedures
 import Settings
 import Storage
 
@@ -37,7 +38,11 @@ struct AuthorisationList: AsyncParsableCommand {
     @Option(help: "Only those with this status.")
     var status: AuthorisationStatus?
 
-    @Option(help: "Only those of this kind.", transform: Parsing.kindOfAuthorisation)
+    @Option(
+        help: "Only those of this kind.",
+        completion: .list(ProcedureCatalogue.authorisationKinds),
+        transform: Parsing.kindOfAuthorisation
+    )
     var kind: String?
 
     @OptionGroup var limit: LimitOptions

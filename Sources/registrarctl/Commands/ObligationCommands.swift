@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Domain
+import Procedures
 import Storage
 
 /// `obligation`: a look at what operators and persons have to do by a day.
@@ -46,7 +47,11 @@ struct ObligationList: AsyncParsableCommand {
     )
     var authorisation: AuthorisationNumber?
 
-    @Option(help: "Only those of this kind.", transform: Parsing.kindOfObligation)
+    @Option(
+        help: "Only those of this kind.",
+        completion: .list(ProcedureCatalogue.obligationKinds),
+        transform: Parsing.kindOfObligation
+    )
     var kind: String?
 
     @Option(help: "Only those with this status. (default: those that are still to be done)")

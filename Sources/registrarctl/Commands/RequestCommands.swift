@@ -53,12 +53,14 @@ struct RequestList: AsyncParsableCommand {
 
     @Option(
         help: "Only those of this procedure, such as access.",
+        completion: .list(Parsing.procedures),
         transform: Parsing.procedure
     )
     var procedure: String?
 
     @Option(
         help: "Only those of this profile, such as company or employee.",
+        completion: .list(Parsing.profiles),
         transform: Parsing.profile
     )
     var profile: String?

@@ -6,6 +6,7 @@ import Storage
 struct LetterFilter: ParsableArguments {
     @Option(
         help: "Only letters with this reason, such as schema or delivery_limit; repeatable.",
+        completion: .list(Parsing.deadLetterReasons),
         transform: Parsing.deadLetterReason
     )
     var code: [String] = []

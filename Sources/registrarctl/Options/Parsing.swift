@@ -88,17 +88,20 @@ enum Parsing {
         try kind(text, among: ProcedureCatalogue.obligationKinds)
     }
 
+    static let procedures = ProcedureCatalogue.procedures.map { $0.name }
+    static let profiles = ProcedureCatalogue.procedures.flatMap { $0.profiles.map(\.name) }
+    static let deadLetterReasons = DeadLetterReason.allCases.map(\.rawValue)
+
     static func procedure(_ text: String) throws -> String {
-        try word(text, "procedure", among: ProcedureCatalogue.procedures.map { $0.name })
+        try word(text, "procedure", among: procedures)
     }
 
     static func profile(_ text: String) throws -> String {
-        let profiles = ProcedureCatalogue.procedures.flatMap { $0.profiles.map(\.name) }
-        return try word(text, "profile", among: profiles)
+        try word(text, "profile", among: profiles)
     }
 
     static func deadLetterReason(_ text: String) throws -> String {
-        try word(text, "reason", among: DeadLetterReason.allCases.map(\.rawValue))
+        try word(text, "reason", among: deadLetterReasons)
     }
 
     private static func kind(_ text: String, among kinds: [String]) throws -> String {

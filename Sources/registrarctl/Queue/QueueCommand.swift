@@ -36,7 +36,8 @@ struct QueueShowCommand: AsyncParsableCommand {
 
     @Argument(
         help:
-            "registrations, approvals, reports, notifications, provisioning, problems or dead-letters."
+            "registrations, approvals, reports, notifications, provisioning, problems or dead-letters.",
+        completion: .list(Topology(prefix: "").queues.map(\.short))
     )
     var queue: String
 
