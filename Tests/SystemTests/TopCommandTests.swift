@@ -22,6 +22,13 @@ struct TopCommandTests {
             try await eventually("both dealt with") {
                 try daemon.metric("registrar_batch_size_sum") >= 2 ? () : nil
             }
+            // The broker is asked every few seconds.
+            for queue in ["registrations", "approvals", "reports"] {
+                try await eventually("a consumer of \(queue)") {
+                    try daemon.metric("registrar_queue_consumers", #"queue="\#(queue)""#) == 1
+                        ? () : nil
+                }
+            }
             let text = try await tool.run("top", "--interval", "0.1")
             #expect(text.contains("takes messages"))
             #expect(text.contains("registrations"))
