@@ -208,13 +208,18 @@ extension Messages {
     }
 
     /// What would become of it.
-    static func preview(_ number: Int, of draft: Draft, as routingKey: String? = nil) -> Draft {
+    static func preview(
+        _ number: Int,
+        of draft: Draft,
+        as routingKey: String? = nil,
+        _ identifier: String? = nil
+    ) -> Draft {
         let message = routingKey ?? draft.routingKey
         return Draft(
             routingKey: "registration.preview",
             user: portal,
             source: "urn:test:portal",
-            identifier: "preview-\(number)",
+            identifier: identifier ?? "preview-\(number)",
             subject: "\(request(number))",
             data: #"{"requestId":"\#(request(number))","message":"\#(message)","#
                 + #""data":\#(draft.data)}"#

@@ -111,26 +111,6 @@ extension CrashTests {
         }
     }
 
-    private func everyMoment(
-        of script: [[Sent]],
-        _ days: [Int64],
-        check: (Told) -> Void
-    ) async throws {
-        let calm = try await story(script, days: days, dyingAt: nil)
-        #expect(calm.findings == [])
-        check(calm)
-        for moment in 0..<calm.moments {
-            let told = try await story(script, days: days, dyingAt: moment)
-            if told.deaths != 1 || !told.findings.isEmpty || told.statuses != calm.statuses
-                || told.mails != calm.mails
-            {
-                Issue.record(
-                    "dying at moment \(moment): \(told.findings.prefix(3)), \(told.mails)"
-                )
-            }
-        }
-    }
-
     /// That on which the stories begin.
     private static let day = LuxembourgCalendar.date(at: Draft.time)
     private static let cigarettes = #"{"kind":"cigarettes","quantity":801,"unit":"piece"}"#

@@ -53,8 +53,7 @@ struct DossierDesk {
             return (.dossier(said), draft)
         }
         // What would become of it is asked only.
-        var preview = Messages.preview(occasion.number, of: draft)
-        preview.identifier = occasion.identifier
+        let preview = Messages.preview(occasion.number, of: draft, occasion.identifier)
         known.removeAll { $0.number == occasion.number }
         return (.preview(.dossier(said)), preview)
     }

@@ -190,8 +190,7 @@ struct ExciseDesk {
             return (.excise(said), draft)
         }
         // What would become of it is asked only.
-        var preview = Messages.preview(occasion.number, of: draft)
-        preview.identifier = occasion.identifier
+        let preview = Messages.preview(occasion.number, of: draft, occasion.identifier)
         asked[said.request] = nil
         return (.preview(.excise(said)), preview)
     }
