@@ -81,8 +81,10 @@ extension StatusSnapshot {
             let age = Wording.duration(seconds: outbox.oldestAgeSeconds)
             return (.attention, "The outbox’s oldest message waits for \(age)")
         }
-        if let unread = queues.first(where: { reason(against: $0.name) != nil }) {
-            return (.attention, "\(unread.name): \(reason(against: unread.name) ?? "")")
+        for queue in queues {
+            if let reason = reason(against: queue.name) {
+                return (.attention, "\(queue.name): \(reason)")
+            }
         }
         let standing = queues.indices.filter { queues[$0].isInbound && standsStill($0) }
             .map { queues[$0].name }
