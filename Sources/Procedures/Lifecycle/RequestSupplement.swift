@@ -63,23 +63,27 @@ struct RequestSupplement: Command {
 
     /// - Throws: `Problem`: `not-eligible`, `not-awaited`.
     private func checkUse(for request: Request, in context: DecisionContext) throws {
-        let use =
-            try procedure(of: request)?
-            .use(of: supplement.documents, fields, for: request, in: context) ?? .none
-        if use == .none,
-            let field = ProcedureCatalogue.supplementFields.first(where: {
-                fields[$0] != nil
-            })
-        {
-            throw Problem(
-                .notEligible,
-                at: field.pointer,
-                "what is asked for here needs no \(field.topMember)"
-            )
+        let procedure = procedure(of: request)
+        let said = ProcedureCatalogue.supplementFields.filter { fields[$0] != nil }
+        // What another procedure asks for has no place here, whatever else is said.
+        let known = Set(procedure?.supplementFields.map(\.name) ?? [])
+        if let field = said.first(where: { !known.contains($0.name) }) {
+            throw Self.needless(field)
         }
+        let use =
+            try procedure?.use(of: supplement.documents, fields, for: request, in: context) ?? .none
+        if use == .none, let field = said.first { throw Self.needless(field) }
         guard request.status == .awaitingInformation || use == .awaited else {
             throw Problem(.notAwaited, "nobody has asked the applicant for information")
         }
+    }
+
+    private static func needless(_ field: FieldDefinition) -> Problem {
+        Problem(
+            .notEligible,
+            at: field.pointer,
+            "what is asked for here needs no \(field.topMember)"
+        )
     }
 }
 

@@ -11,8 +11,7 @@ extension Relief {
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse {
-        guard let checklist = checklist(for: request), let profile = request.reliefProfile,
-            fields.names.allSatisfy({ $0 == Relieved.establishedOn.name })
+        guard let checklist = checklist(for: request), let profile = request.reliefProfile
         else { return .none }
         let before = try dossier(of: request, in: context.register)
         guard findings(on: before, of: profile).isEmpty else { return .awaited }

@@ -134,7 +134,6 @@ extension Vehicle {
         for request: Request,
         in context: DecisionContext
     ) throws -> SupplementUse {
-        guard fields.names.allSatisfy(supplementFields.map(\.name).contains) else { return .none }
         let before = try dossier(of: request, in: context.register)
         let day = LuxembourgCalendar.date(at: context.now)
         let isShown = isShown(by: documents, in: before, checklist, on: day)
